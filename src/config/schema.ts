@@ -1,0 +1,169 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+
+/**
+ * The one description of everything a config file and the control API can say. The types of the
+ * program, the validation of both doors and the JSON Schemas in fixtures/ are all made from it.
+ * What a schema cannot say (a NIN's check digits, a redirect URI's rules) is in semantics.ts.
+ */
+
+const closed = { additionalProperties: false };
+
+export const AddressSchema = Type.Object(
+  {
+    type: Type.Enum(["home", "work", "other"], { description: "Which of the user's addresses." }),
+    streetAddress: Type.String({
+      maxLength: 200,
+      description: "Street and number; a unit or floor follows after a line break.",
+    }),
+    postalCode: Type.String({ maxLength: 20 }),
+    region: Type.String({ maxLength: 100, description: "The city or postal place." }),
+    country: Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2: NO." }),
+  },
+  { ...closed, title: "Address" },
+);
+
+export const UserSchema = Type.Object(
+  {
+    id: Type.String({
+      pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+      description: "The user's name in configs, scenarios and on the command line.",
+    }),
+    givenName: Type.String({ minLength: 1, maxLength: 200 }),
+    familyName: Type.String({ minLength: 1, maxLength: 200 }),
+    birthDate: Type.String({ format: "date", description: "YYYY-MM-DD." }),
+    nin: Type.String({
+      pattern: "^\\d{11}$",
+      description: "A synthetic national identity number: month + 80, valid check digits.",
+    }),
+    phoneNumber: Type.String({
+      pattern: "^[1-9]\\d{7,14}$",
+      description: "MSISDN: country code and number, digits only, as 4712345678.",
+    }),
+    email: Type.String({ pattern: "^[^@\\s]+@[^@\\s]+$", maxLength: 254 }),
+    emailVerified: Type.Boolean(),
+    addresses: Type.Array(AddressSchema, {
+      maxItems: 3,
+      description: "The first is the default address; each type at most once.",
+    }),
+    status: Type.Enum(["active", "blocked", "no_app", "outdated_app"], {
+      description: "What stands in the way of a login, apart from the rules.",
+    }),
+    consentAnswer: Type.Enum(["accept", "decline"], {
+      description: "What the user answers when asked to share data in a login without a page.",
+    }),
+  },
+  { ...closed, title: "User" },
+);
+
+/** The scopes that some sales unit can have; each has its claims in oidc/claims.ts. */
+export const SCOPES = [
+  "openid",
+  "address",
+  "birthDate",
+  "email",
+  "name",
+  "phoneNumber",
+  "nin",
+  "api_version_2",
+] as const;
+
+export const SalesUnitSchema = Type.Object(
+  {
+    msn: Type.String({ pattern: "^\\d{4,10}$", description: "Merchant Serial Number." }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: "Shown to the user on every page and in the app.",
+    }),
+    merchant: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: "The merchant it belongs to; units of one merchant see the same `sub`.",
+    }),
+    clientId: Type.String({ minLength: 1, maxLength: 200, pattern: "^[\\x21-\\x7E]+$" }),
+    clientSecret: Type.String({ minLength: 1, maxLength: 200, pattern: "^[\\x20-\\x7E]+$" }),
+    redirectUris: Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
+      description: "Compared with the request's redirect_uri as whole strings.",
+    }),
+    tokenEndpointAuthMethod: Type.Enum(["client_secret_basic", "client_secret_post"], {
+      description: "The one way of client authentication that the token endpoint takes.",
+    }),
+    scopes: Type.Array(Type.Enum([...SCOPES]), {
+      uniqueItems: true,
+      description: "What the sales unit is entitled to ask for.",
+    }),
+    loginActivated: Type.Boolean({ description: "Whether Vipps Login is set up in the portal." }),
+    active: Type.Boolean({ description: "Whether the sales unit and its merchant are active." }),
+  },
+  { ...closed, title: "SalesUnit" },
+);
+
+export const RulesSchema = Type.Partial(
+  Type.Object({
+    minimumAge: Type.Integer({ minimum: 0, maximum: 150 }),
+    scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
+    userDataInIdToken: Type.Boolean(),
+    subjectPer: Type.Enum(["merchant", "sales-unit"]),
+    accessTokenLifetime: Type.Integer({ minimum: 1, description: "Seconds." }),
+    retention: Type.Object(
+      {
+        tokens: Type.Enum(["168h-after-revocation", "until-expiry"], {
+          description: "What a revoked consent does to a living access token.",
+        }),
+      },
+      closed,
+    ),
+  }),
+  { ...closed, title: "Rules" },
+);
+
+/** A user as a config file or POST may give it: whatever is left out is made up (complete.ts). */
+export const UserInputSchema = Type.Partial(UserSchema, { ...closed, title: "UserInput" });
+
+/** A sales unit as a config file or POST may give it; msn, id and secret are made up if missing. */
+export const SalesUnitInputSchema = Type.Interface(
+  [
+    Type.Partial(Type.Omit(SalesUnitSchema, ["name", "redirectUris"])),
+    Type.Pick(SalesUnitSchema, ["name", "redirectUris"]),
+  ],
+  {},
+  { ...closed, title: "SalesUnitInput" },
+);
+
+export const ConfigSchema = Type.Partial(
+  Type.Object({
+    $schema: Type.String({ description: "Where an editor finds the schema of this file." }),
+    profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
+    rules: RulesSchema,
+    autoLogin: Type.Union([Type.String(), Type.Null()], {
+      description: "The user (id or MSISDN) as whom every browser login completes at once.",
+    }),
+    users: Type.Array(UserInputSchema),
+    salesUnits: Type.Array(SalesUnitInputSchema),
+    clock: Type.Partial(
+      Type.Object({
+        at: Type.String({ description: "The moment the sandbox starts at, ISO 8601 with a zone." }),
+        frozen: Type.Boolean({ description: "Whether the clock stands still from the start." }),
+      }),
+      closed,
+    ),
+  }),
+  { ...closed, title: "Config" },
+);
+
+export type Address = ReadonlyDeep<Static<typeof AddressSchema>>;
+export type User = ReadonlyDeep<Static<typeof UserSchema>>;
+export type UserInput = ReadonlyDeep<Static<typeof UserInputSchema>>;
+export type SalesUnit = ReadonlyDeep<Static<typeof SalesUnitSchema>>;
+export type SalesUnitInput = ReadonlyDeep<Static<typeof SalesUnitInputSchema>>;
+export type RuleOverrides = ReadonlyDeep<Static<typeof RulesSchema>>;
+/** A config file as written. */
+export type ConfigInput = ReadonlyDeep<Static<typeof ConfigSchema>>;
+export type Scope = (typeof SCOPES)[number];
+
+type ReadonlyDeep<T> = T extends readonly (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
+    : T;

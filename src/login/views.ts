@@ -1,0 +1,73 @@
+/**
+ * What each page is given to show. Texts in the user's language come from texts.ts; everything here
+ * is data, escaped by the template.
+ */
+
+/** What every page has. */
+interface PageModel {
+  /** The `lang` of the document. */
+  readonly language: Language;
+}
+
+export type Language = "nb" | "en" | "da" | "fi";
+
+/** Step one: whose login is it? */
+export interface PhoneView extends PageModel {
+  readonly salesUnit: string;
+  /** Where every form of the page posts to. */
+  readonly action: string;
+  readonly loginChallenge: string;
+  /** What was typed before, shown again after a mistake. */
+  readonly phoneNumber: string;
+  readonly remember: boolean;
+  /** Why what was sent before is no good. `minimumAge` is part of the text for `not_eligible`. */
+  readonly problem?: "malformed_number" | "not_eligible";
+  readonly minimumAge: number;
+  /** Fixture users to choose with one click, and how many more there are. */
+  readonly users: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly phoneNumber: string;
+  }[];
+  readonly moreUsers: number;
+}
+
+/** Step two: the browser shows a number, the user's app asks which one it is. */
+export interface AppView extends PageModel {
+  readonly salesUnit: string;
+  readonly action: string;
+  readonly loginChallenge: string;
+  readonly user: { readonly id: string; readonly name: string; readonly phoneNumber: string };
+  readonly shown: number;
+  readonly offered: readonly number[];
+  /** The app could not get its token: it says so, and the user may try again (FAQ). */
+  readonly appTokenError: boolean;
+}
+
+/** Step three: may the merchant have the data? */
+export interface ConsentView extends PageModel {
+  readonly salesUnit: string;
+  readonly action: string;
+  readonly consentChallenge: string;
+  readonly user: { readonly id: string; readonly name: string };
+  /** What will be shared: for each scope its values, one line each; none for an empty value. */
+  readonly items: readonly { readonly scope: string; readonly values: readonly string[] }[];
+}
+
+/** The dead end: the merchant cannot be told, so the user is. */
+export interface ErrorView extends PageModel {
+  readonly error: string;
+  readonly description: string;
+}
+
+/** Why there is no logout here. */
+export type LogoutView = PageModel;
+
+/** Every page by the name of its template. */
+export interface Views {
+  phone: PhoneView;
+  app: AppView;
+  consent: ConsentView;
+  error: ErrorView;
+  logout: LogoutView;
+}

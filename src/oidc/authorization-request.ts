@@ -1,0 +1,19 @@
+/** A validated authorization request: what the rest of the login knows of the query. */
+export interface AuthorizationRequest {
+  readonly clientId: string;
+  readonly msn: string;
+  readonly redirectUri: string;
+  readonly responseMode: "query" | "fragment";
+  /** As asked, in the order asked. */
+  readonly scopes: readonly string[];
+  /** What the sales unit gets: the same, or in profile 2026 without what it is not entitled to. */
+  readonly grantedScopes: readonly string[];
+  readonly state: string;
+  readonly nonce?: string;
+  readonly codeChallenge?: string;
+  readonly codeChallengeMethod?: string;
+  readonly prompt: readonly string[];
+  readonly loginHint?: string;
+  /** The raw query string; the real service repeats it on each hop of the redirect sequence. */
+  readonly query: string;
+}

@@ -1,0 +1,247 @@
+import type { Brand } from "../brand.ts";
+import type { SalesUnit, User } from "../config/schema.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+
+/**
+ * Where everything lives that outlasts a request. The interfaces here are the contract that each
+ * implementation owes; test/conformance/store.ts holds it to every one of them.
+ *
+ * Obligations of every implementation:
+ *
+ * - Records are values. What was inserted comes back equal, whatever the caller did to its own copy
+ *   meanwhile; nobody changes a record that it was given.
+ * - Each single operation is atomic, also between processes that share the store: of any number of
+ *   concurrent `take`s of one key exactly one gets the record; no `update` is lost.
+ * - A write that was awaited is seen by every later read, through whichever replica.
+ * - The store knows no time. It never hides a record for its age: callers compare with the sandbox's
+ *   clock. What is past its `forgetAt` is removed by `sweep`, and only there.
+ * - Sandboxes share nothing.
+ */
+export interface Store {
+  /**
+   * @param sandbox the sandbox's id
+   * @returns its records; an id never used before has none
+   */
+  sandbox(sandbox: SandboxId): SandboxStore;
+
+  /**
+   * Removes every record of a sandbox.
+   *
+   * @param sandbox the sandbox's id; unknown ids are fine
+   */
+  drop(sandbox: SandboxId): Promise<void>;
+
+  /** Gives back connections and memory. The store is not used afterwards. */
+  close(): Promise<void>;
+}
+
+/** All records of one sandbox, a collection for each kind. */
+export interface SandboxStore {
+  readonly users: Collection<User, "phoneNumber" | "nin">;
+  readonly salesUnits: Collection<SalesUnit, "clientId">;
+  readonly consents: Collection<Consent, "active">;
+  readonly browsers: Collection<Browser>;
+  readonly logins: Collection<Login, "loginVerifier" | "consentChallenge" | "consentVerifier">;
+  readonly sessions: Collection<Session>;
+  readonly codes: Collection<CodeGrant>;
+  readonly accessTokens: Collection<AccessToken>;
+  readonly clock: Cell<ClockState>;
+
+  /**
+   * Removes every record whose `forgetAt` is not after `now`.
+   *
+   * @param now the moment by the sandbox's clock
+   * @returns how many records went
+   */
+  sweep(now: EpochSeconds): Promise<number>;
+}
+
+/** Records of one kind, each under its own key, some also under unique indexes. */
+export interface Collection<Item, Index extends string = never> {
+  /** The record under this key, or undefined. */
+  get(key: string): Promise<Item | undefined>;
+
+  /** The one record that has this value in a unique index, or undefined. */
+  find(index: Index, value: string): Promise<Item | undefined>;
+
+  /**
+   * The records in the order in which they were inserted.
+   *
+   * @param page.after continue behind the record with this key; if it is gone since, the page is empty
+   * @param page.limit how many at most; all when left out
+   * @returns the page, with `next` (the key to continue after) where more follow
+   */
+  list(page?: { after?: string | undefined; limit?: number | undefined }): Promise<Page<Item>>;
+
+  /**
+   * Adds a record. A collection with a bound drops its oldest record to make room.
+   *
+   * @throws ConflictError when the key or a value of a unique index is taken; nothing is added
+   */
+  insert(item: Item): Promise<void>;
+
+  /**
+   * Replaces the record under `key` by what `change` makes of it, as one atomic step. The record
+   * keeps its place in the order. `change` is pure, may be called more than once, and answers
+   * undefined to leave all as it is; it never changes the key.
+   *
+   * @returns the new record; undefined when there is none or `change` declined
+   * @throws ConflictError when a new value of a unique index is taken; nothing is changed
+   */
+  update(key: string, change: (current: Item) => Item | undefined): Promise<Item | undefined>;
+
+  /** Removes the record and hands it over, to exactly one of all who ask; undefined to the others. */
+  take(key: string): Promise<Item | undefined>;
+}
+
+/** One value that a sandbox has once. */
+export interface Cell<Value> {
+  /** The value, or undefined while it was never set. */
+  get(): Promise<Value | undefined>;
+  set(value: Value): Promise<void>;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string;
+}
+
+/** An insert or update met a key or a unique value that another record has. */
+export class ConflictError extends Error {
+  readonly index: string;
+  readonly value: string;
+
+  /**
+   * @param index which index the value is taken in; `key` for the key itself
+   * @param value the value that is taken
+   */
+  constructor(index: string, value: string) {
+    super(`${index} "${value}" is taken`);
+    this.index = index;
+    this.value = value;
+  }
+}
+
+export type SandboxId = Brand<string, "SandboxId">;
+export type LoginId = Brand<string, "LoginId">;
+export type SessionId = Brand<string, "SessionId">;
+export type ConsentId = Brand<string, "ConsentId">;
+export type BrowserId = Brand<string, "BrowserId">;
+export type CodeValue = Brand<string, "CodeValue">;
+export type AccessTokenValue = Brand<string, "AccessTokenValue">;
+
+/** A user's agreement that a merchant gets data; its history stays after it was withdrawn. */
+export interface Consent {
+  readonly id: ConsentId;
+  readonly user: string;
+  readonly merchant: string;
+  readonly scopes: readonly string[];
+  readonly givenAt: EpochSeconds;
+  readonly revokedAt?: EpochSeconds;
+}
+
+/** A browser that remembers its user for every merchant, as the user chose. */
+export interface Browser {
+  readonly id: BrowserId;
+  readonly user: string;
+  readonly userAgent: string;
+  /** When the user last confirmed in the app; `auth_time` of the logins it answers. */
+  readonly authenticatedAt: EpochSeconds;
+}
+
+/** One browser login on its way from the authorization request to the redirect back. */
+export interface Login {
+  /** The `login_challenge`. */
+  readonly id: LoginId;
+  readonly request: AuthorizationRequest;
+  readonly startedAt: EpochSeconds;
+  /** From here on the login can no longer be finished. */
+  readonly expiresAt: EpochSeconds;
+  readonly forgetAt: EpochSeconds;
+  /** What the cookie of the login page must hold when the browser comes back. */
+  readonly csrf: string;
+  /** Who logs in, once the phone number is known. */
+  readonly user?: string;
+  /** The user's wish on the login page. */
+  readonly remember: boolean;
+  /** The number shown in the browser, and those that the app offers. */
+  readonly challenge?: { readonly shown: number; readonly offered: readonly number[] };
+  /** When the user confirmed in the app, now or when the browser was remembered. */
+  readonly authenticatedAt?: EpochSeconds;
+  /** Proof that the login page is done; the next hop of the browser spends it. */
+  readonly loginVerifier?: string;
+  readonly consentChallenge?: string;
+  readonly consentCsrf?: string;
+  readonly consentVerifier?: string;
+  /** The user's yes on the consent page. */
+  readonly consentGiven?: boolean;
+  /** How the login ended without a code. */
+  readonly failure?: LoginFailure;
+}
+
+/** What a login that failed on the pages tells the merchant. */
+export interface LoginFailure {
+  readonly reason:
+    | "cancelled"
+    | "consent_declined"
+    | "not_eligible"
+    | "outdated_app"
+    | "wrong_challenge";
+}
+
+/**
+ * A user's login at a sales unit: it begins with the consent and says what may be read, and until
+ * when (rules/retention.ts).
+ */
+export interface Session {
+  readonly id: SessionId;
+  /** The `sid` claim. */
+  readonly sid: string;
+  readonly user: string;
+  readonly msn: string;
+  readonly clientId: string;
+  readonly subject: string;
+  readonly scopes: readonly string[];
+  readonly beganAt: EpochSeconds;
+  /** The consent it rests on; none where only `openid` was asked. */
+  readonly consent?: ConsentId;
+  /** When its code was used a second time: from then on its tokens are worthless. */
+  readonly replayedAt?: EpochSeconds;
+  readonly forgetAt: EpochSeconds;
+}
+
+/** An authorization code and all that the token endpoint must compare. */
+export interface CodeGrant {
+  readonly code: CodeValue;
+  readonly session: SessionId;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly nonce?: string;
+  readonly codeChallenge?: string;
+  /** When the authorization request came: the `rat` claim. */
+  readonly requestedAt: EpochSeconds;
+  readonly authenticatedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+  readonly forgetAt: EpochSeconds;
+  /** The PKCE data serves one attempt, right or wrong. */
+  readonly pkceSpent?: boolean;
+  readonly usedAt?: EpochSeconds;
+}
+
+/** An opaque access token. */
+export interface AccessToken {
+  readonly token: AccessTokenValue;
+  readonly session: SessionId;
+  readonly issuedAt: EpochSeconds;
+  readonly expiresAt: EpochSeconds;
+  readonly forgetAt: EpochSeconds;
+}
+
+/** How a sandbox's clock differs from the real one. */
+export interface ClockState {
+  /** Added to the real time, in seconds. */
+  readonly offset: Seconds;
+  /** Set while the clock stands still. */
+  readonly frozenAt?: EpochSeconds;
+}

@@ -1,0 +1,28 @@
+import type { Brand } from "./brand.ts";
+
+/** A moment: whole seconds since 1970-01-01T00:00:00Z, the unit of every time in the program. */
+export type EpochSeconds = Brand<number, "EpochSeconds">;
+
+/** A length of time in seconds. */
+export type Seconds = number;
+
+export const MINUTE: Seconds = 60;
+export const HOUR: Seconds = 60 * MINUTE;
+export const DAY: Seconds = 24 * HOUR;
+
+/**
+ * @param seconds whole seconds since 1970
+ * @returns the same number, as a moment
+ */
+export function epochSeconds(seconds: number): EpochSeconds {
+  return seconds as EpochSeconds;
+}
+
+/**
+ * @param moment where to start
+ * @param seconds how far to go, in seconds; negative goes back
+ * @returns the moment that far away
+ */
+export function after(moment: EpochSeconds, seconds: Seconds): EpochSeconds {
+  return (moment + seconds) as EpochSeconds;
+}
