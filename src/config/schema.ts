@@ -16,9 +16,12 @@ export const AddressSchema = Type.Object(
       maxLength: 200,
       description: "Street and number; a unit or floor follows after a line break.",
     }),
-    postalCode: Type.String({ maxLength: 20 }),
+    postalCode: Type.String({ maxLength: 20, description: "The postal code: 0603." }),
     region: Type.String({ maxLength: 100, description: "The city or postal place." }),
-    country: Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2: NO." }),
+    country: Type.String({
+      pattern: "^[A-Z]{2}$",
+      description: "Two capital letters (ISO 3166-1 alpha-2): NO.",
+    }),
   },
   { ...closed, title: "Address" },
 );
@@ -27,10 +30,11 @@ export const UserSchema = Type.Object(
   {
     id: Type.String({
       pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
-      description: "The user's name in configs, scenarios and on the command line.",
+      description:
+        "The user's name in configs and on the command line: lower-case letters, digits and hyphens.",
     }),
-    givenName: Type.String({ minLength: 1, maxLength: 200 }),
-    familyName: Type.String({ minLength: 1, maxLength: 200 }),
+    givenName: Type.String({ minLength: 1, maxLength: 200, description: "First names." }),
+    familyName: Type.String({ minLength: 1, maxLength: 200, description: "The last name." }),
     birthDate: Type.String({ format: "date", description: "YYYY-MM-DD." }),
     nin: Type.String({
       pattern: "^\\d{11}$",
@@ -40,8 +44,12 @@ export const UserSchema = Type.Object(
       pattern: "^[1-9]\\d{7,14}$",
       description: "MSISDN: country code and number, digits only, as 4712345678.",
     }),
-    email: Type.String({ pattern: "^[^@\\s]+@[^@\\s]+$", maxLength: 254 }),
-    emailVerified: Type.Boolean(),
+    email: Type.String({
+      pattern: "^[^@\\s]+@[^@\\s]+$",
+      maxLength: 254,
+      description: "An e-mail address: ada@example.com.",
+    }),
+    emailVerified: Type.Boolean({ description: "The `email_verified` claim." }),
     addresses: Type.Array(AddressSchema, {
       maxItems: 3,
       description: "The first is the default address; each type at most once.",
@@ -70,7 +78,10 @@ export const SCOPES = [
 
 export const SalesUnitSchema = Type.Object(
   {
-    msn: Type.String({ pattern: "^\\d{4,10}$", description: "Merchant Serial Number." }),
+    msn: Type.String({
+      pattern: "^\\d{4,10}$",
+      description: "Merchant Serial Number: 4 to 10 digits.",
+    }),
     name: Type.String({
       minLength: 1,
       maxLength: 100,
@@ -81,8 +92,18 @@ export const SalesUnitSchema = Type.Object(
       maxLength: 100,
       description: "The merchant it belongs to; units of one merchant see the same `sub`.",
     }),
-    clientId: Type.String({ minLength: 1, maxLength: 200, pattern: "^[\\x21-\\x7E]+$" }),
-    clientSecret: Type.String({ minLength: 1, maxLength: 200, pattern: "^[\\x20-\\x7E]+$" }),
+    clientId: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: "^[\\x21-\\x7E]*$",
+      description: "Printable ASCII without spaces; the real service uses UUIDs.",
+    }),
+    clientSecret: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: "^[\\x20-\\x7E]*$",
+      description: "Printable ASCII.",
+    }),
     redirectUris: Type.Array(Type.String({ minLength: 1, maxLength: 2000 }), {
       description: "Compared with the request's redirect_uri as whole strings.",
     }),
@@ -105,6 +126,7 @@ export const RulesSchema = Type.Partial(
     scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
     userDataInIdToken: Type.Boolean(),
     subjectPer: Type.Enum(["merchant", "sales-unit"]),
+    subscriptionKeyRefused: Type.Boolean(),
     accessTokenLifetime: Type.Integer({ minimum: 1, description: "Seconds." }),
     retention: Type.Object(
       {
@@ -118,8 +140,25 @@ export const RulesSchema = Type.Partial(
   { ...closed, title: "Rules" },
 );
 
-/** A user as a config file or POST may give it: whatever is left out is made up (complete.ts). */
-export const UserInputSchema = Type.Partial(UserSchema, { ...closed, title: "UserInput" });
+/**
+ * A user as a config file or POST may give it: whatever is left out is made up (complete.ts). The
+ * birth date may move along with the present day, so that somebody turns 18 today whenever the tests
+ * run: it is resolved against the day in Oslo by the sandbox's clock when the sandbox is made.
+ */
+export const UserInputSchema = Type.Partial(
+  Type.Interface(
+    [Type.Omit(UserSchema, ["birthDate"])],
+    {
+      birthDate: Type.String({
+        pattern: "^(\\d{4}-\\d{2}-\\d{2}|today-\\d{1,2}y([+-]\\d{1,3}d)?)$",
+        description:
+          "YYYY-MM-DD, or relative to the day the sandbox is made: today-18y (turns 18 that day), today-18y+1d (the day after); leave nin out then.",
+      }),
+    },
+    closed,
+  ),
+  { ...closed, title: "UserInput" },
+);
 
 /** A sales unit as a config file or POST may give it; msn, id and secret are made up if missing. */
 export const SalesUnitInputSchema = Type.Interface(

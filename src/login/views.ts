@@ -7,6 +7,11 @@
 interface PageModel {
   /** The `lang` of the document. */
   readonly language: Language;
+  /**
+   * The stylesheet's address, as seen from the page. Left out, it is `style.css` beside the page,
+   * which holds for all of `/vipps-login-idp/` whatever sandbox prefix comes before it.
+   */
+  readonly stylesheet?: string;
 }
 
 export type Language = "nb" | "en" | "da" | "fi";
@@ -29,7 +34,8 @@ export interface PhoneView extends PageModel {
     readonly name: string;
     readonly phoneNumber: string;
   }[];
-  readonly moreUsers: number;
+  /** Whether there are users beyond those shown. */
+  readonly moreUsers: boolean;
 }
 
 /** Step two: the browser shows a number, the user's app asks which one it is. */
@@ -58,6 +64,11 @@ export interface ConsentView extends PageModel {
 export interface ErrorView extends PageModel {
   readonly error: string;
   readonly description: string;
+  /**
+   * The redirect URI is not registered: the page says so in the words of the real one (dossier
+   * §2.3) and leaves out the description.
+   */
+  readonly redirectUriMismatch: boolean;
 }
 
 /** Why there is no logout here. */

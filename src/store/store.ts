@@ -1,6 +1,7 @@
 import type { Brand } from "../brand.ts";
 import type { SalesUnit, User } from "../config/schema.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { Diagnosis } from "../rules/rule.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 /**
@@ -26,7 +27,8 @@ export interface Store {
   sandbox(sandbox: SandboxId): SandboxStore;
 
   /**
-   * Removes every record of a sandbox.
+   * Removes every record of a sandbox. What `sandbox` gave before is empty then; what is written
+   * through it afterwards may be lost to those who ask `sandbox` anew.
    *
    * @param sandbox the sandbox's id; unknown ids are fine
    */
@@ -100,6 +102,13 @@ export interface Cell<Value> {
   /** The value, or undefined while it was never set. */
   get(): Promise<Value | undefined>;
   set(value: Value): Promise<void>;
+  /**
+   * Replaces the value by what `change` makes of it, as one atomic step. `change` is pure and may be
+   * called more than once.
+   *
+   * @returns the new value
+   */
+  update(change: (current: Value | undefined) => Value): Promise<Value>;
 }
 
 export interface Page<Item> {
@@ -163,6 +172,8 @@ export interface Login {
   readonly csrf: string;
   /** Who logs in, once the phone number is known. */
   readonly user?: string;
+  /** No page is shown: every question is answered as the user would. */
+  readonly automatic?: boolean;
   /** The user's wish on the login page. */
   readonly remember: boolean;
   /** The number shown in the browser, and those that the app offers. */
@@ -188,6 +199,8 @@ export interface LoginFailure {
     | "not_eligible"
     | "outdated_app"
     | "wrong_challenge";
+  /** Why, for the log. */
+  readonly diagnosis?: Diagnosis;
 }
 
 /**

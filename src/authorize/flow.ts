@@ -1,0 +1,207 @@
+import { dateInOslo } from "../calendar.ts";
+import type { SalesUnit, User } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Endpoints } from "../http/paths.ts";
+import { PATHS } from "../http/paths.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { ReturnAddress } from "../oidc/errors.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import { checkCsrf } from "../rules/csrf.ts";
+import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { activeConsentKey } from "../store/collections.ts";
+import type { Browser, Login, LoginFailure, LoginId } from "../store/store.ts";
+import { after, HOUR, MINUTE } from "../time.ts";
+import { findUserByName } from "./login-hint.ts";
+import type { Step } from "./next-step.ts";
+import { nextStep } from "./next-step.ts";
+
+/**
+ * How a login begins and how it comes back from the pages. What comes next is decided in
+ * next-step.ts; what the browser is told is in routes.ts.
+ */
+
+/** How long a user may take, in seconds: the default of Hydra's challenges (dossier §2.3). */
+const LOGIN_LIFETIME = 30 * MINUTE;
+
+/** How long after that a late browser is still told where it came from. */
+const LOGIN_MEMORY = HOUR;
+
+/**
+ * @param exchange the request's surroundings
+ * @param request the validated authorization request
+ * @param browser the cookie of a browser that may be remembered
+ * @returns a login as far as it goes without asking anybody; not stored yet
+ * @throws PageRefusal when a login_hint chooses a user who does not exist
+ */
+export async function beginLogin(
+  exchange: Exchange,
+  request: AuthorizationRequest,
+  browser: string | undefined,
+): Promise<Login> {
+  const { sandbox, now } = exchange;
+  const login: Login = {
+    id: sandbox.ids.challenge() as LoginId,
+    request,
+    startedAt: now,
+    expiresAt: after(now, LOGIN_LIFETIME),
+    forgetAt: after(now, LOGIN_LIFETIME + LOGIN_MEMORY),
+    csrf: sandbox.ids.challenge(),
+    remember: false,
+  };
+  if (sandbox.autoLogin !== null) {
+    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
+    return answerAs(exchange, login, user);
+  }
+  const remembered = await rememberedBrowser(exchange, browser);
+  return remembered
+    ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
+    : login;
+}
+
+async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
+  const found = await findUserByName(sandbox, name);
+  if ("user" in found) return found.user;
+  const closest = found.failure.closest ? ` The closest is ${found.failure.closest}.` : "";
+  const hint = `Automatic login is on, but ${found.failure.message}.${closest}`;
+  throw new PageRefusal(malformedRequest(hint), found.failure);
+}
+
+/** A browser is remembered as long as its user could log in by hand. */
+async function rememberedBrowser(
+  { sandbox, now }: Exchange,
+  cookie: string | undefined,
+): Promise<Browser | undefined> {
+  const browser = cookie === undefined ? undefined : await sandbox.store.browsers.get(cookie);
+  if (!browser) return undefined;
+  const user = await sandbox.store.users.get(browser.user);
+  const obstacle = obstacleFor(user, dateInOslo(now), sandbox.switches.minimumAge);
+  return obstacle === undefined ? browser : undefined;
+}
+
+/**
+ * Identifies and confirms in one go, as the user would: what stands in the way on the pages ends the
+ * login here.
+ */
+function answerAs({ sandbox, now }: Exchange, login: Login, user: User): Login {
+  const { minimumAge } = sandbox.switches;
+  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
+  if (obstacle === undefined) {
+    return { ...login, user: user.id, automatic: true, authenticatedAt: now };
+  }
+  const failure: LoginFailure = {
+    reason: obstacle === "outdated_app" ? "outdated_app" : "not_eligible",
+    diagnosis: diagnoseObstacle(obstacle, user.id, minimumAge),
+  };
+  return { ...login, user: user.id, failure };
+}
+
+/** Where a login stands: everything that the next thing to do needs. */
+export interface Standing {
+  readonly login: Login;
+  readonly step: Step;
+  readonly salesUnit: SalesUnit;
+  /** Known as soon as it is known whose login it is. */
+  readonly user: User | undefined;
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param login the login so far
+ * @param salesUnit the sales unit that it is for
+ * @returns the next step; the consent of an automatic login is answered on the way
+ */
+export async function standingOf(
+  exchange: Pick<Exchange, "sandbox">,
+  login: Login,
+  salesUnit: SalesUnit,
+): Promise<Standing> {
+  const { store } = exchange.sandbox;
+  const user = login.user === undefined ? undefined : await store.users.get(login.user);
+  if (login.user !== undefined && !user) {
+    // The user was deleted while logging in.
+    const gone: Login = { ...login, failure: { reason: "not_eligible" } };
+    return { login: gone, step: nextStep(gone, []), salesUnit, user };
+  }
+  const consent =
+    user && (await store.consents.find("active", activeConsentKey(user.id, salesUnit.merchant)));
+  const step = nextStep(login, consent?.scopes ?? []);
+  if (!user || !login.automatic || step.kind !== "ask-consent") {
+    return { login, step, salesUnit, user };
+  }
+  const answered = answerConsent(login, user.consentAnswer === "accept");
+  return { login: answered, step: nextStep(answered, []), salesUnit, user };
+}
+
+/**
+ * @param login a login that asked for consent
+ * @param accepted the user's answer; it is all or nothing
+ * @returns the login with the answer
+ */
+export function answerConsent(login: Login, accepted: boolean): Login {
+  return accepted
+    ? { ...login, consentGiven: true }
+    : { ...login, failure: { reason: "consent_declined" } };
+}
+
+/**
+ * Takes up a login that comes back from its pages with a verifier: the cookie must be the one that
+ * was set when the browser was sent there, and a verifier is spent once.
+ *
+ * @param sandbox whose logins to look in
+ * @param page which page it comes back from
+ * @param verifier the value of `login_verifier` or `consent_verifier`
+ * @param cookie the value of the CSRF cookie of that page
+ * @param to where to send the browser when it fails
+ * @returns the login
+ * @throws RedirectRefusal access_denied for a verifier nobody has, request_forbidden for the cookie
+ */
+export async function resumeLogin(
+  sandbox: Pick<Sandbox, "store">,
+  page: "login" | "consent",
+  verifier: string,
+  cookie: string | undefined,
+  to: ReturnAddress,
+): Promise<Login> {
+  const { logins } = sandbox.store;
+  const field = page === "login" ? "loginVerifier" : "consentVerifier";
+  const expected = page === "login" ? "csrf" : "consentCsrf";
+  const login = await logins.find(field, verifier);
+  if (!login) throw spentVerifier(page, to);
+  const failure = checkCsrf(cookie, login[expected] ?? "");
+  if (failure) {
+    throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
+  }
+  const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>
+    current === verifier ? rest : undefined,
+  );
+  if (!spent) throw spentVerifier(page, to);
+  return spent;
+}
+
+/**
+ * @param page whose verifier it is
+ * @param to where to send the browser
+ * @returns the refusal of a verifier that nobody has, or that was used before
+ */
+export function spentVerifier(page: "login" | "consent", to: ReturnAddress): RedirectRefusal {
+  const hint = `The ${page} verifier has already been used, has not been granted, or is invalid.`;
+  return new RedirectRefusal(oauthError("access_denied", hint), to);
+}
+
+/**
+ * Where a browser goes that is done with a page: back to the authorization endpoint, with the
+ * original query and the verifier of the page.
+ *
+ * @param endpoints the request's point of view
+ * @param login a login that has a verifier
+ * @returns the URL; undefined when the login still waits for an answer
+ */
+export function returnUrl(endpoints: Endpoints, login: Login): string | undefined {
+  const base = `${endpoints.front}${PATHS.authorize}?${login.request.query}`;
+  if (login.loginVerifier !== undefined) return `${base}&login_verifier=${login.loginVerifier}`;
+  return login.consentVerifier === undefined
+    ? undefined
+    : `${base}&consent_verifier=${login.consentVerifier}`;
+}

@@ -1,0 +1,102 @@
+import type { User } from "../config/schema.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
+import { RETENTION } from "../rules/retention.ts";
+import { subjectFor } from "../rules/subject.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { activeConsentKey } from "../store/collections.ts";
+import type { CodeValue, Consent, ConsentId, SessionId } from "../store/store.ts";
+import { ConflictError } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
+import { after, HOUR, MINUTE } from "../time.ts";
+
+/** The end of a successful login: the consent is on record, the session begins, the code is made. */
+
+/** Lifetime of an authorization code in seconds (dossier §2.6). */
+const CODE_LIFETIME = 10 * MINUTE;
+
+/** A used code is remembered this long, so that its second use is known for what it is. */
+const CODE_MEMORY = HOUR;
+
+/** A login that has all it needs. */
+export interface CompletedLogin {
+  readonly request: AuthorizationRequest;
+  readonly merchant: string;
+  readonly user: User;
+  readonly startedAt: EpochSeconds;
+  readonly authenticatedAt: EpochSeconds;
+}
+
+/**
+ * @param sandbox where it happens
+ * @param login the login
+ * @param now the moment by the sandbox's clock
+ * @returns the authorization code
+ */
+export async function issueCode(
+  sandbox: Pick<Sandbox, "store" | "ids" | "switches">,
+  login: CompletedLogin,
+  now: EpochSeconds,
+): Promise<CodeValue> {
+  const { request, user, merchant } = login;
+  const consent = await recordConsent(sandbox, login, now);
+  const session = sandbox.ids.id() as SessionId;
+  const sector = sandbox.switches.subjectPer === "merchant" ? merchant : request.msn;
+  await sandbox.store.sessions.insert({
+    id: session,
+    sid: sandbox.ids.uuid(),
+    user: user.id,
+    msn: request.msn,
+    clientId: request.clientId,
+    subject: subjectFor(user.nin, sector),
+    scopes: request.grantedScopes,
+    beganAt: now,
+    forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + sandbox.switches.accessTokenLifetime)),
+    ...(consent && { consent: consent.id }),
+  });
+  const code = sandbox.ids.token() as CodeValue;
+  await sandbox.store.codes.insert({
+    code,
+    session,
+    clientId: request.clientId,
+    redirectUri: request.redirectUri,
+    requestedAt: login.startedAt,
+    authenticatedAt: login.authenticatedAt,
+    expiresAt: after(now, CODE_LIFETIME),
+    forgetAt: after(now, CODE_MEMORY),
+    ...(request.nonce !== undefined && { nonce: request.nonce }),
+    ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
+  });
+  return code;
+}
+
+/** Finds the consent that covers the login, widens it, or writes a new one. */
+async function recordConsent(
+  sandbox: Pick<Sandbox, "store" | "ids">,
+  login: CompletedLogin,
+  now: EpochSeconds,
+): Promise<Consent | undefined> {
+  const { consents } = sandbox.store;
+  const scopes = scopesNeedingConsent(login.request.grantedScopes);
+  if (scopes.length === 0) return undefined;
+  const standing = await consents.find("active", activeConsentKey(login.user.id, login.merchant));
+  if (standing && !mustAskConsent(scopes, standing.scopes)) return standing;
+  if (standing) {
+    const widened = await consents.update(standing.id, (current) =>
+      current.revokedAt === undefined
+        ? { ...current, scopes: [...new Set([...current.scopes, ...scopes])], givenAt: now }
+        : undefined,
+    );
+    if (widened) return widened;
+  }
+  const id = sandbox.ids.id() as ConsentId;
+  const consent = { id, user: login.user.id, merchant: login.merchant, scopes, givenAt: now };
+  try {
+    await consents.insert(consent);
+    return consent;
+  } catch (error) {
+    // Another login of the same user came first; its consent is the standing one now.
+    if (error instanceof ConflictError) return recordConsent(sandbox, login, now);
+    throw error;
+  }
+}

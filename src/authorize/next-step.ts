@@ -1,0 +1,97 @@
+import type { OAuthError } from "../oidc/errors.ts";
+import { oauthError } from "../oidc/errors.ts";
+import { checkChallenge } from "../oidc/pkce.ts";
+import { mustAskConsent } from "../rules/consent.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import type { Login, LoginFailure } from "../store/store.ts";
+
+/**
+ * The single place that decides how a login goes on. It looks at what is known so far and names one
+ * step; the pages in login/ show it, store the answer, and come back here.
+ */
+export type Step =
+  /** Ask whose login it is. */
+  | { readonly kind: "identify" }
+  /** Wait until the user confirms in the app. */
+  | { readonly kind: "confirm" }
+  /** Ask whether the merchant may have the data. */
+  | { readonly kind: "ask-consent" }
+  /** Issue a code. */
+  | { readonly kind: "issue" }
+  /** Tell the merchant that there will be none. */
+  | {
+      readonly kind: "fail";
+      readonly error: OAuthError;
+      readonly diagnosis?: Diagnosis | undefined;
+    };
+
+/**
+ * @param login the login so far
+ * @param consented the scopes of the user's standing consent for the merchant; empty without one
+ * @returns what comes next
+ */
+export function nextStep(login: Login, consented: readonly string[]): Step {
+  const { request } = login;
+  const silent = request.prompt.includes("none");
+  if (login.failure) return fail(failureError(login.failure), login.failure.diagnosis);
+  if (login.authenticatedAt === undefined) {
+    if (silent) {
+      return fail(
+        oauthError(
+          "login_required",
+          "Prompt 'none' was requested, but no existing login session was found.",
+        ),
+      );
+    }
+    return { kind: login.user === undefined ? "identify" : "confirm" };
+  }
+  if (!login.consentGiven && mustAskConsent(request.grantedScopes, consented)) {
+    return silent
+      ? fail(
+          oauthError(
+            "consent_required",
+            "Prompt 'none' was requested, but no previous consent was found.",
+          ),
+        )
+      : { kind: "ask-consent" };
+  }
+  const error =
+    checkChallenge(request.codeChallenge, request.codeChallengeMethod) ??
+    checkPrompt(request.prompt);
+  return error ? fail(error) : { kind: "issue" };
+}
+
+function fail(error: OAuthError, diagnosis?: Diagnosis): Step {
+  return { kind: "fail", error, diagnosis };
+}
+
+/** What the merchant is told for each way in which a login can end without a code. */
+function failureError({ reason }: LoginFailure): OAuthError {
+  switch (reason) {
+    case "cancelled":
+    case "consent_declined":
+    case "not_eligible":
+      // The text of the cancel redirect as Vipps' documentation of 2019 to 2023 has it (dossier §1.5).
+      return { code: "access_denied", description: "user cancelled the login" };
+    case "outdated_app":
+      return oauthError("outdated_app_version");
+    case "wrong_challenge":
+      return oauthError("wrong_challenge");
+  }
+}
+
+const PROMPTS: ReadonlySet<string> = new Set(["none", "login", "consent", "select_account"]);
+
+/** fosite looks at prompt when it issues the code (dossier §2.3); login and consent change nothing. */
+function checkPrompt(prompt: readonly string[]): OAuthError | undefined {
+  const unknown = prompt.find((value) => !PROMPTS.has(value));
+  if (unknown !== undefined) {
+    return oauthError("invalid_request", `Used unknown value '${unknown}' for prompt parameter`);
+  }
+  return prompt.includes("none") && prompt.length > 1
+    ? oauthError(
+        "invalid_request",
+        "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.",
+      )
+    : undefined;
+}

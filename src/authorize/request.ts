@@ -1,0 +1,192 @@
+import { checkActive, findClient } from "../clients/lookup.ts";
+import type { SalesUnit } from "../config/schema.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import type { Switches } from "../profiles/profile.ts";
+import { checkAppCallbackUri } from "../rules/app-callback-uri.ts";
+import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
+import { checkRedirectUri } from "../rules/redirect-uri.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+
+/**
+ * Validates an authorization request in the real service's order (dossier §2.3): client, request
+ * object, response mode, redirect URI; from there on every failure is told to the merchant by
+ * redirect: scope, audience, registration, response type, and state last.
+ *
+ * @param sandbox whose sales units and switches apply
+ * @param parameters the query
+ * @param query the raw query, which later hops repeat
+ * @returns the request, and the sales unit that made it
+ * @throws PageRefusal while it is not known where to send the browser
+ * @throws RedirectRefusal once it is
+ */
+export async function validateAuthorizationRequest(
+  sandbox: Pick<Sandbox, "store" | "switches">,
+  parameters: Parameters,
+  query: string,
+): Promise<{ request: AuthorizationRequest; salesUnit: SalesUnit }> {
+  refuseAmbiguousTarget(parameters);
+  const salesUnit = await clientOf(sandbox, parameters);
+  refuseRequestObject(parameters);
+  const to: ReturnAddress = {
+    responseMode: responseModeOf(parameters),
+    redirectUri: redirectUriOf(parameters, salesUnit),
+    state: parameters.get("state") ?? "",
+  };
+  const refuse: Refuse = (code, hint, diagnosis) => {
+    throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
+  };
+  refuseRepeated(parameters, refuse);
+  checkAppCallback(parameters, salesUnit, refuse);
+  const scopes = words(parameters.get("scope"));
+  const grantedScopes = grantScopes(scopes, salesUnit, sandbox.switches, refuse);
+  checkExtensions(parameters, refuse);
+  checkResponseType(parameters, refuse);
+  if (isTooShort(to.state)) {
+    refuse(
+      "invalid_state",
+      "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.",
+      diagnoseTooShort("state", to.state),
+    );
+  }
+  const request = {
+    ...to,
+    clientId: salesUnit.clientId,
+    msn: salesUnit.msn,
+    scopes,
+    grantedScopes,
+    prompt: words(parameters.get("prompt")),
+    query,
+    ...optional("nonce", parameters.get("nonce")),
+    ...optional("codeChallenge", parameters.get("code_challenge")),
+    ...optional("codeChallengeMethod", parameters.get("code_challenge_method")),
+    ...optional("loginHint", parameters.get("login_hint")),
+  };
+  return { request, salesUnit };
+}
+
+/** Ends the request with an error that the merchant is told. */
+type Refuse = (code: ErrorCode, hint?: string, diagnosis?: Diagnosis) => never;
+
+function words(text: string | undefined): string[] {
+  return (text ?? "").split(" ").filter(Boolean);
+}
+
+function optional<Name extends string>(name: Name, value: string | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
+}
+
+/** With two clients or two targets nobody can tell whom to answer. */
+function refuseAmbiguousTarget(parameters: Parameters): void {
+  const name = parameters.repeated.find((one) => one === "client_id" || one === "redirect_uri");
+  if (name) throw new PageRefusal(oauthError("invalid_request", repeatedHint(name)));
+}
+
+function refuseRepeated(parameters: Parameters, refuse: Refuse): void {
+  const [name] = parameters.repeated;
+  if (name !== undefined) refuse("invalid_request", repeatedHint(name));
+}
+
+function repeatedHint(name: string): string {
+  return `The parameter '${name}' is included more than once.`;
+}
+
+async function clientOf(
+  sandbox: Pick<Sandbox, "store">,
+  parameters: Parameters,
+): Promise<SalesUnit> {
+  const found = await findClient(sandbox, parameters.get("client_id") ?? "");
+  if ("failure" in found) {
+    const error = oauthError("invalid_client", "The requested OAuth 2.0 Client does not exist.");
+    throw new PageRefusal(error, found.failure);
+  }
+  const failure = checkActive(found.salesUnit);
+  if (failure) throw new PageRefusal(failure.error, failure.diagnosis);
+  return found.salesUnit;
+}
+
+/** Sales units have no keys for request objects, and fosite looks at these before the redirect URI. */
+function refuseRequestObject(parameters: Parameters): void {
+  if (!parameters.get("request") && !parameters.get("request_uri")) return;
+  throw new PageRefusal(
+    oauthError(
+      "invalid_request",
+      "OpenID Connect 'request' or 'request_uri' context was given, but the OAuth 2.0 Client does " +
+        "not have any JSON Web Keys registered.",
+    ),
+  );
+}
+
+function responseModeOf(parameters: Parameters): ReturnAddress["responseMode"] {
+  const mode = parameters.get("response_mode") ?? "query";
+  if (mode === "query" || mode === "fragment") return mode;
+  throw new PageRefusal(
+    oauthError("unsupported_response_mode", `Request with unsupported response_mode '${mode}'.`),
+  );
+}
+
+function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
+  const redirectUri = parameters.get("redirect_uri") ?? "";
+  const diagnosis = checkRedirectUri(redirectUri, salesUnit.redirectUris);
+  if (!diagnosis) return redirectUri;
+  throw new PageRefusal(
+    oauthError(
+      "invalid_request",
+      "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered " +
+        "redirect urls.",
+    ),
+    diagnosis,
+  );
+}
+
+function checkAppCallback(parameters: Parameters, salesUnit: SalesUnit, refuse: Refuse): void {
+  const uri = parameters.get("app_callback_uri");
+  const failure = uri === undefined ? undefined : checkAppCallbackUri(uri, salesUnit.redirectUris);
+  if (failure) refuse(failure.code, undefined, failure.diagnosis);
+}
+
+function grantScopes(
+  scopes: readonly string[],
+  salesUnit: SalesUnit,
+  switches: Switches,
+  refuse: Refuse,
+): readonly string[] {
+  const { granted, refused } = splitByEntitlement(scopes, salesUnit.scopes);
+  if (refused !== undefined && switches.scopeWithoutEntitlement === "invalid_scope") {
+    refuse(
+      "invalid_scope",
+      `The OAuth 2.0 Client is not allowed to request scope '${refused}'.`,
+      diagnoseScope(refused, salesUnit.scopes),
+    );
+  }
+  if (!granted.includes("openid")) {
+    refuse("invalid_scope", "The scope 'openid' is required.", diagnoseMissingOpenid());
+  }
+  return granted;
+}
+
+function checkExtensions(parameters: Parameters, refuse: Refuse): void {
+  const audience = parameters.get("audience");
+  if (audience !== undefined) {
+    refuse(
+      "invalid_request",
+      `Requested audience '${audience}' has not been whitelisted by the OAuth 2.0 Client.`,
+    );
+  }
+  if (parameters.get("registration") !== undefined) refuse("registration_not_supported");
+}
+
+function checkResponseType(parameters: Parameters, refuse: Refuse): void {
+  const responseType = parameters.get("response_type");
+  if (responseType === "code") return;
+  refuse(
+    "unsupported_response_type",
+    responseType === undefined
+      ? "`The request is missing the 'response_type' parameter."
+      : `The client is not allowed to request response_type '${responseType}'.`,
+  );
+}

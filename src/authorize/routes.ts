@@ -1,0 +1,134 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { CookieName } from "../http/cookies.ts";
+import { readCookie, setCookie } from "../http/cookies.ts";
+import { noStore } from "../http/no-store.ts";
+import { parametersOr, queryOf } from "../http/params.ts";
+import { PATHS } from "../http/paths.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import { PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import { successLocation } from "../oidc/redirect.ts";
+import type { BrowserId, Login } from "../store/store.ts";
+import { DAY } from "../time.ts";
+import type { Standing } from "./flow.ts";
+import { beginLogin, resumeLogin, spentVerifier, standingOf } from "./flow.ts";
+import { issueCode } from "./issue.ts";
+import { validateAuthorizationRequest } from "./request.ts";
+
+/** How long a remembering browser keeps its cookie, in seconds; the real time is not known. */
+const REMEMBERED_FOR = 365 * DAY;
+
+/**
+ * The authorization endpoint: where a login begins, comes by after each of its pages, and ends with
+ * a redirect to the merchant. Each hop repeats the original query, as the real service's do, and is
+ * validated again.
+ */
+export function authorizeRoutes(app: FastifyInstance): void {
+  app.get(PATHS.authorize, { config: { failure: "page" } }, async (request, reply) => {
+    const { exchange } = request;
+    const query = queryOf(request.url);
+    const parameters = parametersOr(query, (what) => new PageRefusal(malformedRequest(what)));
+    const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
+    const resumed = await takeUpLogin(request, parameters, validated.request);
+    if (resumed) await rememberBrowser(request, reply, resumed);
+    const login =
+      resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
+    const standing = await standingOf(exchange, login, validated.salesUnit);
+    return goOn(request, reply, standing, resumed !== undefined);
+  });
+}
+
+/** The login that the browser brings back from a page, if it comes from one. */
+async function takeUpLogin(
+  request: FastifyRequest,
+  parameters: Parameters,
+  to: AuthorizationRequest,
+): Promise<Login | undefined> {
+  for (const page of ["login", "consent"] as const) {
+    const verifier = parameters.get(`${page}_verifier`);
+    if (verifier === undefined) continue;
+    const cookie = readCookie(request, page);
+    return resumeLogin(request.exchange.sandbox, page, verifier, cookie, to);
+  }
+  return undefined;
+}
+
+/** Keeps the user's wish to be remembered, once the app confirmed who it is. */
+async function rememberBrowser(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { remember, user, authenticatedAt, failure }: Login,
+): Promise<void> {
+  if (!remember || user === undefined || authenticatedAt === undefined || failure) return;
+  const { store, ids } = request.exchange.sandbox;
+  const id = ids.id() as BrowserId;
+  const userAgent = request.headers["user-agent"] ?? "";
+  await store.browsers.insert({ id, user, userAgent, authenticatedAt });
+  setCookie(request, reply, "session", id, REMEMBERED_FOR);
+}
+
+/** Does what next-step.ts decided. */
+async function goOn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  standing: Standing,
+  stored: boolean,
+): Promise<FastifyReply> {
+  const { step, login } = standing;
+  switch (step.kind) {
+    case "identify":
+    case "confirm":
+      return showPage(request, reply, "login", login, stored);
+    case "ask-consent":
+      return showPage(request, reply, "consent", login, stored);
+    case "fail":
+      if (stored) await finish(request, login);
+      throw new RedirectRefusal(step.error, login.request, step.diagnosis);
+    case "issue":
+      if (stored) await finish(request, login);
+      return redirectWithCode(request, reply, standing);
+  }
+}
+
+/** Sends the browser to a page, with the cookie that it must bring back from there. */
+async function showPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: CookieName & ("login" | "consent"),
+  login: Login,
+  stored: boolean,
+): Promise<FastifyReply> {
+  const { sandbox, endpoints } = request.exchange;
+  const challenge = page === "login" ? login.id : sandbox.ids.challenge();
+  const csrf = page === "login" ? login.csrf : sandbox.ids.challenge();
+  const asked: Login =
+    page === "login" ? login : { ...login, consentChallenge: challenge, consentCsrf: csrf };
+  if (stored) await sandbox.store.logins.update(login.id, () => asked);
+  else await sandbox.store.logins.insert(asked);
+  setCookie(request, reply, page, csrf);
+  const location = `${endpoints.front}${PATHS[page]}?${page}_challenge=${challenge}`;
+  return noStore(reply).redirect(location, 302);
+}
+
+/** A login ends once, also when two requests bring the same verifier at the same time. */
+async function finish(request: FastifyRequest, login: Login): Promise<void> {
+  const { logins } = request.exchange.sandbox.store;
+  if (!(await logins.take(login.id))) throw spentVerifier("consent", login.request);
+}
+
+async function redirectWithCode(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { login, user, salesUnit }: Standing,
+): Promise<FastifyReply> {
+  const { sandbox, now } = request.exchange;
+  const { request: asked, authenticatedAt, startedAt } = login;
+  if (!user || authenticatedAt === undefined) throw new Error("a code needs an authenticated user");
+  const code = await issueCode(
+    sandbox,
+    { request: asked, merchant: salesUnit.merchant, user, startedAt, authenticatedAt },
+    now,
+  );
+  return noStore(reply).redirect(successLocation(asked, code, asked.grantedScopes), 302);
+}

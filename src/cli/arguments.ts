@@ -1,0 +1,227 @@
+import { closest } from "../config/closest.ts";
+import type { Problem } from "../config/problem.ts";
+import { didYouMean, listed, quoted } from "../config/problem.ts";
+import type { OptionName, Options } from "./options.ts";
+import {
+  BadValue,
+  ENVIRONMENT_PREFIX,
+  flagOf,
+  OPTION_NAMES,
+  OPTIONS,
+  variableOf,
+} from "./options.ts";
+
+/**
+ * From the command line and the environment to one command. It is pure: who calls it prints, reads
+ * files and exits. Every subcommand takes every option, so that one environment serves them all.
+ */
+
+export type { Options } from "./options.ts";
+
+/** What the program was asked to do. */
+export type Command =
+  | { readonly name: "help" }
+  | { readonly name: "version" }
+  | { readonly name: "start"; readonly options: Options }
+  | { readonly name: "init"; readonly options: Options }
+  | { readonly name: "validate"; readonly file: string; readonly options: Options }
+  | { readonly name: "doctor"; readonly url: string | undefined; readonly options: Options }
+  | { readonly name: "healthcheck"; readonly url: string | undefined; readonly options: Options };
+
+/** A command line or environment that cannot be understood, with everything that is wrong. */
+export class UsageError extends Error {
+  readonly problems: readonly Problem[];
+
+  /** @param problems what is wrong; a path is the option or the variable */
+  constructor(problems: readonly Problem[]) {
+    super(`The command line cannot be used:\n${listed(problems)}\nSee vipps-login-mock --help.`);
+    this.name = "UsageError";
+    this.problems = problems;
+  }
+}
+
+const SUBCOMMANDS = {
+  start: { operand: undefined, help: "serve (what happens without a subcommand)" },
+  validate: { operand: "FILE", help: "check a config file" },
+  init: { operand: undefined, help: "write a commented starter config" },
+  doctor: { operand: "[URL]", help: "show what a browser and a backend see" },
+  healthcheck: { operand: "[URL]", help: "exit 0 when the mock answers, else 1" },
+} as const;
+
+type Subcommand = keyof typeof SUBCOMMANDS;
+
+/**
+ * A flag wins over its environment variable; an empty variable counts as not set. `--help` and
+ * `--version` win over everything, mistakes included.
+ *
+ * @param argv what follows the program's name
+ * @param env the environment
+ * @returns the command, its options with their defaults
+ * @throws UsageError with everything that is wrong at once
+ */
+export function parseArguments(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Command {
+  if (argv.includes("--help") || argv.includes("-h")) return { name: "help" };
+  if (argv.includes("--version")) return { name: "version" };
+  const problems: Problem[] = [];
+  const { flags, operands } = split(argv, problems);
+  const given = new Map([...variables(env, problems), ...flags]);
+  const options = readOptions(given, problems);
+  const command = commandFor(operands, options, problems);
+  if (!command || problems.length > 0) throw new UsageError(problems);
+  return command;
+}
+
+/** The text given for an option and where it stood: the flag or the variable. */
+interface Given {
+  readonly text: string;
+  readonly source: string;
+}
+
+/** Parts the words into options and the rest; behind `--` everything is the rest. */
+function split(
+  argv: readonly string[],
+  problems: Problem[],
+): { flags: ReadonlyMap<OptionName, Given>; operands: readonly string[] } {
+  const flags = new Map<OptionName, Given>();
+  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
+  const operands: string[] = [];
+  const waiting = argv.slice(0, end);
+  for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
+    if (!/^-./.test(word)) {
+      operands.push(word);
+      continue;
+    }
+    const [source = word, ...rest] = word.split("=");
+    const name = OPTION_NAMES.find((one) => flagOf(one) === source);
+    const attached = word.includes("=") ? rest.join("=") : undefined;
+    if (name === undefined) {
+      const meant = closest(source, OPTION_NAMES);
+      problems.push(unknown("option", source, meant && flagOf(meant)));
+      // Its value would otherwise pass for a subcommand, and a second complaint be made of it.
+      if (attached === undefined && meant && takesValue(meant)) nextValue(waiting);
+      continue;
+    }
+    const text = attached ?? (takesValue(name) ? nextValue(waiting) : "true");
+    if (flags.has(name)) {
+      problems.push({ path: source, message: "is here twice; give it once", value: text });
+    } else if (text === undefined) {
+      problems.push({ path: source, message: `needs a value: ${synopsisOf(name)}` });
+    } else {
+      flags.set(name, { text, source });
+    }
+  }
+  return { flags, operands: [...operands, ...argv.slice(end + 1)] };
+}
+
+/** The next word, unless it is an option: then the value was forgotten. */
+function nextValue(waiting: string[]): string | undefined {
+  return waiting[0]?.startsWith("--") ? undefined : waiting.shift();
+}
+
+function takesValue(name: OptionName): boolean {
+  return "placeholder" in OPTIONS[name];
+}
+
+function synopsisOf(name: OptionName): string {
+  const option = OPTIONS[name];
+  return "placeholder" in option ? `${flagOf(name)} ${option.placeholder}` : flagOf(name);
+}
+
+function unknown(what: string, given: string, meant: string | undefined): Problem {
+  const advice = didYouMean(meant) || "; see vipps-login-mock --help";
+  return { path: given, message: `unknown ${what}${advice}`, ...(meant && { closest: meant }) };
+}
+
+/** The options that the environment sets. */
+function variables(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: Problem[],
+): [OptionName, Given][] {
+  return Object.entries(env).flatMap(([source, text]): [OptionName, Given][] => {
+    if (!source.startsWith(ENVIRONMENT_PREFIX) || text === undefined) return [];
+    const name = OPTION_NAMES.find((one) => variableOf(one) === source);
+    if (name !== undefined) return text === "" ? [] : [[name, { text, source }]];
+    const meant = closest(source.slice(ENVIRONMENT_PREFIX.length), OPTION_NAMES);
+    problems.push(unknown("variable", source, meant && variableOf(meant)));
+    return [];
+  });
+}
+
+/** Every option with its value; what cannot be read goes to the problems. */
+function readOptions(given: ReadonlyMap<OptionName, Given>, problems: Problem[]): Options {
+  const values = OPTION_NAMES.map((name) => {
+    const { read, byDefault } = OPTIONS[name];
+    const found = given.get(name);
+    if (!found) return [name, byDefault] as const;
+    const value = read(found.text);
+    if (value instanceof BadValue) {
+      const { message, closest: meant } = value;
+      const problem = { path: found.source, message, value: found.text };
+      problems.push(meant === undefined ? problem : { ...problem, closest: meant });
+    }
+    return [name, value] as const;
+  });
+  // Each value comes from its own option's `read`, or a problem stops the caller from using it.
+  return Object.fromEntries(values) as unknown as Options;
+}
+
+function commandFor(
+  words: readonly string[],
+  options: Options,
+  problems: Problem[],
+): Command | undefined {
+  const [word = "start", operand, ...others] = words;
+  if (!isSubcommand(word)) {
+    problems.push(unknown("command", word, closest(word, Object.keys(SUBCOMMANDS))));
+    return undefined;
+  }
+  const takesOperand = SUBCOMMANDS[word].operand !== undefined;
+  const surplus = takesOperand || operand === undefined ? others : [operand, ...others];
+  for (const extra of surplus) {
+    problems.push({ path: word, message: `takes no ${quoted(extra)}; leave it out`, value: extra });
+  }
+  if (word === "start" || word === "init") return { name: word, options };
+  if (word !== "validate") return { name: word, url: operand, options };
+  if (operand !== undefined) return { name: word, file: operand, options };
+  problems.push({ path: word, message: "needs the FILE to check" });
+  return undefined;
+}
+
+function isSubcommand(word: string): word is Subcommand {
+  return Object.hasOwn(SUBCOMMANDS, word);
+}
+
+/** @returns the help text, made from the tables of subcommands and options */
+export function usage(): string {
+  const commands = Object.entries(SUBCOMMANDS).map(
+    ([name, { operand, help }]) => [operand ? `${name} ${operand}` : name, help] as const,
+  );
+  const options = OPTION_NAMES.map((name) => {
+    const { help, byDefault } = OPTIONS[name];
+    const addition = byDefault === undefined || byDefault === false ? "" : ` (${byDefault})`;
+    return [synopsisOf(name), `${help}${addition}`] as const;
+  });
+  return [
+    "vipps-login-mock: a local stand-in for Vipps Login, for tests and development",
+    "",
+    "Usage: vipps-login-mock [command] [options]",
+    "",
+    "Commands:",
+    ...columns(commands),
+    "",
+    "Options:",
+    ...columns([...options, ["--help", "Print this text"], ["--version", "Print the version"]]),
+    "",
+    `Every option is also a variable: --public-url is ${variableOf("publicUrl")}.`,
+    "A flag wins over the environment, which wins over the config file.",
+    "",
+  ].join("\n");
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,191 @@
+import type { CalendarDate } from "../calendar.ts";
+import type { Ids } from "../deps.ts";
+import { resolveBirthDate } from "./birth-date.ts";
+import { birthDateOf, syntheticNin } from "./nin.ts";
+import type { Address, SalesUnit, SalesUnitInput, Scope, User, UserInput } from "./schema.ts";
+
+/**
+ * Makes whole records of what a config or a request gives. What is left out is made up, and what is
+ * made up fits together: the NIN fits the birth date, the e-mail address the name.
+ */
+
+/** Whether a value may be used for something made up. */
+type IsFree = (value: string) => boolean;
+
+const GIVEN_NAMES = ["Kari", "Ola", "Ingrid", "Lars", "Nora", "Emil", "Sofie", "Jonas"] as const;
+const FAMILY_NAMES = ["Testesen", "Prøve", "Eksempel", "Fiktiv", "Liksom", "Syntetisk"] as const;
+
+/** The real test environment's address of everybody (dossier §1.8). */
+const HOME: Address = {
+  type: "home",
+  streetAddress: "BOKS 6300, ETTERSTAD",
+  postalCode: "0603",
+  region: "OSLO",
+  country: "NO",
+};
+
+/** The scopes that every sales unit may ask for (FAQ, "Which scopes can I use?"). */
+const EVERYBODYS_SCOPES: readonly Scope[] = [
+  "openid",
+  "address",
+  "birthDate",
+  "email",
+  "name",
+  "phoneNumber",
+];
+
+/**
+ * @param input what is known of the user; it has passed its schema and semantics.ts
+ * @param ids where numbers come from
+ * @param today the day it is in Oslo by the sandbox's clock, which relative birth dates count from
+ * @param isFree whether an id, a phone number or a NIN may be used for this user; every one if left out
+ * @returns the whole user
+ * @throws RangeError when nothing is free any more, or no NIN exists for the birth date
+ */
+export function completeUser(
+  input: UserInput,
+  ids: Pick<Ids, "integer">,
+  today: CalendarDate,
+  isFree: IsFree = () => true,
+): User {
+  const id = input.id ?? `user-${madeUpNumber(ids, 6, isFree, "user-")}`;
+  const givenName = input.givenName ?? oneOf(GIVEN_NAMES, ids);
+  const familyName = input.familyName ?? oneOf(FAMILY_NAMES, ids);
+  const birthDate = birthDateFor(input, ids, today);
+  return {
+    id,
+    givenName,
+    familyName,
+    birthDate,
+    nin: input.nin ?? syntheticNin(birthDate, (below) => ids.integer(below), isFree),
+    phoneNumber: input.phoneNumber ?? `479999${madeUpNumber(ids, 4, isFree, "479999")}`,
+    email: input.email ?? emailFor(givenName, familyName, id),
+    emailVerified: input.emailVerified ?? true,
+    addresses: input.addresses ?? [HOME],
+    status: input.status ?? "active",
+    consentAnswer: input.consentAnswer ?? "accept",
+  };
+}
+
+/**
+ * @param inputs users of one config
+ * @param ids where numbers come from
+ * @param today as for `completeUser`
+ * @returns them whole; nothing made up is used twice or given to somebody else in the list
+ * @throws RangeError as `completeUser` does
+ */
+export function completeUsers(
+  inputs: readonly UserInput[],
+  ids: Pick<Ids, "integer">,
+  today: CalendarDate,
+): User[] {
+  const taken = new Set(inputs.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
+  return inputs.map((input) => {
+    const user = completeUser(input, ids, today, (value) => !taken.has(value));
+    for (const value of [user.id, user.phoneNumber, user.nin]) taken.add(value);
+    return user;
+  });
+}
+
+/**
+ * @param input what is known of the sales unit; it has passed its schema and semantics.ts
+ * @param ids where numbers and names come from
+ * @param isFree whether an msn may be used for this sales unit; every one if left out
+ * @returns the whole sales unit; its merchant is its own name when none is given
+ * @throws RangeError when no msn is free any more
+ */
+export function completeSalesUnit(
+  input: SalesUnitInput,
+  ids: Pick<Ids, "integer" | "uuid" | "id">,
+  isFree: IsFree = () => true,
+): SalesUnit {
+  return {
+    msn: input.msn ?? madeUpNumber(ids, 6, isFree),
+    name: input.name,
+    merchant: input.merchant ?? input.name,
+    clientId: input.clientId ?? ids.uuid(),
+    clientSecret: input.clientSecret ?? `mock-secret-${ids.id()}`,
+    redirectUris: input.redirectUris,
+    tokenEndpointAuthMethod: input.tokenEndpointAuthMethod ?? "client_secret_basic",
+    scopes: input.scopes ?? EVERYBODYS_SCOPES,
+    loginActivated: input.loginActivated ?? true,
+    active: input.active ?? true,
+  };
+}
+
+/**
+ * @param inputs sales units of one config
+ * @param ids where numbers and names come from
+ * @returns them whole; no made-up msn is used twice or given to another in the list
+ * @throws RangeError as `completeSalesUnit` does
+ */
+export function completeSalesUnits(
+  inputs: readonly SalesUnitInput[],
+  ids: Pick<Ids, "integer" | "uuid" | "id">,
+): SalesUnit[] {
+  const taken = new Set(inputs.map(({ msn }) => msn));
+  return inputs.map((input) => {
+    const unit = completeSalesUnit(input, ids, (value) => !taken.has(value));
+    taken.add(unit.msn);
+    return unit;
+  });
+}
+
+function birthDateFor(
+  input: UserInput,
+  ids: Pick<Ids, "integer">,
+  today: CalendarDate,
+): CalendarDate {
+  const written = input.birthDate && resolveBirthDate(input.birthDate, today);
+  return written || (input.nin && birthDateOf(input.nin)) || adultBirthDate(ids, today);
+}
+
+/** Somebody of 20 to 70 years, old enough for every profile. */
+function adultBirthDate(ids: Pick<Ids, "integer">, today: CalendarDate): CalendarDate {
+  const year = Number(today.slice(0, 4)) - 21 - ids.integer(49);
+  const [month, day] = [1 + ids.integer(12), 1 + ids.integer(28)].map(twoDigits);
+  return `${year}-${month}-${day}` as CalendarDate;
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
+}
+
+/** A free number of so many digits, the first not 0 unless something stands before it. */
+function madeUpNumber(
+  ids: Pick<Ids, "integer">,
+  digits: number,
+  isFree: IsFree,
+  prefix = "",
+): string {
+  const lowest = prefix === "" ? 10 ** (digits - 1) : 0;
+  const count = 10 ** digits - lowest;
+  const start = ids.integer(count);
+  for (let step = 0; step < count; step++) {
+    const number = String(lowest + ((start + step) % count)).padStart(digits, "0");
+    if (isFree(`${prefix}${number}`)) return number;
+  }
+  throw new RangeError(
+    `all ${count} numbers that could be made up are taken: name them in the config`,
+  );
+}
+
+function oneOf<Item>(list: readonly [Item, ...Item[]], ids: Pick<Ids, "integer">): Item {
+  return list[ids.integer(list.length)] ?? list[0];
+}
+
+const LETTERS: Readonly<Record<string, string>> = { æ: "ae", ø: "o", å: "a", ß: "ss" };
+
+/** `Åse Marie`, `Prøve` → `ase.marie.prove@example.com`; a name without Latin letters gives its id. */
+function emailFor(givenName: string, familyName: string, id: string): string {
+  const local = `${givenName}.${familyName}`
+    .toLowerCase()
+    .normalize("NFC")
+    .replace(/[æøåß]/g, (letter) => LETTERS[letter] ?? letter)
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .replace(/[^a-z0-9]+/g, ".")
+    .slice(0, 64)
+    .replace(/^\.+|\.+$/g, "");
+  return `${local || id}@example.com`;
+}

@@ -1,0 +1,125 @@
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Problem } from "./problem.ts";
+import { listed } from "./problem.ts";
+import type { SeedConfig } from "./validate.ts";
+
+/**
+ * Finds the config and reads it. The built-in fixtures are trusted as they are (a test validates
+ * them), so a start without a config file loads neither the validation nor a YAML parser.
+ */
+
+/** A valid config and where it came from. */
+export interface LoadedConfig {
+  /** What the file says, with the built-in users or sales units where it does not name its own. */
+  readonly config: SeedConfig;
+  /** The file's path; left out when all is built in. */
+  readonly file?: string;
+}
+
+/** A config that cannot be used, with everything that is wrong with it. */
+export class ConfigError extends Error {
+  /** The file, as it was named. */
+  readonly source: string;
+  readonly problems: readonly Problem[];
+
+  /**
+   * @param source the file, as it was named
+   * @param problems what is wrong with it
+   */
+  constructor(source: string, problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+    super(`${source} has ${count}:\n${listed(problems)}`);
+    this.name = "ConfigError";
+    this.source = source;
+    this.problems = problems;
+  }
+}
+
+const DEFAULT_NAMES = [
+  "vipps-login-mock.yaml",
+  "vipps-login-mock.yml",
+  "vipps-login-mock.json",
+] as const;
+
+const MEGABYTE = 1024 * 1024;
+const LARGEST = 10 * MEGABYTE;
+
+/**
+ * Loads the file named, else `vipps-login-mock.{yaml,yml,json}` in the directory if one is there,
+ * else the built-in fixtures. A file that leaves out `users` or `salesUnits` keeps the built-in
+ * ones; a list that it gives, even an empty one, stands in their place.
+ *
+ * @param where.file the config file, if one was named; relative to the directory
+ * @param where.directory where to look for a file by its default name
+ * @returns the config, validated but not completed, and the file it came from
+ * @throws ConfigError when there is a file and it cannot be used
+ */
+export async function loadConfig(where: {
+  readonly file?: string | undefined;
+  readonly directory: string;
+}): Promise<LoadedConfig> {
+  const file = where.file ?? (await findDefault(where.directory));
+  if (file === undefined) return { config: await builtIn() };
+  const bytes = await readConfigFile(file, resolve(where.directory, file));
+  const [{ parseConfig }, { validateConfig }, base] = await Promise.all([
+    import("./parse.ts"),
+    import("./validate.ts"),
+    builtIn(),
+  ]);
+  const parsed = await parseConfig(bytes, /\.json$/i.test(file) ? "json" : "yaml");
+  const result = "problems" in parsed ? parsed : validateConfig(parsed.value, base);
+  if ("problems" in result) throw new ConfigError(file, result.problems);
+  return { config: result.config, file };
+}
+
+async function findDefault(directory: string): Promise<string | undefined> {
+  const there = await Promise.all(
+    DEFAULT_NAMES.map(async (name) => ((await statOf(resolve(directory, name))) ? [name] : [])),
+  );
+  const [name, ...others] = there.flat();
+  if (name !== undefined && others.length > 0) {
+    const message = `${others.join(" and ")} is there too; keep one, or name the one you mean with --config`;
+    throw new ConfigError(name, [{ path: "", message }]);
+  }
+  return name;
+}
+
+async function readConfigFile(source: string, path: string): Promise<Uint8Array> {
+  const refuse = (message: string) => new ConfigError(source, [{ path: "", message }]);
+  const found = await statOf(path);
+  if (!found) throw refuse("there is no such file; check the path");
+  if (found.isDirectory()) throw refuse("it is a directory; name the file in it");
+  if (found.size > LARGEST) {
+    const size = (found.size / MEGABYTE).toFixed(1);
+    throw refuse(`it has ${size} MB; a config file has at most ${LARGEST / MEGABYTE} MB`);
+  }
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw refuse(`it cannot be read (${codeOf(error)}); check its permissions`);
+  }
+}
+
+async function statOf(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
+/** The package's own fixtures lie beside src/ and dist/ alike, two directories up from here. */
+async function builtIn(): Promise<Pick<SeedConfig, "users" | "salesUnits">> {
+  const [users, salesUnits] = await Promise.all(
+    ["users.json", "sales-units.json"].map(async (name) => {
+      const text = await readFile(new URL(`../../fixtures/${name}`, import.meta.url), "utf8");
+      return JSON.parse(text) as SeedConfig;
+    }),
+  );
+  return { users: users?.users ?? [], salesUnits: salesUnits?.salesUnits ?? [] };
+}

@@ -1,0 +1,230 @@
+import type { TSchema } from "typebox";
+import { Settings } from "typebox/system";
+import Value from "typebox/value";
+import { closest } from "./closest.ts";
+import type { Problem } from "./problem.ts";
+import { didYouMean, named, pathTo, quoted } from "./problem.ts";
+
+export type { Problem } from "./problem.ts";
+
+/**
+ * Validation against a schema, told to people. Both doors come through here, the config file and
+ * the control API, so it knows nothing of files or requests.
+ */
+
+// TypeBox stops at eight errors; a person who fixes a file wants to see all of them at once. The
+// limit that stays keeps a senseless file of megabytes from filling the memory with complaints.
+Settings.Set({ maxErrors: 1000 });
+
+/**
+ * @param schema what the value should be
+ * @param value what was given; not changed, nothing is converted
+ * @returns everything that is wrong with it, in the order of the schema; empty when it fits
+ */
+export function findProblems(schema: TSchema, value: unknown): Problem[] {
+  return withoutUnionNoise(Value.Errors(schema, value)).flatMap((row) =>
+    describe(row, schemaAt(schema, row.schemaPath), locate(value, row.instancePath)),
+  );
+}
+
+type Row = ReturnType<typeof Value.Errors>[number];
+/** A schema as the JSON it is. */
+type Json = Readonly<Record<string, unknown>>;
+/** A place in the value: its name for people and what is there. */
+interface Place {
+  readonly path: string;
+  readonly value: unknown;
+}
+
+/**
+ * A value that fits no branch of a union fails in every branch. Kept is the branch that was meant:
+ * of those whose type fits, the one with the least to complain about. Where none fits, the row of
+ * the union itself stays and says what is possible.
+ */
+function withoutUnionNoise(rows: readonly Row[]): readonly Row[] {
+  return rows
+    .filter((row) => row.keyword === "anyOf")
+    .reduce<readonly Row[]>((left, union) => {
+      const noise = left.filter((row) => isInBranch(row, union));
+      const meant = branchesOf(noise, union)
+        .filter((branch) => !branch.some((row) => deniesType(row, union.instancePath)))
+        .sort((one, other) => one.length - other.length)[0];
+      const told = meant ?? [union];
+      return left.flatMap((row) => (row === union ? told : noise.includes(row) ? [] : [row]));
+    }, rows);
+}
+
+function isInBranch(row: Row, union: Row): boolean {
+  return (
+    row.schemaPath.startsWith(`${union.schemaPath}/anyOf/`) &&
+    `${row.instancePath}/`.startsWith(`${union.instancePath}/`)
+  );
+}
+
+function branchesOf(noise: readonly Row[], union: Row): readonly Row[][] {
+  const branches: Row[][] = [];
+  for (const row of noise) {
+    const index = Number.parseInt(row.schemaPath.slice(`${union.schemaPath}/anyOf/`.length), 10);
+    branches[index] ??= [];
+    branches[index].push(row);
+  }
+  return branches;
+}
+
+function deniesType(row: Row, instancePath: string): boolean {
+  return row.instancePath === instancePath && ["type", "const", "enum"].includes(row.keyword);
+}
+
+/** A row in plain words; several problems where a row speaks of several members. */
+function describe(row: Row, schema: Json, place: Place): Problem[] {
+  switch (row.keyword) {
+    case "boolean":
+      return []; // The row for additionalProperties tells the same with the key.
+    case "additionalProperties":
+      return row.params.additionalProperties.map((key) => unknownKey(key, schema, place));
+    case "required":
+      return row.params.requiredProperties.map((key) => ({
+        path: pathTo(place.path, key),
+        message: `missing: expected ${expectation(member(schema, key))}`,
+      }));
+    case "type":
+    case "enum":
+    case "const":
+    case "anyOf":
+      return [otherThanExpected(schema, place)];
+    default:
+      return [{ ...place, message: limitMessage(row, schema, place.value) }];
+  }
+}
+
+function unknownKey(key: string, schema: Json, { path, value }: Place): Problem {
+  const known = Object.keys(asJson(schema["properties"]));
+  const meant = closest(key, known);
+  const advice = meant ? didYouMean(meant) : known.length ? `; known are ${known.join(", ")}` : "";
+  return {
+    path: pathTo(path, key),
+    message: `unknown key ${quoted(key)}${advice}`,
+    value: asJson(value)[key],
+    ...(meant && { closest: meant }),
+  };
+}
+
+function otherThanExpected(schema: Json, { path, value }: Place): Problem {
+  const meant = closest(String(value), allowed(schema));
+  const isScalar = typeof value === "number" || typeof value === "boolean";
+  const wantsQuotes = isScalar && schema["type"] === "string" ? "; write it in quotes" : "";
+  return {
+    path,
+    message: `expected ${expectation(schema)}, got ${named(value)}${wantsQuotes}${didYouMean(meant)}`,
+    value,
+    ...(meant && { closest: meant }),
+  };
+}
+
+/** The strings that a schema names one by one. */
+function allowed(schema: Json): string[] {
+  const values = [
+    schema["enum"],
+    [schema["const"]],
+    asList(schema["anyOf"]).flatMap((branch) => allowed(asJson(branch))),
+  ];
+  return values.flatMap(asList).filter((value) => typeof value === "string");
+}
+
+const TYPES: ReadonlyMap<unknown, string> = new Map([
+  ["string", "a string"],
+  ["integer", "a whole number"],
+  ["number", "a number"],
+  ["boolean", "true or false"],
+  ["array", "a list"],
+  ["object", "an object"],
+  ["null", "null"],
+]);
+
+function expectation(schema: Json): string {
+  const values = asList(schema["enum"] ?? ("const" in schema ? [schema["const"]] : []));
+  if (values.length > 0) {
+    const texts = values.map((value) => JSON.stringify(value));
+    return texts.length === 1 ? texts.join() : `one of ${texts.join(", ")}`;
+  }
+  const branches = asList(schema["anyOf"]).map((branch) => expectation(asJson(branch)));
+  return branches.length > 0
+    ? [...new Set(branches)].join(" or ")
+    : (TYPES.get(schema["type"]) ?? "something else");
+}
+
+/** Values of the right type that go beyond what the schema allows. */
+function limitMessage(row: Row, schema: Json, value: unknown): string {
+  const size = typeof value === "string" || Array.isArray(value) ? value.length : 0;
+  switch (row.keyword) {
+    case "minLength":
+      return row.params.limit === 1
+        ? "is empty; write at least one character"
+        : `has ${size} characters; expected at least ${row.params.limit}`;
+    case "maxLength":
+      return `has ${size} characters; expected at most ${row.params.limit}`;
+    case "minItems":
+      return `has ${size} entries; expected at least ${row.params.limit}`;
+    case "maxItems":
+      return `has ${size} entries; expected at most ${row.params.limit}`;
+    case "uniqueItems":
+      return `has an entry twice (${repeated(value, row.params.duplicateItems)}); name each once`;
+    case "minimum":
+      return `is ${value}; expected ${row.params.limit} or more`;
+    case "maximum":
+      return `is ${value}; expected ${row.params.limit} or less`;
+    case "format":
+      return row.params.format === "date"
+        ? `${quoted(String(value))} is no day of the calendar; write it as YYYY-MM-DD`
+        : `${quoted(String(value))} is no ${row.params.format}`;
+    case "pattern":
+      return `${quoted(String(value))} does not fit; expected ${patternIn(schema)}`;
+    default:
+      return `${named(value)} ${row.message}`;
+  }
+}
+
+function repeated(value: unknown, indexes: readonly number[]): string {
+  return indexes.map((index) => JSON.stringify(asList(value)[index])).join(", ");
+}
+
+/** A pattern is nothing to read; the description says in words what it means. */
+function patternIn(schema: Json): string {
+  const { description, pattern } = schema;
+  return typeof description === "string" ? description.replace(/\.$/, "") : String(pattern);
+}
+
+function schemaAt(schema: TSchema, schemaPath: string): Json {
+  return steps(schemaPath).reduce<Json>(member, schema as unknown as Json);
+}
+
+function member(schema: Json, key: string): Json {
+  const owner = Object.hasOwn(schema, key) ? schema : asJson(schema["properties"]);
+  return Object.hasOwn(owner, key) ? asJson(owner[key]) : {};
+}
+
+function locate(value: unknown, instancePath: string): Place {
+  return steps(instancePath).reduce<Place>(
+    (at, key) => ({
+      path: pathTo(at.path, Array.isArray(at.value) ? Number(key) : key),
+      value: asJson(at.value)[key],
+    }),
+    { path: "", value },
+  );
+}
+
+/** The steps of a JSON Pointer, or of one behind a `#`. */
+function steps(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function asJson(value: unknown): Json {
+  return typeof value === "object" && value !== null ? (value as Json) : {};
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

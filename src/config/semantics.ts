@@ -1,0 +1,156 @@
+import { fromIso, isCalendarDate } from "../calendar.ts";
+import { whyNotRegistrable } from "../rules/redirect-uri.ts";
+import { isRelative } from "./birth-date.ts";
+import { closest } from "./closest.ts";
+import { birthDateOf, isSyntheticNin } from "./nin.ts";
+import type { Problem } from "./problem.ts";
+import { didYouMean, pathTo, quoted } from "./problem.ts";
+import type { ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
+
+/**
+ * What a schema cannot say. Everything here has passed its schema already; whether a name is taken
+ * by a record outside the config is for the store to say.
+ */
+
+/**
+ * @param config a config that fits its schema, the users it will run with included
+ * @returns everything that is wrong between its parts and within them
+ */
+export function findConfigProblems(config: ConfigInput): Problem[] {
+  const users = config.users ?? [];
+  const salesUnits = config.salesUnits ?? [];
+  return [
+    ...findAutoLoginProblems(config.autoLogin, users),
+    ...users.flatMap((user, index) => findUserProblems(user, pathTo("users", index))),
+    ...findRepeated("users", users, ["id", "phoneNumber", "nin"]),
+    ...salesUnits.flatMap((unit, index) =>
+      findSalesUnitProblems(unit, pathTo("salesUnits", index)),
+    ),
+    ...findRepeated("salesUnits", salesUnits, ["msn", "clientId"]),
+    ...findClockProblems(config.clock?.at),
+  ];
+}
+
+/**
+ * @param user a user, or the part of one that is given
+ * @param path where it is, as in `Problem`; empty when it is the whole
+ * @returns what is wrong with its birth date, its NIN and its addresses
+ */
+export function findUserProblems(user: UserInput, path = ""): Problem[] {
+  return [
+    ...findBirthDateProblems(user.birthDate, path),
+    ...findNinProblems(user, path),
+    ...findAddressProblems(user.addresses ?? [], pathTo(path, "addresses")),
+  ];
+}
+
+/**
+ * @param unit a sales unit, or the part of one that is given
+ * @param path where it is, as in `Problem`; empty when it is the whole
+ * @returns what is wrong with its redirect URIs and its scopes
+ */
+export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
+  const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
+    const reason = whyNotRegistrable(uri);
+    const at = pathTo(pathTo(path, "redirectUris"), index);
+    return reason
+      ? [{ path: at, message: `${quoted(uri)} is refused: ${reason}`, value: uri }]
+      : [];
+  });
+  if (!unit.scopes || unit.scopes.includes("openid")) return uris;
+  const message = `lacks "openid", without which nobody can log in; add it`;
+  return [...uris, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
+}
+
+function findAutoLoginProblems(
+  autoLogin: string | null | undefined,
+  users: readonly UserInput[],
+): Problem[] {
+  if (autoLogin === undefined || autoLogin === null) return [];
+  const known = users.flatMap(({ id, phoneNumber }) => [id, phoneNumber]);
+  if (known.includes(autoLogin)) return [];
+  const meant = closest(
+    autoLogin,
+    known.filter((name) => name !== undefined),
+  );
+  const message = `no user has the id or phone number ${quoted(autoLogin)}`;
+  return [
+    {
+      path: "autoLogin",
+      message: `${message}${didYouMean(meant) || "; name one of the users"}`,
+      value: autoLogin,
+      ...(meant && { closest: meant }),
+    },
+  ];
+}
+
+function findBirthDateProblems(birthDate: string | undefined, path: string): Problem[] {
+  if (birthDate === undefined || isRelative(birthDate)) return [];
+  const problem = { path: pathTo(path, "birthDate"), value: birthDate };
+  if (!isCalendarDate(birthDate)) {
+    const message = `${quoted(birthDate)} is no day of the calendar; write it as YYYY-MM-DD`;
+    return [{ ...problem, message }];
+  }
+  if (birthDate < "1854" || birthDate >= "2040") {
+    const message = `no national identity number exists for ${birthDate}; use 1854 to 2039`;
+    return [{ ...problem, message }];
+  }
+  return [];
+}
+
+function findNinProblems({ nin, birthDate }: UserInput, path: string): Problem[] {
+  if (nin === undefined) return [];
+  const problem = { path: pathTo(path, "nin"), value: nin };
+  if (!isSyntheticNin(nin)) {
+    const message = `${quoted(nin)} is no synthetic national identity number (month + 80, valid check digits); leave it out to have one made up`;
+    return [{ ...problem, message }];
+  }
+  if (birthDate === undefined || birthDate === birthDateOf(nin)) return [];
+  const message = isRelative(birthDate)
+    ? `${quoted(nin)} cannot fit the moving birth date ${quoted(birthDate)}; leave it out to have one made up`
+    : `${quoted(nin)} is of somebody born ${birthDateOf(nin)}, but birthDate is ${quoted(birthDate)}; make them agree or leave one out`;
+  return [{ ...problem, message }];
+}
+
+function findAddressProblems(addresses: readonly { type: string }[], path: string): Problem[] {
+  return findRepeated(path, addresses, ["type"]);
+}
+
+/** Finds values that must be different in every entry of a list and are not. */
+function findRepeated<Key extends string>(
+  path: string,
+  entries: readonly { readonly [name in Key]?: unknown }[],
+  keys: readonly Key[],
+): Problem[] {
+  return keys.flatMap((key) => {
+    const firsts = new Map<unknown, string>();
+    return entries.flatMap((entry, index): Problem[] => {
+      const value = entry[key];
+      const at = pathTo(path, index);
+      const first = firsts.get(value);
+      if (value === undefined || first === undefined) {
+        firsts.set(value, at);
+        return [];
+      }
+      const message = `${quoted(String(value))} is already the ${key} of ${first}; each needs its own`;
+      return [{ path: pathTo(at, key), message, value }];
+    });
+  });
+}
+
+// The youngest of the built-in users must still be born by 2039, the last year that has NINs.
+const LAST_YEAR = "2050";
+
+function findClockProblems(at: string | undefined): Problem[] {
+  if (at === undefined) return [];
+  const problem = { path: "clock.at", value: at };
+  if (fromIso(at) === undefined) {
+    const message = `${quoted(at)} is no moment; write ISO 8601 with a zone, as 2023-05-17T12:00:00+02:00`;
+    return [{ ...problem, message }];
+  }
+  if (at < "1970" || at > LAST_YEAR) {
+    const message = `${quoted(at)} is out of range; choose a moment from 1970 to 2049`;
+    return [{ ...problem, message }];
+  }
+  return [];
+}

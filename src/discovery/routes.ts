@@ -1,0 +1,23 @@
+import type { FastifyInstance } from "fastify";
+import { PATHS } from "../http/paths.ts";
+import { goJson } from "../oidc/encoding.ts";
+import { discoveryDocument } from "./document.ts";
+
+/** Discovery and JWKS, in the bytes of Hydra's JSON writer (dossier §2.9). */
+export function discoveryRoutes(app: FastifyInstance): void {
+  app.get(PATHS.discovery, { config: { failure: "json" } }, async (request, reply) => {
+    const { sandbox, endpoints } = request.exchange;
+    const document = discoveryDocument(endpoints, sandbox.switches.discovery);
+    return reply
+      .header("cache-control", "max-age=3600")
+      .type("application/json; charset=utf-8")
+      .send(`${goJson(document)}\n`);
+  });
+
+  app.get(PATHS.jwks, { config: { failure: "json" } }, async (request, reply) => {
+    const keys = await request.exchange.sandbox.keys.published();
+    return reply
+      .type("application/json; charset=utf-8")
+      .send(`${goJson({ keys: keys.map((key) => key.publicJwk) })}\n`);
+  });
+}

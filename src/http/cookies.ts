@@ -1,0 +1,59 @@
+import { parseCookie, stringifySetCookie } from "cookie";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** The three cookies of the browser flow, by what they are for. */
+const NAMES = {
+  /** Ties the login page to the browser that was sent there. */
+  login: "oauth2_authentication_csrf",
+  /** Ties the consent page likewise. */
+  consent: "oauth2_consent_csrf",
+  /** Remembers the user. */
+  session: "oauth2_authentication_session",
+} as const;
+
+export type CookieName = keyof typeof NAMES;
+
+/** On plain http the real service's names end in `_insecure` (dossier §2.3). */
+function nameOf(request: FastifyRequest, cookie: CookieName): string {
+  return isSecure(request) ? NAMES[cookie] : `${NAMES[cookie]}_insecure`;
+}
+
+function isSecure(request: FastifyRequest): boolean {
+  return request.exchange.endpoints.front.startsWith("https:");
+}
+
+/**
+ * @param request the request
+ * @param cookie which cookie
+ * @returns its value; undefined when the browser did not bring it
+ */
+export function readCookie(request: FastifyRequest, cookie: CookieName): string | undefined {
+  const { cookie: header } = request.headers;
+  return header === undefined ? undefined : parseCookie(header)[nameOf(request, cookie)];
+}
+
+/**
+ * @param request the request that is answered
+ * @param reply the answer to put the cookie on
+ * @param cookie which cookie
+ * @param value its value
+ * @param maxAge how long the browser keeps it, in seconds; until it is closed when left out
+ */
+export function setCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cookie: CookieName,
+  value: string,
+  maxAge?: number,
+): void {
+  const header = stringifySetCookie({
+    name: nameOf(request, cookie),
+    value,
+    path: "/",
+    httpOnly: true,
+    sameSite: "lax",
+    secure: isSecure(request),
+    ...(maxAge !== undefined && { maxAge }),
+  });
+  reply.header("set-cookie", header);
+}

@@ -1,0 +1,106 @@
+import type { User } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { PATHS } from "../http/paths.ts";
+import { claimsFor } from "../oidc/claims.ts";
+import { scopesNeedingConsent } from "../rules/consent.ts";
+import type { Language } from "../rules/language.ts";
+import type { Login } from "../store/store.ts";
+import type { AppView, ConsentView, PhoneView } from "./views.ts";
+
+/** Makes the models of the pages out of a login. */
+
+/** So many fixture users stand on the login page; a server can have very many. */
+const USERS_SHOWN = 30;
+
+/** What every page of a login is about. */
+export interface PageContext {
+  readonly exchange: Exchange;
+  readonly language: Language;
+  readonly login: Login;
+  /** The name of the sales unit, as it is now. */
+  readonly salesUnit: string;
+}
+
+/** What the login page shows again after a mistake. */
+export interface PhoneEntry {
+  readonly phoneNumber: string;
+  readonly remember: boolean;
+  readonly problem?: NonNullable<PhoneView["problem"]>;
+}
+
+/**
+ * @param context which login
+ * @param entry what was entered before
+ * @returns the page that asks whose login it is
+ */
+export async function phonePage(context: PageContext, entry: PhoneEntry): Promise<PhoneView> {
+  const { exchange, language, login, salesUnit } = context;
+  const { sandbox, endpoints } = exchange;
+  const { items, next } = await sandbox.store.users.list({ limit: USERS_SHOWN });
+  return {
+    language,
+    salesUnit,
+    action: `${endpoints.front}${PATHS.login}`,
+    loginChallenge: login.id,
+    minimumAge: sandbox.switches.minimumAge,
+    users: items.map(personOf),
+    moreUsers: next !== undefined,
+    ...entry,
+  };
+}
+
+/**
+ * @param context which login
+ * @param user who logs in
+ * @param appTokenError whether the app has just failed to get its token
+ * @returns the page that waits for the app
+ */
+export function appPage(context: PageContext, user: User, appTokenError: boolean): AppView {
+  const { exchange, language, login, salesUnit } = context;
+  return {
+    language,
+    salesUnit,
+    action: `${exchange.endpoints.front}${PATHS.login}`,
+    loginChallenge: login.id,
+    user: personOf(user),
+    shown: login.challenge?.shown ?? 0,
+    offered: login.challenge?.offered ?? [],
+    appTokenError,
+  };
+}
+
+/**
+ * @param context which login
+ * @param user whose data it is about
+ * @returns the page that asks for consent, with the values that will be shared
+ */
+export function consentPage(context: PageContext, user: User): ConsentView {
+  const { exchange, language, login, salesUnit } = context;
+  const items = scopesNeedingConsent(login.request.grantedScopes).map((scope) => ({
+    scope,
+    values: sharedValues(user, scope),
+  }));
+  return {
+    language,
+    salesUnit,
+    action: `${exchange.endpoints.front}${PATHS.consent}`,
+    consentChallenge: login.consentChallenge ?? "",
+    user: personOf(user),
+    items,
+  };
+}
+
+function personOf({ id, givenName, familyName, phoneNumber }: User) {
+  return { id, name: `${givenName} ${familyName}`, phoneNumber };
+}
+
+/** What a person recognises of the claims of one scope. */
+function sharedValues(user: User, scope: string): string[] {
+  if (scope === "address") {
+    return user.addresses.map(({ streetAddress, postalCode, region, country }) =>
+      [streetAddress.replaceAll("\n", ", "), `${postalCode} ${region}`, country].join(", "),
+    );
+  }
+  const [value] = Object.values(claimsFor(user, [scope]));
+  return value === undefined ? [] : [String(value)];
+}

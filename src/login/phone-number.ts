@@ -1,0 +1,15 @@
+/** The country whose users type eight digits. */
+const NORWAY = "47";
+
+/**
+ * Understands a phone number as people type it: with spaces and hyphens, `+` or `00` before the
+ * country code, or a Norwegian one without country code.
+ *
+ * @param typed what the user typed
+ * @returns the MSISDN; undefined when it is no phone number
+ */
+export function toMsisdn(typed: string): string | undefined {
+  const compact = typed.replace(/[\s().-]/g, "").replace(/^(\+|00)/, "");
+  if (/^[2-9]\d{7}$/.test(compact)) return `${NORWAY}${compact}`;
+  return /^[1-9]\d{8,14}$/.test(compact) ? compact : undefined;
+}

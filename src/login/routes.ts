@@ -1,0 +1,290 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { answerConsent, returnUrl } from "../authorize/flow.ts";
+import { nextStep } from "../authorize/next-step.ts";
+import { dateInOslo } from "../calendar.ts";
+import type { User } from "../config/schema.ts";
+import { noStore } from "../http/no-store.ts";
+import { parametersOr, queryOf } from "../http/params.ts";
+import { PATHS } from "../http/paths.ts";
+import type { PageRenderer } from "../http/views.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { chooseLanguage } from "../rules/language.ts";
+import { rememberByDefault } from "../rules/remembered.ts";
+import type { Login, LoginFailure } from "../store/store.ts";
+import { makeChallenge } from "./challenge.ts";
+import type { PageContext, PhoneEntry } from "./pages.ts";
+import { appPage, consentPage, phonePage } from "./pages.ts";
+import { toMsisdn } from "./phone-number.ts";
+
+/**
+ * The pages that a person sees: whose login it is, the confirmation in the app, the consent. Each
+ * shows one step, stores its answer, and sends the browser back to the authorization endpoint; what
+ * comes next is decided there.
+ */
+export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
+  const config = { failure: "page" } as const;
+
+  app.get(PATHS.login, { config }, async (request, reply) => {
+    const login = await openLogin(request, queryOf(request.url), "login");
+    return showLogin(request, reply, login);
+  });
+
+  app.post<{ Body: string }>(PATHS.login, { config }, async (request, reply) => {
+    const form = formOf(request.body);
+    const login = await openLogin(request, request.body, "login");
+    if (form.get("action") === "cancel") return close(request, reply, login, cancelled);
+    switch (nextStep(login, []).kind) {
+      case "identify":
+        return identify(request, reply, login, form);
+      case "confirm":
+        return confirm(request, reply, login, form);
+      default:
+        return showLogin(request, reply, login);
+    }
+  });
+
+  app.get(PATHS.consent, { config }, async (request, reply) => {
+    const login = await openLogin(request, queryOf(request.url), "consent");
+    const done = returnUrl(request.exchange.endpoints, login);
+    if (done) return noStore(reply).redirect(done, 303);
+    const user = await userOf(request, login);
+    return sendPage(
+      reply,
+      views.render("consent", consentPage(await contextOf(request, login), user)),
+    );
+  });
+
+  app.post<{ Body: string }>(PATHS.consent, { config }, async (request, reply) => {
+    const action = formOf(request.body).get("action");
+    const login = await openLogin(request, request.body, "consent");
+    if (action !== "accept" && action !== "decline") {
+      throw new PageRefusal(malformedRequest("The answer must be 'accept' or 'decline'."));
+    }
+    return closeConsent(request, reply, login, action === "accept");
+  });
+
+  async function showLogin(request: FastifyRequest, reply: FastifyReply, login: Login) {
+    const { endpoints } = request.exchange;
+    const done = returnUrl(endpoints, login);
+    if (done) return noStore(reply).redirect(done, 303);
+    switch (nextStep(login, []).kind) {
+      case "identify": {
+        const remember = rememberByDefault(request.headers["user-agent"]);
+        return showPhone(request, reply, login, { phoneNumber: "", remember });
+      }
+      case "confirm":
+        return showApp(request, reply, login, false);
+      default: {
+        const challenge = login.consentChallenge ?? "";
+        const consent = `${endpoints.front}${PATHS.consent}?consent_challenge=${challenge}`;
+        return noStore(reply).redirect(consent, 303);
+      }
+    }
+  }
+
+  async function showPhone(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    login: Login,
+    entry: PhoneEntry,
+  ) {
+    const model = await phonePage(await contextOf(request, login), entry);
+    return sendPage(reply.code(entry.problem ? 400 : 200), views.render("phone", model));
+  }
+
+  async function showApp(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    login: Login,
+    appTokenError: boolean,
+  ) {
+    const user = await userOf(request, login);
+    const model = appPage(await contextOf(request, login), user, appTokenError);
+    return sendPage(reply, views.render("app", model));
+  }
+
+  /** Step one: a fixture user chosen with one click, or a phone number typed. */
+  async function identify(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    login: Login,
+    form: Parameters,
+  ) {
+    const { sandbox, now } = request.exchange;
+    const entry = {
+      phoneNumber: form.get("phone_number") ?? "",
+      remember: form.get("remember") === "yes",
+    };
+    const fixture = form.get("fixture_user");
+    const msisdn = toMsisdn(entry.phoneNumber);
+    if (fixture === undefined && msisdn === undefined) {
+      return showPhone(request, reply, login, { ...entry, problem: "malformed_number" });
+    }
+    const user =
+      fixture === undefined
+        ? await sandbox.store.users.find("phoneNumber", msisdn ?? "")
+        : await sandbox.store.users.get(fixture);
+    const { minimumAge } = sandbox.switches;
+    const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
+    if (!user || (obstacle !== undefined && obstacle !== "outdated_app")) {
+      const who = user?.id ?? fixture ?? entry.phoneNumber;
+      const diagnosis = diagnoseObstacle(obstacle ?? "unknown", who, minimumAge);
+      request.log.warn({ diagnosis }, "the user cannot log in");
+      return showPhone(request, reply, login, { ...entry, problem: "not_eligible" });
+    }
+    if (obstacle) {
+      const diagnosis = diagnoseObstacle(obstacle, user.id, minimumAge);
+      return close(request, reply, login, failed({ reason: "outdated_app", diagnosis }));
+    }
+    const challenge = makeChallenge(sandbox.ids);
+    await sandbox.store.logins.update(login.id, (current) =>
+      current.user === undefined
+        ? { ...current, user: user.id, remember: entry.remember, challenge }
+        : undefined,
+    );
+    const { endpoints } = request.exchange;
+    return noStore(reply).redirect(
+      `${endpoints.front}${PATHS.login}?login_challenge=${login.id}`,
+      303,
+    );
+  }
+
+  /** Step two: what the user's phone answers. */
+  async function confirm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    login: Login,
+    form: Parameters,
+  ) {
+    const outcome = form.get("outcome");
+    if (outcome === "app_token_error") return showApp(request, reply, login, true);
+    if (outcome === "outdated_app") {
+      return close(request, reply, login, failed({ reason: "outdated_app" }));
+    }
+    const choice = form.get("choice");
+    if (choice === undefined) return showApp(request, reply, login, false);
+    const { now } = request.exchange;
+    return close(
+      request,
+      reply,
+      login,
+      choice === String(login.challenge?.shown)
+        ? (current) => ({ ...current, authenticatedAt: now })
+        : failed({ reason: "wrong_challenge" }),
+    );
+  }
+}
+
+/** What an answer makes of a login. */
+type Answer = (login: Login) => Login;
+
+function failed(failure: LoginFailure): Answer {
+  return (login) => ({ ...login, failure });
+}
+
+const cancelled = failed({ reason: "cancelled" });
+
+function formOf(body: string | undefined): Parameters {
+  return parametersOr(body ?? "", (what) => new PageRefusal(malformedRequest(what)));
+}
+
+/** Finds the login that a page or form is about; one that is over cannot be opened. */
+async function openLogin(
+  request: FastifyRequest,
+  text: string | undefined,
+  page: "login" | "consent",
+): Promise<Login> {
+  const { sandbox, now } = request.exchange;
+  const challenge = formOf(text).get(`${page}_challenge`) ?? "";
+  const { logins } = sandbox.store;
+  const login =
+    page === "login"
+      ? await logins.get(challenge)
+      : await logins.find("consentChallenge", challenge);
+  if (!login) {
+    throw new PageRefusal(
+      malformedRequest(
+        `No login waits under this ${page}_challenge: it is finished, or was never begun. Start ` +
+          "again at the merchant.",
+      ),
+    );
+  }
+  if (now >= login.expiresAt) {
+    const hint =
+      page === "login"
+        ? "The login request has expired. Please try again."
+        : "The consent request has expired, please try again.";
+    throw new RedirectRefusal(oauthError("request_unauthorized", hint), login.request);
+  }
+  return login;
+}
+
+async function userOf(request: FastifyRequest, login: Login): Promise<User> {
+  const user = await request.exchange.sandbox.store.users.get(login.user ?? "");
+  if (user) return user;
+  throw new RedirectRefusal(oauthError("access_denied"), login.request);
+}
+
+async function contextOf(request: FastifyRequest, login: Login): Promise<PageContext> {
+  const { exchange } = request;
+  const salesUnit = await exchange.sandbox.store.salesUnits.get(login.request.msn);
+  const language = chooseLanguage(request.headers["accept-language"]);
+  return { exchange, language, login, salesUnit: salesUnit?.name ?? login.request.clientId };
+}
+
+/** Ends the login page with an answer; the first of two answers counts. */
+async function close(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  login: Login,
+  answer: Answer,
+): Promise<FastifyReply> {
+  const { sandbox } = request.exchange;
+  const loginVerifier = sandbox.ids.challenge();
+  await sandbox.store.logins.update(login.id, (current) =>
+    nextStep(current, []).kind === "identify" || nextStep(current, []).kind === "confirm"
+      ? { ...answer(current), loginVerifier }
+      : undefined,
+  );
+  return goBack(request, reply, login);
+}
+
+/** Ends the consent page likewise. */
+async function closeConsent(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  login: Login,
+  accepted: boolean,
+): Promise<FastifyReply> {
+  const { sandbox } = request.exchange;
+  const consentVerifier = sandbox.ids.challenge();
+  await sandbox.store.logins.update(login.id, (current) =>
+    current.consentGiven || current.failure
+      ? undefined
+      : { ...answerConsent(current, accepted), consentVerifier },
+  );
+  return goBack(request, reply, login);
+}
+
+async function goBack(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { id }: Login,
+): Promise<FastifyReply> {
+  const { sandbox, endpoints } = request.exchange;
+  const login = await sandbox.store.logins.get(id);
+  const url = login && returnUrl(endpoints, login);
+  if (url) return noStore(reply).redirect(url, 303);
+  throw new PageRefusal(
+    malformedRequest("This page was answered before. Start again at the merchant."),
+  );
+}
+
+async function sendPage(reply: FastifyReply, page: Promise<string>): Promise<FastifyReply> {
+  return noStore(reply)
+    .type("text/html; charset=utf-8")
+    .send(await page);
+}

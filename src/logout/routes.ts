@@ -1,0 +1,19 @@
+import type { FastifyInstance } from "fastify";
+import { noStore } from "../http/no-store.ts";
+import { PATHS } from "../http/paths.ts";
+import type { PageRenderer } from "../http/views.ts";
+import { chooseLanguage } from "../rules/language.ts";
+import { diagnoseLogout } from "../rules/logout.ts";
+
+/** The stylesheet as seen from the logout endpoint, right under any path prefix. */
+const STYLESHEET = "../../../../vipps-login-idp/style.css";
+
+/** The endpoint that discovery lists and nobody can use: it logs nobody out and says why. */
+export function logoutRoutes(app: FastifyInstance, views: PageRenderer): void {
+  app.get(PATHS.logout, { config: { failure: "page" } }, async (request, reply) => {
+    const language = chooseLanguage(request.headers["accept-language"]);
+    request.log.warn({ diagnosis: diagnoseLogout() }, "refused: logout");
+    const page = await views.render("logout", { language, stylesheet: STYLESHEET });
+    return noStore(reply).code(400).type("text/html; charset=utf-8").send(page);
+  });
+}

@@ -1,0 +1,222 @@
+import type { Provenance } from "../fidelity/behaviour.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+
+/**
+ * What goes wrong in the protocol, as values. An OAuthError says what; the class of the refusal that
+ * carries it says how it reaches its reader: as JSON, by redirect, on a page, or as a Bearer
+ * challenge. http/errors.ts is the one place that turns a refusal into an answer.
+ */
+
+interface ErrorText extends Provenance {
+  /** The HTTP status of the JSON answer. */
+  readonly http: number;
+  readonly description: string;
+  /** What follows the description unless something more telling does. */
+  readonly hint?: string;
+}
+
+const fosite: Provenance = { source: "dossier §2.2", status: "derived" };
+const published: Provenance = { source: "dossier §2.2", status: "observed" };
+const vippsOwn: Provenance = { source: "dossier §1.5; the code is documented", status: "assumed" };
+
+/** Every error code of the merchant-facing endpoints, with the real service's words. */
+export const OAUTH_ERRORS = {
+  invalid_request: {
+    ...fosite,
+    http: 400,
+    description:
+      "The request is missing a required parameter, includes an invalid parameter value, includes " +
+      "a parameter more than once, or is otherwise malformed.",
+    hint:
+      "Make sure that the various parameters are correct, be aware of case sensitivity and trim " +
+      "your parameters. Make sure that the client you are using has exactly whitelisted the " +
+      "redirect_uri you specified.",
+  },
+  unauthorized_client: {
+    ...fosite,
+    http: 400,
+    description: "The client is not authorized to request a token using this method.",
+    hint: "Make sure that client id and secret are correctly specified and that the client exists.",
+  },
+  access_denied: {
+    ...fosite,
+    http: 403,
+    description: "The resource owner or authorization server denied the request.",
+    hint:
+      "Make sure that the request you are making is valid. Maybe the credential or request " +
+      "parameters you are using are limited in scope or otherwise restricted.",
+  },
+  unsupported_response_type: {
+    ...fosite,
+    http: 400,
+    description: "The authorization server does not support obtaining a token using this method.",
+  },
+  unsupported_response_mode: {
+    ...fosite,
+    http: 400,
+    description:
+      "The authorization server does not support obtaining a response using this response mode.",
+  },
+  invalid_scope: {
+    ...published,
+    http: 400,
+    description: "The requested scope is invalid, unknown, or malformed.",
+  },
+  server_error: {
+    ...fosite,
+    http: 500,
+    description:
+      "The authorization server encountered an unexpected condition that prevented it from " +
+      "fulfilling the request.",
+  },
+  invalid_grant: {
+    ...published,
+    http: 400,
+    description:
+      "The provided authorization grant (e.g., authorization code, resource owner credentials) or " +
+      "refresh token is invalid, expired, revoked, does not match the redirection URI used in the " +
+      "authorization request, or was issued to another client.",
+  },
+  invalid_client: {
+    ...published,
+    http: 401,
+    description:
+      "Client authentication failed (e.g., unknown client, no client authentication included, or " +
+      "unsupported authentication method).",
+  },
+  invalid_state: {
+    ...fosite,
+    http: 400,
+    description:
+      "The state is missing or does not have enough characters and is therefore considered too weak.",
+  },
+  insufficient_entropy: {
+    ...fosite,
+    http: 400,
+    description:
+      "The request used a security parameter (e.g., anti-replay, anti-csrf) with insufficient entropy.",
+  },
+  request_forbidden: {
+    ...fosite,
+    http: 403,
+    description: "The request is not allowed.",
+    hint: "You are not allowed to perform this action.",
+  },
+  request_unauthorized: {
+    ...fosite,
+    http: 401,
+    description: "The request could not be authorized.",
+    hint: "Check that you provided valid credentials in the right format.",
+  },
+  login_required: {
+    ...fosite,
+    http: 400,
+    description: "The Authorization Server requires End-User authentication.",
+  },
+  consent_required: {
+    ...fosite,
+    http: 400,
+    description: "The Authorization Server requires End-User consent.",
+  },
+  registration_not_supported: {
+    ...fosite,
+    http: 400,
+    description: "The OP does not support use of the registration parameter.",
+  },
+  outdated_app_version: {
+    ...vippsOwn,
+    http: 400,
+    description: "The user's app is too old",
+  },
+  wrong_challenge: {
+    ...vippsOwn,
+    http: 400,
+    description: "The user chose the wrong number in the browser confirmation step",
+  },
+  invalid_app_callback_uri: {
+    ...vippsOwn,
+    http: 400,
+    description: "The app callback URI is not on a valid format",
+  },
+  app_callback_uri_not_registered: {
+    ...vippsOwn,
+    http: 400,
+    description: "The app callback URI is not registered as a redirect URI",
+  },
+} as const satisfies Record<string, ErrorText>;
+
+/** An error code that a merchant can meet. */
+export type ErrorCode = keyof typeof OAUTH_ERRORS;
+
+/** An error as it is sent: two fields, the form of fosite since 0.36 (dossier §2.1). */
+export interface OAuthError {
+  readonly code: ErrorCode;
+  readonly description: string;
+}
+
+/**
+ * @param code the error code
+ * @param hint what to say behind the description instead of the code's default hint
+ * @returns the error, its text as fosite joins and quotes it (dossier §2.2)
+ */
+export function oauthError(code: ErrorCode, hint?: string): OAuthError {
+  const text: ErrorText = OAUTH_ERRORS[code];
+  const description = [text.description, hint ?? text.hint].filter(Boolean).join(" ");
+  return { code, description: description.replaceAll('"', "'") };
+}
+
+/** Something a merchant's application or a user's browser asked for and does not get. */
+export abstract class Refusal extends Error {
+  /** Why, for the log. */
+  readonly diagnosis: Diagnosis | undefined;
+
+  constructor(message: string, diagnosis?: Diagnosis | undefined) {
+    super(message);
+    this.diagnosis = diagnosis;
+  }
+}
+
+/** Answered as JSON with the error's own status: token and revocation (RFC 6749 §5.2). */
+export class JsonRefusal extends Refusal {
+  readonly error: OAuthError;
+
+  constructor(error: OAuthError, diagnosis?: Diagnosis | undefined) {
+    super(error.description, diagnosis);
+    this.error = error;
+  }
+}
+
+/** Shown to the user, because it is not known where to send the browser (RFC 6749 §4.1.2.1). */
+export class PageRefusal extends Refusal {
+  readonly error: OAuthError;
+
+  constructor(error: OAuthError, diagnosis?: Diagnosis | undefined) {
+    super(error.description, diagnosis);
+    this.error = error;
+  }
+}
+
+/** Where an authorization response goes. */
+export interface ReturnAddress {
+  readonly redirectUri: string;
+  readonly responseMode: "query" | "fragment";
+  readonly state: string;
+}
+
+/** Told to the merchant by redirecting the browser (RFC 6749 §4.1.2.1). */
+export class RedirectRefusal extends Refusal {
+  readonly error: OAuthError;
+  readonly to: ReturnAddress;
+
+  constructor(error: OAuthError, to: ReturnAddress, diagnosis?: Diagnosis | undefined) {
+    super(error.description, diagnosis);
+    this.error = error;
+    this.to = to;
+  }
+}
+
+/** An access token that userinfo does not take (RFC 6750 §3). */
+export class BearerRefusal extends Refusal {}
+
+/** The gateway in front of everything does not pass the request on. */
+export class GatewayRefusal extends Refusal {}

@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { OAuthError } from "./errors.ts";
+import { oauthError } from "./errors.ts";
+
+/** PKCE (RFC 7636) as fosite 0.40 does it: optional, S256 only (dossier §2.5). */
+
+/**
+ * Checked when the code is about to be issued, after login and consent.
+ *
+ * @param challenge the code_challenge of the authorization request
+ * @param method its code_challenge_method; missing means plain (RFC 7636 §4.3)
+ * @returns what is wrong; undefined when a code may be issued
+ */
+export function checkChallenge(
+  challenge: string | undefined,
+  method: string | undefined,
+): OAuthError | undefined {
+  if (challenge === undefined || method === "S256") return undefined;
+  return oauthError(
+    "invalid_request",
+    method === undefined || method === "plain"
+      ? "Clients must use code_challenge_method=S256, plain is not allowed."
+      : "The code_challenge_method is not supported, use S256 instead.",
+  );
+}
+
+/**
+ * @param challenge the code_challenge that the code was issued with; undefined without one
+ * @param verifier the code_verifier of the token request
+ * @returns what is wrong; undefined when they belong together, or neither is there
+ */
+export function checkVerifier(
+  challenge: string | undefined,
+  verifier: string | undefined,
+): OAuthError | undefined {
+  if (challenge === undefined && verifier === undefined) return undefined;
+  const hint = whyNotVerifier(verifier ?? "");
+  if (hint) return oauthError("invalid_grant", hint);
+  const digest = createHash("sha256")
+    .update(verifier ?? "")
+    .digest("base64url");
+  return digest === challenge
+    ? undefined
+    : oauthError("invalid_grant", "The PKCE code challenge did not match the code verifier.");
+}
+
+function whyNotVerifier(verifier: string): string | undefined {
+  if (verifier.length < 43) return "The PKCE code verifier must be at least 43 characters.";
+  if (verifier.length > 128) {
+    return "The PKCE code verifier can not be longer than 128 characters.";
+  }
+  return /^[A-Za-z0-9\-._~]+$/.test(verifier)
+    ? undefined
+    : "The PKCE code verifier must only contain [a-Z], [0-9], '-', '.', '_', '~'.";
+}

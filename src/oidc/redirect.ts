@@ -1,0 +1,39 @@
+import { encodeQuery } from "./encoding.ts";
+import type { OAuthError, ReturnAddress } from "./errors.ts";
+
+/**
+ * @param to where the authorization response goes
+ * @param code the authorization code
+ * @param scopes the granted scopes
+ * @returns the URL of a successful response: `code`, `scope`, `state` (dossier §1.4)
+ */
+export function successLocation(
+  to: ReturnAddress,
+  code: string,
+  scopes: readonly string[],
+): string {
+  return locationWith(to, { code, scope: scopes.join(" "), state: to.state });
+}
+
+/**
+ * @param to where the authorization response goes
+ * @param error what to tell
+ * @returns the URL of an error response; `state` is there even when it is empty (dossier §2.3)
+ */
+export function errorLocation(to: ReturnAddress, error: OAuthError): string {
+  return locationWith(to, {
+    error: error.code,
+    error_description: error.description,
+    state: to.state,
+  });
+}
+
+/** Parameters of the registered redirect URI are kept; ours win over one of the same name. */
+function locationWith(to: ReturnAddress, response: Readonly<Record<string, string>>): string {
+  const [address = "", query = ""] = to.redirectUri.split(/\?(.*)/s);
+  if (to.responseMode === "fragment") {
+    return `${to.redirectUri}#${encodeQuery(Object.entries(response))}`;
+  }
+  const kept = [...new URLSearchParams(query)].filter(([name]) => !Object.hasOwn(response, name));
+  return `${address}?${encodeQuery([...kept, ...Object.entries(response)])}`;
+}

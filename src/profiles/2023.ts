@@ -1,0 +1,25 @@
+import { HOUR } from "../time.ts";
+import type { Profile } from "./profile.ts";
+
+/** The time of the FAQ that the project was made from. */
+export const profile2023: Profile = {
+  name: "2023",
+  settings: {
+    minimumAge: { value: 18, source: "FAQ", status: "documented" },
+    scopeWithoutEntitlement: {
+      value: "invalid_scope",
+      source: "FAQ; dossier §1.7",
+      status: "observed",
+    },
+    userDataInIdToken: { value: false, source: "FAQ", status: "documented" },
+    subjectPer: { value: "merchant", source: "FAQ", status: "documented" },
+    accessTokenLifetime: { value: HOUR - 1, source: "dossier §1.6", status: "documented" },
+    subscriptionKeyRefused: { value: false, source: "FAQ", status: "assumed" },
+    discovery: { value: "2023", source: "dossier §1.2, variant (c)", status: "observed" },
+    retention: {
+      value: { tokens: "168h-after-revocation" },
+      source: "FAQ; that it holds for a login's token is our reading",
+      status: "assumed",
+    },
+  },
+};

@@ -1,0 +1,25 @@
+import { MINUTE } from "../time.ts";
+import type { Profile } from "./profile.ts";
+
+/** The service as its documentation describes it in 2026. */
+export const profile2026: Profile = {
+  name: "2026",
+  settings: {
+    minimumAge: { value: 15, source: "dossier §1.12", status: "documented" },
+    scopeWithoutEntitlement: { value: "drop", source: "dossier §1.7", status: "documented" },
+    userDataInIdToken: { value: true, source: "dossier §1.6", status: "documented" },
+    subjectPer: { value: "sales-unit", source: "dossier §1.8", status: "documented" },
+    accessTokenLifetime: { value: 10 * MINUTE, source: "dossier §1.6", status: "documented" },
+    subscriptionKeyRefused: { value: true, source: "dossier §1.1", status: "documented" },
+    discovery: {
+      value: "2026",
+      source: "dossier §1.2, the order of (c) with the values of (d)",
+      status: "assumed",
+    },
+    retention: {
+      value: { tokens: "168h-after-revocation" },
+      source: "dossier §1.8; that it holds for a login's token is our reading",
+      status: "assumed",
+    },
+  },
+};

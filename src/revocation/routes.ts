@@ -1,0 +1,47 @@
+import type { FastifyInstance } from "fastify";
+import { authenticateClient } from "../clients/authenticate.ts";
+import { noStore } from "../http/no-store.ts";
+import { parametersOr } from "../http/params.ts";
+import { PATHS } from "../http/paths.ts";
+import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+
+/**
+ * Token revocation (RFC 7009). fosite answers 200 with nothing to every token, known or not; only a
+ * request that it cannot read, and wrong credentials, are told (dossier §2.7).
+ */
+export function revocationRoutes(app: FastifyInstance): void {
+  app.post<{ Body: string | undefined }>(
+    PATHS.revocation,
+    { config: { failure: "json" } },
+    async (request, reply) => {
+      const unreadable = () => new JsonRefusal(oauthError("invalid_request"));
+      const parameters = parametersOr(request.body ?? "", unreadable);
+      await revoke(request.exchange.sandbox, request.headers.authorization, parameters);
+      return noStore(reply).send();
+    },
+  );
+}
+
+async function revoke(
+  sandbox: Pick<Sandbox, "store">,
+  authorization: string | undefined,
+  parameters: Parameters,
+): Promise<void> {
+  if (parameters.repeated.length > 0) throw new JsonRefusal(oauthError("invalid_request"));
+  const salesUnit = await authenticateClient(sandbox, authorization, parameters).catch(
+    (error: unknown) => {
+      throw error instanceof JsonRefusal ? withoutHint(error) : error;
+    },
+  );
+  const { accessTokens, sessions } = sandbox.store;
+  const token = await accessTokens.get(parameters.get("token") ?? "");
+  const session = token && (await sessions.get(token.session));
+  if (session?.clientId === salesUnit.clientId) await accessTokens.take(token?.token ?? "");
+}
+
+/** The more telling hint gets lost on the way out of fosite here. */
+function withoutHint(refusal: JsonRefusal): JsonRefusal {
+  return new JsonRefusal(oauthError(refusal.error.code), refusal.diagnosis);
+}

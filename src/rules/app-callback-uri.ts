@@ -1,0 +1,54 @@
+import { FAQ } from "./faq.ts";
+import { checkRedirectUri, whyNotRegistrable } from "./redirect-uri.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** The address of a merchant's app is on the same whitelist as the redirect URIs. */
+export const appCallbackUriRule: Rule = {
+  id: "app-callback-uri",
+  faq: [FAQ.redirectUris, FAQ.customScheme],
+  enforces:
+    "An app_callback_uri is an absolute URI (invalid_app_callback_uri) and is registered as a " +
+    "redirect URI (app_callback_uri_not_registered).",
+  source: "dossier §1.4, §1.5",
+  status: "documented",
+};
+
+/**
+ * @param uri the app_callback_uri of the request
+ * @param registered the redirect URIs of the sales unit
+ * @returns the error code and its diagnosis; undefined when the app may be called
+ */
+export function checkAppCallbackUri(
+  uri: string,
+  registered: readonly string[],
+):
+  | {
+      code: "invalid_app_callback_uri" | "app_callback_uri_not_registered";
+      diagnosis: Diagnosis;
+    }
+  | undefined {
+  const reason = whyNotRegistrable(uri);
+  if (reason) {
+    return {
+      code: "invalid_app_callback_uri",
+      diagnosis: diagnose(
+        appCallbackUriRule,
+        `app_callback_uri ${uri} is no URI to call an app with: ${reason}`,
+        "Send an absolute URI such as myapp://callback, registered as a redirect URI.",
+      ),
+    };
+  }
+  const mismatch = checkRedirectUri(uri, registered);
+  return (
+    mismatch && {
+      code: "app_callback_uri_not_registered",
+      diagnosis: diagnose(
+        appCallbackUriRule,
+        mismatch.message.replace(/^redirect_uri/, "app_callback_uri"),
+        mismatch.detail,
+        mismatch.closest,
+      ),
+    }
+  );
+}

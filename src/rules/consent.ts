@@ -1,0 +1,35 @@
+import { canonicalScope } from "./entitlement.ts";
+import { FAQ } from "./faq.ts";
+import type { Rule } from "./rule.ts";
+
+/** When the user is asked whether the merchant may have the data. */
+export const consentRule: Rule = {
+  id: "consent",
+  faq: [FAQ.gdpr, FAQ.scopes],
+  enforces:
+    "Data is shared with the user's consent, recorded for user and merchant with scopes and time. " +
+    "It is all or nothing, asked again after it was withdrawn, and not asked when only openid is " +
+    "wanted or everything was consented before.",
+  source: "FAQ; dossier §1.7",
+  status: "documented",
+};
+
+/** Scopes that share nothing about the user. */
+const WITHOUT_CONSENT: ReadonlySet<string> = new Set(["openid", "api_version_2"]);
+
+/**
+ * @param granted the scopes of the login
+ * @returns those that share data, by their canonical names
+ */
+export function scopesNeedingConsent(granted: readonly string[]): string[] {
+  return [...new Set(granted.map(canonicalScope))].filter((scope) => !WITHOUT_CONSENT.has(scope));
+}
+
+/**
+ * @param granted the scopes of the login
+ * @param consented the scopes of the standing consent; empty without one
+ * @returns whether the user must be asked
+ */
+export function mustAskConsent(granted: readonly string[], consented: readonly string[]): boolean {
+  return scopesNeedingConsent(granted).some((scope) => !consented.includes(scope));
+}

@@ -1,0 +1,26 @@
+import { FAQ } from "./faq.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** No endpoint is meant for scripts in a browser. */
+export const corsRule: Rule = {
+  id: "cors",
+  faq: [FAQ.cors],
+  enforces: "No answer has an Access-Control header, and a preflight request gets no consent.",
+  source: "FAQ; dossier §2.8",
+  status: "documented",
+};
+
+/**
+ * @param origin the Origin header, which browsers add to requests that scripts make
+ * @returns the note that this came from a browser; undefined without the header
+ */
+export function diagnoseCors(origin: string | undefined): Diagnosis | undefined {
+  return origin === undefined
+    ? undefined
+    : diagnose(
+        corsRule,
+        `the request came from a script in a browser, on the page ${origin}`,
+        "Call this endpoint from your server: Vipps Login supports no requests from browsers.",
+      );
+}

@@ -1,0 +1,134 @@
+import { FAQ } from "./faq.ts";
+import { nearest } from "./nearest.ts";
+import { checkRedirectUri } from "./redirect-uri.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** The API keys of a sales unit, and every way in which they can be no good. */
+export const credentialsRule: Rule = {
+  id: "credentials",
+  faq: [FAQ.invalidClient, FAQ.credentials],
+  enforces:
+    "client_id and client_secret of one sales unit authenticate, and nothing else does. An unknown " +
+    "id, a wrong secret, keys of another environment and a sales unit without Vipps Login get the " +
+    "same invalid_client.",
+  source: "FAQ; dossier §2.4",
+  status: "observed",
+};
+
+export const activationRule: Rule = {
+  id: "activation",
+  faq: [FAQ.activation],
+  enforces: "A sales unit for which Vipps Login is not activated is as good as unknown.",
+  source: "FAQ",
+  status: "documented",
+};
+
+export const inactiveRule: Rule = {
+  id: "inactive",
+  faq: [FAQ.inactive],
+  enforces: "The keys of a sales unit that is not active are refused with a text of their own.",
+  source: "FAQ; the text is documented, its JSON shape assumed",
+  status: "assumed",
+};
+
+/** The text for a sales unit that is not active, as the FAQ quotes it. */
+export const INACTIVE_TEXT =
+  "The client or its related sale unit or merchant does not exist or is not active";
+
+export const authMethodRule: Rule = {
+  id: "token-endpoint-auth-method",
+  faq: [FAQ.clientSecretPost, FAQ.azureB2c],
+  enforces:
+    "Each sales unit takes one way of client authentication at the token endpoint: " +
+    "client_secret_basic unless it was changed to client_secret_post.",
+  source: "FAQ; dossier §2.4",
+  status: "documented",
+};
+
+/**
+ * @param clientId the client_id that no sales unit has
+ * @param known the client ids that there are
+ * @returns why, with the closest known id
+ */
+export function diagnoseUnknownClient(clientId: string, known: readonly string[]): Diagnosis {
+  return diagnose(
+    credentialsRule,
+    clientId ? `no sales unit has the client_id ${clientId}` : "client_id is missing",
+    "Use the client_id of a sales unit of this mock; keys of the real test or production " +
+      "environment are not known here.",
+    nearest(clientId, known),
+  );
+}
+
+/** What the diagnosis of a wrong secret knows of the request and of the sales unit. */
+export interface WrongSecret {
+  readonly clientId: string;
+  readonly sent: string;
+  readonly expected: string;
+  /** The redirect_uri of the same request, if it had one. */
+  readonly redirectUri: string | undefined;
+  readonly redirectUris: readonly string[];
+}
+
+/**
+ * The FAQ sends readers from invalid_client on to the redirect URI, so the diagnosis looks at both.
+ *
+ * @returns how the secret is wrong; the secret itself is not repeated
+ */
+export function diagnoseWrongSecret(wrong: WrongSecret): Diagnosis {
+  const { clientId, sent, expected, redirectUri, redirectUris } = wrong;
+  const uri = redirectUri === undefined ? undefined : checkRedirectUri(redirectUri, redirectUris);
+  return diagnose(
+    credentialsRule,
+    `the client_secret sent for ${clientId} is wrong${howWrong(sent, expected)}`,
+    `Copy the secret of that sales unit again.${uri ? ` Then mend this too: ${uri.message}.` : ""}`,
+    uri?.closest,
+  );
+}
+
+function howWrong(sent: string, expected: string): string {
+  if (sent === "") return ": it is empty, and PKCE does not replace it";
+  if (sent.trim() === expected.trim()) return " only by white space around it";
+  if (sent.toLowerCase() === expected.toLowerCase()) return " only by upper and lower case";
+  if (sent.replaceAll(" ", "+") === expected) {
+    return ": a + in it became a space, because Basic credentials are form-decoded";
+  }
+  return "";
+}
+
+/** @returns the diagnosis for a sales unit without Vipps Login */
+export function diagnoseNotActivated(clientId: string): Diagnosis {
+  return diagnose(
+    activationRule,
+    `Vipps Login is not activated for the sales unit of client_id ${clientId}`,
+    "Set loginActivated to true on the sales unit; at the real service, activate Vipps Login in " +
+      "the portal and add a redirect URI.",
+  );
+}
+
+/** @returns the diagnosis for a sales unit that is not active */
+export function diagnoseInactive(clientId: string): Diagnosis {
+  return diagnose(
+    inactiveRule,
+    `the sales unit of client_id ${clientId} is not active`,
+    "Set active to true on the sales unit; at the real service, see whether the organisation is " +
+      "still registered.",
+  );
+}
+
+/**
+ * @param clientId who authenticated
+ * @param used the method of the request
+ * @param configured the one method that the sales unit takes
+ * @returns the diagnosis for the wrong method
+ */
+export function diagnoseAuthMethod(clientId: string, used: string, configured: string): Diagnosis {
+  return diagnose(
+    authMethodRule,
+    `client_id ${clientId} authenticated with ${used}, but its sales unit takes ${configured}`,
+    `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
+      "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).",
+    configured,
+  );
+}

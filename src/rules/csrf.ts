@@ -1,0 +1,47 @@
+import { FAQ } from "./faq.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** The browser that comes back from the pages must be the one that was sent there. */
+export const csrfRule: Rule = {
+  id: "csrf",
+  faq: [FAQ.csrf],
+  enforces:
+    "The login's cookie comes back with the browser. Without it the login ends with " +
+    "request_forbidden; with the value of another login (a second tab) likewise.",
+  source: "FAQ; dossier §2.3",
+  status: "documented",
+};
+
+/** The real service's text for each way of failing, and the diagnosis to it. */
+export interface CsrfFailure {
+  readonly hint: string;
+  readonly diagnosis: Diagnosis;
+}
+
+/**
+ * @param cookie the value that the browser brought, if any
+ * @param expected the value that it was given
+ * @returns what is wrong; undefined when they agree
+ */
+export function checkCsrf(cookie: string | undefined, expected: string): CsrfFailure | undefined {
+  if (cookie === expected) return undefined;
+  if (!cookie) {
+    return {
+      hint: "No CSRF value available in the session cookie.",
+      diagnosis: diagnose(
+        csrfRule,
+        "the browser came back from the login pages without the login's cookie",
+        "Use one browser from beginning to end, keep its cookies, and put no iframe around the login.",
+      ),
+    };
+  }
+  return {
+    hint: "The CSRF value from the token does not match the CSRF value from the data store.",
+    diagnosis: diagnose(
+      csrfRule,
+      "the browser came back with the cookie of another login",
+      "Finish one login before the same browser starts the next: a second tab replaces the cookie.",
+    ),
+  };
+}

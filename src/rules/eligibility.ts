@@ -1,0 +1,88 @@
+import type { CalendarDate } from "../calendar.ts";
+import type { User } from "../config/schema.ts";
+import { FAQ } from "./faq.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** Who can log in at all. */
+export const ageRule: Rule = {
+  id: "age",
+  faq: [FAQ.age],
+  enforces:
+    "A user under 18 (profile 2026: 15) cannot log in. The age is counted on the calendar in " +
+    "Europe/Oslo: it is reached on the birthday itself, by those born on 29 February on 1 March.",
+  source: "FAQ; the browser's text is observed (dossier §1.13), its redirect assumed",
+  status: "documented",
+};
+
+export const appRule: Rule = {
+  id: "app",
+  faq: [FAQ.age],
+  enforces:
+    "A user without the app, with a blocked account or with an unknown number sees the text that " +
+    "Vipps is needed; an outdated app ends the login with outdated_app_version.",
+  source: "dossier §1.5, §1.13",
+  status: "assumed",
+};
+
+/**
+ * @param birthDate the day of birth
+ * @param today the day it is in Oslo
+ * @returns the age in whole years
+ */
+export function ageOn(birthDate: string, today: CalendarDate): number {
+  const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  // Month and day compare as text; 02-29 comes after 02-28 and before 03-01, as the rule wants.
+  return today.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
+
+/** What keeps somebody from logging in. */
+export type Obstacle = "unknown" | "under_age" | "blocked" | "no_app" | "outdated_app";
+
+/**
+ * @param user the user, or undefined when nobody has the number
+ * @param today the day it is in Oslo
+ * @param minimumAge the profile's age, in years
+ * @returns the first obstacle; undefined when the login may go on
+ */
+export function obstacleFor(
+  user: User | undefined,
+  today: CalendarDate,
+  minimumAge: number,
+): Obstacle | undefined {
+  if (!user) return "unknown";
+  if (user.status === "blocked" || user.status === "no_app") return user.status;
+  if (ageOn(user.birthDate, today) < minimumAge) return "under_age";
+  return user.status === "outdated_app" ? "outdated_app" : undefined;
+}
+
+/**
+ * @param obstacle what was found
+ * @param who the user's id, or the number that nobody has
+ * @param minimumAge the profile's age, in years
+ * @returns the diagnosis
+ */
+export function diagnoseObstacle(obstacle: Obstacle, who: string, minimumAge: number): Diagnosis {
+  switch (obstacle) {
+    case "unknown":
+      return diagnose(
+        appRule,
+        `no user has the phone number ${who}`,
+        "Log in with the number of a fixture user, or add a user with this number.",
+      );
+    case "under_age":
+      return diagnose(
+        ageRule,
+        `the user ${who} is under ${minimumAge}`,
+        "Log in as an older user, or move the clock past the birthday.",
+      );
+    case "blocked":
+    case "no_app":
+    case "outdated_app":
+      return diagnose(
+        appRule,
+        `the user ${who} has the status ${obstacle}`,
+        "Log in as a user with the status active.",
+      );
+  }
+}

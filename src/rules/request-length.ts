@@ -1,0 +1,46 @@
+import { FAQ } from "./faq.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** The gateway in front of the real service does not pass long URLs on. */
+export const requestLengthRule: Rule = {
+  id: "request-length",
+  faq: [FAQ.badGateway],
+  enforces:
+    "A request whose URL has more than 2000 characters, or whose state or nonce has 1000 or more, " +
+    "gets the gateway's 502 before anything else looks at it; so does each later URL of the login's " +
+    "own redirects, which repeat the query and make it longer.",
+  source: "FAQ; dossier §2.3; the exact limits are assumed",
+  status: "documented",
+};
+
+const LONGEST_URL = 2000;
+const TOO_LONG_PARAMETER = 1000;
+
+/**
+ * @param url the full URL, from the scheme on
+ * @param parameter finds the decoded value of a query parameter
+ * @returns why the gateway refuses it; undefined when it passes
+ */
+export function checkRequestLength(
+  url: string,
+  parameter: (name: "state" | "nonce") => string | undefined,
+): Diagnosis | undefined {
+  for (const name of ["state", "nonce"] as const) {
+    const length = parameter(name)?.length ?? 0;
+    if (length >= TOO_LONG_PARAMETER) {
+      return diagnose(
+        requestLengthRule,
+        `${name} has ${length} characters; from ${TOO_LONG_PARAMETER} on the gateway answers 502`,
+        `Keep the data on your server and send a short key as ${name}.`,
+      );
+    }
+  }
+  return url.length > LONGEST_URL
+    ? diagnose(
+        requestLengthRule,
+        `the URL has ${url.length} characters; over ${LONGEST_URL} the gateway answers 502`,
+        "Shorten state, nonce or redirect_uri: the redirects of a login repeat the whole query.",
+      )
+    : undefined;
+}

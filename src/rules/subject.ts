@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { FAQ } from "./faq.ts";
+import type { Rule } from "./rule.ts";
+
+/** The `sub` claim: one user at one merchant. */
+export const subjectRule: Rule = {
+  id: "subject",
+  faq: [FAQ.phoneNumberChange, FAQ.scopes],
+  enforces:
+    "sub is a UUID made from the national identity number and the merchant (profile 2026: the sales " +
+    "unit). It outlives a change of phone number and differs between merchants.",
+  source: "FAQ; dossier §1.8",
+  status: "documented",
+};
+
+/** The namespace of our name-based UUIDs, itself made once at random. */
+const NAMESPACE = Buffer.from("7e1f3a52b2c84d0f9a60d1c5e8473b19", "hex");
+
+/**
+ * @param nin the user's national identity number, which no change of phone or name touches
+ * @param sector the merchant, or the sales unit where subjects are kept apart by it
+ * @returns an RFC 9562 version 5 UUID, the same for the pair for all time
+ */
+export function subjectFor(nin: string, sector: string): string {
+  const hash = createHash("sha1").update(NAMESPACE).update(`${nin} ${sector}`).digest();
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = hash.toString("hex", 0, 16);
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,24 @@
+import { FAQ } from "./faq.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** Payment APIs need a subscription key; Login has no use for it. */
+export const subscriptionKeyRule: Rule = {
+  id: "subscription-key",
+  faq: [FAQ.credentials],
+  enforces:
+    "Ocp-Apim-Subscription-Key is never needed. Sent anyway it changes nothing in profile 2023 and " +
+    "makes userinfo answer 401 in profile 2026.",
+  source: "FAQ; dossier §1.1",
+  status: "documented",
+};
+
+/** @returns the note for a request that carried the header */
+export function diagnoseSubscriptionKey(): Diagnosis {
+  return diagnose(
+    subscriptionKeyRule,
+    "the request carries Ocp-Apim-Subscription-Key, which is not for Login",
+    "Leave the header out: Login knows client_id and client_secret only, and newer versions of " +
+      "userinfo answer 401 to it.",
+  );
+}

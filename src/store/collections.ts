@@ -1,0 +1,102 @@
+import type { EpochSeconds } from "../time.ts";
+import type { Collection, SandboxStore } from "./store.ts";
+
+/**
+ * What the collections of a sandbox are, as data: memory.ts and every other store are interpreters
+ * of this one table. A new kind of record is a line in `SandboxStore` and an entry here.
+ */
+
+/** How the records of one collection are kept. */
+export interface CollectionSpec<Item, Index extends string = never> {
+  /** The collection's name, the same as its property in `SandboxStore`. */
+  readonly name: CollectionName;
+  /** The key of a record; it never changes. */
+  readonly key: (item: Item) => string;
+  /** The unique indexes; a record that answers undefined is not in that index. */
+  readonly indexes: Readonly<Record<Index, (item: Item) => string | undefined>>;
+  /** From which moment on `sweep` removes the record; left out where records stay. */
+  readonly forgetAt?: (item: Item) => EpochSeconds;
+  /** How many records there are at most; one more drops the oldest. */
+  readonly bound?: number;
+}
+
+/** The names of all collections of a sandbox. */
+export type CollectionName = Exclude<keyof SandboxStore, "clock" | "sweep">;
+
+/** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */
+export type CollectionSpecs = {
+  readonly [Name in CollectionName]: SandboxStore[Name] extends Collection<infer Item, infer Index>
+    ? CollectionSpec<Item, Index>
+    : never;
+};
+
+/** Keeps the memory of a server flat that is used for weeks: no test looks back so many logins. */
+const BOUND = 20_000;
+
+/** Every collection of a sandbox. */
+export const COLLECTIONS: CollectionSpecs = {
+  users: {
+    name: "users",
+    key: (user) => user.id,
+    indexes: { phoneNumber: (user) => user.phoneNumber, nin: (user) => user.nin },
+  },
+  salesUnits: {
+    name: "salesUnits",
+    key: (unit) => unit.msn,
+    indexes: { clientId: (unit) => unit.clientId },
+  },
+  consents: {
+    name: "consents",
+    key: (consent) => consent.id,
+    indexes: {
+      active: (consent) =>
+        consent.revokedAt === undefined
+          ? activeConsentKey(consent.user, consent.merchant)
+          : undefined,
+    },
+  },
+  browsers: { name: "browsers", key: (browser) => browser.id, indexes: {} },
+  logins: {
+    name: "logins",
+    key: (login) => login.id,
+    indexes: {
+      loginVerifier: (login) => login.loginVerifier,
+      consentChallenge: (login) => login.consentChallenge,
+      consentVerifier: (login) => login.consentVerifier,
+    },
+    forgetAt: (login) => login.forgetAt,
+    bound: BOUND,
+  },
+  sessions: {
+    name: "sessions",
+    key: (session) => session.id,
+    indexes: {},
+    forgetAt: (session) => session.forgetAt,
+    bound: BOUND,
+  },
+  codes: {
+    name: "codes",
+    key: (grant) => grant.code,
+    indexes: {},
+    forgetAt: (grant) => grant.forgetAt,
+    bound: BOUND,
+  },
+  accessTokens: {
+    name: "accessTokens",
+    key: (token) => token.token,
+    indexes: {},
+    forgetAt: (token) => token.forgetAt,
+    bound: BOUND,
+  },
+};
+
+/**
+ * The value of the index `active` of consents: a user has one living consent for a merchant.
+ *
+ * @param user the user's id
+ * @param merchant the merchant's name
+ * @returns a text that no other pair has, whatever characters the two contain
+ */
+export function activeConsentKey(user: string, merchant: string): string {
+  return JSON.stringify([user, merchant]);
+}

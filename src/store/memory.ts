@@ -1,0 +1,255 @@
+import type { EpochSeconds } from "../time.ts";
+import type { CollectionSpec } from "./collections.ts";
+import { COLLECTIONS } from "./collections.ts";
+import type {
+  Cell,
+  ClockState,
+  Collection,
+  Page,
+  SandboxId,
+  SandboxStore,
+  Store,
+} from "./store.ts";
+import { ConflictError } from "./store.ts";
+
+/**
+ * The store of a single process, gone when it ends. No operation waits for anything between its
+ * first look and its last write, so each is atomic by itself.
+ */
+
+/**
+ * @returns a store without records
+ */
+export function createMemoryStore(): Store {
+  const sandboxes = new Map<SandboxId, MemorySandboxStore>();
+  return {
+    sandbox(id) {
+      let sandbox = sandboxes.get(id);
+      if (!sandbox) {
+        sandbox = createSandboxStore();
+        sandboxes.set(id, sandbox);
+      }
+      return sandbox;
+    },
+    async drop(id) {
+      sandboxes.get(id)?.clear();
+      sandboxes.delete(id);
+    },
+    async close() {
+      sandboxes.clear();
+    },
+  };
+}
+
+interface MemorySandboxStore extends SandboxStore {
+  /** Empties it for those who still hold it. */
+  clear(): void;
+}
+
+function createSandboxStore(): MemorySandboxStore {
+  const collections = {
+    users: new MemoryCollection(COLLECTIONS.users),
+    salesUnits: new MemoryCollection(COLLECTIONS.salesUnits),
+    consents: new MemoryCollection(COLLECTIONS.consents),
+    browsers: new MemoryCollection(COLLECTIONS.browsers),
+    logins: new MemoryCollection(COLLECTIONS.logins),
+    sessions: new MemoryCollection(COLLECTIONS.sessions),
+    codes: new MemoryCollection(COLLECTIONS.codes),
+    accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),
+  };
+  const clock = createCell<ClockState>();
+  return {
+    ...collections,
+    clock,
+    clear() {
+      for (const each of [...Object.values(collections), clock]) each.clear();
+    },
+    async sweep(now) {
+      return Object.values(collections).reduce((gone, each) => gone + each.sweep(now), 0);
+    },
+  };
+}
+
+/** A record in its place between the one inserted before it and the one inserted after it. */
+interface Entry<Item> {
+  item: Item;
+  previous: Entry<Item> | undefined;
+  next: Entry<Item> | undefined;
+}
+
+/**
+ * The entries are linked in the order of insertion. A Map has that order too, but cannot start
+ * reading in its middle, and its first key is slow to find after many were removed from the front:
+ * just what paging and the bound need.
+ */
+class MemoryCollection<Item, Index extends string> implements Collection<Item, Index> {
+  readonly #spec: CollectionSpec<Item, Index>;
+  readonly #entries = new Map<string, Entry<Item>>();
+  readonly #indexes: readonly UniqueIndex<Item>[];
+  #oldest: Entry<Item> | undefined;
+  #newest: Entry<Item> | undefined;
+  /** No record is to be forgotten before this moment, so that most sweeps need not look. */
+  #sweepDue = Number.POSITIVE_INFINITY;
+
+  constructor(spec: CollectionSpec<Item, Index>) {
+    this.#spec = spec;
+    this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(spec.indexes).map(([name, pick]) => ({
+      name,
+      pick,
+      entries: new Map(),
+    }));
+  }
+
+  async get(key: string): Promise<Item | undefined> {
+    return this.#entries.get(key)?.item;
+  }
+
+  async find(index: Index, value: string): Promise<Item | undefined> {
+    return this.#indexes.find(({ name }) => name === index)?.entries.get(value)?.item;
+  }
+
+  async list(page: { after?: string | undefined; limit?: number | undefined } = {}) {
+    const { after, limit = Number.POSITIVE_INFINITY } = page;
+    const items: Item[] = [];
+    let entry = after === undefined ? this.#oldest : this.#entries.get(after)?.next;
+    for (; entry && items.length < limit; entry = entry.next) items.push(entry.item);
+    const last = items.at(-1);
+    const more = entry !== undefined && last !== undefined;
+    return (more ? { items, next: this.#spec.key(last) } : { items }) satisfies Page<Item>;
+  }
+
+  async insert(item: Item): Promise<void> {
+    const key = this.#spec.key(item);
+    if (this.#entries.has(key)) throw new ConflictError("key", key);
+    this.#refuseTaken(item);
+    if (this.#oldest && this.#entries.size === this.#spec.bound) this.#remove(this.#oldest);
+
+    const entry: Entry<Item> = { item: frozenCopy(item), previous: this.#newest, next: undefined };
+    if (this.#newest) this.#newest.next = entry;
+    else this.#oldest = entry;
+    this.#newest = entry;
+    this.#entries.set(key, entry);
+    this.#enterIndexes(entry);
+  }
+
+  async update(key: string, change: (current: Item) => Item | undefined) {
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    const changed = change(entry.item);
+    if (changed === undefined) return undefined;
+    if (this.#spec.key(changed) !== key) {
+      throw new Error(`An update of ${this.#spec.name} tried to change the key "${key}"`);
+    }
+    this.#refuseTaken(changed, entry);
+    this.#leaveIndexes(entry);
+    entry.item = frozenCopy(changed);
+    this.#enterIndexes(entry);
+    return entry.item;
+  }
+
+  async take(key: string): Promise<Item | undefined> {
+    const entry = this.#entries.get(key);
+    if (entry) this.#remove(entry);
+    return entry?.item;
+  }
+
+  /**
+   * @param now the moment by the sandbox's clock
+   * @returns how many records were removed
+   */
+  sweep(now: EpochSeconds): number {
+    const { forgetAt } = this.#spec;
+    if (!forgetAt || now < this.#sweepDue) return 0;
+    const before = this.#entries.size;
+    this.#sweepDue = Number.POSITIVE_INFINITY;
+    for (let entry = this.#oldest; entry; entry = entry.next) {
+      const moment = forgetAt(entry.item);
+      if (moment <= now) this.#remove(entry);
+      else this.#sweepDue = Math.min(this.#sweepDue, moment);
+    }
+    return before - this.#entries.size;
+  }
+
+  /** Removes every record. */
+  clear(): void {
+    this.#entries.clear();
+    for (const { entries } of this.#indexes) entries.clear();
+    this.#oldest = undefined;
+    this.#newest = undefined;
+  }
+
+  #refuseTaken(item: Item, self?: Entry<Item>): void {
+    for (const { name, pick, entries } of this.#indexes) {
+      const value = pick(item);
+      const holder = value === undefined ? undefined : entries.get(value);
+      if (value !== undefined && holder && holder !== self) throw new ConflictError(name, value);
+    }
+  }
+
+  #enterIndexes(entry: Entry<Item>): void {
+    for (const { pick, entries } of this.#indexes) {
+      const value = pick(entry.item);
+      if (value !== undefined) entries.set(value, entry);
+    }
+    const { forgetAt } = this.#spec;
+    if (forgetAt) this.#sweepDue = Math.min(this.#sweepDue, forgetAt(entry.item));
+  }
+
+  #leaveIndexes(entry: Entry<Item>): void {
+    for (const { pick, entries } of this.#indexes) {
+      const value = pick(entry.item);
+      if (value !== undefined) entries.delete(value);
+    }
+  }
+
+  /** Leaves the entry's own links alone: whoever walks over it finds the way on. */
+  #remove(entry: Entry<Item>): void {
+    this.#leaveIndexes(entry);
+    this.#entries.delete(this.#spec.key(entry.item));
+    if (entry.previous) entry.previous.next = entry.next;
+    else this.#oldest = entry.next;
+    if (entry.next) entry.next.previous = entry.previous;
+    else this.#newest = entry.previous;
+  }
+}
+
+interface UniqueIndex<Item> {
+  readonly name: string;
+  readonly pick: (item: Item) => string | undefined;
+  readonly entries: Map<string, Entry<Item>>;
+}
+
+function createCell<Value>(): Cell<Value> & { clear(): void } {
+  let held: Value | undefined;
+  return {
+    async get() {
+      return held;
+    },
+    async set(value) {
+      held = frozenCopy(value);
+    },
+    async update(change) {
+      const next = frozenCopy(change(held));
+      held = next;
+      return next;
+    },
+    clear() {
+      held = undefined;
+    },
+  };
+}
+
+/**
+ * Copies on writing, so that reading, which is far more frequent, costs nothing. The copy is frozen:
+ * then a record can be handed out again and again, and an attempt to change it fails at its place.
+ * Two microseconds for a login, where JSON takes five. Like JSON it leaves undefined members out.
+ */
+function frozenCopy<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as Value;
+  const copy: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined) copy[name] = frozenCopy(member);
+  }
+  return Object.freeze(copy) as Value;
+}

@@ -1,0 +1,144 @@
+import type { SalesUnit } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { sign } from "../keys.ts";
+import { claimsFor } from "../oidc/claims.ts";
+import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { checkVerifier } from "../oidc/pkce.ts";
+import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
+import { after } from "../time.ts";
+import type { TokenAnswer } from "./request.ts";
+
+/**
+ * The authorization code grant (RFC 6749 §4.1.3): everything is checked first, then the code is
+ * used up in one atomic step, then the tokens are made. A failed check leaves the code usable, save
+ * for PKCE, which serves one attempt.
+ *
+ * @param exchange the request's surroundings
+ * @param salesUnit who asks, authenticated
+ * @param parameters the form body
+ * @returns the tokens
+ * @throws JsonRefusal invalid_grant, or insufficient_entropy for a short nonce
+ */
+export async function exchangeCode(
+  exchange: Exchange,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+): Promise<TokenAnswer> {
+  const { sandbox, now } = exchange;
+  const grant = await sandbox.store.codes.get(parameters.get("code") ?? "");
+  if (!grant) throw new JsonRefusal(oauthError("invalid_grant"));
+  if (grant.usedAt !== undefined) throw await replayed(exchange, grant);
+  if (now >= grant.expiresAt) throw new JsonRefusal(oauthError("invalid_grant"));
+  checkBinding(grant, salesUnit, parameters.get("redirect_uri"));
+  await checkPkce(sandbox, grant, parameters.get("code_verifier"));
+  if (grant.nonce !== undefined && isTooShort(grant.nonce)) {
+    const hint =
+      "Parameter 'nonce' is set but does not satisfy the minimum entropy of 8 characters.";
+    throw new JsonRefusal(
+      oauthError("insufficient_entropy", hint),
+      diagnoseTooShort("nonce", grant.nonce),
+    );
+  }
+  const used = await sandbox.store.codes.update(grant.code, (current) =>
+    current.usedAt === undefined ? { ...current, usedAt: now } : undefined,
+  );
+  if (!used) throw await replayed(exchange, grant);
+  return mintTokens(exchange, grant);
+}
+
+/** The second use of a code makes the tokens of the first worthless (RFC 6749 §4.1.2). */
+async function replayed({ sandbox, now }: Exchange, grant: CodeGrant): Promise<JsonRefusal> {
+  await sandbox.store.sessions.update(grant.session, (session) => ({
+    ...session,
+    replayedAt: now,
+  }));
+  return new JsonRefusal(
+    oauthError("invalid_grant", "The authorization code has already been used."),
+  );
+}
+
+function checkBinding(
+  grant: CodeGrant,
+  salesUnit: SalesUnit,
+  redirectUri: string | undefined,
+): void {
+  if (grant.clientId !== salesUnit.clientId) {
+    const hint =
+      "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.";
+    throw new JsonRefusal(oauthError("invalid_grant", hint));
+  }
+  if (grant.redirectUri !== redirectUri) {
+    const hint =
+      "The 'redirect_uri' from this request does not match the one from the authorize request.";
+    throw new JsonRefusal(oauthError("invalid_grant", hint));
+  }
+}
+
+/** fosite throws the PKCE data away with the first attempt, so that a verifier cannot be guessed. */
+async function checkPkce(
+  sandbox: Pick<Sandbox, "store">,
+  grant: CodeGrant,
+  verifier: string | undefined,
+): Promise<void> {
+  if (grant.pkceSpent) {
+    const hint = "Unable to find initial PKCE data tied to this request";
+    throw new JsonRefusal(oauthError("invalid_grant", hint));
+  }
+  const error = checkVerifier(grant.codeChallenge, verifier);
+  if (!error) return;
+  await sandbox.store.codes.update(grant.code, (current) => ({ ...current, pkceSpent: true }));
+  throw new JsonRefusal(error);
+}
+
+async function mintTokens(exchange: Exchange, grant: CodeGrant): Promise<TokenAnswer> {
+  const { sandbox, now } = exchange;
+  const session = await sandbox.store.sessions.get(grant.session);
+  if (!session) throw new JsonRefusal(oauthError("invalid_grant"));
+  const accessToken = sandbox.ids.token() as AccessTokenValue;
+  const { accessTokenLifetime } = sandbox.switches;
+  await sandbox.store.accessTokens.insert({
+    token: accessToken,
+    session: session.id,
+    issuedAt: now,
+    expiresAt: after(now, accessTokenLifetime),
+    forgetAt: session.forgetAt,
+  });
+  return {
+    access_token: accessToken,
+    expires_in: accessTokenLifetime,
+    id_token: await signIdToken(exchange, grant, session, accessToken),
+    scope: session.scopes.join(" "),
+    token_type: "bearer",
+  };
+}
+
+async function signIdToken(
+  { sandbox, now, endpoints }: Exchange,
+  grant: CodeGrant,
+  session: Session,
+  accessToken: string,
+): Promise<string> {
+  const key = await sandbox.keys.current();
+  const user = sandbox.switches.userDataInIdToken
+    ? await sandbox.store.users.get(session.user)
+    : undefined;
+  const payload = idTokenPayload({
+    issuer: endpoints.issuer,
+    subject: session.subject,
+    clientId: session.clientId,
+    accessToken,
+    nonce: grant.nonce,
+    sid: session.sid,
+    jti: sandbox.ids.uuid(),
+    authenticatedAt: grant.authenticatedAt,
+    requestedAt: grant.requestedAt,
+    issuedAt: now,
+    userClaims: user ? claimsFor(user, session.scopes) : {},
+  });
+  const input = signingInput({ alg: key.alg, kid: key.kid }, payload);
+  return `${input}.${(await sign(key.privateKey, input)).toString("base64url")}`;
+}

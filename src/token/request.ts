@@ -1,0 +1,70 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import type { SalesUnit } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { exchangeCode } from "./authorization-code.ts";
+
+/**
+ * A token request in fosite's order (dossier §2.4): is there a body and a grant type, who is the
+ * client, is the grant one that anybody handles (this is told before a failed authentication), may
+ * this client use it. The grants themselves are in a file each.
+ */
+
+/** What the token endpoint answers, in the names of the wire. */
+export interface TokenAnswer {
+  readonly access_token: string;
+  readonly expires_in: number;
+  readonly id_token: string;
+  readonly scope: string;
+  readonly token_type: string;
+}
+
+type Grant = (
+  exchange: Exchange,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+) => Promise<TokenAnswer>;
+
+/** The grants that Hydra knows; a sales unit may use only those with a handler here. */
+const GRANTS: ReadonlyMap<string, Grant | "not allowed"> = new Map<string, Grant | "not allowed">([
+  ["authorization_code", exchangeCode],
+  ["refresh_token", "not allowed"],
+  ["client_credentials", "not allowed"],
+]);
+
+/**
+ * @param exchange the request's surroundings
+ * @param authorization the Authorization header
+ * @param parameters the form body
+ * @returns the tokens
+ * @throws JsonRefusal for every reason not to give them
+ */
+export async function requestTokens(
+  exchange: Exchange,
+  authorization: string | undefined,
+  parameters: Parameters,
+): Promise<TokenAnswer> {
+  if (parameters.isEmpty) {
+    throw new JsonRefusal(oauthError("invalid_request", "The POST body can not be empty."));
+  }
+  const [repeated] = parameters.repeated;
+  if (repeated !== undefined) {
+    const hint = `The parameter '${repeated}' is included more than once.`;
+    throw new JsonRefusal(oauthError("invalid_request", hint));
+  }
+  const grantType = parameters.get("grant_type");
+  if (grantType === undefined) {
+    const hint = "Request parameter 'grant_type' is missing";
+    throw new JsonRefusal(oauthError("invalid_request", hint));
+  }
+  const grant = GRANTS.get(grantType);
+  // Asked before the client authenticates: fosite only remembers a failed authentication here.
+  if (grant === undefined) throw new JsonRefusal(oauthError("invalid_request"));
+  const salesUnit = await authenticateClient(exchange.sandbox, authorization, parameters);
+  if (grant === "not allowed") {
+    const hint = `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`;
+    throw new JsonRefusal(oauthError("unauthorized_client", hint));
+  }
+  return grant(exchange, salesUnit, parameters);
+}

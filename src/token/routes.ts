@@ -1,0 +1,28 @@
+import type { FastifyInstance } from "fastify";
+import { noStore } from "../http/no-store.ts";
+import { parametersOr } from "../http/params.ts";
+import { PATHS } from "../http/paths.ts";
+import { goJson, sortKeys } from "../oidc/encoding.ts";
+import { JsonRefusal } from "../oidc/errors.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import { requestTokens } from "./request.ts";
+
+/**
+ * The token endpoint. Good or bad, its answers are JSON in fosite's form: alphabetical, not to be
+ * stored, no line break at the end, no WWW-Authenticate (dossier §2.4).
+ */
+export function tokenRoutes(app: FastifyInstance): void {
+  app.post<{ Body: string | undefined }>(
+    PATHS.token,
+    { config: { failure: "json" } },
+    async (request, reply) => {
+      const refuse = (what: string) => new JsonRefusal(malformedRequest(what));
+      const parameters = parametersOr(request.body ?? "", refuse);
+      const { authorization } = request.headers;
+      const tokens = await requestTokens(request.exchange, authorization, parameters);
+      return noStore(reply)
+        .type("application/json;charset=UTF-8")
+        .send(goJson(sortKeys({ ...tokens })));
+    },
+  );
+}

@@ -1,0 +1,55 @@
+import type { User } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { BearerRefusal } from "../oidc/errors.ts";
+import { checkReadable } from "../rules/retention.ts";
+import type { Session } from "../store/store.ts";
+
+/** Who may read what with an access token. The two userinfo paths differ only in how they write it. */
+
+/** What an access token opens. */
+export interface Readable {
+  readonly session: Session;
+  readonly user: User;
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param authorization the Authorization header
+ * @returns the session of the token and its user
+ * @throws BearerRefusal for a missing, unknown, expired or revoked token
+ */
+export async function readByAccessToken(
+  exchange: Exchange,
+  authorization: string | undefined,
+): Promise<Readable> {
+  const { sandbox, now } = exchange;
+  const { store, switches } = sandbox;
+  const value = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  if (value === undefined) {
+    throw new BearerRefusal(
+      authorization === undefined
+        ? "The Authorization header is missing."
+        : "The Authorization header is not of the form 'Bearer <access token>'.",
+    );
+  }
+  const token = await store.accessTokens.get(value);
+  const session = token && (await store.sessions.get(token.session));
+  if (!token || !session || session.replayedAt !== undefined) {
+    throw new BearerRefusal("The access token is unknown or was revoked.");
+  }
+  const consent =
+    session.consent === undefined ? undefined : await store.consents.get(session.consent);
+  const diagnosis = checkReadable(
+    {
+      tokenExpiresAt: token.expiresAt,
+      sessionBeganAt: session.beganAt,
+      consentRevokedAt: consent?.revokedAt,
+      tokens: switches.retention.tokens,
+    },
+    now,
+  );
+  if (diagnosis) throw new BearerRefusal("The access token has expired.", diagnosis);
+  const user = await store.users.get(session.user);
+  if (!user) throw new BearerRefusal("The user of the access token does not exist any more.");
+  return { session, user };
+}

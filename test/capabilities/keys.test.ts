@@ -1,0 +1,226 @@
+import type { KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { SigningKey } from "../../src/deps.ts";
+import {
+  createKeyring,
+  fixtureKey,
+  generateKey,
+  KeyFileError,
+  loadKeyFile,
+  sign,
+} from "../../src/keys.ts";
+
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const short = generateKeyPairSync("rsa", { modulusLength: 1024 });
+const pss = generateKeyPairSync("rsa-pss", { modulusLength: 2048 });
+const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "keys-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(content: string | object): Promise<string> {
+  const path = join(folder, "key");
+  await writeFile(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+function pem(key: KeyObject, type: "pkcs1" | "pkcs8" | "sec1" | "spki"): string {
+  return key.export({ type, format: "pem" }).toString();
+}
+
+const jwk = (key: KeyObject) => key.export({ format: "jwk" });
+
+/** Verifies through the published JWK alone, as a client does. */
+async function expectSigns(key: SigningKey): Promise<void> {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const input = `${part({ alg: "RS256", kid: key.kid })}.${part({ sub: "blåbær" })}`;
+  const token = `${input}.${(await sign(key.privateKey, input)).toString("base64url")}`;
+  const keys = createLocalJWKSet({ keys: [key.publicJwk] });
+  expect((await jwtVerify(token, keys)).payload).toStrictEqual({ sub: "blåbær" });
+  const forged = `${input}x.${token.split(".")[2]}`;
+  await expect(jwtVerify(forged, keys)).rejects.toThrow();
+}
+
+describe("a key file", () => {
+  it.each([
+    { form: "PKCS#8 PEM", content: pem(rsa.privateKey, "pkcs8") },
+    { form: "PKCS#1 PEM", content: pem(rsa.privateKey, "pkcs1") },
+    { form: "PEM behind a comment", content: `A comment.\n\n${pem(rsa.privateKey, "pkcs8")}` },
+    {
+      form: "PEM beside its public key",
+      content: pem(rsa.publicKey, "spki") + pem(rsa.privateKey, "pkcs8"),
+    },
+    { form: "JWK", content: jwk(rsa.privateKey) },
+    { form: "JWK behind white space", content: `\n  ${JSON.stringify(jwk(rsa.privateKey))}` },
+    {
+      form: "key set with one private key",
+      content: { keys: [null, jwk(other.publicKey), jwk(rsa.privateKey)] },
+    },
+  ])("may be a $form", async ({ content }) => {
+    const key = await loadKeyFile(await file(content));
+    expect(key.publicJwk.n).toBe(jwk(rsa.publicKey).n);
+    await expectSigns(key);
+  });
+
+  const encrypted = { cipher: "aes-256-cbc", passphrase: "secret", format: "pem" } as const;
+  it.each([
+    { what: "an empty file", content: "", says: /neither a private key in PEM nor a JWK/ },
+    { what: "something else", content: "hello", says: /neither a private key in PEM nor a JWK/ },
+    { what: "broken JSON", content: "{", says: /begins as JSON but is none/ },
+    { what: "a public PEM", content: pem(rsa.publicKey, "spki"), says: /public key only/ },
+    { what: "a PKCS#1 public PEM", content: pem(rsa.publicKey, "pkcs1"), says: /public key only/ },
+    {
+      what: "a certificate",
+      content: "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+      says: /public key only/,
+    },
+    { what: "a public JWK", content: jwk(rsa.publicKey), says: /"d" is missing/ },
+    { what: "an EC PEM", content: pem(ec.privateKey, "pkcs8"), says: /RSA key, not ec/ },
+    { what: "an EC JWK", content: jwk(ec.privateKey), says: /"kty": "RSA", not "EC"/ },
+    { what: "no JWK", content: {}, says: /"kty": "RSA", not undefined/ },
+    { what: "an RSA-PSS key", content: pem(pss.privateKey, "pkcs8"), says: /not rsa-pss/ },
+    { what: "1024 bits", content: pem(short.privateKey, "pkcs8"), says: /1024 bits.*least 2048/ },
+    { what: "1024 bits as JWK", content: jwk(short.privateKey), says: /1024 bits/ },
+    {
+      what: "an encrypted PKCS#8",
+      content: rsa.privateKey.export({ type: "pkcs8", ...encrypted }).toString(),
+      says: /encrypted. Decrypt it/,
+    },
+    {
+      what: "an encrypted PKCS#1",
+      content: rsa.privateKey.export({ type: "pkcs1", ...encrypted }).toString(),
+      says: /encrypted. Decrypt it/,
+    },
+    {
+      what: "a key set with two private keys",
+      content: { keys: [jwk(rsa.privateKey), jwk(other.privateKey)] },
+      says: /has 2 private keys/,
+    },
+    { what: "a public key set", content: { keys: [jwk(rsa.publicKey)] }, says: /has 0 private/ },
+    { what: "a key set without a list", content: { keys: 1 }, says: /has 0 private/ },
+    {
+      what: "a JWK without primes",
+      content: { ...jwk(rsa.publicKey), d: jwk(rsa.privateKey).d },
+      says: /needs n, e, d, p, q/,
+    },
+    {
+      what: "a JWK with more primes",
+      content: { ...jwk(rsa.privateKey), oth: [] },
+      says: /more than two primes/,
+    },
+    {
+      what: "a JWK that cannot sign",
+      content: { ...jwk(rsa.privateKey), p: "AA" },
+      says: /does not verify/,
+    },
+    {
+      what: "a JWK of two keys' parts",
+      content: { ...jwk(other.privateKey), n: jwk(rsa.privateKey).n },
+      says: /does not verify/,
+    },
+  ])("is refused when it is $what", async ({ content, says }) => {
+    const path = await file(content);
+    const error: unknown = await loadKeyFile(path).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(KeyFileError);
+    expect(error).toMatchObject({ file: path, message: expect.stringMatching(says) });
+    expect(String(error)).toContain(path);
+  });
+
+  it.each([
+    {
+      what: "is not there",
+      path: () => join(folder, "missing.pem"),
+      says: /no such file.*openssl/,
+    },
+    { what: "is a folder", path: () => folder, says: /EISDIR/ },
+  ])("is refused when it $what", async ({ path, says }) => {
+    const loading = loadKeyFile(path());
+    await expect(loading).rejects.toThrow(KeyFileError);
+    await expect(loading).rejects.toThrow(says);
+  });
+});
+
+describe("the fixture key", () => {
+  it("signs what an ordinary RS256 verifier accepts", async () => {
+    const key = await fixtureKey();
+    expect(key.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    await expectSigns(key);
+  });
+
+  it("is the same each time", async () => {
+    expect((await fixtureKey()).publicJwk).toStrictEqual((await fixtureKey()).publicJwk);
+  });
+});
+
+describe("a signing key", () => {
+  it("has a kid made from its thumbprint, and its members in the real service's order", async () => {
+    const { kid, publicJwk, alg } = await fixtureKey();
+    const thumbprint = await calculateJwkThumbprint(publicJwk, "sha256");
+    const firstHex = Buffer.from(thumbprint, "base64url").toString("hex").slice(0, 8);
+    expect(kid).toMatch(/^public:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(kid).toContain(`public:${firstHex}-`);
+    expect(Object.keys(publicJwk)).toStrictEqual(["use", "kty", "kid", "alg", "n", "e"]);
+    expect(publicJwk).toMatchObject({ use: "sig", kty: "RSA", kid, alg, e: "AQAB" });
+  });
+
+  it("has the same kid in every form of its file, and another key another", async () => {
+    const asPem = await loadKeyFile(await file(pem(rsa.privateKey, "pkcs1")));
+    const asJwk = await loadKeyFile(await file({ kid: "own", ...jwk(rsa.privateKey) }));
+    const another = await loadKeyFile(await file(jwk(other.privateKey)));
+    expect(asPem.kid).toBe(asJwk.kid);
+    expect(asPem.kid).not.toBe(another.kid);
+  });
+});
+
+describe("generateKey", () => {
+  it.each([2048, 4096] as const)("makes a key of %i bits", { timeout: 60_000 }, async (bits) => {
+    const key = await generateKey(bits);
+    expect(key.privateKey.asymmetricKeyDetails?.modulusLength).toBe(bits);
+    await expectSigns(key);
+  });
+});
+
+describe("sign", () => {
+  it("signs UTF-8", async () => {
+    const signature = await sign(rsa.privateKey, "blåbær");
+    const data = Buffer.from("blåbær", "utf8");
+    expect(verify("sha256", data, createPublicKey(rsa.privateKey), signature)).toBe(true);
+  });
+
+  it("rejects where OpenSSL refuses", async () => {
+    const { privateKey } = generateKeyPairSync("x25519");
+    await expect(sign(privateKey, "x")).rejects.toThrow();
+  });
+});
+
+describe("a keyring", () => {
+  it("asks for its key at the first use, once for all", async () => {
+    const make = vi.fn(fixtureKey);
+    const keyring = createKeyring(make);
+    expect(make).not.toHaveBeenCalled();
+    const [first, second, [published]] = await Promise.all([
+      keyring.current(),
+      keyring.current(),
+      keyring.published(),
+    ]);
+    expect(make).toHaveBeenCalledTimes(1);
+    expect(second).toBe(first);
+    expect(published).toBe(first);
+  });
+
+  it("takes a key that is already on its way", async () => {
+    const key = fixtureKey();
+    const keyring = createKeyring(key);
+    expect(await keyring.current()).toBe(await key);
+    expect(await keyring.published()).toStrictEqual([await key]);
+  });
+});

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { every } from "../../src/timers.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function unexpected(error: unknown): void {
+  throw error;
+}
+
+it("does the task each time the interval is over, until stopped", async () => {
+  const task = vi.fn();
+  const timer = every(5, task, unexpected);
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(task).toHaveBeenCalledTimes(0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(task).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(task).toHaveBeenCalledTimes(3);
+  timer.stop();
+  timer.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(task).toHaveBeenCalledTimes(3);
+});
+
+it.each([
+  {
+    way: "throws",
+    task: () => {
+      throw new Error("broken");
+    },
+  },
+  { way: "rejects", task: () => Promise.reject(new Error("broken")) },
+])("hands on what a task $way and goes on", async ({ task }) => {
+  const errors: unknown[] = [];
+  const timer = every(1, task, (error) => errors.push(error));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(errors).toStrictEqual([new Error("broken"), new Error("broken")]);
+  timer.stop();
+});
+
+it("leaves out the turns that come while the task runs", async () => {
+  let starts = 0;
+  const task = () => {
+    starts++;
+    return new Promise<void>((resolve) => setTimeout(resolve, 2_500));
+  };
+  const timer = every(1, task, unexpected);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(starts).toBe(1);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(starts).toBe(2);
+  timer.stop();
+});
+
+it("keeps no process alive", () => {
+  vi.useRealTimers();
+  const spy = vi.spyOn(globalThis, "setInterval");
+  const timer = every(1, () => undefined, unexpected);
+  expect(spy.mock.results[0]?.value.hasRef()).toBe(false);
+  timer.stop();
+  spy.mockRestore();
+});

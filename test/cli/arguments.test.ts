@@ -1,0 +1,227 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments, UsageError, usage } from "../../src/cli/arguments.ts";
+import { OPTION_NAMES, variableOf } from "../../src/cli/options.ts";
+import { isVippsHost, whyNotPublicAddress } from "../../src/cli/public-address.ts";
+
+const defaults = {
+  port: 4747,
+  host: "localhost",
+  controlOpen: false,
+  signingKeyBits: 2048,
+  trustProxy: false,
+  logLevel: "info",
+  json: false,
+};
+
+function refusal(argv: readonly string[], env: Record<string, string> = {}): string[] {
+  try {
+    parseArguments(argv, env);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      return error.problems.map(({ path, message }) => `${path}: ${message}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+/** The options that a command line gives, without those that nobody set. */
+function options(argv: readonly string[], env: Record<string, string> = {}) {
+  const command = parseArguments(argv, env);
+  return "options" in command ? command.options : undefined;
+}
+
+describe("parseArguments", () => {
+  it.each<[string[], object]>([
+    [[], { name: "start" }],
+    [["start"], { name: "start" }],
+    [["init"], { name: "init" }],
+    [["validate", "a.yaml"], { name: "validate", file: "a.yaml" }],
+    [["validate", "--", "--odd.yaml"], { name: "validate", file: "--odd.yaml" }],
+    [["doctor"], { name: "doctor", url: undefined }],
+    [["doctor", "http://localhost:1"], { name: "doctor", url: "http://localhost:1" }],
+    [["healthcheck"], { name: "healthcheck", url: undefined }],
+    [["healthcheck", "http://x"], { name: "healthcheck", url: "http://x" }],
+  ])("%j", (argv, command) => {
+    expect(parseArguments(argv, {})).toEqual({ ...command, options: defaults });
+  });
+
+  it.each<[string[], object]>([
+    [["--help"], { name: "help" }],
+    [["-h"], { name: "help" }],
+    [["doctor", "--nonsense", "--help", "--version"], { name: "help" }],
+    [["--version"], { name: "version" }],
+    [["--port", "x", "--version"], { name: "version" }],
+  ])("%j wins over everything", (argv, command) => {
+    expect(parseArguments(argv, { VIPPS_LOGIN_MOCK_NONSENSE: "1" })).toEqual(command);
+  });
+
+  it.each<[string[], object]>([
+    [["--port", "0"], { port: 0 }],
+    [["--port=65535"], { port: 65535 }],
+    [["--host", "0.0.0.0"], { host: "0.0.0.0" }],
+    [["--config", "-"], { config: "-" }],
+    [["--profile", "2026"], { profile: "2026" }],
+    [["--auto-login", "ada"], { autoLogin: "ada" }],
+    [["--public-url", "https://a.example/x"], { publicUrl: "https://a.example/x" }],
+    [["--issuer", "http://vipps:4747/"], { issuer: "http://vipps:4747/" }],
+    [["--control-token=a=b"], { controlToken: "a=b" }],
+    [["--control-open"], { controlOpen: true }],
+    [["--control-open=false"], { controlOpen: false }],
+    [["--signing-key", "k.pem"], { signingKey: "k.pem" }],
+    [["--signing-key-bits", "2048"], { signingKeyBits: 2048 }],
+    [["--signing-key-bits", "4096"], { signingKeyBits: 4096 }],
+    [["--seed", "0"], { seed: 0 }],
+    [["--trust-proxy"], { trustProxy: true }],
+    [["--log-level", "silent"], { logLevel: "silent" }],
+    [["--log-format", "json"], { logFormat: "json" }],
+    [["--json", "start"], { json: true }],
+  ])("reads %j", (argv, expected) => {
+    expect(options(argv)).toEqual({ ...defaults, ...expected });
+  });
+
+  it("reads every option from the environment, and lets a flag win", () => {
+    expect(variableOf("publicUrl")).toBe("VIPPS_LOGIN_MOCK_PUBLIC_URL");
+    const env = {
+      VIPPS_LOGIN_MOCK_PORT: "1",
+      VIPPS_LOGIN_MOCK_AUTO_LOGIN: "ada",
+      VIPPS_LOGIN_MOCK_TRUST_PROXY: "1",
+      VIPPS_LOGIN_MOCK_JSON: "true",
+      VIPPS_LOGIN_MOCK_CONTROL_OPEN: "0",
+      VIPPS_LOGIN_MOCK_CONFIG: "",
+      HOME: "/x",
+    };
+    const expected = { ...defaults, port: 2, autoLogin: "ada", trustProxy: true, json: true };
+    expect(options(["--port", "2"], env)).toEqual(expected);
+  });
+
+  it.each<[string[], string[]]>([
+    [["--port", "65536"], ['--port: expected a whole number from 0 to 65535, got "65536"']],
+    [["--port", "-1"], ['--port: expected a whole number from 0 to 65535, got "-1"']],
+    [["--port", "1e3"], ['--port: expected a whole number from 0 to 65535, got "1e3"']],
+    [["--port="], ['--port: expected a whole number from 0 to 65535, got ""']],
+    [["--port"], ["--port: needs a value: --port N"]],
+    [["--port", "--json"], ["--port: needs a value: --port N"]],
+    [["--host="], ["--host: is empty; give a value"]],
+    [["--seed", "1.5"], ['--seed: expected a whole number from 0 to 9007199254740991, got "1.5"']],
+    [
+      ["--seed", "9007199254740992"],
+      ['--seed: expected a whole number from 0 to 9007199254740991, got "9007199254740992"'],
+    ],
+    [
+      ["--profile", "2025"],
+      ['--profile: expected one of 2023, 2026, got "2025"; did you mean "2023"?'],
+    ],
+    [["--signing-key-bits", "1024"], ['--signing-key-bits: expected 2048 or 4096, got "1024"']],
+    [["--log-format", "xml"], ['--log-format: expected one of pretty, json, got "xml"']],
+    [["--json=yes"], ['--json: expected true, false, 1 or 0, got "yes"']],
+    [["--json", "--json"], ["--json: is here twice; give it once"]],
+    [["--port", "1", "--port=2"], ["--port: is here twice; give it once"]],
+    [["--prot", "5"], ['--prot: unknown option; did you mean "--port"?']],
+    [["--public_url=http://x"], ['--public_url: unknown option; did you mean "--public-url"?']],
+    [["--jsn", "init"], ['--jsn: unknown option; did you mean "--json"?']],
+    [["-p"], ["-p: unknown option; see vipps-login-mock --help"]],
+    [["stat"], ['stat: unknown command; did you mean "start"?']],
+    [["toString"], ["toString: unknown command; see vipps-login-mock --help"]],
+    [["validate"], ["validate: needs the FILE to check"]],
+    [["validate", "a", "b"], ['validate: takes no "b"; leave it out']],
+    [
+      ["start", "a", "b"],
+      ['start: takes no "a"; leave it out', 'start: takes no "b"; leave it out'],
+    ],
+  ])("refuses %j", (argv, problems) => {
+    expect(refusal(argv)).toEqual(problems);
+  });
+
+  it("refuses unknown variables, and tells everything at once", () => {
+    const env = {
+      VIPPS_LOGIN_MOCK_PROT: "1",
+      VIPPS_LOGIN_MOCK_FOO: "",
+      VIPPS_LOGIN_MOCK_JSON: "no",
+    };
+    expect(() => parseArguments(["--hsot", "x", "--seed", "y"], env)).toThrow(
+      [
+        "The command line cannot be used:",
+        '  --hsot: unknown option; did you mean "--host"?',
+        '  VIPPS_LOGIN_MOCK_PROT: unknown variable; did you mean "VIPPS_LOGIN_MOCK_PORT"?',
+        "  VIPPS_LOGIN_MOCK_FOO: unknown variable; see vipps-login-mock --help",
+        '  --seed: expected a whole number from 0 to 9007199254740991, got "y"',
+        '  VIPPS_LOGIN_MOCK_JSON: expected true, false, 1 or 0, got "no"',
+        "See vipps-login-mock --help.",
+      ].join("\n"),
+    );
+  });
+
+  it("gives programs the value and the nearest name too", () => {
+    const problem = {
+      path: "--profile",
+      message: 'expected one of 2023, 2026, got "2025"; did you mean "2023"?',
+      value: "2025",
+      closest: "2023",
+    };
+    expect(() => parseArguments(["--profile", "2025"], {})).toThrow(
+      expect.objectContaining({ name: "UsageError", problems: [problem] }),
+    );
+  });
+});
+
+describe("whyNotPublicAddress", () => {
+  const notAbsolute = "expected an absolute http or https URL, as https://vipps.example.com";
+  it.each<[string, string | undefined]>([
+    ["http://localhost:4747", undefined],
+    ["https://vipps.example.com/base/", undefined],
+    ["https://notvipps.no", undefined],
+    ["https://vipps.no.example.com", undefined],
+    ["ftp://example.com", notAbsolute],
+    ["example.com", notAbsolute],
+    ["/base", notAbsolute],
+    ["http:example.com", notAbsolute],
+    ["http://", notAbsolute],
+    ["http://[", notAbsolute],
+    ["http://a b", notAbsolute],
+    ["https://example.com?", "it has a query or a fragment; leave it out"],
+    ["https://example.com/#", "it has a query or a fragment; leave it out"],
+    ["https://a:b@example.com", "it has a user name or password; leave them out"],
+    [
+      "https://API.Vipps.NO/x",
+      "a mock must not stand under the name of the real service (api.vipps.no); use a host of your own",
+    ],
+  ])("%s: %s", (url, reason) => {
+    expect(whyNotPublicAddress(url)).toBe(reason);
+  });
+
+  it("is asked for --public-url and --issuer", () => {
+    expect(refusal(["--public-url", "x", "--issuer", "y"])).toEqual([
+      `--public-url: "x": ${notAbsolute}`,
+      `--issuer: "y": ${notAbsolute}`,
+    ]);
+  });
+
+  it.each<[string, boolean]>([
+    ["vipps.no", true],
+    ["vipps.no.", true],
+    ["api.VIPPS.no", true],
+    ["a.b.vippsmobilepay.com.", true],
+    ["vippsmobilepay.com", true],
+    ["xvipps.no", false],
+    ["vipps.no.example", false],
+    ["localhost", false],
+  ])("knows whether %s is the real service's: %s", (host, is) => {
+    expect(isVippsHost(host)).toBe(is);
+  });
+});
+
+describe("usage", () => {
+  it("names every command and option, within 100 columns", () => {
+    const text = usage();
+    for (const name of OPTION_NAMES) {
+      const flag = variableOf(name).slice("VIPPS_LOGIN_MOCK_".length).toLowerCase();
+      expect(text).toContain(`  --${flag.replaceAll("_", "-")} `);
+    }
+    expect(text).toContain("  validate FILE      check a config file\n");
+    expect(text).toContain(
+      "  --port N                 Where to listen; 0 picks a free port (4747)\n",
+    );
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  });
+});

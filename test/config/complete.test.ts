@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { CalendarDate } from "../../src/calendar.ts";
+import {
+  completeSalesUnit,
+  completeSalesUnits,
+  completeUser,
+  completeUsers,
+} from "../../src/config/complete.ts";
+import { birthDateOf, isSyntheticNin } from "../../src/config/nin.ts";
+import { findProblems } from "../../src/config/problems.ts";
+import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
+import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
+
+const today = "2023-05-17" as CalendarDate;
+
+/** Numbers in the order given, round and round; each reduced to the range asked for. */
+function idsFrom(numbers: readonly number[]) {
+  let at = 0;
+  return {
+    integer(below: number) {
+      at += 1;
+      return (numbers[at % numbers.length] ?? 0) % below;
+    },
+    uuid: () => "6f1f1c2e-0d9a-4b5e-8c55-0a3f7f0d1e11",
+    id: () => "Xy_9",
+  };
+}
+const zeros = idsFrom([0]);
+
+describe("completeUser", () => {
+  it("makes up everything", () => {
+    expect(completeUser({}, zeros, today)).toEqual({
+      id: "user-000000",
+      givenName: "Kari",
+      familyName: "Testesen",
+      birthDate: "2002-01-01",
+      nin: expect.stringMatching(/^018102/),
+      phoneNumber: "4799990000",
+      email: "kari.testesen@example.com",
+      emailVerified: true,
+      addresses: [
+        {
+          type: "home",
+          streetAddress: "BOKS 6300, ETTERSTAD",
+          postalCode: "0603",
+          region: "OSLO",
+          country: "NO",
+        },
+      ],
+      status: "active",
+      consentAnswer: "accept",
+    });
+  });
+
+  it("keeps everything that is given", () => {
+    const user = completeUser({}, zeros, today);
+    const other = { ...user, emailVerified: false, addresses: [], status: "blocked" as const };
+    expect(completeUser(other, idsFrom([7]), today)).toEqual(other);
+  });
+
+  it("takes the birth date from the NIN, and from the present day", () => {
+    expect(completeUser({ nin: "10928503718" }, zeros, today).birthDate).toBe("1985-12-10");
+    const moving = completeUser({ birthDate: "today-18y+1d" }, zeros, today);
+    expect(moving.birthDate).toBe("2005-05-18");
+    expect(birthDateOf(moving.nin)).toBe("2005-05-18");
+  });
+
+  it.each([
+    ["Bjørn Åge", "Sæther-Ødegård", "bjorn.age.saether.odegard@example.com"],
+    ["Zoë", "Weiß", "zoe.weiss@example.com"],
+    ["李", "王", "user-000000@example.com"],
+    ["a".repeat(63), "b".repeat(63), `${"a".repeat(63)}@example.com`],
+  ])("makes an e-mail address of %s %s", (givenName, familyName, email) => {
+    expect(completeUser({ givenName, familyName }, zeros, today).email).toBe(email);
+  });
+
+  it("is always whole, valid and grown up", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(), { minLength: 1 }), (numbers) => {
+        const user = completeUser({}, idsFrom(numbers), today);
+        expect(findProblems(UserSchema, user)).toEqual([]);
+        expect(findUserProblems(user)).toEqual([]);
+        expect(isSyntheticNin(user.nin)).toBe(true);
+        expect(user.birthDate < "2003").toBe(true);
+      }),
+    );
+  });
+
+  it("says when no phone number is free", () => {
+    const noPhone = (value: string) => !value.startsWith("479999");
+    expect(() => completeUser({}, zeros, today, noPhone)).toThrow(
+      "all 10000 numbers that could be made up are taken: name them in the config",
+    );
+  });
+});
+
+describe("completeUsers", () => {
+  it("makes nothing up twice, nor what another has", () => {
+    const inputs = [{}, {}, {}, { id: "user-000001", phoneNumber: "4799990000" }];
+    const users = completeUsers(inputs, zeros, today);
+    expect(users.map(({ id }) => id)).toEqual([
+      "user-000000",
+      "user-000002",
+      "user-000003",
+      "user-000001",
+    ]);
+    expect(new Set(users.map(({ phoneNumber }) => phoneNumber)).size).toBe(4);
+    expect(new Set(users.map(({ nin }) => nin)).size).toBe(4);
+  });
+});
+
+describe("completeSalesUnit", () => {
+  const input = { name: "Shop", redirectUris: ["https://example.com/cb"] };
+
+  it("makes up what is missing", () => {
+    const unit = completeSalesUnit(input, zeros);
+    expect(unit).toEqual({
+      msn: "100000",
+      name: "Shop",
+      merchant: "Shop",
+      clientId: "6f1f1c2e-0d9a-4b5e-8c55-0a3f7f0d1e11",
+      clientSecret: "mock-secret-Xy_9",
+      redirectUris: ["https://example.com/cb"],
+      tokenEndpointAuthMethod: "client_secret_basic",
+      scopes: ["openid", "address", "birthDate", "email", "name", "phoneNumber"],
+      loginActivated: true,
+      active: true,
+    });
+    expect(findProblems(SalesUnitSchema, unit)).toEqual([]);
+    expect(findSalesUnitProblems(unit)).toEqual([]);
+  });
+
+  it("keeps everything that is given", () => {
+    const unit = {
+      ...completeSalesUnit(input, zeros),
+      merchant: "Group",
+      scopes: ["openid" as const],
+      loginActivated: false,
+      active: false,
+    };
+    expect(completeSalesUnit(unit, idsFrom([5]))).toEqual(unit);
+  });
+
+  it("makes up no msn twice in a list", () => {
+    const units = completeSalesUnits([input, input, { ...input, msn: "100001" }], zeros);
+    expect(units.map(({ msn }) => msn)).toEqual(["100000", "100002", "100001"]);
+  });
+});

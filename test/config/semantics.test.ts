@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { ConfigInput } from "../../src/config/schema.ts";
+import {
+  findConfigProblems,
+  findSalesUnitProblems,
+  findUserProblems,
+} from "../../src/config/semantics.ts";
+
+const NIN = "10928503718";
+const address = (type: "home" | "work") => ({
+  type,
+  streetAddress: "",
+  postalCode: "",
+  region: "",
+  country: "NO",
+});
+const told = (config: ConfigInput) =>
+  findConfigProblems(config).map(({ path, message }) => `${path}: ${message}`);
+
+describe("findConfigProblems", () => {
+  it.each<[ConfigInput, string[]]>([
+    [{}, []],
+    [{ autoLogin: null }, []],
+    [
+      { users: [{ birthDate: "1985-12-10", nin: NIN }, { nin: "29829600072" }] },
+      [
+        'users[1].nin: "29829600072" is no synthetic national identity number (month + 80, valid check digits); leave it out to have one made up',
+      ],
+    ],
+    [
+      { users: [{ birthDate: "1985-12-11", nin: NIN }] },
+      [
+        `users[0].nin: "${NIN}" is of somebody born 1985-12-10, but birthDate is "1985-12-11"; make them agree or leave one out`,
+      ],
+    ],
+    [
+      { users: [{ birthDate: "today-18y", nin: NIN }] },
+      [
+        `users[0].nin: "${NIN}" cannot fit the moving birth date "today-18y"; leave it out to have one made up`,
+      ],
+    ],
+    [
+      { users: [{ birthDate: "2023-02-29" }] },
+      ['users[0].birthDate: "2023-02-29" is no day of the calendar; write it as YYYY-MM-DD'],
+    ],
+    [{ users: [{ birthDate: "1854-01-01" }, { birthDate: "2039-12-31" }] }, []],
+    [
+      { users: [{ birthDate: "1853-12-31" }, { birthDate: "2040-01-01" }] },
+      [
+        "users[0].birthDate: no national identity number exists for 1853-12-31; use 1854 to 2039",
+        "users[1].birthDate: no national identity number exists for 2040-01-01; use 1854 to 2039",
+      ],
+    ],
+    [{ users: [{ addresses: [address("home"), address("work")] }] }, []],
+    [
+      { users: [{ addresses: [address("home"), address("home")] }] },
+      [
+        'users[0].addresses[1].type: "home" is already the type of users[0].addresses[0]; each needs its own',
+      ],
+    ],
+    [
+      {
+        users: [
+          { id: "ada", phoneNumber: "4712345678", nin: NIN },
+          {},
+          { id: "ada", phoneNumber: "4712345678", nin: NIN },
+          {},
+        ],
+      },
+      [
+        'users[2].id: "ada" is already the id of users[0]; each needs its own',
+        'users[2].phoneNumber: "4712345678" is already the phoneNumber of users[0]; each needs its own',
+        `users[2].nin: "${NIN}" is already the nin of users[0]; each needs its own`,
+      ],
+    ],
+    [
+      {
+        salesUnits: [
+          { name: "a", redirectUris: [], msn: "1234", clientId: "x" },
+          { name: "a", redirectUris: [], msn: "1234", clientId: "x" },
+        ],
+      },
+      [
+        'salesUnits[1].msn: "1234" is already the msn of salesUnits[0]; each needs its own',
+        'salesUnits[1].clientId: "x" is already the clientId of salesUnits[0]; each needs its own',
+      ],
+    ],
+    [{ autoLogin: "ada", users: [{ id: "ada" }] }, []],
+    [{ autoLogin: "4712345678", users: [{ phoneNumber: "4712345678" }] }, []],
+    [
+      { autoLogin: "adda", users: [{ id: "ada" }] },
+      ['autoLogin: no user has the id or phone number "adda"; did you mean "ada"?'],
+    ],
+    [
+      { autoLogin: "somebody", users: [{}] },
+      ['autoLogin: no user has the id or phone number "somebody"; name one of the users'],
+    ],
+    [{ clock: { at: "2023-05-17T12:00:00+02:00" } }, []],
+    [
+      { clock: { at: "2023-05-17T12:00:00" } },
+      [
+        'clock.at: "2023-05-17T12:00:00" is no moment; write ISO 8601 with a zone, as 2023-05-17T12:00:00+02:00',
+      ],
+    ],
+    [{ clock: { at: "1970-01-01T00:00:00Z" } }, []],
+    [{ clock: { at: "2049-12-31T23:59:59Z" } }, []],
+    [
+      { clock: { at: "1969-12-31T23:59:59Z" } },
+      ['clock.at: "1969-12-31T23:59:59Z" is out of range; choose a moment from 1970 to 2049'],
+    ],
+    [
+      { clock: { at: "2050-01-01T00:00:00Z" } },
+      ['clock.at: "2050-01-01T00:00:00Z" is out of range; choose a moment from 1970 to 2049'],
+    ],
+  ])("%j", (config, problems) => {
+    expect(told(config)).toEqual(problems);
+  });
+});
+
+describe("findSalesUnitProblems", () => {
+  it("refuses redirect URIs that cannot be registered, and scopes without openid", () => {
+    const unit = {
+      redirectUris: ["https://example.com/cb", "http://example.com/cb"],
+      scopes: ["name" as const],
+    };
+    expect(findSalesUnitProblems(unit)).toEqual([
+      {
+        path: "redirectUris[1]",
+        message:
+          '"http://example.com/cb" is refused: http is for localhost and loopback addresses only, not example.com: use https',
+        value: "http://example.com/cb",
+      },
+      {
+        path: "scopes",
+        message: 'lacks "openid", without which nobody can log in; add it',
+        value: ["name"],
+      },
+    ]);
+    expect(findSalesUnitProblems({ scopes: ["name", "openid"] })).toEqual([]);
+  });
+});
+
+describe("findUserProblems", () => {
+  it("speaks of a user alone without a path before it", () => {
+    expect(findUserProblems({ nin: "12345678901" }).map(({ path }) => path)).toEqual(["nin"]);
+  });
+});

@@ -1,0 +1,701 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SalesUnit, User } from "../../src/config/schema.ts";
+import type { CollectionName } from "../../src/store/collections.ts";
+import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
+import type {
+  AccessToken,
+  Browser,
+  CodeGrant,
+  Collection,
+  Consent,
+  Login,
+  SandboxId,
+  SandboxStore,
+  Session,
+  Store,
+} from "../../src/store/store.ts";
+import { ConflictError } from "../../src/store/store.ts";
+import type { EpochSeconds } from "../../src/time.ts";
+import { epochSeconds } from "../../src/time.ts";
+
+/**
+ * What src/store/store.ts obliges every implementation to, in tests. A store passes when
+ * `describeStore` does.
+ */
+
+const NOW = epochSeconds(1_700_000_000);
+const HOSTILE_KEYS = [
+  "",
+  " ",
+  "__proto__",
+  "constructor",
+  "toString",
+  "a:b",
+  "a::b",
+  "a/b?c#d",
+  '["a","b"]',
+  "{a}",
+  "*",
+  "line\nbreak",
+  "null\0byte",
+  "blåbærsyltetøy 🫐",
+  "x".repeat(10_000),
+];
+
+/**
+ * Declares the conformance suite for one implementation.
+ *
+ * @param name what the implementation is called in the report
+ * @param make makes an empty store; the suite closes it
+ */
+export function describeStore(name: string, make: () => Promise<Store>): void {
+  describe(`${name} store`, () => {
+    let store: Store;
+    let sandbox: SandboxStore;
+
+    beforeEach(async () => {
+      store = await make();
+      sandbox = store.sandbox(id<SandboxId>("one"));
+    });
+    afterEach(() => store.close());
+
+    describe("values", () => {
+      it.each(Object.entries(SAMPLES))("%s come back equal", async (collection, sample) => {
+        const records = untyped(sandbox, collection);
+        await records.insert(sample("k"));
+        expect(await records.get("k")).toStrictEqual(JSON.parse(JSON.stringify(sample("k"))));
+      });
+
+      it("does not follow the caller's copy after an insert", async () => {
+        const offered = [12, 34];
+        const mutable = { ...login("k"), challenge: { shown: 12, offered } };
+        await sandbox.logins.insert(mutable);
+        mutable.csrf = "changed";
+        mutable.challenge.shown = 99;
+        offered.push(56);
+        expect(await sandbox.logins.get("k")).toStrictEqual({
+          ...login("k"),
+          challenge: { shown: 12, offered: [12, 34] },
+        });
+      });
+
+      it("does not follow the caller's copy after an update", async () => {
+        await sandbox.logins.insert(login("k"));
+        const challenge = { shown: 12, offered: [12] };
+        await sandbox.logins.update("k", (current) => ({ ...current, challenge }));
+        challenge.offered.push(99);
+        expect((await sandbox.logins.get("k"))?.challenge).toStrictEqual({
+          shown: 12,
+          offered: [12],
+        });
+      });
+
+      it("does not follow what somebody does to a record it was given", async () => {
+        await sandbox.logins.insert(login("k"));
+        const given = (await sandbox.logins.get("k")) as { csrf: string };
+        try {
+          given.csrf = "changed";
+        } catch {
+          // A store may refuse the attempt instead.
+        }
+        expect(await sandbox.logins.get("k")).toStrictEqual(login("k"));
+      });
+
+      it("leaves members out that are undefined", async () => {
+        await sandbox.codes.insert({ ...code("k"), ...({ nonce: undefined } as object) });
+        expect(Object.keys((await sandbox.codes.get("k")) ?? {})).not.toContain("nonce");
+      });
+
+      it.each(HOSTILE_KEYS)("takes the key %j", async (key) => {
+        const { browsers, logins } = sandbox;
+        expect(await browsers.get(key)).toBeUndefined();
+        expect(await logins.find("loginVerifier", key)).toBeUndefined();
+        await browsers.insert(browser(key));
+        await logins.insert({ ...login("k"), loginVerifier: key });
+        expect(await browsers.get(key)).toStrictEqual(browser(key));
+        expect((await logins.find("loginVerifier", key))?.id).toBe("k");
+        expect((await browsers.list()).items).toStrictEqual([browser(key)]);
+        expect((await browsers.list({ after: key })).items).toStrictEqual([]);
+        expect(await browsers.take(key)).toStrictEqual(browser(key));
+        expect(await browsers.get(key)).toBeUndefined();
+      });
+
+      it("keeps hostile keys apart, in one sandbox and as names of sandboxes", async () => {
+        for (const key of HOSTILE_KEYS) {
+          await sandbox.browsers.insert(browser(key));
+          await store.sandbox(id<SandboxId>(key)).browsers.insert(browser(`in ${key}`));
+        }
+        const all = (await sandbox.browsers.list()).items.map((each) => each.id);
+        expect(all).toStrictEqual(HOSTILE_KEYS);
+        for (const key of HOSTILE_KEYS) {
+          const { items } = await store.sandbox(id<SandboxId>(key)).browsers.list();
+          expect(items.map((each) => each.id)).toStrictEqual([`in ${key}`]);
+        }
+      });
+    });
+
+    describe("insert", () => {
+      it("refuses a key that is taken and changes nothing", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        const refused = sandbox.users.insert(user("ada", "2"));
+        await expect(refused).rejects.toThrow(ConflictError);
+        await expect(refused).rejects.toMatchObject({ index: "key", value: "ada" });
+        expect((await sandbox.users.list()).items).toStrictEqual([user("ada", "1")]);
+        expect(await sandbox.users.find("phoneNumber", phone("2"))).toBeUndefined();
+      });
+
+      it.each([
+        { index: "phoneNumber", other: { ...user("bob", "2"), phoneNumber: phone("1") } },
+        { index: "nin", other: { ...user("bob", "2"), nin: nin("1") } },
+      ])("refuses a $index that is taken and changes nothing", async ({ index, other }) => {
+        await sandbox.users.insert(user("ada", "1"));
+        await expect(sandbox.users.insert(other)).rejects.toMatchObject({ index });
+        expect((await sandbox.users.list()).items).toStrictEqual([user("ada", "1")]);
+        expect(await sandbox.users.get("bob")).toBeUndefined();
+        expect(await sandbox.users.find("phoneNumber", phone("2"))).toBeUndefined();
+        expect(await sandbox.users.find("nin", nin("2"))).toBeUndefined();
+      });
+
+      it("lets exactly one of many have a unique value", async () => {
+        const attempts = range(20).map((n) =>
+          sandbox.users.insert({ ...user(`u${n}`, String(n)), nin: nin("same") }),
+        );
+        const results = await Promise.allSettled(attempts);
+        expect(results.filter((each) => each.status === "fulfilled")).toHaveLength(1);
+        expect((await sandbox.users.list()).items).toHaveLength(1);
+      });
+
+      it("holds any number of records without a value in an index", async () => {
+        await sandbox.logins.insert(login("a"));
+        await sandbox.logins.insert(login("b"));
+        expect(await sandbox.logins.find("loginVerifier", "undefined")).toBeUndefined();
+        expect((await sandbox.logins.list()).items).toHaveLength(2);
+      });
+    });
+
+    describe("update", () => {
+      it("answers the new record, and so do all later reads", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        const named = await sandbox.users.update("ada", (old) => ({ ...old, givenName: "Ada" }));
+        expect(named).toStrictEqual({ ...user("ada", "1"), givenName: "Ada" });
+        expect(await sandbox.users.get("ada")).toStrictEqual(named);
+        expect(await sandbox.users.find("nin", nin("1"))).toStrictEqual(named);
+        expect((await sandbox.users.list()).items).toStrictEqual([named]);
+      });
+
+      it("answers undefined when there is no record, and does not call the change", async () => {
+        const update = sandbox.users.update("ada", () => {
+          throw new Error("called");
+        });
+        expect(await update).toBeUndefined();
+      });
+
+      it("leaves all as it is when the change declines", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        expect(await sandbox.users.update("ada", () => undefined)).toBeUndefined();
+        expect(await sandbox.users.get("ada")).toStrictEqual(user("ada", "1"));
+      });
+
+      it("leaves all as it is when the change throws", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        const update = sandbox.users.update("ada", () => {
+          throw new RangeError("no");
+        });
+        await expect(update).rejects.toThrow(RangeError);
+        expect(await sandbox.users.get("ada")).toStrictEqual(user("ada", "1"));
+      });
+
+      it("does not change the key", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        await expect(sandbox.users.update("ada", () => user("bob", "1"))).rejects.toThrow("key");
+        expect((await sandbox.users.list()).items).toStrictEqual([user("ada", "1")]);
+      });
+
+      it("moves the record in its indexes", async () => {
+        const { logins } = sandbox;
+        await logins.insert({ ...login("k"), loginVerifier: "v1" });
+        await logins.update("k", (old) => ({ ...old, loginVerifier: "v2" }));
+        expect(await logins.find("loginVerifier", "v1")).toBeUndefined();
+        expect((await logins.find("loginVerifier", "v2"))?.id).toBe("k");
+
+        await logins.update("k", ({ loginVerifier: _, ...rest }) => ({
+          ...rest,
+          consentChallenge: "c",
+        }));
+        expect(await logins.find("loginVerifier", "v2")).toBeUndefined();
+        expect((await logins.find("consentChallenge", "c"))?.id).toBe("k");
+
+        await logins.insert({ ...login("other"), loginVerifier: "v2" });
+        expect((await logins.find("loginVerifier", "v2"))?.id).toBe("other");
+      });
+
+      it("refuses a unique value of another record and changes nothing", async () => {
+        const { users } = sandbox;
+        await users.insert(user("ada", "1"));
+        await users.insert(user("bob", "2"));
+        const refused = users.update("bob", (bob) => ({
+          ...bob,
+          phoneNumber: phone("3"),
+          nin: nin("1"),
+        }));
+        await expect(refused).rejects.toThrow(ConflictError);
+        await expect(refused).rejects.toMatchObject({ index: "nin", value: nin("1") });
+        expect(await users.get("bob")).toStrictEqual(user("bob", "2"));
+        expect((await users.find("phoneNumber", phone("2")))?.id).toBe("bob");
+        expect(await users.find("phoneNumber", phone("3"))).toBeUndefined();
+        expect((await users.find("nin", nin("1")))?.id).toBe("ada");
+      });
+
+      it("keeps the record's place in the order", async () => {
+        for (const key of ["a", "b", "c"]) await sandbox.browsers.insert(browser(key));
+        await sandbox.browsers.update("a", (old) => ({ ...old, userAgent: "new" }));
+        expect(await keys(sandbox.browsers)).toStrictEqual(["a", "b", "c"]);
+      });
+
+      it("loses none of many concurrent updates", async () => {
+        await sandbox.users.insert({ ...user("ada", "1"), givenName: "" });
+        const letters = range(50).map((n) => String.fromCharCode(65 + n));
+        await Promise.all(
+          letters.map((letter) =>
+            sandbox.users.update("ada", (old) => ({ ...old, givenName: old.givenName + letter })),
+          ),
+        );
+        const name = (await sandbox.users.get("ada"))?.givenName ?? "";
+        expect([...name].sort()).toStrictEqual(letters);
+      });
+    });
+
+    describe("take", () => {
+      it("gives the record to exactly one of many", async () => {
+        await sandbox.codes.insert(code("k"));
+        const taken = await Promise.all(range(50).map(() => sandbox.codes.take("k")));
+        expect(taken.filter((each) => each !== undefined)).toStrictEqual([code("k")]);
+        expect(await sandbox.codes.get("k")).toBeUndefined();
+      });
+
+      it("answers undefined when there is no record", async () => {
+        expect(await sandbox.codes.take("k")).toBeUndefined();
+      });
+
+      it("frees the key and the unique values", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        await sandbox.users.take("ada");
+        expect(await sandbox.users.find("nin", nin("1"))).toBeUndefined();
+        await sandbox.users.insert(user("ada", "1"));
+        expect((await sandbox.users.find("nin", nin("1")))?.id).toBe("ada");
+      });
+
+      it("does not come between an update and its outcome", async () => {
+        await sandbox.codes.insert(code("k"));
+        const [updated, taken] = await Promise.all([
+          sandbox.codes.update("k", (old) => ({ ...old, pkceSpent: true })),
+          sandbox.codes.take("k"),
+        ]);
+        // Either the update was first and the taker sees it, or there was nothing left to update.
+        expect(taken?.pkceSpent).toBe(updated?.pkceSpent);
+        expect(await sandbox.codes.get("k")).toBeUndefined();
+      });
+    });
+
+    describe("list", () => {
+      const five = ["e", "a", "d", "b", "c"];
+      beforeEach(async () => {
+        for (const key of five) await sandbox.browsers.insert(browser(key));
+      });
+
+      it.each([
+        { page: undefined, expected: five, next: undefined },
+        { page: {}, expected: five, next: undefined },
+        { page: { limit: 2 }, expected: ["e", "a"], next: "a" },
+        { page: { limit: 2, after: "a" }, expected: ["d", "b"], next: "b" },
+        { page: { limit: 2, after: "b" }, expected: ["c"], next: undefined },
+        { page: { limit: 5 }, expected: five, next: undefined },
+        { page: { limit: 4 }, expected: five.slice(0, 4), next: "b" },
+        { page: { limit: 9 }, expected: five, next: undefined },
+        { page: { after: "d" }, expected: ["b", "c"], next: undefined },
+        { page: { after: "c" }, expected: [], next: undefined },
+        { page: { after: "never there" }, expected: [], next: undefined },
+      ])("$page gives $expected, next $next", async ({ page, expected, next }) => {
+        const answer = await sandbox.browsers.list(page);
+        expect(answer.items.map((each) => each.id)).toStrictEqual(expected);
+        expect(answer.next).toBe(next);
+        expect("next" in answer).toBe(next !== undefined);
+      });
+
+      it("is empty behind a key that is gone since", async () => {
+        await sandbox.browsers.take("a");
+        expect(await sandbox.browsers.list({ after: "a" })).toStrictEqual({ items: [] });
+      });
+
+      it.each([
+        { gone: ["e"], left: ["a", "d", "b", "c"] },
+        { gone: ["d"], left: ["e", "a", "b", "c"] },
+        { gone: ["c"], left: ["e", "a", "d", "b"] },
+        { gone: five, left: [] },
+      ])("goes on in order when $gone is taken", async ({ gone, left }) => {
+        for (const key of gone) await sandbox.browsers.take(key);
+        expect(await keys(sandbox.browsers)).toStrictEqual(left);
+        await sandbox.browsers.insert(browser("e2"));
+        expect(await keys(sandbox.browsers)).toStrictEqual([...left, "e2"]);
+      });
+
+      it("puts a record that returns at the end", async () => {
+        await sandbox.browsers.take("e");
+        await sandbox.browsers.insert(browser("e"));
+        expect(await keys(sandbox.browsers)).toStrictEqual(["a", "d", "b", "c", "e"]);
+      });
+    });
+
+    describe("bound", () => {
+      const bound = COLLECTIONS.logins.bound ?? 0;
+
+      it("drops the oldest record with its index entries", { timeout: 120_000 }, async () => {
+        const { logins } = sandbox;
+        for (let first = 0; first < bound; first += 1_000) {
+          await Promise.all(range(1_000).map((n) => logins.insert(numbered(first + n))));
+        }
+        await expect(logins.insert(numbered(5))).rejects.toThrow(ConflictError);
+        expect(await logins.get("0")).toBeDefined();
+
+        await logins.update("0", (old) => ({ ...old, remember: true }));
+        await logins.insert(numbered(bound));
+        expect(await logins.get("0")).toBeUndefined();
+        expect(await logins.find("loginVerifier", "v0")).toBeUndefined();
+        expect((await logins.list({ limit: 1 })).items).toStrictEqual([numbered(1)]);
+        expect(await logins.get(String(bound))).toBeDefined();
+
+        await logins.take("2");
+        await logins.insert(numbered(0));
+        expect(await logins.get("1")).toBeDefined();
+      });
+
+      it("holds for everything that logins leave behind", () => {
+        const bounded = Object.values(COLLECTIONS).filter((each) => each.bound !== undefined);
+        expect(bounded.map((each) => each.name)).toStrictEqual([
+          "logins",
+          "sessions",
+          "codes",
+          "accessTokens",
+        ]);
+      });
+    });
+
+    describe("sweep", () => {
+      const forgettable = Object.values(COLLECTIONS)
+        .filter((each) => each.forgetAt !== undefined)
+        .map((each) => each.name);
+
+      it.each(forgettable)(
+        "removes of %s what is due, not what comes a second later",
+        async (name) => {
+          const records = untyped(sandbox, name);
+          const sample = SAMPLES[name];
+          await records.insert({ ...sample("past"), forgetAt: NOW - 1 });
+          await records.insert({ ...sample("later"), forgetAt: NOW + 1 });
+          await records.insert({ ...sample("now"), forgetAt: NOW });
+          expect(await sandbox.sweep(epochSeconds(NOW - 2))).toBe(0);
+          expect((await records.list()).items).toHaveLength(3);
+          expect(await sandbox.sweep(NOW)).toBe(2);
+          expect((await records.list()).items).toStrictEqual([
+            { ...sample("later"), forgetAt: NOW + 1 },
+          ]);
+          expect(await sandbox.sweep(NOW)).toBe(0);
+          expect(await sandbox.sweep(epochSeconds(NOW + 1))).toBe(1);
+          expect((await records.list()).items).toStrictEqual([]);
+        },
+      );
+
+      it("hides nothing before", async () => {
+        await sandbox.codes.insert({ ...code("k"), forgetAt: epochSeconds(0) });
+        expect(await sandbox.codes.get("k")).toBeDefined();
+        expect(await sandbox.codes.take("k")).toBeDefined();
+      });
+
+      it("counts what goes from all collections", async () => {
+        for (const name of forgettable) {
+          await untyped(sandbox, name).insert({ ...SAMPLES[name]("k"), forgetAt: NOW });
+        }
+        expect(await sandbox.sweep(NOW)).toBe(forgettable.length);
+      });
+
+      it("goes by the record as it was updated last", async () => {
+        const { codes } = sandbox;
+        const at = (forgetAt: EpochSeconds) => (old: CodeGrant) => ({ ...old, forgetAt });
+        await codes.insert({ ...code("longer"), forgetAt: NOW });
+        await codes.insert({ ...code("shorter"), forgetAt: epochSeconds(NOW + 100) });
+        await codes.update("longer", at(epochSeconds(NOW + 100)));
+        await codes.update("shorter", at(NOW));
+        expect(await sandbox.sweep(NOW)).toBe(1);
+        expect((await codes.list()).items.map((each) => each.code)).toStrictEqual(["longer"]);
+      });
+
+      it("frees the unique values", async () => {
+        await sandbox.logins.insert({ ...login("k"), loginVerifier: "v", forgetAt: NOW });
+        await sandbox.sweep(NOW);
+        expect(await sandbox.logins.find("loginVerifier", "v")).toBeUndefined();
+        await sandbox.logins.insert({ ...login("k2"), loginVerifier: "v" });
+      });
+
+      it("keeps to its sandbox and to what has a forgetAt", async () => {
+        const other = store.sandbox(id<SandboxId>("two"));
+        await other.codes.insert({ ...code("k"), forgetAt: NOW });
+        await sandbox.users.insert(user("ada", "1"));
+        await sandbox.consents.insert(consent("k"));
+        await sandbox.browsers.insert(browser("k"));
+        expect(await sandbox.sweep(epochSeconds(NOW * 2))).toBe(0);
+        expect(await other.codes.get("k")).toBeDefined();
+      });
+    });
+
+    describe("consents", () => {
+      it("are active once for a user and a merchant, until revoked", async () => {
+        const { consents } = sandbox;
+        const active = activeConsentKey("ada", "shop");
+        await consents.insert(consent("c1"));
+        await expect(consents.insert(consent("c2"))).rejects.toMatchObject({ index: "active" });
+        expect((await consents.find("active", active))?.id).toBe("c1");
+        await consents.update("c1", (old) => ({ ...old, revokedAt: NOW }));
+        expect(await consents.find("active", active)).toBeUndefined();
+        await consents.insert(consent("c2"));
+        expect((await consents.find("active", active))?.id).toBe("c2");
+        expect((await consents.list()).items).toHaveLength(2);
+      });
+
+      it("are not mistaken for those of another pair", () => {
+        expect(activeConsentKey("a b", "c")).not.toBe(activeConsentKey("a", "b c"));
+        expect(activeConsentKey('a","b', "c")).not.toBe(activeConsentKey("a", 'b","c'));
+      });
+    });
+
+    describe("sandboxes", () => {
+      const collections = Object.keys(COLLECTIONS) as CollectionName[];
+      const one = id<SandboxId>("one");
+      const two = id<SandboxId>("two");
+
+      it("are the same for everybody who asks", async () => {
+        await store.sandbox(one).users.insert(user("ada", "1"));
+        expect(await store.sandbox(one).users.get("ada")).toBeDefined();
+      });
+
+      it.each(collections)("share no %s", async (name) => {
+        const mine = untyped(store.sandbox(one), name);
+        const theirs = untyped(store.sandbox(two), name);
+        await mine.insert(SAMPLES[name]("k"));
+        expect(await theirs.get("k")).toBeUndefined();
+        expect((await theirs.list()).items).toStrictEqual([]);
+        await theirs.insert(SAMPLES[name]("k"));
+        expect(await theirs.take("k")).toBeDefined();
+        expect(await mine.get("k")).toBeDefined();
+      });
+
+      it("share no collection inside one sandbox", async () => {
+        for (const name of collections) await untyped(sandbox, name).insert(SAMPLES[name]("k"));
+        for (const name of collections) {
+          expect((await untyped(sandbox, name).list()).items).toHaveLength(1);
+          expect(await untyped(sandbox, name).take("k")).toBeDefined();
+        }
+      });
+
+      it("lose everything when dropped, and nothing of another", async () => {
+        for (const name of collections) {
+          await untyped(store.sandbox(one), name).insert(SAMPLES[name]("k"));
+          await untyped(store.sandbox(two), name).insert(SAMPLES[name]("k"));
+        }
+        await store.sandbox(one).clock.set({ offset: 1 });
+        await store.sandbox(two).clock.set({ offset: 2 });
+        await store.drop(one);
+        for (const emptied of [sandbox, store.sandbox(one)]) {
+          expect(await emptied.clock.get()).toBeUndefined();
+          expect(await emptied.users.find("nin", nin("k"))).toBeUndefined();
+          for (const name of collections) {
+            expect(await untyped(emptied, name).get("k")).toBeUndefined();
+            expect((await untyped(emptied, name).list()).items).toStrictEqual([]);
+          }
+        }
+        expect(await store.sandbox(two).clock.get()).toStrictEqual({ offset: 2 });
+        for (const name of collections) {
+          expect(await untyped(store.sandbox(two), name).get("k")).toBeDefined();
+          await untyped(store.sandbox(one), name).insert(SAMPLES[name]("k"));
+        }
+      });
+
+      it("may be unknown when dropped", async () => {
+        await expect(store.drop(id<SandboxId>("never there"))).resolves.toBeUndefined();
+      });
+    });
+
+    describe("cells", () => {
+      it("are unset, then hold what was set last", async () => {
+        expect(await sandbox.clock.get()).toBeUndefined();
+        await sandbox.clock.set({ offset: 5, frozenAt: NOW });
+        expect(await sandbox.clock.get()).toStrictEqual({ offset: 5, frozenAt: NOW });
+        await sandbox.clock.set({ offset: 6 });
+        expect(await sandbox.clock.get()).toStrictEqual({ offset: 6 });
+      });
+
+      it("do not follow the caller's copy", async () => {
+        const mutable = { offset: 5 };
+        await sandbox.clock.set(mutable);
+        mutable.offset = 6;
+        expect(await sandbox.clock.get()).toStrictEqual({ offset: 5 });
+      });
+
+      it("lose none of many concurrent updates", async () => {
+        await Promise.all(
+          range(50).map(() =>
+            sandbox.clock.update((state) => ({ offset: (state?.offset ?? 0) + 1 })),
+          ),
+        );
+        expect(await sandbox.clock.get()).toStrictEqual({ offset: 50 });
+        expect(await sandbox.clock.update(() => ({ offset: 7 }))).toStrictEqual({ offset: 7 });
+      });
+
+      it("belong to one sandbox", async () => {
+        await sandbox.clock.set({ offset: 5 });
+        expect(await store.sandbox(id<SandboxId>("two")).clock.get()).toBeUndefined();
+      });
+    });
+  });
+}
+
+/** For tests that go over all collections: what they have in common. */
+function untyped(sandbox: SandboxStore, name: string): Collection<object> {
+  return sandbox[name as CollectionName] as unknown as Collection<object>;
+}
+
+async function keys(browsers: Collection<Browser>): Promise<string[]> {
+  return (await browsers.list()).items.map((each) => each.id);
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n);
+}
+
+function id<Id extends string>(text: string): Id {
+  return text as Id;
+}
+
+const phone = (suffix: string) => `47${suffix}`;
+const nin = (suffix: string) => `nin ${suffix}`;
+
+function user(key: string, unique: string): User {
+  return {
+    id: key,
+    givenName: "Ada",
+    familyName: "Sjøberg-Ñandú",
+    birthDate: "1985-03-14",
+    nin: nin(unique),
+    phoneNumber: phone(unique),
+    email: "ada@example.com",
+    emailVerified: true,
+    addresses: [
+      {
+        type: "home",
+        streetAddress: "Robert Levins gate 5\nH0203",
+        postalCode: "0154",
+        region: "Oslo",
+        country: "NO",
+      },
+    ],
+    status: "active",
+    consentAnswer: "accept",
+  };
+}
+
+function salesUnit(key: string): SalesUnit {
+  return {
+    msn: key,
+    name: "Shop",
+    merchant: "shop",
+    clientId: `client ${key}`,
+    clientSecret: "secret",
+    redirectUris: ["http://localhost:3000/callback"],
+    tokenEndpointAuthMethod: "client_secret_basic",
+    scopes: ["openid", "name"],
+    loginActivated: true,
+    active: false,
+  };
+}
+
+function consent(key: string): Consent {
+  return { id: id(key), user: "ada", merchant: "shop", scopes: ["name"], givenAt: NOW };
+}
+
+function browser(key: string): Browser {
+  return { id: id(key), user: "ada", userAgent: "Mozilla/5.0", authenticatedAt: NOW };
+}
+
+function login(key: string): Login {
+  return {
+    id: id(key),
+    request: {
+      clientId: "client",
+      msn: "123456",
+      redirectUri: "http://localhost:3000/callback",
+      responseMode: "query",
+      scopes: ["openid"],
+      grantedScopes: ["openid"],
+      state: "a::b",
+      prompt: [],
+      query: "client_id=client&state=a%3A%3Ab",
+    },
+    startedAt: NOW,
+    expiresAt: epochSeconds(NOW + 600),
+    forgetAt: epochSeconds(NOW + 1_000),
+    csrf: "csrf",
+    remember: false,
+  };
+}
+
+function numbered(n: number): Login {
+  return { ...login(String(n)), loginVerifier: `v${n}` };
+}
+
+function session(key: string): Session {
+  return {
+    id: id(key),
+    sid: "sid",
+    user: "ada",
+    msn: "123456",
+    clientId: "client",
+    subject: "subject",
+    scopes: ["openid"],
+    beganAt: NOW,
+    forgetAt: epochSeconds(NOW + 1_000),
+  };
+}
+
+function code(key: string): CodeGrant {
+  return {
+    code: id(key),
+    session: id("session"),
+    clientId: "client",
+    redirectUri: "http://localhost:3000/callback",
+    requestedAt: NOW,
+    authenticatedAt: NOW,
+    expiresAt: epochSeconds(NOW + 60),
+    forgetAt: epochSeconds(NOW + 1_000),
+  };
+}
+
+function accessToken(key: string): AccessToken {
+  return {
+    token: id(key),
+    session: id("session"),
+    issuedAt: NOW,
+    expiresAt: epochSeconds(NOW + 60),
+    forgetAt: epochSeconds(NOW + 1_000),
+  };
+}
+
+/** A record of every kind under a key of one's choice. */
+const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
+  users: (key) => user(key, key),
+  salesUnits: salesUnit,
+  consents: consent,
+  browsers: browser,
+  logins: (key) => ({ ...login(key), challenge: { shown: 12, offered: [12, 34, 56] } }),
+  sessions: session,
+  codes: code,
+  accessTokens: accessToken,
+};

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { OAuthError, ReturnAddress } from "../../src/oidc/errors.ts";
+import { oauthError } from "../../src/oidc/errors.ts";
+import { errorLocation, successLocation } from "../../src/oidc/redirect.ts";
+
+const to = (over: Partial<ReturnAddress> = {}): ReturnAddress => ({
+  redirectUri: "https://example.com/callback",
+  responseMode: "query",
+  state: "12345678",
+  ...over,
+});
+
+describe("successLocation", () => {
+  it.each([
+    [
+      "code, scope, state",
+      {},
+      "https://example.com/callback?code=C.1&scope=openid+name&state=12345678",
+    ],
+    [
+      "the state comes back untouched",
+      { state: "a+b c&d=é~*" },
+      "https://example.com/callback?code=C.1&scope=openid+name&state=a%2Bb+c%26d%3D%C3%A9~%2A",
+    ],
+    [
+      "parameters of the registered URI are kept",
+      { redirectUri: "https://example.com/cb?zone=1&app=a%20b" },
+      "https://example.com/cb?app=a+b&code=C.1&scope=openid+name&state=12345678&zone=1",
+    ],
+    [
+      "even when named like something of every object",
+      { redirectUri: "https://example.com/cb?toString=1" },
+      "https://example.com/cb?code=C.1&scope=openid+name&state=12345678&toString=1",
+    ],
+    [
+      "ours win over one of the same name",
+      { redirectUri: "https://example.com/cb?state=evil&code=evil&x=1" },
+      "https://example.com/cb?code=C.1&scope=openid+name&state=12345678&x=1",
+    ],
+    [
+      "an empty query",
+      { redirectUri: "https://example.com/cb?" },
+      "https://example.com/cb?code=C.1&scope=openid+name&state=12345678",
+    ],
+    [
+      "a question mark in the query",
+      { redirectUri: "https://example.com/cb?q=a?b" },
+      "https://example.com/cb?code=C.1&q=a%3Fb&scope=openid+name&state=12345678",
+    ],
+    [
+      "a custom scheme",
+      { redirectUri: "myapp://login" },
+      "myapp://login?code=C.1&scope=openid+name&state=12345678",
+    ],
+    [
+      "response_mode fragment",
+      { responseMode: "fragment" as const },
+      "https://example.com/callback#code=C.1&scope=openid+name&state=12345678",
+    ],
+    [
+      "response_mode fragment beside a query",
+      { redirectUri: "https://example.com/cb?x=1", responseMode: "fragment" as const },
+      "https://example.com/cb?x=1#code=C.1&scope=openid+name&state=12345678",
+    ],
+  ])("%s", (_, over, location) => {
+    expect(successLocation(to(over), "C.1", ["openid", "name"])).toBe(location);
+  });
+
+  it("leads to the registered URI and nowhere else, with the state as it was", () => {
+    const uri = fc.webUrl({ withQueryParameters: false });
+    fc.assert(
+      fc.property(uri, fc.string({ unit: "binary" }), (redirectUri, state) => {
+        const location = successLocation(to({ redirectUri, state }), "C", ["openid"]);
+        expect(location.startsWith(`${redirectUri}?code=C&scope=openid&state=`)).toBe(true);
+        expect(new URL(location).searchParams.get("state")).toBe(state);
+        expect(location).not.toMatch(/[\r\n ]/);
+      }),
+    );
+  });
+});
+
+describe("errorLocation (dossier §2.3)", () => {
+  it.each<[OAuthError, string, string]>([
+    [
+      oauthError(
+        "invalid_state",
+        "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.",
+      ),
+      "abc",
+      "?error=invalid_state&error_description=The+state+is+missing+or+does+not+have+enough+characters+and+is+therefore+considered+too+weak.+Request+parameter+%27state%27+must+be+at+least+be+8+characters+long+to+ensure+sufficient+entropy.&state=abc",
+    ],
+    [
+      oauthError(
+        "invalid_scope",
+        'The OAuth 2.0 Client is not allowed to request scope "offline".',
+      ),
+      "12345678",
+      "?error=invalid_scope&error_description=The+requested+scope+is+invalid%2C+unknown%2C+or+malformed.+The+OAuth+2.0+Client+is+not+allowed+to+request+scope+%27offline%27.&state=12345678",
+    ],
+    [
+      oauthError("request_forbidden", "No CSRF value available in the session cookie."),
+      "12345678",
+      "?error=request_forbidden&error_description=The+request+is+not+allowed.+No+CSRF+value+available+in+the+session+cookie.&state=12345678",
+    ],
+    [
+      { code: "access_denied", description: "user cancelled the login" },
+      "12345678",
+      "?error=access_denied&error_description=user+cancelled+the+login&state=12345678",
+    ],
+    [
+      { code: "access_denied", description: "user cancelled the login" },
+      "",
+      "?error=access_denied&error_description=user+cancelled+the+login&state=",
+    ],
+  ])("$code", (error, state, query) => {
+    expect(errorLocation(to({ state }), error)).toBe(`https://example.com/callback${query}`);
+  });
+
+  it("keeps the registered URI's parameters, and the fragment mode", () => {
+    const error: OAuthError = { code: "server_error", description: "x" };
+    expect(errorLocation(to({ redirectUri: "https://e.example/cb?x=1&error=no" }), error)).toBe(
+      "https://e.example/cb?error=server_error&error_description=x&state=12345678&x=1",
+    );
+    expect(errorLocation(to({ responseMode: "fragment" }), error)).toBe(
+      "https://example.com/callback#error=server_error&error_description=x&state=12345678",
+    );
+  });
+});

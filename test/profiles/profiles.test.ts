@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PROFILES } from "../../src/profiles/index.ts";
+import type { Switches } from "../../src/profiles/profile.ts";
+import { switchesOf } from "../../src/profiles/profile.ts";
+
+/** Contract §9, row by row. */
+const asDocumented: Record<"2023" | "2026", Switches> = {
+  "2023": {
+    minimumAge: 18,
+    scopeWithoutEntitlement: "invalid_scope",
+    userDataInIdToken: false,
+    subjectPer: "merchant",
+    accessTokenLifetime: 3599,
+    subscriptionKeyRefused: false,
+    discovery: "2023",
+    retention: { tokens: "168h-after-revocation" },
+  },
+  "2026": {
+    minimumAge: 15,
+    scopeWithoutEntitlement: "drop",
+    userDataInIdToken: true,
+    subjectPer: "sales-unit",
+    accessTokenLifetime: 600,
+    subscriptionKeyRefused: true,
+    discovery: "2026",
+    retention: { tokens: "168h-after-revocation" },
+  },
+};
+
+/** Both values of every switch that a config can set. */
+const overrides = {
+  minimumAge: [0, 21],
+  scopeWithoutEntitlement: ["invalid_scope", "drop"],
+  userDataInIdToken: [false, true],
+  subjectPer: ["merchant", "sales-unit"],
+  accessTokenLifetime: [1, 7200],
+  subscriptionKeyRefused: [false, true],
+  retention: [{ tokens: "until-expiry" }, { tokens: "168h-after-revocation" }],
+} as const;
+
+describe.each(["2023", "2026"] as const)("profile %s", (name) => {
+  const profile = PROFILES[name];
+  const expected = asDocumented[name];
+
+  it("goes by its name", () => {
+    expect(profile.name).toBe(name);
+  });
+
+  it.each(Object.entries(expected))("%s is %j", (name_, value) => {
+    expect(switchesOf(profile)).toHaveProperty(name_, value);
+  });
+
+  it("has no other switch", () => {
+    expect(Object.keys(switchesOf(profile)).sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  it("says of every switch where it is known from", () => {
+    for (const setting of Object.values(profile.settings)) {
+      expect(setting.source).toMatch(/FAQ|dossier §/);
+      expect(setting.status).toMatch(/^(documented|observed|derived|assumed)$/);
+    }
+  });
+
+  it.each(Object.entries(overrides))("a config can set %s, and only it changes", (rule, values) => {
+    for (const value of values) {
+      expect(switchesOf(profile, { [rule]: value })).toStrictEqual({ ...expected, [rule]: value });
+    }
+  });
+
+  it("any of them at once", () => {
+    const some = fc.record(
+      {
+        minimumAge: fc.nat({ max: 150 }),
+        userDataInIdToken: fc.boolean(),
+        subscriptionKeyRefused: fc.boolean(),
+        subjectPer: fc.constantFrom("merchant" as const, "sales-unit" as const),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(some, (set) => {
+        expect(switchesOf(profile, set)).toStrictEqual({ ...expected, ...set });
+      }),
+    );
+  });
+});
+
+it("there are two profiles", () => {
+  expect(Object.keys(PROFILES).sort()).toEqual(["2023", "2026"]);
+});

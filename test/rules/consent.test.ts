@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { mustAskConsent, scopesNeedingConsent } from "../../src/rules/consent.ts";
+import { FAQ } from "../../src/rules/faq.ts";
+
+describe(FAQ.gdpr, () => {
+  it.each([
+    ["only openid is asked", ["openid"], []],
+    ["api_version_2 shares nothing either", ["openid", "api_version_2"], []],
+    ["every other scope shares data", ["openid", "name", "nin"], ["name", "nin"]],
+    ["birthdate is birthDate", ["openid", "birthdate"], ["birthDate"]],
+    ["each counts once", ["name", "birthdate", "name", "birthDate"], ["name", "birthDate"]],
+  ])("%s", (_, granted, sharing) => {
+    expect(scopesNeedingConsent(granted)).toEqual(sharing);
+  });
+
+  it.each([
+    ["only openid is asked", ["openid"], [], false],
+    ["nothing was consented", ["openid", "name"], [], true],
+    ["everything was consented before", ["openid", "name", "email"], ["email", "name"], false],
+    ["more was consented before", ["openid", "name"], ["email", "name"], false],
+    ["one more scope is asked than before", ["openid", "name", "email"], ["name"], true],
+    ["other scopes were consented", ["openid", "email"], ["name"], true],
+    ["birthDate was consented, birthdate is asked", ["openid", "birthdate"], ["birthDate"], false],
+  ])("whether the user is asked: %s", (_, granted, consented, asked) => {
+    expect(mustAskConsent(granted, consented)).toBe(asked);
+  });
+});

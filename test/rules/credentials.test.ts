@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import type { WrongSecret } from "../../src/rules/credentials.ts";
+import {
+  diagnoseAuthMethod,
+  diagnoseInactive,
+  diagnoseNotActivated,
+  diagnoseUnknownClient,
+  diagnoseWrongSecret,
+  INACTIVE_TEXT,
+} from "../../src/rules/credentials.ts";
+import { FAQ } from "../../src/rules/faq.ts";
+
+const wrong = (over: Partial<WrongSecret>): WrongSecret => ({
+  clientId: "shop",
+  sent: "sent-Secret",
+  expected: "expected+Secret",
+  redirectUri: undefined,
+  redirectUris: ["https://shop.example/cb"],
+  ...over,
+});
+
+describe(FAQ.invalidClient, () => {
+  it("an unknown id, with the closest known one", () => {
+    expect(diagnoseUnknownClient("shop-2", ["other", "shop-1"])).toMatchObject({
+      rule: "credentials",
+      faq: "Why do I get Error: invalid_client?",
+      message: "no sales unit has the client_id shop-2",
+      closest: "shop-1",
+    });
+  });
+
+  it("an unknown id where there is no sales unit at all", () => {
+    expect(diagnoseUnknownClient("shop", [])).not.toHaveProperty("closest");
+  });
+
+  it("an empty id", () => {
+    expect(diagnoseUnknownClient("", ["shop"]).message).toBe("client_id is missing");
+  });
+
+  it("keys of another environment are hinted at", () => {
+    expect(diagnoseUnknownClient("shop", []).detail).toContain("test or production environment");
+  });
+
+  it.each([
+    ["altogether", "sent", "expected", ""],
+    ["by its end only", "secret-1", "secret-2", ""],
+    ["empty", "", "expected", ": it is empty, and PKCE does not replace it"],
+    ["white space after it", "secret\n", "secret", " only by white space around it"],
+    ["white space before it", " secret", "secret", " only by white space around it"],
+    ["white space missing", "secret", "secret ", " only by white space around it"],
+    ["upper and lower case", "SECRET", "sEcret", " only by upper and lower case"],
+    [
+      "a plus sign that was not encoded",
+      "a b c",
+      "a+b+c",
+      ": a + in it became a space, because Basic credentials are form-decoded",
+    ],
+  ])("a wrong secret: %s", (_, sent, expected, how) => {
+    expect(diagnoseWrongSecret(wrong({ sent, expected })).message).toBe(
+      `the client_secret sent for shop is wrong${how}`,
+    );
+  });
+
+  it("a wrong secret alone", () => {
+    expect(diagnoseWrongSecret(wrong({}))).toStrictEqual({
+      rule: "credentials",
+      faq: "Why do I get Error: invalid_client?",
+      message: "the client_secret sent for shop is wrong",
+      detail: "Copy the secret of that sales unit again.",
+    });
+  });
+
+  it("a wrong secret with a good redirect URI", () => {
+    const diagnosis = diagnoseWrongSecret(wrong({ redirectUri: "https://shop.example/cb" }));
+    expect(diagnosis.detail).toBe("Copy the secret of that sales unit again.");
+    expect(diagnosis).not.toHaveProperty("closest");
+  });
+
+  it("a wrong secret with a wrong redirect URI: both are compared", () => {
+    expect(diagnoseWrongSecret(wrong({ redirectUri: "https://shop.example/cb/" }))).toMatchObject({
+      detail:
+        "Copy the secret of that sales unit again. Then mend this too: redirect_uri " +
+        "https://shop.example/cb/ differs from the registered https://shop.example/cb only by the " +
+        "trailing slash.",
+      closest: "https://shop.example/cb",
+    });
+  });
+
+  it("no secret is repeated", () => {
+    for (const sent of ["sent-Secret", "EXPECTED+SECRET", "expected Secret", " expected+Secret "]) {
+      const text = JSON.stringify(diagnoseWrongSecret(wrong({ sent }))).toLowerCase();
+      expect(text).not.toContain("sent-secret");
+      expect(text).not.toContain("expected+secret");
+      expect(text).not.toContain("expected secret");
+    }
+  });
+});
+
+describe(FAQ.activation, () => {
+  it("a sales unit without Vipps Login", () => {
+    expect(diagnoseNotActivated("shop")).toMatchObject({
+      rule: "activation",
+      faq: "How can I activate and set up Vipps Login?",
+      message: "Vipps Login is not activated for the sales unit of client_id shop",
+    });
+    expect(diagnoseNotActivated("shop").detail).toContain("loginActivated to true");
+  });
+});
+
+describe(FAQ.inactive, () => {
+  it("has the FAQ's text", () => {
+    expect(INACTIVE_TEXT).toBe(
+      "The client or its related sale unit or merchant does not exist or is not active",
+    );
+  });
+
+  it("a sales unit that is not active", () => {
+    expect(diagnoseInactive("shop")).toMatchObject({
+      rule: "inactive",
+      faq: "Why do I get The client or its related sale unit or merchant does not exist or is not active?",
+      message: "the sales unit of client_id shop is not active",
+    });
+    expect(diagnoseInactive("shop").detail).toContain("active to true");
+  });
+});
+
+describe(FAQ.clientSecretPost, () => {
+  it.each([
+    ["client_secret_basic", "client_secret_post"],
+    ["client_secret_post", "client_secret_basic"],
+  ])("%s where %s is wanted", (used, configured) => {
+    expect(diagnoseAuthMethod("shop", used, configured)).toMatchObject({
+      rule: "token-endpoint-auth-method",
+      faq: "How can I use client_secret_post for authentication?",
+      message: `client_id shop authenticated with ${used}, but its sales unit takes ${configured}`,
+      closest: configured,
+    });
+  });
+});

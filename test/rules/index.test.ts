@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { diagnoseCors } from "../../src/rules/cors.ts";
+import {
+  diagnoseAuthMethod,
+  diagnoseInactive,
+  diagnoseNotActivated,
+  diagnoseUnknownClient,
+  diagnoseWrongSecret,
+} from "../../src/rules/credentials.ts";
+import { checkCsrf } from "../../src/rules/csrf.ts";
+import { diagnoseObstacle } from "../../src/rules/eligibility.ts";
+import { diagnoseMissingOpenid, diagnoseScope } from "../../src/rules/entitlement.ts";
+import { FAQ } from "../../src/rules/faq.ts";
+import { RULES } from "../../src/rules/index.ts";
+import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
+import { checkRequestLength } from "../../src/rules/request-length.ts";
+import { checkReadable } from "../../src/rules/retention.ts";
+import { diagnoseTooShort } from "../../src/rules/state.ts";
+import { diagnoseSubscriptionKey } from "../../src/rules/subscription-key.ts";
+import { epochSeconds } from "../../src/time.ts";
+
+const secret = { clientId: "shop", sent: "a", expected: "b", redirectUris: [] };
+
+/** Every function that produces a diagnosis, once for each rule it can name. */
+const diagnoses = [
+  diagnoseCors("http://localhost"),
+  diagnoseUnknownClient("shop", []),
+  diagnoseWrongSecret({ ...secret, redirectUri: undefined }),
+  diagnoseNotActivated("shop"),
+  diagnoseInactive("shop"),
+  diagnoseAuthMethod("shop", "client_secret_post", "client_secret_basic"),
+  checkCsrf(undefined, "value")?.diagnosis,
+  checkCsrf("other", "value")?.diagnosis,
+  diagnoseObstacle("unknown", "4712345678", 18),
+  diagnoseObstacle("under_age", "ada", 18),
+  diagnoseObstacle("blocked", "ada", 18),
+  diagnoseScope("nin", []),
+  diagnoseScope("offline", []),
+  diagnoseScope("other", ["openid"]),
+  diagnoseMissingOpenid(),
+  checkRedirectUri("https://a.example", []),
+  checkRedirectUri("https://a.example", ["https://b.example"]),
+  checkRequestLength("x".repeat(2001), () => undefined),
+  checkRequestLength("", () => "x".repeat(1000)),
+  checkReadable(
+    {
+      tokenExpiresAt: epochSeconds(1),
+      sessionBeganAt: epochSeconds(0),
+      consentRevokedAt: undefined,
+      tokens: "until-expiry",
+    },
+    epochSeconds(1),
+  ),
+  diagnoseTooShort("state", "abc"),
+  diagnoseSubscriptionKey(),
+];
+
+describe("RULES", () => {
+  it("has each id once, in kebab-case", () => {
+    const ids = RULES.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it.each(RULES)("$id names entries of the FAQ, and says what it enforces and why", (rule) => {
+    const questions: readonly string[] = Object.values(FAQ);
+    expect(rule.faq.length).toBeGreaterThan(0);
+    expect(new Set(rule.faq).size).toBe(rule.faq.length);
+    for (const question of rule.faq) expect(questions).toContain(question);
+    expect(rule.enforces).toMatch(/^\S.*\.$/s);
+    expect(rule.source).toMatch(/FAQ|dossier §/);
+    expect(["documented", "observed", "derived", "assumed", "deliberate difference"]).toContain(
+      rule.status,
+    );
+  });
+
+  it("lists the rule of every diagnosis, under the FAQ entry that the diagnosis names", () => {
+    for (const diagnosis of diagnoses) {
+      const rule = RULES.find(({ id }) => id === diagnosis?.rule);
+      expect(rule, `the rule ${diagnosis?.rule}`).toBeDefined();
+      expect(rule?.faq).toContain(diagnosis?.faq);
+    }
+  });
+
+  it("says in every diagnosis what was wrong and what to do, as sentences", () => {
+    for (const diagnosis of diagnoses) {
+      expect(diagnosis?.message).toMatch(/^\S.*[^.\s]$/s);
+      expect(diagnosis?.detail).toMatch(/^[A-Z].*[.)]$/s);
+    }
+  });
+
+  it("covers the FAQ's entries about the browser flow", () => {
+    const covered = new Set<string>(RULES.flatMap(({ faq }) => faq));
+    const phoneNumberFlowAndLater = [
+      "Who can get access to Vipps Login from phone number and how?",
+      "How can I get started with delegatedConsents?",
+      "When using delegatedConsents, which consents does Vipps support?",
+      "Can I use partner keys for Vipps login?",
+      "Can I see statistics on Vipps Login usage?",
+      "How can we detect users' consent removal?",
+    ];
+    const missing = Object.values(FAQ).filter((question) => !covered.has(question));
+    for (const question of missing) expect(phoneNumberFlowAndLater).toContain(question);
+  });
+});

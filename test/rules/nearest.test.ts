@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { nearest } from "../../src/rules/nearest.ts";
+
+describe("nearest", () => {
+  it.each([
+    ["emial", ["name", "email", "address"], "email"],
+    ["b", ["a", "c"], "a"],
+    ["c", ["a", "c"], "c"],
+    ["", ["long", "x"], "x"],
+    ["anything", [], undefined],
+  ])("to %j among %j is %j", (wanted, known, expected) => {
+    expect(nearest(wanted, known)).toBe(expected);
+  });
+
+  it("is the value itself when it is known", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string()),
+        fc.string(),
+        fc.array(fc.string()),
+        (some, one, others) => {
+          expect(nearest(one, [...some, one, ...others])).toBe(one);
+        },
+      ),
+    );
+  });
+});

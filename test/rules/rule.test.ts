@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import type { Rule } from "../../src/rules/rule.ts";
+import { diagnose } from "../../src/rules/rule.ts";
+
+const rule: Rule = {
+  id: "some-rule",
+  faq: ["How can I log out a user?", "Why do I get a CORS error?"],
+  enforces: "Something.",
+  source: "FAQ",
+  status: "documented",
+};
+
+describe("diagnose", () => {
+  it("names the rule and the first of its FAQ entries", () => {
+    expect(diagnose(rule, "wrong", "do it right")).toStrictEqual({
+      rule: "some-rule",
+      faq: "How can I log out a user?",
+      message: "wrong",
+      detail: "do it right",
+    });
+  });
+
+  it("has the closest registered value where there is one, be it empty", () => {
+    expect(diagnose(rule, "wrong", "right", "near")).toHaveProperty("closest", "near");
+    expect(diagnose(rule, "wrong", "right", "")).toHaveProperty("closest", "");
+    expect(diagnose(rule, "wrong", "right", undefined)).not.toHaveProperty("closest");
+  });
+});

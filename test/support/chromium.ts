@@ -1,0 +1,72 @@
+// playwright-core's and axe-core's types name the DOM's. The build compiles src/ alone, without it.
+/// <reference lib="dom" />
+
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, test } from "vitest";
+
+/**
+ * Finds a Chromium on this machine for the tests that need a real browser: npm cannot bring one.
+ */
+
+const install = "apt-get install chromium";
+
+const executablePath = [
+  process.env["VIPPS_LOGIN_MOCK_CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== undefined && existsSync(path));
+
+function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/**
+ * A group of tests that share one browser. Without a Chromium they are skipped, under a name that
+ * says how to install it; with `CI=true`, where it has to be, they fail.
+ *
+ * @param name the group's name
+ * @param tests defines the tests; the browser it is given is there once they run
+ */
+export function describeInChromium(name: string, tests: (browser: () => Browser) => void): void {
+  if (executablePath === undefined) {
+    const missing = `${name}: needs Chromium (${install})`;
+    if (process.env["CI"] === "true") {
+      test(missing, () => {
+        throw new Error(`No Chromium found: ${install}`);
+      });
+    } else {
+      describe.skip(missing, () => tests(noBrowser));
+    }
+    return;
+  }
+  describe(name, () => {
+    let browser: Browser | undefined;
+
+    beforeAll(async () => {
+      browser = await launch(executablePath);
+    }, 30_000);
+
+    afterAll(async () => {
+      await browser?.close();
+    });
+
+    tests(() => browser ?? noBrowser());
+  });
+}
+
+function noBrowser(): never {
+  throw new Error("The browser is there only while a test runs.");
+}

@@ -1,0 +1,111 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { createViews } from "../../src/http/views.ts";
+import { describeInChromium } from "../support/chromium.ts";
+import { examples, languages, ordinary, renderExample } from "./models.ts";
+
+/**
+ * Every page in a real browser: WCAG 2.2 AA by axe-core, on a desk and on a phone, in light and in
+ * dark, with names as they are and with names far too long.
+ */
+
+const views = createViews();
+const address = "http://vipps.localhost/vipps-login-idp/page";
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const long = "Ærlighetsprosjektørbåtforeningen".repeat(6);
+const endless = { salesUnit: long, name: long, value: long };
+
+// Names and colours are the same in every language, so one language stands for all of them there.
+const looks = [
+  ...languages.map((language) => ({ language, names: "ordinary", colours: "light" }) as const),
+  { language: "fi", names: "endless", colours: "light" },
+  { language: "nb", names: "ordinary", colours: "dark" },
+] as const;
+
+describeInChromium("pages in Chromium", (browser) => {
+  test.each(looks)("$language, $names names, $colours", { timeout: 120_000 }, async (look) => {
+    const context = await browser().newContext({ colorScheme: look.colours });
+    try {
+      const page = await context.newPage();
+      for (const example of examples(
+        look.language,
+        look.names === "endless" ? endless : ordinary,
+      )) {
+        const loaded = await open(page, await renderExample(views, example));
+        expect(loaded, example.label).toEqual([address, new URL("style.css", address).href]);
+        for (const width of [1280, 390]) {
+          const what = `${example.label} at ${width} px`;
+          await page.setViewportSize({ width, height: 844 });
+          expect(await page.evaluate("document.documentElement.scrollWidth"), what).toBe(width);
+          expect(await violations(page), what).toEqual([]);
+          expect(await smallTargets(page), what).toEqual([]);
+        }
+      }
+    } finally {
+      await context.close();
+    }
+  });
+
+  test("Enter in the phone number continues, it does not cancel or choose a user", async () => {
+    const context = await browser().newContext({ javaScriptEnabled: false });
+    try {
+      const page = await context.newPage();
+      const [phone] = examples("en", ordinary);
+      if (phone === undefined) {
+        throw new Error("no page");
+      }
+      await open(page, await renderExample(views, phone));
+      await page.getByTestId("phone-number").fill("4712345678");
+      await page.getByTestId("remember-me").check();
+      const [posted] = await Promise.all([
+        page.waitForRequest((request) => request.method() === "POST"),
+        page.getByTestId("phone-number").press("Enter"),
+      ]);
+      expect(Object.fromEntries(new URLSearchParams(posted.postData() ?? ""))).toEqual({
+        login_challenge: "5d1f1c0e4b7a4c0f9e8d7c6b5a493827",
+        phone_number: "4712345678",
+        remember: "yes",
+        action: "continue",
+      });
+    } finally {
+      await context.close();
+    }
+  });
+});
+
+/** Shows a page with the stylesheet beside it, and answers which addresses it loaded. */
+async function open(page: Page, html: string): Promise<string[]> {
+  const loaded: string[] = [];
+  const stylesheet = await views.stylesheet();
+  await page.unrouteAll();
+  await page.route("**/*", (route) => {
+    loaded.push(route.request().url());
+    return route.request().url().endsWith(".css")
+      ? route.fulfill({ contentType: "text/css", body: stylesheet })
+      : route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
+  });
+  await page.goto(address);
+  return loaded;
+}
+
+async function violations(page: Page): Promise<unknown> {
+  await page.evaluate(axe.source);
+  return page.evaluate(
+    `axe.run({ runOnly: ${JSON.stringify(tags)}, resultTypes: ["violations"] }).then(({ violations }) =>
+      violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`,
+  );
+}
+
+/** Buttons and boxes under 24 by 24 px (WCAG 2.2, 2.5.8), wherever they stand. */
+async function smallTargets(page: Page): Promise<unknown> {
+  return page.evaluate(
+    `[...document.querySelectorAll("button, input:not([type=hidden]), summary")]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width < 24 || height < 24;
+      })
+      .map((element) => element.outerHTML)`,
+  );
+}

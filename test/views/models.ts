@@ -1,0 +1,112 @@
+import type { Language, Views } from "../../src/login/views.ts";
+
+/**
+ * Page models for the tests of the views: every state a page can be in.
+ */
+
+export const languages: readonly Language[] = ["nb", "en", "da", "fi"];
+
+/** One page in one state. */
+export type Example = {
+  [Name in keyof Views]: {
+    readonly label: string;
+    readonly name: Name;
+    readonly model: Views[Name];
+  };
+}[keyof Views];
+
+/** The data that a person or a merchant can fill with anything. */
+interface Data {
+  readonly salesUnit: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+export const ordinary: Data = {
+  salesUnit: "Blåbærbutikken",
+  name: "Ada Øyås",
+  value: "ada@example.com",
+};
+
+/**
+ * @param language the language of the pages
+ * @param data what stands in every place that people fill
+ * @returns every page in every state
+ */
+export function examples(language: Language, { salesUnit, name, value }: Data): Example[] {
+  const form = {
+    language,
+    salesUnit,
+    action: "/vipps-login-idp/login",
+    loginChallenge: "5d1f1c0e4b7a4c0f9e8d7c6b5a493827",
+  };
+  const user = { id: value, name, phoneNumber: "4712345678" };
+  const users = Array.from({ length: 18 }, (_, index) => ({ ...user, id: `${value}-${index}` }));
+  const phone = { ...form, phoneNumber: "", remember: false, minimumAge: 15, users, moreUsers: true };
+  const app = { ...form, user, shown: 42, offered: [17, 42, 86], appTokenError: false };
+  return [
+    { label: "phone", name: "phone", model: phone },
+    {
+      label: "phone without users",
+      name: "phone",
+      model: { ...phone, users: [], moreUsers: false, remember: true },
+    },
+    {
+      label: "phone with a malformed number",
+      name: "phone",
+      model: { ...phone, phoneNumber: value, problem: "malformed_number" },
+    },
+    {
+      label: "phone of someone too young",
+      name: "phone",
+      model: { ...phone, phoneNumber: "4712345678", problem: "not_eligible" },
+    },
+    { label: "app", name: "app", model: app },
+    { label: "app without a token", name: "app", model: { ...app, appTokenError: true } },
+    {
+      label: "consent",
+      name: "consent",
+      model: {
+        language,
+        salesUnit,
+        action: "/vipps-login-idp/consent",
+        consentChallenge: "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        user,
+        items: [
+          { scope: "name", values: [name] },
+          { scope: "phoneNumber", values: ["4712345678"] },
+          { scope: "email", values: [] },
+          { scope: "address", values: ["Robert Levins gate 5, 0154 Oslo", value] },
+          { scope: "birthDate", values: ["1990-01-01"] },
+          { scope: "nin", values: ["01019012345"] },
+          { scope: value, values: [value] },
+        ],
+      },
+    },
+    {
+      label: "error",
+      name: "error",
+      model: { language, error: value, description: value, redirectUriMismatch: false },
+    },
+    {
+      label: "error about the redirect URI",
+      name: "error",
+      model: { language, error: "invalid_request", description: "", redirectUriMismatch: true },
+    },
+    { label: "logout", name: "logout", model: { language } },
+  ];
+}
+
+/**
+ * @param renderer what renders
+ * @param example which page
+ * @returns its HTML
+ */
+export function renderExample(
+  renderer: {
+    render<Name extends keyof Views>(name: Name, model: Views[Name]): Promise<string>;
+  },
+  { name, model }: Pick<Example, "name" | "model">,
+): Promise<string> {
+  return renderer.render<keyof Views>(name, model);
+}
