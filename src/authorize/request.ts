@@ -2,7 +2,7 @@ import { checkActive, findClient } from "../clients/lookup.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
-import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import { checkAppCallbackUri } from "../rules/app-callback-uri.ts";
@@ -133,14 +133,7 @@ function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
   const redirectUri = parameters.get("redirect_uri") ?? "";
   const diagnosis = checkRedirectUri(redirectUri, salesUnit.redirectUris);
   if (!diagnosis) return redirectUri;
-  throw new PageRefusal(
-    oauthError(
-      "invalid_request",
-      "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered " +
-        "redirect urls.",
-    ),
-    diagnosis,
-  );
+  throw new PageRefusal(oauthError("invalid_request", REDIRECT_URI_MISMATCH), diagnosis);
 }
 
 function checkAppCallback(parameters: Parameters, salesUnit: SalesUnit, refuse: Refuse): void {

@@ -16,6 +16,12 @@ export const PATHS = {
   control: "/mock/api",
 } as const;
 
+/** Where the browser pages are. */
+export const PAGES = "/vipps-login-idp/";
+
+/** Where everything is that the real service does not have. */
+export const OURS = "/mock";
+
 /** The issuer's path; the trailing slash belongs to it. */
 const ISSUER_PATH = "/access-management-1.0/access/";
 

@@ -145,6 +145,11 @@ export const OAUTH_ERRORS = {
   },
 } as const satisfies Record<string, ErrorText>;
 
+/** The hint for the error that most first attempts meet; the error page has its own words for it. */
+export const REDIRECT_URI_MISMATCH =
+  "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered " +
+  "redirect urls.";
+
 /** An error code that a merchant can meet. */
 export type ErrorCode = keyof typeof OAUTH_ERRORS;
 

@@ -34,11 +34,10 @@ export function checkVerifier(
   verifier: string | undefined,
 ): OAuthError | undefined {
   if (challenge === undefined && verifier === undefined) return undefined;
-  const hint = whyNotVerifier(verifier ?? "");
+  const sent = verifier ?? "";
+  const hint = whyNotVerifier(sent);
   if (hint) return oauthError("invalid_grant", hint);
-  const digest = createHash("sha256")
-    .update(verifier ?? "")
-    .digest("base64url");
+  const digest = createHash("sha256").update(sent).digest("base64url");
   return digest === challenge
     ? undefined
     : oauthError("invalid_grant", "The PKCE code challenge did not match the code verifier.");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { checkAppCallbackUri } from "../../src/rules/app-callback-uri.ts";
 import { diagnoseCors } from "../../src/rules/cors.ts";
 import {
   diagnoseAuthMethod,
@@ -12,6 +13,7 @@ import { diagnoseObstacle } from "../../src/rules/eligibility.ts";
 import { diagnoseMissingOpenid, diagnoseScope } from "../../src/rules/entitlement.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 import { RULES } from "../../src/rules/index.ts";
+import { diagnoseLogout } from "../../src/rules/logout.ts";
 import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 import { checkRequestLength } from "../../src/rules/request-length.ts";
 import { checkReadable } from "../../src/rules/retention.ts";
@@ -53,6 +55,9 @@ const diagnoses = [
   ),
   diagnoseTooShort("state", "abc"),
   diagnoseSubscriptionKey(),
+  diagnoseLogout(),
+  checkAppCallbackUri("", [])?.diagnosis,
+  checkAppCallbackUri("myapp://login", [])?.diagnosis,
 ];
 
 describe("RULES", () => {

@@ -1,0 +1,65 @@
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { fastify } from "fastify";
+import { authorizeRoutes } from "./authorize/routes.ts";
+import { discoveryRoutes } from "./discovery/routes.ts";
+import { acceptForms } from "./http/bodies.ts";
+import { prepareRequests } from "./http/context.ts";
+import { errorPageRoutes } from "./http/error-page.ts";
+import { handleErrors } from "./http/errors.ts";
+import { handleNotFound } from "./http/not-found.ts";
+import type { PinnedUrls } from "./http/paths.ts";
+import type { PageRenderer } from "./http/views.ts";
+import { loginRoutes } from "./login/routes.ts";
+import { logoutRoutes } from "./logout/routes.ts";
+import { revocationRoutes } from "./revocation/routes.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+import { tokenRoutes } from "./token/routes.ts";
+import { userinfoRoutes } from "./userinfo/routes.ts";
+
+/** What an app is made of. */
+export interface AppDeps {
+  readonly sandbox: Sandbox;
+  readonly views: PageRenderer;
+  readonly pinned: PinnedUrls;
+  /** Whether X-Forwarded-* headers tell the truth. */
+  readonly trustProxy: boolean;
+  readonly version: string;
+  readonly logger: FastifyBaseLogger | false;
+}
+
+/** Bodies over this many bytes are refused with 413. */
+const BODY_LIMIT = 64 * 1024;
+
+/** So long a request line can be before Node refuses it; the gateway's 502 comes far earlier. */
+const MAX_HEADER_SIZE = 128 * 1024;
+
+/**
+ * Puts the server together: the one list of everything that it does. It does not listen.
+ *
+ * @param deps what it is made of
+ * @returns the app, for `listen` or `inject`
+ */
+export function buildApp(deps: AppDeps): FastifyInstance {
+  const app = fastify({
+    ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: deps.trustProxy,
+    exposeHeadRoutes: false,
+    http: { maxHeaderSize: MAX_HEADER_SIZE },
+  });
+  handleNotFound(app);
+  handleErrors(app);
+  acceptForms(app);
+  prepareRequests(app, deps);
+
+  discoveryRoutes(app);
+  authorizeRoutes(app);
+  loginRoutes(app, deps.views);
+  errorPageRoutes(app, deps.views);
+  tokenRoutes(app);
+  userinfoRoutes(app);
+  revocationRoutes(app);
+  logoutRoutes(app, deps.views);
+  return app;
+}

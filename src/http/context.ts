@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { GatewayRefusal } from "../oidc/errors.ts";
+import { diagnoseCors } from "../rules/cors.ts";
+import { checkRequestLength } from "../rules/request-length.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { BadRequest } from "./errors.ts";
+import { queryOf } from "./params.ts";
+import type { PinnedUrls } from "./paths.ts";
+import { endpointsFor, OURS, PAGES } from "./paths.ts";
+
+/** What the preparation of requests needs to know. */
+export interface RequestContext {
+  readonly sandbox: Sandbox;
+  readonly pinned: PinnedUrls;
+  readonly version: string;
+}
+
+/**
+ * What happens to every request before its route: which sandbox and which moment it is in, under
+ * which name the server was called, and whether the gateway lets it pass.
+ */
+export function prepareRequests(app: FastifyInstance, context: RequestContext): void {
+  const { sandbox, pinned, version } = context;
+  app.decorateRequest("exchange");
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-vipps-login-mock", version);
+    const base = baseOf(request);
+    request.exchange = {
+      sandbox,
+      now: await sandbox.clock.now(),
+      endpoints: endpointsFor(base, pinned),
+    };
+    if (request.url.startsWith(OURS)) return;
+    passGateway(base, request.url);
+    noteBrowserScript(request);
+  });
+}
+
+/** Scheme and host as the caller wrote them; they go into every URL of the answer. */
+function baseOf({ protocol, host }: FastifyRequest): string {
+  if (/^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(host)) {
+    return `${protocol}://${host}`;
+  }
+  throw new BadRequest(`The Host header names no host: ${JSON.stringify(host)}`);
+}
+
+/** The gateway counts the characters of the whole URL, and those of state and nonce. */
+function passGateway(base: string, url: string): void {
+  const parameters = new URLSearchParams(queryOf(url));
+  const diagnosis = checkRequestLength(
+    `${base}${url}`,
+    (name) => parameters.get(name) ?? undefined,
+  );
+  if (diagnosis) throw new GatewayRefusal("502 Bad Gateway", diagnosis);
+}
+
+/** The pages are for browsers, everything else is not. */
+function noteBrowserScript(request: FastifyRequest): void {
+  const { origin } = request.headers;
+  const diagnosis = request.url.startsWith(PAGES) ? undefined : diagnoseCors(origin);
+  if (diagnosis) request.log.warn({ diagnosis }, diagnosis.message);
+}

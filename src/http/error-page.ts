@@ -1,0 +1,33 @@
+import type { FastifyInstance } from "fastify";
+import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
+import { chooseLanguage } from "../rules/language.ts";
+import { BadRequest } from "./errors.ts";
+import { noStore } from "./no-store.ts";
+import { parametersOr, queryOf } from "./params.ts";
+import { PATHS } from "./paths.ts";
+import type { PageRenderer } from "./views.ts";
+
+/**
+ * The page of errors that the merchant cannot be told about, and the stylesheet of all pages. Like
+ * the real service's, the page is reached by a redirect that carries the error.
+ */
+export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void {
+  app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
+    const parameters = parametersOr(queryOf(request.url), (what) => new BadRequest(what));
+    const description = parameters.get("error_description") ?? "";
+    const page = await views.render("error", {
+      language: chooseLanguage(request.headers["accept-language"]),
+      error: parameters.get("error") ?? "unknown_error",
+      description,
+      redirectUriMismatch: description.endsWith(REDIRECT_URI_MISMATCH),
+    });
+    return noStore(reply).code(400).type("text/html; charset=utf-8").send(page);
+  });
+
+  app.get(PATHS.stylesheet, { config: { failure: "plain" } }, async (_request, reply) =>
+    reply
+      .header("cache-control", "max-age=3600")
+      .type("text/css; charset=utf-8")
+      .send(await views.stylesheet()),
+  );
+}

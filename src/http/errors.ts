@@ -1,0 +1,183 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { encodeQuery, goJson } from "../oidc/encoding.ts";
+import type { OAuthError } from "../oidc/errors.ts";
+import {
+  BearerRefusal,
+  GatewayRefusal,
+  JsonRefusal,
+  OAUTH_ERRORS,
+  oauthError,
+  PageRefusal,
+  RedirectRefusal,
+  Refusal,
+} from "../oidc/errors.ts";
+import { errorLocation } from "../oidc/redirect.ts";
+import type { FailureMode } from "./exchange.ts";
+import { noStore } from "./no-store.ts";
+import { PATHS } from "./paths.ts";
+import { Problem, sendProblem } from "./problem.ts";
+
+/** A request so broken that no route can be asked how to tell it. */
+export class BadRequest extends Error {
+  readonly statusCode = 400;
+}
+
+/**
+ * The one place where something that went wrong becomes an HTTP answer. A refusal says by its class
+ * how it is told; for everything else the route has declared its way.
+ */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: unknown, request, reply) => {
+    if (error instanceof Refusal) {
+      logRefusal(request, error);
+      return sendRefusal(error, request, reply);
+    }
+    if (error instanceof Problem) return sendProblem(reply, error);
+    const status = statusOf(error);
+    if (status !== undefined && status < 500)
+      return sendFrameworkError(error, status, request, reply);
+    request.log.error({ err: error }, "unexpected error");
+    return sendUnexpected(request, reply);
+  });
+}
+
+/** The developer learns at once why; the merchant's application gets only the real service's words. */
+function logRefusal(request: FastifyRequest, { message, diagnosis }: Refusal): void {
+  const line = `refused ${request.method} ${pathOf(request)}: ${diagnosis?.message ?? message}`;
+  request.log.warn(diagnosis ? { diagnosis } : {}, line);
+}
+
+/** The path without the query, in which secrets can stand. */
+function pathOf(request: FastifyRequest): string {
+  return request.url.split("?", 1)[0] ?? "";
+}
+
+function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (refusal instanceof RedirectRefusal) {
+    return noStore(reply).redirect(errorLocation(refusal.to, refusal.error), 302);
+  }
+  if (refusal instanceof PageRefusal) return redirectToErrorPage(refusal.error, request, reply);
+  if (refusal instanceof JsonRefusal) return sendJsonError(refusal.error, reply);
+  if (refusal instanceof BearerRefusal) return sendBearerError(request, reply);
+  if (refusal instanceof GatewayRefusal) return sendGatewayError(reply);
+  throw new Error("a class of refusal without an answer", { cause: refusal });
+}
+
+/** Before it is known where else to go, the real service redirects to its own page (dossier §2.3). */
+function redirectToErrorPage(
+  error: OAuthError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const query = encodeQuery([
+    ["error", error.code],
+    ["error_description", error.description],
+  ]);
+  const { front } = request.exchange.endpoints;
+  return noStore(reply).redirect(`${front}${PATHS.error}?${query}`, 302);
+}
+
+function sendJsonError(error: OAuthError, reply: FastifyReply): FastifyReply {
+  return noStore(reply)
+    .code(OAUTH_ERRORS[error.code].http)
+    .type("application/json;charset=UTF-8")
+    .send(goJson({ error: error.code, error_description: error.description }));
+}
+
+/**
+ * A 401 of userinfo. The new service's form is documented, its words are not (dossier §1.8); the old
+ * path is Hydra's (§2.7).
+ */
+function sendBearerError(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (failureModeOf(request) === "hydra-bearer") {
+    const error = oauthError("request_unauthorized");
+    const challenge = `Bearer error="${error.code}",error_description="${error.description}"`;
+    return reply
+      .code(401)
+      .header("www-authenticate", challenge)
+      .type("application/json")
+      .send(`${goJson({ error: error.code, error_description: error.description })}\n`);
+  }
+  return sendUserinfoProblem(request, reply.header("www-authenticate", "Bearer"), {
+    title: "Unauthorized",
+    status: "401",
+    detail: "The access token is missing, expired or invalid.",
+  });
+}
+
+/** The members of userinfo's errors: `status` is a string there. */
+function sendUserinfoProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: { readonly title: string; readonly status: "401" | "500"; readonly detail: string },
+): FastifyReply {
+  const body = {
+    type: "about:blank",
+    ...problem,
+    instance: request.exchange.sandbox.ids.uuid(),
+    extraInfo: {},
+  };
+  return reply
+    .code(Number(problem.status))
+    .type("application/json;charset=UTF-8")
+    .send(JSON.stringify(body));
+}
+
+/** The page of a gateway in front of a service that it got no answer from. */
+function sendGatewayError(reply: FastifyReply): FastifyReply {
+  const title = "502 Bad Gateway";
+  return reply
+    .code(502)
+    .type("text/html")
+    .send(
+      `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1>` +
+        "</center>\r\n<hr><center>vipps-login-mock</center>\r\n</body>\r\n</html>\r\n",
+    );
+}
+
+/** What the route declared; requests that found no route are told plainly. */
+function failureModeOf(request: FastifyRequest): FailureMode {
+  return request.routeOptions.config?.failure ?? "plain";
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
+  return typeof error.statusCode === "number" ? error.statusCode : undefined;
+}
+
+/** A request that Fastify itself could not take: too large, of the wrong type, broken. */
+function sendFrameworkError(
+  error: unknown,
+  status: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const message = error instanceof Error ? error.message : "Bad Request";
+  request.log.warn(`refused ${request.method} ${pathOf(request)}: ${message}`);
+  if (failureModeOf(request) === "problem") {
+    return sendProblem(reply, new Problem(status, message));
+  }
+  return reply.code(status).type("text/plain; charset=utf-8").send(`${status} ${message}\n`);
+}
+
+/** Something of ours broke. Nothing of it leaks into the answer. */
+function sendUnexpected(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const detail = "The mock failed; its log says how.";
+  switch (failureModeOf(request)) {
+    case "page":
+      return redirectToErrorPage(oauthError("server_error"), request, reply);
+    case "json":
+    case "hydra-bearer":
+      return sendJsonError(oauthError("server_error"), reply);
+    case "bearer":
+      return sendUserinfoProblem(request, reply, {
+        title: "Internal Server Error",
+        status: "500",
+        detail,
+      });
+    case "problem":
+      return sendProblem(reply, new Problem(500, detail));
+    case "plain":
+      return reply.code(500).type("text/plain; charset=utf-8").send(`500 ${detail}\n`);
+  }
+}

@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+
+/**
+ * What is not there. The answer is plain text that nobody can take for an error of the protocol, and
+ * it lists what exists (contract §4).
+ */
+export function handleNotFound(app: FastifyInstance): void {
+  const routes: { readonly method: string; readonly path: string }[] = [];
+
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const one of [method].flat()) {
+      routes.push({ method: one, path: url });
+    }
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?", 1)[0] ?? "";
+    const here = routes.filter((route) => matches(path, route.path));
+    request.log.warn(`nothing at ${request.method} ${path}`);
+    reply.type("text/plain; charset=utf-8");
+    if (here.length > 0) {
+      const methods = here.map(({ method }) => method).join(", ");
+      return reply
+        .code(405)
+        .header("allow", methods)
+        .send(`vipps-login-mock: 405, this path takes ${methods}, not ${request.method}\n`);
+    }
+    const list = routes.map((route) => `${route.method} ${route.path}`);
+    return reply
+      .code(404)
+      .send(`vipps-login-mock: 404, nothing is here. What exists:\n\n${list.join("\n")}\n`);
+  });
+}
+
+/** Paths here are made of plain segments and of `:parameters` that fill a whole one. */
+function matches(path: string, route: string): boolean {
+  const segments = path.split("/");
+  const pattern = route.split("/");
+  return (
+    segments.length === pattern.length &&
+    pattern.every((part, index) => part.startsWith(":") || part === segments[index])
+  );
+}
