@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { fastify } from "fastify";
+import { fastify, LogController } from "fastify";
 import { authorizeRoutes } from "./authorize/routes.ts";
+import type { ControlAccess } from "./control/access.ts";
+import { controlRoutes } from "./control/routes.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
 import { acceptForms } from "./http/bodies.ts";
 import { prepareRequests } from "./http/context.ts";
@@ -24,6 +26,8 @@ export interface AppDeps {
   /** Whether X-Forwarded-* headers tell the truth. */
   readonly trustProxy: boolean;
   readonly version: string;
+  /** Who may use the control API. */
+  readonly control: ControlAccess;
   readonly logger: FastifyBaseLogger | false;
 }
 
@@ -42,7 +46,7 @@ const MAX_HEADER_SIZE = 128 * 1024;
 export function buildApp(deps: AppDeps): FastifyInstance {
   const app = fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: deps.trustProxy,
     exposeHeadRoutes: false,
@@ -61,5 +65,6 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   userinfoRoutes(app);
   revocationRoutes(app);
   logoutRoutes(app, deps.views);
+  controlRoutes(app, deps);
   return app;
 }

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Keyring, SigningKey } from "./deps.ts";
 import { formatUuid } from "./ids.ts";
+import { OperatorError } from "./operator-error.ts";
 
 /**
  * The RSA keys that sign ID tokens: from the package, from a file, or made on the spot. Which of
@@ -23,7 +24,7 @@ const MINIMUM_BITS = 2048;
 const MAKE_ONE = "Make one with `openssl genrsa -out key.pem 2048`.";
 
 /** A key file that cannot serve; the message says what is wrong with it and what to do. */
-export class KeyFileError extends Error {
+export class KeyFileError extends OperatorError {
   readonly file: string;
 
   /**

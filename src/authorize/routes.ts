@@ -31,7 +31,9 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const parameters = parametersOr(query, (what) => new PageRefusal(malformedRequest(what)));
     const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
     const resumed = await takeUpLogin(request, parameters, validated.request);
-    if (resumed) await rememberBrowser(request, reply, resumed);
+    if (resumed && parameters.get("login_verifier") !== undefined) {
+      await rememberBrowser(request, reply, resumed);
+    }
     const login =
       resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
     const standing = await standingOf(exchange, login, validated.salesUnit);

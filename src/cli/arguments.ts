@@ -1,6 +1,7 @@
 import { closest } from "../config/closest.ts";
 import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, quoted } from "../config/problem.ts";
+import { OperatorError } from "../operator-error.ts";
 import type { OptionName, Options } from "./options.ts";
 import {
   BadValue,
@@ -29,7 +30,7 @@ export type Command =
   | { readonly name: "healthcheck"; readonly url: string | undefined; readonly options: Options };
 
 /** A command line or environment that cannot be understood, with everything that is wrong. */
-export class UsageError extends Error {
+export class UsageError extends OperatorError {
   readonly problems: readonly Problem[];
 
   /** @param problems what is wrong; a path is the option or the variable */

@@ -22,15 +22,6 @@ export class BadValue {
   }
 }
 
-interface Option<Value> {
-  /** What the help text calls the value; none for a switch that is on by being there. */
-  readonly placeholder?: string;
-  readonly help: string;
-  readonly read: (text: string) => Value | BadValue;
-  /** What it is when nobody gives it; undefined leaves it to the config file or the program. */
-  readonly byDefault: Value | undefined;
-}
-
 /** The whole table; a key is the option's name in camelCase: `publicUrl` is `--public-url`. */
 export const OPTIONS = {
   port: valued("N", wholeNumber(0, 65_535), "Where to listen; 0 picks a free port", 4747),
@@ -95,13 +86,31 @@ export function variableOf(name: OptionName): string {
   return ENVIRONMENT_PREFIX + flagOf(name).slice(2).replaceAll("-", "_").toUpperCase();
 }
 
-function valued<Value, Default extends Value | undefined = undefined>(
+interface Valued<Value, Default> {
+  readonly placeholder: string;
+  readonly help: string;
+  readonly read: (text: string) => Value | BadValue;
+  readonly byDefault: Default;
+}
+
+function valued<Value>(
   placeholder: string,
   read: (text: string) => Value | BadValue,
   help: string,
-  ...byDefault: Default extends undefined ? [] : [Default]
-): Option<Value> & { readonly placeholder: string; readonly byDefault: Default } {
-  return { placeholder, read, help, byDefault: byDefault[0] as Default };
+): Valued<Value, undefined>;
+function valued<Value>(
+  placeholder: string,
+  read: (text: string) => Value | BadValue,
+  help: string,
+  byDefault: NoInfer<Value>,
+): Valued<Value, Value>;
+function valued(
+  placeholder: string,
+  read: (text: string) => unknown,
+  help: string,
+  byDefault?: unknown,
+): Valued<unknown, unknown> {
+  return { placeholder, read, help, byDefault };
 }
 
 function flag(help: string) {

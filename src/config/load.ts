@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { OperatorError } from "../operator-error.ts";
 import type { Problem } from "./problem.ts";
 import { listed } from "./problem.ts";
 import type { SeedConfig } from "./validate.ts";
@@ -18,7 +19,7 @@ export interface LoadedConfig {
 }
 
 /** A config that cannot be used, with everything that is wrong with it. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
   /** The file, as it was named. */
   readonly source: string;
   readonly problems: readonly Problem[];

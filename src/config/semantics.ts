@@ -1,5 +1,6 @@
 import { fromIso, isCalendarDate } from "../calendar.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
+import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
 import { closest } from "./closest.ts";
 import { birthDateOf, isSyntheticNin } from "./nin.ts";
@@ -27,7 +28,7 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
     ),
     ...findRepeated("salesUnits", salesUnits, ["msn", "clientId"]),
-    ...findClockProblems(config.clock?.at),
+    ...(config.clock?.at === undefined ? [] : findMomentProblems(config.clock.at, "clock.at")),
   ];
 }
 
@@ -138,18 +139,26 @@ function findRepeated<Key extends string>(
   });
 }
 
-// The youngest of the built-in users must still be born by 2039, the last year that has NINs.
-const LAST_YEAR = "2050";
+/**
+ * The first moment that no clock may stand at: the youngest of the built-in users must still be born
+ * by 2039, the last year that has NINs.
+ */
+export const END_OF_TIME = epochSeconds(2_524_608_000);
 
-function findClockProblems(at: string | undefined): Problem[] {
-  if (at === undefined) return [];
-  const problem = { path: "clock.at", value: at };
-  if (fromIso(at) === undefined) {
-    const message = `${quoted(at)} is no moment; write ISO 8601 with a zone, as 2023-05-17T12:00:00+02:00`;
+/**
+ * @param text a moment that a clock should stand at
+ * @param path where it is, as in `Problem`
+ * @returns why it cannot
+ */
+export function findMomentProblems(text: string, path: string): Problem[] {
+  const moment = fromIso(text);
+  const problem = { path, value: text };
+  if (moment === undefined) {
+    const message = `${quoted(text)} is no moment; write ISO 8601 with a zone, as 2023-05-17T12:00:00+02:00`;
     return [{ ...problem, message }];
   }
-  if (at < "1970" || at > LAST_YEAR) {
-    const message = `${quoted(at)} is out of range; choose a moment from 1970 to 2049`;
+  if (moment < 0 || moment >= END_OF_TIME) {
+    const message = `${quoted(text)} is out of range; choose a moment from 1970 to 2049`;
     return [{ ...problem, message }];
   }
   return [];

@@ -6,16 +6,25 @@ export class Problem extends Error {
   readonly status: number;
   /** What is wrong with each part of the request. */
   readonly errors: readonly ProblemPart[];
+  /** What the status asks for beside the body, as `allow` with 405. */
+  readonly headers: Readonly<Record<string, string>>;
 
   /**
    * @param status the HTTP status
    * @param detail what was wrong, with the value, and what to do
    * @param errors the single mistakes, where there can be several
+   * @param headers headers that belong to the status
    */
-  constructor(status: number, detail: string, errors: readonly ProblemPart[] = []) {
+  constructor(
+    status: number,
+    detail: string,
+    errors: readonly ProblemPart[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(detail);
     this.status = status;
     this.errors = errors;
+    this.headers = headers;
   }
 }
 
@@ -35,9 +44,10 @@ export interface ProblemPart {
  * @returns the answer, sent
  */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, message: detail, errors } = problem;
+  const { status, message: detail, errors, headers } = problem;
   return reply
     .code(status)
+    .headers(headers)
     .type("application/problem+json")
     .send(
       JSON.stringify({

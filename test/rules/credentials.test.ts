@@ -133,6 +133,9 @@ describe(FAQ.clientSecretPost, () => {
       rule: "token-endpoint-auth-method",
       faq: "How can I use client_secret_post for authentication?",
       message: `client_id shop authenticated with ${used}, but its sales unit takes ${configured}`,
+      detail:
+        `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
+        "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).",
       closest: configured,
     });
   });

@@ -37,7 +37,7 @@ export const NOON = epochSeconds(Date.parse("2023-05-17T10:00:00Z") / 1000);
  */
 export async function startMock(
   config: ConfigInput = {},
-  deps: Partial<Pick<Parameters<typeof buildApp>[0], "pinned" | "trustProxy">> = {},
+  deps: Partial<Pick<Parameters<typeof buildApp>[0], "pinned" | "trustProxy" | "control">> = {},
 ): Promise<Mock> {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const store = createMemoryStore();
@@ -58,6 +58,7 @@ export async function startMock(
     pinned: {},
     trustProxy: false,
     version: "0.0.0-test",
+    control: { open: false },
     logger: createLogger({
       level: "info",
       format: "json",

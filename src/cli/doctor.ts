@@ -1,0 +1,140 @@
+import { endpointsFor, PATHS } from "../http/paths.ts";
+import { reasonOf } from "./healthcheck.ts";
+import type { CommandIo, ExitCode } from "./io.ts";
+import type { Options } from "./options.ts";
+
+/**
+ * `vipps-login-mock doctor [URL]`: what a browser and a backend see of a running mock, and what to
+ * change where they would stumble.
+ */
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly ok: boolean;
+  readonly what: string;
+  /** What to do, where something is not right. */
+  readonly remedy?: string;
+}
+
+/** A difference between the clocks that no client tolerates, in seconds. */
+const TOLERATED_SKEW = 30;
+
+/** The members of discovery that a client needs. */
+interface Discovery {
+  readonly issuer?: unknown;
+  readonly authorization_endpoint?: unknown;
+  readonly token_endpoint?: unknown;
+  readonly jwks_uri?: unknown;
+  readonly userinfo_endpoint?: unknown;
+}
+
+/**
+ * @param url the mock's base URL; the port of the options on this machine when left out
+ * @param options the options
+ * @param io what it may touch
+ * @returns 0 when all is well, else 1
+ */
+export async function doctor(
+  url: string | undefined,
+  { port }: Pick<Options, "port">,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const base = (url ?? `http://localhost:${port}`).replace(/\/$/, "");
+  const findings = await examine(base);
+  for (const { ok, what, remedy } of findings) {
+    io.out(`${ok ? "ok  " : "FAIL"}  ${what}\n`);
+    if (remedy) io.out(`      ${remedy}\n`);
+  }
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+async function examine(base: string): Promise<Finding[]> {
+  let answer: Response;
+  try {
+    answer = await fetch(`${base}${PATHS.discovery}`);
+  } catch (error) {
+    return [unreachable(base, reasonOf(error))];
+  }
+  if (answer.headers.get("x-vipps-login-mock") === null) {
+    return [
+      {
+        ok: false,
+        what: `${base} answers ${answer.status}, but is no vipps-login-mock`,
+        remedy: "Something else listens there: give the mock's own address.",
+      },
+    ];
+  }
+  const discovery = (await answer.json()) as Discovery;
+  return [
+    { ok: true, what: `a backend reaches ${base}` },
+    checkIssuer(discovery.issuer, base),
+    ...(await Promise.all([
+      checkEndpoint("authorization endpoint (browsers go there)", discovery.authorization_endpoint),
+      checkEndpoint("token endpoint", discovery.token_endpoint),
+      checkEndpoint("JWKS", discovery.jwks_uri),
+      checkEndpoint("userinfo endpoint", discovery.userinfo_endpoint),
+    ])),
+    await checkClock(base),
+  ];
+}
+
+function unreachable(base: string, reason: string): Finding {
+  const tls = /certificate|self.signed|unable to verify/i.test(reason);
+  return {
+    ok: false,
+    what: `${base} is not reachable: ${reason}`,
+    remedy: tls
+      ? "Make this program trust the certificate's CA: set NODE_EXTRA_CA_CERTS to the CA file."
+      : "Start the mock, or give the address it printed; from inside a container use its host name.",
+  };
+}
+
+/** Clients compare the issuer with the one they were configured with, letter by letter. */
+function checkIssuer(issuer: unknown, base: string): Finding {
+  const expected = endpointsFor(base, {}).issuer;
+  return issuer === expected
+    ? { ok: true, what: `the issuer is ${expected}` }
+    : {
+        ok: false,
+        what: `the issuer is ${String(issuer)}, not ${expected}`,
+        remedy: "Configure the client with that issuer, or start the mock without --issuer.",
+      };
+}
+
+async function checkEndpoint(name: string, url: unknown): Promise<Finding> {
+  try {
+    const { status } = await fetch(String(url), { redirect: "manual" });
+    const missing = status === 404 || status >= 500;
+    return missing
+      ? {
+          ok: false,
+          what: `${name}: ${url} answers ${status}`,
+          remedy: "Set --public-url to where the mock is.",
+        }
+      : { ok: true, what: `${name}: ${url}` };
+  } catch (error) {
+    return {
+      ok: false,
+      what: `${name}: ${url} is not reachable from here: ${reasonOf(error)}`,
+      remedy: "Set --public-url to an address that browsers reach, or leave it out.",
+    };
+  }
+}
+
+/** A sandbox's clock can be moved; a client that reads the real one then refuses every ID token. */
+async function checkClock(base: string): Promise<Finding> {
+  const answer = await fetch(`${base}${PATHS.control}/clock`);
+  if (!answer.ok) {
+    return { ok: true, what: `the clock cannot be read: the control API answers ${answer.status}` };
+  }
+  const { offset, frozen } = (await answer.json()) as { offset: number; frozen: boolean };
+  const ok = Math.abs(offset) <= TOLERATED_SKEW && !frozen;
+  const how = frozen ? "stands still" : "runs";
+  return {
+    ok,
+    what: `the mock's clock ${how}, ${offset} seconds ahead of the real time`,
+    ...(!ok && {
+      remedy: `Clients refuse tokens from another time. Go back with DELETE ${base}${PATHS.control}/clock.`,
+    }),
+  };
+}

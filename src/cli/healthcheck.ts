@@ -1,0 +1,35 @@
+import type { CommandIo, ExitCode } from "./io.ts";
+import type { Options } from "./options.ts";
+
+/**
+ * `vipps-login-mock healthcheck [URL]`: asks a running mock whether it is well, for container health
+ * checks without curl.
+ *
+ * @param url its base URL; the port of the options on this machine when left out
+ * @param options the options, which in a container are those of the server
+ * @param io what it may touch
+ * @returns 0 when it is, else 1
+ */
+export async function healthcheck(
+  url: string | undefined,
+  { port, controlToken }: Pick<Options, "port" | "controlToken">,
+  io: CommandIo,
+): Promise<ExitCode> {
+  const base = (url ?? `http://127.0.0.1:${port}`).replace(/\/$/, "");
+  const headers = controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` };
+  try {
+    const answer = await fetch(`${base}/mock/api/health`, { headers });
+    const { status } = (await answer.json()) as { status?: unknown };
+    if (answer.ok && status === "ok") return 0;
+    io.err(`${base} answers ${answer.status}, which is no healthy vipps-login-mock.\n`);
+  } catch (error) {
+    io.err(`${base} does not answer: ${reasonOf(error)}\n`);
+  }
+  return 1;
+}
+
+/** fetch hides what went wrong in the cause. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.cause.message ? error.cause.message : error.message;
+}

@@ -1,0 +1,28 @@
+import { constants } from "node:fs";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CommandIo, ExitCode } from "./io.ts";
+
+const STARTER = fileURLToPath(new URL("../../fixtures/starter.yaml", import.meta.url));
+
+/** The name under which the server looks for it. */
+const NAME = "vipps-login-mock.yaml";
+
+/**
+ * `vipps-login-mock init`: writes a commented config to start from, never over one that is there.
+ *
+ * @param io what it may touch
+ * @returns 0 when it was written, 1 when there is one already
+ */
+export async function init(io: CommandIo): Promise<ExitCode> {
+  try {
+    await copyFile(STARTER, join(io.directory, NAME), constants.COPYFILE_EXCL);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    io.err(`${NAME} is there already. Move it away, or edit it.\n`);
+    return 1;
+  }
+  io.out(`Wrote ${NAME}. Edit it, check it with "vipps-login-mock validate ${NAME}", and start.\n`);
+  return 0;
+}

@@ -1,0 +1,17 @@
+/** What a subcommand may touch of the process; main.ts is the only one who has the real thing. */
+export interface CommandIo {
+  /** Where relative paths begin. */
+  readonly directory: string;
+  readonly version: string;
+  /** Whether standard error is a terminal that a person reads. */
+  readonly terminal: boolean;
+  /** Writes to standard output, as it is. */
+  readonly out: (text: string) => void;
+  /** Writes to standard error, as it is. */
+  readonly err: (text: string) => void;
+  /** Resolves when the operator wants the program to end. */
+  readonly stopped: Promise<void>;
+}
+
+/** How a program ends: 0 done, 1 failed, 2 wrongly called. */
+export type ExitCode = 0 | 1 | 2;

@@ -1,0 +1,23 @@
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Consent } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
+
+/**
+ * Withdraws a consent, as the user does in the app: the next login asks again, and what the merchant
+ * may still read is for rules/retention.ts to say. A consent that is withdrawn already stays as it is.
+ *
+ * @param sandbox where it is
+ * @param id the consent
+ * @param now the moment by the sandbox's clock
+ * @returns the consent as it stands then; undefined when there is none
+ */
+export async function revokeConsent(
+  { store }: Pick<Sandbox, "store">,
+  id: string,
+  now: EpochSeconds,
+): Promise<Consent | undefined> {
+  const revoked = await store.consents.update(id, (consent) =>
+    consent.revokedAt === undefined ? { ...consent, revokedAt: now } : undefined,
+  );
+  return revoked ?? store.consents.get(id);
+}

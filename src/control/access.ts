@@ -1,0 +1,121 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import { Problem } from "../http/problem.ts";
+
+/**
+ * Who may use the control API: it hands out secrets and changes everything, so by itself it answers
+ * only programs on its own machine. A browser on that machine is such a program too, and it runs
+ * the scripts of every page its user opens; they are kept out separately.
+ */
+
+/** How far the control API is opened. */
+export interface ControlAccess {
+  /** With a token, everybody needs it and nothing else counts. */
+  readonly token?: string | undefined;
+  /** Anyone may call, as in a closed CI network. */
+  readonly open: boolean;
+}
+
+/** What is known of a caller. */
+export interface Caller {
+  /** The address at the other end of the socket. */
+  readonly address: string | undefined;
+  /** The X-Forwarded-For header. */
+  readonly forwardedFor: string | undefined;
+  /** The Host header, by which the caller thinks it reached the server. */
+  readonly host: string | undefined;
+  /** Other names of this server: that of a trusted proxy, that of the public URL. */
+  readonly ownHosts: readonly string[];
+  /** The Origin header; browsers send it with every request of a script that could change things. */
+  readonly origin: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/**
+ * @param access how far the control API is opened
+ * @param caller who calls
+ * @throws Problem 401 or 403, which says how to get in
+ */
+export function checkAccess(access: ControlAccess, caller: Caller): void {
+  refuseForeignPages(caller);
+  if (access.token !== undefined) {
+    checkToken(access.token, caller.authorization);
+  } else if (!access.open) {
+    refuseOtherMachines(caller);
+    refuseRebinding(caller);
+  }
+}
+
+/** A page of another origin may send simple requests without asking; its Origin gives it away. */
+function refuseForeignPages({ origin, host, ownHosts }: Caller): void {
+  if (origin === undefined) return;
+  const from = URL.canParse(origin) ? new URL(origin).host : undefined;
+  const own = [host, ...ownHosts].map((name) => hostOf(name)?.host);
+  if (from !== undefined && own.includes(from)) return;
+  throw new Problem(
+    403,
+    `A web page of ${JSON.stringify(origin)} called the control API; only pages of this server may. ` +
+      "Call it from a program instead of a browser.",
+  );
+}
+
+function checkToken(token: string, authorization: string | undefined): void {
+  const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
+  // Digests have one length, so the comparison takes as long for every wrong token.
+  if (given !== undefined && timingSafeEqual(digest(given), digest(token))) return;
+  const what =
+    given === undefined ? "The control API needs a token" : "The control API has another token";
+  throw new Problem(
+    401,
+    `${what}: send "Authorization: Bearer <token>" with the token that the mock was started with (--control-token).`,
+    [],
+    { "www-authenticate": "Bearer" },
+  );
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/**
+ * The caller and everybody for whom it forwards must be on this machine. X-Forwarded-For may lie,
+ * but here it can only take access away: the socket's own address always counts too.
+ */
+function refuseOtherMachines({ address, forwardedFor }: Caller): void {
+  const forwarded = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
+  const stranger = [address ?? "unknown", ...forwarded].find((each) => !isLoopback(each));
+  if (stranger === undefined) return;
+  throw new Problem(
+    403,
+    `The control API answers callers on its own machine only, and ${JSON.stringify(stranger)} is ` +
+      "another. Start the mock with --control-token to let in whoever has the token, or with " +
+      "--control-open to let in anyone.",
+  );
+}
+
+/**
+ * DNS rebinding: a page's own host name can be made to point to 127.0.0.1, and its scripts then call
+ * this server under that name, same origin and all. A name that nobody else controls is fine: an
+ * address, localhost, or the host of the public URL.
+ */
+function refuseRebinding({ host, ownHosts }: Caller): void {
+  const called = hostOf(host);
+  const name = called?.hostname.replace(/^\[|\]$/g, "") ?? "";
+  if (isIP(name) !== 0 || /(^|\.)localhost$/.test(name)) return;
+  if (ownHosts.some((each) => hostOf(each)?.hostname === name)) return;
+  throw new Problem(
+    403,
+    `The control API was called under the name ${JSON.stringify(host ?? "")}, which could be a web ` +
+      "page's trick. Call it as localhost, 127.0.0.1 or the host of --public-url, or start the mock " +
+      "with --control-token.",
+  );
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || (isIP(address) !== 0 && /^(::ffff:)?127\.[\d.]+$/i.test(address));
+}
+
+function hostOf(host: string | undefined): URL | undefined {
+  const url = `http://${host}`;
+  return host !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+}

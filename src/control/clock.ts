@@ -1,0 +1,151 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { fromIso, toIso } from "../calendar.ts";
+import { quoted } from "../config/problem.ts";
+import { END_OF_TIME, findMomentProblems } from "../config/semantics.ts";
+import type { ClockReading } from "../deps.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { Ending } from "../sandbox/expiry.ts";
+import { findEndings, forgetEnded } from "../sandbox/expiry.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { after } from "../time.ts";
+import { parseDuration } from "./duration.ts";
+import { MomentSchema } from "./lists.ts";
+import { badRequest, closed, operation } from "./operation.ts";
+
+/** `clock`: what time it is in the sandbox. */
+
+const reading = {
+  now: MomentSchema,
+  frozen: Type.Boolean({ description: "Whether it stands still." }),
+  offset: Type.Integer({ description: "Seconds ahead of the real time; negative when behind." }),
+};
+
+const ExpiredSchema = Type.Object(
+  {
+    kind: Type.Enum(["login", "code", "access-token"]),
+    id: Type.String({ description: "The login's challenge, the code or the access token." }),
+    user: Type.Optional(Type.String({ description: "The user's id, when it is known." })),
+    clientId: Type.String(),
+    at: MomentSchema,
+  },
+  { ...closed, title: "Expired" },
+);
+
+const MovedSchema = Type.Object(
+  { ...reading, expired: Type.Array(ExpiredSchema, { description: "What this step expired." }) },
+  closed,
+);
+
+const ClockPatchSchema = Type.Partial(
+  Type.Object({
+    freeze: Type.Boolean({ description: "true stops it, false lets it run on." }),
+    at: Type.String({ description: "The moment to go to, ISO 8601 with a zone." }),
+    advance: Type.Union([Type.Integer({ minimum: 0 }), Type.String()], {
+      description: "How far to go ahead: seconds, or a length as 168h, 1h30m or PT168H.",
+    }),
+  }),
+  { ...closed, title: "ClockPatch" },
+);
+
+export const clockOperations = [
+  operation({
+    method: "GET",
+    path: "/clock",
+    summary: "What time it is.",
+    status: 200,
+    answer: Type.Object(reading, closed),
+    run: async ({ exchange }) => ({ body: written(await exchange.sandbox.clock.read()) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/clock",
+    summary: "Moves the clock, stops it or lets it run; answers what that expired.",
+    body: ClockPatchSchema,
+    status: 200,
+    answer: MovedSchema,
+    run: async ({ body, exchange }) => {
+      const { clock } = exchange.sandbox;
+      const step = stepOf(body, await clock.now());
+      return {
+        body: await move(exchange, step.target, async () => {
+          if (body.freeze === false) await clock.resume();
+          if (step.at !== undefined) await clock.set(step.at);
+          if (step.advance !== undefined) await clock.advance(step.advance);
+          if (body.freeze) await clock.freeze();
+        }),
+      };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/clock",
+    summary: "Returns to the real time; answers what that expired.",
+    status: 200,
+    answer: MovedSchema,
+    run: async ({ exchange }) => {
+      const { clock } = exchange.sandbox;
+      const { now, offset } = await clock.read();
+      return { body: await move(exchange, after(now, -offset), () => clock.reset()) };
+    },
+  }),
+];
+
+/** Where a PATCH leads. */
+interface Step {
+  readonly at?: EpochSeconds;
+  readonly advance?: Seconds;
+  readonly target: EpochSeconds;
+}
+
+function stepOf({ freeze, at, advance }: Static<typeof ClockPatchSchema>, now: EpochSeconds): Step {
+  if (freeze === undefined && at === undefined && advance === undefined) {
+    throw refusal("", "says nothing: name freeze, at or advance");
+  }
+  if (at !== undefined && advance !== undefined) {
+    throw refusal("advance", "cannot go together with at; choose one", advance);
+  }
+  if (at !== undefined) {
+    const moment = fromIso(at);
+    const mistakes = findMomentProblems(at, "at");
+    if (moment === undefined || mistakes.length > 0) throw badRequest(mistakes);
+    return { at: moment, target: moment };
+  }
+  if (advance === undefined) return { target: now };
+  const seconds = typeof advance === "number" ? advance : parseDuration(advance);
+  if (seconds === undefined) {
+    const form = "write seconds, or 168h, 1h30m, 7d, PT168H; to go back, set at";
+    throw refusal("advance", `${quoted(String(advance))} is no length of time; ${form}`, advance);
+  }
+  const target = after(now, seconds);
+  if (target >= END_OF_TIME) {
+    throw refusal("advance", `${advance} leads beyond 2049; go less far`, advance);
+  }
+  return { advance: seconds, target };
+}
+
+function refusal(path: string, message: string, value?: unknown): Error {
+  return badRequest([{ path, message, ...(value !== undefined && { value }) }]);
+}
+
+/** What is past stays past: before the clock goes back, it is forgotten. */
+async function move(
+  { sandbox }: Exchange,
+  target: EpochSeconds,
+  turn: () => Promise<void>,
+): Promise<Static<typeof MovedSchema>> {
+  const from = await sandbox.clock.now();
+  if (target < from) await forgetEnded(sandbox, from);
+  await turn();
+  const reached = await sandbox.clock.read();
+  const expired = await findEndings(sandbox, { after: from, upTo: reached.now });
+  return { ...written(reached), expired: expired.map(told) };
+}
+
+function written({ now, frozen, offset }: ClockReading) {
+  return { now: toIso(now), frozen, offset };
+}
+
+function told({ at, ...ending }: Ending) {
+  return { ...ending, at: toIso(at) };
+}

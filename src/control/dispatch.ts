@@ -1,0 +1,124 @@
+import { closest } from "../config/closest.ts";
+import { didYouMean } from "../config/problem.ts";
+import { findProblems } from "../config/problems.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { PATHS } from "../http/paths.ts";
+import { Problem } from "../http/problem.ts";
+import { readBody, readQuery } from "./input.ts";
+import type { Operation } from "./operation.ts";
+import { badRequest } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
+
+/** A request to the control API, as it came. */
+export interface ControlRequest {
+  readonly method: string;
+  /** Below the API's root, still percent-encoded. */
+  readonly path: string;
+  /** Without the `?`. */
+  readonly query: string;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array | undefined;
+  readonly exchange: Exchange;
+  readonly version: string;
+}
+
+/** What to answer. */
+export interface ControlAnswer {
+  readonly status: number;
+  /** The URL of what was made. */
+  readonly location?: string;
+  readonly body?: unknown;
+}
+
+/**
+ * Finds the operation, holds every part of the request against its schema, and runs it.
+ *
+ * @param request the request
+ * @returns the answer
+ * @throws Problem for whatever is wrong with the request; nothing was changed then
+ */
+export async function dispatch(request: ControlRequest): Promise<ControlAnswer> {
+  const { operation, params } = findOperation(request.method, request.path);
+  const query = readQuery(request.query, operation.query);
+  for (const [schema, value, where] of [
+    [operation.params, params, "The path"],
+    [operation.query, query, "The query"],
+  ] as const) {
+    const mistakes = findProblems(schema, value);
+    if (mistakes.length > 0) throw badRequest(mistakes, where);
+  }
+  const body = await bodyFor(operation, request);
+  const { exchange, version } = request;
+  const outcome = await operation.run({ params, query, body, exchange, version });
+  return {
+    status: operation.status,
+    ...("body" in outcome && { body: outcome.body }),
+    ...(outcome.location !== undefined && {
+      location: `${exchange.endpoints.back}${PATHS.control}${outcome.location}`,
+    }),
+  };
+}
+
+async function bodyFor(
+  operation: Operation,
+  { method, contentType, body }: ControlRequest,
+): Promise<unknown> {
+  if (operation.body === undefined) {
+    if (body === undefined) return undefined;
+    throw new Problem(400, `${method} ${operation.path} takes no body; leave it out.`);
+  }
+  const value = await readBody(contentType, body);
+  const mistakes = findProblems(operation.body, value);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+  return value;
+}
+
+interface Found {
+  readonly operation: Operation;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+function findOperation(method: string, path: string): Found {
+  const here = OPERATIONS.flatMap((operation): Found[] => {
+    const params = match(operation.path, path);
+    return params ? [{ operation, params }] : [];
+  });
+  if (here.length === 0) throw nothingAt(path);
+  const found = here.find(({ operation }) => operation.method === method);
+  if (found) return found;
+  const allow = here.map(({ operation }) => operation.method).join(", ");
+  throw new Problem(405, `${here[0]?.operation.path ?? path} takes ${allow}, not ${method}.`, [], {
+    allow,
+  });
+}
+
+/** The parameters of a path; undefined when the template is another's. */
+function match(template: string, path: string): Record<string, string> | undefined {
+  const parts = template.split("/");
+  const segments = path.split("/");
+  if (parts.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const segment = decoded(segments[index] ?? "");
+    const name = /^\{(.+)\}$/.exec(part)?.[1];
+    if (name === undefined ? part !== segment : segment === "") return undefined;
+    if (name !== undefined) params[name] = segment;
+  }
+  return params;
+}
+
+/** The server refuses a malformed escape before any route sees it. */
+function decoded(segment: string): string {
+  return decodeURIComponent(segment);
+}
+
+function nothingAt(path: string): Problem {
+  const templates = [...new Set(OPERATIONS.map((operation) => operation.path))];
+  const roots = [...new Set(templates.map((template) => template.split("/")[1] ?? ""))];
+  const meant = didYouMean(closest(path.split("/")[1] ?? "", roots));
+  const list = templates.map((template) => template.slice(1)).join(", ");
+  return new Problem(
+    404,
+    `Nothing is at ${PATHS.control}${path}${meant || "."} The control API has ${list}.`,
+  );
+}

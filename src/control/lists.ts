@@ -1,0 +1,54 @@
+import type { TSchema } from "typebox";
+import Type from "typebox";
+import { closed } from "./operation.ts";
+
+/** What the operations on records have in common. */
+
+/** How many records a list answers unless it is asked for another number, and at most. */
+const PAGE_SIZE = 100;
+const LARGEST_PAGE = 1000;
+
+/** The query parameters of every list. */
+export const PageQuery = {
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: LARGEST_PAGE,
+      description: `How many at most; ${PAGE_SIZE} when left out.`,
+    }),
+  ),
+  after: Type.Optional(
+    Type.String({ description: "The `next` of the page before, to continue behind it." }),
+  ),
+};
+
+/** Which part of a list is asked for. */
+export interface PageRequest {
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+/**
+ * @param query the query of a list
+ * @returns the same, with the default limit where it names none
+ */
+export function pageOf(query: PageRequest): { limit: number; after?: string | undefined } {
+  return { limit: query.limit ?? PAGE_SIZE, after: query.after };
+}
+
+/**
+ * @param item the schema of one record
+ * @returns the schema of a list of them
+ */
+export function listOf<Item extends TSchema>(item: Item) {
+  return Type.Object(
+    {
+      items: Type.Array(item),
+      next: Type.Optional(Type.String({ description: "Where the next page continues." })),
+    },
+    closed,
+  );
+}
+
+/** A moment in an answer: ISO 8601 in UTC. */
+export const MomentSchema = Type.String({ description: "ISO 8601 in UTC: 2023-05-17T10:00:00Z." });

@@ -1,0 +1,83 @@
+import type { Static, TSchema } from "typebox";
+import Type from "typebox";
+import type { Problem as Mistake } from "../config/problem.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { Problem } from "../http/problem.ts";
+
+/**
+ * What one operation of the control API is, as data: where it is found, what it takes and what it
+ * answers. dispatch.ts serves from the table of them, and the API's description is made from it.
+ */
+export interface Operation {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below the API's root, with parameters in braces: `/users/{id}`. */
+  readonly path: string;
+  /** What it does, in a sentence. */
+  readonly summary: string;
+  readonly params: TSchema;
+  readonly query: TSchema;
+  /** Left out where a body is refused. */
+  readonly body?: TSchema;
+  /** The status of success. */
+  readonly status: 200 | 201 | 204;
+  /** The body of success; left out where it has none. */
+  readonly answer?: TSchema;
+  readonly run: (call: Call<unknown, unknown, unknown>) => Promise<Outcome>;
+}
+
+/** One call of an operation; all parts of the request fit their schemas. */
+export interface Call<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly exchange: Exchange;
+  readonly version: string;
+}
+
+/** What an operation has to say. */
+export interface Outcome {
+  readonly body?: unknown;
+  /** Where the thing is that was made, below the API's root. */
+  readonly location?: string;
+}
+
+/** An object schema that takes nothing else. */
+export const closed = { additionalProperties: false };
+
+/** The schema of a query or of parameters where there are none. */
+const Nothing = Type.Object({}, closed);
+
+/**
+ * @param spec the operation; `params` and `query` are empty where left out
+ * @returns the same for the table, which does not know the types of its parts
+ */
+export function operation<
+  Params extends TSchema = typeof Nothing,
+  Query extends TSchema = typeof Nothing,
+  Body extends TSchema = never,
+>(
+  spec: Omit<Operation, "params" | "query" | "body" | "run"> & {
+    readonly params?: Params;
+    readonly query?: Query;
+    readonly body?: Body;
+    readonly run: (
+      call: Call<Static<Params>, Static<Query>, [Body] extends [never] ? undefined : Static<Body>>,
+    ) => Promise<Outcome>;
+  },
+): Operation {
+  const { run, params, query, ...rest } = spec;
+  // Whoever calls has held each part against the schema that its type is made from.
+  const erased = run as unknown as Operation["run"];
+  return { ...rest, params: params ?? Nothing, query: query ?? Nothing, run: erased };
+}
+
+/**
+ * @param mistakes everything that is wrong; at least one
+ * @param where what they are in, where their paths alone do not say
+ * @returns the refusal that tells them all
+ */
+export function badRequest(mistakes: readonly Mistake[], where = "The body"): Problem {
+  const told = mistakes.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  const count = told.length === 1 ? "a problem" : `${told.length} problems`;
+  return new Problem(400, `${where} has ${count}: ${told.join("; ")}`, mistakes);
+}

@@ -1,0 +1,17 @@
+import { browserOperations } from "./browsers.ts";
+import { clockOperations } from "./clock.ts";
+import { consentOperations } from "./consents.ts";
+import { healthOperations } from "./health.ts";
+import type { Operation } from "./operation.ts";
+import { salesUnitOperations } from "./sales-units.ts";
+import { userOperations } from "./users.ts";
+
+/** Everything that the control API can do. */
+export const OPERATIONS: readonly Operation[] = [
+  ...healthOperations,
+  ...userOperations,
+  ...salesUnitOperations,
+  ...consentOperations,
+  ...browserOperations,
+  ...clockOperations,
+];

@@ -1,0 +1,114 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { noStore } from "../http/no-store.ts";
+import { queryOf } from "../http/params.ts";
+import type { PinnedUrls } from "../http/paths.ts";
+import { PATHS } from "../http/paths.ts";
+import { Problem, sendProblem } from "../http/problem.ts";
+import type { ControlAccess } from "./access.ts";
+import { checkAccess } from "./access.ts";
+
+/**
+ * The control API's place in the server. What it can do is a table of operations, in the files
+ * beside this one; they need a validation library that takes longer to load than the whole server,
+ * so they come with the first request. Here is what comes before: who may call, the bytes of the
+ * body, and the health check, which must stay cheap.
+ */
+export function controlRoutes(
+  app: FastifyInstance,
+  deps: {
+    readonly control: ControlAccess;
+    readonly pinned: PinnedUrls;
+    readonly version: string;
+  },
+): void {
+  app.register(
+    async (scope) => {
+      acceptAnything(scope);
+      handleProblems(scope);
+      scope.addHook("onRequest", async (request, reply) => {
+        noStore(reply);
+        // Whoever watches over containers has no token, and learns nothing that headers do not say.
+        if (pathOf(request) !== HEALTH) checkAccess(deps.control, callerOf(request, deps.pinned));
+      });
+      const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+        if (request.method === "GET" && request.url === HEALTH) {
+          return { status: "ok", version: deps.version };
+        }
+        return send(reply, await dispatched(request, deps.version));
+      };
+      scope.route({
+        method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+        url: "*",
+        config: { failure: "problem" },
+        handler: handle,
+      });
+      // Methods that no operation has are told what there is instead.
+      scope.setNotFoundHandler(handle);
+    },
+    { prefix: PATHS.control },
+  );
+}
+
+const HEALTH = `${PATHS.control}/health`;
+
+/** The bytes as they came: whether they are JSON, and should be, depends on the operation. */
+function acceptAnything(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
+    body.length > 0 ? body : undefined,
+  );
+}
+
+/** Refusals go to the log too; what is not foreseen is left to the server's own handler. */
+function handleProblems(scope: FastifyInstance): void {
+  scope.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
+    const problem =
+      error.statusCode === 413
+        ? new Problem(413, `The body is over ${scope.initialConfig.bodyLimit} bytes; send less.`)
+        : error;
+    if (!(problem instanceof Problem)) throw problem;
+    request.log.warn(`refused ${request.method} ${pathOf(request)}: ${problem.message}`);
+    return sendProblem(reply, problem);
+  });
+}
+
+function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls) {
+  const { host, origin, authorization, "x-forwarded-for": forwardedFor } = request.headers;
+  return {
+    address: request.socket.remoteAddress,
+    forwardedFor: [forwardedFor ?? []].flat().join(",") || undefined,
+    host,
+    // Behind a trusted proxy the name that the browser used is in another header.
+    ownHosts: publicUrl === undefined ? [] : [new URL(publicUrl).host],
+    origin,
+    authorization,
+  };
+}
+
+async function dispatched(request: FastifyRequest, version: string) {
+  const { dispatch } = await import("./dispatch.ts");
+  return dispatch({
+    method: request.method,
+    path: pathOf(request).slice(PATHS.control.length),
+    query: queryOf(request.url),
+    contentType: request.headers["content-type"],
+    body: request.body instanceof Uint8Array ? request.body : undefined,
+    exchange: request.exchange,
+    version,
+  });
+}
+
+function send(
+  reply: FastifyReply,
+  answer: { readonly status: number; readonly location?: string; readonly body?: unknown },
+): FastifyReply {
+  reply.code(answer.status);
+  if (answer.location !== undefined) reply.header("location", answer.location);
+  return answer.body === undefined
+    ? reply.send()
+    : reply.type("application/json; charset=utf-8").send(JSON.stringify(answer.body));
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split("?", 1)[0] ?? "";
+}

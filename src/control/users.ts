@@ -1,0 +1,137 @@
+import Type from "typebox";
+import { findUserByName } from "../authorize/login-hint.ts";
+import type { CalendarDate } from "../calendar.ts";
+import { dateInOslo } from "../calendar.ts";
+import { resolveBirthDate } from "../config/birth-date.ts";
+import { completeUser } from "../config/complete.ts";
+import { birthDateOf, syntheticNin } from "../config/nin.ts";
+import { didYouMean, quoted } from "../config/problem.ts";
+import type { User, UserInput } from "../config/schema.ts";
+import { UserInputSchema, UserSchema } from "../config/schema.ts";
+import { findUserProblems } from "../config/semantics.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { Problem } from "../http/problem.ts";
+import { forgetUser } from "../sandbox/forget.ts";
+import { listOf, PageQuery, pageOf } from "./lists.ts";
+import { badRequest, closed, operation } from "./operation.ts";
+import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "./records.ts";
+
+/** `users`: who can log in. */
+
+const UserParams = Type.Object(
+  { id: Type.String({ description: "The user's id, or the MSISDN." }) },
+  closed,
+);
+
+export const userOperations = [
+  operation({
+    method: "GET",
+    path: "/users",
+    summary: "Lists the users.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(UserSchema),
+    run: async ({ query, exchange }) => ({
+      body: await exchange.sandbox.store.users.list(pageOf(query)),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/users",
+    summary: "Adds a user; what is left out is made up and fits together.",
+    body: UserInputSchema,
+    status: 201,
+    answer: UserSchema,
+    run: async ({ body, exchange }) => {
+      const user = await addUser(body, exchange);
+      return { body: user, location: `/users/${user.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/users/{id}",
+    summary: "One user, by id or MSISDN.",
+    params: UserParams,
+    status: 200,
+    answer: UserSchema,
+    run: async ({ params, exchange }) => ({ body: await userNamed(params.id, exchange) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/users/{id}",
+    summary: "Changes what it names of a user, and nothing else.",
+    params: UserParams,
+    body: UserInputSchema,
+    status: 200,
+    answer: UserSchema,
+    run: async ({ params, body, exchange }) => ({
+      body: await changeUser(params.id, body, exchange),
+    }),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/users/{id}",
+    summary: "Removes a user, with the consents, remembered browsers and tokens that go along.",
+    params: UserParams,
+    status: 204,
+    run: async ({ params, exchange }) => {
+      const { id } = await userNamed(params.id, exchange);
+      await exchange.sandbox.store.users.take(id);
+      await forgetUser(exchange.sandbox, id);
+      return {};
+    },
+  }),
+];
+
+/**
+ * @param name a user's id or MSISDN
+ * @param exchange the request's surroundings
+ * @returns the user
+ * @throws Problem 404 when there is none
+ */
+export async function userNamed(name: string, { sandbox }: Exchange): Promise<User> {
+  const found = await findUserByName(sandbox, name);
+  if ("user" in found) return found.user;
+  const { closest } = found.failure;
+  const remedy = closest === undefined ? "; add one with POST users" : didYouMean(closest);
+  throw new Problem(404, `No user has the id or MSISDN ${quoted(name)}${remedy}`);
+}
+
+async function addUser(input: UserInput, { sandbox, now }: Exchange): Promise<User> {
+  const mistakes = findUserProblems(input);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+  const today = dateInOslo(now);
+  return insertCompleted(sandbox.store.users, "user", input, (others) => {
+    const taken = new Set(others.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
+    return completeUser(input, sandbox.ids, today, (value) => !taken.has(value));
+  });
+}
+
+async function changeUser(name: string, patch: UserInput, exchange: Exchange): Promise<User> {
+  const { users } = exchange.sandbox.store;
+  const { id } = await userNamed(name, exchange);
+  refuseNewKey("id", id, patch.id);
+  const written = patch.birthDate && resolveBirthDate(patch.birthDate, dateInOslo(exchange.now));
+  const changes = written ? { ...patch, birthDate: written } : patch;
+  const mistakes = findUserProblems(changes);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+  const changed = await sayingWhatIsTaken("user", () =>
+    users.update(id, (user) => {
+      const next = { ...user, ...changes };
+      refuseDisagreement(next);
+      return next;
+    }),
+  );
+  return changed ?? userNamed(name, exchange);
+}
+
+/** A NIN contains the birth date, so one of them changes only together with the other. */
+function refuseDisagreement({ nin, birthDate }: User): void {
+  const born = birthDateOf(nin);
+  if (birthDate === born) return;
+  const fitting = syntheticNin(birthDate as CalendarDate, () => 0);
+  const message =
+    `${nin} is of somebody born ${born}, but birthDate is ${birthDate}; change both together: ` +
+    `${fitting} would fit`;
+  throw badRequest([{ path: "nin", message, value: nin, closest: fitting }]);
+}

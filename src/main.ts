@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import type { Command } from "./cli/arguments.ts";
+import { parseArguments, usage } from "./cli/arguments.ts";
+import type { CommandIo, ExitCode } from "./cli/io.ts";
+import { OperatorError } from "./operator-error.ts";
+
+/**
+ * The process edge: the only file that reads arguments, environment and signals, and that decides
+ * the exit code. Each subcommand is loaded when it is called.
+ */
+
+/** How long requests in flight may take to finish after a signal, in milliseconds. */
+const GRACE = 10_000;
+
+const io: CommandIo = {
+  directory: process.cwd(),
+  version: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
+  terminal: process.stderr.isTTY === true,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  stopped: new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        setTimeout(() => process.exit(0), GRACE).unref();
+        resolve();
+      });
+    }
+  }),
+};
+
+async function run(command: Command): Promise<ExitCode> {
+  switch (command.name) {
+    case "help":
+      io.out(usage());
+      return 0;
+    case "version":
+      io.out(`${io.version}\n`);
+      return 0;
+    case "start":
+      return (await import("./cli/start.ts")).start(command.options, io);
+    case "validate":
+      return (await import("./cli/validate.ts")).validate(command.file, io);
+    case "init":
+      return (await import("./cli/init.ts")).init(io);
+    case "healthcheck":
+      return (await import("./cli/healthcheck.ts")).healthcheck(command.url, command.options, io);
+    case "doctor":
+      return (await import("./cli/doctor.ts")).doctor(command.url, command.options, io);
+  }
+}
+
+/** A mistake of the operator gets its message, anything else its stack. */
+function report(error: unknown): ExitCode {
+  if (error instanceof OperatorError) {
+    io.err(`${error.message}\n`);
+    return 2;
+  }
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === "EADDRINUSE") {
+    io.err(`Port ${port} is taken. Stop what listens there, or choose another with --port.\n`);
+    return 1;
+  }
+  io.err(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}
+
+try {
+  process.exitCode = await run(parseArguments(process.argv.slice(2), process.env));
+} catch (error) {
+  process.exitCode = report(error);
+}

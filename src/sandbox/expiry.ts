@@ -1,0 +1,101 @@
+import { readableUntil } from "../rules/retention.ts";
+import type { AccessToken } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What ends by the sandbox's clock, for those who move it. */
+
+/** Something with a lifetime. */
+export interface Ending {
+  readonly kind: "login" | "code" | "access-token";
+  /** The login's challenge, the code, the access token. */
+  readonly id: string;
+  /** The user's id; left out while nobody knows whose login it is. */
+  readonly user?: string;
+  readonly clientId: string;
+  /** From when on it is worthless. */
+  readonly at: EpochSeconds;
+}
+
+type Place = Pick<Sandbox, "store" | "switches">;
+
+/**
+ * @param sandbox where to look
+ * @param within `after` one moment and not after the other, `upTo`
+ * @returns the waiting logins, unused codes and access tokens that end then, in the order in which
+ *   they do
+ */
+export async function findEndings(
+  sandbox: Place,
+  within: { readonly after?: EpochSeconds; readonly upTo: EpochSeconds },
+): Promise<Ending[]> {
+  const all = await Promise.all([
+    loginEndings(sandbox),
+    codeEndings(sandbox),
+    tokenEndings(sandbox),
+  ]);
+  return all
+    .flat()
+    .filter(({ at }) => at <= within.upTo && (within.after === undefined || within.after < at))
+    .sort((one, other) => one.at - other.at);
+}
+
+/**
+ * Removes what is past, so that a clock that is set back does not bring it to life again.
+ *
+ * @param sandbox where to look
+ * @param now the moment it is, before the clock is set back
+ */
+export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
+  const { logins, codes, accessTokens } = sandbox.store;
+  const collections = { login: logins, code: codes, "access-token": accessTokens };
+  for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
+    await collections[kind].take(id);
+  }
+}
+
+/** A login that has failed is over already. */
+async function loginEndings({ store }: Place): Promise<Ending[]> {
+  const { items } = await store.logins.list();
+  return items
+    .filter(({ failure }) => failure === undefined)
+    .map(({ id, user, request, expiresAt }) => ({
+      kind: "login",
+      id,
+      clientId: request.clientId,
+      at: expiresAt,
+      ...(user !== undefined && { user }),
+    }));
+}
+
+async function codeEndings({ store }: Place): Promise<Ending[]> {
+  const { items } = await store.codes.list();
+  const endings = items
+    .filter(({ usedAt }) => usedAt === undefined)
+    .map(async ({ code, session, clientId, expiresAt }): Promise<Ending> => {
+      const user = (await store.sessions.get(session))?.user;
+      const common = { kind: "code", id: code, clientId, at: expiresAt } as const;
+      return user === undefined ? common : { ...common, user };
+    });
+  return Promise.all(endings);
+}
+
+async function tokenEndings(sandbox: Place): Promise<Ending[]> {
+  const { items } = await sandbox.store.accessTokens.list();
+  return (await Promise.all(items.map((token) => tokenEnding(sandbox, token)))).flat();
+}
+
+/** A revoked consent moves the end; a token whose session is gone or replayed is over already. */
+async function tokenEnding({ store, switches }: Place, token: AccessToken): Promise<Ending[]> {
+  const session = await store.sessions.get(token.session);
+  if (!session || session.replayedAt !== undefined) return [];
+  const consent = session.consent && (await store.consents.get(session.consent));
+  const at = readableUntil({
+    tokenExpiresAt: token.expiresAt,
+    sessionBeganAt: session.beganAt,
+    consentRevokedAt: consent ? consent.revokedAt : undefined,
+    tokens: switches.retention.tokens,
+  });
+  const { user, clientId } = session;
+  return [{ kind: "access-token", id: token.token, user, clientId, at }];
+}

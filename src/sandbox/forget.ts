@@ -1,0 +1,36 @@
+import type { Browser, Collection, Consent, Session } from "../store/store.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/**
+ * What goes along when a record is removed, so that another of the same name starts afresh: no
+ * consent, no remembered browser and no access token passes on.
+ */
+
+/**
+ * @param sandbox where the user was
+ * @param user the user's id
+ */
+export async function forgetUser({ store }: Pick<Sandbox, "store">, user: string): Promise<void> {
+  await takeWhere<Consent>(store.consents, (consent) => consent.user === user);
+  await takeWhere<Browser>(store.browsers, (browser) => browser.user === user);
+  await takeWhere<Session>(store.sessions, (session) => session.user === user);
+}
+
+/**
+ * @param sandbox where the sales unit was
+ * @param msn its Merchant Serial Number
+ */
+export async function forgetSalesUnit(
+  { store }: Pick<Sandbox, "store">,
+  msn: string,
+): Promise<void> {
+  await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
+}
+
+async function takeWhere<Item extends { readonly id: string }>(
+  collection: Pick<Collection<Item>, "list" | "take">,
+  belongs: (item: Item) => boolean,
+): Promise<void> {
+  const { items } = await collection.list();
+  for (const item of items.filter(belongs)) await collection.take(item.id);
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+
+const TOKEN = "a-long-token-of-the-operator";
+
+describe("who may use the control API", () => {
+  let local: Mock;
+  let behindToken: Mock;
+  let open: Mock;
+  beforeAll(async () => {
+    local = await startMock({}, { pinned: { publicUrl: "https://vipps.example.com" } });
+    behindToken = await startMock({}, { control: { token: TOKEN, open: false } });
+    open = await startMock({}, { control: { open: true } });
+  });
+  afterAll(() => Promise.all([local, behindToken, open].map((mock) => mock.close())));
+
+  it.each(["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])(
+    "lets in the caller %s of this machine",
+    async (remoteAddress) => {
+      expect((await call(local, "GET", "/clock", { remoteAddress })).status).toBe(200);
+    },
+  );
+
+  it.each(["10.0.0.7", "172.17.0.1", "::ffff:10.0.0.7", "fe80::1", "128.0.0.1", "::"])(
+    "refuses %s and says how to get in",
+    async (remoteAddress) => {
+      const { status, body } = await call(local, "GET", "/clock", { remoteAddress });
+      expect(status).toBe(403);
+      expect(body.detail).toContain(JSON.stringify(remoteAddress));
+      expect(body.detail).toContain("--control-token");
+      expect(body.detail).toContain("--control-open");
+    },
+  );
+
+  it.each(["10.0.0.7", "127.0.0.1, 10.0.0.7", "10.0.0.7, 127.0.0.1", "unknown"])(
+    "refuses who is forwarded from elsewhere: %s",
+    async (forwarded) => {
+      const headers = { "x-forwarded-for": forwarded };
+      expect((await call(local, "GET", "/clock", { headers })).status).toBe(403);
+    },
+  );
+
+  it.each([
+    "localhost",
+    "localhost:4747",
+    "mock.localhost",
+    "127.0.0.1:1",
+    "[::1]:4747",
+    "10.1.2.3",
+  ])("may be called by the name %s", async (host) => {
+    expect((await call(local, "GET", "/clock", { headers: { host } })).status).toBe(200);
+  });
+
+  it("may be called by the name of the public URL", async () => {
+    const headers = { host: "vipps.example.com" };
+    expect((await call(local, "GET", "/clock", { headers })).status).toBe(200);
+  });
+
+  it.each(["attacker.example", "localhost.attacker.example", "notlocalhost"])(
+    "refuses the name %s, which could be rebound to this machine",
+    async (host) => {
+      const { status, body } = await call(local, "GET", "/clock", { headers: { host } });
+      expect(status).toBe(403);
+      expect(body.detail).toContain(JSON.stringify(host));
+    },
+  );
+
+  it.each(["https://attacker.example", "null", "http://localhost:3000"])(
+    "refuses scripts of the page %s, with a token and opened too",
+    async (origin) => {
+      const headers = { origin, authorization: `Bearer ${TOKEN}` };
+      for (const mock of [local, behindToken, open]) {
+        const { status, body } = await call(mock, "DELETE", "/browsers", { headers });
+        expect(status).toBe(403);
+        expect(body.detail).toContain(JSON.stringify(origin));
+      }
+    },
+  );
+
+  it("lets in scripts of its own pages", async () => {
+    const headers = { origin: "http://localhost:4747" };
+    expect((await call(local, "GET", "/clock", { headers })).status).toBe(200);
+  });
+
+  it("wants the token from everybody once there is one", async () => {
+    for (const authorization of [undefined, "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN}x`]) {
+      const headers = authorization === undefined ? {} : { authorization };
+      const {
+        status,
+        body,
+        headers: answered,
+      } = await call(behindToken, "GET", "/clock", {
+        headers,
+      });
+      expect(status).toBe(401);
+      expect(answered["www-authenticate"]).toBe("Bearer");
+      expect(body.detail).toContain("--control-token");
+      expect(body.detail).not.toContain(TOKEN);
+    }
+  });
+
+  it("lets in anybody with the token, from anywhere, by any name", async () => {
+    const headers = { authorization: `Bearer ${TOKEN}`, host: "vipps:4747" };
+    const remoteAddress = "172.17.0.1";
+    const { status } = await call(behindToken, "GET", "/clock", { headers, remoteAddress });
+    expect(status).toBe(200);
+  });
+
+  it("lets in anybody when it is open", async () => {
+    const headers = { host: "vipps:4747" };
+    const remoteAddress = "172.17.0.1";
+    expect((await call(open, "GET", "/clock", { headers, remoteAddress })).status).toBe(200);
+  });
+
+  it("tells everybody whether it is well", async () => {
+    for (const mock of [local, behindToken]) {
+      const remoteAddress = "172.17.0.1";
+      const { status, body } = await call(mock, "GET", "/health", { remoteAddress });
+      expect(status).toBe(200);
+      expect(body).toEqual({ status: "ok", version: "0.0.0-test" });
+    }
+  });
+
+  it("changes nothing for those it refuses", async () => {
+    const headers = { host: "attacker.example" };
+    const body = { status: "blocked" };
+    expect((await call(local, "PATCH", "/users/ada", { body, headers })).status).toBe(403);
+    expect((await call(local, "GET", "/users/ada")).body.status).toBe("active");
+  });
+
+  it("keeps refusals in the log", () => {
+    expect(local.log.map(({ msg }) => msg).join("\n")).toContain(
+      "refused GET /mock/api/clock: The control API was called under the name",
+    );
+  });
+});

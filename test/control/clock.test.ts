@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseDuration } from "../../src/control/duration.ts";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { Browser, codeFrom, requestToken, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
+
+describe("clock", () => {
+  let mock: Mock;
+  beforeEach(async () => {
+    // The real time is noon in Oslo on 17 May 2023 in every test, and the clock runs from there.
+    mock = await startMock({ clock: {} });
+  });
+  afterEach(() => mock.close());
+
+  const move = (body: object) => call(mock, "PATCH", "/clock", { body });
+  const NOON = { now: "2023-05-17T10:00:00Z", frozen: false, offset: 0 };
+
+  it("tells the time", async () => {
+    expect((await call(mock, "GET", "/clock")).body).toEqual(NOON);
+  });
+
+  it.each([
+    [{ advance: "168h" }, { now: "2023-05-24T10:00:00Z", frozen: false, offset: 604_800 }],
+    [{ advance: "PT168H" }, { now: "2023-05-24T10:00:00Z", frozen: false, offset: 604_800 }],
+    [{ advance: 604_800 }, { now: "2023-05-24T10:00:00Z", frozen: false, offset: 604_800 }],
+    [{ advance: 0 }, NOON],
+    [{ freeze: true }, { ...NOON, frozen: true }],
+    [{ freeze: false }, NOON],
+    [
+      { freeze: true, advance: "1h" },
+      { now: "2023-05-17T11:00:00Z", frozen: true, offset: 3600 },
+    ],
+    [
+      { at: "2023-05-17T11:00:00+02:00" },
+      { now: "2023-05-17T09:00:00Z", frozen: false, offset: -3600 },
+    ],
+    [
+      { at: "2049-12-31T23:59:59Z", freeze: true },
+      { now: "2049-12-31T23:59:59Z", frozen: true, offset: expect.any(Number) },
+    ],
+  ])("moves by %j", async (body, expected) => {
+    expect((await move(body)).body).toEqual({ ...expected, expired: [] });
+    expect((await call(mock, "GET", "/clock")).body).toEqual(expected);
+  });
+
+  it("stays stopped when it is moved, until it is told to run", async () => {
+    await move({ freeze: true });
+    expect((await move({ advance: 60 })).body).toMatchObject({ frozen: true, offset: 60 });
+    expect((await move({ freeze: false })).body).toMatchObject({ frozen: false, offset: 60 });
+    expect((await call(mock, "DELETE", "/clock")).body).toEqual({ ...NOON, expired: [] });
+  });
+
+  it.each([
+    [{}, "name freeze, at or advance"],
+    [{ at: "2023-05-17T10:00:00Z", advance: 1 }, "cannot go together with at"],
+    [{ at: "2023-05-17" }, "write ISO 8601 with a zone"],
+    [{ at: "1969-12-31T23:59:59Z" }, "choose a moment from 1970 to 2049"],
+    [{ at: "2050-01-01T00:00:00Z" }, "choose a moment from 1970 to 2049"],
+    [{ advance: "27y" }, '"27y" is no length of time'],
+    [{ advance: "" }, '"" is no length of time'],
+    [{ advance: "-1h" }, "to go back, set at"],
+    [{ advance: -1 }, "advance"],
+    [{ advance: 1.5 }, "advance"],
+    [{ advance: "9999d", freeze: true }, "leads beyond 2049"],
+    [{ advance: 1e300 }, "leads beyond 2049"],
+    [{ freeze: "yes" }, "expected true or false"],
+    [{ advacne: "1h" }, 'did you mean "advance"?'],
+  ])("refuses %j and stays as it is", async (body, told) => {
+    const answer = await move(body);
+    expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining(told)]);
+    expect((await call(mock, "GET", "/clock")).body).toEqual(NOON);
+  });
+
+  it("tells what a step expired: waiting logins, codes and access tokens", async () => {
+    await new Browser(mock).login();
+    const code = await codeFrom(mock, { user: "leap-day" });
+    const { access_token } = await tokensFrom(mock);
+    const clientId = SHOP.id;
+
+    expect((await move({ advance: "9m59s" })).body.expired).toEqual([]);
+    expect((await move({ advance: "1s" })).body.expired).toEqual([
+      { kind: "code", id: code, user: "leap-day", clientId, at: "2023-05-17T10:10:00Z" },
+    ]);
+    expect((await move({ advance: "2h" })).body.expired).toEqual([
+      expect.objectContaining({ kind: "login", clientId, at: "2023-05-17T10:30:00Z" }),
+      {
+        kind: "access-token",
+        id: access_token,
+        user: "ada",
+        clientId,
+        at: "2023-05-17T10:59:59Z",
+      },
+    ]);
+    expect((await move({ advance: "300d" })).body.expired).toEqual([]);
+  });
+
+  it("counts a token to the end of the 168 hours once its consent is revoked", async () => {
+    const { access_token } = await tokensFrom(mock);
+    await call(mock, "DELETE", "/consents?user=ada");
+    expect((await move({ advance: "167h59m59s" })).body.expired).toEqual([]);
+    expect((await move({ advance: 1 })).body.expired).toEqual([
+      expect.objectContaining({ id: access_token, at: "2023-05-24T10:00:00Z" }),
+    ]);
+  });
+
+  it("does not bring back to life what it expired when it goes back", async () => {
+    const code = await codeFrom(mock, { user: "leap-day" });
+    const { access_token } = await tokensFrom(mock);
+    await move({ advance: "30m" });
+    await call(mock, "DELETE", "/clock");
+    expect((await requestToken(mock, code)).json()).toMatchObject({ error: "invalid_grant" });
+    expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+    await move({ advance: "1h" });
+    await move({ at: "2023-05-17T10:00:00Z" });
+    expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+  });
+});
+
+describe("parseDuration", () => {
+  it.each([
+    ["168h", 604_800],
+    ["1h30m", 5400],
+    ["7d", 604_800],
+    ["1d1h1m1s", 90_061],
+    ["0s", 0],
+    ["PT168H", 604_800],
+    ["P7D", 604_800],
+    ["P1DT1H1M1S", 90_061],
+    ["PT1S", 1],
+  ])("reads %s as %d seconds", (text, seconds) => {
+    expect(parseDuration(text)).toBe(seconds);
+  });
+
+  it.each([
+    "",
+    "P",
+    "PT",
+    "P1DT",
+    "1",
+    "h",
+    "1h ",
+    "1m1h",
+    "-1h",
+    "1.5h",
+    "P1Y",
+    "P1M",
+    "1H",
+    "pt1h",
+  ])("does not read %j", (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OPERATIONS } from "../../src/control/operations.ts";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+
+describe("requests to the control API", () => {
+  let mock: Mock;
+  beforeAll(async () => {
+    mock = await startMock();
+  });
+  afterAll(() => mock.close());
+
+  it.each([
+    ["", "Nothing is at /mock/api. "],
+    ["/", "Nothing is at /mock/api/. "],
+    ["/usres", 'did you mean "users"?'],
+    ["/users/ada/email", "users/{id}"],
+    ["/users/", "users/{id}"],
+    ["/__proto__", "The control API has health"],
+  ])("tells what there is instead of %s", async (path, told) => {
+    const { status, body } = await call(mock, "GET", path);
+    expect(status).toBe(404);
+    expect(body.detail).toContain(told);
+  });
+
+  it("knows each path's methods", async () => {
+    for (const path of new Set(OPERATIONS.map((operation) => operation.path))) {
+      const allowed = OPERATIONS.filter((one) => one.path === path).map(({ method }) => method);
+      const url = path.replace(/\{\w+\}/, "x");
+      const { status, body, headers } = await call(mock, "PUT", url);
+      expect(status).toBe(405);
+      expect(headers["allow"]).toBe(allowed.join(", "));
+      expect(body.detail).toContain(allowed.join(", "));
+    }
+  });
+
+  it("answers methods that nothing has with the same", async () => {
+    for (const method of ["OPTIONS", "HEAD", "TRACE"] as const) {
+      const response = await mock.app.inject({ method, url: "/mock/api/users" });
+      expect([method, response.statusCode, response.headers["allow"]]).toEqual([
+        method,
+        405,
+        "GET, POST",
+      ]);
+    }
+  });
+
+  it.each([
+    ["limit=0", "limit: is 0; expected 1 or more"],
+    ["limit=1001", "limit: is 1001; expected 1000 or less"],
+    ["limit=two", 'limit: expected a whole number, got the string "two"'],
+    ["limit=", 'limit: expected a whole number, got the string ""'],
+    ["limt=2", 'limt: unknown key "limt"; did you mean "limit"?'],
+    ["limit=1&limit=2", "limit: is there twice; give it once"],
+    ["__proto__=2", 'unknown key "__proto__"'],
+    ["after=%C3%28", "The query is not percent-encoded UTF-8"],
+  ])("refuses the query %s", async (query, told) => {
+    const { status, body } = await call(mock, "GET", `/users?${query}`);
+    expect(status).toBe(400);
+    expect(body.detail).toContain(told);
+  });
+
+  it.each([
+    ["a form", "status=blocked", "application/x-www-form-urlencoded"],
+    ["JSON under another name", "{}", "text/plain"],
+    ["JSON in another encoding", "{}", "application/json; charset=utf-16"],
+  ])("refuses %s as a body", async (_name, body, contentType) => {
+    const headers = { "content-type": contentType };
+    const { status, body: problem } = await call(mock, "PATCH", "/users/ada", { body, headers });
+    expect(status).toBe(415);
+    expect(problem.detail).toContain(contentType);
+  });
+
+  it.each([
+    ["nothing", "", "The body is missing"],
+    ["half an object", '{"status":', "line 1, column 11: expected a value"],
+    ["a key twice", '{"status":"active","status":"blocked"}', 'the key "status" is here twice'],
+    ["bytes that are not UTF-8", Uint8Array.of(0x22, 0xff, 0x22), "is not UTF-8 text"],
+    ["a NUL", '{"email":"a\0b"}', "contains a NUL character"],
+    ["a list", "[]", "expected an object, got a list"],
+    ["null", "null", "expected an object, got null"],
+    ["a text", '"blocked"', "expected an object"],
+    ["an own __proto__", '{"__proto__":{"status":"blocked"}}', 'unknown key "__proto__"'],
+    ["a nest", "[".repeat(200), "nested more than 100 levels deep"],
+  ])("refuses %s as a body, and says where", async (_name, body, told) => {
+    const before = (await call(mock, "GET", "/users/ada")).body;
+    const { status, body: problem } = await call(mock, "PATCH", "/users/ada", { body });
+    expect(status).toBe(400);
+    expect(problem.detail).toContain(told);
+    expect((await call(mock, "GET", "/users/ada")).body).toEqual(before);
+  });
+
+  it("refuses a body over 64 KiB", async () => {
+    const body = JSON.stringify({ email: "a".repeat(65 * 1024) });
+    const { status, body: problem } = await call(mock, "PATCH", "/users/ada", { body });
+    expect(status).toBe(413);
+    expect(problem.detail).toContain("65536 bytes");
+  });
+
+  it("refuses a body where none belongs", async () => {
+    const { status, body } = await call(mock, "DELETE", "/users/ada", { body: {} });
+    expect(status).toBe(400);
+    expect(body.detail).toContain("takes no body");
+    expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
+  });
+
+  it("tells every problem of a body at once, each with its value", async () => {
+    const body = { emial: "x@example.com", status: "blokced", phoneNumber: 12345678 };
+    const { status, body: problem } = await call(mock, "PATCH", "/users/ada", { body });
+    expect(status).toBe(400);
+    expect(problem.errors).toEqual([
+      expect.objectContaining({ path: "emial", value: "x@example.com", closest: "email" }),
+      expect.objectContaining({ path: "phoneNumber", value: 12345678 }),
+      expect.objectContaining({ path: "status", value: "blokced", closest: "blocked" }),
+    ]);
+  });
+});

@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { Browser, pageOf, tokensFrom, userinfo, walkLogin } from "../support/wire.ts";
+
+describe("users", () => {
+  let mock: Mock;
+  beforeEach(async () => {
+    mock = await startMock();
+  });
+  afterEach(() => mock.close());
+
+  const ada = async () => (await call(mock, "GET", "/users/ada")).body;
+
+  it("are listed page by page", async () => {
+    const { items } = (await call(mock, "GET", "/users")).body;
+    const first = (await call(mock, "GET", "/users?limit=7")).body;
+    const rest = (await call(mock, "GET", `/users?after=${first.next}`)).body;
+    expect(items.length).toBeGreaterThanOrEqual(15);
+    expect([...first.items, ...rest.items]).toEqual(items);
+    expect(rest.next).toBeUndefined();
+  });
+
+  it("are found by id and by MSISDN", async () => {
+    expect((await call(mock, "GET", "/users/4712345678")).body).toEqual(await ada());
+  });
+
+  it("that are not there are told with the closest that is", async () => {
+    const { status, body } = await call(mock, "GET", "/users/adda");
+    expect(status).toBe(404);
+    expect(body.detail).toContain('"adda"; did you mean "ada"?');
+  });
+
+  it("are made up where nothing is given, and can log in", async () => {
+    const { status, body, headers } = await call(mock, "POST", "/users", { body: {} });
+    expect(status).toBe(201);
+    expect(headers["location"]).toBe(`http://localhost:4747/mock/api/users/${body.id}`);
+    expect(body.nin.slice(0, 2)).toBe(body.birthDate.slice(8));
+    const tokens = await tokensFrom(mock, { user: body.id });
+    const claims = (await userinfo(mock, tokens.access_token)).json();
+    expect(claims).toMatchObject({ given_name: body.givenName, family_name: body.familyName });
+  });
+
+  it("keep what is given, and what is made up fits it", async () => {
+    const given = {
+      id: "kari",
+      givenName: "Kari",
+      birthDate: "today-18y",
+      phoneNumber: "4790000001",
+    };
+    const { body } = await call(mock, "POST", "/users", { body: given });
+    expect(body).toMatchObject({ ...given, birthDate: "2005-05-17" });
+    expect(body.nin.slice(0, 6)).toBe("178505");
+  });
+
+  it.each([
+    ["id", { id: "ada" }, "ada"],
+    ["phone number", { phoneNumber: "4712345678" }, "4712345678"],
+    ["NIN", { nin: "10928503718" }, "10928503718"],
+  ])("of a taken %s are refused", async (_what, body, value) => {
+    const before = (await call(mock, "GET", "/users")).body;
+    const { status, body: problem } = await call(mock, "POST", "/users", { body });
+    expect(status).toBe(409);
+    expect(problem.detail).toContain(value);
+    expect((await call(mock, "GET", "/users")).body).toEqual(before);
+  });
+
+  it("made up at the same time do not get in each other's way", async () => {
+    const made = await Promise.all(
+      Array.from({ length: 50 }, () => call(mock, "POST", "/users", { body: {} })),
+    );
+    expect(made.map(({ status }) => status)).toEqual(made.map(() => 201));
+    expect(new Set(made.map(({ body }) => body.phoneNumber)).size).toBe(50);
+  });
+
+  it("change what a PATCH names, and nothing else", async () => {
+    const before = await ada();
+    const body = { email: "new@example.com", addresses: [] };
+    const answer = await call(mock, "PATCH", "/users/4712345678", { body });
+    expect(answer.body).toEqual({ ...before, ...body });
+    expect(await ada()).toEqual({ ...before, ...body });
+  });
+
+  it("take a PATCH of their whole selves", async () => {
+    const body = { ...(await ada()), status: "no_app" };
+    expect((await call(mock, "PATCH", "/users/ada", { body })).body).toEqual(body);
+  });
+
+  it("are seen by the next request of a merchant", async () => {
+    const { access_token } = await tokensFrom(mock);
+    await call(mock, "PATCH", "/users/ada", { body: { givenName: "Augusta" } });
+    expect((await userinfo(mock, access_token)).json()).toMatchObject({ given_name: "Augusta" });
+  });
+
+  it.each([
+    [{ id: "eda" }, 400, 'id: stays "ada"'],
+    [{ phoneNumber: "4799000002" }, 409, "4799000002"],
+    [{ nin: "12345678901" }, 400, "no synthetic national identity number"],
+    [{ birthDate: "1985-02-30" }, 400, "no day of the calendar"],
+    [{ addresses: [{ type: "home" }] }, 400, "addresses[0].streetAddress"],
+    [{ status: "gone" }, 400, "status"],
+  ])("refuse the change %j as a whole", async (body, expected, told) => {
+    const before = await ada();
+    const change = { ...body, email: "new@example.com" };
+    const answer = await call(mock, "PATCH", "/users/ada", { body: change });
+    expect(answer.status).toBe(expected);
+    expect(answer.body.detail).toContain(told);
+    expect(await ada()).toEqual(before);
+  });
+
+  it("get another birth date only with a NIN that fits, and one is proposed", async () => {
+    const refused = await call(mock, "PATCH", "/users/ada", { body: { birthDate: "today-17y" } });
+    expect(refused.status).toBe(400);
+    const [{ path, closest }] = refused.body.errors;
+    expect(path).toBe("nin");
+    const body = { birthDate: "2006-05-17", nin: closest };
+    const { body: user } = await call(mock, "PATCH", "/users/ada", { body });
+    expect(user).toMatchObject(body);
+    expect(pageOf(await walkLogin(new Browser(mock)))).toBe("phone");
+  });
+
+  it("are gone with all that belongs to them", async () => {
+    const browser = new Browser(mock);
+    await walkLogin(browser, { remember: true });
+    const { access_token } = await tokensFrom(mock);
+    const whole = await ada();
+    expect((await call(mock, "DELETE", "/users/4712345678")).status).toBe(204);
+    expect((await call(mock, "DELETE", "/users/ada")).status).toBe(404);
+    expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+
+    await call(mock, "POST", "/users", { body: whole });
+    expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+    expect((await call(mock, "GET", "/consents")).body.items).toEqual([]);
+    expect((await call(mock, "GET", "/browsers")).body.items).toEqual([]);
+  });
+});
