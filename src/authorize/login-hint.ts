@@ -1,6 +1,6 @@
+import { closest } from "../config/closest.ts";
 import type { User } from "../config/schema.ts";
 import { appRule } from "../rules/eligibility.ts";
-import { nearest } from "../rules/nearest.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -28,7 +28,7 @@ export async function findUserByName(
       appRule,
       `no user is called ${name}`,
       `Use the id or the MSISDN of a user, as in login_hint=urn:msisdn:${items[0]?.phoneNumber ?? ""}.`,
-      nearest(number, candidates),
+      closest(number, candidates),
     ),
   };
 }

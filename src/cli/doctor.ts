@@ -36,11 +36,11 @@ interface Discovery {
  */
 export async function doctor(
   url: string | undefined,
-  { port }: Pick<Options, "port">,
+  { port, controlToken }: Pick<Options, "port" | "controlToken">,
   io: CommandIo,
 ): Promise<ExitCode> {
   const base = (url ?? `http://localhost:${port}`).replace(/\/$/, "");
-  const findings = await examine(base);
+  const findings = await examine(base, controlToken);
   for (const { ok, what, remedy } of findings) {
     io.out(`${ok ? "ok  " : "FAIL"}  ${what}\n`);
     if (remedy) io.out(`      ${remedy}\n`);
@@ -48,7 +48,7 @@ export async function doctor(
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function examine(base: string): Promise<Finding[]> {
+async function examine(base: string, controlToken: string | undefined): Promise<Finding[]> {
   let answer: Response;
   try {
     answer = await fetch(`${base}${PATHS.discovery}`);
@@ -56,13 +56,12 @@ async function examine(base: string): Promise<Finding[]> {
     return [unreachable(base, reasonOf(error))];
   }
   if (answer.headers.get("x-vipps-login-mock") === null) {
-    return [
-      {
-        ok: false,
-        what: `${base} answers ${answer.status}, but is no vipps-login-mock`,
-        remedy: "Something else listens there: give the mock's own address.",
-      },
-    ];
+    const what = `${base} answers ${answer.status}, but is no vipps-login-mock`;
+    return [{ ok: false, what, remedy: "Something else listens there: give the mock's address." }];
+  }
+  if (!answer.ok) {
+    const what = `${base} answers ${answer.status} where the discovery document should be`;
+    return [{ ok: false, what, remedy: "Give the mock's base URL, as it printed it at start." }];
   }
   const discovery = (await answer.json()) as Discovery;
   return [
@@ -74,7 +73,7 @@ async function examine(base: string): Promise<Finding[]> {
       checkEndpoint("JWKS", discovery.jwks_uri),
       checkEndpoint("userinfo endpoint", discovery.userinfo_endpoint),
     ])),
-    await checkClock(base),
+    await checkClock(base, controlToken),
   ];
 }
 
@@ -122,8 +121,9 @@ async function checkEndpoint(name: string, url: unknown): Promise<Finding> {
 }
 
 /** A sandbox's clock can be moved; a client that reads the real one then refuses every ID token. */
-async function checkClock(base: string): Promise<Finding> {
-  const answer = await fetch(`${base}${PATHS.control}/clock`);
+async function checkClock(base: string, controlToken: string | undefined): Promise<Finding> {
+  const headers = controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` };
+  const answer = await fetch(`${base}${PATHS.control}/clock`, { headers });
   if (!answer.ok) {
     return { ok: true, what: `the clock cannot be read: the control API answers ${answer.status}` };
   }

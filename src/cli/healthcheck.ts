@@ -1,3 +1,4 @@
+import { PATHS } from "../http/paths.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import type { Options } from "./options.ts";
 
@@ -12,13 +13,12 @@ import type { Options } from "./options.ts";
  */
 export async function healthcheck(
   url: string | undefined,
-  { port, controlToken }: Pick<Options, "port" | "controlToken">,
+  { port }: Pick<Options, "port">,
   io: CommandIo,
 ): Promise<ExitCode> {
   const base = (url ?? `http://127.0.0.1:${port}`).replace(/\/$/, "");
-  const headers = controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` };
   try {
-    const answer = await fetch(`${base}/mock/api/health`, { headers });
+    const answer = await fetch(`${base}${PATHS.control}/health`);
     const { status } = (await answer.json()) as { status?: unknown };
     if (answer.ok && status === "ok") return 0;
     io.err(`${base} answers ${answer.status}, which is no healthy vipps-login-mock.\n`);

@@ -112,10 +112,11 @@ function unknownKey(key: string, schema: Json, { path, value }: Place): Problem 
 function otherThanExpected(schema: Json, { path, value }: Place): Problem {
   const meant = closest(String(value), allowed(schema));
   const isScalar = typeof value === "number" || typeof value === "boolean";
-  const wantsQuotes = isScalar && schema["type"] === "string" ? "; write it in quotes" : "";
+  const wantsQuotes = isScalar && (schema["type"] === "string" || meant === String(value));
+  const advice = wantsQuotes ? "; write it in quotes" : didYouMean(meant);
   return {
     path,
-    message: `expected ${expectation(schema)}, got ${named(value)}${wantsQuotes}${didYouMean(meant)}`,
+    message: `expected ${expectation(schema)}, got ${named(value)}${advice}`,
     value,
     ...(meant && { closest: meant }),
   };

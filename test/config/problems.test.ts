@@ -140,9 +140,9 @@ describe("findProblems", () => {
     ]);
   });
 
-  it("takes a number for the year it was meant as", () => {
+  it("knows a number from the year it was meant as", () => {
     expect(told(ConfigSchema, { profile: 2023 })).toEqual([
-      'profile: expected one of "2023", "2026", got the number 2023; did you mean "2023"?',
+      'profile: expected one of "2023", "2026", got the number 2023; write it in quotes',
     ]);
   });
 

@@ -1,0 +1,302 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { doctor } from "../../src/cli/doctor.ts";
+import { healthcheck } from "../../src/cli/healthcheck.ts";
+import { init } from "../../src/cli/init.ts";
+import { start } from "../../src/cli/start.ts";
+import { validate } from "../../src/cli/validate.ts";
+import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
+import type { Server } from "../support/server.ts";
+import { startServer } from "../support/server.ts";
+
+/** What a test opened; closed after it in any case. */
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function directory(files?: Parameters<typeof directoryWith>[0]): Promise<string> {
+  const { path, remove } = await directoryWith(files);
+  open.push(remove);
+  return path;
+}
+
+async function server(...args: Parameters<typeof startServer>): Promise<Server> {
+  const one = await startServer(...args);
+  open.push(() => one.close());
+  return one;
+}
+
+/** Starts as the command line does and waits until it has said where it is. */
+async function started(argv: readonly string[], files?: Parameters<typeof directoryWith>[0]) {
+  const terminal = terminalIn(await directory(files));
+  const ended = start(optionsOf(...argv), terminal.io);
+  open.push(() => ended.catch(() => undefined));
+  open.push(() => terminal.stop());
+  await Promise.race([ended, vi.waitUntil(() => terminal.out() !== "", { timeout: 5000 })]);
+  return { ...terminal, ended };
+}
+
+describe("start", () => {
+  it("says all that somebody needs to begin", async () => {
+    const { out } = await started([]);
+    const url = /Base URL +(\S+)/.exec(out())?.[1] ?? "";
+    expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+    for (const line of [
+      /^vipps-login-mock 1\.2\.3: a mock for testing, not Vipps$/m,
+      new RegExp(`^ +Issuer +${url}/access-management-1.0/access/$`, "m"),
+      new RegExp(`^ +Discovery +${url}/access-management-1.0/access/.well-known/openid-conf`, "m"),
+      new RegExp(`^ +Control API +${url}/mock/api$`, "m"),
+      /^ +Profile +2023$/m,
+      /^ +Config +built-in fixtures$/m,
+      /^ +client_id +10000000-0000-4000-8000-000000000001$/m,
+      /^ +client_secret +public-mock-secret-of-demo-shop$/m,
+      /^ +redirect_uri +http:\/\/localhost:3000\/callback$/m,
+      /^ +4712345678 +ada +Ada Nordmann$/m,
+    ]) {
+      expect(out()).toMatch(line);
+    }
+    expect((await fetch(`${url}/mock/api/health`)).status).toBe(200);
+  });
+
+  it("says the same to programs, as one line of JSON", async () => {
+    const { out } = await started(["--json"]);
+    expect(out().trimEnd()).not.toContain("\n");
+    const facts = JSON.parse(out());
+    expect(Object.keys(facts)).toEqual([
+      "url",
+      "issuer",
+      "discoveryUrl",
+      "controlUrl",
+      "salesUnits",
+      "users",
+    ]);
+    const discovery = await (await fetch(facts.discoveryUrl)).json();
+    expect(discovery).toMatchObject({ issuer: facts.issuer });
+    const units = await (await fetch(`${facts.controlUrl}/sales-units`)).json();
+    expect(units).toEqual({ items: facts.salesUnits });
+  });
+
+  it("answers on both loopback addresses when it listens on localhost", async () => {
+    const { out } = await started([]);
+    const port = /localhost:(\d+)/.exec(out())?.[1];
+    for (const host of ["127.0.0.1", "[::1]", "localhost"]) {
+      expect((await fetch(`http://${host}:${port}/mock/api/health`)).status).toBe(200);
+    }
+  });
+
+  it("takes the config file of the directory, and flags win over it", async () => {
+    const { out } = await started(["--profile", "2026", "--json"], {
+      "vipps-login-mock.yaml": "profile: '2023'\nusers: [{id: kari}]\n",
+    });
+    const { users, discoveryUrl } = JSON.parse(out());
+    expect(users).toMatchObject([{ id: "kari" }]);
+    const discovery = (await (await fetch(discoveryUrl)).json()) as Record<string, unknown>;
+    expect(discovery["code_challenge_methods_supported"]).toEqual(["S256"]);
+  });
+
+  it("pins what the operator pins", async () => {
+    const { out } = await started([
+      "--public-url",
+      "https://vipps.example.com",
+      "--issuer",
+      "https://issuer.example.com/",
+    ]);
+    expect(out()).toContain("https://vipps.example.com/mock/api");
+    expect(out()).toMatch(/Issuer +https:\/\/issuer\.example\.com\/$/m);
+  });
+
+  it("names every laxness in the log", async () => {
+    const { err } = await started(
+      ["--control-open", "--seed", "7", "--trust-proxy", "--log-format", "json"],
+      { "vipps-login-mock.json": '{"rules":{"minimumAge":0}}' },
+    );
+    for (const note of ["--control-open", "--seed 7", "--trust-proxy", "rules.minimumAge"]) {
+      expect(err()).toContain(`"msg":"${note}`);
+    }
+  });
+
+  it.each([
+    ["ad", "no user is called ad. Did you mean ada?"],
+    ["nobody-at-all", /no user is called nobody-at-all\.$/],
+  ])("does not start when automatic login would be as %s", async (user, told) => {
+    await expect(started(["--auto-login", user])).rejects.toThrow(told);
+  });
+
+  it("logs in automatically as the user named", async () => {
+    const { out } = await started(["--auto-login", "4712345678", "--json"]);
+    const { url, salesUnits } = JSON.parse(out());
+    const query = new URLSearchParams({
+      response_type: "code",
+      client_id: salesUnits[0].clientId,
+      redirect_uri: salesUnits[0].redirectUris[0],
+      scope: "openid",
+      state: "state-of-the-test",
+    });
+    const auth = `${url}/access-management-1.0/access/oauth2/auth?${query}`;
+    const answer = await fetch(auth, { redirect: "manual" });
+    expect(answer.headers.get("location")).toContain("/callback?code=");
+  });
+
+  it("ends with 0 when it is stopped, and does not answer any more", async () => {
+    const { out, stop, ended } = await started([]);
+    const url = /Base URL +(\S+)/.exec(out())?.[1] ?? "";
+    stop();
+    expect(await ended).toBe(0);
+    await expect(fetch(`${url}/mock/api/health`)).rejects.toThrow();
+  });
+
+  it("makes a key of its own where others than this machine are served", async () => {
+    const local = await started(["--json"]);
+    const everywhere = await started(["--json", "--host", "0.0.0.0"]);
+    const kids = await Promise.all(
+      [local, everywhere].map(async ({ out }) => {
+        const jwks = `${JSON.parse(out()).issuer}.well-known/jwks.json`;
+        const { keys } = (await (await fetch(jwks)).json()) as { keys: { kid: string }[] };
+        return keys[0]?.kid;
+      }),
+    );
+    expect(JSON.parse(everywhere.out()).url).toMatch(/^http:\/\/localhost:/);
+    expect(kids[0]).not.toBe(kids[1]);
+  });
+
+  it("does not start with a key file that cannot serve", async () => {
+    await expect(started(["--signing-key", "/no/such/key.pem"])).rejects.toThrow(
+      "/no/such/key.pem",
+    );
+  });
+});
+
+describe("init", () => {
+  it("writes a config that is valid, and never over one that is there", async () => {
+    const path = await directory();
+    const first = terminalIn(path);
+    expect(await init(first.io)).toBe(0);
+    const written = await readFile(join(path, "vipps-login-mock.yaml"), "utf8");
+    expect(await validate("vipps-login-mock.yaml", first.io)).toBe(0);
+    expect(first.out()).toContain("vipps-login-mock.yaml is valid: 20 users, 1 sales units");
+
+    const second = terminalIn(path);
+    expect(await init(second.io)).toBe(1);
+    expect(second.err()).toContain("is there already");
+    expect(await readFile(join(path, "vipps-login-mock.yaml"), "utf8")).toBe(written);
+  });
+
+  it("writes a config whose every commented line is valid too", async () => {
+    const path = await directory();
+    await init(terminalIn(path).io);
+    const text = await readFile(join(path, "vipps-login-mock.yaml"), "utf8");
+    const uncommented = text.replace(/^( *)# (?=( *- )?\w+: ?| {2})/gm, "$1");
+    const everything = await directory({ "all.yaml": uncommented });
+    const terminal = terminalIn(everything);
+    expect(await validate("all.yaml", terminal.io)).toBe(0);
+    expect(terminal.out()).toContain("3 users, 1 sales units");
+  });
+});
+
+describe("validate", () => {
+  it("tells everything that is wrong at once", async () => {
+    const path = await directory({
+      "bad.yaml": "profile: '2024'\nuzers: []\nsalesUnits: [{name: x, redirectUris: [nowhere]}]\n",
+    });
+    await expect(validate("bad.yaml", terminalIn(path).io)).rejects.toThrow(
+      /^bad\.yaml has 2 problems:\n {2}uzers: .*"users".*\n {2}profile: .*/,
+    );
+  });
+});
+
+describe("healthcheck", () => {
+  it("is content with a mock that answers, by address or by port", async () => {
+    const { url, port } = await server();
+    const { io } = terminalIn("/");
+    expect(await healthcheck(url, optionsOf(), io)).toBe(0);
+    expect(await healthcheck(`${url}/`, optionsOf(), io)).toBe(0);
+    expect(await healthcheck(undefined, { port }, io)).toBe(0);
+  });
+
+  it("needs no token", async () => {
+    const { url } = await server({}, { control: { token: "secret", open: false } });
+    expect(await healthcheck(url, optionsOf(), terminalIn("/").io)).toBe(0);
+  });
+
+  it("complains about anything else", async () => {
+    const other = await otherServer((_request, response) => response.end("hello"));
+    const broken = await otherServer((_request, response) => response.destroy());
+    for (const url of [other, broken, "http://127.0.0.1:1", "nonsense"]) {
+      const { io, err } = terminalIn("/");
+      expect(await healthcheck(url, optionsOf(), io)).toBe(1);
+      expect(err()).toContain(url);
+    }
+  });
+});
+
+describe("doctor", () => {
+  it("finds nothing to mend at a mock that is well", async () => {
+    const { url, issuer } = await server({ clock: {} });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(`${url}/`, optionsOf(), io)).toBe(0);
+    expect(out()).toContain(`ok    the issuer is ${issuer}`);
+    expect(out()).toContain("ok    token endpoint");
+    expect(out()).not.toContain("FAIL");
+  });
+
+  it("tells how to get back from another time", async () => {
+    const { url } = await server({ clock: { at: "2023-05-24T12:00:00+02:00", frozen: true } });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(url, optionsOf(), io)).toBe(1);
+    expect(out()).toContain("FAIL  the mock's clock stands still, 604800 seconds ahead");
+    expect(out()).toContain(`DELETE ${url}/mock/api/clock`);
+  });
+
+  it("says where it may not look", async () => {
+    const { url } = await server({}, { control: { token: "secret", open: false } });
+    const without = terminalIn("/");
+    expect(await doctor(url, optionsOf(), without.io)).toBe(0);
+    expect(without.out()).toContain("the clock cannot be read: the control API answers 401");
+    const withIt = terminalIn("/");
+    await doctor(url, optionsOf("--control-token", "secret"), withIt.io);
+    expect(withIt.out()).toContain("the mock's clock stands still");
+  });
+
+  it("tells what to change where the issuer is pinned to another", async () => {
+    const { url } = await server({}, { pinned: { issuer: "https://elsewhere.example.com/" } });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(url, optionsOf(), io)).toBe(1);
+    expect(out()).toContain("FAIL  the issuer is https://elsewhere.example.com/");
+    expect(out()).toContain("--issuer");
+  });
+
+  it("tells what to change where browsers cannot reach the public URL", async () => {
+    const { url } = await server({}, { pinned: { publicUrl: "http://127.0.0.1:1" } });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(url, optionsOf(), io)).toBe(1);
+    expect(out()).toMatch(/FAIL {2}authorization endpoint .*127\.0\.0\.1:1.* not reachable/);
+    expect(out()).toContain("--public-url");
+  });
+
+  it("knows another server from a mock, and nothing from something", async () => {
+    const other = await otherServer((_request, response) => response.end("hello"));
+    const nobody = "http://127.0.0.1:1";
+    const { url: mock } = await server();
+    for (const [url, told] of [
+      [`${mock}/access-management-1.0`, "answers 404"],
+      [other, "is no vipps-login-mock"],
+      [nobody, "is not reachable"],
+    ] as const) {
+      const { out, io } = terminalIn("/");
+      expect(await doctor(url, optionsOf(), io)).toBe(1);
+      expect(out()).toContain(`FAIL  ${url}`);
+      expect(out()).toContain(told);
+    }
+  });
+});
+
+async function otherServer(answer: Parameters<typeof createServer>[1]): Promise<string> {
+  const other = createServer(answer);
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  open.push(() => other.close());
+  return `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+}

@@ -1,0 +1,125 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { directoryWith } from "../support/command.ts";
+
+/** The built program as a process: exit codes, streams, signals. */
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; out: string; err: string }>;
+  /** Resolves with the first line on standard output. */
+  readonly firstLine: Promise<string>;
+}
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+beforeAll(() => {
+  if (!existsSync(MAIN)) throw new Error("dist/ is missing: run npm run build first");
+});
+
+function run(argv: readonly string[], options: { cwd?: string; env?: object } = {}): Run {
+  const { VIPPS_LOGIN_MOCK_PORT: _, ...env } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...argv], {
+    cwd: options.cwd ?? "/",
+    env: { ...env, ...options.env },
+  });
+  children.push(child);
+  let [out, err] = ["", ""];
+  child.stderr.on("data", (chunk) => {
+    err += chunk;
+  });
+  const ended = new Promise<Awaited<Run["ended"]>>((resolve) => {
+    child.once("close", (code) => resolve({ code, out, err }));
+  });
+  const firstLine = new Promise<string>((resolve) => {
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+      if (out.includes("\n")) resolve(out.slice(0, out.indexOf("\n")));
+    });
+  });
+  return { child, ended, firstLine };
+}
+
+describe("vipps-login-mock, the program", () => {
+  it("prints its help and its version", async () => {
+    const [help, version] = await Promise.all([run(["--help"]).ended, run(["--version"]).ended]);
+    expect(help).toMatchObject({ code: 0, err: "" });
+    expect(help.out).toContain("--auto-login USER");
+    expect(version).toMatchObject({ code: 0, err: "" });
+    expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("tells everything that is wrong with the command line, and exits 2", async () => {
+    const env = { VIPPS_LOGIN_MOCK_PROFIL: "2023" };
+    const { code, out, err } = await run(["--prot", "1", "--issuer", "x"], { env }).ended;
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain('--prot: unknown option; did you mean "--port"?');
+    expect(err).toContain("--issuer:");
+    expect(err).toContain("VIPPS_LOGIN_MOCK_PROFIL: unknown variable; did you mean");
+    expect(err).not.toContain("at ");
+  });
+
+  it("tells everything that is wrong with the config, and exits 2", async () => {
+    const { path, remove } = await directoryWith({
+      "vipps-login-mock.yaml": "uzers: []\nprofile: 2023\nsalesUnits: [{name: A}]\n",
+    });
+    const { code, out, err } = await run([], { cwd: path }).ended;
+    await remove();
+    expect([code, out]).toEqual([2, ""]);
+    expect(err.trimEnd().split("\n")).toEqual([
+      "vipps-login-mock.yaml has 3 problems:",
+      expect.stringContaining('uzers: unknown key "uzers"; did you mean "users"?'),
+      expect.stringContaining("write it in quotes"),
+      expect.stringContaining("salesUnits[0].redirectUris: missing"),
+    ]);
+  });
+
+  it("refuses the name of the real service", async () => {
+    const { code, err } = await run(["--public-url", "https://api.vipps.no"]).ended;
+    expect(code).toBe(2);
+    expect(err).toContain("the real service");
+  });
+
+  it("says which port is taken, and exits 1", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await run(["--port", String(port), "--log-level", "silent"]).ended;
+    other.close();
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `Port ${port} is taken. Stop what listens there, or choose another with --port.\n`,
+    );
+  });
+
+  it.each(["SIGTERM", "SIGINT"] as const)("ends with 0 after %s", async (signal) => {
+    const { child, firstLine, ended } = run(["--port", "0", "--json"]);
+    const { url } = JSON.parse(await firstLine);
+    expect((await fetch(`${url}/mock/api/health`)).status).toBe(200);
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+
+  it("serves as its container's health check asks", async () => {
+    const { firstLine } = run(["--port", "0", "--json"]);
+    const { url } = JSON.parse(await firstLine);
+    expect(await run(["healthcheck", url]).ended).toEqual({ code: 0, out: "", err: "" });
+    expect((await run(["healthcheck", "http://127.0.0.1:1"]).ended).code).toBe(1);
+  });
+
+  it("takes its options from the environment too", async () => {
+    const env = { VIPPS_LOGIN_MOCK_PORT: "0", VIPPS_LOGIN_MOCK_JSON: "true" };
+    const { firstLine } = run([], { env });
+    expect(JSON.parse(await firstLine)).toHaveProperty("discoveryUrl");
+  });
+});

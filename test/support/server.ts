@@ -1,0 +1,67 @@
+import type { AddressInfo } from "node:net";
+import type { ConfigInput, SalesUnit, User } from "../../src/config/schema.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { LogEntry } from "./mock.ts";
+import { startMock } from "./mock.ts";
+
+/** A whole mock on a real socket, for clients that cannot be handed an app. */
+export interface Server {
+  /** Without a trailing slash: `http://localhost:41234`. It answers on 127.0.0.1 too. */
+  readonly url: string;
+  readonly port: number;
+  /** With its trailing slash. */
+  readonly issuer: string;
+  readonly clock: Sandbox["clock"];
+  readonly store: Sandbox["store"];
+  /** The log, a line an entry. */
+  readonly log: readonly LogEntry[];
+  /** A sales unit of the fixtures by its name; the first one when left out. */
+  salesUnit(name?: string): Promise<SalesUnit>;
+  /** A user of the fixtures by its id. */
+  user(id: string): Promise<User>;
+  /** Registers one more redirect URI of a sales unit, for a merchant whose port is not known before. */
+  register(redirectUri: string, salesUnit?: string): Promise<SalesUnit>;
+  close(): Promise<void>;
+}
+
+/**
+ * Its clock stands at the real present: clients compare the ID token's times with their own.
+ *
+ * @param config what the config file would say, over the built-in fixtures
+ * @param deps what differs from an ordinary app
+ */
+export async function startServer(
+  config: ConfigInput = {},
+  deps: Parameters<typeof startMock>[1] = {},
+): Promise<Server> {
+  const at = `${new Date().toISOString().slice(0, 19)}Z`;
+  const mock = await startMock({ clock: { at, frozen: true }, ...config }, deps);
+  await mock.app.listen({ host: "localhost", port: 0 });
+  const { port } = mock.app.server.address() as AddressInfo;
+  const url = `http://localhost:${port}`;
+  const { store } = mock.sandbox;
+  return {
+    url,
+    port,
+    issuer: `${url}/access-management-1.0/access/`,
+    clock: mock.sandbox.clock,
+    store,
+    log: mock.log,
+    salesUnit: mock.salesUnit,
+    async user(id) {
+      const user = await store.users.get(id);
+      if (!user) throw new Error(`no user is called ${id}`);
+      return user;
+    },
+    async register(redirectUri, name) {
+      const { msn } = await mock.salesUnit(name);
+      const unit = await store.salesUnits.update(msn, (current) => ({
+        ...current,
+        redirectUris: [...current.redirectUris, redirectUri],
+      }));
+      if (!unit) throw new Error(`the sales unit ${msn} is gone`);
+      return unit;
+    },
+    close: mock.close,
+  };
+}
