@@ -9,9 +9,9 @@ import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type { Browser, Login, LoginFailure, LoginId } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
 import { findUserByName } from "./login-hint.ts";
 import type { Step } from "./next-step.ts";
@@ -149,16 +149,17 @@ export function answerConsent(login: Login, accepted: boolean): Login {
  * Takes up a login that comes back from its pages with a verifier: the cookie must be the one that
  * was set when the browser was sent there, and a verifier is spent once.
  *
- * @param sandbox whose logins to look in
+ * @param exchange the request's surroundings
  * @param page which page it comes back from
  * @param verifier the value of `login_verifier` or `consent_verifier`
  * @param cookie the value of the CSRF cookie of that page
  * @param to where to send the browser when it fails
  * @returns the login
- * @throws RedirectRefusal access_denied for a verifier nobody has, request_forbidden for the cookie
+ * @throws RedirectRefusal access_denied for a verifier nobody has, request_forbidden for the cookie,
+ *   request_unauthorized for a login that took too long
  */
 export async function resumeLogin(
-  sandbox: Pick<Sandbox, "store">,
+  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   page: "login" | "consent",
   verifier: string,
   cookie: string | undefined,
@@ -173,11 +174,27 @@ export async function resumeLogin(
   if (failure) {
     throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
   }
+  refuseExpired(login, page, now);
   const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>
     current === verifier ? rest : undefined,
   );
   if (!spent) throw spentVerifier(page, to);
   return spent;
+}
+
+/**
+ * @param login a login on its way
+ * @param page the page that it is at, or comes back from
+ * @param now the moment by the sandbox's clock
+ * @throws RedirectRefusal request_unauthorized when the user took too long
+ */
+export function refuseExpired(login: Login, page: "login" | "consent", now: EpochSeconds): void {
+  if (now < login.expiresAt) return;
+  const hint =
+    page === "login"
+      ? "The login request has expired. Please try again."
+      : "The consent request has expired, please try again.";
+  throw new RedirectRefusal(oauthError("request_unauthorized", hint), login.request);
 }
 
 /**

@@ -51,7 +51,7 @@ async function takeUpLogin(
     const verifier = parameters.get(`${page}_verifier`);
     if (verifier === undefined) continue;
     const cookie = readCookie(request, page);
-    return resumeLogin(request.exchange.sandbox, page, verifier, cookie, to);
+    return resumeLogin(request.exchange, page, verifier, cookie, to);
   }
   return undefined;
 }

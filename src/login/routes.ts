@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { answerConsent, returnUrl } from "../authorize/flow.ts";
+import { answerConsent, refuseExpired, returnUrl } from "../authorize/flow.ts";
 import { nextStep } from "../authorize/next-step.ts";
 import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
@@ -212,13 +212,7 @@ async function openLogin(
       ),
     );
   }
-  if (now >= login.expiresAt) {
-    const hint =
-      page === "login"
-        ? "The login request has expired. Please try again."
-        : "The consent request has expired, please try again.";
-    throw new RedirectRefusal(oauthError("request_unauthorized", hint), login.request);
-  }
+  refuseExpired(login, page, now);
   return login;
 }
 

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { Browser, challengeOf, formIn, parametersOf, STATE } from "../support/wire.ts";
+
+/** The half hour that a login may take ends on its pages and on the way back from them. */
+
+const HALF_AN_HOUR = 30 * 60;
+
+describe("a login that takes too long", () => {
+  let mock: Mock;
+  beforeEach(async () => {
+    mock = await startMock();
+  });
+  afterEach(() => mock.close());
+
+  /** Goes through the app and answers the last form, without following where it leads. */
+  async function answered(): Promise<{ browser: Browser; location: string }> {
+    const browser = new Browser(mock);
+    const app = await browser.submit(await browser.login(), { fixture_user: "ada" });
+    const { action, hidden } = formIn(app);
+    const reply = await browser.fetch(action, { ...hidden, choice: challengeOf(app).right });
+    return { browser, location: String(reply.headers.location) };
+  }
+
+  it("goes on within the half hour", async () => {
+    const { browser, location } = await answered();
+    await mock.sandbox.clock.advance(HALF_AN_HOUR - 1);
+    expect((await browser.fetch(location)).headers.location).toContain("consent_challenge=");
+  });
+
+  it("is over after it, also when only the way back is missing", async () => {
+    const { browser, location } = await answered();
+    await mock.sandbox.clock.advance(HALF_AN_HOUR);
+    expect(parametersOf(await browser.fetch(location))).toEqual([
+      ["error", "request_unauthorized"],
+      [
+        "error_description",
+        "The request could not be authorized. The login request has expired. Please try again.",
+      ],
+      ["state", STATE],
+    ]);
+  });
+});
