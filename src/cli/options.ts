@@ -27,7 +27,7 @@ export const OPTIONS = {
   port: valued("N", wholeNumber(0, 65_535), "Where to listen; 0 picks a free port", 4747),
   host: valued("HOST", text, "The host to listen on; localhost means both loopbacks", "localhost"),
   config: valued("FILE", text, "Users, sales units and switches, in YAML or JSON"),
-  profile: valued("YEAR", oneOf("2023", "2026"), "Which dated behaviour of the real service"),
+  profile: valued("YEAR", oneOf("2023", "2026"), "Dated behaviour: 2023 (the default) or 2026"),
   autoLogin: valued("USER", text, "Log every browser in at once as this user (id or MSISDN)"),
   publicUrl: valued("URL", address, "The address that browsers use, when it is not the one asked"),
   issuer: valued("URL", address, "Pins the issuer, also in the discovery document"),

@@ -12,6 +12,11 @@ import type { CommandIo, ExitCode } from "./io.ts";
 export async function validate(file: string, io: CommandIo): Promise<ExitCode> {
   const { config } = await loadConfig({ file, directory: io.directory });
   const { users, salesUnits } = config;
-  io.out(`${file} is valid: ${users.length} users, ${salesUnits.length} sales units\n`);
+  const content = [counted(users.length, "user"), counted(salesUnits.length, "sales unit")];
+  io.out(`${file} is valid: ${content.join(", ")}\n`);
   return 0;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

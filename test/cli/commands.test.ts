@@ -177,7 +177,7 @@ describe("init", () => {
     expect(await init(first.io)).toBe(0);
     const written = await readFile(join(path, "vipps-login-mock.yaml"), "utf8");
     expect(await validate("vipps-login-mock.yaml", first.io)).toBe(0);
-    expect(first.out()).toContain("vipps-login-mock.yaml is valid: 20 users, 1 sales units");
+    expect(first.out()).toContain("vipps-login-mock.yaml is valid: 20 users, 1 sales unit");
 
     const second = terminalIn(path);
     expect(await init(second.io)).toBe(1);
@@ -193,7 +193,7 @@ describe("init", () => {
     const everything = await directory({ "all.yaml": uncommented });
     const terminal = terminalIn(everything);
     expect(await validate("all.yaml", terminal.io)).toBe(0);
-    expect(terminal.out()).toContain("3 users, 1 sales units");
+    expect(terminal.out()).toContain("3 users, 1 sales unit");
   });
 });
 

@@ -1,53 +1,21 @@
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { directoryWith } from "../support/command.ts";
+import type { Program } from "../support/program.ts";
+import { runMock } from "../support/program.ts";
 
 /** The built program as a process: exit codes, streams, signals. */
 
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ code: number | null; out: string; err: string }>;
-  /** Resolves with the first line on standard output. */
-  readonly firstLine: Promise<string>;
-}
-
-const children: ChildProcess[] = [];
+const running: Program[] = [];
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const { child } of running.splice(0)) child.kill("SIGKILL");
 });
 
-beforeAll(() => {
-  if (!existsSync(MAIN)) throw new Error("dist/ is missing: run npm run build first");
-});
-
-function run(argv: readonly string[], options: { cwd?: string; env?: object } = {}): Run {
-  const { VIPPS_LOGIN_MOCK_PORT: _, ...env } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...argv], {
-    cwd: options.cwd ?? "/",
-    env: { ...env, ...options.env },
-  });
-  children.push(child);
-  let [out, err] = ["", ""];
-  child.stderr.on("data", (chunk) => {
-    err += chunk;
-  });
-  const ended = new Promise<Awaited<Run["ended"]>>((resolve) => {
-    child.once("close", (code) => resolve({ code, out, err }));
-  });
-  const firstLine = new Promise<string>((resolve) => {
-    child.stdout.on("data", (chunk) => {
-      out += chunk;
-      if (out.includes("\n")) resolve(out.slice(0, out.indexOf("\n")));
-    });
-  });
-  return { child, ended, firstLine };
+function run(argv: readonly string[], { cwd = "/", env = {} } = {}): Program {
+  const program = runMock(argv, { cwd, env: { ...process.env, ...env } });
+  running.push(program);
+  return program;
 }
 
 describe("vipps-login-mock, the program", () => {
