@@ -1,6 +1,8 @@
 import type { CalendarDate } from "../calendar.ts";
 import type { Ids } from "../deps.ts";
 import { resolveBirthDate } from "./birth-date.ts";
+import type { MadeUpProperty } from "./completion-error.ts";
+import { CompletionError } from "./completion-error.ts";
 import { birthDateOf, syntheticNin } from "./nin.ts";
 import type { Address, SalesUnit, SalesUnitInput, Scope, User, UserInput } from "./schema.ts";
 
@@ -40,7 +42,8 @@ const EVERYBODYS_SCOPES: readonly Scope[] = [
  * @param today the day it is in Oslo by the sandbox's clock, which relative birth dates count from
  * @param isFree whether an id, a phone number or a NIN may be used for this user; every one if left out
  * @returns the whole user
- * @throws RangeError when nothing is free any more, or no NIN exists for the birth date
+ * @throws CompletionError when nothing is free any more, or no NIN exists for the birth date: a late
+ *   clock takes relative ones beyond 2039, where the series end
  */
 export function completeUser(
   input: UserInput,
@@ -48,7 +51,7 @@ export function completeUser(
   today: CalendarDate,
   isFree: IsFree = () => true,
 ): User {
-  const id = input.id ?? `user-${madeUpNumber(ids, 6, isFree, "user-")}`;
+  const id = input.id ?? `user-${madeUpNumber("id", ids, 6, isFree, "user-")}`;
   const givenName = input.givenName ?? oneOf(GIVEN_NAMES, ids);
   const familyName = input.familyName ?? oneOf(FAMILY_NAMES, ids);
   const birthDate = birthDateFor(input, ids, today);
@@ -58,7 +61,8 @@ export function completeUser(
     familyName,
     birthDate,
     nin: input.nin ?? syntheticNin(birthDate, (below) => ids.integer(below), isFree),
-    phoneNumber: input.phoneNumber ?? `479999${madeUpNumber(ids, 4, isFree, "479999")}`,
+    phoneNumber:
+      input.phoneNumber ?? `479999${madeUpNumber("phoneNumber", ids, 4, isFree, "479999")}`,
     email: input.email ?? emailFor(givenName, familyName, id),
     emailVerified: input.emailVerified ?? true,
     addresses: input.addresses ?? [HOME],
@@ -72,7 +76,7 @@ export function completeUser(
  * @param ids where numbers come from
  * @param today as for `completeUser`
  * @returns them whole; nothing made up is used twice or given to somebody else in the list
- * @throws RangeError as `completeUser` does
+ * @throws CompletionError as `completeUser` does
  */
 export function completeUsers(
   inputs: readonly UserInput[],
@@ -92,7 +96,7 @@ export function completeUsers(
  * @param ids where numbers and names come from
  * @param isFree whether an msn may be used for this sales unit; every one if left out
  * @returns the whole sales unit; its merchant is its own name when none is given
- * @throws RangeError when no msn is free any more
+ * @throws CompletionError when no msn is free any more
  */
 export function completeSalesUnit(
   input: SalesUnitInput,
@@ -100,7 +104,7 @@ export function completeSalesUnit(
   isFree: IsFree = () => true,
 ): SalesUnit {
   return {
-    msn: input.msn ?? madeUpNumber(ids, 6, isFree),
+    msn: input.msn ?? madeUpNumber("msn", ids, 6, isFree),
     name: input.name,
     merchant: input.merchant ?? input.name,
     clientId: input.clientId ?? ids.uuid(),
@@ -117,7 +121,7 @@ export function completeSalesUnit(
  * @param inputs sales units of one config
  * @param ids where numbers and names come from
  * @returns them whole; no made-up msn is used twice or given to another in the list
- * @throws RangeError as `completeSalesUnit` does
+ * @throws CompletionError as `completeSalesUnit` does
  */
 export function completeSalesUnits(
   inputs: readonly SalesUnitInput[],
@@ -153,6 +157,7 @@ function twoDigits(number: number): string {
 
 /** A free number of so many digits, the first not 0 unless something stands before it. */
 function madeUpNumber(
+  property: MadeUpProperty,
   ids: Pick<Ids, "integer">,
   digits: number,
   isFree: IsFree,
@@ -165,8 +170,9 @@ function madeUpNumber(
     const number = String(lowest + ((start + step) % count)).padStart(digits, "0");
     if (isFree(`${prefix}${number}`)) return number;
   }
-  throw new RangeError(
-    `all ${count} numbers that could be made up are taken: name them in the config`,
+  throw new CompletionError(
+    property,
+    `all ${count} numbers that could be made up are taken; give one`,
   );
 }
 

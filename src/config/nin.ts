@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../calendar.ts";
 import { isCalendarDate } from "../calendar.ts";
+import { CompletionError } from "./completion-error.ts";
 
 /**
  * Norwegian national identity numbers (fødselsnummer), and only synthetic ones: 80 is added to the
@@ -8,7 +9,10 @@ import { isCalendarDate } from "../calendar.ts";
  * `DDMMYYIIIKK`: day, month, year, individual number (which tells the century), two check digits.
  */
 
-/** The individual numbers given in each span of birth years; made-up NINs take the first that fits. */
+/**
+ * The individual numbers given in each span of birth years; made-up NINs take the first that fits.
+ * None is laid down for births from 2040 on.
+ */
 const SERIES = [
   { firstYear: 1900, lastYear: 1999, from: 0, to: 499 },
   { firstYear: 2000, lastYear: 2039, from: 500, to: 999 },
@@ -53,7 +57,7 @@ export function birthDateOf(nin: string): CalendarDate | undefined {
  * @param choose a whole number from 0 up to, and without, `below`
  * @param isFree whether a number may be used; left out, every number may
  * @returns a synthetic national identity number of somebody born that day
- * @throws RangeError when no number is free, or none exists for that year
+ * @throws CompletionError when no number is free, or none exists for that year
  */
 export function syntheticNin(
   birthDate: CalendarDate,
@@ -63,7 +67,8 @@ export function syntheticNin(
   const year = Number(birthDate.slice(0, 4));
   const series = SERIES.find(({ firstYear, lastYear }) => firstYear <= year && year <= lastYear);
   if (!series) {
-    throw new RangeError(
+    throw new CompletionError(
+      "birthDate",
       `no national identity number exists for the birth date ${birthDate}; use one from 1854 to 2039`,
     );
   }
@@ -77,7 +82,10 @@ export function syntheticNin(
     const check = checkDigits(stem);
     if (check !== undefined && isFree(stem + check)) return stem + check;
   }
-  throw new RangeError(`every national identity number for the birth date ${birthDate} is taken`);
+  throw new CompletionError(
+    "nin",
+    `every national identity number for the birth date ${birthDate} is taken; use another birth date`,
+  );
 }
 
 /** The two check digits; undefined where one would be 10, for such numbers are never given out. */

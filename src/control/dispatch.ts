@@ -1,4 +1,5 @@
 import { closest } from "../config/closest.ts";
+import { CompletionError } from "../config/completion-error.ts";
 import { didYouMean } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -49,7 +50,11 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
   }
   const body = await bodyFor(operation, request);
   const { exchange, version } = request;
-  const outcome = await operation.run({ params, query, body, exchange, version });
+  const outcome = await operation
+    .run({ params, query, body, exchange, version })
+    .catch((error: unknown) => {
+      throw error instanceof CompletionError ? cannotBeCompleted(error) : error;
+    });
   return {
     status: operation.status,
     ...("body" in outcome && { body: outcome.body }),
@@ -57,6 +62,11 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
       location: `${exchange.endpoints.back}${PATHS.control}${outcome.location}`,
     }),
   };
+}
+
+/** The body is right in itself, but no whole record can be made of it. */
+function cannotBeCompleted({ path, message }: CompletionError): Problem {
+  return new Problem(422, `${path}: ${message}`, [{ path, message }]);
 }
 
 async function bodyFor(

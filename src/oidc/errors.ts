@@ -7,7 +7,8 @@ import type { Diagnosis } from "../rules/rule.ts";
  * challenge. http/errors.ts is the one place that turns a refusal into an answer.
  */
 
-interface ErrorText extends Provenance {
+/** One error code: its status and its words. */
+export interface ErrorText extends Provenance {
   /** The HTTP status of the JSON answer. */
   readonly http: number;
   readonly description: string;

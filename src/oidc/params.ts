@@ -1,5 +1,5 @@
 import type { OAuthError } from "./errors.ts";
-import { OAUTH_ERRORS } from "./errors.ts";
+import { oauthError } from "./errors.ts";
 
 /**
  * The parameters of a request, parsed once at the edge and strictly: nothing behind this file sees
@@ -59,14 +59,13 @@ function decode(text: string, what: string): string {
 }
 
 /**
- * The error for parameters that cannot be read. The real service's words for it are not known; these
- * name the parameter without repeating what was sent, so that nothing raw is reflected.
+ * The error for a request that cannot be read or followed. The real service's words for it are not
+ * known; ours stand behind its general description, in its quotation marks.
  *
- * @param hint what is wrong
+ * @param hint what is wrong; it may repeat what was sent, as the message of MalformedParameters does
+ *   (80 characters at most, control characters escaped): whoever writes the answer encodes it
+ * @returns invalid_request with the hint in place of the default one
  */
 export function malformedRequest(hint: string): OAuthError {
-  return {
-    code: "invalid_request",
-    description: `${OAUTH_ERRORS.invalid_request.description} ${hint}`,
-  };
+  return oauthError("invalid_request", hint);
 }

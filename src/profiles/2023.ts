@@ -1,3 +1,4 @@
+import { FAQ } from "../rules/faq.ts";
 import { HOUR } from "../time.ts";
 import type { Profile } from "./profile.ts";
 
@@ -5,20 +6,24 @@ import type { Profile } from "./profile.ts";
 export const profile2023: Profile = {
   name: "2023",
   settings: {
-    minimumAge: { value: 18, source: "FAQ", status: "documented" },
+    minimumAge: { value: 18, source: `FAQ: ${FAQ.age}`, status: "documented" },
     scopeWithoutEntitlement: {
       value: "invalid_scope",
-      source: "FAQ; dossier §1.7",
+      source: `FAQ: ${FAQ.scopes}; dossier §1.7`,
       status: "observed",
     },
-    userDataInIdToken: { value: false, source: "FAQ", status: "documented" },
-    subjectPer: { value: "merchant", source: "FAQ", status: "documented" },
-    accessTokenLifetime: { value: HOUR - 1, source: "dossier §1.6", status: "documented" },
-    subscriptionKeyRefused: { value: false, source: "FAQ", status: "assumed" },
+    userDataInIdToken: { value: false, source: `FAQ: ${FAQ.azureB2c}`, status: "documented" },
+    subjectPer: { value: "merchant", source: `FAQ: ${FAQ.scopes}`, status: "documented" },
+    accessTokenLifetime: {
+      value: HOUR - 1,
+      source: "dossier §1.6; of the same time is Vipps' word that a token lives 10 minutes",
+      status: "documented",
+    },
+    subscriptionKeyRefused: { value: false, source: `FAQ: ${FAQ.credentials}`, status: "assumed" },
     discovery: { value: "2023", source: "dossier §1.2, variant (c)", status: "observed" },
     retention: {
       value: { tokens: "168h-after-revocation" },
-      source: "FAQ; that it holds for a login's token is our reading",
+      source: `FAQ: ${FAQ.retention}; that it holds for a login's token is our reading`,
       status: "assumed",
     },
   },

@@ -9,7 +9,11 @@ export const profile2026: Profile = {
     scopeWithoutEntitlement: { value: "drop", source: "dossier §1.7", status: "documented" },
     userDataInIdToken: { value: true, source: "dossier §1.6", status: "documented" },
     subjectPer: { value: "sales-unit", source: "dossier §1.8", status: "documented" },
-    accessTokenLifetime: { value: 10 * MINUTE, source: "dossier §1.6", status: "documented" },
+    accessTokenLifetime: {
+      value: 10 * MINUTE,
+      source: "dossier §1.6; that expires_in says so too is assumed",
+      status: "documented",
+    },
     subscriptionKeyRefused: { value: true, source: "dossier §1.1", status: "documented" },
     discovery: {
       value: "2026",

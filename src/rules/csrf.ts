@@ -9,7 +9,7 @@ export const csrfRule: Rule = {
   enforces:
     "The login's cookie comes back with the browser. Without it the login ends with " +
     "request_forbidden; with the value of another login (a second tab) likewise.",
-  source: "FAQ; dossier §2.3",
+  source: "FAQ; dossier §2.3; the second tab is derived",
   status: "documented",
 };
 

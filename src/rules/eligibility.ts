@@ -11,7 +11,9 @@ export const ageRule: Rule = {
   enforces:
     "A user under 18 (profile 2026: 15) cannot log in. The age is counted on the calendar in " +
     "Europe/Oslo: it is reached on the birthday itself, by those born on 29 February on 1 March.",
-  source: "FAQ; the browser's text is observed (dossier §1.13), its redirect assumed",
+  source:
+    "FAQ; the browser's text is observed (dossier §1.13), its redirect and how years are counted " +
+    "are assumed",
   status: "documented",
 };
 

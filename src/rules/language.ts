@@ -8,7 +8,7 @@ export const languageRule: Rule = {
   enforces:
     "The pages speak the first of the browser's languages among Norwegian, English, Danish and " +
     "Finnish, else English. ui_locales is ignored.",
-  source: "FAQ; the fallback is assumed",
+  source: "FAQ; which languages there are, and the fallback, are assumed",
   status: "documented",
 };
 

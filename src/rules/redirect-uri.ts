@@ -14,20 +14,20 @@ export const redirectUriRule: Rule = {
     "The redirect_uri equals one of the registered ones as a whole string: case, query, trailing " +
     "slash and encoding included. A registered one has no #, a custom scheme has a path, and " +
     "http is for localhost and loopback addresses only.",
-  source: "FAQ; dossier §2.3",
+  source: "FAQ; dossier §2.3; that http is for loopback only is derived",
   status: "documented",
 };
 
-/** Schemes that run or carry content instead of leading to an application. */
-const DANGEROUS_SCHEMES = new Set([
-  "javascript",
-  "data",
-  "vbscript",
-  "file",
-  "blob",
-  "about",
-  "view-source",
-  "filesystem",
+/**
+ * Schemes that no application gets its user back by: they run or carry content, open the browser's
+ * own pages, call somebody, start any app at all, or speak another protocol. The scheme of an app or
+ * of a browser extension is none of them.
+ */
+const USELESS_SCHEMES: ReadonlySet<string> = new Set([
+  ...["javascript", "vbscript", "data", "blob", "file", "filesystem", "jar"],
+  ...["about", "chrome", "view-source", "intent"],
+  ...["mailto", "tel", "sms", "smsto"],
+  ...["ws", "wss", "ftp", "ftps", "sftp", "ssh", "telnet", "ldap"],
 ]);
 
 /**
@@ -42,27 +42,44 @@ export function whyNotRegistrable(uri: string): string | undefined {
   if (/[<>"\\^`{|}]|%(?![0-9A-Fa-f]{2})/.test(uri)) {
     return "it contains a character that no URI may have: percent-encode it";
   }
+  if (decoded(uri) === undefined) return "its percent-encoding is not UTF-8: encode it again";
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase();
   if (!scheme) return "it is not absolute: begin with a scheme, as in https://example.com/callback";
-  if (DANGEROUS_SCHEMES.has(scheme)) return `${scheme}: is no scheme to redirect to: use https`;
+  if (USELESS_SCHEMES.has(scheme)) return `${scheme}: is no scheme to redirect to: use https`;
   return scheme === "http" || scheme === "https"
     ? whyNotWebAddress(uri, scheme)
     : whyNotCustomScheme(uri, scheme);
 }
 
 function whyNotWebAddress(uri: string, scheme: "http" | "https"): string | undefined {
-  if (!/^https?:\/\/[^/?]/i.test(uri) || !URL.canParse(uri)) {
+  const authority = /^https?:\/\/([^/?]+)/i.exec(uri)?.[1];
+  if (authority === undefined || !URL.canParse(uri)) {
     return `it names no host: write ${scheme}://host/path`;
   }
-  const { hostname, username, password } = new URL(uri);
-  if (username || password) return "it contains a user name or password: leave them out";
-  if (scheme === "http" && !isLoopbackHost(hostname)) {
-    return `http is for localhost and loopback addresses only, not ${hostname}: use https`;
+  if (authority.includes("@")) return "it contains a user name or password: leave them out";
+  const host = writtenHost(authority, uri);
+  if (scheme === "http" && !isLoopbackHost(host)) {
+    return `http is for localhost and loopback addresses only, not ${host}: use https`;
   }
   return undefined;
 }
 
+/**
+ * The host as it is written: a browser reads 0177.0.0.1 and 2130706433 as 127.0.0.1, but not every
+ * program does. The forms of an IPv6 address all mean the same to everybody.
+ */
+function writtenHost(authority: string, uri: string): string {
+  return authority.startsWith("[")
+    ? new URL(uri).hostname
+    : authority.replace(/:\d*$/, "").toLowerCase();
+}
+
 function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
+  const address = /^[^:]+:\d{1,5}(?=[/?]|$)/.exec(uri)?.[0];
+  if (address !== undefined) {
+    const missing = isLoopbackHost(scheme) ? "http" : "https";
+    return `${address} is a host and a port without a scheme: put ${missing}:// before it`;
+  }
   const path = uri.slice(scheme.length + 1).replace(/^\/\//, "");
   return /^\/*[^/?]/.test(path)
     ? undefined
@@ -70,15 +87,14 @@ function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
 }
 
 /**
- * @param hostname a host as `URL` gives it: lower case, IPv6 in brackets
+ * @param host a host in lower case, an IPv6 address in brackets
  * @returns whether only this machine answers to it (fosite's IsRedirectURISecure, dossier §2.3)
  */
-export function isLoopbackHost(hostname: string): boolean {
+export function isLoopbackHost(host: string): boolean {
   return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
+    host === "[::1]" ||
+    /^([a-z0-9_-]+\.)*localhost$/.test(host) ||
+    /^127(\.(0|[1-9]\d{0,2})){3}$/.test(host)
   );
 }
 
@@ -117,7 +133,7 @@ const SLIPS: readonly (readonly [string, (uri: string) => string])[] = [
   ["the scheme", (uri) => uri.replace(/^[^:]*:/, "")],
   ["localhost against 127.0.0.1", (uri) => uri.replace("//127.0.0.1", "//localhost")],
   ["the port", (uri) => uri.replace(/^([a-z]+:\/\/[^/:?]+):\d+/i, "$1")],
-  ["the percent-encoding", decoded],
+  ["the percent-encoding", (uri) => decoded(uri) ?? uri],
 ];
 
 function onlyBy(requested: string, closest: string): string {
@@ -125,10 +141,11 @@ function onlyBy(requested: string, closest: string): string {
   return slip ? ` only by ${slip[0]}` : "";
 }
 
-function decoded(uri: string): string {
+/** The URI without its percent-encoding; undefined when that is not UTF-8. */
+function decoded(uri: string): string | undefined {
   try {
     return decodeURIComponent(uri);
   } catch {
-    return uri;
+    return undefined;
   }
 }

@@ -8,7 +8,7 @@ export const rememberedRule: Rule = {
   enforces:
     "The user ticks the box or leaves it; no parameter of the merchant forces or forbids it " +
     "(prompt=login and max_age change nothing). A remembered user with consent is sent straight back.",
-  source: "FAQ; the box's default is assumed",
+  source: "FAQ; the box's default, and that prompt and max_age change nothing, are assumed",
   status: "documented",
 };
 

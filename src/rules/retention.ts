@@ -12,8 +12,8 @@ export const retentionRule: Rule = {
     "Userinfo answers an access token until it expires. When the consent is revoked while the token " +
     "lives, the session's data stays readable with it until 168 hours after the session began, then " +
     "never again. The next login asks for consent at once.",
-  source: "FAQ; that a login's token lives on after the revocation is our reading of it",
-  status: "documented",
+  source: "FAQ; it says so of payment sessions, that a login's token lives on is our reading",
+  status: "assumed",
 };
 
 /** How long a session's data stays readable after it began. */

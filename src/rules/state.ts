@@ -7,30 +7,39 @@ export const stateRule: Rule = {
   id: "state",
   faq: [FAQ.state],
   enforces:
-    "state has at least 8 characters, else invalid_state by redirect; it comes back untouched. A " +
-    "nonce under 8 characters is refused at the token endpoint.",
+    "state has at least 8 characters (bytes of UTF-8), else invalid_state by redirect; it comes " +
+    "back untouched. A shorter nonce is refused at the token endpoint.",
   source: "dossier §1.4, §2.3, §2.4",
   status: "derived",
 };
 
-/** fosite's MinParameterEntropy. */
+/** fosite's MinParameterEntropy, in bytes: 8 characters always have as many. */
 const MINIMUM_LENGTH = 8;
 
 /**
  * @param value a state or nonce; undefined when it was not sent
- * @returns whether it is too short; fosite counts bytes, and nothing as zero of them
+ * @returns whether it is too short; fosite counts bytes of UTF-8, and nothing as zero of them
  */
 export function isTooShort(value: string | undefined): boolean {
   return Buffer.byteLength(value ?? "") < MINIMUM_LENGTH;
 }
 
-/** @returns the diagnosis for a short or missing value of the parameter `name` */
+/**
+ * @param name which parameter
+ * @param value what was sent; undefined or empty when nothing was
+ * @returns the diagnosis, which counts as the rule does
+ */
 export function diagnoseTooShort(name: "state" | "nonce", value: string | undefined): Diagnosis {
   return diagnose(
     stateRule,
     value
-      ? `${name} "${value}" has ${Buffer.byteLength(value)} characters, at least ${MINIMUM_LENGTH} are needed`
-      : `${name} is missing, at least ${MINIMUM_LENGTH} characters are needed`,
+      ? `${name} "${value}" is ${bytesOf(value)} long, at least ${MINIMUM_LENGTH} are needed`
+      : `${name} is missing, at least ${MINIMUM_LENGTH} bytes are needed`,
     `Send a fresh random ${name} of at least ${MINIMUM_LENGTH} characters with each login.`,
   );
+}
+
+function bytesOf(value: string): string {
+  const count = Buffer.byteLength(value);
+  return count === 1 ? "1 byte" : `${count} bytes`;
 }

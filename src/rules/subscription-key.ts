@@ -9,7 +9,7 @@ export const subscriptionKeyRule: Rule = {
   enforces:
     "Ocp-Apim-Subscription-Key is never needed. Sent anyway it changes nothing in profile 2023 and " +
     "makes userinfo answer 401 in profile 2026.",
-  source: "FAQ; dossier §1.1",
+  source: "FAQ; dossier §1.1; that it changes nothing in profile 2023 is assumed",
   status: "documented",
 };
 

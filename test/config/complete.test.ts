@@ -7,10 +7,12 @@ import {
   completeUser,
   completeUsers,
 } from "../../src/config/complete.ts";
+import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin } from "../../src/config/nin.ts";
 import { findProblems } from "../../src/config/problems.ts";
 import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
+import { OperatorError } from "../../src/operator-error.ts";
 
 const today = "2023-05-17" as CalendarDate;
 
@@ -27,6 +29,14 @@ function idsFrom(numbers: readonly number[]) {
   };
 }
 const zeros = idsFrom([0]);
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    return void action();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe("completeUser", () => {
   it("makes up everything", () => {
@@ -89,9 +99,35 @@ describe("completeUser", () => {
 
   it("says when no phone number is free", () => {
     const noPhone = (value: string) => !value.startsWith("479999");
-    expect(() => completeUser({}, zeros, today, noPhone)).toThrow(
-      "all 10000 numbers that could be made up are taken: name them in the config",
-    );
+    expect(thrownBy(() => completeUser({}, zeros, today, noPhone))).toMatchObject({
+      path: "phoneNumber",
+      message: "all 10000 numbers that could be made up are taken; give one",
+    });
+  });
+
+  it("says when no id is free", () => {
+    const error = thrownBy(() => completeUser({}, zeros, today, (value) => !/^user-/.test(value)));
+    expect(error).toBeInstanceOf(CompletionError);
+    expect(error).toMatchObject({ path: "id" });
+  });
+
+  it("says when a moving birth date has moved beyond the years that have NINs", () => {
+    const late = "2049-06-01" as CalendarDate;
+    const error = thrownBy(() => completeUser({ birthDate: "today-5y" }, zeros, late));
+    expect(error).toBeInstanceOf(CompletionError);
+    expect(error).toBeInstanceOf(OperatorError);
+    expect(error).toMatchObject({
+      path: "birthDate",
+      message:
+        "no national identity number exists for the birth date 2044-06-01; use one from 1854 to 2039",
+    });
+    expect(completeUser({ birthDate: "today-10y" }, zeros, late).birthDate).toBe("2039-06-01");
+  });
+
+  it("needs no new NIN for a birth date of any year when one is given", () => {
+    const user = { birthDate: "today-5y", nin: "10928503718" };
+    const late = "2049-06-01" as CalendarDate;
+    expect(completeUser(user, zeros, late).nin).toBe("10928503718");
   });
 });
 
@@ -140,6 +176,15 @@ describe("completeSalesUnit", () => {
       active: false,
     };
     expect(completeSalesUnit(unit, idsFrom([5]))).toEqual(unit);
+  });
+
+  it("says when no msn is free", () => {
+    const error = thrownBy(() => completeSalesUnit(input, zeros, () => false));
+    expect(error).toBeInstanceOf(CompletionError);
+    expect(error).toMatchObject({
+      path: "msn",
+      message: "all 900000 numbers that could be made up are taken; give one",
+    });
   });
 
   it("makes up no msn twice in a list", () => {

@@ -3,11 +3,20 @@ import { describe, expect, it } from "vitest";
 import type { CalendarDate } from "../../src/calendar.ts";
 import { dateInOslo, isCalendarDate, toIso } from "../../src/calendar.ts";
 import { isRelative, resolveBirthDate } from "../../src/config/birth-date.ts";
+import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin, syntheticNin } from "../../src/config/nin.ts";
 import { epochSeconds } from "../../src/time.ts";
 
 const day = (text: string) => text as CalendarDate;
 const DAY_SECONDS = 86_400;
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    return void action();
+  } catch (error) {
+    return error;
+  }
+}
 
 /** Any day between two, both included. */
 const days = (first: string, last: string) =>
@@ -89,9 +98,12 @@ describe("syntheticNin", () => {
   });
 
   it.each(["1853-12-31", "2040-01-01"])("gives none to %s", (date) => {
-    expect(() => syntheticNin(day(date), () => 0)).toThrow(
-      `no national identity number exists for the birth date ${date}; use one from 1854 to 2039`,
-    );
+    const error = thrownBy(() => syntheticNin(day(date), () => 0));
+    expect(error).toBeInstanceOf(CompletionError);
+    expect(error).toMatchObject({
+      path: "birthDate",
+      message: `no national identity number exists for the birth date ${date}; use one from 1854 to 2039`,
+    });
   });
 
   it("gives hundreds for one day, all different, and says when there are no more", () => {
@@ -104,13 +116,19 @@ describe("syntheticNin", () => {
       );
     for (let count = 0; count < 380; count++) taken.add(next());
     expect(taken.size).toBe(380);
-    expect(() =>
+    const error = thrownBy(() =>
       syntheticNin(
         day("2000-01-01"),
         () => 0,
         () => false,
       ),
-    ).toThrow("every national identity number for the birth date 2000-01-01 is taken");
+    );
+    expect(error).toBeInstanceOf(CompletionError);
+    expect(error).toMatchObject({
+      path: "nin",
+      message:
+        "every national identity number for the birth date 2000-01-01 is taken; use another birth date",
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { epochSeconds } from "../../src/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -64,6 +65,20 @@ describe("users", () => {
     expect(status).toBe(409);
     expect(problem.detail).toContain(value);
     expect((await call(mock, "GET", "/users")).body).toEqual(before);
+  });
+
+  it("for whom no NIN can exist are told so", async () => {
+    await mock.sandbox.clock.set(epochSeconds(Date.parse("2049-06-01T12:00:00Z") / 1000));
+    for (const [method, path, status] of [
+      ["POST", "/users", 422],
+      ["PATCH", "/users/ada", 400],
+    ] as const) {
+      const answer = await call(mock, method, path, { body: { birthDate: "today-5y" } });
+      expect([answer.status, answer.body.detail]).toEqual([
+        status,
+        expect.stringContaining("2044-06-01"),
+      ]);
+    }
   });
 
   it("made up at the same time do not get in each other's way", async () => {

@@ -141,4 +141,10 @@ describe("malformedRequest", () => {
         "The parameter state cannot be read.",
     });
   });
+
+  it("quotes with the quotation marks of the real service", () => {
+    expect(malformedRequest('state is not percent-encoded UTF-8: "%"').description).toMatch(
+      / state is not percent-encoded UTF-8: '%'$/,
+    );
+  });
 });

@@ -162,6 +162,14 @@ describe("what can be registered", () => {
     "http://[::2]/cb",
     "http://[::ffff:127.0.0.1]/cb",
     "http://1.127.0.0.1.com/cb",
+    "http://.localhost/cb",
+    "http://a..localhost/cb",
+    "http://localhos%74/cb",
+    "http://127.1/cb",
+    "http://127.0.0.010/cb",
+    "http://0177.0.0.1/cb",
+    "http://2130706433/cb",
+    "http://0x7f.1/cb",
     "http://localhost%2eevil.com/cb",
     "HTTP://shop.example/cb",
   ])("%s cannot: http is for this machine only", (uri) => {
@@ -170,14 +178,33 @@ describe("what can be registered", () => {
     );
   });
 
-  // A browser takes these for 127.0.0.1: they can only lead to this machine.
-  it.each(["http://0177.0.0.1/cb", "http://2130706433/cb", "http://0x7f.1/cb"])(
-    "%s, which a browser takes to 127.0.0.1, can",
-    (uri) => {
-      expect(new URL(uri).hostname).toBe("127.0.0.1");
-      expect(whyNotRegistrable(uri)).toBeUndefined();
-    },
-  );
+  it("judges the host as it is written, not as a browser would read it", () => {
+    expect(new URL("http://0177.0.0.1/cb").hostname).toBe("127.0.0.1");
+    expect(whyNotRegistrable("http://0177.0.0.1:3000/cb")).toBe(
+      "http is for localhost and loopback addresses only, not 0177.0.0.1: use https",
+    );
+  });
+
+  it.each([
+    ["localhost:3000/cb", "localhost:3000", "http"],
+    ["localhost:3000", "localhost:3000", "http"],
+    ["LOCALHOST:3000/cb", "LOCALHOST:3000", "http"],
+    ["a.localhost:3000?x=1", "a.localhost:3000", "http"],
+    ["shop.example:8443/cb", "shop.example:8443", "https"],
+  ])("%s cannot: the scheme is missing", (uri, address, scheme) => {
+    expect(whyNotRegistrable(uri)).toBe(
+      `${address} is a host and a port without a scheme: put ${scheme}:// before it`,
+    );
+  });
+
+  it.each([
+    "https://shop.example/%C3%28",
+    "https://shop.example/cb?x=%FF",
+    "myapp://login/%ED%A0%80",
+    "https://shop.example/%E2%82",
+  ])("%s cannot: its percent-encoding is not UTF-8", (uri) => {
+    expect(whyNotRegistrable(uri)).toBe("its percent-encoding is not UTF-8: encode it again");
+  });
 
   it.each([
     "https://shop.example/cb#",
@@ -200,7 +227,17 @@ describe("what can be registered", () => {
     "about:blank",
     "view-source:https://shop.example/cb",
     "filesystem:https://shop.example/x",
-  ])("%s cannot: such a scheme leads nowhere", (uri) => {
+    "jar:https://shop.example/a.jar!/x",
+    "chrome://settings",
+    "intent://scan/#Intent;scheme=zxing;end".replace("#", "%23"),
+    "mailto:ada@example.com",
+    "tel:4712345678",
+    "tel:112",
+    "SMS:4712345678?body=x",
+    "ws://shop.example/cb",
+    "wss://shop.example/cb",
+    "ftp://shop.example/cb",
+  ])("%s cannot: no application gets the user back by such a scheme", (uri) => {
     expect(whyNotRegistrable(uri)).toBe(
       `${uri.slice(0, uri.indexOf(":")).toLowerCase()}: is no scheme to redirect to: use https`,
     );
@@ -270,6 +307,8 @@ describe("what can be registered", () => {
     "https://:secret@shop.example/cb",
     "http://localhost@evil.com/cb",
     "http://evil.com:80@localhost/cb",
+    "http://@localhost/cb",
+    "https://:@shop.example/cb",
   ])("%s cannot: it contains a user name or password", (uri) => {
     expect(whyNotRegistrable(uri)).toBe("it contains a user name or password: leave them out");
   });
@@ -306,6 +345,12 @@ describe(FAQ.customScheme, () => {
     "com.example.app://cb/more?x=1",
     "my-app+v2.x://cb",
     "MyApp://login",
+    "myapp://login:3000/cb",
+    "myapp:123456/cb",
+    "myapp:v1",
+    "no.vipps.shop:/cb",
+    "chrome-extension://mjbkfoipnpcdnkhlgdhmkgnfpjgpfcdn/cb.html",
+    "myapp://bl%C3%A5b%C3%A6r",
   ])("%s can be registered", (uri) => {
     expect(whyNotRegistrable(uri)).toBeUndefined();
   });
@@ -321,9 +366,12 @@ describe(FAQ.customScheme, () => {
 });
 
 describe("isLoopbackHost", () => {
-  it.each(["localhost", "a.localhost", "127.0.0.1", "127.1.2.3", "[::1]"])("%s", (host) => {
-    expect(isLoopbackHost(host)).toBe(true);
-  });
+  it.each(["localhost", "a.localhost", "a-1.b.localhost", "127.0.0.1", "127.1.2.3", "[::1]"])(
+    "%s",
+    (host) => {
+      expect(isLoopbackHost(host)).toBe(true);
+    },
+  );
 
   it.each([
     "localhost.evil.com",
@@ -333,7 +381,11 @@ describe("isLoopbackHost", () => {
     "127.0.0",
     "127.0.0.1.1",
     "0177.0.0.1",
+    "127.0.0.010",
     "128.0.0.1",
+    ".localhost",
+    "a..localhost",
+    "%61.localhost",
     "::1",
     "[::2]",
     "",

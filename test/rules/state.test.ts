@@ -20,14 +20,23 @@ describe(FAQ.state, () => {
     expect(diagnoseTooShort("state", "abc")).toEqual({
       rule: "state",
       faq: "What's the purpose of the state parameter?",
-      message: 'state "abc" has 3 characters, at least 8 are needed',
+      message: 'state "abc" is 3 bytes long, at least 8 are needed',
       detail: "Send a fresh random state of at least 8 characters with each login.",
     });
   });
 
+  it("the diagnosis counts as the rule does, in bytes", () => {
+    expect(diagnoseTooShort("state", "æøå").message).toBe(
+      'state "æøå" is 6 bytes long, at least 8 are needed',
+    );
+    expect(diagnoseTooShort("state", "a").message).toBe(
+      'state "a" is 1 byte long, at least 8 are needed',
+    );
+  });
+
   it.each([undefined, ""])("the diagnosis says that it is missing (%j)", (value) => {
     expect(diagnoseTooShort("nonce", value)).toMatchObject({
-      message: "nonce is missing, at least 8 characters are needed",
+      message: "nonce is missing, at least 8 bytes are needed",
       detail: "Send a fresh random nonce of at least 8 characters with each login.",
     });
   });

@@ -1,0 +1,96 @@
+import type { Absence } from "../src/fidelity/absent.ts";
+import { ABSENCES } from "../src/fidelity/absent.ts";
+import type { Behaviour, Certainty, Section } from "../src/fidelity/behaviour.ts";
+import { CERTAINTIES } from "../src/fidelity/behaviour.ts";
+import { LEDGER } from "../src/fidelity/ledger.ts";
+import { citedSections, DOSSIER } from "../src/fidelity/sources.ts";
+import { RULES } from "../src/rules/index.ts";
+import { table } from "./tables.ts";
+
+/** Writes the ledger down for people: docs/fidelity.md, and the table of rules in the README. */
+
+/**
+ * @returns the whole of docs/fidelity.md
+ */
+export function fidelityDocument(): string {
+  const behaviours = LEDGER.flatMap((section) => section.behaviours);
+  return [
+    "<!-- Written by `npm run docs` from the declarations in the code. Edit those. -->",
+    "# How true the mock is",
+    "This page lists what a merchant's application can see of the mock, each with how sure we are " +
+      "that the real Vipps Login does the same, and how we know. All of it comes from public " +
+      "material; no request was ever sent to Vipps to find out.",
+    "Profile 2023, the default, is the service at the time of its FAQ version 2.3.8; profile 2026 is " +
+      "the service as it is documented in 2026. Where no profile is named, the two do not differ.",
+    table(["Certainty", "What it means", "Behaviours"], countRows(behaviours)),
+    ...LEDGER.flatMap(sectionBlocks),
+    "## Not there",
+    "What the real service has and the mock does not.",
+    ABSENCES.map(bullet).join("\n"),
+    "## Sources",
+    "“FAQ” is the Vipps Login FAQ, version 2.3.8, with the question. “Dossier” is the project's " +
+      "collection of public facts about the real service's answers; these are the sections that are " +
+      "named above, with what they were compiled from:",
+    table(["Section", "About what, from where"], sourceRows(behaviours)),
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+/**
+ * @returns the rules of the FAQ as a Markdown table
+ */
+export function rulesTable(): string {
+  return table(
+    ["Rule", "What the mock holds you to", "FAQ"],
+    RULES.map(({ id, enforces, faq }) => [`\`${id}\``, enforces, faq.join("<br>")]),
+  );
+}
+
+function countRows(behaviours: readonly Behaviour[]): string[][] {
+  return Object.entries(CERTAINTIES).map(([certainty, meaning]) => {
+    const count = behaviours.filter(({ status }) => status === certainty).length;
+    return [emphasized(certainty as Certainty), meaning, String(count)];
+  });
+}
+
+function sectionBlocks({ title, endpoints, behaviours }: Section): string[] {
+  const list = endpoints.map((endpoint) => `\`${endpoint}\``).join("<br>\n");
+  return [
+    `## ${title}`,
+    ...(list === "" ? [] : [list]),
+    table(["What", "Certainty", "Source"], behaviours.map(behaviourRow)),
+  ];
+}
+
+function behaviourRow({ what, reason, status, source }: Behaviour): string[] {
+  const why = reason === undefined ? "" : ` Why: ${reason}`;
+  return [`${what}${why}`, emphasized(status), source];
+}
+
+/** What may not look certain stands out. */
+function emphasized(certainty: Certainty): string {
+  return certainty === "assumed" || certainty === "deliberate difference"
+    ? `**${certainty}**`
+    : certainty;
+}
+
+function bullet({ what, source }: Absence): string {
+  return `* ${what} (${source})`;
+}
+
+/** Only the sections that are cited, in their own order. */
+function sourceRows(behaviours: readonly Behaviour[]): string[][] {
+  const cited = new Set(
+    [...behaviours, ...ABSENCES].flatMap(({ source }) => citedSections(source)),
+  );
+  return Object.entries(DOSSIER)
+    .filter(([section]) => cited.has(section))
+    .sort(([one], [other]) => compareSections(one, other))
+    .map(([section, material]) => [`§${section}`, material]);
+}
+
+/** By their numbers: §1.9 comes before §1.10. */
+function compareSections(one: string, other: string): number {
+  return one.localeCompare(other, "en", { numeric: true });
+}

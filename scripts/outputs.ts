@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { ConfigSchema } from "../src/config/schema.ts";
+import { fidelityDocument, rulesTable } from "./fidelity.ts";
+import { optionsBlock, salesUnitsTable, usersTable } from "./tables.ts";
+
+/** The files that are made from the code, or partly so. */
+
+/** A file as it should be. */
+export interface Output {
+  /** Where it goes, from the root of the package. */
+  readonly path: string;
+  /** The whole file. */
+  readonly content: string;
+}
+
+/**
+ * @param readFromRoot reads a file by its path from the root of the package; undefined when there is
+ *   none
+ * @returns every file as the code makes it
+ * @throws Error when a file has no place for the part that is made
+ */
+export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> {
+  const readme = await readFromRoot("README.md");
+  return [
+    { path: "fixtures/config.schema.json", content: jsonSchema(ConfigSchema) },
+    { path: "docs/fidelity.md", content: fidelityDocument() },
+    ...(readme === undefined ? [] : [{ path: "README.md", content: await withParts(readme) }]),
+  ];
+}
+
+/**
+ * @param readme the README as it is
+ * @returns the same with every part that is made as the code makes it
+ * @throws Error as `withPart` does
+ */
+async function withParts(readme: string): Promise<string> {
+  const parts: readonly (readonly [string, string])[] = [
+    ["sales-units", await salesUnitsTable()],
+    ["users", await usersTable()],
+    ["rules", rulesTable()],
+    ["options", optionsBlock()],
+  ];
+  return parts.reduce((text, [name, part]) => withPart(text, name, part), readme);
+}
+
+/**
+ * @param text a document with the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->`
+ * @param name which markers
+ * @param part what belongs between them
+ * @returns the document with it
+ * @throws Error when a marker is missing, stands there twice, or the two stand the wrong way round
+ */
+export function withPart(text: string, name: string, part: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [before = "", ...behind] = text.split(begin);
+  const [, after, ...more] = (behind[0] ?? "").split(end);
+  if (after === undefined || behind.length > 1 || more.length > 0 || before.includes(end)) {
+    throw new Error(
+      `README.md must have ${begin} and, below it, ${end}, each once: what \`npm run docs\` makes ` +
+        "is written between them",
+    );
+  }
+  return `${before}${begin}\n\n${part}\n\n${end}${after}`;
+}
+
+/**
+ * @param readFromRoot as for `makeOutputs`
+ * @returns the files that are not on the disk as the code makes them
+ * @throws Error as `makeOutputs` does
+ */
+export async function findStale(readFromRoot: Read = read): Promise<Output[]> {
+  const outputs = await makeOutputs(readFromRoot);
+  const current = await Promise.all(outputs.map(({ path }) => readFromRoot(path)));
+  return outputs.filter(({ content }, index) => content !== current[index]);
+}
+
+/**
+ * @param path a path from the root of the package
+ * @returns where that is
+ */
+export function fromRoot(path: string): URL {
+  return new URL(`../${path}`, import.meta.url);
+}
+
+type Read = (path: string) => Promise<string | undefined>;
+
+async function read(path: string): Promise<string | undefined> {
+  return readFile(fromRoot(path), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}
+
+/** Draft 7 is what editors understand best, and the schemas use nothing newer. */
+function jsonSchema(schema: object): string {
+  const dialect = { $schema: "http://json-schema.org/draft-07/schema#" };
+  return `${JSON.stringify({ ...dialect, ...schema }, undefined, 2)}\n`;
+}

@@ -1,0 +1,82 @@
+import { readFile } from "node:fs/promises";
+import { usage } from "../src/cli/arguments.ts";
+import type { SalesUnitInput, UserInput } from "../src/config/schema.ts";
+
+/** The tables of the README that are made from the fixtures and the code. */
+
+/**
+ * @param heads the headings
+ * @param rows the cells of each row
+ * @returns a Markdown table
+ */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(heads), `|${heads.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+/** @returns the table of the built-in sales units */
+export async function salesUnitsTable(): Promise<string> {
+  const { salesUnits } = await fixture<{ salesUnits: SalesUnitInput[] }>("sales-units");
+  return table(
+    ["Name", "client_id, client_secret", "What it is for"],
+    salesUnits.map((unit) => [
+      unit.name,
+      `\`${unit.clientId}\`<br>\`${unit.clientSecret}\``,
+      traitsOf(unit).join("; "),
+    ]),
+  );
+}
+
+function traitsOf(unit: SalesUnitInput): string[] {
+  const traits = [`merchant ${unit.merchant ?? unit.name}`];
+  if (unit.tokenEndpointAuthMethod === "client_secret_post") traits.push("client_secret_post");
+  if (unit.scopes?.includes("nin")) traits.push("may ask for the national identity number");
+  if (unit.active === false) traits.push("inactive");
+  if (unit.loginActivated === false) traits.push("Vipps Login is not activated");
+  return traits;
+}
+
+/** @returns the table of the built-in users */
+export async function usersTable(): Promise<string> {
+  const { users } = await fixture<{ users: UserInput[] }>("users");
+  return table(
+    ["id", "Phone number", "Name", "Born", "What is special"],
+    users.map((user) => [
+      `\`${user.id}\``,
+      user.phoneNumber ?? "",
+      `${user.givenName} ${user.familyName}`.replace(/^(.{40}).+$/, "$1…"),
+      user.birthDate ?? "",
+      specialOf(user).join("; "),
+    ]),
+  );
+}
+
+function specialOf(user: UserInput): string[] {
+  const special: string[] = [];
+  const { addresses = [], status = "active" } = user;
+  if (status !== "active") special.push(status.replaceAll("_", " "));
+  if (user.emailVerified === false) special.push("e-mail address never verified");
+  if (user.consentAnswer === "decline") special.push("declines consent in logins without pages");
+  if (user.addresses && addresses.length === 0) special.push("no address");
+  if (addresses.length > 1) special.push(`${addresses.length} addresses`);
+  if (addresses.some(({ streetAddress }) => streetAddress.includes("\n"))) {
+    special.push("an address of two lines");
+  }
+  const abroad = addresses.find(({ country }) => country !== "NO");
+  if (abroad) special.push(`lives in ${abroad.country}`);
+  return special;
+}
+
+/** @returns the help text of the command line, as a block */
+export function optionsBlock(): string {
+  return `\`\`\`text\n${usage().trimEnd()}\n\`\`\``;
+}
+
+async function fixture<Shape>(name: string): Promise<Shape> {
+  const text = await readFile(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8");
+  return JSON.parse(text) as Shape;
+}

@@ -1,0 +1,74 @@
+import { PATHS } from "../http/paths.ts";
+import { FAQ } from "../rules/faq.ts";
+import type { Provenance } from "./behaviour.ts";
+
+/** Something of the real service that the mock does not do. */
+export interface Absence extends Pick<Provenance, "source"> {
+  /** What is missing, and what happens instead. */
+  readonly what: string;
+}
+
+/** What a merchant may know from the real service and will not find here. */
+export const ABSENCES: readonly Absence[] = [
+  {
+    what:
+      `Login from phone number (CIBA): \`POST ${PATHS.backchannelAuthentication}\`, ` +
+      "`POST /vipps-login-ciba/api/v1/user-exists` and the grants that go with them. The paths answer " +
+      "404, the grants are `invalid_request`.",
+    source: "dossier §1.9",
+  },
+  {
+    what:
+      "Userinfo of a payment session, `GET /vipps-userinfo-api/userinfo/{sub}`, which is readable for " +
+      "168 hours. It answers 404.",
+    source: `FAQ: ${FAQ.retention}; dossier §1.8`,
+  },
+  {
+    what:
+      "Partner keys: `POST /accesstoken/get` answers 404, Bearer authentication with " +
+      "`Merchant-Serial-Number` at the token endpoint is `invalid_request`, `msn` in place of " +
+      "`client_id` leads to the error page.",
+    source: "dossier §1.4, §1.6, §1.11",
+  },
+  {
+    what: "The webhook of a revoked consent is not sent; `/webhooks/v1/webhooks` answers 404.",
+    source: "dossier §1.10",
+  },
+  {
+    what:
+      "The scopes `delegatedConsents`, `customFlow`, `gender`, `paymentSourceReferences`, " +
+      "`promotions`, `nnin` and `accountNumbers`: no sales unit can be entitled to them.",
+    source: "dossier §1.7, §1.8",
+  },
+  {
+    what:
+      "The flows of apps: `requested_flow` (`app_to_app`, `app_to_app_v2`, " +
+      "`automatic_return_from_vipps_app`) and `final_redirect_is_app` are ignored, and " +
+      "`app_callback_uri` is checked but not called.",
+    source: "dossier §1.4",
+  },
+  {
+    what: "`requested_flow=no_dialog`, which was there until October 2023, is ignored.",
+    source: "dossier §1.4",
+  },
+  {
+    what: "`acr_values` and `market` are ignored.",
+    source: "dossier §1.4",
+  },
+  {
+    what: "The claim `msn` in the ID token, which documentation shows since November 2022.",
+    source: "dossier §1.6",
+  },
+  {
+    what: "The error codes `unknown_reject_reason` and `temporarily_unavailable` never occur.",
+    source: "dossier §1.5, §2.2",
+  },
+  {
+    what: "The gateway's own errors, in its own format: rate limits, 403 and 422. Only its 502 is there.",
+    source: "dossier §1.8",
+  },
+  {
+    what: "The formats of before 2021: errors with `error_hint`, ID tokens with `typ`.",
+    source: "dossier §2.1",
+  },
+];

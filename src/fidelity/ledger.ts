@@ -1,0 +1,67 @@
+import {
+  authorizationRequestSection,
+  authorizationResponseSection,
+  pkceSection,
+  redirectChainSection,
+} from "../authorize/behaviours.ts";
+import { clientAuthenticationSection } from "../clients/behaviours.ts";
+import { discoverySection, jwksSection } from "../discovery/behaviours.ts";
+import { errorPageSection, everyAnswerSection, requestsSection } from "../http/behaviours.ts";
+import { loginPagesSection } from "../login/behaviours.ts";
+import { logoutSection } from "../logout/behaviours.ts";
+import type { ErrorText } from "../oidc/errors.ts";
+import { OAUTH_ERRORS } from "../oidc/errors.ts";
+import { profilesSection } from "../profiles/behaviours.ts";
+import { revocationSection } from "../revocation/behaviours.ts";
+import { RULES } from "../rules/index.ts";
+import type { Rule } from "../rules/rule.ts";
+import { idTokenSection, tokenSection } from "../token/behaviours.ts";
+import { claimsSection, legacyUserinfoSection, userinfoSection } from "../userinfo/behaviours.ts";
+import type { Behaviour, Section } from "./behaviour.ts";
+
+/**
+ * Everything that a merchant's application can see, with its source and how sure it is. The facts
+ * stand where the code is that they are about; this file only puts them in order.
+ */
+export const LEDGER: readonly Section[] = [
+  everyAnswerSection,
+  requestsSection,
+  profilesSection,
+  discoverySection,
+  jwksSection,
+  authorizationRequestSection,
+  loginPagesSection,
+  redirectChainSection,
+  authorizationResponseSection,
+  errorPageSection,
+  clientAuthenticationSection,
+  tokenSection,
+  pkceSection,
+  idTokenSection,
+  userinfoSection,
+  claimsSection,
+  legacyUserinfoSection,
+  revocationSection,
+  logoutSection,
+  { title: "Rules of the FAQ", endpoints: [], behaviours: RULES.map(ruleBehaviour) },
+  {
+    title: "Texts of errors",
+    endpoints: [],
+    behaviours: Object.entries(OAUTH_ERRORS).map(([code, text]) => errorBehaviour(code, text)),
+  },
+];
+
+/** A rule's source says only "FAQ"; here its entries are named. */
+function ruleBehaviour({ enforces, faq, source, status }: Rule): Behaviour {
+  const entries = faq.map((entry) => `FAQ: ${entry}`).join("; ");
+  return { what: enforces, source: source.replace(/^FAQ(?=;|$)/, () => entries), status };
+}
+
+function errorBehaviour(code: string, { http, description, hint, source, status }: ErrorText) {
+  const more = hint === undefined ? "" : ` Unless there is something more telling: “${hint}”`;
+  return {
+    what: `\`${code}\`, as JSON with HTTP ${http}: “${description}”${more}`,
+    source,
+    status,
+  };
+}

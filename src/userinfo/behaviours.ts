@@ -1,0 +1,129 @@
+import type { Section } from "../fidelity/behaviour.ts";
+import { assumed, derived, different, documented } from "../fidelity/behaviour.ts";
+import { PATHS } from "../http/paths.ts";
+import { FAQ } from "../rules/faq.ts";
+
+export const userinfoSection: Section = {
+  title: "Userinfo",
+  endpoints: [`GET ${PATHS.userinfo}`, `GET ${PATHS.userinfo}/`],
+  behaviours: [
+    documented("dossier §1.1, §1.8", "GET, with and without a slash at the end."),
+    documented(
+      "dossier §1.8",
+      "The access token comes in the `Authorization` header as Bearer, nowhere else.",
+    ),
+    documented("dossier §1.8", "The answer's keys are alphabetical, inside `address` too."),
+    assumed(
+      "dossier §1.8; the content type of errors is documented",
+      "A good answer is `application/json;charset=UTF-8` too, compact, without headers about caching.",
+    ),
+    assumed(
+      "no public source",
+      "The data is the user's as it is at the time of the call, not as it was at the login.",
+    ),
+    documented(
+      "dossier §1.8",
+      "An error has the members `type`, `title`, `status` (a string), `detail`, `instance` (a UUID) " +
+        "and `extraInfo`.",
+    ),
+    documented("dossier §1.8", "A missing token, one without Bearer and an old one are 401."),
+    assumed(
+      "dossier §1.8, §5",
+      "The 401's `type` is `about:blank`, its `title` “Unauthorized”; the words of `detail` are the " +
+        "mock's own, the same for every reason.",
+    ),
+    assumed("dossier §5", "A 401 has `WWW-Authenticate: Bearer` without parameters."),
+    documented(
+      "dossier §1.1, §1.8",
+      "In profile 2026 a request with `Ocp-Apim-Subscription-Key` is 401.",
+    ),
+    assumed(
+      "dossier §1.8, §5",
+      "That 401 looks like every other; the real one may come from the gateway.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.retention}; dossier §1.8; both speak of payment sessions, and of a login's data only for the ongoing session`,
+      "When a consent is revoked while an access token lives, the token works until 168 hours after " +
+        "the session began. `rules.retention.tokens: until-expiry` turns that off.",
+    ),
+    assumed("no public source", "The token of a user who was removed is 401."),
+  ],
+};
+
+export const claimsSection: Section = {
+  title: "Claims",
+  endpoints: [`GET ${PATHS.userinfo}`],
+  behaviours: [
+    documented("dossier §1.7", "`openid` gives `sub` and `sid`."),
+    documented("dossier §1.7", "`name` gives `name`, `given_name` and `family_name`."),
+    assumed("no public source", "`name` is the given name, a space and the family name."),
+    documented(
+      "dossier §1.7",
+      "`phoneNumber` gives `phone_number`, digits only with the country code, and " +
+        "`phone_number_verified`, which is true.",
+    ),
+    documented("dossier §1.7", "`email` gives `email` and `email_verified`."),
+    different(
+      "dossier §1.7",
+      "A fixture user may have `email_verified: false`; at the real service it is always true.",
+      "Applications should be tested with what their libraries must handle.",
+    ),
+    documented("dossier §1.7", "`birthDate` gives `birthdate` as YYYY-MM-DD."),
+    documented("dossier §1.8", "`nin` gives `nin`, in Norway 11 digits."),
+    different(
+      "dossier §1.13",
+      "National identity numbers are of the synthetic series (80 is added to the month), for " +
+        "everybody, and Norwegian.",
+      "No number may belong to a person.",
+    ),
+    documented(
+      "dossier §1.8",
+      "`address` gives `address` and `other_addresses`: the first address of at most three is " +
+        "`address`, the rest are a list, empty without any.",
+    ),
+    documented(
+      "dossier §1.8",
+      "An address has `address_type`, `country`, `formatted`, `postal_code`, `region` and " +
+        "`street_address`; `formatted` is street, postal code, region and country, a line each.",
+    ),
+    documented(
+      "dossier §1.8",
+      "A user without an address has an `address` in which every member is an empty string.",
+    ),
+    documented(
+      `FAQ: ${FAQ.phoneNumberChange}; FAQ: ${FAQ.scopes}; dossier §1.8`,
+      "`sub` is a UUID that stays when the phone number changes.",
+    ),
+    assumed(
+      "no public source",
+      "It is made from the national identity number by SHA-1 (RFC 9562, version 5), so it is the same " +
+        "in every run.",
+    ),
+  ],
+};
+
+/** The path and the format from before February 2021. */
+export const legacyUserinfoSection: Section = {
+  title: "Old userinfo path",
+  endpoints: [`GET ${PATHS.legacyUserinfo}`],
+  behaviours: [
+    documented(
+      "dossier §1.1, §1.8",
+      "It gives the format from before February 2021: `birthdate` as DD.MM.YYYY, `nnin`, and all " +
+        "addresses as one array with `address_type` and `default`.",
+    ),
+    documented("dossier §1.7", "The scope `api_version_2` turns it into the new format."),
+    derived(
+      "dossier §2.9",
+      "Its answer is Hydra's JSON, `application/json; charset=utf-8` with a line break at the end.",
+    ),
+    derived(
+      "dossier §2.7",
+      "Its 401 has the error in the body and in `WWW-Authenticate`, as Hydra writes both.",
+    ),
+    assumed(
+      "dossier §1.1",
+      "It is there in both profiles; whether the real path still answers is not known.",
+    ),
+  ],
+};
