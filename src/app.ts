@@ -7,7 +7,7 @@ import { discoveryRoutes } from "./discovery/routes.ts";
 import { acceptForms } from "./http/bodies.ts";
 import { prepareRequests } from "./http/context.ts";
 import { errorPageRoutes } from "./http/error-page.ts";
-import { handleErrors } from "./http/errors.ts";
+import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/errors.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import type { PinnedUrls } from "./http/paths.ts";
 import type { PageRenderer } from "./http/views.ts";
@@ -50,6 +50,8 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     trustProxy: deps.trustProxy,
     exposeHeadRoutes: false,
+    frameworkErrors: refuseUnroutable,
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log),
     http: { maxHeaderSize: MAX_HEADER_SIZE },
   });
   handleNotFound(app);

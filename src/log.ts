@@ -34,7 +34,8 @@ function pretty(line: string): string {
   const name = (pino.levels.labels[level] ?? "").toUpperCase().padEnd(5);
   const lines = [`${time.slice(11, 19)} ${name} ${printable(msg ?? "")}`];
   if (diagnosis) {
-    lines.push(`  what to do: ${printable(diagnosis.detail)}`, `  FAQ: ${diagnosis.faq}`);
+    const { detail, faq, source } = diagnosis;
+    lines.push(`  what to do: ${printable(detail)}`, faq ? `  FAQ: ${faq}` : `  see: ${source}`);
   }
   if (err?.stack) lines.push(err.stack);
   return `${lines.join("\n")}\n`;
@@ -42,5 +43,9 @@ function pretty(line: string): string {
 
 /** What was sent may stand in a line; it must not be able to end it or to steer the terminal. */
 function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (char) => JSON.stringify(char).slice(1, -1));
+  return text.replace(/\p{Cc}/gu, (char) =>
+    char < " "
+      ? JSON.stringify(char).slice(1, -1)
+      : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -61,7 +61,7 @@ export interface RunningServer {
 }
 
 /** The options fit their types, but not this config. */
-export class StartError extends OperatorError {}
+class StartError extends OperatorError {}
 
 /** How often expired records are thrown away, in seconds. */
 const SWEEP_INTERVAL = MINUTE;

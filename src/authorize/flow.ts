@@ -153,23 +153,23 @@ export function answerConsent(login: Login, accepted: boolean): Login {
  * @param page which page it comes back from
  * @param verifier the value of `login_verifier` or `consent_verifier`
  * @param cookie the value of the CSRF cookie of that page
- * @param to where to send the browser when it fails
+ * @param to the request that brings it; where to send the browser when it fails
  * @returns the login
- * @throws RedirectRefusal access_denied for a verifier nobody has, request_forbidden for the cookie,
- *   request_unauthorized for a login that took too long
+ * @throws RedirectRefusal access_denied for a verifier that this client has not, request_forbidden
+ *   for the cookie, request_unauthorized for a login that took too long
  */
 export async function resumeLogin(
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   page: "login" | "consent",
   verifier: string,
   cookie: string | undefined,
-  to: ReturnAddress,
+  to: AuthorizationRequest,
 ): Promise<Login> {
   const { logins } = sandbox.store;
   const field = page === "login" ? "loginVerifier" : "consentVerifier";
   const expected = page === "login" ? "csrf" : "consentCsrf";
   const login = await logins.find(field, verifier);
-  if (!login) throw spentVerifier(page, to);
+  if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
   const failure = checkCsrf(cookie, login[expected] ?? "");
   if (failure) {
     throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);

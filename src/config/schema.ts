@@ -9,7 +9,7 @@ import Type from "typebox";
 
 const closed = { additionalProperties: false };
 
-export const AddressSchema = Type.Object(
+const AddressSchema = Type.Object(
   {
     type: Type.Enum(["home", "work", "other"], { description: "Which of the user's addresses." }),
     streetAddress: Type.String({
@@ -65,7 +65,7 @@ export const UserSchema = Type.Object(
 );
 
 /** The scopes that some sales unit can have; each has its claims in oidc/claims.ts. */
-export const SCOPES = [
+const SCOPES = [
   "openid",
   "address",
   "birthDate",
@@ -120,7 +120,7 @@ export const SalesUnitSchema = Type.Object(
   { ...closed, title: "SalesUnit" },
 );
 
-export const RulesSchema = Type.Partial(
+const RulesSchema = Type.Partial(
   Type.Object({
     minimumAge: Type.Integer({ minimum: 0, maximum: 150 }),
     scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),

@@ -31,18 +31,27 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       now: await sandbox.clock.now(),
       endpoints: endpointsFor(base, pinned),
     };
-    if (request.url.startsWith(OURS)) return;
+    if (isOurs(request.url)) return;
     passGateway(base, request.url);
     noteBrowserScript(request);
   });
 }
 
-/** Scheme and host as the caller wrote them; they go into every URL of the answer. */
+/** Scheme and host as the caller, or its proxy, wrote them; they go into every URL of the answer. */
 function baseOf({ protocol, host }: FastifyRequest): string {
+  if (protocol !== "http" && protocol !== "https") {
+    const message = "The X-Forwarded-Proto header is neither http nor https";
+    throw new BadRequest(message, `${message}: ${JSON.stringify(protocol)}`);
+  }
   if (/^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(host)) {
     return `${protocol}://${host}`;
   }
-  throw new BadRequest(`The Host header names no host: ${JSON.stringify(host)}`);
+  const message = "The Host header names no host";
+  throw new BadRequest(message, `${message}: ${JSON.stringify(host)}`);
+}
+
+function isOurs(url: string): boolean {
+  return url.startsWith(`${OURS}/`) || url === OURS || url.startsWith(`${OURS}?`);
 }
 
 /** The gateway counts the characters of the whole URL, and those of state and nonce. */

@@ -13,7 +13,7 @@ import type { PageRenderer } from "./views.ts";
  */
 export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void {
   app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
-    const parameters = parametersOr(queryOf(request.url), (what) => new BadRequest(what));
+    const parameters = parametersOr(queryOf(request.url), unreadable);
     const description = parameters.get("error_description") ?? "";
     const page = await views.render("error", {
       language: chooseLanguage(request.headers["accept-language"]),
@@ -30,4 +30,8 @@ export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void
       .type("text/css; charset=utf-8")
       .send(await views.stylesheet()),
   );
+}
+
+function unreadable(what: string): BadRequest {
+  return new BadRequest("The query is not readable", what);
 }

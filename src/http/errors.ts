@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Socket } from "node:net";
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
 import type { OAuthError } from "../oidc/errors.ts";
 import {
@@ -20,6 +21,13 @@ import { Problem, sendProblem } from "./problem.ts";
 /** A request so broken that no route can be asked how to tell it. */
 export class BadRequest extends Error {
   readonly statusCode = 400;
+  /** What exactly is wrong, for the log alone: the answer repeats nothing of what was sent. */
+  readonly detail: string | undefined;
+
+  constructor(message: string, detail?: string) {
+    super(message);
+    this.detail = detail;
+  }
 }
 
 /**
@@ -92,11 +100,13 @@ function sendBearerError(request: FastifyRequest, reply: FastifyReply): FastifyR
   if (failureModeOf(request) === "hydra-bearer") {
     const error = oauthError("request_unauthorized");
     const challenge = `Bearer error="${error.code}",error_description="${error.description}"`;
+    const body = goJson({ error: error.code, error_description: error.description });
+    // Bytes, because Fastify would name the charset of a text, and Hydra does not.
     return reply
       .code(401)
       .header("www-authenticate", challenge)
       .type("application/json")
-      .send(`${goJson({ error: error.code, error_description: error.description })}\n`);
+      .send(Buffer.from(`${body}\n`));
   }
   return sendUserinfoProblem(request, reply.header("www-authenticate", "Bearer"), {
     title: "Unauthorized",
@@ -153,11 +163,62 @@ function sendFrameworkError(
   reply: FastifyReply,
 ): FastifyReply {
   const message = error instanceof Error ? error.message : "Bad Request";
-  request.log.warn(`refused ${request.method} ${pathOf(request)}: ${message}`);
+  const detail = error instanceof BadRequest ? error.detail : undefined;
+  request.log.warn(`refused ${request.method} ${pathOf(request)}: ${detail ?? message}`);
   if (failureModeOf(request) === "problem") {
     return sendProblem(reply, new Problem(status, message));
   }
   return reply.code(status).type("text/plain; charset=utf-8").send(`${status} ${message}\n`);
+}
+
+/**
+ * Told before there is a route: the path cannot be read, or a part of it is too long for a route.
+ *
+ * @param error the framework's error
+ * @param request the request, without its exchange
+ * @param reply the answer
+ */
+export function refuseUnroutable(
+  error: { readonly statusCode?: number | undefined },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const status = error.statusCode ?? 400;
+  const message =
+    status === 400 ? "The path is not percent-encoded UTF-8" : "A part of the path is too long";
+  request.log.warn(`refused ${request.method} ${pathOf(request)}: ${message}`);
+  reply.code(status).type("text/plain; charset=utf-8").send(`${status} ${message}\n`);
+}
+
+/** What Node's parser stumbles over before there is a request, with the answer to each. */
+const BROKEN_REQUESTS: ReadonlyMap<string | undefined, string> = new Map([
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+]);
+
+/**
+ * Answers what is no HTTP request, and ends its connection.
+ *
+ * @param error the parser's error
+ * @param socket the connection
+ * @param log where it is told
+ */
+export function refuseBrokenRequest(
+  error: Error & { readonly code?: string | undefined },
+  socket: Socket,
+  log: FastifyBaseLogger,
+): void {
+  if (error.code === "ECONNRESET" || socket.destroyed) return;
+  const status = BROKEN_REQUESTS.get(error.code) ?? "400 Bad Request";
+  log.warn(`refused what is no HTTP request: ${status} (${error.code})`);
+  if (socket.writable) {
+    const body = `${status}\n`;
+    socket.write(
+      `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+        `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy(error);
 }
 
 /** Something of ours broke. Nothing of it leaks into the answer. */

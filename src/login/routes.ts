@@ -133,7 +133,8 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
       const who = user?.id ?? fixture ?? entry.phoneNumber;
       const diagnosis = diagnoseObstacle(obstacle ?? "unknown", who, minimumAge);
       request.log.warn({ diagnosis }, "the user cannot log in");
-      return showPhone(request, reply, login, { ...entry, problem: "not_eligible" });
+      const phoneNumber = user?.phoneNumber ?? entry.phoneNumber;
+      return showPhone(request, reply, login, { ...entry, phoneNumber, problem: "not_eligible" });
     }
     if (obstacle) {
       const diagnosis = diagnoseObstacle(obstacle, user.id, minimumAge);

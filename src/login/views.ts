@@ -61,7 +61,7 @@ export interface ConsentView extends PageModel {
 }
 
 /** The dead end: the merchant cannot be told, so the user is. */
-export interface ErrorView extends PageModel {
+interface ErrorView extends PageModel {
   readonly error: string;
   readonly description: string;
   /**
@@ -72,7 +72,7 @@ export interface ErrorView extends PageModel {
 }
 
 /** Why there is no logout here. */
-export type LogoutView = PageModel;
+type LogoutView = PageModel;
 
 /** Every page by the name of its template. */
 export interface Views {

@@ -2,7 +2,7 @@ import { JsonRefusal, oauthError } from "./errors.ts";
 import type { Parameters } from "./params.ts";
 
 /** The ways of client authentication that are there (OpenID Connect Core §9). */
-export type AuthMethod = "client_secret_basic" | "client_secret_post";
+type AuthMethod = "client_secret_basic" | "client_secret_post";
 
 /** What a client brought to prove who it is; not yet compared with anything. */
 export interface Credentials {

@@ -222,7 +222,12 @@ export class RedirectRefusal extends Refusal {
 }
 
 /** An access token that userinfo does not take (RFC 6750 §3). */
-export class BearerRefusal extends Refusal {}
+export class BearerRefusal extends Refusal {
+  /** @param diagnosis why; the answer itself does not say */
+  constructor(diagnosis: Diagnosis) {
+    super(diagnosis.message, diagnosis);
+  }
+}
 
 /** The gateway in front of everything does not pass the request on. */
 export class GatewayRefusal extends Refusal {}

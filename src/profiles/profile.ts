@@ -23,7 +23,7 @@ export interface Switches {
 }
 
 /** A switch's setting, with where we know it from. */
-export interface Setting<Value> extends Provenance {
+interface Setting<Value> extends Provenance {
   readonly value: Value;
 }
 

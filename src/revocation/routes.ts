@@ -29,7 +29,9 @@ async function revoke(
   authorization: string | undefined,
   parameters: Parameters,
 ): Promise<void> {
-  if (parameters.repeated.length > 0) throw new JsonRefusal(oauthError("invalid_request"));
+  if (parameters.isEmpty || parameters.repeated.length > 0) {
+    throw new JsonRefusal(oauthError("invalid_request"));
+  }
   const salesUnit = await authenticateClient(sandbox, authorization, parameters).catch(
     (error: unknown) => {
       throw error instanceof JsonRefusal ? withoutHint(error) : error;

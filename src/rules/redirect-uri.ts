@@ -136,7 +136,12 @@ const SLIPS: readonly (readonly [string, (uri: string) => string])[] = [
   ["the percent-encoding", (uri) => decoded(uri) ?? uri],
 ];
 
-function onlyBy(requested: string, closest: string): string {
+/**
+ * @param requested a redirect_uri
+ * @param closest the one it should have been
+ * @returns the end of a sentence: ` only by the trailing slash`; empty when more differs
+ */
+export function onlyBy(requested: string, closest: string): string {
   const slip = SLIPS.find(([, undo]) => undo(requested) === undo(closest));
   return slip ? ` only by ${slip[0]}` : "";
 }

@@ -11,10 +11,21 @@ export interface Rule extends Provenance {
   readonly enforces: string;
 }
 
+/** What OAuth itself asks for and the FAQ has no entry about. */
+export interface ProtocolCheck {
+  /** Its name in diagnoses: kebab-case. */
+  readonly id: string;
+  /** The section of the RFC. */
+  readonly source: string;
+}
+
 /** Why something was refused: for the developer's eyes, never part of the answer to the merchant. */
 export interface Diagnosis {
   readonly rule: string;
-  readonly faq: FaqEntry;
+  /** The entry of the FAQ that it comes from, where there is one. */
+  readonly faq?: FaqEntry;
+  /** The section of the RFC that it comes from, where the FAQ is silent. */
+  readonly source?: string;
   /** What was wrong, in one sentence, with the value. */
   readonly message: string;
   /** What to do about it. */
@@ -31,11 +42,12 @@ export interface Diagnosis {
  * @returns the diagnosis, under the first FAQ entry of the rule
  */
 export function diagnose(
-  rule: Rule,
+  rule: Rule | ProtocolCheck,
   message: string,
   detail: string,
   closest?: string | undefined,
 ): Diagnosis {
-  const diagnosis = { rule: rule.id, faq: rule.faq[0], message, detail };
+  const origin = "faq" in rule ? { faq: rule.faq[0] } : { source: rule.source };
+  const diagnosis = { rule: rule.id, ...origin, message, detail };
   return closest === undefined ? diagnosis : { ...diagnosis, closest };
 }

@@ -6,6 +6,14 @@ import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { checkVerifier } from "../oidc/pkce.ts";
+import {
+  diagnoseExpiredCode,
+  diagnoseOtherClient,
+  diagnoseOtherRedirectUri,
+  diagnosePkce,
+  diagnoseReplay,
+  diagnoseUnknownCode,
+} from "../rules/authorization-code.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
@@ -29,10 +37,14 @@ export async function exchangeCode(
   parameters: Parameters,
 ): Promise<TokenAnswer> {
   const { sandbox, now } = exchange;
-  const grant = await sandbox.store.codes.get(parameters.get("code") ?? "");
-  if (!grant) throw new JsonRefusal(oauthError("invalid_grant"));
+  const code = parameters.get("code");
+  const grant = await sandbox.store.codes.get(code ?? "");
+  if (!grant) throw new JsonRefusal(oauthError("invalid_grant"), diagnoseUnknownCode(code));
   if (grant.usedAt !== undefined) throw await replayed(exchange, grant);
-  if (now >= grant.expiresAt) throw new JsonRefusal(oauthError("invalid_grant"));
+  if (now >= grant.expiresAt) {
+    const diagnosis = diagnoseExpiredCode(now - grant.expiresAt);
+    throw new JsonRefusal(oauthError("invalid_grant"), diagnosis);
+  }
   checkBinding(grant, salesUnit, parameters.get("redirect_uri"));
   await checkPkce(sandbox, grant, parameters.get("code_verifier"));
   if (grant.nonce !== undefined && isTooShort(grant.nonce)) {
@@ -58,6 +70,7 @@ async function replayed({ sandbox, now }: Exchange, grant: CodeGrant): Promise<J
   }));
   return new JsonRefusal(
     oauthError("invalid_grant", "The authorization code has already been used."),
+    diagnoseReplay(now - (grant.usedAt ?? now)),
   );
 }
 
@@ -69,12 +82,14 @@ function checkBinding(
   if (grant.clientId !== salesUnit.clientId) {
     const hint =
       "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.";
-    throw new JsonRefusal(oauthError("invalid_grant", hint));
+    const diagnosis = diagnoseOtherClient(grant.clientId, salesUnit.clientId);
+    throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
   }
   if (grant.redirectUri !== redirectUri) {
     const hint =
       "The 'redirect_uri' from this request does not match the one from the authorize request.";
-    throw new JsonRefusal(oauthError("invalid_grant", hint));
+    const diagnosis = diagnoseOtherRedirectUri(grant.redirectUri, redirectUri);
+    throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
   }
 }
 
@@ -84,14 +99,16 @@ async function checkPkce(
   grant: CodeGrant,
   verifier: string | undefined,
 ): Promise<void> {
-  if (grant.pkceSpent) {
+  const { codeChallenge: challenge, pkceSpent: spent = false } = grant;
+  const attempt = { challenge, verifier, spent };
+  if (spent) {
     const hint = "Unable to find initial PKCE data tied to this request";
-    throw new JsonRefusal(oauthError("invalid_grant", hint));
+    throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosePkce(attempt));
   }
-  const error = checkVerifier(grant.codeChallenge, verifier);
+  const error = checkVerifier(challenge, verifier);
   if (!error) return;
   await sandbox.store.codes.update(grant.code, (current) => ({ ...current, pkceSpent: true }));
-  throw new JsonRefusal(error);
+  throw new JsonRefusal(error, diagnosePkce(attempt));
 }
 
 async function mintTokens(exchange: Exchange, grant: CodeGrant): Promise<TokenAnswer> {

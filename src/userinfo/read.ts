@@ -1,6 +1,7 @@
 import type { User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { BearerRefusal } from "../oidc/errors.ts";
+import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { checkReadable } from "../rules/retention.ts";
 import type { Session } from "../store/store.ts";
 
@@ -25,17 +26,11 @@ export async function readByAccessToken(
   const { sandbox, now } = exchange;
   const { store, switches } = sandbox;
   const value = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
-  if (value === undefined) {
-    throw new BearerRefusal(
-      authorization === undefined
-        ? "The Authorization header is missing."
-        : "The Authorization header is not of the form 'Bearer <access token>'.",
-    );
-  }
+  if (value === undefined) throw new BearerRefusal(diagnoseNoBearer(authorization));
   const token = await store.accessTokens.get(value);
   const session = token && (await store.sessions.get(token.session));
   if (!token || !session || session.replayedAt !== undefined) {
-    throw new BearerRefusal("The access token is unknown or was revoked.");
+    throw new BearerRefusal(diagnoseUnknownToken(value));
   }
   const consent =
     session.consent === undefined ? undefined : await store.consents.get(session.consent);
@@ -48,8 +43,8 @@ export async function readByAccessToken(
     },
     now,
   );
-  if (diagnosis) throw new BearerRefusal("The access token has expired.", diagnosis);
+  if (diagnosis) throw new BearerRefusal(diagnosis);
   const user = await store.users.get(session.user);
-  if (!user) throw new BearerRefusal("The user of the access token does not exist any more.");
+  if (!user) throw new BearerRefusal(diagnoseUnknownToken(value));
   return { session, user };
 }

@@ -41,7 +41,7 @@ function checkSubscriptionKey(request: FastifyRequest): void {
   if (request.headers["ocp-apim-subscription-key"] === undefined) return;
   const diagnosis = diagnoseSubscriptionKey();
   if (request.exchange.sandbox.switches.subscriptionKeyRefused) {
-    throw new BearerRefusal("The request carries a subscription key.", diagnosis);
+    throw new BearerRefusal(diagnosis);
   }
   request.log.info({ diagnosis }, diagnosis.message);
 }

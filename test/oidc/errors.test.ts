@@ -138,8 +138,14 @@ describe("refusals", () => {
     expect(new RedirectRefusal(error, to).to).toBe(to);
   });
 
-  it.each([BearerRefusal, GatewayRefusal])("%o carries a message and a diagnosis", (Kind) => {
-    expect(new Kind("why", diagnosis)).toMatchObject({ message: "why", diagnosis });
-    expect(new Kind("why", undefined)).toBeInstanceOf(Refusal);
+  it("of an access token is told by its diagnosis alone", () => {
+    const refusal = new BearerRefusal(diagnosis);
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toMatchObject({ message: diagnosis.message, diagnosis });
+  });
+
+  it("of the gateway carries a message and a diagnosis", () => {
+    expect(new GatewayRefusal("why", diagnosis)).toMatchObject({ message: "why", diagnosis });
+    expect(new GatewayRefusal("why", undefined)).toBeInstanceOf(Refusal);
   });
 });

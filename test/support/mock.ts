@@ -7,6 +7,7 @@ import { secureRandom } from "../../src/ids.ts";
 import { createKeyring, fixtureKey } from "../../src/keys.ts";
 import { createLogger } from "../../src/log.ts";
 import { makeSandbox } from "../../src/sandbox/make.ts";
+import type { Diagnosis } from "../../src/rules/rule.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { SandboxId } from "../../src/store/store.ts";
@@ -25,7 +26,7 @@ export interface Mock {
 
 export interface LogEntry {
   readonly msg: string;
-  readonly diagnosis?: { readonly rule: string; readonly faq: string; readonly closest?: string };
+  readonly diagnosis?: Diagnosis;
 }
 
 /** 17 May 2023, noon in Oslo: where every test's clock stands unless it says otherwise. */

@@ -42,7 +42,14 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
   };
   const user = { id: value, name, phoneNumber: "4712345678" };
   const users = Array.from({ length: 18 }, (_, index) => ({ ...user, id: `${value}-${index}` }));
-  const phone = { ...form, phoneNumber: "", remember: false, minimumAge: 15, users, moreUsers: true };
+  const phone = {
+    ...form,
+    phoneNumber: "",
+    remember: false,
+    minimumAge: 15,
+    users,
+    moreUsers: true,
+  };
   const app = { ...form, user, shown: 42, offered: [17, 42, 86], appTokenError: false };
   return [
     { label: "phone", name: "phone", model: phone },

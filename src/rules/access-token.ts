@@ -1,0 +1,37 @@
+import type { Diagnosis, ProtocolCheck } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+const bearerCheck: ProtocolCheck = { id: "access-token", source: "RFC 6750 §2.1" };
+
+const REMEDY =
+  "Send the access_token of the token answer as 'Authorization: Bearer <access token>'.";
+
+/**
+ * @param authorization the Authorization header, if there is one
+ * @returns the diagnosis of a request that brings no access token
+ */
+export function diagnoseNoBearer(authorization: string | undefined): Diagnosis {
+  const scheme = authorization?.split(" ", 1)[0];
+  return diagnose(
+    bearerCheck,
+    scheme === undefined
+      ? "the request has no Authorization header"
+      : `the Authorization header is of the scheme '${scheme.slice(0, 20)}', not Bearer with a token`,
+    REMEDY,
+  );
+}
+
+/**
+ * @param token the access token that was sent
+ * @returns the diagnosis of one that opens nothing
+ */
+export function diagnoseUnknownToken(token: string): Diagnosis {
+  const isJwt = token.split(".").length === 3;
+  return diagnose(
+    bearerCheck,
+    isJwt
+      ? "the token is a JWT, as the ID token is; access tokens have one dot"
+      : "the access token was never issued, was revoked, its code was used twice, or its user was removed",
+    isJwt ? REMEDY : `${REMEDY} Tokens are forgotten when the mock restarts; log in again.`,
+  );
+}

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { diagnoseNoBearer, diagnoseUnknownToken } from "../../src/rules/access-token.ts";
+
+describe("an access token that opens nothing", () => {
+  it.each([
+    [diagnoseNoBearer(undefined), "the request has no Authorization header"],
+    [diagnoseNoBearer("Basic Zm9vOmJhcg=="), "of the scheme 'Basic', not Bearer with a token"],
+    [diagnoseNoBearer("Bearer"), "of the scheme 'Bearer', not Bearer with a token"],
+    [diagnoseUnknownToken("made-up.token"), "was never issued, was revoked"],
+    [diagnoseUnknownToken("eyJ.eyJ.sig"), "the token is a JWT, as the ID token is"],
+  ])("%#", (diagnosis, told) => {
+    expect(diagnosis).toMatchObject({
+      rule: "access-token",
+      source: "RFC 6750 §2.1",
+      message: expect.stringContaining(told),
+      detail: expect.stringContaining("Authorization: Bearer"),
+    });
+  });
+
+  it("is not told in full", () => {
+    expect(JSON.stringify(diagnoseNoBearer("Basic Zm9vOmJhcg=="))).not.toContain("Zm9vOmJhcg");
+  });
+});

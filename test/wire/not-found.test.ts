@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { BASE, get, HOST, PATH } from "../support/wire.ts";
+
+describe("what is not there", () => {
+  let mock: Mock;
+  beforeAll(async () => {
+    mock = await startMock();
+  });
+  afterAll(() => mock.close());
+
+  it.each([
+    "/",
+    "/favicon.ico",
+    `${PATH.token}/`,
+    "/access-management-1.0/access/oauth2/TOKEN",
+    "//vipps-userinfo-api/userinfo",
+    "/vipps-login-idp/../etc/passwd",
+    "/%2e%2e/%2e%2e",
+    "/s/unknown/vipps-userinfo-api/userinfo",
+  ])("answers %s with 404 and the list of what exists", async (url) => {
+    const response = await get(mock, url);
+    expect(response.statusCode).toBe(404);
+    expect(response.headers["content-type"]).toBe("text/plain; charset=utf-8");
+    expect(response.headers["x-vipps-login-mock"]).toBe("0.0.0-test");
+    expect(response.body).toMatch(/^vipps-login-mock: 404, nothing is here\. What exists:\n\n/);
+    for (const path of Object.values(PATH)) expect(response.body).toContain(path);
+    expect(response.body).not.toMatch(/[{}<>]/);
+  });
+
+  it.each(["/%", "/%zz", "/a%C3%28", "/%00", "/<script>"])(
+    "answers the unreadable path %s plainly and does not repeat it",
+    async (url) => {
+      const response = await mock.app.inject({ method: "GET", url: { pathname: url } as never });
+      expect([400, 404]).toContain(response.statusCode);
+      expect(response.headers["content-type"]).toBe("text/plain; charset=utf-8");
+      expect(response.body).not.toContain(url);
+      expect(response.body).not.toMatch(/[{}<>]/);
+    },
+  );
+
+  const wrong = (allow: string, path: string) =>
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"]
+      .filter((method) => !allow.split(", ").includes(method))
+      .map((method) => [method, path, allow] as const);
+
+  it.each([
+    ...wrong("GET", PATH.discovery),
+    ...wrong("GET", PATH.jwks),
+    ...wrong("GET", PATH.auth),
+    ...wrong("POST", PATH.token),
+    ...wrong("POST", PATH.revoke),
+    ...wrong("GET", PATH.userinfo),
+    ...wrong("GET", `${PATH.userinfo}/`),
+    ...wrong("GET", PATH.legacyUserinfo),
+    ...wrong("GET", PATH.logout),
+    ...wrong("GET, POST", PATH.login),
+    ...wrong("GET, POST", PATH.consent),
+    ...wrong("GET", PATH.error),
+    ...wrong("GET", PATH.stylesheet),
+  ])("answers %s %s with 405 and Allow: %s", async (method, path, allow) => {
+    const response = await mock.app.inject({
+      method: method as "GET",
+      url: path,
+      headers: { host: HOST, origin: BASE, "access-control-request-method": "POST" },
+    });
+    expect(response.statusCode).toBe(405);
+    expect(response.headers.allow).toBe(allow);
+    expect(response.headers["content-type"]).toBe("text/plain; charset=utf-8");
+    expect(Object.keys(response.headers).join()).not.toContain("access-control");
+    if (method !== "HEAD") {
+      expect(response.body).toBe(
+        `vipps-login-mock: 405, this path takes ${allow}, not ${method}\n`,
+      );
+    }
+  });
+});
