@@ -1,6 +1,6 @@
 import { loadConfig } from "../config/load.ts";
 import { createLogger } from "../log.ts";
-import type { StartFacts } from "../server.ts";
+import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import type { Options } from "./options.ts";
@@ -30,7 +30,7 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   const notes = laxness(options, config.rules);
   for (const note of notes) logger.warn(note);
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  else io.out(banner(server.facts, io.version, server.sandbox.profile, file));
+  else io.out(banner(server, io.version, file));
   await io.stopped;
   await server.close();
   return 0;
@@ -51,11 +51,11 @@ function laxness(options: Options, rules: object | undefined): string[] {
 }
 
 function banner(
-  { url, issuer, discoveryUrl, controlUrl, salesUnits, users }: StartFacts,
+  { facts, sandbox: { profile, autoLogin } }: RunningServer,
   version: string,
-  profile: string,
   file: string | undefined,
 ): string {
+  const { url, issuer, discoveryUrl, controlUrl, salesUnits, users } = facts;
   const [unit] = salesUnits;
   const lines = [
     `vipps-login-mock ${version}: a mock for testing, not Vipps`,
@@ -67,6 +67,7 @@ function banner(
     `  Profile        ${profile}`,
     `  Config         ${file ?? "built-in fixtures"}`,
   ];
+  if (autoLogin !== null) lines.push(`  Auto-login     ${autoLogin}: no page is shown`);
   if (unit) {
     lines.push(
       "",

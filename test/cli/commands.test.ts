@@ -127,6 +127,8 @@ describe("start", () => {
   });
 
   it("logs in automatically as the user named", async () => {
+    const banner = await started(["--auto-login", "ada"]);
+    expect(banner.out()).toMatch(/^ +Auto-login +ada: no page is shown$/m);
     const { out } = await started(["--auto-login", "4712345678", "--json"]);
     const { url, salesUnits } = JSON.parse(out());
     const query = new URLSearchParams({
