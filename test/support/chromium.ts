@@ -11,6 +11,9 @@ import { afterAll, beforeAll, describe, test } from "vitest";
 
 const install = "apt-get install chromium";
 
+/** So long a test may take, in milliseconds: pages are slow on a machine that does much else. */
+const TEST_TIMEOUT = 60_000;
+
 const executablePath = [
   process.env["VIPPS_LOGIN_MOCK_CHROMIUM"],
   "/usr/bin/chromium",
@@ -52,7 +55,7 @@ export function describeInChromium(name: string, tests: (browser: () => Browser)
     }
     return;
   }
-  describe(name, () => {
+  describe(name, { timeout: TEST_TIMEOUT }, () => {
     let browser: Browser | undefined;
 
     beforeAll(async () => {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
-import type { ConfigInput, SalesUnit, User } from "../../src/config/schema.ts";
+import { afterAll } from "vitest";
+import type { ConfigInput, SalesUnit } from "../../src/config/schema.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { LogEntry } from "./mock.ts";
 import { startMock } from "./mock.ts";
@@ -11,14 +12,11 @@ export interface Server {
   readonly port: number;
   /** With its trailing slash. */
   readonly issuer: string;
-  readonly clock: Sandbox["clock"];
   readonly store: Sandbox["store"];
   /** The log, a line an entry. */
   readonly log: readonly LogEntry[];
   /** A sales unit of the fixtures by its name; the first one when left out. */
   salesUnit(name?: string): Promise<SalesUnit>;
-  /** A user of the fixtures by its id. */
-  user(id: string): Promise<User>;
   /** Registers one more redirect URI of a sales unit, for a merchant whose port is not known before. */
   register(redirectUri: string, salesUnit?: string): Promise<SalesUnit>;
   close(): Promise<void>;
@@ -44,15 +42,9 @@ export async function startServer(
     url,
     port,
     issuer: `${url}/access-management-1.0/access/`,
-    clock: mock.sandbox.clock,
     store,
     log: mock.log,
     salesUnit: mock.salesUnit,
-    async user(id) {
-      const user = await store.users.get(id);
-      if (!user) throw new Error(`no user is called ${id}`);
-      return user;
-    },
     async register(redirectUri, name) {
       const { msn } = await mock.salesUnit(name);
       const unit = await store.salesUnits.update(msn, (current) => ({
@@ -64,4 +56,15 @@ export async function startServer(
     },
     close: mock.close,
   };
+}
+
+/**
+ * A server for all tests of a file, closed after the last of them.
+ *
+ * @param config what the config file would say, over the built-in fixtures
+ */
+export async function serverForFile(config: ConfigInput = {}): Promise<Server> {
+  const server = await startServer(config);
+  afterAll(() => server.close());
+  return server;
 }

@@ -1,4 +1,6 @@
 import type { LightMyRequestResponse } from "fastify";
+import { expect } from "vitest";
+import { revokeConsent } from "../../src/consents/revoke.ts";
 import type { Mock } from "./mock.ts";
 
 /**
@@ -260,6 +262,24 @@ export async function walkLogin(
   return page;
 }
 
+/**
+ * Logs in up to the confirmation in the app, and stops there.
+ *
+ * @returns the way back from the page, with its `login_verifier`, for `browser.fetch`
+ */
+export async function confirmedLogin(
+  browser: Browser,
+  user: string,
+  request: Fields = {},
+  entry: Fields = {},
+): Promise<string> {
+  const phone = await browser.login(request);
+  const app = await browser.submit(phone, { fixture_user: user, ...entry });
+  const { action, hidden } = formIn(app);
+  const answer = await browser.fetch(action, { ...hidden, choice: challengeOf(app).right });
+  return String(answer.headers.location);
+}
+
 /** A whole login up to its code. */
 export async function codeFrom(mock: Mock, walk: Walk = {}): Promise<string> {
   const end = await walkLogin(new Browser(mock), walk);
@@ -297,4 +317,42 @@ export function jwtPart(token: string, part: 0 | 1): string {
 /** The diagnoses in the log so far. */
 export function diagnosesOf(mock: Mock) {
   return mock.log.flatMap(({ diagnosis }) => (diagnosis ? [diagnosis] : []));
+}
+
+/**
+ * Holds the last refusal in the log to its reason.
+ *
+ * @param mock whose log
+ * @param rule the name of the rule
+ * @param origin the FAQ entry or, where the FAQ is silent, the section of the RFC
+ * @param values what was sent, as the message must repeat it
+ */
+export function expectReason(mock: Mock, rule: string, origin: string, ...values: string[]): void {
+  const diagnosis = diagnosesOf(mock).at(-1);
+  expect(diagnosis?.rule).toBe(rule);
+  expect(diagnosis?.faq ?? diagnosis?.source).toBe(origin);
+  for (const value of values) expect(diagnosis?.message).toContain(value);
+}
+
+/** What the element with this test id shows; undefined when the page has none. */
+export function textOf(page: LightMyRequestResponse, testId: string): string | undefined {
+  return new RegExp(`data-testid="${testId}"[^>]*>([^<]*)<`).exec(page.body)?.[1]?.trim();
+}
+
+/** Withdraws every consent of a user, as the user does in the app. */
+export async function withdrawConsents(mock: Mock, user: string): Promise<void> {
+  const { items } = await mock.sandbox.store.consents.list();
+  for (const { id } of items.filter((consent) => consent.user === user)) {
+    await revokeConsent(mock.sandbox, id, await mock.sandbox.clock.now());
+  }
+}
+
+/** The credentials of a client in a form. */
+export function posted({ id, secret }: Client): Fields {
+  return { client_id: id, client_secret: secret };
+}
+
+/** An error as the token and revocation endpoints write it, to the byte. */
+export function errorBody(error: string, description: string): string {
+  return `{"error":"${error}","error_description":"${description}"}`;
 }

@@ -1,0 +1,65 @@
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import { afterEach, beforeEach } from "vitest";
+import type { Server } from "../support/server.ts";
+import { startServer } from "../support/server.ts";
+import type { Merchant } from "./merchant.ts";
+import { openMerchant } from "./merchant.ts";
+import { clickLogIn } from "./person.ts";
+
+/** What a test of the pages needs: a mock, a merchant, and as many fresh browsers as it asks for. */
+export interface Visit {
+  readonly server: Server;
+  readonly merchant: Merchant;
+  /** @returns a tab in a browser that was nowhere before; it speaks English unless it says otherwise */
+  openBrowser(options?: BrowserContextOptions): Promise<Page>;
+  /** @returns such a tab after a click on the merchant's "Log in" */
+  openLoginPage(options?: BrowserContextOptions): Promise<Page>;
+}
+
+/** So long a person waits for anything to appear, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * Gives every test of a group a mock without a past and a merchant, and closes all after it.
+ *
+ * @param browser the Chromium of the group
+ * @returns what the running test has
+ */
+export function visitPerTest(browser: () => Browser): () => Visit {
+  const contexts: BrowserContext[] = [];
+  let visit: Visit | undefined;
+
+  async function openBrowser(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser().newContext({ locale: "en-GB", ...options });
+    context.setDefaultTimeout(PATIENCE);
+    contexts.push(context);
+    return context.newPage();
+  }
+
+  beforeEach(async () => {
+    const server = await startServer();
+    const merchant = await openMerchant(server, "Demo Shop");
+    visit = {
+      server,
+      merchant,
+      openBrowser,
+      async openLoginPage(options) {
+        const page = await openBrowser(options);
+        await clickLogIn(page, merchant);
+        await page.getByTestId("phone-number").waitFor();
+        return page;
+      },
+    };
+  });
+
+  afterEach(async () => {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await visit?.merchant.close();
+    await visit?.server.close();
+  });
+
+  return () => {
+    if (!visit) throw new Error("The visit is there only while a test runs.");
+    return visit;
+  };
+}

@@ -1,0 +1,254 @@
+import * as client from "openid-client";
+import { describe, expect, test } from "vitest";
+import type { SalesUnit } from "../../src/config/schema.ts";
+import type { Server } from "../support/server.ts";
+import { serverForFile, startServer } from "../support/server.ts";
+import type { Person } from "./walker.ts";
+import { createWalker, walkLogin } from "./walker.ts";
+
+/** Whole logins by openid-client, as a merchant's backend uses it. */
+
+const redirectUri = "http://localhost:3000/callback";
+const scope = "openid name phoneNumber email address birthDate";
+
+const server = await serverForFile();
+const headless = await serverForFile({ autoLogin: "ada" });
+
+interface Overrides {
+  readonly issuer?: string;
+  readonly salesUnit?: string;
+  readonly secret?: string;
+  readonly method?: SalesUnit["tokenEndpointAuthMethod"];
+  readonly redirectUri?: string;
+  readonly scope?: string;
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
+
+/** A merchant's backend, configured for a sales unit. */
+async function merchantAt(at: Server, overrides: Overrides = {}) {
+  const unit = await at.salesUnit(overrides.salesUnit);
+  const secret = overrides.secret ?? unit.clientSecret;
+  const config = await client.discovery(
+    new URL(overrides.issuer ?? at.issuer),
+    unit.clientId,
+    undefined,
+    (overrides.method ?? unit.tokenEndpointAuthMethod) === "client_secret_post"
+      ? client.ClientSecretPost(secret)
+      : client.ClientSecretBasic(secret),
+    { execute: [client.allowInsecureRequests] },
+  );
+  const checks = {
+    pkceCodeVerifier: client.randomPKCECodeVerifier(),
+    expectedState: client.randomState(),
+    expectedNonce: client.randomNonce(),
+  };
+  const authorizationUrl = client.buildAuthorizationUrl(config, {
+    redirect_uri: overrides.redirectUri ?? redirectUri,
+    scope: overrides.scope ?? scope,
+    state: checks.expectedState,
+    nonce: checks.expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+    code_challenge_method: "S256",
+    ...overrides.extra,
+  });
+  return {
+    config,
+    checks,
+    authorizationUrl,
+    finish: (callback: URL) => client.authorizationCodeGrant(config, callback, checks),
+    readUserinfo: (tokens: Tokens) =>
+      client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? ""),
+  };
+}
+
+/** Where the merchant is called back when a person goes through the pages. */
+async function comeBack(authorizationUrl: URL, person: Person = {}): Promise<URL> {
+  const walker = createWalker((url) => url.port === "3000");
+  return (await walkLogin(walker, authorizationUrl, person)).url;
+}
+
+const ada = { phoneNumber: "+47 12 34 56 78" };
+
+describe("openid-client", () => {
+  test.each(["Demo Shop", "Post Office"])(
+    "logs in headlessly at %s, with the method it is set to, and reads userinfo",
+    async (salesUnit) => {
+      const merchant = await merchantAt(headless, { salesUnit });
+      const tokens = await merchant.finish(await comeBack(merchant.authorizationUrl));
+      const claims = tokens.claims();
+      expect(claims?.iss).toBe(headless.issuer);
+      expect(await merchant.readUserinfo(tokens)).toMatchObject({
+        sub: claims?.sub,
+        name: "Ada Nordmann",
+        email: "ada@example.com",
+        email_verified: true,
+        phone_number: "4712345678",
+        birthdate: "1985-12-10",
+        address: { region: "OSLO", address_type: "home" },
+      });
+    },
+  );
+
+  test("logs in by the pages, with a challenge and a consent; the second time without", async () => {
+    const walker = createWalker((url) => url.port === "3000");
+    const first = await merchantAt(server, { salesUnit: "Demo Bank", scope: "openid name nin" });
+    const walked = await walkLogin(walker, first.authorizationUrl, { ...ada, remember: true });
+    expect(walked.pages).toEqual(["phone", "app", "consent"]);
+    const tokens = await first.finish(walked.url);
+    expect(await first.readUserinfo(tokens)).toMatchObject({
+      name: "Ada Nordmann",
+      nin: "10928503718",
+    });
+
+    const second = await merchantAt(server, { salesUnit: "Demo Bank", scope: "openid name nin" });
+    const straight = await walkLogin(walker, second.authorizationUrl, {});
+    expect(straight.pages).toEqual([]);
+    expect((await second.finish(straight.url)).claims()?.sub).toBe(tokens.claims()?.sub);
+  });
+
+  test("a server that logs everybody in takes whom login_hint names", async () => {
+    const extra = { login_hint: "urn:msisdn:4799000012" };
+    const merchant = await merchantAt(headless, { extra });
+    const tokens = await merchant.finish(await comeBack(merchant.authorizationUrl));
+    expect((await merchant.readUserinfo(tokens)).name).toBe("Bjørn Åge Sæther-Ødegård");
+  });
+
+  test.each(["localhost", "127.0.0.1"])(
+    "the issuer follows the host it is asked at: %s",
+    async (host) => {
+      const issuer = headless.issuer.replace("localhost", host);
+      const callback = `http://${host}:3000/callback`;
+      const merchant = await merchantAt(headless, { issuer, redirectUri: callback });
+      const metadata = merchant.config.serverMetadata();
+      expect(metadata.issuer).toBe(issuer);
+      expect(metadata.token_endpoint).toContain(`//${host}:`);
+      const tokens = await merchant.finish(await comeBack(merchant.authorizationUrl));
+      expect(tokens.claims()?.iss).toBe(issuer);
+    },
+  );
+
+  test("a public URL is where browsers go, the rest stays at the host that asked", async () => {
+    const publicUrl = "http://login.localhost:4747";
+    const pinned = await startServer({ autoLogin: "ada" }, { pinned: { publicUrl } });
+    try {
+      const issuer = pinned.issuer.replace("localhost", "127.0.0.1");
+      const merchant = await merchantAt(pinned, { issuer });
+      const metadata = merchant.config.serverMetadata();
+      expect(new URL(metadata.authorization_endpoint ?? "").origin).toBe(publicUrl);
+      for (const name of [
+        "token_endpoint",
+        "jwks_uri",
+        "userinfo_endpoint",
+        "revocation_endpoint",
+      ]) {
+        expect(new URL(String(metadata[name])).host, name).toBe(`127.0.0.1:${pinned.port}`);
+      }
+      // Nobody here resolves the public name: go where it leads, as its proxy would.
+      const there = new URL(merchant.authorizationUrl);
+      there.host = `127.0.0.1:${pinned.port}`;
+      const tokens = await merchant.finish(await comeBack(there));
+      expect(tokens.claims()?.iss).toBe(issuer);
+    } finally {
+      await pinned.close();
+    }
+  });
+
+  test("revokes its access token, which then reads nothing", async () => {
+    const merchant = await merchantAt(headless);
+    const tokens = await merchant.finish(await comeBack(merchant.authorizationUrl));
+    await client.tokenRevocation(merchant.config, tokens.access_token);
+    await expect(merchant.readUserinfo(tokens)).rejects.toMatchObject({
+      name: "WWWAuthenticateChallengeError",
+      status: 401,
+    });
+  });
+});
+
+describe("openid-client is refused", () => {
+  test("with the wrong secret: invalid_client", async () => {
+    const merchant = await merchantAt(headless, { secret: "wrong" });
+    const refused = merchant.finish(await comeBack(merchant.authorizationUrl));
+    await expect(refused).rejects.toBeInstanceOf(client.ResponseBodyError);
+    await expect(refused).rejects.toMatchObject({ error: "invalid_client", status: 401 });
+  });
+
+  test.each([
+    ["Demo Shop", "client_secret_post"],
+    ["Post Office", "client_secret_basic"],
+  ] as const)("at %s with %s: invalid_client", async (salesUnit, method) => {
+    const merchant = await merchantAt(headless, { salesUnit, method });
+    const refused = merchant.finish(await comeBack(merchant.authorizationUrl));
+    await expect(refused).rejects.toMatchObject({
+      error: "invalid_client",
+      error_description: expect.stringContaining(`'${method}'`),
+    });
+  });
+
+  test.each([
+    ["who picks the wrong number", { challenge: "wrong" }, "wrong_challenge"],
+    ["who declines", { consent: "decline" }, "access_denied"],
+  ] as const)("by a person %s", async (_, does, error) => {
+    const merchant = await merchantAt(server, { salesUnit: "Demo Outlet" });
+    const refused = merchant.finish(await comeBack(merchant.authorizationUrl, { ...ada, ...does }));
+    await expect(refused).rejects.toBeInstanceOf(client.AuthorizationResponseError);
+    await expect(refused).rejects.toMatchObject({ error });
+  });
+
+  test("with a code used before, which takes the first one's token along", async () => {
+    const merchant = await merchantAt(headless);
+    const callback = await comeBack(merchant.authorizationUrl);
+    const tokens = await merchant.finish(callback);
+    await expect(merchant.finish(callback)).rejects.toMatchObject({ error: "invalid_grant" });
+    await expect(merchant.readUserinfo(tokens)).rejects.toMatchObject({ status: 401 });
+  });
+
+  test("with the wrong PKCE verifier: invalid_grant", async () => {
+    const merchant = await merchantAt(headless);
+    const pkceCodeVerifier = client.randomPKCECodeVerifier();
+    const refused = client.authorizationCodeGrant(
+      merchant.config,
+      await comeBack(merchant.authorizationUrl),
+      { ...merchant.checks, pkceCodeVerifier },
+    );
+    await expect(refused).rejects.toMatchObject({ error: "invalid_grant" });
+  });
+
+  test("at a sales unit that is not activated: invalid_client on the error page", async () => {
+    const merchant = await merchantAt(headless, { salesUnit: "Shop Without Login" });
+    await expect(comeBack(merchant.authorizationUrl)).rejects.toThrow("invalid_client");
+  });
+
+  test("for a scope without entitlement: invalid_scope", async () => {
+    const merchant = await merchantAt(headless, { scope: "openid nin" });
+    const refused = merchant.finish(await comeBack(merchant.authorizationUrl));
+    await expect(refused).rejects.toMatchObject({
+      error: "invalid_scope",
+      error_description: expect.stringContaining("'nin'"),
+    });
+  });
+});
+
+describe("openid-client refuses", () => {
+  test("a nonce that is not its own", async () => {
+    const merchant = await merchantAt(headless);
+    const tampered = new URL(merchant.authorizationUrl);
+    tampered.searchParams.set("nonce", "somebody-elses-nonce");
+    const refused = merchant.finish(await comeBack(tampered));
+    await expect(refused).rejects.toMatchObject({
+      code: "OAUTH_JWT_CLAIM_COMPARISON_FAILED",
+      cause: { message: 'unexpected ID Token "nonce" claim value' },
+    });
+  });
+
+  test("a state that is not its own", async () => {
+    const merchant = await merchantAt(headless);
+    const callback = await comeBack(merchant.authorizationUrl);
+    callback.searchParams.set("state", "somebody-elses-state");
+    await expect(merchant.finish(callback)).rejects.toMatchObject({
+      code: "OAUTH_INVALID_RESPONSE",
+      cause: { message: 'unexpected "state" response parameter value' },
+    });
+  });
+});
