@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BadRequest } from "./errors.ts";
 
 /**
@@ -15,7 +15,14 @@ export function acceptForms(app: FastifyInstance): void {
     async (_request: unknown, body: Buffer) => utf8(body),
   );
 
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, async () => "");
+  app.addContentTypeParser(
+    "application/json",
+    { parseAs: "buffer" },
+    async (request: FastifyRequest) => {
+      request.log.warn("the body is JSON, read as an empty form: send x-www-form-urlencoded");
+      return "";
+    },
+  );
 }
 
 function utf8(body: Buffer): string {

@@ -45,17 +45,18 @@ function decode(text: string, what: string): string {
   try {
     decoded = decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    throw new MalformedParameters(
-      `${what} is not percent-encoded UTF-8: ${JSON.stringify(text.slice(0, 80))}`,
-    );
+    throw new MalformedParameters(`${what} is not percent-encoded UTF-8: ${quoted(text)}`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   if (/[\x00-\x1f\x7f]/.test(decoded)) {
-    throw new MalformedParameters(
-      `${what} contains a control character: ${JSON.stringify(decoded.slice(0, 80))}`,
-    );
+    throw new MalformedParameters(`${what} contains a control character: ${quoted(decoded)}`);
   }
   return decoded;
+}
+
+/** The beginning of what was sent, every control character escaped: JSON alone leaves DEL as it is. */
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80)).replaceAll("\x7f", "\\u007f");
 }
 
 /**

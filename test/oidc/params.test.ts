@@ -81,7 +81,7 @@ describe("parseParameters", () => {
     ["a line feed", "a=%0A", String.raw`a contains a control character: "\n"`],
     ["a tab", "a=%09", String.raw`a contains a control character: "\t"`],
     ["the last control character", "a=%1F", String.raw`a contains a control character: "\u001f"`],
-    ["DEL", "a=%7F", 'a contains a control character: "\u007f"'],
+    ["DEL", "a=%7F", 'a contains a control character: "\\u007f"'],
     ["raw NUL", "a=\u0000", String.raw`a contains a control character: "\u0000"`],
     ["in a name", "a%0A=1", String.raw`a parameter's name contains a control character: "a\n"`],
     ["in the second of a repeated one's name", "a=1&b=%", 'b is not percent-encoded UTF-8: "%"'],

@@ -315,7 +315,7 @@ export function jwtPart(token: string, part: 0 | 1): string {
 }
 
 /** The diagnoses in the log so far. */
-export function diagnosesOf(mock: Mock) {
+function diagnosesOf(mock: Mock) {
   return mock.log.flatMap(({ diagnosis }) => (diagnosis ? [diagnosis] : []));
 }
 

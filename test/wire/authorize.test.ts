@@ -5,13 +5,14 @@ import type { Fields } from "../support/wire.ts";
 import {
   authorize,
   authorizePath,
+  BANK,
   BASE,
   Browser,
   CALLBACK,
   CHALLENGE,
   CLOSED,
   codeFrom,
-  formIn,
+  confirmedLogin,
   get,
   parametersOf,
   SHOP,
@@ -455,12 +456,7 @@ describe("authorize", () => {
 
     it("serve once also when two requests bring one at the same time", async () => {
       const browser = new Browser(mock);
-      let page = await browser.login({ scope: "openid" });
-      page = await browser.submit(page, { fixture_user: "ada" });
-      const { action, hidden } = formIn(page);
-      const right = /data-testid="challenge">(\d\d)</.exec(page.body)?.[1];
-      const answer = await browser.fetch(action, { ...hidden, choice: right });
-      const back = String(answer.headers.location);
+      const back = await confirmedLogin(browser, "ada", { scope: "openid" });
       const both = await Promise.all([browser.fetch(back), browser.fetch(back)]);
       const names = both.map((one) => parametersOf(one)[0]?.[0]).sort();
       expect(names).toEqual(["code", "error"]);
@@ -469,20 +465,10 @@ describe("authorize", () => {
     it("serve only the request that they were made for", async () => {
       const fixtures = await startMock();
       const browser = new Browser(fixtures);
-      let page = await browser.login({ scope: "openid" });
-      page = await browser.submit(page, { fixture_user: "ada" });
-      const { action, hidden } = formIn(page);
-      const right = /data-testid="challenge">(\d\d)</.exec(page.body)?.[1];
-      const answer = await browser.fetch(action, { ...hidden, choice: right });
-      const verifier = /login_verifier=(\w+)/.exec(String(answer.headers.location))?.[1];
-      const other = await browser.fetch(
-        authorizePath({
-          client_id: "40000000-0000-4000-8000-000000000004",
-          scope: "openid",
-          login_verifier: verifier,
-        }),
-      );
+      const back = await confirmedLogin(browser, "ada", { scope: "openid" });
+      const other = await browser.fetch(back.replace(SHOP.id, BANK.id));
       expect(parametersOf(other)[0]).toEqual(["error", "access_denied"]);
+      expect(parametersOf(await browser.fetch(back))[0]?.[0]).toBe("code");
       await fixtures.close();
     });
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { Browser, challengeOf, formIn, parametersOf, STATE } from "../support/wire.ts";
+import { Browser, confirmedLogin, parametersOf, STATE } from "../support/wire.ts";
 
 /** The half hour that a login may take ends on its pages and on the way back from them. */
 
@@ -17,10 +17,7 @@ describe("a login that takes too long", () => {
   /** Goes through the app and answers the last form, without following where it leads. */
   async function answered(): Promise<{ browser: Browser; location: string }> {
     const browser = new Browser(mock);
-    const app = await browser.submit(await browser.login(), { fixture_user: "ada" });
-    const { action, hidden } = formIn(app);
-    const reply = await browser.fetch(action, { ...hidden, choice: challengeOf(app).right });
-    return { browser, location: String(reply.headers.location) };
+    return { browser, location: await confirmedLogin(browser, "ada") };
   }
 
   it("goes on within the half hour", async () => {

@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { ConfigInput } from "../../src/config/schema.ts";
+import { FAQ } from "../../src/rules/faq.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import type { Fields } from "../support/wire.ts";
+import {
+  authorize,
+  authorizePath,
+  BASE,
+  Browser,
+  CALLBACK,
+  expectReason,
+  PATH,
+  pageOf,
+  parameterOf,
+  parametersOf,
+  requestToken,
+  STATE,
+  TEXT,
+  textOf,
+  userinfo,
+} from "../support/wire.ts";
+
+describe("automatic login", () => {
+  let mock: Mock;
+  afterEach(() => mock.close());
+
+  async function start(autoLogin: string | null, more: ConfigInput = {}): Promise<void> {
+    mock = await startMock({ autoLogin, ...more });
+  }
+
+  /** Whose login it became. */
+  async function nameAfter(request: Fields): Promise<string> {
+    const end = await authorize(mock, request);
+    const code = parameterOf(end, "code") ?? "";
+    const { access_token } = (await requestToken(mock, code)).json();
+    return (await userinfo(mock, access_token)).json().name;
+  }
+
+  it.each([
+    ["the user's id", "ada"],
+    ["the user's number", "4712345678"],
+  ])("named by %s: one request, and the code is there", async (_, autoLogin) => {
+    await start(autoLogin);
+    const end = await authorize(mock);
+    expect(end.statusCode).toBe(302);
+    expect(String(end.headers.location)).toMatch(
+      /^https:\/\/example\.com\/callback\?code=[\w-]{43}\.[\w-]{43}&scope=openid\+name&state=state-of-the-test$/,
+    );
+    expect(end.headers["set-cookie"]).toBeUndefined();
+    expect(await nameAfter({})).toBe("Ada Nordmann");
+    expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
+  });
+
+  it.each([
+    ["urn:msisdn:4799000011", "Liv Skuddår"],
+    ["urn:mobilenumber:99000011", "Liv Skuddår"],
+    ["4799000011", "Liv Skuddår"],
+    ["leap-day", "Liv Skuddår"],
+  ])("login_hint=%s chooses another user", async (login_hint, name) => {
+    await start("ada");
+    expect(await nameAfter({ login_hint })).toBe(name);
+    expect(await nameAfter({})).toBe("Ada Nordmann");
+  });
+
+  it.each(["urn:msisdn:4799000099", "urn:mobilenumber:4712345678", "adda", "urn:msisdn:"])(
+    "an unknown login_hint=%s is a loud error",
+    async (login_hint) => {
+      await start("ada");
+      const browser = new Browser(mock);
+      const page = await browser.open(authorizePath({ login_hint }));
+      expect([page.statusCode, pageOf(page)]).toEqual([400, "error"]);
+      expect(browser.visited.at(-1)).toMatch(`${BASE}${PATH.error}?error=invalid_request`);
+      const description = textOf(page, "error-description");
+      expect(description).toContain(`Automatic login is on, but no user is called ${login_hint}.`);
+      expectReason(mock, "app", FAQ.age, login_hint);
+    },
+  );
+
+  it("the loud error names the closest user", async () => {
+    await start("ada");
+    await authorize(mock, { login_hint: "adda" });
+    expect(mock.log.at(-1)?.diagnosis?.closest).toBe("ada");
+  });
+
+  it("a user who was removed since is a loud error too", async () => {
+    await start("ada");
+    await mock.sandbox.store.users.take("ada");
+    expect(String((await authorize(mock)).headers.location)).toContain("no+user+is+called+ada");
+  });
+
+  it("writes the consent down as the user gives it, and asks for none twice", async () => {
+    await start("ada");
+    await authorize(mock, { scope: "openid email" });
+    await authorize(mock, { scope: "openid email" });
+    const { items } = await mock.sandbox.store.consents.list();
+    expect(items.map(({ user, scopes }) => [user, scopes])).toEqual([["ada", ["email"]]]);
+  });
+
+  it.each([
+    ["declines", "access_denied", TEXT.cancelled],
+    ["turns-18-tomorrow", "access_denied", TEXT.cancelled],
+    ["blocked", "access_denied", TEXT.cancelled],
+    ["no-app", "access_denied", TEXT.cancelled],
+    ["outdated-app", "outdated_app_version", "The user's app is too old"],
+  ])("as %s ends as it would by hand", async (user, error, description) => {
+    await start(user);
+    const end = await authorize(mock);
+    expect(String(end.headers.location).startsWith(`${CALLBACK}?`)).toBe(true);
+    expect(parametersOf(end)).toEqual([
+      ["error", error],
+      ["error_description", description],
+      ["state", STATE],
+    ]);
+    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+  });
+
+  it("somebody who declines can still log in without sharing anything", async () => {
+    await start("declines");
+    expect(parameterOf(await authorize(mock, { scope: "openid" }), "code")).toBeDefined();
+  });
+
+  it("is a silent login too: prompt=none gets its code", async () => {
+    await start("ada");
+    expect(
+      parameterOf(await authorize(mock, { scope: "openid", prompt: "none" }), "code"),
+    ).toBeDefined();
+    const asking = await authorize(mock, { prompt: "none" });
+    expect(parameterOf(asking, "error")).toBe("consent_required");
+  });
+
+  it("checks the request as strictly as ever", async () => {
+    await start("ada");
+    for (const [request, error] of [
+      [{ state: "short" }, "invalid_state"],
+      [{ scope: "openid nin" }, "invalid_scope"],
+      [{ redirect_uri: "https://evil.example/" }, "invalid_request"],
+      [{ client_id: "nobody" }, "invalid_client"],
+    ] as const) {
+      expect(parameterOf(await authorize(mock, request), "error")).toBe(error);
+    }
+  });
+
+  it("is off unless it is asked for: then login_hint chooses nobody", async () => {
+    await start(null);
+    const page = await new Browser(mock).login({ login_hint: "urn:msisdn:4799000011" });
+    expect(pageOf(page)).toBe("phone");
+  });
+});

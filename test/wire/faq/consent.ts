@@ -1,0 +1,119 @@
+import { beforeEach, expect, it } from "vitest";
+import { FAQ } from "../../../src/rules/faq.ts";
+import {
+  Browser,
+  challengeOf,
+  confirmedLogin,
+  expectReason,
+  pageOf,
+  textOf,
+  tokensFrom,
+  userinfo,
+  withdrawConsents,
+} from "../../support/wire.ts";
+
+import { changeUser, claimsOf, mock, restart } from "./setting.ts";
+
+/** The entries of the FAQ about consent and retention. */
+
+export const consentEntries = {
+  gdpr() {
+    it("each consent is on record with user, merchant, scopes and time", async () => {
+      await claimsOf("ada", "openid email name");
+      const { items } = await mock.sandbox.store.consents.list();
+      expect(items).toEqual([
+        {
+          id: expect.any(String),
+          user: "ada",
+          merchant: "Demo Group",
+          scopes: ["email", "name"],
+          givenAt: await mock.sandbox.clock.now(),
+        },
+      ]);
+    });
+
+    it("it is asked for once, again for more, and again after it was withdrawn", async () => {
+      const nextPage = async (scope: string) => {
+        const browser = new Browser(mock);
+        return pageOf(await browser.open(await confirmedLogin(browser, "ada", { scope })));
+      };
+      await claimsOf("ada", "openid email");
+      expect(await nextPage("openid email")).toBeUndefined();
+      expect(await nextPage("openid email name")).toBe("consent");
+      await withdrawConsents(mock, "ada");
+      expect(await nextPage("openid email")).toBe("consent");
+    });
+
+    it("the consent page shows what will be shared, and the data is that of the user today", async () => {
+      await claimsOf("ada", "openid email");
+      await changeUser("ada", { email: "new@example.com" });
+      expect((await claimsOf("ada", "openid email")).email).toBe("new@example.com");
+      const browser = new Browser(mock);
+      const consent = await browser.open(await confirmedLogin(browser, "ada"));
+      expect(consent.body).toContain("Ada Nordmann");
+      expect(consent.body).not.toContain("new@example.com");
+    });
+  },
+
+  retention() {
+    const HOUR = 3600;
+
+    /** The status that userinfo answers so long after the session began. */
+    async function statusAfter(seconds: number, accessToken: string): Promise<number> {
+      const { clock } = mock.sandbox;
+      await clock.advance(began + seconds - (await clock.now()));
+      return (await userinfo(mock, accessToken)).statusCode;
+    }
+    let began = 0;
+    beforeEach(async () => {
+      began = await mock.sandbox.clock.now();
+    });
+
+    it("it stays readable for 168 hours after the session began, and the next login asks again", async () => {
+      const { access_token } = await tokensFrom(mock);
+      const before = await userinfo(mock, access_token);
+      await mock.sandbox.clock.advance(600);
+      await withdrawConsents(mock, "ada");
+      const after = await userinfo(mock, access_token);
+      expect([after.statusCode, after.body]).toEqual([200, before.body]);
+      const browser = new Browser(mock);
+      expect(pageOf(await browser.open(await confirmedLogin(browser, "ada")))).toBe("consent");
+      expect(await statusAfter(168 * HOUR - 1, access_token)).toBe(200);
+      expect(await statusAfter(168 * HOUR, access_token)).toBe(401);
+      expectReason(mock, "retention", FAQ.retention, "168 hours ended 0 seconds ago");
+      expect(await statusAfter(10_000 * HOUR, access_token)).toBe(401);
+      const again = new Browser(mock);
+      expect(pageOf(await again.open(await confirmedLogin(again, "ada")))).toBe("consent");
+    });
+
+    it("as long as the consent stands it is readable until the token expires", async () => {
+      const { access_token, expires_in } = await tokensFrom(mock);
+      expect(await statusAfter(expires_in - 1, access_token)).toBe(200);
+      expect(await statusAfter(expires_in, access_token)).toBe(401);
+      expectReason(mock, "retention", FAQ.retention, "expired 0 seconds ago");
+      await withdrawConsents(mock, "ada");
+      expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+    });
+
+    it("can be set to leave a token's expiry alone", async () => {
+      await restart({ rules: { retention: { tokens: "until-expiry" } } });
+      const { access_token, expires_in } = await tokensFrom(mock);
+      await withdrawConsents(mock, "ada");
+      expect(await statusAfter(expires_in - 1, access_token)).toBe(200);
+      expect(await statusAfter(expires_in, access_token)).toBe(401);
+    });
+  },
+
+  appToken() {
+    it("the phone says so, the merchant hears nothing, and the user may try again", async () => {
+      const browser = new Browser(mock);
+      const app = await browser.submit(await browser.login(), { fixture_user: "ada" });
+      const failed = await browser.submit(app, { outcome: "app_token_error" });
+      expect([failed.statusCode, pageOf(failed)]).toEqual([200, "app"]);
+      expect(textOf(failed, "app-error")).toBe("Could not get Vipps Login token");
+      expect((await mock.sandbox.store.codes.list()).items).toEqual([]);
+      const consent = await browser.submit(failed, { choice: challengeOf(failed).right });
+      expect(pageOf(consent)).toBe("consent");
+    });
+  },
+};

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FAQ } from "../../src/rules/faq.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import type { Fields, Headers } from "../support/wire.ts";
+import {
+  BANK,
+  basic,
+  errorBody,
+  expectReason,
+  PATH,
+  POST_OFFICE,
+  post,
+  posted,
+  SHOP,
+  TEXT,
+  tokensFrom,
+  userinfo,
+  WITHOUT_LOGIN,
+} from "../support/wire.ts";
+
+describe("revocation", () => {
+  let mock: Mock;
+  beforeEach(async () => {
+    mock = await startMock();
+  });
+  afterEach(() => mock.close());
+
+  const revoke = (token: string | undefined, headers: Headers = basic(SHOP), more: Fields = {}) =>
+    post(mock, PATH.revoke, { token, token_type_hint: undefined, ...more }, headers);
+
+  it("ends an access token, with an empty answer", async () => {
+    const { access_token } = await tokensFrom(mock);
+    const response = await revoke(access_token);
+    expect([response.statusCode, response.body]).toEqual([200, ""]);
+    expect(response.headers).toMatchObject({ "cache-control": "no-store", pragma: "no-cache" });
+    expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+    expect((await revoke(access_token)).statusCode).toBe(200);
+  });
+
+  it("ends nothing else: the consent stands, other tokens live", async () => {
+    const { access_token } = await tokensFrom(mock);
+    const other = await tokensFrom(mock);
+    await revoke(access_token);
+    expect((await userinfo(mock, other.access_token)).statusCode).toBe(200);
+    const { items } = await mock.sandbox.store.consents.list();
+    expect(items.map(({ revokedAt }) => revokedAt)).toEqual([undefined]);
+  });
+
+  it.each<[string, Fields]>([
+    ["a token that nobody has", { token: "unknown" }],
+    ["no token", { token: undefined, other: "x" }],
+    ["a hint", { token: "unknown", token_type_hint: "refresh_token" }],
+  ])("answers %s as if it had been one", async (_, fields) => {
+    const response = await revoke(undefined, basic(SHOP), fields);
+    expect([response.statusCode, response.body]).toEqual([200, ""]);
+  });
+
+  it("leaves another client's token alone, without telling", async () => {
+    const { access_token } = await tokensFrom(mock);
+    expect((await revoke(access_token, basic(BANK))).statusCode).toBe(200);
+    expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+  });
+
+  it("takes the client's one way of authentication", async () => {
+    expect((await revoke("x", {}, posted(POST_OFFICE))).statusCode).toBe(200);
+    const refused = await revoke("x", basic(POST_OFFICE));
+    expect([refused.statusCode, refused.body]).toEqual([
+      401,
+      errorBody("invalid_client", TEXT.invalid_client),
+    ]);
+    expectReason(mock, "token-endpoint-auth-method", FAQ.clientSecretPost, POST_OFFICE.id);
+  });
+
+  it.each<[string, Headers, readonly [string, string, string]]>([
+    [
+      "a wrong secret",
+      basic({ ...SHOP, secret: "x" }),
+      ["credentials", FAQ.invalidClient, SHOP.id],
+    ],
+    [
+      "an unknown client",
+      basic({ id: "nobody", secret: "x" }),
+      ["credentials", FAQ.invalidClient, "nobody"],
+    ],
+    [
+      "a sales unit without Login",
+      basic(WITHOUT_LOGIN),
+      ["activation", FAQ.activation, WITHOUT_LOGIN.id],
+    ],
+  ])("refuses %s without a hint, and leaves the token alone", async (_, headers, reason) => {
+    const { access_token } = await tokensFrom(mock);
+    const response = await revoke(access_token, headers);
+    expect([response.statusCode, response.body]).toEqual([
+      401,
+      errorBody("invalid_client", TEXT.invalid_client),
+    ]);
+    expect(response.headers["www-authenticate"]).toBeUndefined();
+    expectReason(mock, ...reason);
+    expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+  });
+
+  it.each<[string, string, Headers]>([
+    ["without a body", "", basic(SHOP)],
+    ["with a JSON body", '{"token":"x"}', { ...basic(SHOP), "content-type": "application/json" }],
+    ["without credentials", "token=x", {}],
+    ["with a parameter twice", "token=x&token=y", basic(SHOP)],
+    ["with broken encoding", "token=%zz", basic(SHOP)],
+  ])("refuses a request %s with the default hint", async (_, body, headers) => {
+    const response = await post(mock, PATH.revoke, body, headers);
+    expect([response.statusCode, response.body]).toEqual([
+      400,
+      errorBody("invalid_request", `${TEXT.invalid_request} ${TEXT.invalid_request_hint}`),
+    ]);
+    expect(mock.log.at(-1)?.msg).toMatch(/^refused POST /);
+  });
+});
