@@ -98,7 +98,8 @@ async function readConfigFile(source: string, path: string): Promise<Uint8Array>
   try {
     return await readFile(path);
   } catch (error) {
-    throw refuse(`it cannot be read (${codeOf(error)}); check its permissions`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw refuse(`it cannot be read (${code}); check its permissions`);
   }
 }
 
@@ -110,17 +111,16 @@ async function statOf(path: string) {
   }
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
-}
-
 /** The package's own fixtures lie beside src/ and dist/ alike, two directories up from here. */
 async function builtIn(): Promise<Pick<SeedConfig, "users" | "salesUnits">> {
-  const [users, salesUnits] = await Promise.all(
-    ["users.json", "sales-units.json"].map(async (name) => {
-      const text = await readFile(new URL(`../../fixtures/${name}`, import.meta.url), "utf8");
-      return JSON.parse(text) as SeedConfig;
-    }),
-  );
-  return { users: users?.users ?? [], salesUnits: salesUnits?.salesUnits ?? [] };
+  const [{ users }, { salesUnits }] = await Promise.all([
+    fixture("users.json"),
+    fixture("sales-units.json"),
+  ]);
+  return { users, salesUnits };
+}
+
+async function fixture(name: string): Promise<SeedConfig> {
+  const text = await readFile(new URL(`../../fixtures/${name}`, import.meta.url), "utf8");
+  return JSON.parse(text);
 }

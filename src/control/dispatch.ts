@@ -93,13 +93,12 @@ function findOperation(method: string, path: string): Found {
     const params = match(operation.path, path);
     return params ? [{ operation, params }] : [];
   });
-  if (here.length === 0) throw nothingAt(path);
+  const [first] = here;
+  if (first === undefined) throw nothingAt(path);
   const found = here.find(({ operation }) => operation.method === method);
   if (found) return found;
   const allow = here.map(({ operation }) => operation.method).join(", ");
-  throw new Problem(405, `${here[0]?.operation.path ?? path} takes ${allow}, not ${method}.`, [], {
-    allow,
-  });
+  throw new Problem(405, `${first.operation.path} takes ${allow}, not ${method}.`, [], { allow });
 }
 
 /** The parameters of a path; undefined when the template is another's. */

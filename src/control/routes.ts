@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noStore } from "../http/no-store.ts";
-import { queryOf } from "../http/params.ts";
+import { pathOf, queryOf } from "../http/params.ts";
 import type { PinnedUrls } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import { Problem, sendProblem } from "../http/problem.ts";
@@ -28,7 +28,8 @@ export function controlRoutes(
       scope.addHook("onRequest", async (request, reply) => {
         noStore(reply);
         // Whoever watches over containers has no token, and learns nothing that headers do not say.
-        if (pathOf(request) !== HEALTH) checkAccess(deps.control, callerOf(request, deps.pinned));
+        if (pathOf(request.url) === HEALTH) return;
+        checkAccess(deps.control, callerOf(request, deps.pinned));
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
         if (request.method === "GET" && request.url === HEALTH) {
@@ -67,7 +68,7 @@ function handleProblems(scope: FastifyInstance): void {
         ? new Problem(413, `The body is over ${scope.initialConfig.bodyLimit} bytes; send less.`)
         : error;
     if (!(problem instanceof Problem)) throw problem;
-    request.log.warn(`refused ${request.method} ${pathOf(request)}: ${problem.message}`);
+    request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${problem.message}`);
     return sendProblem(reply, problem);
   });
 }
@@ -89,7 +90,7 @@ async function dispatched(request: FastifyRequest, version: string) {
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
     method: request.method,
-    path: pathOf(request).slice(PATHS.control.length),
+    path: pathOf(request.url).slice(PATHS.control.length),
     query: queryOf(request.url),
     contentType: request.headers["content-type"],
     body: request.body instanceof Uint8Array ? request.body : undefined,
@@ -107,8 +108,4 @@ function send(
   return answer.body === undefined
     ? reply.send()
     : reply.type("application/json; charset=utf-8").send(JSON.stringify(answer.body));
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split("?", 1)[0] ?? "";
 }

@@ -15,6 +15,7 @@ import {
 import { errorLocation } from "../oidc/redirect.ts";
 import type { FailureMode } from "./exchange.ts";
 import { noStore } from "./no-store.ts";
+import { pathOf } from "./params.ts";
 import { PATHS } from "./paths.ts";
 import { Problem, sendProblem } from "./problem.ts";
 
@@ -41,9 +42,7 @@ export function handleErrors(app: FastifyInstance): void {
       return sendRefusal(error, request, reply);
     }
     if (error instanceof Problem) return sendProblem(reply, error);
-    const status = statusOf(error);
-    if (status !== undefined && status < 500)
-      return sendFrameworkError(error, status, request, reply);
+    if (isRequestError(error)) return sendFrameworkError(error, request, reply);
     request.log.error({ err: error }, "unexpected error");
     return sendUnexpected(request, reply);
   });
@@ -51,13 +50,8 @@ export function handleErrors(app: FastifyInstance): void {
 
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
 function logRefusal(request: FastifyRequest, { message, diagnosis }: Refusal): void {
-  const line = `refused ${request.method} ${pathOf(request)}: ${diagnosis?.message ?? message}`;
+  const line = `refused ${request.method} ${pathOf(request.url)}: ${diagnosis?.message ?? message}`;
   request.log.warn(diagnosis ? { diagnosis } : {}, line);
-}
-
-/** The path without the query, in which secrets can stand. */
-function pathOf(request: FastifyRequest): string {
-  return request.url.split("?", 1)[0] ?? "";
 }
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -150,21 +144,20 @@ function failureModeOf(request: FastifyRequest): FailureMode {
   return request.routeOptions.config?.failure ?? "plain";
 }
 
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("statusCode" in error)) return undefined;
-  return typeof error.statusCode === "number" ? error.statusCode : undefined;
+/** Whether it is the request's fault: those errors, and only they, come with a status below 500. */
+function isRequestError(error: unknown): error is Error & { readonly statusCode: number } {
+  return error instanceof Error && "statusCode" in error && Number(error.statusCode) < 500;
 }
 
 /** A request that Fastify itself could not take: too large, of the wrong type, broken. */
 function sendFrameworkError(
-  error: unknown,
-  status: number,
+  error: Error & { readonly statusCode: number },
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const message = error instanceof Error ? error.message : "Bad Request";
+  const { statusCode: status, message } = error;
   const detail = error instanceof BadRequest ? error.detail : undefined;
-  request.log.warn(`refused ${request.method} ${pathOf(request)}: ${detail ?? message}`);
+  request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${detail ?? message}`);
   if (failureModeOf(request) === "problem") {
     return sendProblem(reply, new Problem(status, message));
   }
@@ -186,7 +179,7 @@ export function refuseUnroutable(
   const status = error.statusCode ?? 400;
   const message =
     status === 400 ? "The path is not percent-encoded UTF-8" : "A part of the path is too long";
-  request.log.warn(`refused ${request.method} ${pathOf(request)}: ${message}`);
+  request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${message}`);
   reply.code(status).type("text/plain; charset=utf-8").send(`${status} ${message}\n`);
 }
 
@@ -224,7 +217,9 @@ export function refuseBrokenRequest(
 /** Something of ours broke. Nothing of it leaks into the answer. */
 function sendUnexpected(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const detail = "The mock failed; its log says how.";
-  switch (failureModeOf(request)) {
+  // Without its exchange nothing is known that a redirect or userinfo's document is made of.
+  const prepared = (request as Partial<FastifyRequest>).exchange !== undefined;
+  switch (prepared ? failureModeOf(request) : "plain") {
     case "page":
       return redirectToErrorPage(oauthError("server_error"), request, reply);
     case "json":

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { pathOf } from "./params.ts";
 
 /**
  * What is not there. The answer is plain text that nobody can take for an error of the protocol, and
@@ -14,7 +15,7 @@ export function handleNotFound(app: FastifyInstance): void {
   });
 
   app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?", 1)[0] ?? "";
+    const path = pathOf(request.url);
     const here = routes.filter((route) => matches(path, route.path));
     request.log.warn(`nothing at ${request.method} ${path}`);
     reply.type("text/plain; charset=utf-8");

@@ -11,6 +11,15 @@ export function queryOf(url: string): string {
 }
 
 /**
+ * @param url a request's URL as it came
+ * @returns its path: all before the query, in which secrets can stand
+ */
+export function pathOf(url: string): string {
+  const mark = url.indexOf("?");
+  return mark < 0 ? url : url.slice(0, mark);
+}
+
+/**
  * Parses a query or form body for a route that tells its failures in its own way.
  *
  * @param text the raw text

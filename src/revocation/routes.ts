@@ -40,7 +40,7 @@ async function revoke(
   const { accessTokens, sessions } = sandbox.store;
   const token = await accessTokens.get(parameters.get("token") ?? "");
   const session = token && (await sessions.get(token.session));
-  if (session?.clientId === salesUnit.clientId) await accessTokens.take(token?.token ?? "");
+  if (token && session?.clientId === salesUnit.clientId) await accessTokens.take(token.token);
 }
 
 /** The more telling hint gets lost on the way out of fosite here. */

@@ -6,8 +6,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { doctor } from "../../src/cli/doctor.ts";
 import { healthcheck } from "../../src/cli/healthcheck.ts";
 import { init } from "../../src/cli/init.ts";
+import type { CommandIo } from "../../src/cli/io.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
+import type { StartFacts } from "../../src/server.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
@@ -31,9 +33,13 @@ async function server(...args: Parameters<typeof startServer>): Promise<Server> 
 }
 
 /** Starts as the command line does and waits until it has said where it is. */
-async function started(argv: readonly string[], files?: Parameters<typeof directoryWith>[0]) {
+async function started(
+  argv: readonly string[],
+  files?: Parameters<typeof directoryWith>[0],
+  io: Partial<CommandIo> = {},
+) {
   const terminal = terminalIn(await directory(files));
-  const ended = start(optionsOf(...argv), terminal.io);
+  const ended = start(optionsOf(...argv), { ...terminal.io, ...io });
   open.push(() => ended.catch(() => undefined));
   open.push(() => terminal.stop());
   await Promise.race([ended, vi.waitUntil(() => terminal.out() !== "", { timeout: 5000 })]);
@@ -107,6 +113,32 @@ describe("start", () => {
     ]);
     expect(out()).toContain("https://vipps.example.com/mock/api");
     expect(out()).toMatch(/Issuer +https:\/\/issuer\.example\.com\/$/m);
+  });
+
+  it("starts without sales units too, and has no client to begin with then", async () => {
+    const { out } = await started([], { "vipps-login-mock.yaml": "salesUnits: []\n" });
+    expect(out()).toMatch(/^ +Config +vipps-login-mock\.yaml$/m);
+    expect(out()).not.toContain("client_id");
+  });
+
+  it("writes an address of IPv6 as a URL has it", async () => {
+    const { out } = await started(["--host", "::1", "--json"]);
+    const { url, controlUrl }: StartFacts = JSON.parse(out());
+    expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
+    expect((await fetch(`${controlUrl}/health`)).status).toBe(200);
+  });
+
+  it("logs for people at a terminal, and for programs elsewhere", async () => {
+    const laxness = "--seed 7: codes and tokens can be foreseen";
+    const atTerminal = await started(["--seed", "7"]);
+    expect(atTerminal.err()).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d WARN {2}${laxness}$`, "m"));
+    const piped = await started(["--seed", "7"], {}, { terminal: false });
+    const entries = piped
+      .err()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(entries).toContainEqual(expect.objectContaining({ msg: laxness }));
   });
 
   it("names every laxness in the log", async () => {
@@ -187,6 +219,11 @@ describe("init", () => {
     expect(await readFile(join(path, "vipps-login-mock.yaml"), "utf8")).toBe(written);
   });
 
+  it("says why it cannot write", async () => {
+    const nowhere = join(await directory(), "not-there");
+    await expect(init(terminalIn(nowhere).io)).rejects.toThrow("ENOENT");
+  });
+
   it("writes a config whose every commented line is valid too", async () => {
     const path = await directory();
     await init(terminalIn(path).io);
@@ -222,6 +259,15 @@ describe("healthcheck", () => {
   it("needs no token", async () => {
     const { url } = await server({}, { control: { token: "secret", open: false } });
     expect(await healthcheck(url, optionsOf(), terminalIn("/").io)).toBe(0);
+  });
+
+  it("complains about a mock that says itself that it is not well", async () => {
+    const ill = await otherServer((_request, response) => {
+      response.writeHead(503, { "content-type": "application/json" }).end('{"status":"ok"}');
+    });
+    const { io, err } = terminalIn("/");
+    expect(await healthcheck(ill, optionsOf(), io)).toBe(1);
+    expect(err()).toBe(`${ill} answers 503, which is no healthy vipps-login-mock.\n`);
   });
 
   it("complains about anything else", async () => {
@@ -278,6 +324,27 @@ describe("doctor", () => {
     expect(out()).toMatch(/FAIL {2}authorization endpoint .*127\.0\.0\.1:1.* not reachable/);
     expect(out()).toContain("--public-url");
   });
+
+  it("looks on this machine when no address is given", async () => {
+    const { port } = await server({ clock: {} });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(undefined, { ...optionsOf(), port }, io)).toBe(0);
+    expect(out()).toContain(`ok    a backend reaches http://localhost:${port}\n`);
+  });
+
+  it.each([404, 502])(
+    "tells that the public URL is somebody else's, who says %d",
+    async (status) => {
+      const publicUrl = await otherServer((_request, response) => response.writeHead(status).end());
+      const { url } = await server({ clock: {} }, { pinned: { publicUrl } });
+      const { out, io } = terminalIn("/");
+      expect(await doctor(url, optionsOf(), io)).toBe(1);
+      expect(out()).toMatch(
+        new RegExp(`FAIL {2}authorization endpoint .* answers ${status}$`, "m"),
+      );
+      expect(out()).toContain("Set --public-url to where the mock is.");
+    },
+  );
 
   it("knows another server from a mock, and nothing from something", async () => {
     const other = await otherServer((_request, response) => response.end("hello"));

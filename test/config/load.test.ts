@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -172,6 +173,23 @@ describe("loadConfig", () => {
     expect(await refusal("secret.yaml")).toBe(
       "secret.yaml has a problem:\n  it cannot be read (EACCES); check its permissions",
     );
+  });
+
+  it.skipIf(!existsSync("/proc/self/mem"))(
+    "tells why the system does not read a file",
+    async () => {
+      expect(await refusal("/proc/self/mem")).toBe(
+        "/proc/self/mem has a problem:\n  it cannot be read (EIO); check its permissions",
+      );
+    },
+  );
+
+  it.each([
+    ["mine.json", '{"autoLogin": ada}', 'line 1, column 15: expected a value, found "a"'],
+    ["mine.yaml", "\tautoLogin: ada", "line 1, column 1: Tabs are not allowed as indentation"],
+  ])("tells where %s cannot be understood", async (name, content, told) => {
+    await write(name, content);
+    expect(await refusal(name)).toBe(`${name} has a problem:\n  ${told}`);
   });
 
   it("refuses to choose between two files", async () => {

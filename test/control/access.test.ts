@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkAccess } from "../../src/control/access.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -128,6 +129,19 @@ describe("who may use the control API", () => {
     const body = { status: "blocked" };
     expect((await call(local, "PATCH", "/users/ada", { body, headers })).status).toBe(403);
     expect((await call(local, "GET", "/users/ada")).body.status).toBe("active");
+  });
+
+  it.each([
+    ["no address", { address: undefined }, 'and "unknown" is another'],
+    ["no Host header", { host: undefined }, 'under the name ""'],
+    ["a Host header that is no host", { host: "local host" }, 'under the name "local host"'],
+  ])("refuses who has %s to be judged by", (_what, unclear, told) => {
+    const caller = {
+      ...{ address: "127.0.0.1", host: "localhost:4747", ownHosts: [] },
+      ...{ forwardedFor: undefined, origin: undefined, authorization: undefined },
+    };
+    expect(() => checkAccess({ open: false }, caller)).not.toThrow();
+    expect(() => checkAccess({ open: false }, { ...caller, ...unclear })).toThrow(told);
   });
 
   it("keeps refusals in the log", () => {

@@ -95,6 +95,29 @@ describe("clock", () => {
     expect((await move({ advance: "300d" })).body.expired).toEqual([]);
   });
 
+  it("tells whose login it was once that is known, and forgets those that are over", async () => {
+    const browser = new Browser(mock);
+    await browser.submit(await browser.login(), { fixture_user: "leap-day" });
+    const code = await codeFrom(mock, { user: "no-address", request: { scope: "openid" } });
+    const { access_token } = (await requestToken(mock, code)).json();
+    const replayed = await codeFrom(mock, { user: "born-1931" });
+    await requestToken(mock, replayed);
+    await requestToken(mock, replayed);
+    const { expired } = (await move({ advance: "2h" })).body;
+    expect(expired).toEqual([
+      expect.objectContaining({ kind: "login", user: "leap-day" }),
+      expect.objectContaining({ kind: "access-token", id: access_token, user: "no-address" }),
+    ]);
+  });
+
+  it("tells a code's end without a name once its user is removed", async () => {
+    const code = await codeFrom(mock);
+    await call(mock, "DELETE", "/users/ada");
+    expect((await move({ advance: "1h" })).body.expired).toEqual([
+      { kind: "code", id: code, clientId: SHOP.id, at: "2023-05-17T10:10:00Z" },
+    ]);
+  });
+
   it("counts a token to the end of the 168 hours once its consent is revoked", async () => {
     const { access_token } = await tokensFrom(mock);
     await call(mock, "DELETE", "/consents?user=ada");

@@ -72,6 +72,19 @@ describe("requests to the control API", () => {
     expect(problem.detail).toContain(contentType);
   });
 
+  it("refuses a body that does not say what it is", async () => {
+    const response = await mock.app.inject({
+      method: "PATCH",
+      url: "/mock/api/users/ada",
+      headers: { host: "localhost:4747" },
+      payload: Buffer.from("{}"),
+    });
+    expect([response.statusCode, response.json().detail]).toEqual([
+      415,
+      "The control API takes application/json, not no Content-Type.",
+    ]);
+  });
+
   it.each([
     ["nothing", "", "The body is missing"],
     ["half an object", '{"status":', "line 1, column 11: expected a value"],

@@ -33,6 +33,13 @@ describe("sales units", () => {
     expect([far.status, far.body.detail]).toEqual([404, expect.stringContaining("100001, 100002")]);
   });
 
+  it("that are not there are told so where there are none at all", async () => {
+    const empty = await startMock({ salesUnits: [] });
+    const { status, body } = await call(empty, "GET", "/sales-units/100001");
+    expect([status, body.detail]).toEqual([404, expect.stringContaining("there are none")]);
+    await empty.close();
+  });
+
   it("are answered with all that was made up, and work at once", async () => {
     const given = { name: "Kiosk", redirectUris: ["https://kiosk.example.com/callback"] };
     const { status, body, headers } = await call(mock, "POST", "/sales-units", { body: given });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { epochSeconds } from "../../src/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
@@ -79,6 +79,39 @@ describe("users", () => {
         expect.stringContaining("2044-06-01"),
       ]);
     }
+  });
+
+  it.each([
+    [{ nin: "12345678901" }, "no synthetic national identity number"],
+    [{ birthDate: "1985-02-30" }, "no day of the calendar"],
+  ])("of impossible data are refused: %j", async (body, told) => {
+    const { status, body: problem } = await call(mock, "POST", "/users", { body });
+    expect([status, problem.detail]).toEqual([400, expect.stringContaining(told)]);
+  });
+
+  it("get another value where somebody else takes a made-up one first", async () => {
+    const { users } = mock.sandbox.store;
+    const insert = users.insert.bind(users);
+    vi.spyOn(users, "insert").mockImplementationOnce(async (user) => {
+      await insert({ ...user, id: "first" });
+      return insert(user);
+    });
+    const body = { id: "second" };
+    const answer = await call(mock, "POST", "/users", { body });
+    expect([answer.status, answer.body.id]).toEqual([201, "second"]);
+    const [first, second] = (await users.list()).items.slice(-2);
+    expect(first?.nin).not.toBe(second?.nin);
+    expect(first?.phoneNumber).not.toBe(second?.phoneNumber);
+  });
+
+  it("that are not there are told how to add where there are none at all", async () => {
+    const empty = await startMock({ users: [] });
+    const { status, body } = await call(empty, "GET", "/users/ada");
+    expect([status, body.detail]).toEqual([
+      404,
+      'No user has the id or MSISDN "ada"; add one with POST users',
+    ]);
+    await empty.close();
   });
 
   it("made up at the same time do not get in each other's way", async () => {

@@ -328,6 +328,33 @@ describe("authorize", () => {
       const end = await walkLogin(new Browser(mock), { user: "unit-line", request });
       expect(parametersOf(end)[1]?.[1]).toMatch(/plain is not allowed\.$/);
     });
+
+    it.each([
+      ["dance", "Used unknown value 'dance' for prompt parameter"],
+      ["login dance", "Used unknown value 'dance' for prompt parameter"],
+      [
+        "none login",
+        "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.",
+      ],
+    ])("prompt=%s is refused where a code would be issued", async (prompt, hint) => {
+      const browser = new Browser(mock);
+      await walkLogin(browser, { user: "norwegian-letters", remember: true });
+      const end = await browser.login({ prompt });
+      expect(parametersOf(end)).toEqual([
+        ["error", "invalid_request"],
+        ["error_description", `${TEXT.invalid_request} ${hint}`],
+        ["state", STATE],
+      ]);
+    });
+
+    it.each(["login", "consent", "select_account", "login consent"])(
+      "prompt=%s changes nothing",
+      async (prompt) => {
+        const browser = new Browser(mock);
+        await walkLogin(browser, { user: "norwegian-letters", remember: true });
+        expect(parametersOf(await browser.login({ prompt }))[0]?.[0]).toBe("code");
+      },
+    );
   });
 
   describe("state comes back untouched", () => {

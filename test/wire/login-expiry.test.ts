@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { Browser, confirmedLogin, parametersOf, STATE } from "../support/wire.ts";
+import { Browser, confirmedLogin, formIn, parametersOf, STATE } from "../support/wire.ts";
 
 /** The half hour that a login may take ends on its pages and on the way back from them. */
 
@@ -24,6 +24,26 @@ describe("a login that takes too long", () => {
     const { browser, location } = await answered();
     await mock.sandbox.clock.advance(HALF_AN_HOUR - 1);
     expect((await browser.fetch(location)).headers.location).toContain("consent_challenge=");
+  });
+
+  it("is over after it on the consent page, and on the way back from there", async () => {
+    const { browser, location } = await answered();
+    const page = await browser.open(location);
+    const address = String(browser.visited.at(-1));
+    const { action, hidden } = formIn(page);
+    const answer = await browser.fetch(action, { ...hidden, action: "accept" });
+    await mock.sandbox.clock.advance(HALF_AN_HOUR);
+    for (const url of [address, String(answer.headers.location)]) {
+      expect(parametersOf(await browser.fetch(url))).toEqual([
+        ["error", "request_unauthorized"],
+        [
+          "error_description",
+          "The request could not be authorized. The consent request has expired, please try again.",
+        ],
+        ["state", STATE],
+      ]);
+    }
+    expect((await mock.sandbox.store.codes.list()).items).toEqual([]);
   });
 
   it("is over after it, also when only the way back is missing", async () => {

@@ -1,0 +1,34 @@
+import { vi } from "vitest";
+import type { Collection } from "../../src/store/store.ts";
+
+/** Two requests at one moment: what the second does just before the first writes, each time alike. */
+
+/**
+ * @param collection whose next update comes second
+ * @param happen what comes first
+ */
+export function beforeUpdate<Item>(
+  collection: Pick<Collection<Item>, "update">,
+  happen: () => Promise<unknown>,
+): void {
+  const update = collection.update.bind(collection);
+  vi.spyOn(collection, "update").mockImplementationOnce(async (key, change) => {
+    await happen();
+    return update(key, change);
+  });
+}
+
+/**
+ * @param collection whose next insertion comes second
+ * @param happen what comes first
+ */
+export function beforeInsert<Item>(
+  collection: Pick<Collection<Item>, "insert">,
+  happen: () => Promise<unknown>,
+): void {
+  const insert = collection.insert.bind(collection);
+  vi.spyOn(collection, "insert").mockImplementationOnce(async (item) => {
+    await happen();
+    return insert(item);
+  });
+}
