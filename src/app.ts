@@ -10,17 +10,18 @@ import { errorPageRoutes } from "./http/error-page.ts";
 import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/errors.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import type { PinnedUrls } from "./http/paths.ts";
+import { splitSandbox } from "./http/paths.ts";
 import type { PageRenderer } from "./http/views.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { logoutRoutes } from "./logout/routes.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
-import type { Sandbox } from "./sandbox/sandbox.ts";
+import type { Sandboxes } from "./sandbox/registry.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
 
 /** What an app is made of. */
 export interface AppDeps {
-  readonly sandbox: Sandbox;
+  readonly sandboxes: Sandboxes;
   readonly views: PageRenderer;
   readonly pinned: PinnedUrls;
   /** Whether X-Forwarded-* headers tell the truth. */
@@ -50,6 +51,8 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     trustProxy: deps.trustProxy,
     exposeHeadRoutes: false,
+    // Routes know nothing of sandboxes: the prefix is taken off here, and read in http/context.ts.
+    rewriteUrl: ({ url = "/" }) => splitSandbox(url)?.rest ?? url,
     frameworkErrors: refuseUnroutable,
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log),
     http: { maxHeaderSize: MAX_HEADER_SIZE },

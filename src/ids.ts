@@ -61,10 +61,10 @@ export const secureRandom: RandomBytes = pooled((count) => randomBytes(count));
  * The same bytes in every run: SHA-256 of the seed and a counter, block after block. Whoever knows
  * the seed knows every code and token, so this is for reproducible test runs only.
  *
- * @param seed any number
+ * @param seed any text
  * @returns a source of its own, which starts at the beginning
  */
-export function seededRandom(seed: number): RandomBytes {
+export function seededRandom(seed: string): RandomBytes {
   let blocks = 0;
   return pooled((count) => {
     const drawn: Buffer[] = [];

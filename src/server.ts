@@ -2,21 +2,20 @@ import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import { findUserByName } from "./authorize/login-hint.ts";
 import { systemWallClock } from "./clock.ts";
-import type { SalesUnit, User } from "./config/schema.ts";
 import type { SeedConfig } from "./config/validate.ts";
 import type { Keyring } from "./deps.ts";
 import { listen } from "./http/listen.ts";
-import type { Endpoints } from "./http/paths.ts";
-import { endpointsFor, PATHS } from "./http/paths.ts";
+import { endpointsFor } from "./http/paths.ts";
 import { createViews } from "./http/views.ts";
-import { secureRandom, seededRandom } from "./ids.ts";
-import { createKeyring, fixtureKey, generateKey, loadKeyFile } from "./keys.ts";
+import { createKeyring, fixtureKey, generateKey, loadKeyFile } from "./keys/keys.ts";
 import { OperatorError } from "./operator-error.ts";
 import { isLoopbackHost } from "./rules/redirect-uri.ts";
-import { makeSandbox } from "./sandbox/make.ts";
+import type { SandboxFacts } from "./sandbox/facts.ts";
+import { factsOf } from "./sandbox/facts.ts";
+import { createSandboxes } from "./sandbox/registry.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
+import { DEFAULT_SANDBOX } from "./sandbox/sandbox.ts";
 import { createMemoryStore } from "./store/memory.ts";
-import type { SandboxId } from "./store/store.ts";
 import { MINUTE } from "./time.ts";
 import { every } from "./timers.ts";
 
@@ -42,19 +41,10 @@ export interface ServerOptions {
   readonly logger: Logger;
 }
 
-/** What a server tells about itself once it listens. */
-export interface StartFacts {
-  readonly url: string;
-  readonly issuer: string;
-  readonly discoveryUrl: string;
-  readonly controlUrl: string;
-  readonly salesUnits: readonly SalesUnit[];
-  readonly users: readonly User[];
-}
-
 /** A server that listens. */
 export interface RunningServer {
-  readonly facts: StartFacts;
+  /** About the default sandbox. */
+  readonly facts: SandboxFacts;
   readonly sandbox: Sandbox;
   /** Stops accepting, finishes what is in flight, and gives everything back. */
   close(): Promise<void>;
@@ -75,17 +65,14 @@ const SWEEP_INTERVAL = MINUTE;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger, config } = options;
   const store = createMemoryStore();
-  const random = options.seed === undefined ? secureRandom : seededRandom(options.seed);
   const keys = await chooseKeys(options);
-  const sandbox = await makeSandbox("default" as SandboxId, config, {
-    store,
-    wall: systemWallClock,
-    random,
-    keys,
-  });
+  const { seed } = options;
+  const sandboxes = await createSandboxes({ store, wall: systemWallClock, keys, config, seed });
+  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
+  if (!sandbox) throw new Error("the default sandbox was just made");
   await checkAutoLogin(sandbox);
   const app = buildApp({
-    sandbox,
+    sandboxes,
     views: createViews(),
     pinned: { publicUrl: options.publicUrl, issuer: options.issuer },
     control: { token: options.controlToken, open: options.controlOpen },
@@ -96,11 +83,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port } = await listen(app, options.host, options.port);
   const sweeper = every(
     SWEEP_INTERVAL,
-    async () => void (await sandbox.store.sweep(await sandbox.clock.now())),
+    () => sandboxes.sweep(),
     (error) => logger.error({ err: error }, "expired records could not be swept"),
   );
   return {
-    facts: await factsOf(sandbox, options, port),
+    facts: await startFacts(sandbox, options, port),
     sandbox,
     async close() {
       sweeper.stop();
@@ -133,23 +120,13 @@ async function checkAutoLogin(sandbox: Sandbox): Promise<void> {
   throw new StartError(`Automatic login cannot work: ${message}.${meant}`);
 }
 
-async function factsOf(
+async function startFacts(
   sandbox: Sandbox,
   { host, publicUrl, issuer }: ServerOptions,
   port: number,
-): Promise<StartFacts> {
+): Promise<SandboxFacts> {
   const url = publicUrl ?? `http://${reachableHost(host)}:${port}`;
-  const endpoints: Endpoints = endpointsFor(url, { publicUrl, issuer });
-  const { items: salesUnits } = await sandbox.store.salesUnits.list();
-  const { items: users } = await sandbox.store.users.list();
-  return {
-    url,
-    issuer: endpoints.issuer,
-    discoveryUrl: `${url}${PATHS.discovery}`,
-    controlUrl: `${url}${PATHS.control}`,
-    salesUnits,
-    users,
-  };
+  return factsOf(sandbox, endpointsFor(url, { publicUrl, issuer }));
 }
 
 /** A server that listens everywhere is reached on this machine by the name localhost. */

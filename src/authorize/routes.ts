@@ -25,7 +25,8 @@ const REMEMBERED_FOR = 365 * DAY;
  * validated again.
  */
 export function authorizeRoutes(app: FastifyInstance): void {
-  app.get(PATHS.authorize, { config: { failure: "page" } }, async (request, reply) => {
+  const config = { failure: "page", endpoint: "auth" } as const;
+  app.get(PATHS.authorize, { config }, async (request, reply) => {
     const { exchange } = request;
     const query = queryOf(request.url);
     const parameters = parametersOr(query, (what) => new PageRefusal(malformedRequest(what)));

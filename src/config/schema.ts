@@ -120,7 +120,7 @@ export const SalesUnitSchema = Type.Object(
   { ...closed, title: "SalesUnit" },
 );
 
-const RulesSchema = Type.Partial(
+export const RulesSchema = Type.Partial(
   Type.Object({
     minimumAge: Type.Integer({ minimum: 0, maximum: 150 }),
     scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
@@ -170,14 +170,19 @@ export const SalesUnitInputSchema = Type.Interface(
   { ...closed, title: "SalesUnitInput" },
 );
 
+/** What a config says that is neither a record nor the clock. */
+export const settingsProperties = {
+  profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
+  rules: RulesSchema,
+  autoLogin: Type.Union([Type.String(), Type.Null()], {
+    description: "The user (id or MSISDN) as whom every browser login completes at once.",
+  }),
+};
+
 export const ConfigSchema = Type.Partial(
   Type.Object({
     $schema: Type.String({ description: "Where an editor finds the schema of this file." }),
-    profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
-    rules: RulesSchema,
-    autoLogin: Type.Union([Type.String(), Type.Null()], {
-      description: "The user (id or MSISDN) as whom every browser login completes at once.",
-    }),
+    ...settingsProperties,
     users: Type.Array(UserInputSchema),
     salesUnits: Type.Array(SalesUnitInputSchema),
     clock: Type.Partial(

@@ -1,7 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { fromIso, toIso } from "../calendar.ts";
-import { quoted } from "../config/problem.ts";
 import { END_OF_TIME, findMomentProblems } from "../config/semantics.ts";
 import type { ClockReading } from "../deps.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -9,7 +8,7 @@ import type { Ending } from "../sandbox/expiry.ts";
 import { findEndings, forgetEnded } from "../sandbox/expiry.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { after } from "../time.ts";
-import { parseDuration } from "./duration.ts";
+import { LengthSchema, readLength } from "./length.ts";
 import { MomentSchema } from "./lists.ts";
 import { badRequest, closed, operation } from "./operation.ts";
 
@@ -41,9 +40,7 @@ const ClockPatchSchema = Type.Partial(
   Type.Object({
     freeze: Type.Boolean({ description: "true stops it, false lets it run on." }),
     at: Type.String({ description: "The moment to go to, ISO 8601 with a zone." }),
-    advance: Type.Union([Type.Integer({ minimum: 0 }), Type.String()], {
-      description: "How far to go ahead: seconds, or a length as 168h, 1h30m or PT168H.",
-    }),
+    advance: LengthSchema,
   }),
   { ...closed, title: "ClockPatch" },
 );
@@ -112,11 +109,7 @@ function stepOf({ freeze, at, advance }: Static<typeof ClockPatchSchema>, now: E
     return { at: moment, target: moment };
   }
   if (advance === undefined) return { target: now };
-  const seconds = typeof advance === "number" ? advance : parseDuration(advance);
-  if (seconds === undefined) {
-    const form = "write seconds, or 168h, 1h30m, 7d, PT168H; to go back, set at";
-    throw refusal("advance", `${quoted(String(advance))} is no length of time; ${form}`, advance);
-  }
+  const seconds = readLength(advance, "advance", "; to go back, set at");
   const target = after(now, seconds);
   if (target >= END_OF_TIME) {
     throw refusal("advance", `${advance} leads beyond 2049; go less far`, advance);

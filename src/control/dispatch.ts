@@ -3,8 +3,10 @@ import { CompletionError } from "../config/completion-error.ts";
 import { didYouMean } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
 import type { Exchange } from "../http/exchange.ts";
+import type { PinnedUrls } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
+import type { Sandboxes } from "../sandbox/registry.ts";
 import { readBody, readQuery } from "./input.ts";
 import type { Operation } from "./operation.ts";
 import { badRequest } from "./operation.ts";
@@ -21,6 +23,8 @@ export interface ControlRequest {
   readonly body: Uint8Array | undefined;
   readonly exchange: Exchange;
   readonly version: string;
+  readonly sandboxes: Sandboxes;
+  readonly pinned: PinnedUrls;
 }
 
 /** What to answer. */
@@ -49,9 +53,9 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
     if (mistakes.length > 0) throw badRequest(mistakes, where);
   }
   const body = await bodyFor(operation, request);
-  const { exchange, version } = request;
+  const { exchange, version, sandboxes, pinned } = request;
   const outcome = await operation
-    .run({ params, query, body, exchange, version })
+    .run({ params, query, body, exchange, version, sandboxes, pinned })
     .catch((error: unknown) => {
       throw error instanceof CompletionError ? cannotBeCompleted(error) : error;
     });

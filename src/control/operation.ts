@@ -2,7 +2,9 @@ import type { Static, TSchema } from "typebox";
 import Type from "typebox";
 import type { Problem as Mistake } from "../config/problem.ts";
 import type { Exchange } from "../http/exchange.ts";
+import type { PinnedUrls } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
+import type { Sandboxes } from "../sandbox/registry.ts";
 
 /**
  * What one operation of the control API is, as data: where it is found, what it takes and what it
@@ -30,8 +32,12 @@ export interface Call<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** The surroundings of the request; its sandbox is the one that the URL names. */
   readonly exchange: Exchange;
   readonly version: string;
+  /** Every sandbox, for the operations that are about sandboxes as such. */
+  readonly sandboxes: Sandboxes;
+  readonly pinned: PinnedUrls;
 }
 
 /** What an operation has to say. */

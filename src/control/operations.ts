@@ -4,6 +4,8 @@ import { consentOperations } from "./consents.ts";
 import { healthOperations } from "./health.ts";
 import type { Operation } from "./operation.ts";
 import { salesUnitOperations } from "./sales-units.ts";
+import { sandboxOperations } from "./sandboxes.ts";
+import { settingsOperations } from "./settings.ts";
 import { userOperations } from "./users.ts";
 
 /** Everything that the control API can do. */
@@ -14,4 +16,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...consentOperations,
   ...browserOperations,
   ...clockOperations,
+  ...settingsOperations,
+  ...sandboxOperations,
 ];

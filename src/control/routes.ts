@@ -4,8 +4,17 @@ import { pathOf, queryOf } from "../http/params.ts";
 import type { PinnedUrls } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import { Problem, sendProblem } from "../http/problem.ts";
+import type { Sandboxes } from "../sandbox/registry.ts";
 import type { ControlAccess } from "./access.ts";
 import { checkAccess } from "./access.ts";
+
+/** What the control API works on and with. */
+interface ControlDeps {
+  readonly control: ControlAccess;
+  readonly pinned: PinnedUrls;
+  readonly version: string;
+  readonly sandboxes: Sandboxes;
+}
 
 /**
  * The control API's place in the server. What it can do is a table of operations, in the files
@@ -13,14 +22,7 @@ import { checkAccess } from "./access.ts";
  * so they come with the first request. Here is what comes before: who may call, the bytes of the
  * body, and the health check, which must stay cheap.
  */
-export function controlRoutes(
-  app: FastifyInstance,
-  deps: {
-    readonly control: ControlAccess;
-    readonly pinned: PinnedUrls;
-    readonly version: string;
-  },
-): void {
+export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
   app.register(
     async (scope) => {
       acceptAnything(scope);
@@ -35,7 +37,7 @@ export function controlRoutes(
         if (request.method === "GET" && request.url === HEALTH) {
           return { status: "ok", version: deps.version };
         }
-        return send(reply, await dispatched(request, deps.version));
+        return send(reply, await dispatched(request, deps));
       };
       scope.route({
         method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
@@ -86,7 +88,10 @@ function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls) {
   };
 }
 
-async function dispatched(request: FastifyRequest, version: string) {
+async function dispatched(
+  request: FastifyRequest,
+  { version, sandboxes, pinned }: Pick<ControlDeps, "version" | "sandboxes" | "pinned">,
+) {
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
     method: request.method,
@@ -96,6 +101,8 @@ async function dispatched(request: FastifyRequest, version: string) {
     body: request.body instanceof Uint8Array ? request.body : undefined,
     exchange: request.exchange,
     version,
+    sandboxes,
+    pinned,
   });
 }
 

@@ -5,7 +5,8 @@ import { discoveryDocument } from "./document.ts";
 
 /** Discovery and JWKS, in the bytes of Hydra's JSON writer (dossier §2.9). */
 export function discoveryRoutes(app: FastifyInstance): void {
-  app.get(PATHS.discovery, { config: { failure: "json" } }, async (request, reply) => {
+  const discovery = { failure: "json", endpoint: "discovery" } as const;
+  app.get(PATHS.discovery, { config: discovery }, async (request, reply) => {
     const { sandbox, endpoints } = request.exchange;
     const document = discoveryDocument(endpoints, sandbox.switches.discovery);
     return reply
@@ -14,7 +15,8 @@ export function discoveryRoutes(app: FastifyInstance): void {
       .send(`${goJson(document)}\n`);
   });
 
-  app.get(PATHS.jwks, { config: { failure: "json" } }, async (request, reply) => {
+  const jwks = { failure: "json", endpoint: "jwks" } as const;
+  app.get(PATHS.jwks, { config: jwks }, async (request, reply) => {
     const keys = await request.exchange.sandbox.keys.published();
     return reply
       .type("application/json; charset=utf-8")

@@ -2,15 +2,18 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { GatewayRefusal } from "../oidc/errors.ts";
 import { diagnoseCors } from "../rules/cors.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
-import { BadRequest } from "./errors.ts";
+import type { Sandboxes } from "../sandbox/registry.ts";
+import { DEFAULT_SANDBOX } from "../sandbox/sandbox.ts";
+import type { SandboxId } from "../store/store.ts";
+import { BadRequest, NoSandbox } from "./errors.ts";
+import { note } from "./note.ts";
 import { queryOf } from "./params.ts";
 import type { PinnedUrls } from "./paths.ts";
-import { endpointsFor, OURS, PAGES } from "./paths.ts";
+import { endpointsFor, OURS, PAGES, sandboxPrefix, splitSandbox } from "./paths.ts";
 
 /** What the preparation of requests needs to know. */
 export interface RequestContext {
-  readonly sandbox: Sandbox;
+  readonly sandboxes: Pick<Sandboxes, "open" | "touch">;
   readonly pinned: PinnedUrls;
   readonly version: string;
 }
@@ -20,16 +23,21 @@ export interface RequestContext {
  * which name the server was called, and whether the gateway lets it pass.
  */
 export function prepareRequests(app: FastifyInstance, context: RequestContext): void {
-  const { sandbox, pinned, version } = context;
+  const { sandboxes, pinned, version } = context;
   app.decorateRequest("exchange");
 
   app.addHook("onRequest", async (request, reply) => {
     reply.header("x-vipps-login-mock", version);
     const base = baseOf(request);
+    const named = splitSandbox(request.originalUrl)?.id;
+    const sandbox = await sandboxes.open((named ?? DEFAULT_SANDBOX) as SandboxId);
+    if (!sandbox) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
+    await sandboxes.touch(sandbox.id);
     request.exchange = {
       sandbox,
       now: await sandbox.clock.now(),
-      endpoints: endpointsFor(base, pinned),
+      endpoints: endpointsFor(base, pinned, sandboxPrefix(named)),
+      trace: { notes: [] },
     };
     if (isOurs(request.url)) return;
     passGateway(base, request.url);
@@ -68,5 +76,5 @@ function passGateway(base: string, url: string): void {
 function noteBrowserScript(request: FastifyRequest): void {
   const { origin } = request.headers;
   const diagnosis = request.url.startsWith(PAGES) ? undefined : diagnoseCors(origin);
-  if (diagnosis) request.log.warn({ diagnosis }, diagnosis.message);
+  if (diagnosis) note(request, diagnosis);
 }

@@ -49,7 +49,7 @@ export function setCookie(
   const header = stringifySetCookie({
     name: nameOf(request, cookie),
     value,
-    path: "/",
+    path: request.exchange.endpoints.prefix || "/",
     httpOnly: true,
     sameSite: "lax",
     secure: isSecure(request),

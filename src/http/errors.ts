@@ -31,6 +31,19 @@ export class BadRequest extends Error {
   }
 }
 
+/** The URL names a sandbox that is not there. It is never made on touch: a typo would go unnoticed. */
+export class NoSandbox extends Error {
+  readonly statusCode = 404;
+
+  /** @param id what the URL calls it */
+  constructor(id: string) {
+    super(
+      `No sandbox is called ${JSON.stringify(id)}: it was never made, was removed, or was idle for ` +
+        "longer than its ttl. POST /mock/api/sandboxes makes one; GET lists those there are.",
+    );
+  }
+}
+
 /**
  * The one place where something that went wrong becomes an HTTP answer. A refusal says by its class
  * how it is told; for everything else the route has declared its way.
@@ -50,6 +63,7 @@ export function handleErrors(app: FastifyInstance): void {
 
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
 function logRefusal(request: FastifyRequest, { message, diagnosis }: Refusal): void {
+  if (diagnosis) request.exchange.trace.refusal = diagnosis;
   const line = `refused ${request.method} ${pathOf(request.url)}: ${diagnosis?.message ?? message}`;
   request.log.warn(diagnosis ? { diagnosis } : {}, line);
 }

@@ -1,7 +1,8 @@
 import type {} from "fastify";
+import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { EpochSeconds } from "../time.ts";
-import type { Endpoints } from "./paths.ts";
+import type { EndpointName, Endpoints } from "./paths.ts";
 
 /**
  * What every request handler starts from. One request sees one moment, however long it takes, and
@@ -11,6 +12,27 @@ export interface Exchange {
   readonly sandbox: Sandbox;
   readonly now: EpochSeconds;
   readonly endpoints: Endpoints;
+  readonly trace: Trace;
+}
+
+/**
+ * What turned out about a request while it was answered, for the request log. Whoever learns
+ * something writes it down here, the last one counts; nobody decides anything by it.
+ */
+export interface Trace {
+  clientId?: string;
+  /** The user's id. */
+  user?: string;
+  /** Ties together the requests of one login. */
+  login?: string;
+  /** Why the request was refused. */
+  refusal?: Diagnosis;
+  /** What was noticed beside, and harmed nothing. */
+  readonly notes: Diagnosis[];
+  /** The scenario that it played. */
+  scenario?: string;
+  /** The fault that hit it. */
+  fault?: string;
 }
 
 /** How a route tells its caller that something went wrong; http/errors.ts acts by it. */
@@ -22,5 +44,7 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     failure?: FailureMode;
+    /** The endpoint's name; routes without one are not logged, and no fault hits them. */
+    endpoint?: EndpointName;
   }
 }

@@ -16,6 +16,46 @@ export const PATHS = {
   control: "/mock/api",
 } as const;
 
+/** The endpoints by their names in faults, in the request log and in its filters (contract §6). */
+export const ENDPOINT_NAMES = [
+  "discovery",
+  "jwks",
+  "auth",
+  "token",
+  "userinfo",
+  "revoke",
+  "logout",
+  "backchannel-authentication",
+  "user-exists",
+  "access-token",
+  "webhooks",
+  "login",
+] as const;
+
+export type EndpointName = (typeof ENDPOINT_NAMES)[number];
+
+/** What stands in front of every path of a sandbox other than the default one. */
+const SANDBOX_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
+
+/**
+ * @param url a request's URL as it came: path and query
+ * @returns the sandbox that it names, and the URL without the prefix that does; undefined without one
+ */
+export function splitSandbox(url: string): { id: string; rest: string } | undefined {
+  const [prefix, id] = SANDBOX_PREFIX.exec(url) ?? [];
+  if (prefix === undefined || id === undefined) return undefined;
+  const rest = url.slice(prefix.length);
+  return { id, rest: rest.startsWith("/") ? rest : `/${rest}` };
+}
+
+/**
+ * @param sandbox a sandbox's id; undefined for the default sandbox as it is reached without a prefix
+ * @returns what stands in front of its paths
+ */
+export function sandboxPrefix(sandbox: string | undefined): string {
+  return sandbox === undefined ? "" : `/s/${sandbox}`;
+}
+
 /** Where the browser pages are. */
 export const PAGES = "/vipps-login-idp/";
 
@@ -27,6 +67,8 @@ const ISSUER_PATH = "/access-management-1.0/access/";
 
 /** The absolute URLs of one request's point of view. */
 export interface Endpoints {
+  /** What stands in front of every path: that of the sandbox, or nothing. */
+  readonly prefix: string;
   /** Where browsers go: the public URL, or the host that asked. */
   readonly front: string;
   /** Where backends go: the host that asked. */
@@ -47,10 +89,24 @@ export interface PinnedUrls {
  * authorization endpoint follows the public URL, the rest the host that asked (contract §4).
  *
  * @param base scheme and host of the request
- * @param pinned what the operator pinned
+ * @param pinned what the operator pinned; a sandbox's prefix goes in front of a pinned issuer's path
+ * @param prefix what stands in front of the paths of the sandbox
  * @returns the URLs to put into answers
  */
-export function endpointsFor(base: string, pinned: PinnedUrls): Endpoints {
-  const front = pinned.publicUrl ?? base;
-  return { front, back: base, issuer: pinned.issuer ?? `${base}${ISSUER_PATH}` };
+export function endpointsFor(base: string, pinned: PinnedUrls, prefix = ""): Endpoints {
+  return {
+    prefix,
+    front: `${pinned.publicUrl ?? base}${prefix}`,
+    back: `${base}${prefix}`,
+    issuer:
+      pinned.issuer === undefined
+        ? `${base}${prefix}${ISSUER_PATH}`
+        : pinnedIssuer(pinned.issuer, prefix),
+  };
+}
+
+function pinnedIssuer(issuer: string, prefix: string): string {
+  if (prefix === "") return issuer;
+  const { origin } = new URL(issuer);
+  return `${origin}${prefix}${issuer.slice(origin.length)}`;
 }

@@ -4,6 +4,7 @@ import { nextStep } from "../authorize/next-step.ts";
 import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
 import { noStore } from "../http/no-store.ts";
+import { note } from "../http/note.ts";
 import { parametersOr, queryOf } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import type { PageRenderer } from "../http/views.ts";
@@ -25,7 +26,7 @@ import { toMsisdn } from "./phone-number.ts";
  * comes next is decided there.
  */
 export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
-  const config = { failure: "page" } as const;
+  const config = { failure: "page", endpoint: "login" } as const;
 
   app.get(PATHS.login, { config }, async (request, reply) => {
     const login = await openLogin(request, queryOf(request.url), "login");
@@ -132,7 +133,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     if (!user || (obstacle !== undefined && obstacle !== "outdated_app")) {
       const who = user?.id ?? fixture ?? entry.phoneNumber;
       const diagnosis = diagnoseObstacle(obstacle ?? "unknown", who, minimumAge);
-      request.log.warn({ diagnosis }, "the user cannot log in");
+      note(request, diagnosis);
       const phoneNumber = user?.phoneNumber ?? entry.phoneNumber;
       return showPhone(request, reply, login, { ...entry, phoneNumber, problem: "not_eligible" });
     }

@@ -10,9 +10,12 @@ const STYLESHEET = "../../../../vipps-login-idp/style.css";
 
 /** The endpoint that discovery lists and nobody can use: it logs nobody out and says why. */
 export function logoutRoutes(app: FastifyInstance, views: PageRenderer): void {
-  app.get(PATHS.logout, { config: { failure: "page" } }, async (request, reply) => {
+  const config = { failure: "page", endpoint: "logout" } as const;
+  app.get(PATHS.logout, { config }, async (request, reply) => {
     const language = chooseLanguage(request.headers["accept-language"]);
-    request.log.warn({ diagnosis: diagnoseLogout() }, "refused: logout");
+    const diagnosis = diagnoseLogout();
+    request.exchange.trace.refusal = diagnosis;
+    request.log.warn({ diagnosis }, "refused: logout");
     const page = await views.render("logout", { language, stylesheet: STYLESHEET });
     return noStore(reply).code(400).type("text/html; charset=utf-8").send(page);
   });

@@ -14,7 +14,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 export function revocationRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
     PATHS.revocation,
-    { config: { failure: "json" } },
+    { config: { failure: "json", endpoint: "revoke" } },
     async (request, reply) => {
       const unreadable = () => new JsonRefusal(oauthError("invalid_request"));
       const parameters = parametersOr(request.body ?? "", unreadable);

@@ -1,6 +1,8 @@
+import type { SeedConfig } from "../config/validate.ts";
 import type { Clock, Ids, Keyring } from "../deps.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { SandboxId, SandboxStore } from "../store/store.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
 
 /**
  * A Vipps of its own: users, sales units, consents, clock, keys. Functions take from it what they
@@ -17,3 +19,28 @@ export interface Sandbox {
   readonly keys: Keyring;
   readonly store: SandboxStore;
 }
+
+/** What a config says that is neither a record nor the clock, as it stands now. */
+export type Settings = Pick<SeedConfig, "profile" | "rules" | "autoLogin">;
+
+/** What the store keeps of a sandbox as a whole. */
+export interface SandboxRecord {
+  readonly id: SandboxId;
+  /** What it was made from, where that is not the server's own config; a reset goes back to it. */
+  readonly config?: SeedConfig;
+  readonly settings: Settings;
+  /** Makes its ids, codes and tokens the same in every run. */
+  readonly seed?: string;
+  /** How long it may be idle, in seconds of the real time; without it, it stays. */
+  readonly ttl?: Seconds;
+  /** By the real time, as everything about the sandbox's own life. */
+  readonly createdAt: EpochSeconds;
+  /** Counts its changes, so that whoever holds a `Sandbox` knows whether it is still like that. */
+  readonly revision: number;
+}
+
+/** The sandbox of every URL that names none. */
+export const DEFAULT_SANDBOX = "default" as SandboxId;
+
+/** What a sandbox may be called: safe in a URL, a file name and on a command line. */
+export const SANDBOX_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;

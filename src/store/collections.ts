@@ -1,3 +1,4 @@
+import type { SandboxRecord } from "../sandbox/sandbox.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Collection, SandboxStore } from "./store.ts";
 
@@ -7,9 +8,13 @@ import type { Collection, SandboxStore } from "./store.ts";
  */
 
 /** How the records of one collection are kept. */
-export interface CollectionSpec<Item, Index extends string = never> {
-  /** The collection's name, the same as its property in `SandboxStore`. */
-  readonly name: CollectionName;
+export interface CollectionSpec<
+  Item,
+  Index extends string = never,
+  Name extends string = CollectionName,
+> {
+  /** The collection's name, the same as its property in the store. */
+  readonly name: Name;
   /** The key of a record; it never changes. */
   readonly key: (item: Item) => string;
   /** The unique indexes; a record that answers undefined is not in that index. */
@@ -21,7 +26,7 @@ export interface CollectionSpec<Item, Index extends string = never> {
 }
 
 /** The names of all collections of a sandbox. */
-export type CollectionName = Exclude<keyof SandboxStore, "clock" | "sweep">;
+export type CollectionName = Exclude<keyof SandboxStore, "clock" | "keys" | "usedAt" | "sweep">;
 
 /** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */
 export type CollectionSpecs = {
@@ -32,6 +37,16 @@ export type CollectionSpecs = {
 
 /** Keeps the memory of a server flat that is used for weeks: no test looks back so many logins. */
 const BOUND = 20_000;
+
+/** So many exchanges the request log of a sandbox keeps (contract §7). */
+const REQUEST_LOG_BOUND = 1000;
+
+/** The sandboxes themselves. */
+export const SANDBOXES: CollectionSpec<SandboxRecord, never, "sandboxes"> = {
+  name: "sandboxes",
+  key: (record) => record.id,
+  indexes: {},
+};
 
 /** Every collection of a sandbox. */
 export const COLLECTIONS: CollectionSpecs = {
@@ -87,6 +102,14 @@ export const COLLECTIONS: CollectionSpecs = {
     indexes: {},
     forgetAt: (token) => token.forgetAt,
     bound: BOUND,
+  },
+  scenarios: { name: "scenarios", key: (scenario) => scenario.id, indexes: {} },
+  faults: { name: "faults", key: (fault) => fault.id, indexes: {} },
+  requests: {
+    name: "requests",
+    key: (request) => request.id,
+    indexes: {},
+    bound: REQUEST_LOG_BOUND,
   },
 };
 

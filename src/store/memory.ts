@@ -1,6 +1,7 @@
+import type { KeyState } from "../keys/key-state.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { CollectionSpec } from "./collections.ts";
-import { COLLECTIONS } from "./collections.ts";
+import { COLLECTIONS, SANDBOXES } from "./collections.ts";
 import type {
   Cell,
   ClockState,
@@ -23,6 +24,7 @@ import { ConflictError } from "./store.ts";
 export function createMemoryStore(): Store {
   const sandboxes = new Map<SandboxId, MemorySandboxStore>();
   return {
+    sandboxes: new MemoryCollection(SANDBOXES),
     sandbox(id) {
       let sandbox = sandboxes.get(id);
       if (!sandbox) {
@@ -56,13 +58,20 @@ function createSandboxStore(): MemorySandboxStore {
     sessions: new MemoryCollection(COLLECTIONS.sessions),
     codes: new MemoryCollection(COLLECTIONS.codes),
     accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),
+    scenarios: new MemoryCollection(COLLECTIONS.scenarios),
+    faults: new MemoryCollection(COLLECTIONS.faults),
+    requests: new MemoryCollection(COLLECTIONS.requests),
   };
-  const clock = createCell<ClockState>();
+  const cells = {
+    clock: createCell<ClockState>(),
+    keys: createCell<KeyState>(),
+    usedAt: createCell<EpochSeconds>(),
+  };
   return {
     ...collections,
-    clock,
+    ...cells,
     clear() {
-      for (const each of [...Object.values(collections), clock]) each.clear();
+      for (const each of [...Object.values(collections), ...Object.values(cells)]) each.clear();
     },
     async sweep(now) {
       return Object.values(collections).reduce((gone, each) => gone + each.sweep(now), 0);
@@ -83,7 +92,7 @@ interface Entry<Item> {
  * just what paging and the bound need.
  */
 class MemoryCollection<Item, Index extends string> implements Collection<Item, Index> {
-  readonly #spec: CollectionSpec<Item, Index>;
+  readonly #spec: CollectionSpec<Item, Index, string>;
   readonly #entries = new Map<string, Entry<Item>>();
   readonly #indexes: readonly UniqueIndex<Item>[];
   #oldest: Entry<Item> | undefined;
@@ -91,7 +100,7 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
   /** No record is to be forgotten before this moment, so that most sweeps need not look. */
   #sweepDue = Number.POSITIVE_INFINITY;
 
-  constructor(spec: CollectionSpec<Item, Index>) {
+  constructor(spec: CollectionSpec<Item, Index, string>) {
     this.#spec = spec;
     this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(spec.indexes).map(([name, pick]) => ({
       name,

@@ -1,7 +1,12 @@
 import type { Brand } from "../brand.ts";
 import type { SalesUnit, User } from "../config/schema.ts";
+import type { Fault } from "../faults/fault.ts";
+import type { LoggedRequest } from "../journal/logged-request.ts";
+import type { KeyState } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { Diagnosis } from "../rules/rule.ts";
+import type { SandboxRecord } from "../sandbox/sandbox.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 /**
@@ -20,6 +25,9 @@ import type { EpochSeconds, Seconds } from "../time.ts";
  * - Sandboxes share nothing.
  */
 export interface Store {
+  /** The sandboxes themselves; what is in one of them is reached by `sandbox`. */
+  readonly sandboxes: Collection<SandboxRecord>;
+
   /**
    * @param sandbox the sandbox's id
    * @returns its records; an id never used before has none
@@ -27,7 +35,7 @@ export interface Store {
   sandbox(sandbox: SandboxId): SandboxStore;
 
   /**
-   * Removes every record of a sandbox. What `sandbox` gave before is empty then; what is written
+   * Removes every record in a sandbox; its own in `sandboxes` stays. What `sandbox` gave before is empty then; what is written
    * through it afterwards may be lost to those who ask `sandbox` anew.
    *
    * @param sandbox the sandbox's id; unknown ids are fine
@@ -48,7 +56,15 @@ export interface SandboxStore {
   readonly sessions: Collection<Session>;
   readonly codes: Collection<CodeGrant>;
   readonly accessTokens: Collection<AccessToken>;
+  readonly scenarios: Collection<Scenario>;
+  readonly faults: Collection<Fault>;
+  /** The request log: the newest of what merchants and browsers asked. */
+  readonly requests: Collection<LoggedRequest>;
   readonly clock: Cell<ClockState>;
+  /** Unset while the sandbox signs with the server's own key. */
+  readonly keys: Cell<KeyState>;
+  /** When somebody last called the sandbox, by the real time. */
+  readonly usedAt: Cell<EpochSeconds>;
 
   /**
    * Removes every record whose `forgetAt` is not after `now`.
@@ -137,6 +153,9 @@ export type LoginId = Brand<string, "LoginId">;
 export type SessionId = Brand<string, "SessionId">;
 export type ConsentId = Brand<string, "ConsentId">;
 export type BrowserId = Brand<string, "BrowserId">;
+export type ScenarioId = Brand<string, "ScenarioId">;
+export type FaultId = Brand<string, "FaultId">;
+export type RequestId = Brand<string, "RequestId">;
 export type CodeValue = Brand<string, "CodeValue">;
 export type AccessTokenValue = Brand<string, "AccessTokenValue">;
 

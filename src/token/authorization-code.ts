@@ -1,6 +1,6 @@
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { sign } from "../keys.ts";
+import { sign } from "../keys/keys.ts";
 import { claimsFor } from "../oidc/claims.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import { idTokenPayload, signingInput } from "../oidc/id-token.ts";

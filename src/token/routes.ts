@@ -14,7 +14,7 @@ import { requestTokens } from "./request.ts";
 export function tokenRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
     PATHS.token,
-    { config: { failure: "json" } },
+    { config: { failure: "json", endpoint: "token" } },
     async (request, reply) => {
       const refuse = (what: string) => new JsonRefusal(malformedRequest(what));
       const parameters = parametersOr(request.body ?? "", refuse);

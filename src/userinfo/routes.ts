@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { note } from "../http/note.ts";
 import { PATHS } from "../http/paths.ts";
 import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
@@ -12,8 +13,9 @@ import { readByAccessToken } from "./read.ts";
  * the scope api_version_2 turns into the new one.
  */
 export function userinfoRoutes(app: FastifyInstance): void {
+  const endpoint = "userinfo";
   for (const path of [PATHS.userinfo, `${PATHS.userinfo}/`]) {
-    app.get(path, { config: { failure: "bearer" } }, async (request, reply) => {
+    app.get(path, { config: { failure: "bearer", endpoint } }, async (request, reply) => {
       checkSubscriptionKey(request);
       const { authorization } = request.headers;
       const { session, user } = await readByAccessToken(request.exchange, authorization);
@@ -23,7 +25,8 @@ export function userinfoRoutes(app: FastifyInstance): void {
     });
   }
 
-  app.get(PATHS.legacyUserinfo, { config: { failure: "hydra-bearer" } }, async (request, reply) => {
+  const config = { failure: "hydra-bearer", endpoint } as const;
+  app.get(PATHS.legacyUserinfo, { config }, async (request, reply) => {
     const { authorization } = request.headers;
     const { session, user } = await readByAccessToken(request.exchange, authorization);
     const format = session.scopes.includes("api_version_2") ? claimsFor : legacyClaimsFor;
@@ -43,5 +46,5 @@ function checkSubscriptionKey(request: FastifyRequest): void {
   if (request.exchange.sandbox.switches.subscriptionKeyRefused) {
     throw new BearerRefusal(diagnosis);
   }
-  request.log.info({ diagnosis }, diagnosis.message);
+  note(request, diagnosis);
 }

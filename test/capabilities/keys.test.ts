@@ -13,7 +13,7 @@ import {
   KeyFileError,
   loadKeyFile,
   sign,
-} from "../../src/keys.ts";
+} from "../../src/keys/keys.ts";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const other = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SalesUnit, User } from "../../src/config/schema.ts";
+import type { Fault } from "../../src/faults/fault.ts";
+import type { LoggedRequest } from "../../src/journal/logged-request.ts";
+import type { Scenario } from "../../src/scenarios/scenario.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
 import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
 import type {
@@ -376,6 +379,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           "sessions",
           "codes",
           "accessTokens",
+          "requests",
         ]);
       });
     });
@@ -688,6 +692,51 @@ function accessToken(key: string): AccessToken {
   };
 }
 
+function scenario(key: string): Scenario {
+  return {
+    id: id(key),
+    match: { clientId: "client" },
+    user: "ada",
+    outcome: { error: "server_error" },
+    remember: false,
+    delay: 0,
+    times: 1,
+    hits: 0,
+    addedAt: NOW,
+  };
+}
+
+function fault(key: string): Fault {
+  return {
+    id: id(key),
+    match: { endpoint: "token" },
+    after: 0,
+    probability: 0.5,
+    delay: 0,
+    answer: { status: 500, headers: { "Retry-After": "5" } },
+    seen: 0,
+    hits: 0,
+  };
+}
+
+function loggedRequest(key: string): LoggedRequest {
+  return {
+    id: id(key),
+    at: NOW,
+    request: {
+      method: "GET",
+      url: "http://localhost:4747/nowhere",
+      headers: { accept: "*/*", "set-cookie": ["a=b", "c=d"] },
+      body: { text: "" },
+    },
+    response: { status: 404, headers: {}, body: { base64: "/w==" } },
+    duration: 3,
+    refused: false,
+    notes: [],
+    taken: false,
+  };
+}
+
 /** A record of every kind under a key of one's choice. */
 const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   users: (key) => user(key, key),
@@ -698,4 +747,7 @@ const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   sessions: session,
   codes: code,
   accessTokens: accessToken,
+  scenarios: scenario,
+  faults: fault,
+  requests: loggedRequest,
 };

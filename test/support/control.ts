@@ -25,17 +25,19 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
  * @param method the method
  * @param path below /mock/api, with the query
  * @param options a body is sent as JSON; text and bytes are sent as they are
+ * @param sandbox whose control API; the default sandbox's when left out
  */
 export async function call(
   mock: Mock,
   method: Method,
   path: string,
   { body, headers = {}, remoteAddress = "127.0.0.1" }: CallOptions = {},
+  sandbox?: string,
 ): Promise<Answer> {
   const raw = typeof body === "string" || body instanceof Uint8Array;
   const response = await mock.app.inject({
     method,
-    url: `/mock/api${path}`,
+    url: `${sandbox === undefined ? "" : `/s/${sandbox}`}/mock/api${path}`,
     remoteAddress,
     headers: {
       host: "localhost:4747",

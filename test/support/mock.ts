@@ -3,20 +3,25 @@ import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { ConfigInput, SalesUnit } from "../../src/config/schema.ts";
 import { createViews } from "../../src/http/views.ts";
-import { secureRandom } from "../../src/ids.ts";
-import { createKeyring, fixtureKey } from "../../src/keys.ts";
+import { createKeyring, fixtureKey } from "../../src/keys/keys.ts";
 import { createLogger } from "../../src/log.ts";
 import type { Diagnosis } from "../../src/rules/rule.ts";
-import { makeSandbox } from "../../src/sandbox/make.ts";
+import type { Sandboxes } from "../../src/sandbox/registry.ts";
+import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { SandboxId } from "../../src/store/store.ts";
+import type { EpochSeconds } from "../../src/time.ts";
 import { epochSeconds } from "../../src/time.ts";
 
 /** A whole mock in this process, with a clock that stands where the test put it. */
 export interface Mock {
   readonly app: FastifyInstance;
+  readonly sandboxes: Sandboxes;
+  /** The default sandbox, as it was at the start. */
   readonly sandbox: Sandbox;
+  /** The real time, for the test to move. */
+  readonly wall: { now: EpochSeconds };
   /** The log, a line an entry. */
   readonly log: readonly LogEntry[];
   /** A sales unit of the fixtures by its name; the first one when left out. */
@@ -42,19 +47,18 @@ export async function startMock(
 ): Promise<Mock> {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const store = createMemoryStore();
-  const sandbox = await makeSandbox(
-    "default" as SandboxId,
-    { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
-    {
-      store,
-      wall: () => NOON,
-      random: secureRandom,
-      keys: createKeyring(fixtureKey()),
-    },
-  );
+  const wall = { now: NOON };
+  const sandboxes = await createSandboxes({
+    store,
+    wall: () => wall.now,
+    keys: createKeyring(fixtureKey()),
+    config: { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
+  });
+  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
+  if (!sandbox) throw new Error("there is no default sandbox");
   const log: LogEntry[] = [];
   const app = buildApp({
-    sandbox,
+    sandboxes,
     views: createViews(),
     pinned: {},
     trustProxy: false,
@@ -69,7 +73,9 @@ export async function startMock(
   });
   return {
     app,
+    sandboxes,
     sandbox,
+    wall,
     log,
     async salesUnit(name) {
       const { items } = await sandbox.store.salesUnits.list();

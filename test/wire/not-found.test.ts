@@ -18,7 +18,10 @@ describe("what is not there", () => {
     "//vipps-userinfo-api/userinfo",
     "/vipps-login-idp/../etc/passwd",
     "/%2e%2e/%2e%2e",
-    "/s/unknown/vipps-userinfo-api/userinfo",
+    "/s",
+    "/s/default",
+    "/s/default/nowhere",
+    "/s/default/s/default/vipps-userinfo-api/userinfo",
   ])("answers %s with 404 and the list of what exists", async (url) => {
     const response = await get(mock, url);
     expect(response.statusCode).toBe(404);

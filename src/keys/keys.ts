@@ -10,16 +10,16 @@ import {
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Keyring, SigningKey } from "./deps.ts";
-import { formatUuid } from "./ids.ts";
-import { OperatorError } from "./operator-error.ts";
+import type { Keyring, SigningKey } from "../deps.ts";
+import { formatUuid } from "../ids.ts";
+import { OperatorError } from "../operator-error.ts";
 
 /**
  * The RSA keys that sign ID tokens: from the package, from a file, or made on the spot. Which of
  * them a server uses is decided where it is put together.
  */
 
-const FIXTURE = fileURLToPath(new URL("../fixtures/public-signing-key.pem", import.meta.url));
+const FIXTURE = fileURLToPath(new URL("../../fixtures/public-signing-key.pem", import.meta.url));
 const MINIMUM_BITS = 2048;
 const MAKE_ONE = "Make one with `openssl genrsa -out key.pem 2048`.";
 

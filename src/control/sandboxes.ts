@@ -1,0 +1,191 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { toIso } from "../calendar.ts";
+import { closest } from "../config/closest.ts";
+import { didYouMean, quoted } from "../config/problem.ts";
+import { ConfigSchema, SalesUnitSchema, UserSchema } from "../config/schema.ts";
+import { findConfigProblems } from "../config/semantics.ts";
+import type { SeedConfig } from "../config/validate.ts";
+import { endpointsFor, sandboxPrefix } from "../http/paths.ts";
+import { Problem } from "../http/problem.ts";
+import { addressesOf, factsOf } from "../sandbox/facts.ts";
+import type { SandboxRecord } from "../sandbox/sandbox.ts";
+import { DEFAULT_SANDBOX, SANDBOX_ID } from "../sandbox/sandbox.ts";
+import type { SandboxId } from "../store/store.ts";
+import { ConflictError } from "../store/store.ts";
+import type { Seconds } from "../time.ts";
+import { HOUR } from "../time.ts";
+import { LengthSchema, readLength } from "./length.ts";
+import { listOf, MomentSchema, PageQuery, pageOf } from "./lists.ts";
+import type { Call } from "./operation.ts";
+import { badRequest, closed, operation } from "./operation.ts";
+
+/** `sandboxes`: worlds of their own for tests that run side by side. */
+
+/** How long a sandbox may be idle when it does not say, in seconds. */
+const DEFAULT_TTL: Seconds = HOUR;
+
+const IdSchema = Type.String({
+  pattern: SANDBOX_ID.source,
+  description: "Letters, digits, - and _: it stands in URLs, as /s/checkout-7.",
+});
+
+const SandboxParams = Type.Object({ id: IdSchema }, closed);
+
+const SandboxInputSchema = Type.Partial(
+  Type.Object({
+    id: IdSchema,
+    config: ConfigSchema,
+    ttl: Type.Union([LengthSchema, Type.Null()], {
+      description: "How long it may be idle before it goes; null for ever, an hour when left out.",
+    }),
+    seed: Type.Integer({
+      minimum: 0,
+      description: "Makes its ids, codes and tokens the same in every run.",
+    }),
+  }),
+  { ...closed, title: "SandboxInput" },
+);
+
+const summary = {
+  id: IdSchema,
+  url: Type.String({ description: "In place of the real service's base URL." }),
+  issuer: Type.String(),
+  discoveryUrl: Type.String(),
+  controlUrl: Type.String({ description: "Its own control API." }),
+  createdAt: MomentSchema,
+  ttl: Type.Union([Type.Integer(), Type.Null()], {
+    description: "How long it may be idle, in seconds; null for ever.",
+  }),
+  expiresAt: Type.Optional(MomentSchema),
+};
+
+const SummarySchema = Type.Object(summary, { ...closed, title: "SandboxSummary" });
+
+const SandboxSchema = Type.Object(
+  { ...summary, salesUnits: Type.Array(SalesUnitSchema), users: Type.Array(UserSchema) },
+  { ...closed, title: "Sandbox" },
+);
+
+type AnyCall = Call<unknown, unknown, unknown>;
+
+export const sandboxOperations = [
+  operation({
+    method: "GET",
+    path: "/sandboxes",
+    summary: "Lists the sandboxes.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(SummarySchema),
+    run: async (call) => {
+      const { items, next } = await call.sandboxes.list(pageOf(call.query));
+      const told = await Promise.all(items.map((record) => summaryOf(record, call)));
+      return { body: { items: told, ...(next !== undefined && { next }) } };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/sandboxes",
+    summary: "Makes a sandbox; without config it starts as the server did.",
+    body: SandboxInputSchema,
+    status: 201,
+    answer: SandboxSchema,
+    run: async (call) => {
+      const { id, config, ttl, seed } = call.body;
+      const spec = {
+        id: id as SandboxId | undefined,
+        config: config && mergedConfig(config, call.sandboxes.config),
+        ttl: ttl === null ? undefined : readLength(ttl ?? DEFAULT_TTL, "ttl"),
+        seed,
+      };
+      const sandbox = await call.sandboxes.create(spec).catch((error: unknown) => {
+        throw error instanceof ConflictError ? isThere(error.value) : error;
+      });
+      return { body: await whole(sandbox.id, call), location: `/sandboxes/${sandbox.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/sandboxes/{id}",
+    summary: "One sandbox, with its sales units and users.",
+    params: SandboxParams,
+    status: 200,
+    answer: SandboxSchema,
+    run: async (call) => ({ body: await whole(call.params.id, call) }),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/sandboxes/{id}",
+    summary: "Removes a sandbox with everything in it.",
+    params: SandboxParams,
+    status: 204,
+    run: async (call) => {
+      const { id } = call.params;
+      if (id === DEFAULT_SANDBOX) {
+        throw new Problem(
+          409,
+          "The default sandbox stays as long as the server. POST state/reset brings it back to its beginning.",
+        );
+      }
+      if (!(await call.sandboxes.remove(id as SandboxId))) throw await noSandbox(id, call);
+      return {};
+    },
+  }),
+];
+
+/** Whatever the config of a sandbox leaves out is as in the server's own. */
+function mergedConfig(given: Static<typeof ConfigSchema>, base: SeedConfig): SeedConfig {
+  const config: SeedConfig = {
+    ...base,
+    ...given,
+    rules: { ...base.rules, ...given.rules },
+  };
+  const mistakes = findConfigProblems(config);
+  if (mistakes.length === 0) return config;
+  throw badRequest(mistakes.map((one) => ({ ...one, path: `config.${one.path}` })));
+}
+
+async function whole(id: string, call: AnyCall) {
+  const record = await call.sandboxes.find(id as SandboxId);
+  const sandbox = record && (await call.sandboxes.open(record.id));
+  if (!record || !sandbox) throw await noSandbox(id, call);
+  const { salesUnits, users } = await factsOf(sandbox, endpointsOf(record.id, call));
+  return { ...(await summaryOf(record, call)), salesUnits, users };
+}
+
+async function summaryOf(record: SandboxRecord, call: AnyCall) {
+  const expiresAt = await call.sandboxes.expiresAt(record);
+  return {
+    id: record.id,
+    ...addressesOf(endpointsOf(record.id, call)),
+    createdAt: toIso(record.createdAt),
+    ttl: record.ttl ?? null,
+    ...(expiresAt !== undefined && { expiresAt: toIso(expiresAt) }),
+  };
+}
+
+/** From the point of view of the caller, whichever sandbox's control API it called. */
+function endpointsOf(id: SandboxId, { exchange, pinned }: AnyCall) {
+  const { back, prefix } = exchange.endpoints;
+  const base = back.slice(0, back.length - prefix.length);
+  return endpointsFor(base, pinned, sandboxPrefix(id === DEFAULT_SANDBOX ? undefined : id));
+}
+
+function isThere(id: string): Problem {
+  return new Problem(
+    409,
+    `There is already a sandbox ${quoted(id)}. Choose another id, leave it out to get one of your own, or DELETE it first.`,
+  );
+}
+
+async function noSandbox(id: string, { sandboxes }: AnyCall): Promise<Problem> {
+  const { items } = await sandboxes.list({ limit: 1000 });
+  const meant = closest(
+    id,
+    items.map((record) => record.id),
+  );
+  return new Problem(
+    404,
+    `No sandbox is called ${quoted(id)}${didYouMean(meant) || ": it was removed, or idle for longer than its ttl; POST sandboxes makes one"}`,
+  );
+}

@@ -1,0 +1,61 @@
+import Type from "typebox";
+import { RulesSchema, settingsProperties } from "../config/schema.ts";
+import { Problem } from "../http/problem.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { closed, operation } from "./operation.ts";
+import { userNamed } from "./users.ts";
+
+/** `settings`: what a config says that is neither a record nor the clock. */
+
+const SettingsSchema = Type.Object(
+  {
+    profile: settingsProperties.profile,
+    rules: Type.Required(RulesSchema, {
+      ...closed,
+      title: "RulesInForce",
+      description: "Every switch as it stands, overridden or by the profile.",
+    }),
+    autoLogin: settingsProperties.autoLogin,
+  },
+  { ...closed, title: "Settings" },
+);
+
+const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties), {
+  ...closed,
+  title: "SettingsPatch",
+});
+
+export const settingsOperations = [
+  operation({
+    method: "GET",
+    path: "/settings",
+    summary: "The profile, the switches and the automatic login.",
+    status: 200,
+    answer: SettingsSchema,
+    run: async ({ exchange }) => ({ body: written(exchange.sandbox) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/settings",
+    summary: "Changes what it names, and of the rules only those that it names.",
+    body: SettingsPatchSchema,
+    status: 200,
+    answer: SettingsSchema,
+    run: async ({ body, exchange, sandboxes }) => {
+      const { autoLogin } = body;
+      if (typeof autoLogin === "string") await userNamed(autoLogin, exchange);
+      const changed = await sandboxes.change(exchange.sandbox.id, (current) => ({
+        ...current,
+        ...body,
+        ...(body.rules && { rules: { ...current.rules, ...body.rules } }),
+      }));
+      if (!changed) throw new Problem(404, "The sandbox was removed meanwhile.");
+      return { body: written(changed) };
+    },
+  }),
+];
+
+function written({ profile, switches, autoLogin }: Sandbox) {
+  const { discovery: _, ...rules } = switches;
+  return { profile, rules, autoLogin };
+}

@@ -1,0 +1,42 @@
+import type { SalesUnit, User } from "../config/schema.ts";
+import type { Endpoints } from "../http/paths.ts";
+import { PATHS } from "../http/paths.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What somebody needs to know to use a sandbox: printed at start, answered by the control API. */
+export interface SandboxFacts {
+  /** In place of the real service's base URL. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly discoveryUrl: string;
+  readonly controlUrl: string;
+  readonly salesUnits: readonly SalesUnit[];
+  readonly users: readonly User[];
+}
+
+/**
+ * @param sandbox the sandbox
+ * @param endpoints its addresses, from the point of view of whoever is told
+ * @returns the facts, with all sales units and users as they are now
+ */
+export async function factsOf(
+  { store }: Pick<Sandbox, "store">,
+  endpoints: Endpoints,
+): Promise<SandboxFacts> {
+  const { items: salesUnits } = await store.salesUnits.list();
+  const { items: users } = await store.users.list();
+  return { ...addressesOf(endpoints), salesUnits, users };
+}
+
+/**
+ * @param endpoints the addresses of a sandbox
+ * @returns those that somebody outside is told
+ */
+export function addressesOf({ back: url, issuer }: Endpoints) {
+  return {
+    url,
+    issuer,
+    discoveryUrl: `${url}${PATHS.discovery}`,
+    controlUrl: `${url}${PATHS.control}`,
+  };
+}

@@ -1,0 +1,240 @@
+import { createClock } from "../clock.ts";
+import type { SeedConfig } from "../config/validate.ts";
+import type { Ids, Keyring, RandomBytes, WallClock } from "../deps.ts";
+import { createIds, secureRandom, seededRandom } from "../ids.ts";
+import { PROFILES } from "../profiles/index.ts";
+import { switchesOf } from "../profiles/profile.ts";
+import type { Page, SandboxId, Store } from "../store/store.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { after } from "../time.ts";
+import type { Sandbox, SandboxRecord, Settings } from "./sandbox.ts";
+import { DEFAULT_SANDBOX } from "./sandbox.ts";
+import { seedSandbox } from "./seed.ts";
+
+/**
+ * Where sandboxes are made, found, changed and removed. What a sandbox is stands in the store, so
+ * that every replica sees the same ones; here is only what one process needs to work with them.
+ */
+export interface Sandboxes {
+  /** The server's own config, from which a sandbox starts that is made without one. */
+  readonly config: SeedConfig;
+  /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
+  open(id: SandboxId): Promise<Sandbox | undefined>;
+  /** The record of a sandbox, likewise. */
+  find(id: SandboxId): Promise<SandboxRecord | undefined>;
+  /** The records, in the order in which they were made. */
+  list(page: {
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<Page<SandboxRecord>>;
+  /**
+   * Makes a sandbox.
+   *
+   * @throws ConflictError when there is one of that name
+   */
+  create(spec: SandboxSpec): Promise<Sandbox>;
+  /** Changes settings; undefined when there is no such sandbox. */
+  change(id: SandboxId, change: (current: Settings) => Settings): Promise<Sandbox | undefined>;
+  /** Back to what it was made from: every record, the clock and the settings. */
+  reset(sandbox: Sandbox): Promise<Sandbox>;
+  /** Removes a sandbox with everything in it; false when there is none. */
+  remove(id: SandboxId): Promise<boolean>;
+  /** Notes that a sandbox is in use, so that its ttl begins anew. */
+  touch(id: SandboxId): Promise<void>;
+  /** When it goes if nobody uses it; undefined when it stays. */
+  expiresAt(record: SandboxRecord): Promise<EpochSeconds | undefined>;
+  /** Removes the sandboxes that were idle for too long, and what has expired in the others. */
+  sweep(): Promise<void>;
+}
+
+/** What to make a sandbox of. */
+export interface SandboxSpec {
+  /** Its name; made up when left out. */
+  readonly id?: SandboxId | undefined;
+  /** What it starts from; the server's own config when left out. */
+  readonly config?: SeedConfig | undefined;
+  readonly ttl?: Seconds | undefined;
+  /** Makes its ids, codes and tokens the same in every run. */
+  readonly seed?: number | undefined;
+}
+
+/** What the registry works with. */
+export interface RegistryDeps {
+  readonly store: Store;
+  readonly wall: WallClock;
+  /** The keys of every sandbox that has made none of its own. */
+  readonly keys: Keyring;
+  /** The config of the default sandbox, and of each that is made without one. */
+  readonly config: SeedConfig;
+  /** Makes every name in every sandbox the same in every run, if it is given. */
+  readonly seed?: number | undefined;
+}
+
+/** How long after a use another one is not noted, in seconds: what a ttl may be off by. */
+const TOUCH_INTERVAL = 1;
+
+/** A sandbox as this process knows it. */
+interface Known {
+  readonly revision: number;
+  readonly sandbox: Sandbox;
+}
+
+/**
+ * @param deps what it works with
+ * @returns the registry, with the default sandbox in it
+ */
+export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
+  const { store, wall } = deps;
+  const names = createIds(
+    randomFor(deps.seed === undefined ? undefined : `${deps.seed}:sandboxes`),
+  );
+  const known = new Map<SandboxId, Known>();
+
+  function sandboxOf(record: SandboxRecord): Sandbox {
+    const current = known.get(record.id);
+    if (current?.revision === record.revision) return current.sandbox;
+    // Seeded names go on where they were, unless the sandbox was made anew.
+    const ids = current?.sandbox.ids ?? createIds(randomFor(record.seed));
+    const sandbox = assemble(record, ids, deps);
+    known.set(record.id, { revision: record.revision, sandbox });
+    return sandbox;
+  }
+
+  async function find(id: SandboxId): Promise<SandboxRecord | undefined> {
+    const record = await store.sandboxes.get(id);
+    if (record && !(await isIdleTooLong(record))) return record;
+    if (record) await remove(id);
+    return undefined;
+  }
+
+  async function isIdleTooLong(record: SandboxRecord): Promise<boolean> {
+    const end = await expiresAt(record);
+    return end !== undefined && end <= wall();
+  }
+
+  async function expiresAt({ id, ttl, createdAt }: SandboxRecord) {
+    if (ttl === undefined) return undefined;
+    return after((await store.sandbox(id).usedAt.get()) ?? createdAt, ttl);
+  }
+
+  async function remove(id: SandboxId): Promise<boolean> {
+    known.delete(id);
+    const record = await store.sandboxes.take(id);
+    await store.drop(id);
+    return record !== undefined;
+  }
+
+  /** A sandbox that is idle for too long may still stand where a new one is to be made. */
+  async function create({ id = names.id() as SandboxId, config, ttl, seed }: SandboxSpec) {
+    await find(id);
+    const record: SandboxRecord = {
+      id,
+      settings: settingsOf(config ?? deps.config),
+      createdAt: wall(),
+      revision: 1,
+      ...defined({ config, ttl, seed: seedFor(id, seed) }),
+    };
+    await store.sandboxes.insert(record);
+    known.delete(id);
+    const sandbox = sandboxOf(record);
+    try {
+      await seedSandbox(sandbox, config ?? deps.config);
+    } catch (error) {
+      await remove(id);
+      throw error;
+    }
+    return sandbox;
+  }
+
+  function seedFor(id: SandboxId, own: number | undefined): string | undefined {
+    if (own !== undefined) return String(own);
+    if (deps.seed === undefined) return undefined;
+    return id === DEFAULT_SANDBOX ? String(deps.seed) : `${deps.seed}:${id}`;
+  }
+
+  await create({ id: DEFAULT_SANDBOX });
+
+  return {
+    config: deps.config,
+    find,
+    create,
+    remove,
+    expiresAt,
+    async open(id) {
+      const record = await find(id);
+      return record && sandboxOf(record);
+    },
+    list: (page) => store.sandboxes.list(page),
+    async change(id, change) {
+      const record = await store.sandboxes.update(id, (current) => ({
+        ...current,
+        settings: change(current.settings),
+        revision: current.revision + 1,
+      }));
+      return record && sandboxOf(record);
+    },
+    async reset({ id, store: records }) {
+      const usedAt = await records.usedAt.get();
+      await store.drop(id);
+      known.delete(id);
+      const record = await store.sandboxes.update(id, (current) => {
+        const settings = settingsOf(current.config ?? deps.config);
+        return { ...current, settings, revision: current.revision + 1 };
+      });
+      if (!record) throw new Error(`the sandbox ${id} went while it was reset`);
+      const sandbox = sandboxOf(record);
+      if (usedAt !== undefined) await sandbox.store.usedAt.set(usedAt);
+      await seedSandbox(sandbox, record.config ?? deps.config);
+      return sandbox;
+    },
+    async touch(id) {
+      const { usedAt } = store.sandbox(id);
+      const now = wall();
+      const noted = await usedAt.get();
+      if (noted === undefined || noted + TOUCH_INTERVAL <= now) await usedAt.set(now);
+    },
+    async sweep() {
+      const { items } = await store.sandboxes.list();
+      for (const record of items) {
+        if (await isIdleTooLong(record)) {
+          await remove(record.id);
+        } else {
+          const { clock, store: records } = sandboxOf(record);
+          await records.sweep(await clock.now());
+        }
+      }
+    },
+  };
+}
+
+function assemble({ id, settings }: SandboxRecord, ids: Ids, deps: RegistryDeps): Sandbox {
+  const store = deps.store.sandbox(id);
+  const profile = PROFILES[settings.profile ?? "2023"];
+  return {
+    id,
+    profile: profile.name,
+    switches: switchesOf(profile, settings.rules),
+    autoLogin: settings.autoLogin ?? null,
+    clock: createClock(deps.wall, store.clock),
+    ids,
+    keys: deps.keys,
+    store,
+  };
+}
+
+/** Without a seed, names that nobody can foresee. */
+function randomFor(seed: string | undefined): RandomBytes {
+  return seed === undefined ? secureRandom : seededRandom(seed);
+}
+
+function settingsOf({ profile, rules, autoLogin }: SeedConfig): Settings {
+  return defined({ profile, rules, autoLogin });
+}
+
+/** The same without the members that are undefined. */
+function defined<Members extends object>(members: Members) {
+  const there = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as {
+    [Name in keyof Members]?: Exclude<Members[Name], undefined>;
+  };
+}
