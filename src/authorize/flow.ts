@@ -9,6 +9,7 @@ import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { diagnoseLateUser, diagnoseRemoved, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type { Browser, Login, LoginFailure, LoginId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -121,7 +122,10 @@ export async function standingOf(
   const user = login.user === undefined ? undefined : await store.users.get(login.user);
   if (login.user !== undefined && !user) {
     // The user was deleted while logging in.
-    const gone: Login = { ...login, failure: { reason: "not_eligible" } };
+    const gone: Login = {
+      ...login,
+      failure: { reason: "not_eligible", diagnosis: diagnoseRemoved("user") },
+    };
     return { login: gone, step: nextStep(gone, []), salesUnit, user };
   }
   const consent =
@@ -194,7 +198,8 @@ export function refuseExpired(login: Login, page: "login" | "consent", now: Epoc
     page === "login"
       ? "The login request has expired. Please try again."
       : "The consent request has expired, please try again.";
-  throw new RedirectRefusal(oauthError("request_unauthorized", hint), login.request);
+  const diagnosis = diagnoseLateUser(page, now - login.expiresAt);
+  throw new RedirectRefusal(oauthError("request_unauthorized", hint), login.request, diagnosis);
 }
 
 /**
@@ -204,7 +209,7 @@ export function refuseExpired(login: Login, page: "login" | "consent", now: Epoc
  */
 export function spentVerifier(page: "login" | "consent", to: ReturnAddress): RedirectRefusal {
   const hint = `The ${page} verifier has already been used, has not been granted, or is invalid.`;
-  return new RedirectRefusal(oauthError("access_denied", hint), to);
+  return new RedirectRefusal(oauthError("access_denied", hint), to, diagnoseSpentVerifier(page));
 }
 
 /**

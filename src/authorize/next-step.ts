@@ -2,6 +2,13 @@ import type { OAuthError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
 import { checkChallenge } from "../oidc/pkce.ts";
 import { mustAskConsent } from "../rules/consent.ts";
+import { diagnoseEnding } from "../rules/login-endings.ts";
+import {
+  diagnoseChallengeMethod,
+  diagnosePrompt,
+  diagnoseSilent,
+  PROMPTS,
+} from "../rules/protocol.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { Login, LoginFailure } from "../store/store.ts";
 
@@ -22,7 +29,7 @@ export type Step =
   | {
       readonly kind: "fail";
       readonly error: OAuthError;
-      readonly diagnosis?: Diagnosis | undefined;
+      readonly diagnosis: Diagnosis;
     };
 
 /**
@@ -31,39 +38,37 @@ export type Step =
  * @returns what comes next
  */
 export function nextStep(login: Login, consented: readonly string[]): Step {
-  const { request } = login;
+  const { request, failure } = login;
   const silent = request.prompt.includes("none");
-  if (login.failure) return fail(failureError(login.failure), login.failure.diagnosis);
+  if (failure) {
+    return fail(failureError(failure), failure.diagnosis ?? diagnoseEnding(failure.reason));
+  }
   if (login.authenticatedAt === undefined) {
-    if (silent) {
-      return fail(
-        oauthError(
-          "login_required",
-          "Prompt 'none' was requested, but no existing login session was found.",
-        ),
-      );
-    }
+    if (silent) return fail(SILENT_LOGIN, diagnoseSilent("login"));
     return { kind: login.user === undefined ? "identify" : "confirm" };
   }
   if (!login.consentGiven && mustAskConsent(request.grantedScopes, consented)) {
-    return silent
-      ? fail(
-          oauthError(
-            "consent_required",
-            "Prompt 'none' was requested, but no previous consent was found.",
-          ),
-        )
-      : { kind: "ask-consent" };
+    return silent ? fail(SILENT_CONSENT, diagnoseSilent("consent")) : { kind: "ask-consent" };
   }
-  const error =
-    checkChallenge(request.codeChallenge, request.codeChallengeMethod) ??
-    checkPrompt(request.prompt);
-  return error ? fail(error) : { kind: "issue" };
+  const { codeChallenge, codeChallengeMethod } = request;
+  const error = checkChallenge(codeChallenge, codeChallengeMethod);
+  if (error) return fail(error, diagnoseChallengeMethod(codeChallengeMethod));
+  return checkPrompt(request.prompt) ?? { kind: "issue" };
 }
 
-function fail(error: OAuthError, diagnosis?: Diagnosis): Step {
+function fail(error: OAuthError, diagnosis: Diagnosis): Step {
   return { kind: "fail", error, diagnosis };
 }
+
+const SILENT_LOGIN = oauthError(
+  "login_required",
+  "Prompt 'none' was requested, but no existing login session was found.",
+);
+
+const SILENT_CONSENT = oauthError(
+  "consent_required",
+  "Prompt 'none' was requested, but no previous consent was found.",
+);
 
 /** What the merchant is told for each way in which a login can end without a code. */
 function failureError({ reason }: LoginFailure): OAuthError {
@@ -80,18 +85,14 @@ function failureError({ reason }: LoginFailure): OAuthError {
   }
 }
 
-const PROMPTS: ReadonlySet<string> = new Set(["none", "login", "consent", "select_account"]);
-
 /** fosite looks at prompt when it issues the code (dossier §2.3); login and consent change nothing. */
-function checkPrompt(prompt: readonly string[]): OAuthError | undefined {
-  const unknown = prompt.find((value) => !PROMPTS.has(value));
-  if (unknown !== undefined) {
-    return oauthError("invalid_request", `Used unknown value '${unknown}' for prompt parameter`);
-  }
-  return prompt.includes("none") && prompt.length > 1
-    ? oauthError(
-        "invalid_request",
-        "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed.",
-      )
-    : undefined;
+function checkPrompt(prompt: readonly string[]): Step | undefined {
+  const known: ReadonlySet<string> = new Set(PROMPTS);
+  const unknown = prompt.find((value) => !known.has(value));
+  if (unknown === undefined && (!prompt.includes("none") || prompt.length === 1)) return undefined;
+  const hint =
+    unknown === undefined
+      ? "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed."
+      : `Used unknown value '${unknown}' for prompt parameter`;
+  return fail(oauthError("invalid_request", hint), diagnosePrompt(prompt, unknown));
 }

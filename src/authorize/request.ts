@@ -7,6 +7,14 @@ import type { Parameters } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import { checkAppCallbackUri } from "../rules/app-callback-uri.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
+import {
+  diagnoseAudience,
+  diagnoseRegistration,
+  diagnoseRepeated,
+  diagnoseRequestObject,
+  diagnoseResponseMode,
+  diagnoseResponseType,
+} from "../rules/protocol.ts";
 import { checkRedirectUri } from "../rules/redirect-uri.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
@@ -37,7 +45,7 @@ export async function validateAuthorizationRequest(
     redirectUri: redirectUriOf(parameters, salesUnit),
     state: parameters.get("state") ?? "",
   };
-  const refuse: Refuse = (code, hint, diagnosis) => {
+  const refuse: Refuse = (code, diagnosis, hint) => {
     throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
   };
   refuseRepeated(parameters, refuse);
@@ -49,8 +57,8 @@ export async function validateAuthorizationRequest(
   if (isTooShort(to.state)) {
     refuse(
       "invalid_state",
-      "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.",
       diagnoseTooShort("state", to.state),
+      "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.",
     );
   }
   const request = {
@@ -70,7 +78,7 @@ export async function validateAuthorizationRequest(
 }
 
 /** Ends the request with an error that the merchant is told. */
-type Refuse = (code: ErrorCode, hint?: string, diagnosis?: Diagnosis) => never;
+type Refuse = (code: ErrorCode, diagnosis: Diagnosis, hint?: string) => never;
 
 function words(text: string | undefined): string[] {
   return (text ?? "").split(" ").filter(Boolean);
@@ -83,12 +91,13 @@ function optional<Name extends string>(name: Name, value: string | undefined) {
 /** With two clients or two targets nobody can tell whom to answer. */
 function refuseAmbiguousTarget(parameters: Parameters): void {
   const name = parameters.repeated.find((one) => one === "client_id" || one === "redirect_uri");
-  if (name) throw new PageRefusal(oauthError("invalid_request", repeatedHint(name)));
+  if (name === undefined) return;
+  throw new PageRefusal(oauthError("invalid_request", repeatedHint(name)), diagnoseRepeated(name));
 }
 
 function refuseRepeated(parameters: Parameters, refuse: Refuse): void {
   const [name] = parameters.repeated;
-  if (name !== undefined) refuse("invalid_request", repeatedHint(name));
+  if (name !== undefined) refuse("invalid_request", diagnoseRepeated(name), repeatedHint(name));
 }
 
 function repeatedHint(name: string): string {
@@ -118,6 +127,7 @@ function refuseRequestObject(parameters: Parameters): void {
       "OpenID Connect 'request' or 'request_uri' context was given, but the OAuth 2.0 Client does " +
         "not have any JSON Web Keys registered.",
     ),
+    diagnoseRequestObject(),
   );
 }
 
@@ -126,6 +136,7 @@ function responseModeOf(parameters: Parameters): ReturnAddress["responseMode"] {
   if (mode === "query" || mode === "fragment") return mode;
   throw new PageRefusal(
     oauthError("unsupported_response_mode", `Request with unsupported response_mode '${mode}'.`),
+    diagnoseResponseMode(mode),
   );
 }
 
@@ -139,7 +150,7 @@ function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
 function checkAppCallback(parameters: Parameters, salesUnit: SalesUnit, refuse: Refuse): void {
   const uri = parameters.get("app_callback_uri");
   const failure = uri === undefined ? undefined : checkAppCallbackUri(uri, salesUnit.redirectUris);
-  if (failure) refuse(failure.code, undefined, failure.diagnosis);
+  if (failure) refuse(failure.code, failure.diagnosis);
 }
 
 function grantScopes(
@@ -152,12 +163,12 @@ function grantScopes(
   if (refused !== undefined && switches.scopeWithoutEntitlement === "invalid_scope") {
     refuse(
       "invalid_scope",
-      `The OAuth 2.0 Client is not allowed to request scope '${refused}'.`,
       diagnoseScope(refused, salesUnit.scopes),
+      `The OAuth 2.0 Client is not allowed to request scope '${refused}'.`,
     );
   }
   if (!granted.includes("openid")) {
-    refuse("invalid_scope", "The scope 'openid' is required.", diagnoseMissingOpenid());
+    refuse("invalid_scope", diagnoseMissingOpenid(), "The scope 'openid' is required.");
   }
   return granted;
 }
@@ -167,10 +178,13 @@ function checkExtensions(parameters: Parameters, refuse: Refuse): void {
   if (audience !== undefined) {
     refuse(
       "invalid_request",
+      diagnoseAudience(audience),
       `Requested audience '${audience}' has not been whitelisted by the OAuth 2.0 Client.`,
     );
   }
-  if (parameters.get("registration") !== undefined) refuse("registration_not_supported");
+  if (parameters.get("registration") !== undefined) {
+    refuse("registration_not_supported", diagnoseRegistration());
+  }
 }
 
 function checkResponseType(parameters: Parameters, refuse: Refuse): void {
@@ -178,6 +192,7 @@ function checkResponseType(parameters: Parameters, refuse: Refuse): void {
   if (responseType === "code") return;
   refuse(
     "unsupported_response_type",
+    diagnoseResponseType(responseType),
     responseType === undefined
       ? "`The request is missing the 'response_type' parameter."
       : `The client is not allowed to request response_type '${responseType}'.`,

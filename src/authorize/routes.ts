@@ -2,12 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { CookieName } from "../http/cookies.ts";
 import { readCookie, setCookie } from "../http/cookies.ts";
 import { noStore } from "../http/no-store.ts";
-import { parametersOr, queryOf } from "../http/params.ts";
+import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
-import { PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { malformedRequest } from "../oidc/params.ts";
 import { successLocation } from "../oidc/redirect.ts";
 import type { BrowserId, Login } from "../store/store.ts";
 import { DAY } from "../time.ts";
@@ -29,7 +28,7 @@ export function authorizeRoutes(app: FastifyInstance): void {
   app.get(PATHS.authorize, { config }, async (request, reply) => {
     const { exchange } = request;
     const query = queryOf(request.url);
-    const parameters = parametersOr(query, (what) => new PageRefusal(malformedRequest(what)));
+    const parameters = parametersOr(query, unreadablePage);
     const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
     const resumed = await takeUpLogin(request, parameters, validated.request);
     if (resumed && parameters.get("login_verifier") !== undefined) {

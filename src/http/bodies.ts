@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { diagnoseJsonBody } from "../rules/protocol.ts";
 import { BadRequest } from "./errors.ts";
+import { note } from "./note.ts";
 
 /**
  * What bodies the protocol's endpoints take. A form is handed on as text: repeated and empty
@@ -19,7 +21,7 @@ export function acceptForms(app: FastifyInstance): void {
     "application/json",
     { parseAs: "buffer" },
     async (request: FastifyRequest) => {
-      request.log.warn("the body is JSON, read as an empty form: send x-www-form-urlencoded");
+      note(request, diagnoseJsonBody());
       return "";
     },
   );

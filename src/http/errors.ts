@@ -13,6 +13,7 @@ import {
   Refusal,
 } from "../oidc/errors.ts";
 import { errorLocation } from "../oidc/redirect.ts";
+import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./exchange.ts";
 import { noStore } from "./no-store.ts";
 import { pathOf } from "./params.ts";
@@ -62,10 +63,10 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
-function logRefusal(request: FastifyRequest, { message, diagnosis }: Refusal): void {
-  if (diagnosis) request.exchange.trace.refusal = diagnosis;
-  const line = `refused ${request.method} ${pathOf(request.url)}: ${diagnosis?.message ?? message}`;
-  request.log.warn(diagnosis ? { diagnosis } : {}, line);
+function logRefusal(request: FastifyRequest, { diagnosis }: Refusal): void {
+  request.exchange.trace.refusal = diagnosis;
+  const line = `refused ${request.method} ${pathOf(request.url)}: ${diagnosis.message}`;
+  request.log.warn({ diagnosis }, line);
 }
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -170,8 +171,11 @@ function sendFrameworkError(
   reply: FastifyReply,
 ): FastifyReply {
   const { statusCode: status, message } = error;
-  const detail = error instanceof BadRequest ? error.detail : undefined;
-  request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${detail ?? message}`);
+  const detail = (error instanceof BadRequest ? error.detail : undefined) ?? message;
+  const diagnosis = diagnoseHttp(status, detail);
+  // Without an exchange it is not even known which sandbox was meant.
+  if (request.exchange) request.exchange.trace.refusal = diagnosis;
+  request.log.warn({ diagnosis }, `refused ${request.method} ${pathOf(request.url)}: ${detail}`);
   if (failureModeOf(request) === "problem") {
     return sendProblem(reply, new Problem(status, message));
   }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
 import { pathOf } from "./params.ts";
 
 /**
@@ -16,11 +17,16 @@ export function handleNotFound(app: FastifyInstance): void {
 
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
-    const here = routes.filter((route) => matches(path, route.path));
-    request.log.warn(`nothing at ${request.method} ${path}`);
+    const here = routes.filter((route) => matches(path, route.path)).map(({ method }) => method);
+    const diagnosis =
+      here.length > 0
+        ? diagnoseMethod(request.method, path, here)
+        : diagnoseNothingThere(request.method, path, [...new Set(routes.map((one) => one.path))]);
+    request.exchange.trace.refusal = diagnosis;
+    request.log.warn({ diagnosis }, diagnosis.message);
     reply.type("text/plain; charset=utf-8");
     if (here.length > 0) {
-      const methods = here.map(({ method }) => method).join(", ");
+      const methods = here.join(", ");
       return reply
         .code(405)
         .header("allow", methods)

@@ -1,5 +1,7 @@
+import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { MalformedParameters, parseParameters } from "../oidc/params.ts";
+import { MalformedParameters, malformedRequest, parseParameters } from "../oidc/params.ts";
+import { diagnoseMalformed } from "../rules/protocol.ts";
 
 /**
  * @param url a request's URL as it came
@@ -32,4 +34,12 @@ export function parametersOr(text: string, refuse: (what: string) => Error): Par
   } catch (error) {
     throw error instanceof MalformedParameters ? refuse(error.message) : error;
   }
+}
+
+/**
+ * @param what what is wrong with a query or form, as `parametersOr` tells it
+ * @returns the refusal for a route that a browser is at
+ */
+export function unreadablePage(what: string): PageRefusal {
+  return new PageRefusal(malformedRequest(what), diagnoseMalformed(what));
 }

@@ -5,7 +5,7 @@ import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
 import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
-import { parametersOr, queryOf } from "../http/params.ts";
+import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import type { PageRenderer } from "../http/views.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
@@ -13,6 +13,12 @@ import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { chooseLanguage } from "../rules/language.ts";
+import {
+  diagnoseAnsweredBefore,
+  diagnoseConsentAnswer,
+  diagnoseNoSuchLogin,
+  diagnoseRemoved,
+} from "../rules/protocol.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
 import type { Login, LoginFailure } from "../store/store.ts";
 import { makeChallenge } from "./challenge.ts";
@@ -62,7 +68,10 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     const action = formOf(request.body).get("action");
     const login = await openLogin(request, request.body, "consent");
     if (action !== "accept" && action !== "decline") {
-      throw new PageRefusal(malformedRequest("The answer must be 'accept' or 'decline'."));
+      throw new PageRefusal(
+        malformedRequest("The answer must be 'accept' or 'decline'."),
+        diagnoseConsentAnswer(action),
+      );
     }
     return closeConsent(request, reply, login, action === "accept");
   });
@@ -190,7 +199,7 @@ function failed(failure: LoginFailure): Answer {
 const cancelled = failed({ reason: "cancelled" });
 
 function formOf(body: string | undefined): Parameters {
-  return parametersOr(body ?? "", (what) => new PageRefusal(malformedRequest(what)));
+  return parametersOr(body ?? "", unreadablePage);
 }
 
 /** Finds the login that a page or form is about; one that is over cannot be opened. */
@@ -212,6 +221,7 @@ async function openLogin(
         `No login waits under this ${page}_challenge: it is finished, or was never begun. Start ` +
           "again at the merchant.",
       ),
+      diagnoseNoSuchLogin(page),
     );
   }
   refuseExpired(login, page, now);
@@ -221,7 +231,7 @@ async function openLogin(
 async function userOf(request: FastifyRequest, login: Login): Promise<User> {
   const user = await request.exchange.sandbox.store.users.get(login.user ?? "");
   if (user) return user;
-  throw new RedirectRefusal(oauthError("access_denied"), login.request);
+  throw new RedirectRefusal(oauthError("access_denied"), login.request, diagnoseRemoved("user"));
 }
 
 async function contextOf(request: FastifyRequest, login: Login): Promise<PageContext> {
@@ -276,6 +286,7 @@ async function goBack(
   if (url) return noStore(reply).redirect(url, 303);
   throw new PageRefusal(
     malformedRequest("This page was answered before. Start again at the merchant."),
+    diagnoseAnsweredBefore(),
   );
 }
 

@@ -1,3 +1,4 @@
+import { diagnoseNoCredentials, diagnoseUndecodable } from "../rules/protocol.ts";
 import { JsonRefusal, oauthError } from "./errors.ts";
 import type { Parameters } from "./params.ts";
 
@@ -42,6 +43,7 @@ export function readCredentials(
         "invalid_request",
         "Client credentials missing or malformed in both HTTP Authorization header and HTTP POST body.",
       ),
+      diagnoseNoCredentials(authorization),
     );
   }
   return {
@@ -72,6 +74,7 @@ function decodePart(part: string, what: "id" | "secret"): string {
         `The client ${what} in the HTTP authorization header could not be decoded from ` +
           "'application/x-www-form-urlencoded'.",
       ),
+      diagnoseUndecodable(what),
     );
   }
 }

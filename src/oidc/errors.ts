@@ -171,12 +171,15 @@ export function oauthError(code: ErrorCode, hint?: string): OAuthError {
   return { code, description: description.replaceAll('"', "'") };
 }
 
-/** Something a merchant's application or a user's browser asked for and does not get. */
+/**
+ * Something a merchant's application or a user's browser asked for and does not get. None of them is
+ * made without a diagnosis: whoever refuses knows best why.
+ */
 export abstract class Refusal extends Error {
   /** Why, for the log. */
-  readonly diagnosis: Diagnosis | undefined;
+  readonly diagnosis: Diagnosis;
 
-  constructor(message: string, diagnosis?: Diagnosis | undefined) {
+  constructor(message: string, diagnosis: Diagnosis) {
     super(message);
     this.diagnosis = diagnosis;
   }
@@ -186,7 +189,7 @@ export abstract class Refusal extends Error {
 export class JsonRefusal extends Refusal {
   readonly error: OAuthError;
 
-  constructor(error: OAuthError, diagnosis?: Diagnosis | undefined) {
+  constructor(error: OAuthError, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;
   }
@@ -196,7 +199,7 @@ export class JsonRefusal extends Refusal {
 export class PageRefusal extends Refusal {
   readonly error: OAuthError;
 
-  constructor(error: OAuthError, diagnosis?: Diagnosis | undefined) {
+  constructor(error: OAuthError, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;
   }
@@ -214,7 +217,7 @@ export class RedirectRefusal extends Refusal {
   readonly error: OAuthError;
   readonly to: ReturnAddress;
 
-  constructor(error: OAuthError, to: ReturnAddress, diagnosis?: Diagnosis | undefined) {
+  constructor(error: OAuthError, to: ReturnAddress, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;
     this.to = to;

@@ -5,6 +5,8 @@ import { parametersOr } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
+import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
@@ -16,7 +18,7 @@ export function revocationRoutes(app: FastifyInstance): void {
     PATHS.revocation,
     { config: { failure: "json", endpoint: "revoke" } },
     async (request, reply) => {
-      const unreadable = () => new JsonRefusal(oauthError("invalid_request"));
+      const unreadable = (what: string) => refusal(diagnoseMalformed(what));
       const parameters = parametersOr(request.body ?? "", unreadable);
       await revoke(request.exchange.sandbox, request.headers.authorization, parameters);
       return noStore(reply).send();
@@ -29,9 +31,9 @@ async function revoke(
   authorization: string | undefined,
   parameters: Parameters,
 ): Promise<void> {
-  if (parameters.isEmpty || parameters.repeated.length > 0) {
-    throw new JsonRefusal(oauthError("invalid_request"));
-  }
+  if (parameters.isEmpty) throw refusal(diagnoseEmptyBody());
+  const [repeated] = parameters.repeated;
+  if (repeated !== undefined) throw refusal(diagnoseRepeated(repeated));
   const salesUnit = await authenticateClient(sandbox, authorization, parameters).catch(
     (error: unknown) => {
       throw error instanceof JsonRefusal ? withoutHint(error) : error;
@@ -41,6 +43,10 @@ async function revoke(
   const token = await accessTokens.get(parameters.get("token") ?? "");
   const session = token && (await sessions.get(token.session));
   if (token && session?.clientId === salesUnit.clientId) await accessTokens.take(token.token);
+}
+
+function refusal(diagnosis: Diagnosis): JsonRefusal {
+  return new JsonRefusal(oauthError("invalid_request"), diagnosis);
 }
 
 /** The more telling hint gets lost on the way out of fosite here. */

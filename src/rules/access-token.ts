@@ -12,6 +12,10 @@ const REMEDY =
  */
 export function diagnoseNoBearer(authorization: string | undefined): Diagnosis {
   const scheme = authorization?.split(" ", 1)[0];
+  if (scheme?.toLowerCase() === "bearer") {
+    const message = "the Authorization header says Bearer and nothing behind it that is one token";
+    return diagnose(bearerCheck, message, REMEDY);
+  }
   return diagnose(
     bearerCheck,
     scheme === undefined

@@ -7,6 +7,7 @@ import { ageRule, appRule } from "./eligibility.ts";
 import { entitlementRule, ninRule } from "./entitlement.ts";
 import { FAQ } from "./faq.ts";
 import { languageRule } from "./language.ts";
+import { userChoiceRule } from "./login-endings.ts";
 import { logoutRule } from "./logout.ts";
 import { redirectUriRule } from "./redirect-uri.ts";
 import { rememberedRule } from "./remembered.ts";
@@ -63,6 +64,7 @@ export const RULES: readonly Rule[] = [
   ageRule,
   appRule,
   consentRule,
+  userChoiceRule,
   retentionRule,
   rememberedRule,
   languageRule,

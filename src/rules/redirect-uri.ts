@@ -108,6 +108,13 @@ export function checkRedirectUri(
   registered: readonly string[],
 ): Diagnosis | undefined {
   if (registered.includes(requested)) return undefined;
+  if (requested === "") {
+    return diagnose(
+      redirectUriRule,
+      "redirect_uri is missing",
+      `Send one of those that are registered: ${registered.join(", ") || "there is none yet"}.`,
+    );
+  }
   const closest = nearest(requested, registered);
   if (closest === undefined) {
     return diagnose(

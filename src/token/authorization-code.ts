@@ -14,6 +14,7 @@ import {
   diagnoseReplay,
   diagnoseUnknownCode,
 } from "../rules/authorization-code.ts";
+import { diagnoseRemoved } from "../rules/protocol.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
@@ -114,7 +115,9 @@ async function checkPkce(
 async function mintTokens(exchange: Exchange, grant: CodeGrant): Promise<TokenAnswer> {
   const { sandbox, now } = exchange;
   const session = await sandbox.store.sessions.get(grant.session);
-  if (!session) throw new JsonRefusal(oauthError("invalid_grant"));
+  if (!session) {
+    throw new JsonRefusal(oauthError("invalid_grant"), diagnoseRemoved("sales unit or user"));
+  }
   const accessToken = sandbox.ids.token() as AccessTokenValue;
   const { accessTokenLifetime } = sandbox.switches;
   await sandbox.store.accessTokens.insert({

@@ -3,6 +3,12 @@ import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import {
+  diagnoseEmptyBody,
+  diagnoseGrantNotAllowed,
+  diagnoseGrantType,
+  diagnoseRepeated,
+} from "../rules/protocol.ts";
 import { exchangeCode } from "./authorization-code.ts";
 
 /**
@@ -46,25 +52,31 @@ export async function requestTokens(
   parameters: Parameters,
 ): Promise<TokenAnswer> {
   if (parameters.isEmpty) {
-    throw new JsonRefusal(oauthError("invalid_request", "The POST body can not be empty."));
+    const error = oauthError("invalid_request", "The POST body can not be empty.");
+    throw new JsonRefusal(error, diagnoseEmptyBody());
   }
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) {
     const hint = `The parameter '${repeated}' is included more than once.`;
-    throw new JsonRefusal(oauthError("invalid_request", hint));
+    throw new JsonRefusal(oauthError("invalid_request", hint), diagnoseRepeated(repeated));
   }
   const grantType = parameters.get("grant_type");
   if (grantType === undefined) {
     const hint = "Request parameter 'grant_type' is missing";
-    throw new JsonRefusal(oauthError("invalid_request", hint));
+    throw new JsonRefusal(oauthError("invalid_request", hint), diagnoseGrantType(undefined));
   }
   const grant = GRANTS.get(grantType);
   // Asked before the client authenticates: fosite only remembers a failed authentication here.
-  if (grant === undefined) throw new JsonRefusal(oauthError("invalid_request"));
+  if (grant === undefined) {
+    throw new JsonRefusal(oauthError("invalid_request"), diagnoseGrantType(grantType));
+  }
   const salesUnit = await authenticateClient(exchange.sandbox, authorization, parameters);
   if (grant === "not allowed") {
     const hint = `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`;
-    throw new JsonRefusal(oauthError("unauthorized_client", hint));
+    throw new JsonRefusal(
+      oauthError("unauthorized_client", hint),
+      diagnoseGrantNotAllowed(grantType),
+    );
   }
   return grant(exchange, salesUnit, parameters);
 }

@@ -5,6 +5,7 @@ import { PATHS } from "../http/paths.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
+import { diagnoseMalformed } from "../rules/protocol.ts";
 import { requestTokens } from "./request.ts";
 
 /**
@@ -16,7 +17,8 @@ export function tokenRoutes(app: FastifyInstance): void {
     PATHS.token,
     { config: { failure: "json", endpoint: "token" } },
     async (request, reply) => {
-      const refuse = (what: string) => new JsonRefusal(malformedRequest(what));
+      const refuse = (what: string) =>
+        new JsonRefusal(malformedRequest(what), diagnoseMalformed(what));
       const parameters = parametersOr(request.body ?? "", refuse);
       const { authorization } = request.headers;
       const tokens = await requestTokens(request.exchange, authorization, parameters);

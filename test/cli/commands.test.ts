@@ -9,7 +9,7 @@ import { init } from "../../src/cli/init.ts";
 import type { CommandIo } from "../../src/cli/io.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
-import type { StartFacts } from "../../src/server.ts";
+import type { SandboxFacts } from "../../src/sandbox/facts.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
@@ -123,7 +123,7 @@ describe("start", () => {
 
   it("writes an address of IPv6 as a URL has it", async () => {
     const { out } = await started(["--host", "::1", "--json"]);
-    const { url, controlUrl }: StartFacts = JSON.parse(out());
+    const { url, controlUrl }: SandboxFacts = JSON.parse(out());
     expect(url).toMatch(/^http:\/\/\[::1\]:\d+$/);
     expect((await fetch(`${controlUrl}/health`)).status).toBe(200);
   });

@@ -5,7 +5,7 @@ describe("an access token that opens nothing", () => {
   it.each([
     [diagnoseNoBearer(undefined), "the request has no Authorization header"],
     [diagnoseNoBearer("Basic Zm9vOmJhcg=="), "of the scheme 'Basic', not Bearer with a token"],
-    [diagnoseNoBearer("Bearer"), "of the scheme 'Bearer', not Bearer with a token"],
+    [diagnoseNoBearer("Bearer"), "says Bearer and nothing behind it"],
     [diagnoseUnknownToken("made-up.token"), "was never issued, was revoked"],
     [diagnoseUnknownToken("eyJ.eyJ.sig"), "the token is a JWT, as the ID token is"],
   ])("%#", (diagnosis, told) => {

@@ -235,28 +235,36 @@ describe("a refusal tells the merchant what the real service tells, and the log 
   });
 
   const good = { grant_type: "authorization_code", code: "x", redirect_uri: CALLBACK };
-  it.each<[string, string, Headers, string]>([
-    ["nothing", "", FORM, "The POST body can not be empty."],
+  it.each<[string, string, Headers, string, string]>([
+    ["nothing", "", FORM, "The POST body can not be empty.", "no form body"],
     [
       "JSON",
       JSON.stringify(good),
       { "content-type": "application/json" },
       "The POST body can not be empty.",
+      "no form body",
     ],
-    ["no grant_type", "code=x", FORM, "Request parameter 'grant_type' is missing"],
+    [
+      "no grant_type",
+      "code=x",
+      FORM,
+      "Request parameter 'grant_type' is missing",
+      "grant_type is missing",
+    ],
     [
       "a parameter twice",
       `${formOf(good)}&code=y`,
       FORM,
       "The parameter 'code' is included more than once.",
+      "the parameter code is there more than once",
     ],
-  ])("%s for a body at the token endpoint", async (_what, body, headers, hint) => {
+  ])("%s for a body at the token endpoint", async (_what, body, headers, hint, reason) => {
     const response = await post(mock, PATH.token, body, { ...basic(SHOP), ...headers });
     expect([response.statusCode, response.body]).toEqual([
       400,
       errorBody("invalid_request", `${TEXT.invalid_request} ${hint}`),
     ]);
-    expect(mock.log.at(-1)?.msg).toContain(hint);
+    expect(mock.log.at(-1)?.msg).toContain(reason);
   });
 
   it("a JSON body is named in the log", async () => {
@@ -266,9 +274,13 @@ describe("a refusal tells the merchant what the real service tells, and the log 
 
   it("a parameter twice at the authorization endpoint", async () => {
     const response = await get(mock, `${authorizePath()}&nonce=12345678&nonce=12345678`);
-    const text = "The parameter 'nonce' is included more than once.";
     expect(String(response.headers.location)).toMatch(`${CALLBACK}?error=invalid_request&`);
-    expect(mock.log.at(-1)?.msg).toContain(text);
+    expectReason(
+      mock,
+      "parameters",
+      "RFC 6749 §3.1",
+      "the parameter nonce is there more than once",
+    );
   });
 });
 

@@ -1,0 +1,311 @@
+import type { Seconds } from "../time.ts";
+import { nearest } from "./nearest.ts";
+import type { Diagnosis, ProtocolCheck } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/**
+ * Why a request is refused about which the FAQ is silent: what OAuth, OpenID Connect and the way of
+ * a login through its pages ask for. Codes and access tokens have files of their own.
+ */
+
+const check = (id: string, source: string): ProtocolCheck => ({ id, source });
+
+const FORM_REMEDY =
+  "Send the parameters as application/x-www-form-urlencoded, percent-encoded from UTF-8, as every " +
+  "OAuth library does.";
+
+/**
+ * @param what what is wrong with the encoding, with the value
+ * @returns the diagnosis of a query or form that cannot be read
+ */
+export function diagnoseMalformed(what: string): Diagnosis {
+  return diagnose(check("parameters", "RFC 6749 appendix B"), what, FORM_REMEDY);
+}
+
+/** @returns the diagnosis of a parameter that is there more than once */
+export function diagnoseRepeated(name: string): Diagnosis {
+  return diagnose(
+    check("parameters", "RFC 6749 §3.1"),
+    `the parameter ${name} is there more than once`,
+    `Send ${name} once; several scopes go into one scope parameter, separated by spaces.`,
+  );
+}
+
+/** @returns the diagnosis of a form endpoint that got no parameter */
+export function diagnoseEmptyBody(): Diagnosis {
+  return diagnose(
+    check("parameters", "RFC 6749 §4.1.3"),
+    "the request has no form body (a JSON body counts as none)",
+    FORM_REMEDY,
+  );
+}
+
+/** @returns the diagnosis of a `request` or `request_uri` parameter */
+export function diagnoseRequestObject(): Diagnosis {
+  return diagnose(
+    check("request-object", "OpenID Connect Core §6"),
+    "the request carries a request object, and no sales unit has a key to verify one with",
+    "Send plain parameters instead of request or request_uri, although discovery calls both supported.",
+  );
+}
+
+/** @returns the diagnosis of a response mode that does not exist here */
+export function diagnoseResponseMode(mode: string): Diagnosis {
+  return diagnose(
+    check("response-mode", "OAuth 2.0 Multiple Response Types §2.1"),
+    `response_mode ${mode} is not supported`,
+    "Leave response_mode out, or send query or fragment.",
+    nearest(mode, ["query", "fragment"]),
+  );
+}
+
+/** @returns the diagnosis of a response type other than code, or of none */
+export function diagnoseResponseType(type: string | undefined): Diagnosis {
+  return diagnose(
+    check("response-type", "RFC 6749 §3.1.1"),
+    type === undefined
+      ? "response_type is missing"
+      : `response_type ${type} is not given to anyone`,
+    "Send response_type=code. Discovery lists hybrid and implicit types, and none of them works.",
+    "code",
+  );
+}
+
+/** @returns the diagnosis of an `audience` parameter */
+export function diagnoseAudience(audience: string): Diagnosis {
+  return diagnose(
+    check("audience", "RFC 6749 §3.1"),
+    `audience ${audience} was asked for, and no sales unit has one`,
+    "Leave audience out: access tokens are for userinfo only.",
+  );
+}
+
+/** @returns the diagnosis of a `registration` parameter */
+export function diagnoseRegistration(): Diagnosis {
+  return diagnose(
+    check("registration", "OpenID Connect Core §7.2.1"),
+    "the request carries a registration, and clients do not register themselves here",
+    "Leave registration out; sales units are set up in the portal, or here in the config.",
+  );
+}
+
+/** The values of `prompt` that there are (OpenID Connect Core §3.1.2.1). */
+export const PROMPTS = ["none", "login", "consent", "select_account"] as const;
+
+/**
+ * @param prompt the values of the parameter
+ * @param unknown the first that nobody knows, if there is one
+ * @returns the diagnosis of a `prompt` that cannot be followed
+ */
+export function diagnosePrompt(prompt: readonly string[], unknown: string | undefined): Diagnosis {
+  return diagnose(
+    check("prompt", "OpenID Connect Core §3.1.2.1"),
+    unknown === undefined
+      ? `prompt has none beside ${prompt.filter((value) => value !== "none").join(" and ")}`
+      : `prompt has the value ${unknown}, which does not exist`,
+    "Send prompt=none alone, or leave prompt out: login and consent change nothing here.",
+    unknown === undefined ? undefined : nearest(unknown, PROMPTS),
+  );
+}
+
+/**
+ * @param missing what would have to be asked
+ * @returns the diagnosis of a silent login that cannot be silent
+ */
+export function diagnoseSilent(missing: "login" | "consent"): Diagnosis {
+  return diagnose(
+    check("prompt", "OpenID Connect Core §3.1.2.1"),
+    missing === "login"
+      ? "prompt=none was sent, but this browser remembers nobody"
+      : "prompt=none was sent, but the user has not consented to everything that is asked for",
+    "Start the login again without prompt=none, and let the user go through the pages once.",
+  );
+}
+
+/** @returns the diagnosis of a PKCE method other than S256 */
+export function diagnoseChallengeMethod(method: string | undefined): Diagnosis {
+  return diagnose(
+    check("pkce", "RFC 7636 §4.3"),
+    method === undefined
+      ? "code_challenge was sent without code_challenge_method, which means plain"
+      : `code_challenge_method is ${method}`,
+    "Send code_challenge_method=S256, with the unpadded base64url of the verifier's SHA-256 as " +
+      "code_challenge.",
+    "S256",
+  );
+}
+
+/** @returns the diagnosis of a `grant_type` that nobody handles, or of none */
+export function diagnoseGrantType(grantType: string | undefined): Diagnosis {
+  return diagnose(
+    check("grant-type", "RFC 6749 §4.1.3"),
+    grantType === undefined
+      ? "grant_type is missing"
+      : `grant_type ${grantType} does not exist here`,
+    "Send grant_type=authorization_code.",
+    "authorization_code",
+  );
+}
+
+/** @returns the diagnosis of a grant that exists, but for no sales unit */
+export function diagnoseGrantNotAllowed(grantType: string): Diagnosis {
+  return diagnose(
+    check("grant-type", "RFC 6749 §5.2"),
+    `no sales unit may use grant_type ${grantType}`,
+    "Use authorization_code: there are no refresh tokens, and no tokens without a user.",
+    "authorization_code",
+  );
+}
+
+/**
+ * @param authorization the Authorization header, if there is one
+ * @returns the diagnosis of a request without readable client credentials
+ */
+export function diagnoseNoCredentials(authorization: string | undefined): Diagnosis {
+  return diagnose(
+    check("client-authentication", "RFC 6749 §2.3.1"),
+    authorization === undefined
+      ? "the request has neither an Authorization header nor client_id and client_secret in its body"
+      : "the Authorization header is not 'Basic' and the base64 of client_id:client_secret",
+    "Authenticate with client_id and client_secret. A line break inside or after the base64 makes it " +
+      "unreadable, and PKCE does not replace the secret.",
+  );
+}
+
+/** @returns the diagnosis of Basic credentials with a stray percent sign */
+export function diagnoseUndecodable(what: "id" | "secret"): Diagnosis {
+  return diagnose(
+    check("client-authentication", "RFC 6749 §2.3.1"),
+    `the client_${what} in the Basic header contains a % that starts no percent-encoding`,
+    "Form-encode client_id and client_secret before they are joined and base64-encoded.",
+  );
+}
+
+/**
+ * @param page which page the verifier is of
+ * @returns the diagnosis of a way back from a page that was gone before, or never existed
+ */
+export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
+  return diagnose(
+    check("login-steps", "dossier §2.3"),
+    `the ${page}_verifier was used before, or belongs to no login of this client`,
+    "Start a new login. A reload or the back button in the middle of the redirects sends it again.",
+  );
+}
+
+/**
+ * @param page which page the user was at
+ * @param ago for how long the login has been over, in seconds
+ * @returns the diagnosis of a user who came too late
+ */
+export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagnosis {
+  return diagnose(
+    check("login-steps", "dossier §2.3"),
+    `the login ran out ${ago} seconds ago, at the ${page} page; a user has 1800 seconds`,
+    "Start a new login. If the sandbox's clock was moved, that took the time.",
+  );
+}
+
+/** @returns the diagnosis of a page whose login is not there */
+export function diagnoseNoSuchLogin(page: "login" | "consent"): Diagnosis {
+  return diagnose(
+    check("login-steps", "dossier §2.3"),
+    `no login waits under this ${page}_challenge: it is finished, or was never begun`,
+    "Start again at the merchant; a bookmark of a login page leads nowhere.",
+  );
+}
+
+/** @returns the diagnosis of a page that is answered a second time */
+export function diagnoseAnsweredBefore(): Diagnosis {
+  return diagnose(
+    check("login-steps", "dossier §2.3"),
+    "this page was answered before",
+    "Start again at the merchant. The back button leads to pages that are over.",
+  );
+}
+
+/** @returns the diagnosis of a consent form without a proper answer */
+export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
+  return diagnose(
+    check("login-steps", "dossier §1.7"),
+    action === undefined ? "the form says nothing" : `the form says ${action}`,
+    "Submit the form with action=accept or action=decline.",
+    action === undefined ? undefined : nearest(action, ["accept", "decline"]),
+  );
+}
+
+/** @returns the diagnosis of a login whose user or sales unit was removed meanwhile */
+export function diagnoseRemoved(what: "user" | "sales unit or user"): Diagnosis {
+  return diagnose(
+    check("login-steps", "the mock's own"),
+    `the ${what} of this login was removed meanwhile`,
+    "Keep what a test logs in with until the test is over, or give each test a sandbox of its own.",
+  );
+}
+
+/** What to do about an HTTP request that no endpoint can take. */
+const HTTP_REMEDIES: ReadonlyMap<number, string> = new Map([
+  [400, "Send a well-formed request: a Host header, a percent-encoded URL, a body in UTF-8."],
+  [413, "Send a body of 65536 bytes at most."],
+  [415, "Send the body as application/x-www-form-urlencoded."],
+]);
+
+/**
+ * @param status the answer's status
+ * @param what what is wrong, in a sentence without its full stop
+ * @returns the diagnosis of a request that HTTP itself, or the server, refuses
+ */
+export function diagnoseHttp(status: number, what: string): Diagnosis {
+  const remedy = HTTP_REMEDIES.get(status) ?? "Send a request as RFC 9110 describes it.";
+  return diagnose(check("http", "RFC 9110 §15.5"), what, remedy);
+}
+
+/**
+ * @param method the method of the request
+ * @param path its path
+ * @param paths every path that exists
+ * @returns the diagnosis of an address at which nothing is
+ */
+export function diagnoseNothingThere(
+  method: string,
+  path: string,
+  paths: readonly string[],
+): Diagnosis {
+  const closest = nearest(path, paths);
+  return diagnose(
+    check("http", "RFC 9110 §15.5.5"),
+    `nothing is at ${method} ${path}`,
+    `Paths are the real service's, letter by letter${closest === undefined ? "" : `: did you mean ${closest}?`} ` +
+      "A base URL with a path of its own, or a slash too many, is the usual cause.",
+    closest,
+  );
+}
+
+/**
+ * @param method the method of the request
+ * @param path its path
+ * @param allowed the methods that the path takes
+ * @returns the diagnosis of a known path with another method
+ */
+export function diagnoseMethod(
+  method: string,
+  path: string,
+  allowed: readonly string[],
+): Diagnosis {
+  return diagnose(
+    check("http", "RFC 9110 §15.5.6"),
+    `${path} takes ${allowed.join(", ")}, not ${method}`,
+    method === "OPTIONS"
+      ? "A browser asks so before a script's request; call the endpoint from a server instead."
+      : `Send ${allowed[0] ?? "another method"}. A redirect from another host or from http to https often turns POST into GET.`,
+  );
+}
+
+/** @returns what a JSON body at a form endpoint is noted with */
+export function diagnoseJsonBody(): Diagnosis {
+  return diagnose(
+    check("parameters", "RFC 6749 §4.1.3"),
+    "the body is JSON, which the endpoint reads as an empty form",
+    FORM_REMEDY,
+  );
+}
