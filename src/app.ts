@@ -8,6 +8,7 @@ import { acceptForms } from "./http/bodies.ts";
 import { prepareRequests } from "./http/context.ts";
 import { errorPageRoutes } from "./http/error-page.ts";
 import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/errors.ts";
+import { playFaults } from "./http/faults.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import type { PinnedUrls } from "./http/paths.ts";
 import { splitSandbox } from "./http/paths.ts";
@@ -61,6 +62,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   handleErrors(app);
   acceptForms(app);
   prepareRequests(app, deps);
+  playFaults(app);
 
   discoveryRoutes(app);
   authorizeRoutes(app);

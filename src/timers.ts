@@ -1,10 +1,10 @@
 import type { Seconds } from "./time.ts";
 
-/** The program's only timers. None of them keeps the process alive. */
+/** The program's only timers. */
 
 /**
  * Does a task again and again, never twice at the same time: a turn that comes while the task still
- * runs is left out.
+ * runs is left out. It does not keep the process alive.
  *
  * @param seconds the time between two starts, in seconds of the real time
  * @param task what to do; the first time after one interval
@@ -31,4 +31,24 @@ export function every(
   const timer = setInterval(() => void turn(), seconds * 1000);
   timer.unref();
   return { stop: () => clearInterval(timer) };
+}
+
+/**
+ * Waits. Somebody is there for whom it waits, so it keeps the process alive.
+ *
+ * @param seconds how long, in seconds of the real time; may have a fraction
+ * @param signal ends the wait early
+ * @returns when the time is over or the signal came
+ */
+export function pause(seconds: Seconds, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    signal.addEventListener("abort", end);
+  });
 }

@@ -1,4 +1,6 @@
 import { fromIso, isCalendarDate } from "../calendar.ts";
+import type { KnownNames } from "../faults/problems.ts";
+import { findFaultProblems } from "../faults/problems.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
@@ -28,6 +30,9 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
     ),
     ...findRepeated("salesUnits", salesUnits, ["msn", "clientId"]),
+    ...(config.faults ?? []).flatMap((fault, index) =>
+      findFaultProblems(fault, namesIn(users, salesUnits), pathTo("faults", index)),
+    ),
     ...(config.clock?.at === undefined ? [] : findMomentProblems(config.clock.at, "clock.at")),
   ];
 }
@@ -63,17 +68,31 @@ export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""):
   return [...uris, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
 }
 
+/**
+ * @param users users, or what is given of them
+ * @param salesUnits sales units, likewise
+ * @returns the names by which others may speak of them
+ */
+export function namesIn(
+  users: readonly UserInput[],
+  salesUnits: readonly Partial<SalesUnitInput>[],
+): KnownNames {
+  return {
+    users: users
+      .flatMap(({ id, phoneNumber }) => [id, phoneNumber])
+      .filter((name) => name !== undefined),
+    clientIds: salesUnits.map(({ clientId }) => clientId).filter((name) => name !== undefined),
+  };
+}
+
 function findAutoLoginProblems(
   autoLogin: string | null | undefined,
   users: readonly UserInput[],
 ): Problem[] {
   if (autoLogin === undefined || autoLogin === null) return [];
-  const known = users.flatMap(({ id, phoneNumber }) => [id, phoneNumber]);
+  const { users: known } = namesIn(users, []);
   if (known.includes(autoLogin)) return [];
-  const meant = closest(
-    autoLogin,
-    known.filter((name) => name !== undefined),
-  );
+  const meant = closest(autoLogin, known);
   const message = `no user has the id or phone number ${quoted(autoLogin)}`;
   return [
     {

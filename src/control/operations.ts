@@ -1,6 +1,7 @@
 import { browserOperations } from "./browsers.ts";
 import { clockOperations } from "./clock.ts";
 import { consentOperations } from "./consents.ts";
+import { faultOperations } from "./faults.ts";
 import { healthOperations } from "./health.ts";
 import type { Operation } from "./operation.ts";
 import { salesUnitOperations } from "./sales-units.ts";
@@ -15,6 +16,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...salesUnitOperations,
   ...consentOperations,
   ...browserOperations,
+  ...faultOperations,
   ...clockOperations,
   ...settingsOperations,
   ...sandboxOperations,

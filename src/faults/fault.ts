@@ -1,6 +1,7 @@
 import type { EndpointName } from "../http/paths.ts";
 import type { FaultId } from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
+import { MINUTE } from "../time.ts";
 
 /** Something that goes wrong on purpose, and when. */
 export interface Fault {
@@ -16,7 +17,7 @@ export interface Fault {
   readonly seed?: number;
   /** From here on it hits nothing, by the sandbox's clock. */
   readonly expiresAt?: EpochSeconds;
-  /** How long the exchange waits first, in seconds of the real time. */
+  /** How long the exchange waits first, in seconds of the real time; may have a fraction. */
   readonly delay: Seconds;
   /** `then` in the control API; a record of that name would be taken for a promise. */
   readonly answer?: FaultAnswer;
@@ -50,8 +51,8 @@ export interface FaultAnswer {
   readonly truncate?: number;
 }
 
-/** Everything about an ID token or userinfo that a client must check (contract §6). */
-export const CORRUPTIONS = [
+/** What can be wrong with an ID token: one for each check that a client must make (contract §6). */
+const ID_TOKEN_CORRUPTIONS = [
   "signature",
   "alg_none",
   "alg_hs256",
@@ -64,7 +65,12 @@ export const CORRUPTIONS = [
   "missing_nonce",
   "wrong_at_hash",
   "sub_mismatch",
-  "wrong_auth_req_id",
 ] as const;
 
-export type Corruption = (typeof CORRUPTIONS)[number];
+export type Corruption = (typeof ID_TOKEN_CORRUPTIONS)[number];
+
+/** The names of all corruptions; the last is of tokens that only login from phone number has. */
+export const CORRUPTIONS = [...ID_TOKEN_CORRUPTIONS, "wrong_auth_req_id"] as const;
+
+/** How long an exchange waits at most, in seconds of the real time. */
+export const LONGEST_DELAY: Seconds = MINUTE;

@@ -6,6 +6,7 @@ import {
 } from "../authorize/behaviours.ts";
 import { clientAuthenticationSection } from "../clients/behaviours.ts";
 import { discoverySection, jwksSection } from "../discovery/behaviours.ts";
+import { faultsSection } from "../faults/behaviours.ts";
 import { errorPageSection, everyAnswerSection, requestsSection } from "../http/behaviours.ts";
 import { loginPagesSection } from "../login/behaviours.ts";
 import { logoutSection } from "../logout/behaviours.ts";
@@ -43,6 +44,7 @@ export const LEDGER: readonly Section[] = [
   legacyUserinfoSection,
   revocationSection,
   logoutSection,
+  faultsSection,
   { title: "Rules of the FAQ", endpoints: [], behaviours: RULES.map(ruleBehaviour) },
   {
     title: "Texts of errors",

@@ -1,7 +1,8 @@
+import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
-import type { OAuthError } from "../oidc/errors.ts";
+import type { ErrorCode, OAuthError } from "../oidc/errors.ts";
 import {
   BearerRefusal,
   GatewayRefusal,
@@ -76,7 +77,7 @@ function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyRe
   if (refusal instanceof PageRefusal) return redirectToErrorPage(refusal.error, request, reply);
   if (refusal instanceof JsonRefusal) return sendJsonError(refusal.error, reply);
   if (refusal instanceof BearerRefusal) return sendBearerError(request, reply);
-  if (refusal instanceof GatewayRefusal) return sendGatewayError(reply);
+  if (refusal instanceof GatewayRefusal) return sendGatewayError(502, reply);
   throw new Error("a class of refusal without an answer", { cause: refusal });
 }
 
@@ -142,11 +143,11 @@ function sendUserinfoProblem(
     .send(JSON.stringify(body));
 }
 
-/** The page of a gateway in front of a service that it got no answer from. */
-function sendGatewayError(reply: FastifyReply): FastifyReply {
-  const title = "502 Bad Gateway";
+/** The page of a gateway in front of a service that it got no answer from, or does not ask. */
+function sendGatewayError(status: number, reply: FastifyReply): FastifyReply {
+  const title = `${status} ${STATUS_CODES[status] ?? "Error"}`;
   return reply
-    .code(502)
+    .code(status)
     .type("text/html")
     .send(
       `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1>` +
@@ -230,6 +231,37 @@ export function refuseBrokenRequest(
     );
   }
   socket.destroy(error);
+}
+
+/** The errors of fosite that a route which answers in JSON can have with each status. */
+const JSON_ERRORS: ReadonlyMap<number, ErrorCode> = new Map([
+  [400, "invalid_request"],
+  [401, "invalid_client"],
+  [403, "access_denied"],
+]);
+
+/**
+ * Answers as the endpoint itself does when it fails with this status. A status that it never has is
+ * the gateway's in front of it, as 429 and 503.
+ *
+ * @param status the status, from 400 on
+ * @param request the request
+ * @param reply the answer
+ * @returns the answer, sent
+ */
+export function sendFailure(
+  status: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const mode = failureModeOf(request);
+  // A page is told of by a redirect to another one, which has a status of its own.
+  if (mode === "page") return sendGatewayError(status, reply);
+  if (status === 500) return sendUnexpected(request, reply);
+  const code = mode === "json" ? JSON_ERRORS.get(status) : undefined;
+  if (code) return sendJsonError(oauthError(code), reply);
+  if (mode !== "json" && status === 401) return sendBearerError(request, reply);
+  return sendGatewayError(status, reply);
 }
 
 /** Something of ours broke. Nothing of it leaks into the answer. */

@@ -1,4 +1,5 @@
 import type {} from "fastify";
+import type { Fault } from "../faults/fault.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly now: EpochSeconds;
   readonly endpoints: Endpoints;
   readonly trace: Trace;
+  /** The fault that hits it: whoever makes what it corrupts asks here. */
+  readonly fault?: Fault;
 }
 
 /**

@@ -53,6 +53,14 @@ export function readCredentials(
   };
 }
 
+/**
+ * @param authorization the Authorization header
+ * @returns the access token in it (RFC 6750 §2.1); undefined when it is not in that form
+ */
+export function readBearer(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+}
+
 /** Go's BasicAuth: the scheme in any case, strict base64 with padding, a colon inside. */
 function parseBasic(authorization: string | undefined): { id: string; secret: string } | undefined {
   const encoded = /^basic (.*)$/i.exec(authorization ?? "")?.[1];

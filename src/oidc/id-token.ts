@@ -46,8 +46,12 @@ export function idTokenPayload(content: IdTokenContent): Record<string, unknown>
   });
 }
 
-/** OpenID Connect Core §3.1.3.6: the left half of the hash, for RS256 of SHA-256. */
-function accessTokenHash(accessToken: string): string {
+/**
+ * @param accessToken the access token
+ * @returns its `at_hash`: the left half of the hash, for RS256 of SHA-256 (OpenID Connect Core
+ *   §3.1.3.6)
+ */
+export function accessTokenHash(accessToken: string): string {
   return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
 }
 

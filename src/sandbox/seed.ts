@@ -1,25 +1,30 @@
 import { dateInOslo, fromIso } from "../calendar.ts";
 import { completeSalesUnits, completeUsers } from "../config/complete.ts";
 import type { SeedConfig } from "../config/validate.ts";
+import { addFault } from "../faults/add.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
  * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units
- * by the day that it shows.
+ * by the day that it shows, and the faults that may name them.
  *
  * @param sandbox the sandbox, without records
  * @param config what it starts from, already validated
  */
 export async function seedSandbox(
-  { clock, ids, store }: Pick<Sandbox, "clock" | "ids" | "store">,
+  sandbox: Pick<Sandbox, "clock" | "ids" | "store">,
   config: SeedConfig,
 ): Promise<void> {
+  const { clock, ids, store } = sandbox;
   const at = config.clock?.at === undefined ? undefined : fromIso(config.clock.at);
   if (at !== undefined) await clock.set(at);
   if (config.clock?.frozen) await clock.freeze();
-  const today = dateInOslo(await clock.now());
-  for (const user of completeUsers(config.users, ids, today)) await store.users.insert(user);
+  const now = await clock.now();
+  const today = dateInOslo(now);
+  const users = completeUsers(config.users, ids, today);
+  for (const user of users) await store.users.insert(user);
   for (const unit of completeSalesUnits(config.salesUnits, ids)) {
     await store.salesUnits.insert(unit);
   }
+  for (const fault of config.faults ?? []) await addFault(sandbox, fault, users, now);
 }

@@ -1,4 +1,6 @@
 import type { SalesUnit } from "../config/schema.ts";
+import type { UnsignedToken } from "../faults/corrupt.ts";
+import { corruptIdToken } from "../faults/corrupt.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { sign } from "../keys/keys.ts";
 import { claimsFor } from "../oidc/claims.ts";
@@ -137,7 +139,7 @@ async function mintTokens(exchange: Exchange, grant: CodeGrant): Promise<TokenAn
 }
 
 async function signIdToken(
-  { sandbox, now, endpoints }: Exchange,
+  { sandbox, now, endpoints, fault }: Exchange,
   grant: CodeGrant,
   session: Session,
   accessToken: string,
@@ -159,6 +161,15 @@ async function signIdToken(
     issuedAt: now,
     userClaims: user ? claimsFor(user, session.scopes) : {},
   });
-  const input = signingInput({ alg: key.alg, kid: key.kid }, payload);
-  return `${input}.${(await sign(key.privateKey, input)).toString("base64url")}`;
+  const token = {
+    header: { alg: key.alg, kid: key.kid },
+    payload,
+    sign: (input: string) => sign(key.privateKey, input),
+  };
+  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk));
+}
+
+async function writeJwt({ header, payload, sign: makeSignature }: UnsignedToken): Promise<string> {
+  const input = signingInput(header, payload);
+  return `${input}.${Buffer.from(await makeSignature(input)).toString("base64url")}`;
 }

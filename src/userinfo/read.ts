@@ -1,5 +1,7 @@
 import type { User } from "../config/schema.ts";
+import { corruptSubject } from "../faults/corrupt.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal } from "../oidc/errors.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { checkReadable } from "../rules/retention.ts";
@@ -11,12 +13,14 @@ import type { Session } from "../store/store.ts";
 export interface Readable {
   readonly session: Session;
   readonly user: User;
+  /** The `sub` to give: the session's, unless a fault makes it another's. */
+  readonly subject: string;
 }
 
 /**
  * @param exchange the request's surroundings
  * @param authorization the Authorization header
- * @returns the session of the token and its user
+ * @returns the session of the token, its user and their subject
  * @throws BearerRefusal for a missing, unknown, expired or revoked token
  */
 export async function readByAccessToken(
@@ -25,7 +29,7 @@ export async function readByAccessToken(
 ): Promise<Readable> {
   const { sandbox, now } = exchange;
   const { store, switches } = sandbox;
-  const value = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
+  const value = readBearer(authorization);
   if (value === undefined) throw new BearerRefusal(diagnoseNoBearer(authorization));
   const token = await store.accessTokens.get(value);
   const session = token && (await store.sessions.get(token.session));
@@ -46,5 +50,5 @@ export async function readByAccessToken(
   if (diagnosis) throw new BearerRefusal(diagnosis);
   const user = await store.users.get(session.user);
   if (!user) throw new BearerRefusal(diagnoseUnknownToken(value));
-  return { session, user };
+  return { session, user, subject: corruptSubject(session.subject, exchange.fault?.corrupt) };
 }

@@ -18,9 +18,9 @@ export function userinfoRoutes(app: FastifyInstance): void {
     app.get(path, { config: { failure: "bearer", endpoint } }, async (request, reply) => {
       checkSubscriptionKey(request);
       const { authorization } = request.headers;
-      const { session, user } = await readByAccessToken(request.exchange, authorization);
+      const { session, user, subject } = await readByAccessToken(request.exchange, authorization);
       const claims = claimsFor(user, session.scopes);
-      const answer = sortKeys({ ...claims, sid: session.sid, sub: session.subject });
+      const answer = sortKeys({ ...claims, sid: session.sid, sub: subject });
       return reply.type("application/json;charset=UTF-8").send(JSON.stringify(answer));
     });
   }
@@ -28,12 +28,12 @@ export function userinfoRoutes(app: FastifyInstance): void {
   const config = { failure: "hydra-bearer", endpoint } as const;
   app.get(PATHS.legacyUserinfo, { config }, async (request, reply) => {
     const { authorization } = request.headers;
-    const { session, user } = await readByAccessToken(request.exchange, authorization);
+    const { session, user, subject } = await readByAccessToken(request.exchange, authorization);
     const format = session.scopes.includes("api_version_2") ? claimsFor : legacyClaimsFor;
     const answer = sortKeys({
       ...format(user, session.scopes),
       sid: session.sid,
-      sub: session.subject,
+      sub: subject,
     });
     return reply.type("application/json; charset=utf-8").send(`${goJson(answer)}\n`);
   });

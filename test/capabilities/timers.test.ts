@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { every } from "../../src/timers.ts";
+import { every, pause } from "../../src/timers.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -64,4 +64,24 @@ it("keeps no process alive", () => {
   expect(spy.mock.results[0]?.value.hasRef()).toBe(false);
   timer.stop();
   spy.mockRestore();
+});
+
+it("pauses for fractions of a second, and keeps nothing afterwards", async () => {
+  const over = vi.fn();
+  const paused = pause(1.5, new AbortController().signal).then(over);
+  await vi.advanceTimersByTimeAsync(1_499);
+  expect(over).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await paused;
+  expect(over).toHaveBeenCalled();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("ends a pause early, and does not begin one, when the signal came", async () => {
+  const end = new AbortController();
+  const paused = pause(60, end.signal);
+  end.abort();
+  await paused;
+  await pause(60, end.signal);
+  expect(vi.getTimerCount()).toBe(0);
 });

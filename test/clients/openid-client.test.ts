@@ -1,73 +1,13 @@
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
-import type { SalesUnit } from "../../src/config/schema.ts";
-import type { Server } from "../support/server.ts";
 import { serverForFile, startServer } from "../support/server.ts";
-import type { Person } from "./walker.ts";
+import { comeBack, merchantAt } from "./merchant.ts";
 import { createWalker, walkLogin } from "./walker.ts";
 
 /** Whole logins by openid-client, as a merchant's backend uses it. */
 
-const redirectUri = "http://localhost:3000/callback";
-const scope = "openid name phoneNumber email address birthDate";
-
 const server = await serverForFile();
 const headless = await serverForFile({ autoLogin: "ada" });
-
-interface Overrides {
-  readonly issuer?: string;
-  readonly salesUnit?: string;
-  readonly secret?: string;
-  readonly method?: SalesUnit["tokenEndpointAuthMethod"];
-  readonly redirectUri?: string;
-  readonly scope?: string;
-  readonly extra?: Readonly<Record<string, string>>;
-}
-
-type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
-
-/** A merchant's backend, configured for a sales unit. */
-async function merchantAt(at: Server, overrides: Overrides = {}) {
-  const unit = await at.salesUnit(overrides.salesUnit);
-  const secret = overrides.secret ?? unit.clientSecret;
-  const config = await client.discovery(
-    new URL(overrides.issuer ?? at.issuer),
-    unit.clientId,
-    undefined,
-    (overrides.method ?? unit.tokenEndpointAuthMethod) === "client_secret_post"
-      ? client.ClientSecretPost(secret)
-      : client.ClientSecretBasic(secret),
-    { execute: [client.allowInsecureRequests] },
-  );
-  const checks = {
-    pkceCodeVerifier: client.randomPKCECodeVerifier(),
-    expectedState: client.randomState(),
-    expectedNonce: client.randomNonce(),
-  };
-  const authorizationUrl = client.buildAuthorizationUrl(config, {
-    redirect_uri: overrides.redirectUri ?? redirectUri,
-    scope: overrides.scope ?? scope,
-    state: checks.expectedState,
-    nonce: checks.expectedNonce,
-    code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
-    code_challenge_method: "S256",
-    ...overrides.extra,
-  });
-  return {
-    config,
-    checks,
-    authorizationUrl,
-    finish: (callback: URL) => client.authorizationCodeGrant(config, callback, checks),
-    readUserinfo: (tokens: Tokens) =>
-      client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? ""),
-  };
-}
-
-/** Where the merchant is called back when a person goes through the pages. */
-async function comeBack(authorizationUrl: URL, person: Person = {}): Promise<URL> {
-  const walker = createWalker((url) => url.port === "3000");
-  return (await walkLogin(walker, authorizationUrl, person)).url;
-}
 
 const ada = { phoneNumber: "+47 12 34 56 78" };
 

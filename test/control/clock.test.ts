@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseDuration } from "../../src/control/duration.ts";
+import { parseDuration } from "../../src/config/duration.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

@@ -1,5 +1,7 @@
 import type { Seconds } from "../time.ts";
 import { DAY, HOUR, MINUTE } from "../time.ts";
+import type { Problem } from "./problem.ts";
+import { quoted } from "./problem.ts";
 
 /** Lengths of time as people write them. */
 
@@ -19,4 +21,24 @@ export function parseDuration(text: string): Seconds | undefined {
   if (!parts) return undefined;
   const count = (name: string) => Number(parts[name] ?? 0);
   return count("days") * DAY + count("hours") * HOUR + count("minutes") * MINUTE + count("seconds");
+}
+
+/**
+ * @param given a length as a config or a request says it: seconds, or a text
+ * @returns the length in seconds; undefined when the text is none
+ */
+export function lengthOf(given: number | string): Seconds | undefined {
+  return typeof given === "number" ? given : parseDuration(given);
+}
+
+/**
+ * @param given a length as a config or a request says it
+ * @param path where it is, as in `Problem`
+ * @param hint what else to say when it is none
+ * @returns why it is none
+ */
+export function findLengthProblems(given: number | string, path: string, hint = ""): Problem[] {
+  if (lengthOf(given) !== undefined) return [];
+  const message = `${quoted(String(given))} is no length of time; write seconds, or 168h, 1h30m, 7d, PT168H${hint}`;
+  return [{ path, message, value: given }];
 }

@@ -1,0 +1,97 @@
+import { createHash, createHmac, createPublicKey } from "node:crypto";
+import type { SigningKey } from "../deps.ts";
+import { formatUuid } from "../ids.ts";
+import type { Claims } from "../oidc/claims.ts";
+import { sortKeys } from "../oidc/encoding.ts";
+import { accessTokenHash } from "../oidc/id-token.ts";
+import { subjectFor } from "../rules/subject.ts";
+import { DAY, HOUR } from "../time.ts";
+import type { Corruption } from "./fault.ts";
+
+/**
+ * The corruptions of tokens: each makes one thing wrong and leaves all else as it was, so that a
+ * client that accepts the token lacks just that check. What a forger changes in the header or the
+ * claims is signed again with the real key, where the corruption is not the signature itself.
+ */
+
+/** A JWT before it is written down. */
+export interface UnsignedToken {
+  readonly header: Claims;
+  readonly payload: Claims;
+  /** Makes the signature of the encoded header and payload (RFC 7515 §5.1). */
+  readonly sign: (input: string) => Promise<Uint8Array>;
+}
+
+type Corrupt = (token: UnsignedToken, publicJwk: SigningKey["publicJwk"]) => UnsignedToken;
+
+const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
+  signature: (token) => ({ ...token, sign: async (input) => flipped(await token.sign(input)) }),
+  alg_none: (token) => ({ ...withHeader(token, "alg", "none"), sign: async () => Buffer.of() }),
+  alg_hs256: (token, publicJwk) => ({
+    ...withHeader(token, "alg", "HS256"),
+    sign: async (input) => createHmac("sha256", pemOf(publicJwk)).update(input).digest(),
+  }),
+  unknown_kid: (token) => withHeader(token, "kid", otherKid(String(token.header["kid"]))),
+  wrong_iss: (token) => withClaim(token, "iss", (iss) => `${iss}wrong/`),
+  wrong_aud: (token) => withClaim(token, "aud", (aud) => [`wrong-${aud}`]),
+  expired: (token) => withClaim(token, "exp", () => Number(token.payload["iat"]) - HOUR),
+  future_iat: (token) => withClaim(token, "iat", (iat) => Number(iat) + DAY),
+  wrong_nonce: (token) => withClaim(token, "nonce", (nonce) => `wrong-${nonce ?? "nonce"}`),
+  missing_nonce: (token) => withClaim(token, "nonce", () => undefined),
+  wrong_at_hash: (token) => withClaim(token, "at_hash", (hash) => accessTokenHash(String(hash))),
+  sub_mismatch: (token) =>
+    withClaim(token, "sub", (sub) => corruptSubject(String(sub), "sub_mismatch")),
+};
+
+/**
+ * @param token an ID token as it should be
+ * @param corruption what to make wrong; nothing when undefined
+ * @param publicJwk the public part of the key that signs
+ * @returns the token to write down
+ */
+export function corruptIdToken(
+  token: UnsignedToken,
+  corruption: Corruption | undefined,
+  publicJwk: SigningKey["publicJwk"],
+): UnsignedToken {
+  return corruption === undefined ? token : CORRUPT[corruption](token, publicJwk);
+}
+
+/**
+ * @param subject the subject that userinfo should give
+ * @param corruption what to make wrong; nothing when undefined
+ * @returns the subject of somebody else for `sub_mismatch`, else the same
+ */
+export function corruptSubject(subject: string, corruption: Corruption | undefined): string {
+  return corruption === "sub_mismatch" ? subjectFor(subject, "somebody else") : subject;
+}
+
+function withHeader(token: UnsignedToken, name: string, value: string): UnsignedToken {
+  return { ...token, header: { ...token.header, [name]: value } };
+}
+
+/** Claims stand in the order of their names; an undefined one is left out. */
+function withClaim(
+  token: UnsignedToken,
+  name: string,
+  change: (value: unknown) => unknown,
+): UnsignedToken {
+  const { payload } = token;
+  return { ...token, payload: sortKeys({ ...payload, [name]: change(payload[name]) }) };
+}
+
+/** One bit differs. */
+function flipped(signature: Uint8Array): Uint8Array {
+  return signature.map((byte, index) => (index === 0 ? byte ^ 1 : byte));
+}
+
+/** A kid as the real ones are, of a key that nobody has. */
+function otherKid(kid: string): string {
+  return `public:${formatUuid(createHash("sha256").update(kid).digest())}`;
+}
+
+/** The secret of the classic confusion: what a library that takes any algorithm uses as the key. */
+function pemOf(publicJwk: SigningKey["publicJwk"]): string {
+  const key = createPublicKey({ key: publicJwk, format: "jwk" });
+  return key.export({ type: "spki", format: "pem" }).toString();
+}

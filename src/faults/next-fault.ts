@@ -1,0 +1,78 @@
+import type { Exchange } from "../http/exchange.ts";
+import type { EndpointName } from "../http/paths.ts";
+import { createIds, seededRandom } from "../ids.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { Fault, FaultMatch } from "./fault.ts";
+import type { Party } from "./party.ts";
+
+/**
+ * Which fault hits an exchange: of those that match, the first that is due, in the order in which
+ * they were added. Every matching one counts the exchange as seen.
+ *
+ * @param exchange the request's surroundings
+ * @param endpoint the endpoint that is called
+ * @param findParty finds out whom the exchange is about; asked only where a fault wants to know
+ * @returns the fault, its counters moved on; undefined when none hits
+ */
+export async function nextFault(
+  { sandbox, now }: Pick<Exchange, "now"> & { readonly sandbox: Pick<Sandbox, "store" | "ids"> },
+  endpoint: EndpointName,
+  findParty: () => Promise<Party>,
+): Promise<Fault | undefined> {
+  const { items } = await sandbox.store.faults.list();
+  let hit: Fault | undefined;
+  for (const fault of items) {
+    if (!(await concerns(fault.match, endpoint, findParty))) continue;
+    hit = (await count(sandbox, fault, now, hit === undefined)) ?? hit;
+  }
+  return hit;
+}
+
+async function concerns(
+  { endpoint, clientId, user }: FaultMatch,
+  called: EndpointName,
+  findParty: () => Promise<Party>,
+): Promise<boolean> {
+  if (endpoint !== called) return false;
+  if (clientId === undefined && user === undefined) return true;
+  const party = await findParty();
+  return (
+    (clientId === undefined || clientId === party.clientId) &&
+    (user === undefined || user === party.user)
+  );
+}
+
+/** Draws are whole numbers below this one. */
+const DRAWS = 2 ** 32;
+
+/**
+ * Counts in one atomic step, so that of concurrent exchanges only as many are hit as may be.
+ *
+ * @returns the fault if it hits
+ */
+async function count(
+  { store, ids }: Pick<Sandbox, "store" | "ids">,
+  { id, probability, seed }: Fault,
+  now: EpochSeconds,
+  mayHit: boolean,
+): Promise<Fault | undefined> {
+  const drawn = probability < 1 && seed === undefined ? ids.integer(DRAWS) : 0;
+  let hits = false;
+  const counted = await store.faults.update(id, (fault) => {
+    if (fault.expiresAt !== undefined && fault.expiresAt <= now) return undefined;
+    // Should the store ask again, the last time is the one that counts.
+    hits = mayHit && isDue(fault, fault.seed === undefined ? drawn : seededDraw(fault, fault.seed));
+    return { ...fault, seen: fault.seen + 1, hits: fault.hits + (hits ? 1 : 0) };
+  });
+  return hits ? counted : undefined;
+}
+
+function isDue({ after, times, hits, seen, probability }: Fault, drawn: number): boolean {
+  return seen >= after && (times === undefined || hits < times) && drawn < probability * DRAWS;
+}
+
+/** The same for the same seed and the same number of exchanges before. */
+function seededDraw({ seen }: Fault, seed: number): number {
+  return createIds(seededRandom(`${seed}:${seen}`)).integer(DRAWS);
+}

@@ -1,0 +1,118 @@
+import { findUserByName } from "../authorize/login-hint.ts";
+import type { EndpointName } from "../http/paths.ts";
+import { readBearer, readCredentials } from "../oidc/client-auth.ts";
+import { JsonRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { MalformedParameters, parseParameters } from "../oidc/params.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Browser, Login, Session } from "../store/store.ts";
+
+/**
+ * Whom an exchange is about, before its endpoint was asked. Nothing is checked here and nothing used
+ * up: a wrong secret still comes from the client that it names.
+ */
+
+/** A client and a user, as far as they can be known. */
+export interface Party {
+  readonly clientId?: string | undefined;
+  /** The user's id. */
+  readonly user?: string | undefined;
+}
+
+/** What was sent, as it came. */
+export interface Sent {
+  readonly endpoint: EndpointName;
+  /** Without the `?`. */
+  readonly query: string;
+  /** The form; undefined without one. */
+  readonly body: string | undefined;
+  readonly authorization: string | undefined;
+  /** The cookie of a browser that may be remembered. */
+  readonly browser: string | undefined;
+}
+
+type Place = Pick<Sandbox, "store" | "autoLogin">;
+
+/**
+ * @param sandbox where to look
+ * @param sent what was sent
+ * @returns the client by its credentials, else by what it brings; the user by the code, the access
+ *   token, the login on its way, the login_hint or the remembered browser
+ */
+export async function partyOf(sandbox: Place, sent: Sent): Promise<Party> {
+  const { store } = sandbox;
+  const parameters = readParameters(sent.body ?? sent.query);
+  const [session, login, browser] = await Promise.all([
+    sessionOf(store, parameters, sent.authorization),
+    loginOf(store, parameters),
+    browserOf(store, sent.browser),
+  ]);
+  const clientId =
+    clientIdOf(parameters, sent.authorization) ?? session?.clientId ?? login?.request.clientId;
+  if (session || login) return { clientId, user: session?.user ?? login?.user };
+  if (sent.endpoint !== "auth") return { clientId, user: browser?.user };
+  return { clientId, user: await userAtStart(sandbox, parameters.get("login_hint"), browser) };
+}
+
+/** Who would log in: with an automatic login no browser is remembered. */
+async function userAtStart(
+  { store, autoLogin }: Place,
+  hint: string | undefined,
+  browser: Browser | undefined,
+): Promise<string | undefined> {
+  if (autoLogin === null && browser) return browser.user;
+  const name = hint ?? autoLogin;
+  const found = name === null ? undefined : await findUserByName({ store }, name);
+  return found && "user" in found ? found.user.id : undefined;
+}
+
+function readParameters(text: string): Parameters {
+  try {
+    return parseParameters(text);
+  } catch (error) {
+    if (error instanceof MalformedParameters) return parseParameters("");
+    throw error;
+  }
+}
+
+function clientIdOf(parameters: Parameters, authorization: string | undefined): string | undefined {
+  try {
+    return readCredentials(authorization, parameters).clientId;
+  } catch (error) {
+    if (error instanceof JsonRefusal) return undefined;
+    throw error;
+  }
+}
+
+/** By a code at the token endpoint, by an access token at userinfo and revocation. */
+async function sessionOf(
+  { codes, accessTokens, sessions }: Place["store"],
+  parameters: Parameters,
+  authorization: string | undefined,
+): Promise<Session | undefined> {
+  const value = parameters.get("token") ?? readBearer(authorization);
+  const holder =
+    (await codes.get(parameters.get("code") ?? "")) ?? (await accessTokens.get(value ?? ""));
+  return holder && sessions.get(holder.session);
+}
+
+/** By what a page carries, and by what the browser brings back from it. */
+async function loginOf(
+  { logins }: Place["store"],
+  parameters: Parameters,
+): Promise<Login | undefined> {
+  const given = (name: string) => parameters.get(name) ?? "";
+  return (
+    (await logins.get(given("login_challenge"))) ??
+    (await logins.find("consentChallenge", given("consent_challenge"))) ??
+    (await logins.find("loginVerifier", given("login_verifier"))) ??
+    (await logins.find("consentVerifier", given("consent_verifier")))
+  );
+}
+
+async function browserOf(
+  { browsers }: Place["store"],
+  cookie: string | undefined,
+): Promise<Browser | undefined> {
+  return cookie === undefined ? undefined : browsers.get(cookie);
+}

@@ -1,0 +1,151 @@
+import type { ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Fault, FaultAnswer } from "../faults/fault.ts";
+import { nextFault } from "../faults/next-fault.ts";
+import type { Party } from "../faults/party.ts";
+import { partyOf } from "../faults/party.ts";
+import type { Seconds } from "../time.ts";
+import { pause } from "../timers.ts";
+import { readCookie } from "./cookies.ts";
+import { sendFailure } from "./errors.ts";
+import { queryOf } from "./params.ts";
+
+/**
+ * Where faults strike: between the reading of a request and its route, so that an endpoint whose
+ * answer is replaced was never asked, and on the way out of an answer that is changed. Corrupted
+ * tokens are made where tokens are made; they find the fault in the exchange.
+ */
+export function playFaults(app: FastifyInstance): void {
+  const waits = new Waits();
+  app.addHook("preClose", async () => waits.endAll());
+
+  app.addHook("preHandler", async (request, reply) => {
+    const fault = await faultFor(request);
+    if (!fault) return;
+    request.exchange = { ...request.exchange, fault };
+    if (fault.delay > 0 && !(await waits.wait(fault.delay, reply.raw))) {
+      // Whoever has gone is answered by nobody: a code that the request brought can be used again.
+      reply.hijack();
+      return;
+    }
+    const { answer } = fault;
+    if (answer?.reset) return reset(request, reply);
+    if (answer?.status !== undefined || answer?.body !== undefined) {
+      return answerInstead(request, reply, answer);
+    }
+  });
+
+  app.addHook("onSend", async (request, reply, payload) => {
+    // A request that was refused before anything else has no exchange.
+    const answer = request.exchange?.fault?.answer;
+    if (!answer) return payload;
+    reply.headers(answer.headers ?? {});
+    if (answer.contentType !== undefined) reply.header("content-type", answer.contentType);
+    if (answer.truncate === undefined) return payload;
+    return truncated(reply, Buffer.from((payload ?? "") as string | Buffer), answer.truncate);
+  });
+}
+
+/** The fault that hits a request, and a note of it in the log and with the request. */
+async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
+  const { endpoint } = request.routeOptions.config;
+  if (endpoint === undefined) return undefined;
+  const { exchange } = request;
+  let found: Promise<Party> | undefined;
+  const findParty = () => {
+    found ??= partyOf(exchange.sandbox, {
+      endpoint,
+      query: queryOf(request.url),
+      body: typeof request.body === "string" ? request.body : undefined,
+      authorization: request.headers.authorization,
+      browser: readCookie(request, "session"),
+    });
+    return found;
+  };
+  const fault = await nextFault(exchange, endpoint, findParty);
+  if (!fault) return undefined;
+  const { clientId, user } = await findParty();
+  exchange.trace.fault = fault.id;
+  if (clientId !== undefined) exchange.trace.clientId = clientId;
+  if (user !== undefined) exchange.trace.user = user;
+  request.log.warn({ fault: fault.id }, `fault ${fault.id} hits ${endpoint}: ${told(fault)}`);
+  return fault;
+}
+
+/** What a fault does, for the log. */
+function told({ delay, answer, corrupt }: Fault): string {
+  const effects = [
+    ...(delay > 0 ? [`delay ${delay} s`] : []),
+    ...(corrupt === undefined ? [] : [`corrupt ${corrupt}`]),
+    ...(answer?.status === undefined ? [] : [`status ${answer.status}`]),
+    ...Object.keys(answer ?? {}).filter((name) => name !== "status"),
+  ];
+  return effects.join(", ");
+}
+
+/** The requests of this process that wait. None of them holds up the end of the server. */
+class Waits {
+  readonly #open = new Set<AbortController>();
+
+  /**
+   * @param seconds how long, in seconds of the real time
+   * @param response the response that is late
+   * @returns whether somebody is still there to be answered
+   */
+  async wait(seconds: Seconds, response: ServerResponse): Promise<boolean> {
+    const end = new AbortController();
+    const gone = () => end.abort();
+    this.#open.add(end);
+    response.once("close", gone);
+    await pause(seconds, end.signal);
+    response.off("close", gone);
+    this.#open.delete(end);
+    return !response.destroyed;
+  }
+
+  endAll(): void {
+    for (const end of this.#open) end.abort();
+  }
+}
+
+/** What was configured; where that is a status alone, what this endpoint says with it. */
+function answerInstead(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status = 200, body }: FaultAnswer,
+): FastifyReply {
+  if (body === undefined) {
+    return status < 400 ? reply.code(status).send() : sendFailure(status, request, reply);
+  }
+  const isText = typeof body === "string";
+  return reply
+    .code(status)
+    .type(isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8")
+    .send(isText ? body : JSON.stringify(body));
+}
+
+/** A TCP RST where there is a connection; a request without one fails likewise. */
+function reset(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  const { socket } = request.raw;
+  if (socket instanceof Socket) socket.resetAndDestroy();
+  else reply.raw.destroy();
+  return reply;
+}
+
+/**
+ * An answer whose head promises more than comes: all of its bytes, and one more than is sent where it
+ * has no more. The stream never gives its data to the server, which would not let the head out
+ * without a byte of the body, but writes by itself and breaks the connection.
+ */
+function truncated(reply: FastifyReply, bytes: Buffer, length: number): Readable {
+  reply.header("content-length", Math.max(bytes.length, length + 1));
+  const { raw } = reply;
+  return new Readable({
+    read() {
+      raw.write(bytes.subarray(0, length), () => raw.destroy());
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { corruptIdToken, corruptSubject } from "../../src/faults/corrupt.ts";
+import type { Corruption } from "../../src/faults/fault.ts";
+import { fixtureKey } from "../../src/keys/keys.ts";
+
+const { publicJwk } = await fixtureKey();
+const signature = Buffer.from("signature");
+const token = {
+  header: { alg: "RS256", kid: "public:one" },
+  payload: {
+    at_hash: "hash",
+    aud: ["client"],
+    exp: 4600,
+    iat: 1000,
+    iss: "https://issuer.example/",
+    nonce: "nonce",
+    sub: "subject",
+  },
+  sign: async (_input: string): Promise<Uint8Array> => signature,
+};
+
+/** The members in which two objects differ. */
+function differences(one: object, other: object): string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const memberOf = (of: object, name: string) =>
+    JSON.stringify(Object.entries(of).find(([key]) => key === name));
+  return [...names].filter((name) => memberOf(one, name) !== memberOf(other, name));
+}
+
+describe("corruptIdToken", () => {
+  it.each<[Corruption, string[], string[]]>([
+    ["signature", [], []],
+    ["alg_none", ["alg"], []],
+    ["alg_hs256", ["alg"], []],
+    ["unknown_kid", ["kid"], []],
+    ["wrong_iss", [], ["iss"]],
+    ["wrong_aud", [], ["aud"]],
+    ["expired", [], ["exp"]],
+    ["future_iat", [], ["iat"]],
+    ["wrong_nonce", [], ["nonce"]],
+    ["missing_nonce", [], ["nonce"]],
+    ["wrong_at_hash", [], ["at_hash"]],
+    ["sub_mismatch", [], ["sub"]],
+  ])("%s changes just that: header %j, claims %j", async (corruption, header, claims) => {
+    const corrupt = corruptIdToken(token, corruption, publicJwk);
+    expect(differences(corrupt.header, token.header)).toEqual(header);
+    expect(differences(corrupt.payload, token.payload)).toEqual(claims);
+    expect(Object.keys(corrupt.payload)).toEqual(Object.keys(corrupt.payload).sort());
+    const made = Buffer.from(await corrupt.sign("input"));
+    const resigned = !["signature", "alg_none", "alg_hs256"].includes(corruption);
+    expect(made.equals(signature)).toBe(resigned);
+  });
+
+  it("changes one bit of the signature and keeps its length", async () => {
+    const made = await corruptIdToken(token, "signature", publicJwk).sign("input");
+    expect(made).toHaveLength(signature.length);
+    expect([...made].filter((byte, index) => byte !== signature[index])).toHaveLength(1);
+  });
+
+  it("has no signature with alg none", async () => {
+    expect(await corruptIdToken(token, "alg_none", publicJwk).sign("input")).toHaveLength(0);
+  });
+
+  it("takes the nonce away, and gives one where none was sent", () => {
+    expect(corruptIdToken(token, "missing_nonce", publicJwk).payload).not.toHaveProperty("nonce");
+    const { nonce: _, ...payload } = token.payload;
+    const corrupt = corruptIdToken({ ...token, payload }, "wrong_nonce", publicJwk);
+    expect(corrupt.payload["nonce"]).toBe("wrong-nonce");
+  });
+
+  it("leaves the token alone without a corruption", () => {
+    expect(corruptIdToken(token, undefined, publicJwk)).toBe(token);
+  });
+});
+
+describe("corruptSubject", () => {
+  it("is another UUID for sub_mismatch, and the same subject for everything else", () => {
+    expect(corruptSubject("subject", "sub_mismatch")).toMatch(/^[0-9a-f-]{36}$/);
+    for (const corruption of [undefined, "signature", "expired"] as const) {
+      expect(corruptSubject("subject", corruption)).toBe("subject");
+    }
+  });
+});
