@@ -10,8 +10,11 @@ import { OperatorError } from "./operator-error.ts";
  * the exit code. Each subcommand is loaded when it is called.
  */
 
-/** How long requests in flight may take to finish after a signal, in milliseconds. */
-const GRACE = 10_000;
+/**
+ * How long the end may take after a signal, in milliseconds: ten seconds for the requests in flight,
+ * which are cut off then, and the rest for what is to be written.
+ */
+const GRACE = 15_000;
 
 const io: CommandIo = {
   directory: process.cwd(),

@@ -15,7 +15,10 @@ import { factsOf } from "./sandbox/facts.ts";
 import { createSandboxes } from "./sandbox/registry.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { DEFAULT_SANDBOX } from "./sandbox/sandbox.ts";
+import type { SandboxState } from "./sandbox/state.ts";
+import { readState } from "./sandbox/state.ts";
 import { createMemoryStore } from "./store/memory.ts";
+import type { Store } from "./store/store.ts";
 import { MINUTE } from "./time.ts";
 import { every } from "./timers.ts";
 
@@ -39,6 +42,10 @@ export interface ServerOptions {
   readonly trustProxy: boolean;
   readonly version: string;
   readonly logger: Logger;
+  /** What the default sandbox begins with in place of the config. */
+  readonly state?: SandboxState | undefined;
+  /** Is given the default sandbox's state after the last request. */
+  readonly keepState?: ((state: SandboxState) => Promise<void>) | undefined;
 }
 
 /** A server that listens. */
@@ -53,6 +60,9 @@ export interface RunningServer {
 /** The options fit their types, but not this config. */
 class StartError extends OperatorError {}
 
+/** How long requests in flight may take to finish, in seconds; then their connections are cut. */
+const GRACE = 10;
+
 /** How often expired records are thrown away, in seconds. */
 const SWEEP_INTERVAL = MINUTE;
 
@@ -66,10 +76,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { logger, config } = options;
   const store = createMemoryStore();
   const keys = await chooseKeys(options);
-  const { seed } = options;
-  const sandboxes = await createSandboxes({ store, wall: systemWallClock, keys, config, seed });
-  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
-  if (!sandbox) throw new Error("the default sandbox was just made");
+  const sandboxes = await createSandboxes({
+    store,
+    wall: systemWallClock,
+    keys,
+    makeKey: () => generateKey(options.signingKeyBits),
+    config,
+    seed: options.seed,
+  });
+  const made = await sandboxes.open(DEFAULT_SANDBOX);
+  if (!made) throw new Error("the default sandbox was just made");
+  const sandbox = options.state ? await sandboxes.restore(made, options.state) : made;
   await checkAutoLogin(sandbox);
   const app = buildApp({
     sandboxes,
@@ -91,10 +108,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sandbox,
     async close() {
       sweeper.stop();
+      const cut = every(
+        GRACE,
+        () => app.server.closeAllConnections(),
+        (error) => logger.error({ err: error }, "connections could not be cut"),
+      );
       await app.close();
-      await store.close();
+      cut.stop();
+      try {
+        if (options.keepState) await options.keepState(await lastState(store));
+      } finally {
+        await store.close();
+      }
     },
   };
+}
+
+async function lastState(store: Store): Promise<SandboxState> {
+  const { settings = {} } = (await store.sandboxes.get(DEFAULT_SANDBOX)) ?? {};
+  return readState(store.sandbox(DEFAULT_SANDBOX), settings);
 }
 
 /**

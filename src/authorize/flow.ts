@@ -41,8 +41,20 @@ export async function beginLogin(
   request: AuthorizationRequest,
   browser: string | undefined,
 ): Promise<Login> {
-  const { sandbox, now } = exchange;
-  const login: Login = {
+  const { sandbox } = exchange;
+  if (sandbox.autoLogin !== null) {
+    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
+    return loginAs(exchange, request, user);
+  }
+  const login = newLogin(exchange, request);
+  const remembered = await rememberedBrowser(exchange, browser);
+  return remembered
+    ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
+    : login;
+}
+
+function newLogin({ sandbox, now }: Exchange, request: AuthorizationRequest): Login {
+  return {
     id: sandbox.ids.challenge() as LoginId,
     request,
     startedAt: now,
@@ -51,14 +63,6 @@ export async function beginLogin(
     csrf: sandbox.ids.challenge(),
     remember: false,
   };
-  if (sandbox.autoLogin !== null) {
-    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
-    return answerAs(exchange, login, user);
-  }
-  const remembered = await rememberedBrowser(exchange, browser);
-  return remembered
-    ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
-    : login;
 }
 
 async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
@@ -84,8 +88,15 @@ async function rememberedBrowser(
 /**
  * Identifies and confirms in one go, as the user would: what stands in the way on the pages ends the
  * login here.
+ *
+ * @param exchange the request's surroundings
+ * @param request the validated authorization request
+ * @param user who logs in
+ * @returns a login that shows no page; not stored yet
  */
-function answerAs({ sandbox, now }: Exchange, login: Login, user: User): Login {
+export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
+  const { sandbox, now } = exchange;
+  const login = newLogin(exchange, request);
   const { minimumAge } = sandbox.switches;
   const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
   if (obstacle === undefined) {

@@ -5,9 +5,16 @@ import { RETENTION } from "../rules/retention.ts";
 import { subjectFor } from "../rules/subject.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { activeConsentKey } from "../store/collections.ts";
-import type { CodeValue, Consent, ConsentId, SessionId } from "../store/store.ts";
+import type {
+  CodeGrant,
+  CodeValue,
+  Consent,
+  ConsentId,
+  Session,
+  SessionId,
+} from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
-import type { EpochSeconds } from "../time.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
 
 /** The end of a successful login: the consent is on record, the session begins, the code is made. */
@@ -34,16 +41,37 @@ export interface CompletedLogin {
  * @returns the authorization code
  */
 export async function issueCode(
-  sandbox: Pick<Sandbox, "store" | "ids" | "switches">,
+  sandbox: Place,
   login: CompletedLogin,
   now: EpochSeconds,
 ): Promise<CodeValue> {
+  const session = await beginSession(sandbox, login, now);
+  return (await grantCode(sandbox, login, session, now)).code;
+}
+
+/** What the end of a login needs of its sandbox. */
+type Place = Pick<Sandbox, "store" | "ids" | "switches">;
+
+/**
+ * Puts the consent on record and begins the session.
+ *
+ * @param sandbox where it happens
+ * @param login the login
+ * @param now the moment by the sandbox's clock
+ * @param tokenLifetime how long its access tokens live, in seconds
+ * @returns the session, stored
+ */
+export async function beginSession(
+  sandbox: Place,
+  login: CompletedLogin,
+  now: EpochSeconds,
+  tokenLifetime: Seconds = sandbox.switches.accessTokenLifetime,
+): Promise<Session> {
   const { request, user, merchant } = login;
   const consent = await recordConsent(sandbox, login, now);
-  const session = sandbox.ids.id() as SessionId;
   const sector = sandbox.switches.subjectPer === "merchant" ? merchant : request.msn;
-  await sandbox.store.sessions.insert({
-    id: session,
+  const session: Session = {
+    id: sandbox.ids.id() as SessionId,
     sid: sandbox.ids.uuid(),
     user: user.id,
     msn: request.msn,
@@ -51,23 +79,40 @@ export async function issueCode(
     subject: subjectFor(user.nin, sector),
     scopes: request.grantedScopes,
     beganAt: now,
-    forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + sandbox.switches.accessTokenLifetime)),
+    forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + tokenLifetime)),
     ...(consent && { consent: consent.id }),
-  });
-  const code = sandbox.ids.token() as CodeValue;
-  await sandbox.store.codes.insert({
-    code,
-    session,
+  };
+  await sandbox.store.sessions.insert(session);
+  return session;
+}
+
+/**
+ * @param sandbox where it happens
+ * @param login the login
+ * @param session its session
+ * @param now the moment by the sandbox's clock
+ * @returns an authorization code for the session, stored
+ */
+export async function grantCode(
+  sandbox: Pick<Sandbox, "store" | "ids">,
+  { request, startedAt, authenticatedAt }: CompletedLogin,
+  session: Session,
+  now: EpochSeconds,
+): Promise<CodeGrant> {
+  const grant: CodeGrant = {
+    code: sandbox.ids.token() as CodeValue,
+    session: session.id,
     clientId: request.clientId,
     redirectUri: request.redirectUri,
-    requestedAt: login.startedAt,
-    authenticatedAt: login.authenticatedAt,
+    requestedAt: startedAt,
+    authenticatedAt,
     expiresAt: after(now, CODE_LIFETIME),
     forgetAt: after(now, CODE_MEMORY),
     ...(request.nonce !== undefined && { nonce: request.nonce }),
     ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
-  });
-  return code;
+  };
+  await sandbox.store.codes.insert(grant);
+  return grant;
 }
 
 /** Finds the consent that covers the login, widens it, or writes a new one. */

@@ -45,6 +45,8 @@ export const OPTIONS = {
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
     "Makes ids, codes and tokens the same",
   ),
+  import: valued("FILE", text, "Begin with this state, as GET /mock/api/state exported it"),
+  exportOnExit: valued("FILE", text, "Write the state there at the end; it has private keys in it"),
   trustProxy: flag("Believe X-Forwarded-* headers"),
   logLevel: valued(
     "LEVEL",

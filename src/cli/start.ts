@@ -4,6 +4,7 @@ import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import type { Options } from "./options.ts";
+import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
 
 /**
  * `vipps-login-mock start`: serves until it is stopped.
@@ -11,28 +12,39 @@ import type { Options } from "./options.ts";
  * @param options the options
  * @param io what it may touch
  * @returns the exit code, once it has stopped
- * @throws ConfigError, KeyFileError, StartError when it cannot start
+ * @throws ConfigError, KeyFileError, StartError, OperatorError when it cannot start
  */
 export async function start(options: Options, io: CommandIo): Promise<ExitCode> {
   const format = options.logFormat ?? (io.terminal ? "pretty" : "json");
   const logger = createLogger({ level: options.logLevel, format, write: io.err });
   const { config, file } = await loadConfig({ file: options.config, directory: io.directory });
+  const { import: from, exportOnExit: to } = options;
+  const state = from === undefined ? undefined : await loadState(from, io.directory);
+  if (to !== undefined) await checkWritable(to, io.directory);
+  const flags = {
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.autoLogin !== undefined && { autoLogin: options.autoLogin }),
+  };
   const server = await startServer({
     ...options,
-    config: {
-      ...config,
-      ...(options.profile !== undefined && { profile: options.profile }),
-      ...(options.autoLogin !== undefined && { autoLogin: options.autoLogin }),
-    },
+    config: { ...config, ...flags },
+    state: state && { ...state, settings: { ...state.settings, ...flags } },
+    keepState: to === undefined ? undefined : (last) => saveState(to, io.directory, last),
     version: io.version,
     logger,
   });
-  const notes = laxness(options, config.rules);
+  const notes = laxness(options, state ? state.settings.rules : config.rules);
   for (const note of notes) logger.warn(note);
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  else io.out(banner(server, io.version, file));
+  else io.out(banner(server, io.version, from ?? file));
   await io.stopped;
-  await server.close();
+  try {
+    await server.close();
+  } catch (error) {
+    if (!(error instanceof StateNotSaved)) throw error;
+    io.err(`${error.message}\n`);
+    return 1;
+  }
   return 0;
 }
 

@@ -44,7 +44,7 @@ const DEFAULT_NAMES = [
 ] as const;
 
 const MEGABYTE = 1024 * 1024;
-const LARGEST = 10 * MEGABYTE;
+const CONFIG_FILE = { what: "a config file", largest: 10 * MEGABYTE };
 
 /**
  * Loads the file named, else `vipps-login-mock.{yaml,yml,json}` in the directory if one is there,
@@ -62,7 +62,7 @@ export async function loadConfig(where: {
 }): Promise<LoadedConfig> {
   const file = where.file ?? (await findDefault(where.directory));
   if (file === undefined) return { config: await builtIn() };
-  const bytes = await readConfigFile(file, resolve(where.directory, file));
+  const bytes = await readInputFile(file, resolve(where.directory, file), CONFIG_FILE);
   const [{ parseConfig }, { validateConfig }, base] = await Promise.all([
     import("./parse.ts"),
     import("./validate.ts"),
@@ -86,14 +86,25 @@ async function findDefault(directory: string): Promise<string | undefined> {
   return name;
 }
 
-async function readConfigFile(source: string, path: string): Promise<Uint8Array> {
+/**
+ * @param source the file, as it was named
+ * @param path where it is
+ * @param limit what such a file is called, and how many bytes it has at most
+ * @returns what is in it
+ * @throws ConfigError when it is not there or cannot be read
+ */
+export async function readInputFile(
+  source: string,
+  path: string,
+  { what, largest }: { readonly what: string; readonly largest: number },
+): Promise<Uint8Array> {
   const refuse = (message: string) => new ConfigError(source, [{ path: "", message }]);
   const found = await statOf(path);
   if (!found) throw refuse("there is no such file; check the path");
   if (found.isDirectory()) throw refuse("it is a directory; name the file in it");
-  if (found.size > LARGEST) {
+  if (found.size > largest) {
     const size = (found.size / MEGABYTE).toFixed(1);
-    throw refuse(`it has ${size} MB; a config file has at most ${LARGEST / MEGABYTE} MB`);
+    throw refuse(`it has ${size} MB; ${what} has at most ${largest / MEGABYTE} MB`);
   }
   try {
     return await readFile(path);

@@ -81,6 +81,7 @@ async function bodyFor(
     if (body === undefined) return undefined;
     throw new Problem(400, `${method} ${operation.path} takes no body; leave it out.`);
   }
+  if (body === undefined && operation.bodyOptional) return {};
   const value = await readBody(contentType, body);
   const mistakes = findProblems(operation.body, value);
   if (mistakes.length > 0) throw badRequest(mistakes);
@@ -93,10 +94,14 @@ interface Found {
 }
 
 function findOperation(method: string, path: string): Found {
-  const here = OPERATIONS.flatMap((operation): Found[] => {
+  const matches = OPERATIONS.flatMap((operation): Found[] => {
     const params = match(operation.path, path);
     return params ? [{ operation, params }] : [];
   });
+  // A name of the API wins over a record that could be called so: keys/rotate is no key.
+  const openness = ({ params }: Found) => Object.keys(params).length;
+  const fewest = Math.min(...matches.map(openness));
+  const here = matches.filter((found) => openness(found) === fewest);
   const [first] = here;
   if (first === undefined) throw nothingAt(path);
   const found = here.find(({ operation }) => operation.method === method);

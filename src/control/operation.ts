@@ -20,6 +20,8 @@ export interface Operation {
   readonly query: TSchema;
   /** Left out where a body is refused. */
   readonly body?: TSchema;
+  /** Set where the body may be left out; that means the same as an empty object. */
+  readonly bodyOptional?: true;
   /** The status of success. */
   readonly status: 200 | 201 | 204;
   /** The body of success; left out where it has none. */

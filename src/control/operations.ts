@@ -3,10 +3,13 @@ import { clockOperations } from "./clock.ts";
 import { consentOperations } from "./consents.ts";
 import { faultOperations } from "./faults.ts";
 import { healthOperations } from "./health.ts";
+import { keyOperations } from "./keys.ts";
 import type { Operation } from "./operation.ts";
 import { salesUnitOperations } from "./sales-units.ts";
 import { sandboxOperations } from "./sandboxes.ts";
 import { settingsOperations } from "./settings.ts";
+import { stateOperations } from "./state.ts";
+import { tokenOperations } from "./tokens.ts";
 import { userOperations } from "./users.ts";
 
 /** Everything that the control API can do. */
@@ -18,6 +21,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...browserOperations,
   ...faultOperations,
   ...clockOperations,
+  ...keyOperations,
+  ...tokenOperations,
   ...settingsOperations,
   ...sandboxOperations,
+  ...stateOperations,
 ];

@@ -5,6 +5,7 @@ import type { PinnedUrls } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import { Problem, sendProblem } from "../http/problem.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
+import { STATE_BYTES } from "../sandbox/state.ts";
 import type { ControlAccess } from "./access.ts";
 import { checkAccess } from "./access.ts";
 
@@ -39,6 +40,14 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
         }
         return send(reply, await dispatched(request, deps));
       };
+      // An export is larger than anything that a merchant sends.
+      scope.route({
+        method: "PUT",
+        url: "/state",
+        bodyLimit: STATE_BYTES,
+        config: { failure: "problem" },
+        handler: handle,
+      });
       scope.route({
         method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
         url: "*",
@@ -67,7 +76,7 @@ function handleProblems(scope: FastifyInstance): void {
   scope.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
     const problem =
       error.statusCode === 413
-        ? new Problem(413, `The body is over ${scope.initialConfig.bodyLimit} bytes; send less.`)
+        ? new Problem(413, `The body is over ${request.routeOptions.bodyLimit} bytes; send less.`)
         : error;
     if (!(problem instanceof Problem)) throw problem;
     request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${problem.message}`);

@@ -80,9 +80,14 @@ export const jwksSection: Section = {
         "it comes with the package.",
       "It is there without waiting; its tokens protect nothing.",
     ),
+    assumed(
+      "no public source",
+      "While a key is rotated there are several: first the one that signs, then one that waits for its " +
+        "turn, then those that signed before.",
+    ),
     different(
       "dossier §1.3",
-      "There is one key. The real set also has an EC key for the tokens of login from phone number.",
+      "There is one RSA key apart from that. The real set also has an EC key for the tokens of login from phone number.",
       "Login from phone number is not served yet.",
     ),
   ],

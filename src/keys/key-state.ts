@@ -1,24 +1,31 @@
 import type { EpochSeconds } from "../time.ts";
 
-/** The signing keys that a sandbox has made of its own. */
+/**
+ * The signing keys of a sandbox that has left the server's own key, in the order in which JWKS lists
+ * them: the one that signs, the one that waits for its turn, the ones that had theirs.
+ */
 export interface KeyState {
+  /** Exactly one of them is current, at most one is published. */
   readonly keys: readonly StoredKey[];
 }
 
 /** A key's place in a rotation. */
-export type KeyStatus =
-  /** In JWKS, but signs nothing yet: clients that cache JWKS learn of it in time. */
-  | "published"
+export const KEY_STATUSES = [
   /** Signs. */
-  | "current"
+  "current",
+  /** In JWKS, but signs nothing yet: clients that cache JWKS learn of it in time. */
+  "published",
   /** Signs no more and is still in JWKS, for the tokens that it signed. */
-  | "retiring";
+  "retiring",
+] as const;
+
+export type KeyStatus = (typeof KEY_STATUSES)[number];
 
 export interface StoredKey {
   readonly kid: string;
   readonly status: KeyStatus;
-  /** By the sandbox's clock. */
-  readonly createdAt: EpochSeconds;
-  /** PKCS#8; left out for the server's own key, which other sandboxes use too. */
-  readonly pem?: string;
+  /** By the sandbox's clock; left out for the server's own key, which is older than the sandbox. */
+  readonly createdAt?: EpochSeconds;
+  /** PKCS#8. */
+  readonly pem: string;
 }

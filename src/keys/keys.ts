@@ -54,12 +54,21 @@ export function fixtureKey(): Promise<SigningKey> {
  * @throws KeyFileError when the file holds anything else, or is not there
  */
 export async function loadKeyFile(file: string): Promise<SigningKey> {
-  const refuse = (problem: string): never => {
+  const refuse: Refuse = (problem) => {
     throw new KeyFileError(file, problem);
   };
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
     refuse(error.code === "ENOENT" ? `there is no such file. ${MAKE_ONE}` : `${error.message}.`),
   );
+  return checkedKey(text, refuse);
+}
+
+/**
+ * @param text a private RSA key in PEM or as a JWK
+ * @param refuse told what is wrong with it and what to do, a sentence or two; it throws
+ * @returns the key, known to sign what it can verify
+ */
+export async function checkedKey(text: string, refuse: Refuse): Promise<SigningKey> {
   const privateKey = text.trimStart().startsWith("{")
     ? keyFromJson(text, refuse)
     : keyFromPem(text, refuse);
@@ -79,6 +88,14 @@ export async function loadKeyFile(file: string): Promise<SigningKey> {
   );
   if (!works) refuse(`its public part does not verify what its private part signs. ${MAKE_ONE}`);
   return signingKey(privateKey);
+}
+
+/**
+ * @param pem a private key that was checked before
+ * @returns the key
+ */
+export function readKey(pem: string): SigningKey {
+  return signingKey(createPrivateKey(pem));
 }
 
 /**

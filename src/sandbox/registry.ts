@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { createClock } from "../clock.ts";
 import type { SeedConfig } from "../config/validate.ts";
-import type { Ids, Keyring, RandomBytes, WallClock } from "../deps.ts";
+import type { Ids, Keyring, RandomBytes, SigningKey, WallClock } from "../deps.ts";
 import { createIds, secureRandom, seededRandom } from "../ids.ts";
+import { createSandboxKeys } from "../keys/sandbox-keys.ts";
 import { PROFILES } from "../profiles/index.ts";
 import { switchesOf } from "../profiles/profile.ts";
 import type { Page, SandboxId, Store } from "../store/store.ts";
@@ -10,6 +12,8 @@ import { after } from "../time.ts";
 import type { Sandbox, SandboxRecord, Settings } from "./sandbox.ts";
 import { DEFAULT_SANDBOX } from "./sandbox.ts";
 import { seedSandbox } from "./seed.ts";
+import type { SandboxState } from "./state.ts";
+import { writeState } from "./state.ts";
 
 /**
  * Where sandboxes are made, found, changed and removed. What a sandbox is stands in the store, so
@@ -37,6 +41,8 @@ export interface Sandboxes {
   change(id: SandboxId, change: (current: Settings) => Settings): Promise<Sandbox | undefined>;
   /** Back to what it was made from: every record, the clock and the settings. */
   reset(sandbox: Sandbox): Promise<Sandbox>;
+  /** Puts a state in the place of all that the sandbox has; what it was made from stays the same. */
+  restore(sandbox: Sandbox, state: SandboxState): Promise<Sandbox>;
   /** Removes a sandbox with everything in it; false when there is none. */
   remove(id: SandboxId): Promise<boolean>;
   /** Notes that a sandbox is in use, so that its ttl begins anew. */
@@ -64,6 +70,8 @@ export interface RegistryDeps {
   readonly wall: WallClock;
   /** The keys of every sandbox that has made none of its own. */
   readonly keys: Keyring;
+  /** Makes a key for a sandbox that rotates its own. */
+  readonly makeKey: () => Promise<SigningKey>;
   /** The config of the default sandbox, and of each that is made without one. */
   readonly config: SeedConfig;
   /** Makes every name in every sandbox the same in every run, if it is given. */
@@ -75,7 +83,7 @@ const TOUCH_INTERVAL = 1;
 
 /** A sandbox as this process knows it. */
 interface Known {
-  readonly revision: number;
+  readonly record: SandboxRecord;
   readonly sandbox: Sandbox;
 }
 
@@ -92,11 +100,12 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
 
   function sandboxOf(record: SandboxRecord): Sandbox {
     const current = known.get(record.id);
-    if (current?.revision === record.revision) return current.sandbox;
+    if (current?.record.revision === record.revision) return current.sandbox;
     // Seeded names go on where they were, unless the sandbox was made anew.
-    const ids = current?.sandbox.ids ?? createIds(randomFor(record.seed));
+    const goesOn = current !== undefined && current.record.restored === record.restored;
+    const ids = goesOn ? current.sandbox.ids : createIds(randomFor(seedOf(record)));
     const sandbox = assemble(record, ids, deps);
-    known.set(record.id, { revision: record.revision, sandbox });
+    known.set(record.id, { record, sandbox });
     return sandbox;
   }
 
@@ -146,6 +155,24 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     return sandbox;
   }
 
+  /** Empties a sandbox, so that it can be filled again; only its last use is remembered. */
+  async function beginAnew(
+    id: SandboxId,
+    change: (current: SandboxRecord) => SandboxRecord,
+  ): Promise<Known> {
+    const usedAt = await store.sandbox(id).usedAt.get();
+    await store.drop(id);
+    known.delete(id);
+    const record = await store.sandboxes.update(id, (current) => ({
+      ...change(current),
+      revision: current.revision + 1,
+    }));
+    if (!record) throw new Error(`the sandbox ${id} went while it was begun anew`);
+    const sandbox = sandboxOf(record);
+    if (usedAt !== undefined) await sandbox.store.usedAt.set(usedAt);
+    return { record, sandbox };
+  }
+
   function seedFor(id: SandboxId, own: number | undefined): string | undefined {
     if (own !== undefined) return String(own);
     if (deps.seed === undefined) return undefined;
@@ -173,18 +200,19 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
       }));
       return record && sandboxOf(record);
     },
-    async reset({ id, store: records }) {
-      const usedAt = await records.usedAt.get();
-      await store.drop(id);
-      known.delete(id);
-      const record = await store.sandboxes.update(id, (current) => {
-        const settings = settingsOf(current.config ?? deps.config);
-        return { ...current, settings, revision: current.revision + 1 };
-      });
-      if (!record) throw new Error(`the sandbox ${id} went while it was reset`);
-      const sandbox = sandboxOf(record);
-      if (usedAt !== undefined) await sandbox.store.usedAt.set(usedAt);
+    async reset({ id }) {
+      const { record, sandbox } = await beginAnew(id, ({ restored: _, ...made }) => ({
+        ...made,
+        settings: settingsOf(made.config ?? deps.config),
+      }));
       await seedSandbox(sandbox, record.config ?? deps.config);
+      return sandbox;
+    },
+    async restore({ id }, state) {
+      const restored = createHash("sha256").update(JSON.stringify(state)).digest("hex");
+      const { settings } = state;
+      const { sandbox } = await beginAnew(id, (made) => ({ ...made, settings, restored }));
+      await writeState(sandbox.store, state);
       return sandbox;
     },
     async touch(id) {
@@ -217,9 +245,17 @@ function assemble({ id, settings }: SandboxRecord, ids: Ids, deps: RegistryDeps)
     autoLogin: settings.autoLogin ?? null,
     clock: createClock(deps.wall, store.clock),
     ids,
-    keys: deps.keys,
+    keys: createSandboxKeys(store.keys, deps.keys, deps.makeKey),
     store,
   };
+}
+
+/**
+ * A restored sandbox goes on with other names than one that was not, or was restored from something
+ * else: its records have those that were given before.
+ */
+function seedOf({ seed, restored }: SandboxRecord): string | undefined {
+  return seed === undefined || restored === undefined ? seed : `${seed}:${restored}`;
 }
 
 /** Without a seed, names that nobody can foresee. */

@@ -1,5 +1,6 @@
 import type { SeedConfig } from "../config/validate.ts";
-import type { Clock, Ids, Keyring } from "../deps.ts";
+import type { Clock, Ids } from "../deps.ts";
+import type { SandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { SandboxId, SandboxStore } from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
@@ -16,7 +17,7 @@ export interface Sandbox {
   readonly autoLogin: string | null;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly keys: Keyring;
+  readonly keys: SandboxKeys;
   readonly store: SandboxStore;
 }
 
@@ -31,6 +32,8 @@ export interface SandboxRecord {
   readonly settings: Settings;
   /** Makes its ids, codes and tokens the same in every run. */
   readonly seed?: string;
+  /** The digest of the state that it was restored from, since it was made or last reset. */
+  readonly restored?: string;
   /** How long it may be idle, in seconds of the real time; without it, it stays. */
   readonly ttl?: Seconds;
   /** By the real time, as everything about the sandbox's own life. */

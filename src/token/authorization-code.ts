@@ -1,11 +1,6 @@
 import type { SalesUnit } from "../config/schema.ts";
-import type { UnsignedToken } from "../faults/corrupt.ts";
-import { corruptIdToken } from "../faults/corrupt.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { sign } from "../keys/keys.ts";
-import { claimsFor } from "../oidc/claims.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
-import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { checkVerifier } from "../oidc/pkce.ts";
 import {
@@ -19,9 +14,9 @@ import {
 import { diagnoseRemoved } from "../rules/protocol.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
-import { after } from "../time.ts";
-import type { TokenAnswer } from "./request.ts";
+import type { CodeGrant } from "../store/store.ts";
+import type { TokenAnswer } from "./tokens.ts";
+import { issueTokens } from "./tokens.ts";
 
 /**
  * The authorization code grant (RFC 6749 §4.1.3): everything is checked first, then the code is
@@ -62,7 +57,11 @@ export async function exchangeCode(
     current.usedAt === undefined ? { ...current, usedAt: now } : undefined,
   );
   if (!used) throw await replayed(exchange, grant);
-  return mintTokens(exchange, grant);
+  const session = await sandbox.store.sessions.get(grant.session);
+  if (!session) {
+    throw new JsonRefusal(oauthError("invalid_grant"), diagnoseRemoved("sales unit or user"));
+  }
+  return issueTokens(exchange, grant, session);
 }
 
 /** The second use of a code makes the tokens of the first worthless (RFC 6749 §4.1.2). */
@@ -112,64 +111,4 @@ async function checkPkce(
   if (!error) return;
   await sandbox.store.codes.update(grant.code, (current) => ({ ...current, pkceSpent: true }));
   throw new JsonRefusal(error, diagnosePkce(attempt));
-}
-
-async function mintTokens(exchange: Exchange, grant: CodeGrant): Promise<TokenAnswer> {
-  const { sandbox, now } = exchange;
-  const session = await sandbox.store.sessions.get(grant.session);
-  if (!session) {
-    throw new JsonRefusal(oauthError("invalid_grant"), diagnoseRemoved("sales unit or user"));
-  }
-  const accessToken = sandbox.ids.token() as AccessTokenValue;
-  const { accessTokenLifetime } = sandbox.switches;
-  await sandbox.store.accessTokens.insert({
-    token: accessToken,
-    session: session.id,
-    issuedAt: now,
-    expiresAt: after(now, accessTokenLifetime),
-    forgetAt: session.forgetAt,
-  });
-  return {
-    access_token: accessToken,
-    expires_in: accessTokenLifetime,
-    id_token: await signIdToken(exchange, grant, session, accessToken),
-    scope: session.scopes.join(" "),
-    token_type: "bearer",
-  };
-}
-
-async function signIdToken(
-  { sandbox, now, endpoints, fault }: Exchange,
-  grant: CodeGrant,
-  session: Session,
-  accessToken: string,
-): Promise<string> {
-  const key = await sandbox.keys.current();
-  const user = sandbox.switches.userDataInIdToken
-    ? await sandbox.store.users.get(session.user)
-    : undefined;
-  const payload = idTokenPayload({
-    issuer: endpoints.issuer,
-    subject: session.subject,
-    clientId: session.clientId,
-    accessToken,
-    nonce: grant.nonce,
-    sid: session.sid,
-    jti: sandbox.ids.uuid(),
-    authenticatedAt: grant.authenticatedAt,
-    requestedAt: grant.requestedAt,
-    issuedAt: now,
-    userClaims: user ? claimsFor(user, session.scopes) : {},
-  });
-  const token = {
-    header: { alg: key.alg, kid: key.kid },
-    payload,
-    sign: (input: string) => sign(key.privateKey, input),
-  };
-  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk));
-}
-
-async function writeJwt({ header, payload, sign: makeSignature }: UnsignedToken): Promise<string> {
-  const input = signingInput(header, payload);
-  return `${input}.${Buffer.from(await makeSignature(input)).toString("base64url")}`;
 }

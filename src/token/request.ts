@@ -10,21 +10,13 @@ import {
   diagnoseRepeated,
 } from "../rules/protocol.ts";
 import { exchangeCode } from "./authorization-code.ts";
+import type { TokenAnswer } from "./tokens.ts";
 
 /**
  * A token request in fosite's order (dossier §2.4): is there a body and a grant type, who is the
  * client, is the grant one that anybody handles (this is told before a failed authentication), may
  * this client use it. The grants themselves are in a file each.
  */
-
-/** What the token endpoint answers, in the names of the wire. */
-export interface TokenAnswer {
-  readonly access_token: string;
-  readonly expires_in: number;
-  readonly id_token: string;
-  readonly scope: string;
-  readonly token_type: string;
-}
 
 type Grant = (
   exchange: Exchange,

@@ -3,7 +3,7 @@ import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { ConfigInput, SalesUnit } from "../../src/config/schema.ts";
 import { createViews } from "../../src/http/views.ts";
-import { createKeyring, fixtureKey } from "../../src/keys/keys.ts";
+import { createKeyring, fixtureKey, generateKey } from "../../src/keys/keys.ts";
 import { createLogger } from "../../src/log.ts";
 import type { Diagnosis } from "../../src/rules/rule.ts";
 import type { Sandboxes } from "../../src/sandbox/registry.ts";
@@ -52,6 +52,7 @@ export async function startMock(
     store,
     wall: () => wall.now,
     keys: createKeyring(fixtureKey()),
+    makeKey: () => generateKey(2048),
     config: { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
   });
   const sandbox = await sandboxes.open(DEFAULT_SANDBOX);

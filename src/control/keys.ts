@@ -1,0 +1,106 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { toIso } from "../calendar.ts";
+import { closest } from "../config/closest.ts";
+import { didYouMean, quoted } from "../config/problem.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { Problem } from "../http/problem.ts";
+import { KEY_STATUSES } from "../keys/key-state.ts";
+import { MisplacedStep, PHASES } from "../keys/rotation.ts";
+import { MomentSchema } from "./lists.ts";
+import { closed, operation } from "./operation.ts";
+
+/** `keys`: what signs ID tokens, and what JWKS shows of it. */
+
+const KeySchema = Type.Object(
+  {
+    kid: Type.String(),
+    alg: Type.Literal("RS256"),
+    bits: Type.Integer({ description: "The length of the modulus." }),
+    status: Type.Enum([...KEY_STATUSES], {
+      description:
+        "current signs; published is in JWKS and signs nothing yet; retiring signs no more and is " +
+        "still in JWKS.",
+    }),
+    createdAt: Type.Optional(MomentSchema),
+    shared: Type.Boolean({
+      description: "Whether it is the server's own key, with which other sandboxes sign too.",
+    }),
+  },
+  { ...closed, title: "Key" },
+);
+
+const KeyListSchema = Type.Object(
+  { items: Type.Array(KeySchema, { description: "In the order of JWKS." }) },
+  closed,
+);
+
+const RotationSchema = Type.Partial(
+  Type.Object({
+    phase: Type.Enum([...PHASES], {
+      description:
+        "One step: publish a new key, use it, retire the one before. All at once when left out.",
+    }),
+  }),
+  { ...closed, title: "Rotation" },
+);
+
+export const keyOperations = [
+  operation({
+    method: "GET",
+    path: "/keys",
+    summary: "Lists the signing keys; a sandbox has the server's own until it rotates.",
+    status: 200,
+    answer: KeyListSchema,
+    run: async ({ exchange }) => ({ body: await written(exchange) }),
+  }),
+  operation({
+    method: "POST",
+    path: "/keys/rotate",
+    summary: "Rotates the signing key, step by step or at once; access tokens live on.",
+    body: RotationSchema,
+    bodyOptional: true,
+    status: 200,
+    answer: KeyListSchema,
+    run: async ({ body: { phase }, exchange }) => {
+      await exchange.sandbox.keys.rotate(phase, exchange.now).catch((error: unknown) => {
+        throw error instanceof MisplacedStep ? new Problem(409, error.message) : error;
+      });
+      return { body: await written(exchange) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/keys/{kid}",
+    summary: "Takes a key out of JWKS at once; if it signed, a new one does from now on.",
+    params: Type.Object({ kid: Type.String() }, closed),
+    status: 200,
+    answer: KeyListSchema,
+    run: async ({ params: { kid }, exchange }) => {
+      await refuseUnknown(kid, exchange);
+      await exchange.sandbox.keys.remove(kid, exchange.now);
+      return { body: await written(exchange) };
+    },
+  }),
+];
+
+async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> {
+  const known = (await sandbox.keys.list()).map(({ key }) => key.kid);
+  if (known.includes(kid)) return;
+  const remedy = didYouMean(closest(kid, known)) || `; there are ${known.join(", ")}`;
+  throw new Problem(404, `No key has the kid ${quoted(kid)}${remedy}`);
+}
+
+async function written({ sandbox }: Exchange): Promise<Static<typeof KeyListSchema>> {
+  const keys = await sandbox.keys.list();
+  return {
+    items: keys.map(({ key: { kid, alg, privateKey }, status, createdAt, shared }) => ({
+      kid,
+      alg,
+      bits: privateKey.asymmetricKeyDetails?.modulusLength ?? 0,
+      status,
+      ...(createdAt !== undefined && { createdAt: toIso(createdAt) }),
+      shared,
+    })),
+  };
+}

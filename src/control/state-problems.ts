@@ -1,0 +1,135 @@
+import type { Problem } from "../config/problem.ts";
+import { pathTo, quoted } from "../config/problem.ts";
+import { findProblems } from "../config/problems.ts";
+import { END_OF_TIME, findSalesUnitProblems, findUserProblems } from "../config/semantics.ts";
+import type { StoredKey } from "../keys/key-state.ts";
+import { checkedKey } from "../keys/keys.ts";
+import type { SandboxState, StateCollection } from "../sandbox/state.ts";
+import { STATE_COLLECTIONS } from "../sandbox/state.ts";
+import type { CollectionSpec } from "../store/collections.ts";
+import { COLLECTIONS } from "../store/collections.ts";
+import type { EpochSeconds } from "../time.ts";
+import { after } from "../time.ts";
+import { StateSchema } from "./state-schemas.ts";
+
+/**
+ * Whether a state document can be restored. Everything is asked before, because nothing can be taken
+ * back once the sandbox is emptied.
+ */
+
+/**
+ * @param value anything that was read
+ * @param real the real time, from which the document's clock is counted
+ * @returns the state; or everything that is wrong with it
+ */
+export async function validateState(
+  value: unknown,
+  real: EpochSeconds,
+): Promise<{ readonly state: SandboxState } | { readonly problems: readonly Problem[] }> {
+  const misfits = findProblems(StateSchema, value);
+  if (misfits.length > 0) return { problems: misfits };
+  const state = value as SandboxState;
+  const problems = await findStateProblems(state, real);
+  return problems.length > 0 ? { problems } : { state };
+}
+
+/**
+ * @param state a document that fits its schema
+ * @param real the real time
+ * @returns what a schema cannot say and would stand in the way of restoring it
+ */
+export async function findStateProblems(
+  state: SandboxState,
+  real: EpochSeconds,
+): Promise<Problem[]> {
+  return [
+    ...findClockProblems(state.clock, real),
+    ...state.users.flatMap((user, index) => findUserProblems(user, pathTo("users", index))),
+    ...state.salesUnits.flatMap((unit, index) =>
+      findSalesUnitProblems(unit, pathTo("salesUnits", index)),
+    ),
+    ...STATE_COLLECTIONS.flatMap((name) => findCollectionProblems(name, state[name])),
+    ...(await findKeyProblems(state.keys)),
+  ];
+}
+
+function findClockProblems(
+  { frozenAt, offset }: SandboxState["clock"],
+  real: EpochSeconds,
+): Problem[] {
+  const now = frozenAt ?? after(real, offset);
+  if (now >= 0 && now < END_OF_TIME) return [];
+  const [path, value] =
+    frozenAt === undefined ? ["clock.offset", offset] : ["clock.frozenAt", frozenAt];
+  return [{ path, message: `${value} leads out of the years 1970 to 2049; choose another`, value }];
+}
+
+/** Keys and unique values that two records have, and more records than the collection keeps. */
+function findCollectionProblems(name: StateCollection, items: readonly unknown[]): Problem[] {
+  const { key, indexes, bound } = COLLECTIONS[name] as CollectionSpec<unknown, string>;
+  const repeated = Object.entries({ key, ...indexes }).flatMap(([index, pick]) => {
+    const firsts = new Map<string, string>();
+    return items.flatMap((item, position): Problem[] => {
+      const [value, path] = [pick(item), pathTo(name, position)];
+      const first = value === undefined ? undefined : firsts.get(value);
+      if (value === undefined) return [];
+      if (first === undefined) {
+        firsts.set(value, path);
+        return [];
+      }
+      const message = `has the ${index} ${quoted(value)}, as ${first} has; each needs its own`;
+      return [{ path, message, value }];
+    });
+  });
+  if (bound === undefined || items.length <= bound) return repeated;
+  const message = `has ${items.length} entries; expected at most ${bound}`;
+  return [...repeated, { path: name, message, value: items.length }];
+}
+
+async function findKeyProblems(keys: readonly StoredKey[]): Promise<Problem[]> {
+  if (keys.length === 0) return [];
+  const unusable = await Promise.all(keys.map(findUnusable));
+  return [...findStatusProblems(keys), ...findKidProblems(keys), ...unusable.flat()];
+}
+
+function findStatusProblems(keys: readonly StoredKey[]): Problem[] {
+  const count = (status: StoredKey["status"]) => keys.filter((key) => key.status === status).length;
+  const [current, published] = [count("current"), count("published")];
+  const problems: Problem[] = [];
+  if (current !== 1) {
+    const message = `${current} keys have the status "current"; exactly one signs`;
+    problems.push({ path: "keys", message, value: current });
+  }
+  if (published > 1) {
+    const message = `${published} keys have the status "published"; at most one waits for its turn`;
+    problems.push({ path: "keys", message, value: published });
+  }
+  return problems;
+}
+
+function findKidProblems(keys: readonly StoredKey[]): Problem[] {
+  return keys.flatMap(({ kid }, index) => {
+    const first = keys.findIndex((key) => key.kid === kid);
+    if (first === index) return [];
+    const message = `${quoted(kid)} is the kid of keys[${first}] too; leave one of them out`;
+    return [{ path: pathTo(pathTo("keys", index), "kid"), message, value: kid }];
+  });
+}
+
+/** What is wrong with the key itself; a problem never repeats a private key. */
+async function findUnusable({ kid, pem }: StoredKey, index: number): Promise<Problem[]> {
+  const path = pathTo("keys", index);
+  try {
+    const key = await checkedKey(pem, (problem) => {
+      throw new UnusableKey(problem);
+    });
+    if (key.kid === kid) return [];
+    const message = `${quoted(kid)} is not the kid of this key; it is ${quoted(key.kid)}`;
+    return [{ path: pathTo(path, "kid"), message, value: kid, closest: key.kid }];
+  } catch (error) {
+    if (!(error instanceof UnusableKey)) throw error;
+    return [{ path: pathTo(path, "pem"), message: `cannot be used: ${error.message}` }];
+  }
+}
+
+class UnusableKey extends Error {}

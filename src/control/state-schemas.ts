@@ -1,0 +1,244 @@
+import type { TSchema } from "typebox";
+import Type from "typebox";
+import { SalesUnitSchema, settingsProperties, UserSchema } from "../config/schema.ts";
+import type { Fault, FaultAnswer, FaultMatch } from "../faults/fault.ts";
+import { CORRUPTIONS } from "../faults/fault.ts";
+import { ENDPOINT_NAMES } from "../http/paths.ts";
+import type { StoredKey } from "../keys/key-state.ts";
+import { KEY_STATUSES } from "../keys/key-state.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import type { StateCollection } from "../sandbox/state.ts";
+import type { Scenario, ScenarioMatch } from "../scenarios/scenario.ts";
+import { OUTCOMES } from "../scenarios/scenario.ts";
+import type {
+  AccessToken,
+  Browser,
+  ClockState,
+  CodeGrant,
+  Consent,
+  Login,
+  LoginFailure,
+  Session,
+} from "../store/store.ts";
+import { closed } from "./operation.ts";
+
+/** The state document: every record as the store has it, moments as seconds since 1970. */
+
+/**
+ * A record's schema, which has to say something of each member: one that is added to the record and
+ * forgotten here does not compile.
+ */
+function recordOf<Item>() {
+  return <Members extends { readonly [Name in keyof Required<Item>]: TSchema }>(members: Members) =>
+    Type.Object(members, closed);
+}
+
+const Text = Type.String();
+const OptionalText = Type.Optional(Text);
+const Texts = Type.Array(Text);
+const Count = Type.Integer({ minimum: 0 });
+const Moment = Type.Integer({ minimum: 0, description: "Seconds since 1970." });
+const OptionalMoment = Type.Optional(Moment);
+
+const DiagnosisSchema = recordOf<Diagnosis>()({
+  rule: Text,
+  faq: OptionalText,
+  source: OptionalText,
+  message: Text,
+  detail: Text,
+  closest: OptionalText,
+});
+
+const ConsentRecord = recordOf<Consent>()({
+  id: Text,
+  user: Text,
+  merchant: Text,
+  scopes: Texts,
+  givenAt: Moment,
+  revokedAt: OptionalMoment,
+});
+
+const BrowserRecord = recordOf<Browser>()({
+  id: Text,
+  user: Text,
+  userAgent: Text,
+  authenticatedAt: Moment,
+});
+
+const RequestRecord = recordOf<AuthorizationRequest>()({
+  clientId: Text,
+  msn: Text,
+  redirectUri: Text,
+  responseMode: Type.Enum(["query", "fragment"]),
+  scopes: Texts,
+  grantedScopes: Texts,
+  state: Text,
+  nonce: OptionalText,
+  codeChallenge: OptionalText,
+  codeChallengeMethod: OptionalText,
+  prompt: Texts,
+  loginHint: OptionalText,
+  query: Text,
+});
+
+const FailureRecord = recordOf<LoginFailure>()({
+  reason: Type.Enum([
+    "cancelled",
+    "consent_declined",
+    "not_eligible",
+    "outdated_app",
+    "wrong_challenge",
+  ]),
+  diagnosis: Type.Optional(DiagnosisSchema),
+});
+
+const LoginRecord = recordOf<Login>()({
+  id: Text,
+  request: RequestRecord,
+  startedAt: Moment,
+  expiresAt: Moment,
+  forgetAt: Moment,
+  csrf: Text,
+  user: OptionalText,
+  automatic: Type.Optional(Type.Boolean()),
+  remember: Type.Boolean(),
+  challenge: Type.Optional(
+    recordOf<Required<Login>["challenge"]>()({ shown: Count, offered: Type.Array(Count) }),
+  ),
+  authenticatedAt: OptionalMoment,
+  loginVerifier: OptionalText,
+  consentChallenge: OptionalText,
+  consentCsrf: OptionalText,
+  consentVerifier: OptionalText,
+  consentGiven: Type.Optional(Type.Boolean()),
+  failure: Type.Optional(FailureRecord),
+});
+
+const SessionRecord = recordOf<Session>()({
+  id: Text,
+  sid: Text,
+  user: Text,
+  msn: Text,
+  clientId: Text,
+  subject: Text,
+  scopes: Texts,
+  beganAt: Moment,
+  consent: OptionalText,
+  replayedAt: OptionalMoment,
+  forgetAt: Moment,
+});
+
+const CodeRecord = recordOf<CodeGrant>()({
+  code: Text,
+  session: Text,
+  clientId: Text,
+  redirectUri: Text,
+  nonce: OptionalText,
+  codeChallenge: OptionalText,
+  requestedAt: Moment,
+  authenticatedAt: Moment,
+  expiresAt: Moment,
+  forgetAt: Moment,
+  pkceSpent: Type.Optional(Type.Boolean()),
+  usedAt: OptionalMoment,
+});
+
+const AccessTokenRecord = recordOf<AccessToken>()({
+  token: Text,
+  session: Text,
+  issuedAt: Moment,
+  expiresAt: Moment,
+  forgetAt: Moment,
+});
+
+const ScenarioRecord = recordOf<Scenario>()({
+  id: Text,
+  match: recordOf<ScenarioMatch>()({
+    clientId: OptionalText,
+    user: OptionalText,
+    state: OptionalText,
+    flow: Type.Optional(Type.Enum(["browser", "phone-number"])),
+  }),
+  user: OptionalText,
+  outcome: Type.Union([
+    Type.Enum([...OUTCOMES]),
+    Type.Object({ error: Text, errorDescription: OptionalText }, closed),
+  ]),
+  remember: Type.Boolean(),
+  delay: Type.Number({ minimum: 0 }),
+  times: Count,
+  hits: Count,
+  addedAt: Moment,
+});
+
+const FaultRecord = recordOf<Fault>()({
+  id: Text,
+  match: recordOf<FaultMatch>()({
+    endpoint: Type.Enum([...ENDPOINT_NAMES]),
+    clientId: OptionalText,
+    user: OptionalText,
+  }),
+  times: Type.Optional(Count),
+  after: Count,
+  probability: Type.Number({ minimum: 0, maximum: 1 }),
+  seed: Type.Optional(Type.Integer()),
+  expiresAt: OptionalMoment,
+  delay: Type.Number({ minimum: 0 }),
+  answer: Type.Optional(
+    recordOf<FaultAnswer>()({
+      status: Type.Optional(Count),
+      body: Type.Optional(Type.Unknown()),
+      headers: Type.Optional(Type.Record(Type.String(), Text)),
+      contentType: OptionalText,
+      reset: Type.Optional(Type.Boolean()),
+      truncate: Type.Optional(Count),
+    }),
+  ),
+  corrupt: Type.Optional(Type.Enum([...CORRUPTIONS])),
+  seen: Count,
+  hits: Count,
+});
+
+const KeyRecord = recordOf<StoredKey>()({
+  kid: Text,
+  status: Type.Enum([...KEY_STATUSES]),
+  createdAt: OptionalMoment,
+  pem: Type.String({ description: "The private key, PKCS#8 in PEM." }),
+});
+
+/** A list for each collection of the state. */
+const collections = {
+  users: Type.Array(UserSchema),
+  salesUnits: Type.Array(SalesUnitSchema),
+  consents: Type.Array(ConsentRecord),
+  browsers: Type.Array(BrowserRecord),
+  logins: Type.Array(LoginRecord),
+  sessions: Type.Array(SessionRecord),
+  codes: Type.Array(CodeRecord),
+  accessTokens: Type.Array(AccessTokenRecord),
+  scenarios: Type.Array(ScenarioRecord),
+  faults: Type.Array(FaultRecord),
+} as const satisfies { readonly [Name in StateCollection]: TSchema };
+
+export const StateSchema = Type.Object(
+  {
+    version: Type.Literal(1, { description: "The form of the document." }),
+    settings: Type.Partial(Type.Object(settingsProperties), closed),
+    clock: recordOf<ClockState>()({
+      offset: Type.Integer({ description: "Seconds ahead of the real time." }),
+      frozenAt: OptionalMoment,
+    }),
+    ...collections,
+    keys: Type.Array(KeyRecord, {
+      description: "Its own signing keys, private parts included; empty for the server's own.",
+    }),
+  },
+  {
+    ...closed,
+    title: "State",
+    description:
+      "A whole sandbox but for its request log. It contains private keys, client secrets and living " +
+      "tokens: keep it as you keep those.",
+  },
+);

@@ -1,0 +1,102 @@
+import type { KeyState, StoredKey } from "./key-state.ts";
+
+/** What a rotation makes of a sandbox's keys: pure, so that a store can do each step atomically. */
+
+/** The steps of a rotation that gives clients time to learn of the new key. */
+export const PHASES = ["publish", "use", "retire"] as const;
+
+export type Phase = (typeof PHASES)[number];
+
+/** A key that was just made. */
+export type FreshKey = Omit<StoredKey, "status">;
+
+/** A step that the keys are not ready for; the message says which one is next. */
+export class MisplacedStep extends Error {}
+
+/**
+ * @param state the keys as they are
+ * @param fresh a new key, shown in JWKS from now on; it signs nothing yet
+ * @returns the keys after the step
+ * @throws MisplacedStep when another key waits already
+ */
+export function publish(state: KeyState, fresh: FreshKey): KeyState {
+  const [waiting] = withStatus(state, "published");
+  if (waiting) {
+    throw new MisplacedStep(
+      `The key ${waiting.kid} is published and waits already. Let it sign with {"phase":"use"}, or ` +
+        `DELETE keys/${waiting.kid} first.`,
+    );
+  }
+  return {
+    keys: [
+      ...withStatus(state, "current"),
+      { ...fresh, status: "published" },
+      ...withStatus(state, "retiring"),
+    ],
+  };
+}
+
+/**
+ * @param state the keys as they are
+ * @returns the same with the published key signing; the one before it retires and stays in JWKS
+ * @throws MisplacedStep when no key is published
+ */
+export function use(state: KeyState): KeyState {
+  const [waiting] = withStatus(state, "published");
+  if (!waiting) {
+    throw new MisplacedStep(
+      'No key is published that could sign from now on. Make one with {"phase":"publish"}, or ' +
+        "leave phase out to rotate all at once.",
+    );
+  }
+  return {
+    keys: [
+      { ...waiting, status: "current" },
+      ...withStatus(state, "current").map((key) => ({ ...key, status: "retiring" as const })),
+      ...withStatus(state, "retiring"),
+    ],
+  };
+}
+
+/**
+ * @param state the keys as they are
+ * @returns the same without the retiring keys: tokens that they signed verify no more
+ * @throws MisplacedStep when none is retiring
+ */
+export function retire(state: KeyState): KeyState {
+  if (withStatus(state, "retiring").length === 0) {
+    const waits = withStatus(state, "published").length > 0;
+    throw new MisplacedStep(
+      "No key is retiring that could leave JWKS. " +
+        (waits
+          ? 'Let the published key sign first, with {"phase":"use"}.'
+          : 'A rotation begins with {"phase":"publish"}; leave phase out to rotate all at once.'),
+    );
+  }
+  return { keys: state.keys.filter(({ status }) => status !== "retiring") };
+}
+
+/**
+ * @param fresh a new key
+ * @returns it alone: it signs, and every other one is out of JWKS at once
+ */
+export function replaceAll(fresh: FreshKey): KeyState {
+  return { keys: [{ ...fresh, status: "current" }] };
+}
+
+/**
+ * @param state the keys as they are
+ * @param kid the key to remove
+ * @param fresh a new key, which signs from now on if the removed one did
+ * @returns the other keys; the same ones when none is called so
+ */
+export function remove(state: KeyState, kid: string, fresh: FreshKey): KeyState {
+  const others = state.keys.filter((key) => key.kid !== kid);
+  return others.some(({ status }) => status === "current")
+    ? { keys: others }
+    : { keys: [{ ...fresh, status: "current" }, ...others] };
+}
+
+function withStatus({ keys }: KeyState, status: StoredKey["status"]): readonly StoredKey[] {
+  return keys.filter((key) => key.status === status);
+}

@@ -1,0 +1,121 @@
+import type { Keyring, SigningKey } from "../deps.ts";
+import type { Cell } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { KeyState, KeyStatus, StoredKey } from "./key-state.ts";
+import { readKey } from "./keys.ts";
+import type { FreshKey, Phase } from "./rotation.ts";
+import { publish, remove, replaceAll, retire, use } from "./rotation.ts";
+
+/**
+ * The signing keys of one sandbox. It signs with the server's own key, as every other one does, until
+ * its first rotation; from then on its keys are in the store, and nobody else has them.
+ */
+export interface SandboxKeys extends Keyring {
+  /** Every key in the order of JWKS. */
+  list(): Promise<readonly ListedKey[]>;
+  /**
+   * @param phase one step of a rotation; without it all of them at once
+   * @param now the moment by the sandbox's clock
+   * @throws MisplacedStep when the step does not fit; nothing is changed then
+   */
+  rotate(phase: Phase | undefined, now: EpochSeconds): Promise<void>;
+  /**
+   * Takes a key out of JWKS at once; if it signed, a new one does from now on.
+   *
+   * @param kid which key; no key of that name is fine
+   * @param now the moment by the sandbox's clock
+   */
+  remove(kid: string, now: EpochSeconds): Promise<void>;
+}
+
+/** A key and where it stands. */
+interface ListedKey {
+  readonly key: SigningKey;
+  readonly status: KeyStatus;
+  /** By the sandbox's clock; unknown of the server's own key. */
+  readonly createdAt: EpochSeconds | undefined;
+  /** Whether it is the server's own, with which other sandboxes sign too. */
+  readonly shared: boolean;
+}
+
+/**
+ * @param cell where the sandbox's keys are; unset while it signs with the server's
+ * @param server the server's own key
+ * @param make makes a new key
+ * @returns the sandbox's keys
+ */
+export function createSandboxKeys(
+  cell: Cell<KeyState>,
+  server: Keyring,
+  make: () => Promise<SigningKey>,
+): SandboxKeys {
+  /** What this process has read of the keys in the store, by kid. */
+  let read: ReadonlyMap<string, SigningKey> = new Map();
+
+  /** The keys, each ready to sign; reading one takes a while, so it is done once. */
+  function ready({ keys }: KeyState): readonly (StoredKey & { readonly key: SigningKey })[] {
+    const held = keys.map((each) => ({ ...each, key: read.get(each.kid) ?? readKey(each.pem) }));
+    read = new Map(held.map(({ kid, key }) => [kid, key]));
+    return held;
+  }
+
+  /** Where a rotation starts from: the server's own key, until there has been one. */
+  async function ownKey(): Promise<KeyState> {
+    return replaceAll(stored(await server.current()));
+  }
+
+  async function fresh(now: EpochSeconds): Promise<FreshKey> {
+    return { ...stored(await make()), createdAt: now };
+  }
+
+  /** What takes time is done before: the change itself is one atomic step. */
+  async function change(next: (state: KeyState) => KeyState): Promise<void> {
+    const first = await ownKey();
+    await cell.update((state) => next(state ?? first));
+  }
+
+  return {
+    async current() {
+      const state = await cell.get();
+      if (!state) return server.current();
+      const signs = ready(state).find(({ status }) => status === "current");
+      if (!signs) throw new Error("a sandbox has keys, but none that signs");
+      return signs.key;
+    },
+    async published() {
+      const state = await cell.get();
+      return state ? ready(state).map(({ key }) => key) : server.published();
+    },
+    async list() {
+      const { kid: shared } = await server.current();
+      return ready((await cell.get()) ?? (await ownKey())).map(
+        ({ kid, key, status, createdAt }) => ({ key, status, createdAt, shared: kid === shared }),
+      );
+    },
+    async rotate(phase, now) {
+      switch (phase) {
+        case undefined: {
+          const key = await fresh(now);
+          return change(() => replaceAll(key));
+        }
+        case "publish": {
+          const key = await fresh(now);
+          return change((state) => publish(state, key));
+        }
+        case "use":
+          return change(use);
+        case "retire":
+          return change(retire);
+      }
+    },
+    async remove(kid, now) {
+      // Made in any case: which key signs may change while one is made.
+      const key = await fresh(now);
+      return change((state) => remove(state, kid, key));
+    },
+  };
+}
+
+function stored({ kid, privateKey }: SigningKey): Omit<StoredKey, "status"> {
+  return { kid, pem: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+}

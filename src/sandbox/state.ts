@@ -1,0 +1,61 @@
+import type { KeyState } from "../keys/key-state.ts";
+import type { CollectionName } from "../store/collections.ts";
+import { COLLECTIONS } from "../store/collections.ts";
+import type { ClockState, Collection, SandboxStore } from "../store/store.ts";
+import type { Settings } from "./sandbox.ts";
+
+/**
+ * A sandbox as one document, to be put into another one or into another server: all that its future
+ * depends on. How it came there, its request log, is no part of it.
+ */
+export type SandboxState = {
+  /** The form of the document; another one is refused, not guessed at. */
+  readonly version: 1;
+  readonly settings: Settings;
+  readonly clock: ClockState;
+  /** Empty while the sandbox signs with the server's own key. */
+  readonly keys: KeyState["keys"];
+} & { readonly [Name in StateCollection]: readonly RecordIn<Name>[] };
+
+/** How large a document can be in bytes: with each bounded collection full it has two thirds of it. */
+export const STATE_BYTES = 64 * 1024 * 1024;
+
+/** The collections that belong to a sandbox's state. */
+export type StateCollection = Exclude<CollectionName, "requests">;
+
+/** What a collection holds. */
+type RecordIn<Name extends CollectionName> =
+  SandboxStore[Name] extends Pick<Collection<infer Item>, "get"> ? Item : never;
+
+/** Their names, in the order in which a document has them. */
+export const STATE_COLLECTIONS = (Object.keys(COLLECTIONS) as CollectionName[]).filter(
+  (name): name is StateCollection => name !== "requests",
+);
+
+/**
+ * @param store the sandbox's records
+ * @param settings its settings
+ * @returns its state, every record in the order of its collection
+ */
+export async function readState(store: SandboxStore, settings: Settings): Promise<SandboxState> {
+  const collections = STATE_COLLECTIONS.map(
+    async (name) => [name, (await store[name].list()).items] as const,
+  );
+  const records = Object.fromEntries(await Promise.all(collections));
+  const clock = (await store.clock.get()) ?? { offset: 0 };
+  const { keys } = (await store.keys.get()) ?? { keys: [] };
+  return { version: 1, settings, clock, ...records, keys } as SandboxState;
+}
+
+/**
+ * @param store where the records go; there are none yet
+ * @param state a state that is right in itself
+ */
+export async function writeState(store: SandboxStore, state: SandboxState): Promise<void> {
+  await store.clock.set(state.clock);
+  if (state.keys.length > 0) await store.keys.set({ keys: state.keys });
+  for (const name of STATE_COLLECTIONS) {
+    const collection = store[name] as Pick<Collection<unknown>, "insert">;
+    for (const record of state[name]) await collection.insert(record);
+  }
+}
