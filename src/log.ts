@@ -20,6 +20,14 @@ export function createLogger({ level, format, write }: LogOptions): Logger {
   return pino(options, { write: format === "json" ? write : (line) => write(pretty(line)) });
 }
 
+/**
+ * @returns what writes a line to standard error at once, so that none is lost when the process ends
+ */
+export function standardError(): (line: string) => void {
+  const destination = pino.destination({ dest: 2, sync: true });
+  return (line) => destination.write(line);
+}
+
 interface Entry {
   readonly level: number;
   readonly time: string;

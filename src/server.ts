@@ -23,8 +23,8 @@ import { MINUTE } from "./time.ts";
 import { every } from "./timers.ts";
 
 /**
- * The composition root: from options and a config to a server that listens. The command line is the
- * first to use it.
+ * The composition root: from options and a config to a server, with a socket or without. The command
+ * line and the library both start here.
  */
 
 /** What a server is started with; the command line's options of the same names. */
@@ -46,6 +46,18 @@ export interface ServerOptions {
   readonly state?: SandboxState | undefined;
   /** Is given the default sandbox's state after the last request. */
   readonly keepState?: ((state: SandboxState) => Promise<void>) | undefined;
+}
+
+/** A server that has everything but a socket. */
+export interface Server {
+  /** For `listen` or `inject`. */
+  readonly app: ReturnType<typeof buildApp>;
+  /** The default sandbox. */
+  readonly sandbox: Sandbox;
+  /** Stops accepting, finishes what is in flight, keeps the state if asked, gives all back. */
+  close(): Promise<void>;
+  /** The same for a server that never came to serve: there is no state to keep. */
+  abandon(): Promise<void>;
 }
 
 /** A server that listens. */
@@ -73,7 +85,38 @@ const SWEEP_INTERVAL = MINUTE;
  * @throws KeyFileError when the signing key cannot be used
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { logger, config } = options;
+  const server = await makeServer(options);
+  const { sandbox, close } = server;
+  const port = await listenOrAbandon(server, options);
+  return { facts: await startFacts(sandbox, options, port), sandbox, close };
+}
+
+/**
+ * @param server a server that was made
+ * @param options where it listens
+ * @returns the port, also where any free one was asked for
+ * @throws the system's error, such as EADDRINUSE; the server is given up then
+ */
+export async function listenOrAbandon(
+  { app, abandon }: Server,
+  { host, port }: Pick<ServerOptions, "host" | "port">,
+): Promise<number> {
+  try {
+    return (await listen(app, host, port)).port;
+  } catch (error) {
+    await abandon();
+    throw error;
+  }
+}
+
+/**
+ * @param options what to make it of
+ * @returns the server, which does not listen yet
+ * @throws StartError when the options do not fit the config
+ * @throws KeyFileError when the signing key cannot be used
+ */
+export async function makeServer(options: Omit<ServerOptions, "port">): Promise<Server> {
+  const { logger, config, seed } = options;
   const store = createMemoryStore();
   const keys = await chooseKeys(options);
   const sandboxes = await createSandboxes({
@@ -82,7 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     keys,
     makeKey: () => generateKey(options.signingKeyBits),
     config,
-    seed: options.seed,
+    seed,
   });
   const made = await sandboxes.open(DEFAULT_SANDBOX);
   if (!made) throw new Error("the default sandbox was just made");
@@ -97,29 +140,35 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     version: options.version,
     logger,
   });
-  const { port } = await listen(app, options.host, options.port);
   const sweeper = every(
     SWEEP_INTERVAL,
     () => sandboxes.sweep(),
     (error) => logger.error({ err: error }, "expired records could not be swept"),
   );
+  async function stop(): Promise<void> {
+    sweeper.stop();
+    const cut = every(
+      GRACE,
+      () => app.server.closeAllConnections(),
+      (error) => logger.error({ err: error }, "connections could not be cut"),
+    );
+    await app.close();
+    cut.stop();
+  }
   return {
-    facts: await startFacts(sandbox, options, port),
+    app,
     sandbox,
     async close() {
-      sweeper.stop();
-      const cut = every(
-        GRACE,
-        () => app.server.closeAllConnections(),
-        (error) => logger.error({ err: error }, "connections could not be cut"),
-      );
-      await app.close();
-      cut.stop();
+      await stop();
       try {
         if (options.keepState) await options.keepState(await lastState(store));
       } finally {
         await store.close();
       }
+    },
+    async abandon() {
+      await stop();
+      await store.close();
     },
   };
 }
@@ -133,7 +182,9 @@ async function lastState(store: Store): Promise<SandboxState> {
  * The fixture key is public, so it signs only what this machine alone can reach; it is there at once.
  * Any other key is asked for with the first signature, and a generated one is made in the background.
  */
-async function chooseKeys(options: ServerOptions): Promise<Keyring> {
+async function chooseKeys(
+  options: Pick<ServerOptions, "host" | "signingKey" | "signingKeyBits">,
+): Promise<Keyring> {
   if (options.signingKey !== undefined) {
     return createKeyring(Promise.resolve(await loadKeyFile(options.signingKey)));
   }
@@ -157,12 +208,17 @@ async function startFacts(
   { host, publicUrl, issuer }: ServerOptions,
   port: number,
 ): Promise<SandboxFacts> {
-  const url = publicUrl ?? `http://${reachableHost(host)}:${port}`;
+  const url = publicUrl ?? addressOf(host, port);
   return factsOf(sandbox, endpointsFor(url, { publicUrl, issuer }));
 }
 
-/** A server that listens everywhere is reached on this machine by the name localhost. */
-function reachableHost(host: string): string {
-  if (host === "0.0.0.0" || host === "::") return "localhost";
-  return host.includes(":") ? `[${host}]` : host;
+/**
+ * @param host where a server listens; everywhere means localhost on this machine
+ * @param port its port
+ * @returns the address by which a program on this machine reaches it
+ */
+export function addressOf(host: string, port: number): string {
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const name = host.includes(":") ? `[${host}]` : host;
+  return `http://${everywhere ? "localhost" : name}:${port}`;
 }

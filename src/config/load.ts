@@ -63,15 +63,23 @@ export async function loadConfig(where: {
   const file = where.file ?? (await findDefault(where.directory));
   if (file === undefined) return { config: await builtIn() };
   const bytes = await readInputFile(file, resolve(where.directory, file), CONFIG_FILE);
-  const [{ parseConfig }, { validateConfig }, base] = await Promise.all([
-    import("./parse.ts"),
-    import("./validate.ts"),
-    builtIn(),
-  ]);
+  const { parseConfig } = await import("./parse.ts");
   const parsed = await parseConfig(bytes, /\.json$/i.test(file) ? "json" : "yaml");
-  const result = "problems" in parsed ? parsed : validateConfig(parsed.value, base);
-  if ("problems" in result) throw new ConfigError(file, result.problems);
-  return { config: result.config, file };
+  if ("problems" in parsed) throw new ConfigError(file, parsed.problems);
+  return { config: await checkConfig(parsed.value, file), file };
+}
+
+/**
+ * @param value what a config file would say, parsed
+ * @param source what a complaint calls it
+ * @returns the config, validated but not completed
+ * @throws ConfigError when it cannot be used
+ */
+export async function checkConfig(value: unknown, source: string): Promise<SeedConfig> {
+  const [{ validateConfig }, base] = await Promise.all([import("./validate.ts"), builtIn()]);
+  const result = validateConfig(value, base);
+  if ("problems" in result) throw new ConfigError(source, result.problems);
+  return result.config;
 }
 
 async function findDefault(directory: string): Promise<string | undefined> {

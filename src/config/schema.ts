@@ -287,7 +287,8 @@ export type RuleOverrides = ReadonlyDeep<Static<typeof RulesSchema>>;
 export type ConfigInput = ReadonlyDeep<Static<typeof ConfigSchema>>;
 export type Scope = (typeof SCOPES)[number];
 
-type ReadonlyDeep<T> = T extends readonly (infer Item)[]
+/** The same, not to be changed at any depth. */
+export type ReadonlyDeep<T> = T extends readonly (infer Item)[]
   ? readonly ReadonlyDeep<Item>[]
   : T extends object
     ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }

@@ -9,7 +9,7 @@ import { closed, operation } from "./operation.ts";
 
 /** `browsers`: those that remember their user, so that no phone number and no app is needed. */
 
-const BrowserSchema = Type.Object(
+export const BrowserSchema = Type.Object(
   {
     id: Type.String(),
     user: Type.String({ description: "The user's id." }),

@@ -20,7 +20,7 @@ const reading = {
   offset: Type.Integer({ description: "Seconds ahead of the real time; negative when behind." }),
 };
 
-const ExpiredSchema = Type.Object(
+export const ExpiredSchema = Type.Object(
   {
     kind: Type.Enum(["login", "code", "access-token"]),
     id: Type.String({ description: "The login's challenge, the code or the access token." }),
@@ -31,12 +31,12 @@ const ExpiredSchema = Type.Object(
   { ...closed, title: "Expired" },
 );
 
-const MovedSchema = Type.Object(
+export const MovedSchema = Type.Object(
   { ...reading, expired: Type.Array(ExpiredSchema, { description: "What this step expired." }) },
   closed,
 );
 
-const ClockPatchSchema = Type.Partial(
+export const ClockPatchSchema = Type.Partial(
   Type.Object({
     freeze: Type.Boolean({ description: "true stops it, false lets it run on." }),
     at: Type.String({ description: "The moment to go to, ISO 8601 with a zone." }),

@@ -13,7 +13,7 @@ import { userNamed } from "./users.ts";
 
 /** `consents`: what users agreed to share with merchants, and withdrawing it as they do in the app. */
 
-const ConsentSchema = Type.Object(
+export const ConsentSchema = Type.Object(
   {
     id: Type.String(),
     user: Type.String({ description: "The user's id." }),

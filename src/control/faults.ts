@@ -19,7 +19,7 @@ import { badRequest, closed, operation } from "./operation.ts";
 const { match, ...changeable } = faultProperties;
 const { times, after, probability, seed, then: answer, corrupt } = changeable;
 
-const FaultSchema = Type.Object(
+export const FaultSchema = Type.Object(
   {
     id: Type.String(),
     match,
@@ -39,7 +39,7 @@ const FaultSchema = Type.Object(
 );
 
 /** As in JSON Merge Patch, null takes away; `then` is one thing and replaced as a whole. */
-const FaultPatchSchema = Type.Partial(
+export const FaultPatchSchema = Type.Partial(
   Type.Object({
     match: Type.Partial(
       Type.Object({

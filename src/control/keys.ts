@@ -12,7 +12,7 @@ import { closed, operation } from "./operation.ts";
 
 /** `keys`: what signs ID tokens, and what JWKS shows of it. */
 
-const KeySchema = Type.Object(
+export const KeySchema = Type.Object(
   {
     kid: Type.String(),
     alg: Type.Literal("RS256"),
@@ -35,7 +35,7 @@ const KeyListSchema = Type.Object(
   closed,
 );
 
-const RotationSchema = Type.Partial(
+export const RotationSchema = Type.Partial(
   Type.Object({
     phase: Type.Enum([...PHASES], {
       description:

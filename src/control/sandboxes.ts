@@ -32,7 +32,7 @@ const IdSchema = Type.String({
 
 const SandboxParams = Type.Object({ id: IdSchema }, closed);
 
-const SandboxInputSchema = Type.Partial(
+export const SandboxInputSchema = Type.Partial(
   Type.Object({
     id: IdSchema,
     config: ConfigSchema,
@@ -60,9 +60,9 @@ const summary = {
   expiresAt: Type.Optional(MomentSchema),
 };
 
-const SummarySchema = Type.Object(summary, { ...closed, title: "SandboxSummary" });
+export const SummarySchema = Type.Object(summary, { ...closed, title: "SandboxSummary" });
 
-const SandboxSchema = Type.Object(
+export const SandboxSchema = Type.Object(
   { ...summary, salesUnits: Type.Array(SalesUnitSchema), users: Type.Array(UserSchema) },
   { ...closed, title: "Sandbox" },
 );

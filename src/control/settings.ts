@@ -7,7 +7,7 @@ import { userNamed } from "./users.ts";
 
 /** `settings`: what a config says that is neither a record nor the clock. */
 
-const SettingsSchema = Type.Object(
+export const SettingsSchema = Type.Object(
   {
     profile: settingsProperties.profile,
     rules: Type.Required(RulesSchema, {
@@ -20,7 +20,7 @@ const SettingsSchema = Type.Object(
   { ...closed, title: "Settings" },
 );
 
-const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties), {
+export const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties), {
   ...closed,
   title: "SettingsPatch",
 });

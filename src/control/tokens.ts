@@ -29,7 +29,7 @@ import { badRequest, closed, operation } from "./operation.ts";
  * and leaves the same records, as one that a browser brings.
  */
 
-const MintSchema = Type.Object(
+export const MintSchema = Type.Object(
   {
     user: Type.String({ description: "Who logs in: id or MSISDN." }),
     clientId: Type.String({ description: "The sales unit." }),
@@ -61,7 +61,7 @@ const MintSchema = Type.Object(
 
 type Mint = Static<typeof MintSchema>;
 
-const MintedSchema = Type.Object(
+export const MintedSchema = Type.Object(
   {
     accessToken: Type.String({ description: "Works at userinfo." }),
     idToken: Type.String(),

@@ -1,5 +1,6 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
+import { promisify } from "node:util";
 import type { FastifyInstance } from "fastify";
 
 /** Where a server listens. */
@@ -19,16 +20,23 @@ export interface Listening {
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<Listening> {
+  let second: Server | undefined;
+  app.addHook("onClose", async () => {
+    if (second?.listening) await promisify(second.close.bind(second))();
+  });
   await app.ready();
   const main = host === "localhost" ? "127.0.0.1" : host;
   await app.listen({ host: main, port });
   const listening = { port: (app.server.address() as AddressInfo).port };
-  if (host === "localhost") await listenOnIpv6Loopback(app, listening.port);
+  if (host === "localhost") second = await listenOnIpv6Loopback(app, listening.port);
   return listening;
 }
 
-/** Takes connections on `::1` too and hands them to the same server. */
-async function listenOnIpv6Loopback(app: FastifyInstance, port: number): Promise<void> {
+/** Takes connections on `::1` too and hands them to the same server; undefined without IPv6. */
+async function listenOnIpv6Loopback(
+  app: FastifyInstance,
+  port: number,
+): Promise<Server | undefined> {
   const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     app.server.emit("connection", socket);
   });
@@ -36,12 +44,9 @@ async function listenOnIpv6Loopback(app: FastifyInstance, port: number): Promise
     second.once("error", resolve);
     second.listen({ host: "::1", port }, () => resolve(undefined));
   });
-  if (failure === undefined) {
-    app.server.once("close", () => second.close());
-    return;
-  }
+  if (failure === undefined) return second;
   // A machine without IPv6 resolves localhost to 127.0.0.1 only, so nothing is missing.
-  if (failure.code === "EADDRNOTAVAIL" || failure.code === "EAFNOSUPPORT") return;
+  if (failure.code === "EADDRNOTAVAIL" || failure.code === "EAFNOSUPPORT") return undefined;
   await app.close();
   throw failure;
 }

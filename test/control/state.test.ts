@@ -41,7 +41,7 @@ const SCENARIO: Scenario = {
 
 const FAULT: Fault = {
   id: "a-fault" as FaultId,
-  match: { endpoint: "token", user: "ada" },
+  match: { endpoint: "revoke", user: "ada" },
   times: 3,
   after: 1,
   probability: 0.5,

@@ -1,0 +1,14 @@
+import { spawnSync } from "node:child_process";
+import { withTarball } from "./tarball.ts";
+
+/** Holds the packed package against what bundlers, Node and TypeScript make of its entries. */
+
+await withTarball((tarball) => {
+  for (const [linter, ...argv] of [
+    ["publint", "--strict", tarball],
+    ["attw", "--profile", "esm-only", "--no-emoji", tarball],
+  ] as const) {
+    const { status } = spawnSync("npx", ["--no-install", linter, ...argv], { stdio: "inherit" });
+    if (status !== 0) process.exitCode = 1;
+  }
+});

@@ -1,0 +1,123 @@
+import type { Problem } from "../config/problem.ts";
+import { ControlError } from "./control-error.ts";
+
+/** What carries the requests: the global `fetch`, or one that needs no network. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+/** What a query can say; undefined members are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The steps of a path below the API's root, not encoded: `["users", "ada"]`. */
+type Path = readonly string[];
+
+/** The largest page that a list answers. */
+const LARGEST_PAGE = 1000;
+
+/**
+ * The control API of one sandbox as functions: paths, JSON and problem documents are known here, the
+ * resources beside this file know only names.
+ */
+export class ControlApi {
+  readonly #root: string;
+  readonly #fetch: Fetch;
+  readonly #token: string | undefined;
+
+  /**
+   * @param root the API's own address, without a trailing slash
+   * @param fetch what carries the requests
+   * @param token the bearer token, if the server asks for one
+   */
+  constructor(root: string, fetch: Fetch, token: string | undefined) {
+    this.#root = root;
+    this.#fetch = fetch;
+    this.#token = token;
+  }
+
+  get<Answer>(path: Path, query?: Query): Promise<Answer> {
+    return this.#call("GET", path, { query });
+  }
+
+  post<Answer>(path: Path, body?: unknown, query?: Query): Promise<Answer> {
+    return this.#call("POST", path, { body, query });
+  }
+
+  put<Answer>(path: Path, body: unknown): Promise<Answer> {
+    return this.#call("PUT", path, { body });
+  }
+
+  patch<Answer>(path: Path, body: unknown): Promise<Answer> {
+    return this.#call("PATCH", path, { body });
+  }
+
+  delete<Answer = void>(path: Path, query?: Query): Promise<Answer> {
+    return this.#call("DELETE", path, { query });
+  }
+
+  /**
+   * A whole list, page after page.
+   *
+   * @param path where the list is
+   * @param query the filter; with a `limit` the list ends there
+   */
+  async list<Item>(path: Path, { limit, ...filter }: Query = {}): Promise<Item[]> {
+    const items: Item[] = [];
+    const wanted = typeof limit === "number" ? limit : Number.POSITIVE_INFINITY;
+    let query: Query = { ...filter, limit: limit === undefined ? undefined : limit };
+    for (;;) {
+      const page = await this.get<{ items: Item[]; next?: string }>(path, query);
+      items.push(...page.items);
+      if (page.next === undefined || items.length >= wanted) return items;
+      const left = Math.min(LARGEST_PAGE, wanted - items.length);
+      query = { ...filter, limit: left, after: page.next };
+    }
+  }
+
+  async #call<Answer>(
+    method: string,
+    path: Path,
+    { body, query = {} }: { readonly body?: unknown; readonly query?: Query | undefined },
+  ): Promise<Answer> {
+    const url = `${this.#root}/${path.map(encodeURIComponent).join("/")}${queryOf(query)}`;
+    const response = await this.#fetch(url, {
+      method,
+      headers: {
+        accept: "application/json",
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw new Error(`vipps-login-mock cannot be reached at ${url}: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    });
+    const text = await response.text();
+    if (!response.ok) throw errorOf(response, text, `${method} ${url}`);
+    return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  }
+}
+
+function queryOf(query: Query): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) given.append(name, String(value));
+  }
+  return given.size === 0 ? "" : `?${given}`;
+}
+
+/** What `fetch` has to say is in the cause. */
+function reasonOf(error: unknown): string {
+  const told = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const { code, message } = told as { readonly code?: string; readonly message?: string };
+  return message || code || String(told);
+}
+
+function errorOf(response: Response, text: string, call: string): ControlError {
+  const { status } = response;
+  if (!response.headers.get("content-type")?.startsWith("application/problem+json")) {
+    const detail = `${call} answered ${status}, and not as vipps-login-mock does: ${text.slice(0, 200)}`;
+    return new ControlError(status, detail);
+  }
+  const { detail, errors } = JSON.parse(text) as { detail: string; errors?: Problem[] };
+  return new ControlError(status, detail, errors);
+}

@@ -1,0 +1,202 @@
+import { PATHS, sandboxPrefix } from "../http/paths.ts";
+import { Browsers } from "./browsers.ts";
+import { Clock } from "./clock.ts";
+import { Consents } from "./consents.ts";
+import type { Fetch } from "./control-api.ts";
+import { ControlApi } from "./control-api.ts";
+import { Faults } from "./faults.ts";
+import { Keys } from "./keys.ts";
+import { SettingsClient } from "./settings.ts";
+import { StateClient } from "./state.ts";
+import { Tokens } from "./tokens.ts";
+import type { SalesUnit, SalesUnitInput, SandboxFacts, User, UserInput } from "./types.ts";
+
+/** How a server is reached. */
+export interface Connection {
+  /** The server's address, without a trailing slash. */
+  readonly base: string;
+  readonly fetch: Fetch;
+  /** The control API's bearer token. */
+  readonly token: string | undefined;
+}
+
+/** The id of the sandbox that is there without being made. */
+export const DEFAULT_ID = "default";
+
+/**
+ * A Vipps of its own, with its own users, sales units, consents, clock, faults, keys and request log:
+ * what happens in one sandbox is not seen in another.
+ *
+ * Its facts (`issuer`, `salesUnits`, `users`) are those of the moment when it was made or last
+ * refreshed; what this object itself changes is in them at once.
+ */
+export class Sandbox {
+  readonly id: string;
+  /** In place of the real service's base URL, without a trailing slash. */
+  readonly url: string;
+  /** Where a client library finds the discovery document. */
+  readonly discoveryUrl: string;
+  /** Its own control API. */
+  readonly controlUrl: string;
+
+  /** What users agreed to share with merchants. */
+  readonly consents: Consents;
+  /** The browsers that remember a user. */
+  readonly browsers: Browsers;
+  /** What time it is in the sandbox. */
+  readonly clock: Clock;
+  /** What goes wrong on purpose. */
+  readonly faults: Faults;
+  /** What signs ID tokens. */
+  readonly keys: Keys;
+  /** What a login ends with, without the login. */
+  readonly tokens: Tokens;
+  /** The profile, the switches and the automatic login. */
+  readonly settings: SettingsClient;
+  /** The whole sandbox out, in, and back to its beginning. */
+  readonly state: StateClient;
+
+  readonly #api: ControlApi;
+  /** The default sandbox's, which knows all sandboxes. */
+  readonly #root: ControlApi;
+  #facts: Pick<SandboxFacts, "issuer" | "salesUnits" | "users"> | undefined;
+
+  /**
+   * @param connection how the server is reached
+   * @param id the sandbox's id
+   * @param facts what is known of it; nothing yet when left out
+   */
+  constructor(connection: Connection, id: string, facts?: SandboxFacts) {
+    const { base, fetch, token } = connection;
+    this.id = id;
+    this.url = `${base}${sandboxPrefix(id === DEFAULT_ID ? undefined : id)}`;
+    this.discoveryUrl = `${this.url}${PATHS.discovery}`;
+    this.controlUrl = `${this.url}${PATHS.control}`;
+    this.#api = new ControlApi(this.controlUrl, fetch, token);
+    this.#root = new ControlApi(`${base}${PATHS.control}`, fetch, token);
+    this.#facts = facts;
+    this.consents = new Consents(this.#api);
+    this.browsers = new Browsers(this.#api);
+    this.clock = new Clock(this.#api);
+    this.faults = new Faults(this.#api);
+    this.keys = new Keys(this.#api);
+    this.tokens = new Tokens(this.#api);
+    this.settings = new SettingsClient(this.#api);
+    this.state = new StateClient(this.#api, () => this.refresh());
+  }
+
+  /** The issuer, with its trailing slash: what a client library is configured with. */
+  get issuer(): string {
+    return this.#known().issuer;
+  }
+
+  /** The merchants' clients, in the order in which they were added. */
+  get salesUnits(): readonly SalesUnit[] {
+    return this.#known().salesUnits;
+  }
+
+  /** Who can log in, by id. */
+  get users(): Readonly<Record<string, User>> {
+    return Object.fromEntries(this.#known().users.map((user) => [user.id, user]));
+  }
+
+  /**
+   * Asks the server for the facts anew.
+   *
+   * @returns this sandbox
+   * @throws ControlError when it is not there any more
+   */
+  async refresh(): Promise<this> {
+    this.#facts = await this.#root.get<SandboxFacts>(["sandboxes", this.id]);
+    return this;
+  }
+
+  /**
+   * @param user what is to be so; everything left out is made up and fits together
+   * @returns the whole user
+   * @throws ControlError when a value does not fit or is taken
+   */
+  async addUser(user: UserInput = {}): Promise<User> {
+    const added = await this.#api.post<User>(["users"], user);
+    await this.refresh();
+    return added;
+  }
+
+  /**
+   * @param user the user's id or MSISDN
+   * @param changes the new values; nothing else changes
+   * @returns the whole user
+   * @throws ControlError when there is no such user, or a value does not fit or is taken
+   */
+  async updateUser(user: string, changes: UserInput): Promise<User> {
+    const changed = await this.#api.patch<User>(["users", user], changes);
+    await this.refresh();
+    return changed;
+  }
+
+  /**
+   * Removes a user, with the consents, remembered browsers and tokens that go along.
+   *
+   * @param user the user's id or MSISDN
+   * @throws ControlError when there is no such user
+   */
+  async removeUser(user: string): Promise<void> {
+    await this.#api.delete(["users", user]);
+    await this.refresh();
+  }
+
+  /**
+   * @param salesUnit at least a name and redirect URIs; msn, client id and secret are made up
+   * @returns the whole sales unit
+   * @throws ControlError when a value does not fit or is taken
+   */
+  async addSalesUnit(salesUnit: SalesUnitInput): Promise<SalesUnit> {
+    const added = await this.#api.post<SalesUnit>(["sales-units"], salesUnit);
+    await this.refresh();
+    return added;
+  }
+
+  /**
+   * @param msn the sales unit's Merchant Serial Number
+   * @param changes the new values; nothing else changes
+   * @returns the whole sales unit
+   * @throws ControlError when there is no such sales unit, or a value does not fit or is taken
+   */
+  async updateSalesUnit(msn: string, changes: Partial<SalesUnit>): Promise<SalesUnit> {
+    const changed = await this.#api.patch<SalesUnit>(["sales-units", msn], changes);
+    await this.refresh();
+    return changed;
+  }
+
+  /**
+   * Removes a sales unit; the tokens that it was given stop working.
+   *
+   * @param msn the sales unit's Merchant Serial Number
+   * @throws ControlError when there is no such sales unit
+   */
+  async removeSalesUnit(msn: string): Promise<void> {
+    await this.#api.delete(["sales-units", msn]);
+    await this.refresh();
+  }
+
+  /**
+   * Removes the sandbox with everything in it.
+   *
+   * @throws ControlError when it is not there any more, or is the default sandbox
+   */
+  async delete(): Promise<void> {
+    await this.#root.delete(["sandboxes", this.id]);
+  }
+
+  /** Removes the sandbox at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.delete();
+  }
+
+  #known() {
+    if (this.#facts) return this.#facts;
+    throw new Error(
+      `Nothing is known of ${this.url} yet: await refresh() once before reading issuer, salesUnits or users.`,
+    );
+  }
+}

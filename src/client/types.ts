@@ -1,0 +1,88 @@
+import type { Static, TSchema } from "typebox";
+import type { ReadonlyDeep } from "../config/schema.ts";
+import type { BrowserSchema } from "../control/browsers.ts";
+import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "../control/clock.ts";
+import type { ConsentSchema } from "../control/consents.ts";
+import type { FaultPatchSchema, FaultSchema } from "../control/faults.ts";
+import type { KeySchema, RotationSchema } from "../control/keys.ts";
+import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "../control/sandboxes.ts";
+import type { SettingsPatchSchema, SettingsSchema } from "../control/settings.ts";
+import type { StateSchema } from "../control/state-schemas.ts";
+import type { MintedSchema, MintSchema } from "../control/tokens.ts";
+
+/**
+ * What the library takes and gives. Every type is made from the schema that the control API itself
+ * validates with, so that the two cannot drift apart; nothing of the API is loaded for it.
+ */
+
+type Told<Schema extends TSchema> = ReadonlyDeep<Static<Schema>>;
+
+export type { Problem } from "../config/problem.ts";
+export type {
+  Address,
+  ConfigInput as Config,
+  FaultInput,
+  RuleOverrides,
+  SalesUnit,
+  SalesUnitInput,
+  Scope,
+  User,
+  UserInput,
+} from "../config/schema.ts";
+
+/** A length of time: whole seconds, or a text as `168h`, `1h30m`, `7d` or `PT168H`. */
+export type Length = number | string;
+
+/** What a user agreed to share with a merchant. */
+export interface Consent extends Told<typeof ConsentSchema> {}
+
+/** A browser that remembers its user. */
+export interface Browser extends Told<typeof BrowserSchema> {}
+
+/** How a clock stands after a step, and what that step expired. */
+export interface ClockStep extends Told<typeof MovedSchema> {}
+
+/** How a clock stands. */
+export interface ClockReading extends Omit<ClockStep, "expired"> {}
+
+/** Something that came to its end when the clock moved. */
+export interface Expired extends Told<typeof ExpiredSchema> {}
+
+/** A step of the clock. */
+export interface ClockPatch extends Told<typeof ClockPatchSchema> {}
+
+/** The profile, every switch as it stands, and the automatic login. */
+export interface Settings extends Told<typeof SettingsSchema> {}
+
+/** What of the settings is to change. */
+export interface SettingsPatch extends Told<typeof SettingsPatchSchema> {}
+
+/** What a new sandbox is made of; whatever is left out is as on the server itself. */
+export interface SandboxOptions extends Told<typeof SandboxInputSchema> {}
+
+/** A sandbox in the list of all. */
+export interface SandboxSummary extends Told<typeof SummarySchema> {}
+
+/** Everything about a sandbox. */
+export interface SandboxFacts extends Told<typeof SandboxSchema> {}
+
+/** Something that goes wrong on purpose, and how often it has. */
+export interface Fault extends Told<typeof FaultSchema> {}
+
+/** What of a fault is to change; null takes it away. */
+export interface FaultPatch extends Told<typeof FaultPatchSchema> {}
+
+/** A signing key. */
+export interface Key extends Told<typeof KeySchema> {}
+
+/** A step of a rotation. */
+export type RotationPhase = NonNullable<Told<typeof RotationSchema>["phase"]>;
+
+/** A login that is to be had without a flow. */
+export interface Mint extends Told<typeof MintSchema> {}
+
+/** What such a login ends with. */
+export interface Minted extends Told<typeof MintedSchema> {}
+
+/** Everything in a sandbox, for another one to start from. */
+export interface SandboxState extends Told<typeof StateSchema> {}

@@ -1,0 +1,142 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+
+/** `fetch` without a network: the app answers in this process, whether it listens or not. */
+
+/** What can carry the app's requests. */
+type Injectable = Pick<FastifyInstance, "inject">;
+
+type Body = ConstructorParameters<typeof Response>[0];
+
+/** One request on the way, redirects included. */
+interface Step {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: Buffer | undefined;
+}
+
+/** As many as the Fetch standard follows. */
+const MOST_REDIRECTS = 20;
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Statuses whose answers have no body (Fetch standard, "null body status"). */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * @param app the app that answers
+ * @param bases the addresses under which it is known, without a trailing slash; the first is the one
+ *   that it is told it was called by
+ * @returns a `fetch` by the standard for these addresses, redirects and abort signals included; any
+ *   other address rejects, because nothing of a test without a socket should reach the network
+ */
+export function createLocalFetch(app: Injectable, bases: readonly [string, ...string[]]) {
+  const { host } = new URL(bases[0]);
+
+  async function send({ url, method, headers, body }: Step, signal: AbortSignal) {
+    const answer = await app.inject({
+      method,
+      url: pathBelow(bases, url),
+      headers: { accept: "*/*", "user-agent": "node", ...Object.fromEntries(headers), host },
+      ...(body && { payload: body }),
+      signal,
+      payloadAsStream: true,
+    });
+    return responseOf(answer, method);
+  }
+
+  return async function localFetch(
+    input: string | URL | Request,
+    init?: RequestInit,
+  ): Promise<Response> {
+    const request = new Request(input, init);
+    const { signal, redirect } = request;
+    signal.throwIfAborted();
+    let step: Step = {
+      url: new URL(request.url),
+      method: request.method,
+      headers: request.headers,
+      body: request.body === null ? undefined : Buffer.from(await request.arrayBuffer()),
+    };
+    for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
+      // One for each step: every one adds listeners, and twenty of them look like a leak.
+      const end = AbortSignal.any([signal]);
+      const response = await orAborted(send(step, end).catch(asNetworkError), end);
+      const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (location === null || redirect === "manual") return placed(response, step.url, hops > 0);
+      await response.body?.cancel();
+      if (redirect === "error") return failWith(`${step.url} redirects, and redirect is "error"`);
+      step = redirected(step, response.status, new URL(location, step.url));
+    }
+    return failWith(`more than ${MOST_REDIRECTS} redirects, the last to ${step.url}`);
+  };
+}
+
+/** The path and query of an address, below the base that it belongs to. */
+function pathBelow(bases: readonly string[], { href, hash }: URL): string {
+  const address = href.slice(0, href.length - hash.length);
+  const base = bases.find((one) => address.startsWith(`${one}/`));
+  if (base !== undefined) return address.slice(base.length);
+  return failWith(
+    `${address} is not the mock: without a socket only ${bases.join(" and ")} can be fetched. ` +
+      'Where the mock sends a browser back to the application, fetch with redirect: "manual".',
+  );
+}
+
+/** The standard's own class for whatever keeps an answer from coming. */
+function failWith(reason: string): never {
+  throw new TypeError(`fetch failed: ${reason}`);
+}
+
+function asNetworkError(error: unknown): never {
+  if (error instanceof TypeError) throw error;
+  throw new TypeError("fetch failed", { cause: error });
+}
+
+function orAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    result.then(resolve, reject);
+  });
+}
+
+function responseOf(
+  answer: {
+    readonly statusCode: number;
+    readonly statusMessage: string;
+    readonly headers: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+    readonly stream: () => Readable;
+  },
+  method: string,
+): Response {
+  const { statusCode: status, statusMessage: statusText } = answer;
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(answer.headers)) {
+    for (const value of [values ?? []].flat()) headers.append(name, String(value));
+  }
+  const empty = method === "HEAD" || BODILESS.has(status);
+  // The same stream under two names: Node's types and those of the Fetch standard.
+  const body = empty ? null : (Readable.toWeb(answer.stream()) as unknown as Body);
+  return new Response(body, { status, statusText, headers });
+}
+
+/** The same request at the next address, as the standard rewrites it. */
+function redirected({ url, method, headers, body }: Step, status: number, to: URL): Step {
+  const kept = new Headers(headers);
+  if (to.origin !== url.origin) {
+    for (const name of ["authorization", "cookie"]) kept.delete(name);
+  }
+  const becomesGet = (status === 303 && method !== "HEAD") || (status < 303 && method === "POST");
+  if (!becomesGet) return { url: to, method, headers: kept, body };
+  for (const name of ["content-type", "content-length"]) kept.delete(name);
+  return { url: to, method: "GET", headers: kept, body: undefined };
+}
+
+/** A response made by hand does not know where it comes from. */
+function placed(response: Response, url: URL, redirected: boolean): Response {
+  return Object.defineProperties(response, {
+    url: { value: url.href },
+    redirected: { value: redirected },
+  });
+}

@@ -1,0 +1,59 @@
+import type {
+  PlaywrightTestArgs,
+  PlaywrightTestOptions,
+  PlaywrightWorkerArgs,
+  PlaywrightWorkerOptions,
+  TestType,
+} from "@playwright/test";
+import { test as base } from "@playwright/test";
+import type { Sandbox } from "./client/sandbox.ts";
+import type { SandboxOptions } from "./client/types.ts";
+import type { VippsLoginMock } from "./client/vipps-login-mock.ts";
+import type { StartOptions } from "./library/options.ts";
+import { startVippsLoginMock } from "./library/start.ts";
+
+/**
+ * `vipps-login-mock/playwright`: a mock for the tests of a worker, and a sandbox for each test.
+ *
+ * @packageDocumentation
+ */
+
+/** What `test` gives to each test that asks for it. */
+export interface VippsFixtures {
+  /** A sandbox of the test's own, removed when the test is over. */
+  vipps: Sandbox;
+  /** What that sandbox is made of; set it with `use` in the config or with `test.use`. */
+  vippsSandbox: SandboxOptions;
+}
+
+/** What the tests of a worker share. */
+export interface VippsWorkerFixtures {
+  /** The mock of this worker. */
+  vippsServer: VippsLoginMock;
+  /** What the mock is started with; set it with `use` in the config or with `test.use`. */
+  vippsOptions: StartOptions;
+}
+
+/** Playwright's `test` with `vipps`, a sandbox of its own for each test. */
+export const test: TestType<
+  PlaywrightTestArgs & PlaywrightTestOptions & VippsFixtures,
+  PlaywrightWorkerArgs & PlaywrightWorkerOptions & VippsWorkerFixtures
+> = base.extend<VippsFixtures, VippsWorkerFixtures>({
+  vippsOptions: [{}, { option: true, scope: "worker" }],
+  vippsSandbox: [{}, { option: true }],
+  vippsServer: [
+    async ({ vippsOptions }, use) => {
+      const server = await startVippsLoginMock(vippsOptions);
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+  vipps: async ({ vippsServer, vippsSandbox }, use) => {
+    const box = await vippsServer.createSandbox(vippsSandbox);
+    await use(box);
+    await box.delete();
+  },
+});
+
+export { expect } from "@playwright/test";

@@ -1,0 +1,49 @@
+import type { TestAPI } from "vitest";
+import { test as base } from "vitest";
+import type { Sandbox } from "./client/sandbox.ts";
+import type { SandboxOptions } from "./client/types.ts";
+import type { VippsLoginMock } from "./client/vipps-login-mock.ts";
+import type { StartOptions } from "./library/options.ts";
+import { startVippsLoginMock } from "./library/start.ts";
+
+/**
+ * `vipps-login-mock/vitest`: a mock for the tests of a worker, and a sandbox for each test.
+ *
+ * @packageDocumentation
+ */
+
+/** What `test` gives to each test that asks for it. */
+export interface VippsFixtures {
+  /** A sandbox of the test's own, removed when the test is over. */
+  vipps: Sandbox;
+  /** What that sandbox is made of; replace it with `test.extend` or `test.override`. */
+  vippsSandbox: SandboxOptions;
+  /** The mock of this worker. */
+  vippsServer: VippsLoginMock;
+  /** What the mock is started with; replace it with `test.extend`. */
+  vippsOptions: StartOptions;
+}
+
+/** Vitest's `test` with `vipps`, a sandbox of its own for each test. */
+export const test: TestAPI<VippsFixtures> = base.extend<VippsFixtures>({
+  vippsOptions: [{}, { scope: "worker" }],
+  vippsSandbox: {},
+  vippsServer: [
+    async ({ vippsOptions }, use) => {
+      const server = await startVippsLoginMock(vippsOptions);
+      await use(server);
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+  vipps: async ({ vippsServer, vippsSandbox }, use) => {
+    const box = await vippsServer.createSandbox(vippsSandbox);
+    await use(box);
+    await box.delete();
+  },
+});
+
+/** The same under its other name. */
+export const it = test;
+
+export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from "vitest";
