@@ -9,6 +9,7 @@ import { prepareRequests } from "./http/context.ts";
 import { errorPageRoutes } from "./http/error-page.ts";
 import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/errors.ts";
 import { playFaults } from "./http/faults.ts";
+import { frontPageRoutes } from "./http/front-page.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import type { PinnedUrls } from "./http/paths.ts";
 import { splitSandbox } from "./http/paths.ts";
@@ -64,6 +65,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   prepareRequests(app, deps);
   playFaults(app);
 
+  frontPageRoutes(app, deps.version);
   discoveryRoutes(app);
   authorizeRoutes(app);
   loginRoutes(app, deps.views);

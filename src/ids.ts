@@ -62,9 +62,11 @@ export const secureRandom: RandomBytes = pooled((count) => randomBytes(count));
  * the seed knows every code and token, so this is for reproducible test runs only.
  *
  * @param seed any text
+ * @param poolBytes how many bytes are drawn at once: few where few are needed; the same seed gives
+ *   the same names only with the same number
  * @returns a source of its own, which starts at the beginning
  */
-export function seededRandom(seed: string): RandomBytes {
+export function seededRandom(seed: string, poolBytes = POOL_BYTES): RandomBytes {
   let blocks = 0;
   return pooled((count) => {
     const drawn: Buffer[] = [];
@@ -72,16 +74,16 @@ export function seededRandom(seed: string): RandomBytes {
       drawn.push(createHash("sha256").update(`${seed}:${blocks++}`).digest());
     }
     return Buffer.concat(drawn);
-  });
+  }, poolBytes);
 }
 
 /** Serves small requests from one large draw; what is left of a pool too small is thrown away. */
-function pooled(draw: RandomBytes): RandomBytes {
+function pooled(draw: RandomBytes, poolBytes = POOL_BYTES): RandomBytes {
   let pool: Uint8Array = new Uint8Array();
   let used = 0;
   return (count) => {
     if (used + count > pool.length) {
-      pool = draw(Math.max(count, POOL_BYTES));
+      pool = draw(Math.max(count, poolBytes));
       used = 0;
     }
     used += count;

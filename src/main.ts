@@ -59,13 +59,35 @@ function report(error: unknown): ExitCode {
     io.err(`${error.message}\n`);
     return 2;
   }
-  const { code, port } = error as { code?: string; port?: number };
-  if (code === "EADDRINUSE") {
-    io.err(`Port ${port} is taken. Stop what listens there, or choose another with --port.\n`);
-    return 1;
-  }
-  io.err(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const told = whyNotListening(error as ListenError);
+  io.err(`${told ?? (error instanceof Error ? error.stack : String(error))}\n`);
   return 1;
+}
+
+/** What the system says when a server cannot listen. */
+interface ListenError {
+  readonly syscall?: string;
+  readonly code?: string;
+  readonly port?: number;
+  readonly address?: string;
+  readonly hostname?: string;
+}
+
+function whyNotListening(error: ListenError): string | undefined {
+  const { syscall, code, port, address, hostname } = error;
+  switch (syscall === "listen" || syscall === "getaddrinfo" ? code : undefined) {
+    case "EADDRINUSE":
+      return `Port ${port} is taken. Stop what listens there, or choose another with --port.`;
+    case "EACCES":
+      return `Port ${port} is not for everybody. Choose one above 1023 with --port.`;
+    case "EADDRNOTAVAIL":
+      return `This machine has no address ${address}. Give one that it has with --host, or 0.0.0.0 for all.`;
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `The host "${hostname}" cannot be found. Give a name or an address of this machine with --host.`;
+    default:
+      return undefined;
+  }
 }
 
 try {

@@ -183,15 +183,24 @@ async function lastState(store: Store): Promise<SandboxState> {
  * Any other key is asked for with the first signature, and a generated one is made in the background.
  */
 async function chooseKeys(
-  options: Pick<ServerOptions, "host" | "signingKey" | "signingKeyBits">,
+  options: Pick<ServerOptions, "host" | "publicUrl" | "signingKey" | "signingKeyBits">,
 ): Promise<Keyring> {
   if (options.signingKey !== undefined) {
     return createKeyring(Promise.resolve(await loadKeyFile(options.signingKey)));
   }
-  if (isLoopbackHost(options.host) && options.signingKeyBits === 2048) {
+  if (servesThisMachineOnly(options) && options.signingKeyBits === 2048) {
     return createKeyring(fixtureKey);
   }
   return createKeyring(generateKey(options.signingKeyBits));
+}
+
+/** A public URL elsewhere means that a proxy lets others in. */
+function servesThisMachineOnly({
+  host,
+  publicUrl,
+}: Pick<ServerOptions, "host" | "publicUrl">): boolean {
+  const hosts = [inUrl(host), ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  return hosts.every((each) => isLoopbackHost(each.toLowerCase()));
 }
 
 async function checkAutoLogin(sandbox: Sandbox): Promise<void> {
@@ -219,6 +228,10 @@ async function startFacts(
  */
 export function addressOf(host: string, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::";
-  const name = host.includes(":") ? `[${host}]` : host;
-  return `http://${everywhere ? "localhost" : name}:${port}`;
+  return `http://${everywhere ? "localhost" : inUrl(host)}:${port}`;
+}
+
+/** An IPv6 address stands in brackets there. */
+function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

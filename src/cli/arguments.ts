@@ -11,6 +11,7 @@ import {
   OPTIONS,
   variableOf,
 } from "./options.ts";
+import { whyNotPublicAddress } from "./public-address.ts";
 
 /**
  * From the command line and the environment to one command. It is pure: who calls it prints, reads
@@ -98,6 +99,10 @@ function split(
     const [source = word, ...rest] = word.split("=");
     const name = OPTION_NAMES.find((one) => flagOf(one) === source);
     const attached = word.includes("=") ? rest.join("=") : undefined;
+    if (attached !== undefined && ["--help", "-h", "--version"].includes(source)) {
+      problems.push({ path: source, message: `takes no value; leave =${attached} out` });
+      continue;
+    }
     if (name === undefined) {
       const meant = closest(source, OPTION_NAMES);
       problems.push(unknown("option", source, meant && flagOf(meant)));
@@ -185,7 +190,12 @@ function commandFor(
     problems.push({ path: word, message: `takes no ${quoted(extra)}; leave it out`, value: extra });
   }
   if (word === "start" || word === "init") return { name: word, options };
-  if (word !== "validate") return { name: word, url: operand, options };
+  if (word !== "validate") {
+    const reason = operand === undefined ? undefined : whyNotPublicAddress(operand);
+    if (reason)
+      problems.push({ path: word, message: `${quoted(operand ?? "")}: ${reason}`, value: operand });
+    return { name: word, url: operand, options };
+  }
   if (operand !== undefined) return { name: word, file: operand, options };
   problems.push({ path: word, message: "needs the FILE to check" });
   return undefined;
@@ -217,7 +227,7 @@ export function usage(): string {
     ...columns([...options, ["--help", "Print this text"], ["--version", "Print the version"]]),
     "",
     `Every option is also a variable: --public-url is ${variableOf("publicUrl")}.`,
-    "A flag wins over the environment, which wins over the config file.",
+    "A flag wins over its variable, and either over what the config file says (profile, autoLogin).",
     "",
   ].join("\n");
 }

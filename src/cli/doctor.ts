@@ -132,9 +132,15 @@ async function checkClock(base: string, controlToken: string | undefined): Promi
   const how = frozen ? "stands still" : "runs";
   return {
     ok,
-    what: `the mock's clock ${how}, ${offset} seconds ahead of the real time`,
+    what: `the mock's clock ${how}${aheadOrBehind(offset)} the real time`,
     ...(!ok && {
       remedy: `Clients refuse tokens from another time. Go back with DELETE ${base}${PATHS.control}/clock.`,
     }),
   };
+}
+
+function aheadOrBehind(offset: number): string {
+  if (offset === 0) return " and shows";
+  const seconds = Math.abs(offset) === 1 ? "a second" : `${Math.abs(offset)} seconds`;
+  return `, ${seconds} ${offset > 0 ? "ahead of" : "behind"}`;
 }

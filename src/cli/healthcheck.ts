@@ -19,13 +19,20 @@ export async function healthcheck(
   const base = (url ?? `http://127.0.0.1:${port}`).replace(/\/$/, "");
   try {
     const answer = await fetch(`${base}${PATHS.control}/health`);
-    const { status } = (await answer.json()) as { status?: unknown };
-    if (answer.ok && status === "ok") return 0;
+    if (answer.ok && isWell(await answer.text())) return 0;
     io.err(`${base} answers ${answer.status}, which is no healthy vipps-login-mock.\n`);
   } catch (error) {
     io.err(`${base} does not answer: ${reasonOf(error)}\n`);
   }
   return 1;
+}
+
+function isWell(body: string): boolean {
+  try {
+    return (JSON.parse(body) as { status?: unknown } | null)?.status === "ok";
+  } catch {
+    return false;
+  }
 }
 
 /** fetch hides what went wrong in the cause. */

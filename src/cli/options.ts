@@ -31,9 +31,13 @@ export const OPTIONS = {
   autoLogin: valued("USER", text, "Log every browser in at once as this user (id or MSISDN)"),
   publicUrl: valued("URL", address, "The address that browsers use, when it is not the one asked"),
   issuer: valued("URL", address, "Pins the issuer, also in the discovery document"),
-  controlToken: valued("TOKEN", text, "Bearer token for /mock; without one only loopback gets in"),
+  controlToken: valued("TOKEN", token, "Bearer token for /mock; without one only loopback gets in"),
   controlOpen: flag("Let everybody into /mock (for a closed network)"),
-  signingKey: valued("FILE", text, "The signing key, PEM or JWK; generated when left out"),
+  signingKey: valued(
+    "FILE",
+    text,
+    "PEM or JWK; else the package's public key on loopback, or a new one",
+  ),
   signingKeyBits: valued(
     "BITS",
     keyBits,
@@ -121,6 +125,13 @@ function flag(help: string) {
 
 function text(given: string): string | BadValue {
   return given === "" ? new BadValue("is empty; give a value") : given;
+}
+
+function token(given: string): string | BadValue {
+  if (given === "" || /^[\x21-\x7E]+$/.test(given)) return text(given);
+  return new BadValue(
+    `${quoted(given)} has a character that no header can carry; use printable ASCII without spaces`,
+  );
 }
 
 function trueOrFalse(given: string): boolean | BadValue {

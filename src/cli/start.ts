@@ -1,5 +1,10 @@
+import { toIso } from "../calendar.ts";
+import { findGaps } from "../config/gaps.ts";
 import { loadConfig } from "../config/load.ts";
+import type { SeedConfig } from "../config/validate.ts";
 import { createLogger } from "../log.ts";
+import { addressLines } from "../sandbox/facts.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
@@ -25,18 +30,20 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.autoLogin !== undefined && { autoLogin: options.autoLogin }),
   };
+  const merged = { ...config, ...flags };
   const server = await startServer({
     ...options,
-    config: { ...config, ...flags },
+    config: merged,
     state: state && { ...state, settings: { ...state.settings, ...flags } },
     keepState: to === undefined ? undefined : (last) => saveState(to, io.directory, last),
     version: io.version,
     logger,
   });
-  const notes = laxness(options, state ? state.settings.rules : config.rules);
+  const started = state ? { ...merged, ...state.settings, ...flags } : merged;
+  const notes = [...laxness(options, started), ...conditions(options), ...findGaps(merged)];
   for (const note of notes) logger.warn(note);
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  else io.out(banner(server, io.version, from ?? file));
+  else io.out(banner(server, io.version, from ?? file, await clockLine(server.sandbox, merged)));
   await io.stopped;
   try {
     await server.close();
@@ -49,8 +56,9 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
 }
 
 /** Whatever makes the mock easier to pass than the real service is said at start. */
-function laxness(options: Options, rules: object | undefined): string[] {
+function laxness(options: Options, { autoLogin, rules }: SeedConfig): string[] {
   const notes: string[] = [];
+  if (autoLogin) notes.push(`auto-login ${autoLogin}: every login completes without a page`);
   if (options.controlOpen) notes.push("--control-open: anybody who reaches this port controls it");
   if (options.seed !== undefined) {
     notes.push(`--seed ${options.seed}: codes and tokens can be foreseen`);
@@ -62,23 +70,31 @@ function laxness(options: Options, rules: object | undefined): string[] {
   return notes;
 }
 
+/** What works only when something else plays along is said at start too. */
+function conditions({ publicUrl }: Options): string[] {
+  const path = new URL(publicUrl ?? "http://localhost").pathname.replace(/\/+$/, "");
+  if (path === "") return [];
+  return [
+    `--public-url ${publicUrl}: a proxy must take ${path} off before it asks the mock, which has no such path`,
+  ];
+}
+
 function banner(
   { facts, sandbox: { profile, autoLogin } }: RunningServer,
   version: string,
   file: string | undefined,
+  clock: string | undefined,
 ): string {
-  const { url, issuer, discoveryUrl, controlUrl, salesUnits, users } = facts;
+  const { salesUnits, users } = facts;
   const [unit] = salesUnits;
   const lines = [
     `vipps-login-mock ${version}: a mock for testing, not Vipps`,
     "",
-    `  Base URL       ${url}`,
-    `  Issuer         ${issuer}`,
-    `  Discovery      ${discoveryUrl}`,
-    `  Control API    ${controlUrl}`,
+    ...addressLines(facts),
     `  Profile        ${profile}`,
     `  Config         ${file ?? "built-in fixtures"}`,
   ];
+  if (clock !== undefined) lines.push(`  Clock          ${clock}`);
   if (autoLogin !== null) lines.push(`  Auto-login     ${autoLogin}: no page is shown`);
   if (unit) {
     lines.push(
@@ -86,20 +102,30 @@ function banner(
       `  A client to start with: ${unit.name} (${unit.tokenEndpointAuthMethod})`,
       `    client_id      ${unit.clientId}`,
       `    client_secret  ${unit.clientSecret}`,
-      ...unit.redirectUris.map(
+      ...(unit.redirectUris.length > 0 ? unit.redirectUris : ["none"]).map(
         (uri, index) => `    ${index === 0 ? "redirect_uri " : "      or     "}  ${uri}`,
       ),
     );
   }
   lines.push(
     "",
-    "  Users",
+    users.length > 0 ? "  Users" : "  Users          none",
     ...users.map(
       ({ id, phoneNumber, givenName, familyName }) =>
         `    ${phoneNumber}  ${id.padEnd(18)} ${shorten(`${givenName} ${familyName}`)}`,
     ),
   );
   return `${lines.join("\n")}\n\n`;
+}
+
+/** A clock that the config has set: clients that read the real time may refuse what it signs. */
+async function clockLine(
+  { clock }: Pick<Sandbox, "clock">,
+  { clock: set }: SeedConfig,
+): Promise<string | undefined> {
+  if (set?.at === undefined && !set?.frozen) return undefined;
+  const { now, frozen } = await clock.read();
+  return `${frozen ? "stands still at" : "runs from"} ${toIso(now)}`;
 }
 
 function shorten(name: string): string {

@@ -1,3 +1,4 @@
+import { findGaps } from "../config/gaps.ts";
 import { loadConfig } from "../config/load.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
@@ -14,6 +15,7 @@ export async function validate(file: string, io: CommandIo): Promise<ExitCode> {
   const { users, salesUnits } = config;
   const content = [counted(users.length, "user"), counted(salesUnits.length, "sales unit")];
   io.out(`${file} is valid: ${content.join(", ")}\n`);
+  for (const gap of findGaps(config)) io.out(`  ${gap}\n`);
   return 0;
 }
 

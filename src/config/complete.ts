@@ -14,6 +14,9 @@ import type { Address, SalesUnit, SalesUnitInput, Scope, User, UserInput } from 
 /** Whether a value may be used for something made up. */
 type IsFree = (value: string) => boolean;
 
+/** Where numbers and names come from for the record of a name: the same for one name, for all time. */
+type IdsOf<Needed extends keyof Ids> = (name: string) => Pick<Ids, Needed>;
+
 const GIVEN_NAMES = ["Kari", "Ola", "Ingrid", "Lars", "Nora", "Emil", "Sofie", "Jonas"] as const;
 const FAMILY_NAMES = ["Testesen", "Prøve", "Eksempel", "Fiktiv", "Liksom", "Syntetisk"] as const;
 
@@ -51,18 +54,21 @@ export function completeUser(
   today: CalendarDate,
   isFree: IsFree = () => true,
 ): User {
+  // What identifies somebody is drawn first, so that it does not change with what else is given.
   const id = input.id ?? `user-${madeUpNumber("id", ids, 6, isFree, "user-")}`;
+  const birthDate = birthDateFor(input, ids, today);
+  const nin = input.nin ?? syntheticNin(birthDate, (below) => ids.integer(below), isFree);
+  const phoneNumber =
+    input.phoneNumber ?? `479999${madeUpNumber("phoneNumber", ids, 4, isFree, "479999")}`;
   const givenName = input.givenName ?? oneOf(GIVEN_NAMES, ids);
   const familyName = input.familyName ?? oneOf(FAMILY_NAMES, ids);
-  const birthDate = birthDateFor(input, ids, today);
   return {
     id,
     givenName,
     familyName,
     birthDate,
-    nin: input.nin ?? syntheticNin(birthDate, (below) => ids.integer(below), isFree),
-    phoneNumber:
-      input.phoneNumber ?? `479999${madeUpNumber("phoneNumber", ids, 4, isFree, "479999")}`,
+    nin,
+    phoneNumber,
     email: input.email ?? emailFor(givenName, familyName, id),
     emailVerified: input.emailVerified ?? true,
     addresses: input.addresses ?? [HOME],
@@ -73,18 +79,20 @@ export function completeUser(
 
 /**
  * @param inputs users of one config
- * @param ids where numbers come from
+ * @param idsOf where numbers come from for each; those without an id are numbered
  * @param today as for `completeUser`
  * @returns them whole; nothing made up is used twice or given to somebody else in the list
  * @throws CompletionError as `completeUser` does
  */
 export function completeUsers(
   inputs: readonly UserInput[],
-  ids: Pick<Ids, "integer">,
+  idsOf: IdsOf<"integer">,
   today: CalendarDate,
 ): User[] {
   const taken = new Set(inputs.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
+  const nameOf = numberedNames();
   return inputs.map((input) => {
+    const ids = idsOf(nameOf(`user ${input.id ?? ""}`));
     const user = completeUser(input, ids, today, (value) => !taken.has(value));
     for (const value of [user.id, user.phoneNumber, user.nin]) taken.add(value);
     return user;
@@ -119,20 +127,32 @@ export function completeSalesUnit(
 
 /**
  * @param inputs sales units of one config
- * @param ids where numbers and names come from
+ * @param idsOf where numbers and names come from for each; those of one name are numbered
  * @returns them whole; no made-up msn is used twice or given to another in the list
  * @throws CompletionError as `completeSalesUnit` does
  */
 export function completeSalesUnits(
   inputs: readonly SalesUnitInput[],
-  ids: Pick<Ids, "integer" | "uuid" | "id">,
+  idsOf: IdsOf<"integer" | "uuid" | "id">,
 ): SalesUnit[] {
   const taken = new Set(inputs.map(({ msn }) => msn));
+  const nameOf = numberedNames();
   return inputs.map((input) => {
+    const ids = idsOf(nameOf(`sales unit ${input.name}`));
     const unit = completeSalesUnit(input, ids, (value) => !taken.has(value));
     taken.add(unit.msn);
     return unit;
   });
+}
+
+/** Gives a name as it is the first time, and with a number behind it after that. */
+function numberedNames(): (name: string) => string {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return count === 1 ? name : `${name} ${count}`;
+  };
 }
 
 function birthDateFor(
@@ -144,9 +164,12 @@ function birthDateFor(
   return written || (input.nin && birthDateOf(input.nin)) || adultBirthDate(ids, today);
 }
 
-/** Somebody of 20 to 70 years, old enough for every profile. */
+/**
+ * Somebody of 20 to 80 years, old enough for every profile. The years count from the beginning of
+ * the decade, so that the same numbers give the same person next year too.
+ */
 function adultBirthDate(ids: Pick<Ids, "integer">, today: CalendarDate): CalendarDate {
-  const year = Number(today.slice(0, 4)) - 21 - ids.integer(49);
+  const year = Math.floor(Number(today.slice(0, 4)) / 10) * 10 - 21 - ids.integer(49);
   const [month, day] = [1 + ids.integer(12), 1 + ids.integer(28)].map(twoDigits);
   return `${year}-${month}-${day}` as CalendarDate;
 }

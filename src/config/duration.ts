@@ -6,10 +6,10 @@ import { quoted } from "./problem.ts";
 /** Lengths of time as people write them. */
 
 const SHORT =
-  /^(?=\d)(?:(?<days>\d{1,5})d)?(?:(?<hours>\d{1,6})h)?(?:(?<minutes>\d{1,8})m)?(?:(?<seconds>\d{1,10})s)?$/;
+  /^(?=\d)(?:(?<days>\d+)d)?(?:(?<hours>\d+)h)?(?:(?<minutes>\d+)m)?(?:(?<seconds>\d+)s)?$/;
 
 const ISO_8601 =
-  /^P(?=[\dT])(?:(?<days>\d{1,5})D)?(?:T(?=\d)(?:(?<hours>\d{1,6})H)?(?:(?<minutes>\d{1,8})M)?(?:(?<seconds>\d{1,10})S)?)?$/;
+  /^P(?=[\dT])(?:(?<days>\d+)D)?(?:T(?=\d)(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?(?:(?<seconds>\d+)S)?)?$/;
 
 /**
  * @param text `168h`, `1h30m`, `7d`, or ISO 8601 without years and months, whose length differs:

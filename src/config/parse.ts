@@ -36,24 +36,32 @@ function problem(message: string): Parsed {
   return { problems: [{ path: "", message }] };
 }
 
+const SECOND_DOCUMENT = "a second document begins; keep one, without ---";
+
 /** The library comes only when there is YAML to read: it takes longer to load than the rest. */
 async function parseYaml(text: string): Promise<Parsed> {
-  const { parseDocument } = await import("yaml");
+  const { parseDocument, visit } = await import("yaml");
   const document = parseDocument(text, { prettyErrors: false });
   // An unknown tag is only a warning to the library, but it would change what the file says.
-  const complaints = [...document.errors, ...document.warnings];
-  if (complaints.length > 0) {
-    return {
-      problems: complaints.map(({ pos, message }) => ({
+  const complaints = [...document.errors, ...document.warnings].map(({ pos, code, message }) => ({
+    path: "",
+    message: `${at(text, pos[0])}: ${code === "MULTIPLE_DOCS" ? SECOND_DOCUMENT : message}`,
+  }));
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document)) return;
+      const where = at(text, alias.range?.[0] ?? 0);
+      complaints.push({
         path: "",
-        message: `${at(text, pos[0])}: ${message}`,
-      })),
-    };
-  }
+        message: `${where}: nothing before it is called &${alias.source}`,
+      });
+    },
+  });
+  if (complaints.length > 0) return { problems: complaints };
   try {
     return { value: document.toJS() ?? {} };
   } catch (error) {
-    // Aliases are resolved only here: one without an anchor, or too many of them.
+    // Aliases are followed only here, and there can be too many of them.
     return problem(error instanceof Error ? error.message : String(error));
   }
 }

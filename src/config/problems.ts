@@ -179,7 +179,7 @@ function limitMessage(row: Row, schema: Json, value: unknown): string {
         ? `${quoted(String(value))} is no day of the calendar; write it as YYYY-MM-DD`
         : `${quoted(String(value))} is no ${row.params.format}`;
     case "pattern":
-      return `${quoted(String(value))} does not fit; expected ${patternIn(schema)}`;
+      return `${quoted(String(value))} does not fit${patternIn(schema)}`;
     default:
       return `${named(value)} ${row.message}`;
   }
@@ -192,7 +192,9 @@ function repeated(value: unknown, indexes: readonly number[]): string {
 /** A pattern is nothing to read; the description says in words what it means. */
 function patternIn(schema: Json): string {
   const { description, pattern } = schema;
-  return typeof description === "string" ? description.replace(/\.$/, "") : String(pattern);
+  return typeof description === "string"
+    ? `; what belongs here: ${JSON.stringify(description)}`
+    : ` the pattern ${pattern}`;
 }
 
 function schemaAt(schema: TSchema, schemaPath: string): Json {

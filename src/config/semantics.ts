@@ -1,6 +1,7 @@
 import { fromIso, isCalendarDate } from "../calendar.ts";
 import type { KnownNames } from "../faults/problems.ts";
 import { findFaultProblems } from "../faults/problems.ts";
+import { toMsisdn } from "../login/phone-number.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
@@ -8,10 +9,10 @@ import { closest } from "./closest.ts";
 import { birthDateOf, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
-import type { ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
+import type { Address, ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
 
 /**
- * What a schema cannot say. Everything here has passed its schema already; whether a name is taken
+ * What a schema cannot say. Every property here has passed its schema already; whether a name is taken
  * by a record outside the config is for the store to say.
  */
 
@@ -40,12 +41,14 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
 /**
  * @param user a user, or the part of one that is given
  * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its birth date, its NIN and its addresses
+ * @returns what is wrong with its texts, its birth date, its NIN, its phone number and its addresses
  */
 export function findUserProblems(user: UserInput, path = ""): Problem[] {
   return [
+    ...findUnprintable(user, ["givenName", "familyName", "email"], path),
     ...findBirthDateProblems(user.birthDate, path),
     ...findNinProblems(user, path),
+    ...findPhoneNumberProblems(user.phoneNumber, path),
     ...findAddressProblems(user.addresses ?? [], pathTo(path, "addresses")),
   ];
 }
@@ -53,9 +56,10 @@ export function findUserProblems(user: UserInput, path = ""): Problem[] {
 /**
  * @param unit a sales unit, or the part of one that is given
  * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its redirect URIs and its scopes
+ * @returns what is wrong with its texts, its redirect URIs and its scopes
  */
 export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
+  const texts = findUnprintable(unit, ["name", "merchant"], path);
   const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
     const reason = whyNotRegistrable(uri);
     const at = pathTo(pathTo(path, "redirectUris"), index);
@@ -63,9 +67,9 @@ export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""):
       ? [{ path: at, message: `${quoted(uri)} is refused: ${reason}`, value: uri }]
       : [];
   });
-  if (!unit.scopes || unit.scopes.includes("openid")) return uris;
+  if (!unit.scopes || unit.scopes.includes("openid")) return [...texts, ...uris];
   const message = `lacks "openid", without which nobody can log in; add it`;
-  return [...uris, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
+  return [...texts, ...uris, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
 }
 
 /**
@@ -132,8 +136,41 @@ function findNinProblems({ nin, birthDate }: UserInput, path: string): Problem[]
   return [{ ...problem, message }];
 }
 
-function findAddressProblems(addresses: readonly { type: string }[], path: string): Problem[] {
-  return findRepeated(path, addresses, ["type"]);
+/** Eight digits are read as a Norwegian number without country code wherever a person types them. */
+function findPhoneNumberProblems(phoneNumber: string | undefined, path: string): Problem[] {
+  const whole = phoneNumber === undefined ? undefined : toMsisdn(phoneNumber);
+  if (phoneNumber === undefined || whole === undefined || whole === phoneNumber) return [];
+  const message = `${quoted(phoneNumber)} lacks the country code${didYouMean(whole)}`;
+  return [{ path: pathTo(path, "phoneNumber"), message, value: phoneNumber, closest: whole }];
+}
+
+function findAddressProblems(addresses: readonly Partial<Address>[], path: string): Problem[] {
+  const texts = addresses.flatMap((address, index) => {
+    const at = pathTo(path, index);
+    // A second line is the one thing that a street address may have.
+    const street = { streetAddress: address.streetAddress?.replaceAll("\n", "") };
+    return [
+      ...findUnprintable(street, ["streetAddress"], at),
+      ...findUnprintable(address, ["postalCode", "region"], at),
+    ];
+  });
+  return [...texts, ...findRepeated(path, addresses, ["type"])];
+}
+
+/** Finds control characters and halves of surrogate pairs, which no page and no token can carry. */
+function findUnprintable<Key extends string>(
+  record: { readonly [name in Key]?: string | undefined },
+  keys: readonly Key[],
+  path: string,
+): Problem[] {
+  return keys.flatMap((key): Problem[] => {
+    const value = record[key];
+    const found = /[\p{Cc}\p{Cs}]/u.exec(value ?? "")?.[0];
+    if (found === undefined) return [];
+    const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+    const message = `contains U+${code}, which is no character to show; take it out`;
+    return [{ path: pathTo(path, key), message, value }];
+  });
 }
 
 /** Finds values that must be different in every entry of a list and are not. */

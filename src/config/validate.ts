@@ -1,4 +1,7 @@
+import type { TSchema } from "typebox";
+import { flagOf, OPTION_NAMES, variableOf } from "../cli/options.ts";
 import type { Problem } from "./problem.ts";
+import { pathTo } from "./problem.ts";
 import { findProblems } from "./problems.ts";
 import type { ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
 import { ConfigSchema } from "./schema.ts";
@@ -11,7 +14,7 @@ export type SeedConfig = ConfigInput & {
 };
 
 /**
- * Holds a config against its schema, and if it fits, against what a schema cannot say.
+ * Holds a config against its schema, and what fits it against what a schema cannot say.
  *
  * @param value a config as parsed from a file or a request
  * @param base what stands where it leaves out `users` or `salesUnits`
@@ -22,13 +25,51 @@ export function validateConfig(
   base: Pick<SeedConfig, "users" | "salesUnits">,
 ): { readonly config: SeedConfig } | { readonly problems: readonly Problem[] } {
   const misfits = findProblems(ConfigSchema, value);
-  if (misfits.length > 0) return { problems: misfits };
-  const given = value as ConfigInput;
+  const given = misfits.length === 0 ? (value as ConfigInput) : withoutMisfits(value);
   const config: SeedConfig = {
     ...given,
     users: given.users ?? base.users,
     salesUnits: given.salesUnits ?? base.salesUnits,
   };
-  const problems = findConfigProblems(config);
+  const problems = [...misfits.map(mindingOptions), ...findConfigProblems(config)];
   return problems.length > 0 ? { problems } : { config };
+}
+
+/**
+ * The records, and the clock. What speaks of records by name is left out: a name can be unknown only
+ * because the record, or the key of them all, is misspelt.
+ */
+function withoutMisfits(value: unknown): Pick<ConfigInput, "users" | "salesUnits" | "clock"> {
+  const { users, salesUnits, clock } = (fittingPart(ConfigSchema, value) ?? {}) as ConfigInput;
+  return { ...(users && { users }), ...(salesUnits && { salesUnits }), ...(clock && { clock }) };
+}
+
+/** What fits its schema, with every member at its place; undefined where nothing does. */
+function fittingPart(schema: TSchema, value: unknown): unknown {
+  const { properties, items } = schema as {
+    readonly properties?: Readonly<Record<string, TSchema>>;
+    readonly items?: TSchema;
+  };
+  if (items && "properties" in items && Array.isArray(value)) {
+    return value.map((item) => fittingPart(items, item) ?? {});
+  }
+  if (properties && typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const parts = Object.entries(value).flatMap(([key, member]) => {
+      const own = Object.hasOwn(properties, key) ? properties[key] : undefined;
+      const part = own && fittingPart(own, member);
+      return part === undefined ? [] : [[key, part] as const];
+    });
+    return Object.fromEntries(parts);
+  }
+  return findProblems(schema, value).length === 0 ? value : undefined;
+}
+
+/** An option of the command line is looked for in the file too, where it is unknown. */
+function mindingOptions(problem: Problem): Problem {
+  const option = OPTION_NAMES.find((name) =>
+    [name, flagOf(name).slice(2)].some((key) => pathTo("", key) === problem.path),
+  );
+  if (option === undefined || option in ConfigSchema.properties) return problem;
+  const message = `this is no key but an option: ${flagOf(option)}, or the variable ${variableOf(option)}`;
+  return { path: problem.path, message, value: problem.value };
 }

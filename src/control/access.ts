@@ -87,9 +87,9 @@ function refuseOtherMachines({ address, forwardedFor }: Caller): void {
   if (stranger === undefined) return;
   throw new Problem(
     403,
-    `The control API answers callers on its own machine only, and ${JSON.stringify(stranger)} is ` +
-      "another. Start the mock with --control-token to let in whoever has the token, or with " +
-      "--control-open to let in anyone.",
+    `The control API answers callers on loopback addresses only, and ${JSON.stringify(stranger)} is ` +
+      "none. Call it as localhost, or start the mock with --control-token to let in whoever has the " +
+      "token, or with --control-open to let in anyone.",
   );
 }
 

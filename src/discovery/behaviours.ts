@@ -76,8 +76,8 @@ export const jwksSection: Section = {
     ),
     different(
       "dossier §1.3",
-      "A mock that listens on loopback addresses only signs with a key that everybody has, because " +
-        "it comes with the package.",
+      "A mock that listens on loopback addresses only, and has no public URL elsewhere, signs with a " +
+        "key that everybody has, because it comes with the package.",
       "It is there without waiting; its tokens protect nothing.",
     ),
     assumed(

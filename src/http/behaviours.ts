@@ -135,6 +135,10 @@ export const errorPageSection: Section = {
         'redirect URI that is not registered “The "redirect_uri" provided with your request does not ' +
         "match any of your preregistered URIs. See how to add/update URIs in our documentation:”.",
     ),
+    assumed(
+      "dossier §2.3",
+      "Where the real page goes on after that colon is not known; ours names the FAQ entry.",
+    ),
     assumed("dossier §2.3", "For every other error it says the description in English."),
     assumed(
       "no public source",

@@ -1,6 +1,5 @@
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
-import { promisify } from "node:util";
 import type { FastifyInstance } from "fastify";
 
 /** Where a server listens. */
@@ -13,40 +12,66 @@ export interface Listening {
  * Listens. `localhost` means both loopback addresses, because some clients resolve it to `::1` and
  * some to 127.0.0.1, whatever the machine's hosts file says.
  *
- * @param app the app
+ * @param app the app, not yet ready
  * @param host a host name or address
  * @param port the port; 0 takes a free one
- * @returns where it listens; `app.close()` ends it
+ * @returns where it listens; `app.close()` stops accepting at once, and resolves when what was in
+ *   flight is answered
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<Listening> {
-  let second: Server | undefined;
-  app.addHook("onClose", async () => {
-    if (second?.listening) await promisify(second.close.bind(second))();
-  });
+  endConnectionsOnClose(app);
+  const second = host === "localhost" ? secondListener(app) : undefined;
   await app.ready();
-  const main = host === "localhost" ? "127.0.0.1" : host;
-  await app.listen({ host: main, port });
+  await app.listen({ host: second ? "127.0.0.1" : host, port });
   const listening = { port: (app.server.address() as AddressInfo).port };
-  if (host === "localhost") second = await listenOnIpv6Loopback(app, listening.port);
+  if (second) await listenOnIpv6Loopback(app, second, listening.port);
   return listening;
 }
 
-/** Takes connections on `::1` too and hands them to the same server; undefined without IPv6. */
-async function listenOnIpv6Loopback(
-  app: FastifyInstance,
-  port: number,
-): Promise<Server | undefined> {
+/** A connection that is kept alive after its last answer would hold up the end for a minute. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (closing) reply.header("connection", "close");
+    done();
+  });
+  // This one is for answers whose headers had gone out before.
+  app.addHook("onResponse", (_request, _reply, done) => {
+    if (closing) app.server.closeIdleConnections();
+    done();
+  });
+}
+
+/** Hands its connections to the same server, and closes together with it. */
+function secondListener(app: FastifyInstance): Server {
   const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     app.server.emit("connection", socket);
   });
+  const closed = new Promise<void>((resolve) => {
+    second.once("close", () => resolve());
+  });
+  app.addHook("preClose", async () => {
+    second.close();
+  });
+  app.addHook("onClose", () => closed);
+  return second;
+}
+
+async function listenOnIpv6Loopback(
+  app: FastifyInstance,
+  second: Server,
+  port: number,
+): Promise<void> {
   const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     second.once("error", resolve);
     second.listen({ host: "::1", port }, () => resolve(undefined));
   });
-  if (failure === undefined) return second;
   // A machine without IPv6 resolves localhost to 127.0.0.1 only, so nothing is missing.
-  if (failure.code === "EADDRNOTAVAIL" || failure.code === "EAFNOSUPPORT") return undefined;
+  if (!failure || failure.code === "EADDRNOTAVAIL" || failure.code === "EAFNOSUPPORT") return;
   await app.close();
   throw failure;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
 import { pathOf } from "./params.ts";
+import { PATHS } from "./paths.ts";
 
 /**
  * What is not there. The answer is plain text that nobody can take for an error of the protocol, and
@@ -32,7 +33,12 @@ export function handleNotFound(app: FastifyInstance): void {
         .header("allow", methods)
         .send(`vipps-login-mock: 405, this path takes ${methods}, not ${request.method}\n`);
     }
-    const list = routes.map((route) => `${route.method} ${route.path}`);
+    const list = [
+      ...routes
+        .filter((route) => !route.path.startsWith(PATHS.control))
+        .map((route) => `${route.method} ${route.path}`),
+      `${PATHS.control}/…: the control API, which lists its own paths`,
+    ];
     return reply
       .code(404)
       .send(`vipps-login-mock: 404, nothing is here. What exists:\n\n${list.join("\n")}\n`);

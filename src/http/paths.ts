@@ -78,7 +78,7 @@ export interface Endpoints {
 
 /** What the operator pinned. */
 export interface PinnedUrls {
-  /** What browsers use, without a trailing slash. */
+  /** What browsers use; slashes at its end do not count. */
   readonly publicUrl?: string | undefined;
   /** `iss` for everyone. */
   readonly issuer?: string | undefined;
@@ -96,13 +96,18 @@ export interface PinnedUrls {
 export function endpointsFor(base: string, pinned: PinnedUrls, prefix = ""): Endpoints {
   return {
     prefix,
-    front: `${pinned.publicUrl ?? base}${prefix}`,
-    back: `${base}${prefix}`,
+    front: `${beforePath(pinned.publicUrl ?? base)}${prefix}`,
+    back: `${beforePath(base)}${prefix}`,
     issuer:
       pinned.issuer === undefined
-        ? `${base}${prefix}${ISSUER_PATH}`
+        ? `${beforePath(base)}${prefix}${ISSUER_PATH}`
         : pinnedIssuer(pinned.issuer, prefix),
   };
+}
+
+/** Every path begins with a slash of its own. */
+function beforePath(url: string): string {
+  return url.replace(/\/+$/, "");
 }
 
 function pinnedIssuer(issuer: string, prefix: string): string {

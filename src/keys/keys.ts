@@ -57,9 +57,11 @@ export async function loadKeyFile(file: string): Promise<SigningKey> {
   const refuse: Refuse = (problem) => {
     throw new KeyFileError(file, problem);
   };
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
-    refuse(error.code === "ENOENT" ? `there is no such file. ${MAKE_ONE}` : `${error.message}.`),
-  );
+  const text = await readFile(file, "utf8").catch(({ code, message }: NodeJS.ErrnoException) => {
+    if (code === "ENOENT") return refuse(`there is no such file. ${MAKE_ONE}`);
+    if (code === "EISDIR") return refuse("it is a directory. Name the file in it.");
+    return refuse(`${message}.`);
+  });
   return checkedKey(text, refuse);
 }
 

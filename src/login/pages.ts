@@ -5,6 +5,7 @@ import { claimsFor } from "../oidc/claims.ts";
 import { scopesNeedingConsent } from "../rules/consent.ts";
 import type { Language } from "../rules/language.ts";
 import type { Login } from "../store/store.ts";
+import { groupedNumber } from "./phone-number.ts";
 import type { AppView, ConsentView, PhoneView } from "./views.ts";
 
 /** Makes the models of the pages out of a login. */
@@ -91,7 +92,7 @@ export function consentPage(context: PageContext, user: User): ConsentView {
 }
 
 function personOf({ id, givenName, familyName, phoneNumber }: User) {
-  return { id, name: `${givenName} ${familyName}`, phoneNumber };
+  return { id, name: `${givenName} ${familyName}`, phoneNumber: groupedNumber(phoneNumber) };
 }
 
 /** What a person recognises of the claims of one scope. */

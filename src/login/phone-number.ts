@@ -2,6 +2,14 @@
 const NORWAY = "47";
 
 /**
+ * @param msisdn a whole number
+ * @returns it for a person to read: a Norwegian one in the groups that Norwegians write
+ */
+export function groupedNumber(msisdn: string): string {
+  return msisdn.replace(/^(47)(\d{3})(\d{2})(\d{3})$/, "$1 $2 $3 $4");
+}
+
+/**
  * Understands a phone number as people type it: with spaces and hyphens, `+` or `00` before the
  * country code, or a Norwegian one without country code.
  *

@@ -88,7 +88,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       login: (salesUnit) => `Vil du logge inn hos ${salesUnit}?`,
       question: "Hvilket tall viser nettleseren?",
       tryAgain: "Velg tallet for å prøve igjen.",
-      cancel: "Det er ikke meg – avbryt",
+      cancel: "Ikke meg – avbryt",
       outcomes: "Annet en telefon kan gjøre",
       appTokenError: "Appen får ikke hentet tokenet sitt",
       outdatedApp: "Appen er for gammel",

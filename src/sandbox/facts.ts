@@ -40,3 +40,21 @@ export function addressesOf({ back: url, issuer }: Endpoints) {
     controlUrl: `${url}${PATHS.control}`,
   };
 }
+
+/**
+ * @param addresses those of a sandbox
+ * @returns a line for each, for a person to read
+ */
+export function addressLines({
+  url,
+  issuer,
+  discoveryUrl,
+  controlUrl,
+}: ReturnType<typeof addressesOf>): string[] {
+  return [
+    `  Base URL       ${url}`,
+    `  Issuer         ${issuer}`,
+    `  Discovery      ${discoveryUrl}`,
+    `  Control API    ${controlUrl}`,
+  ];
+}

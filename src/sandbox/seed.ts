@@ -1,12 +1,15 @@
 import { dateInOslo, fromIso } from "../calendar.ts";
 import { completeSalesUnits, completeUsers } from "../config/complete.ts";
 import type { SeedConfig } from "../config/validate.ts";
+import type { Ids } from "../deps.ts";
 import { addFault } from "../faults/add.ts";
+import { createIds, seededRandom } from "../ids.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
  * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units
- * by the day that it shows, and the faults that may name them.
+ * by the day that it shows, and the faults that may name them. The same config makes the same users
+ * and sales units every time.
  *
  * @param sandbox the sandbox, without records
  * @param config what it starts from, already validated
@@ -15,16 +18,27 @@ export async function seedSandbox(
   sandbox: Pick<Sandbox, "clock" | "ids" | "store">,
   config: SeedConfig,
 ): Promise<void> {
-  const { clock, ids, store } = sandbox;
+  const { clock, store } = sandbox;
   const at = config.clock?.at === undefined ? undefined : fromIso(config.clock.at);
   if (at !== undefined) await clock.set(at);
   if (config.clock?.frozen) await clock.freeze();
   const now = await clock.now();
   const today = dateInOslo(now);
-  const users = completeUsers(config.users, ids, today);
+  const users = completeUsers(config.users, idsOf, today);
   for (const user of users) await store.users.insert(user);
-  for (const unit of completeSalesUnits(config.salesUnits, ids)) {
+  for (const unit of completeSalesUnits(config.salesUnits, idsOf)) {
     await store.salesUnits.insert(unit);
   }
   for (const fault of config.faults ?? []) await addFault(sandbox, fault, users, now);
+}
+
+/** So few bytes make a whole record up. */
+const RECORD_BYTES = 128;
+
+/**
+ * What a config leaves out is made up from the record's own name, so that a restart brings back the
+ * same people with the same `sub`, and the same clients.
+ */
+function idsOf(name: string): Ids {
+  return createIds(seededRandom(name, RECORD_BYTES));
 }

@@ -141,7 +141,7 @@ describe("a key file", () => {
       path: () => join(folder, "missing.pem"),
       says: /no such file.*openssl/,
     },
-    { what: "is a folder", path: () => folder, says: /EISDIR/ },
+    { what: "is a folder", path: () => folder, says: /it is a directory/ },
   ])("is refused when it $what", async ({ path, says }) => {
     const loading = loadKeyFile(path());
     await expect(loading).rejects.toThrow(KeyFileError);

@@ -13,6 +13,9 @@ const defaults = {
   json: false,
 };
 
+const notAbsolute = "expected an absolute http or https URL, as https://vipps.example.com";
+const noToken = "has a character that no header can carry; use printable ASCII without spaces";
+
 function refusal(argv: readonly string[], env: Record<string, string> = {}): string[] {
   try {
     parseArguments(argv, env);
@@ -66,6 +69,7 @@ describe("parseArguments", () => {
     [["--public-url", "https://a.example/x"], { publicUrl: "https://a.example/x" }],
     [["--issuer", "http://vipps:4747/"], { issuer: "http://vipps:4747/" }],
     [["--control-token=a=b"], { controlToken: "a=b" }],
+    [["--control-token", "!~"], { controlToken: "!~" }],
     [["--control-open"], { controlOpen: true }],
     [["--control-open=false"], { controlOpen: false }],
     [["--signing-key", "k.pem"], { signingKey: "k.pem" }],
@@ -103,6 +107,16 @@ describe("parseArguments", () => {
     [["--port"], ["--port: needs a value: --port N"]],
     [["--port", "--json"], ["--port: needs a value: --port N"]],
     [["--host="], ["--host: is empty; give a value"]],
+    [["--control-token", "æ"], [`--control-token: "æ" ${noToken}`]],
+    [["--control-token", "a b"], [`--control-token: "a b" ${noToken}`]],
+    [["--control-token", "a\u007f"], [`--control-token: "a\u007f" ${noToken}`]],
+    [["--help=1"], ["--help: takes no value; leave =1 out"]],
+    [
+      ["--version=", "-h=x"],
+      ["--version: takes no value; leave = out", "-h: takes no value; leave =x out"],
+    ],
+    [["doctor", "foo"], [`doctor: "foo": ${notAbsolute}`]],
+    [["healthcheck", "localhost:4747"], [`healthcheck: "localhost:4747": ${notAbsolute}`]],
     [["--seed", "1.5"], ['--seed: expected a whole number from 0 to 9007199254740991, got "1.5"']],
     [
       ["--seed", "9007199254740992"],
@@ -166,7 +180,6 @@ describe("parseArguments", () => {
 });
 
 describe("whyNotPublicAddress", () => {
-  const notAbsolute = "expected an absolute http or https URL, as https://vipps.example.com";
   it.each<[string, string | undefined]>([
     ["http://localhost:4747", undefined],
     ["https://vipps.example.com/base/", undefined],

@@ -9,6 +9,8 @@ import { init } from "../../src/cli/init.ts";
 import type { CommandIo } from "../../src/cli/io.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
+import { PATHS } from "../../src/http/paths.ts";
+import { fixtureKey } from "../../src/keys/keys.ts";
 import type { SandboxFacts } from "../../src/sandbox/facts.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Server } from "../support/server.ts";
@@ -141,6 +143,22 @@ describe("start", () => {
     expect(entries).toContainEqual(expect.objectContaining({ msg: laxness }));
   });
 
+  it("takes a public URL with slashes at its end, and writes none of them into an address", async () => {
+    const { out } = await started(["--json", "--public-url", "https://vipps.example.com/base//"]);
+    expect(JSON.parse(out())).toMatchObject({
+      url: "https://vipps.example.com/base",
+      controlUrl: "https://vipps.example.com/base/mock/api",
+    });
+  });
+
+  it.each([
+    ["https://vipps.example.com/base", true],
+    ["https://vipps.example.com/", false],
+  ])("says that a proxy must take the path off the public URL %s: %s", async (url, told) => {
+    const { err } = await started(["--log-format", "json", "--public-url", url]);
+    expect(err().includes("a proxy must take /base off")).toBe(told);
+  });
+
   it("names every laxness in the log", async () => {
     const { err } = await started(
       ["--control-open", "--seed", "7", "--trust-proxy", "--log-format", "json"],
@@ -149,6 +167,16 @@ describe("start", () => {
     for (const note of ["--control-open", "--seed 7", "--trust-proxy", "rules.minimumAge"]) {
       expect(err()).toContain(`"msg":"${note}`);
     }
+    expect(err()).not.toContain("auto-login");
+  });
+
+  it.each([
+    [["--auto-login", "ada"], "{}"],
+    [[], '{"autoLogin":"ada"}'],
+  ])("names automatic login as one too, by %j or %s, also for programs", async (argv, config) => {
+    const files = { "vipps-login-mock.json": config };
+    const { err } = await started(["--json", "--log-format", "json", ...argv], files);
+    expect(err()).toContain('"msg":"auto-login ada: every login completes without a page"');
   });
 
   it.each([
@@ -175,6 +203,31 @@ describe("start", () => {
     expect(answer.headers.get("location")).toContain("/callback?code=");
   });
 
+  it("warns of what keeps everybody out, and lists no users where there are none", async () => {
+    const { out, err } = await started(["--log-format", "json"], {
+      "vipps-login-mock.yaml": "users: []\nsalesUnits: [{name: Shop, redirectUris: []}]\n",
+    });
+    expect(err()).toContain('"msg":"users: the list is empty');
+    expect(err()).toContain('"msg":"salesUnits[0].redirectUris: the list is empty');
+    expect(out()).toMatch(/^ {2}Users {10}none$/m);
+    expect(out()).toMatch(/^ {4}redirect_uri {3}none$/m);
+  });
+
+  it.each([
+    [
+      "{clock: {at: '2023-05-17T12:00:00+02:00', frozen: true}}",
+      "stands still at 2023-05-17T10:00:00Z",
+    ],
+    ["{clock: {at: '2023-05-17T12:00:00+02:00'}}", /runs from 2023-05-17T10:00:0\dZ/],
+    ["{clock: {frozen: true}}", /stands still at 20\d\d-/],
+    ["{clock: {frozen: false}}", undefined],
+    ["{}", undefined],
+  ])("says how a clock that is not the real one was set: %s", async (config, told) => {
+    const { out } = await started([], { "vipps-login-mock.yaml": config });
+    if (told === undefined) expect(out()).not.toContain("Clock");
+    else expect(/^ {2}Clock {10}(.*)$/m.exec(out())?.[1]).toMatch(told);
+  });
+
   it("ends with 0 when it is stopped, and does not answer any more", async () => {
     const { out, stop, ended } = await started([]);
     const url = /Base URL +(\S+)/.exec(out())?.[1] ?? "";
@@ -183,18 +236,29 @@ describe("start", () => {
     await expect(fetch(`${url}/mock/api/health`)).rejects.toThrow();
   });
 
-  it("makes a key of its own where others than this machine are served", async () => {
-    const local = await started(["--json"]);
-    const everywhere = await started(["--json", "--host", "0.0.0.0"]);
-    const kids = await Promise.all(
-      [local, everywhere].map(async ({ out }) => {
-        const jwks = `${JSON.parse(out()).issuer}.well-known/jwks.json`;
-        const { keys } = (await (await fetch(jwks)).json()) as { keys: { kid: string }[] };
-        return keys[0]?.kid;
-      }),
-    );
-    expect(JSON.parse(everywhere.out()).url).toMatch(/^http:\/\/localhost:/);
-    expect(kids[0]).not.toBe(kids[1]);
+  it.each<[boolean, string[]]>([
+    [true, []],
+    [true, ["--host", "127.0.0.1"]],
+    [true, ["--host", "::1"]],
+    [true, ["--public-url", "http://LOCALHOST:9"]],
+    [true, ["--public-url", "http://[::1]:9/base"]],
+    [false, ["--host", "0.0.0.0"]],
+    [false, ["--host", "::"]],
+    [false, ["--public-url", "https://vipps.example.com"]],
+    [false, ["--host", "0.0.0.0", "--public-url", "http://localhost:9"]],
+  ])("signs with the public key of the package (%s) when started with %j", async (is, argv) => {
+    const { err } = await started(["--log-format", "json", ...argv]);
+    const url = /listening at (http:[^"]+)/.exec(err())?.[1] ?? "";
+    const { keys } = (await (await fetch(`${url}${PATHS.jwks}`)).json()) as {
+      keys: { kid: string }[];
+    };
+    const { kid } = await fixtureKey();
+    expect(keys[0]?.kid === kid).toBe(is);
+  });
+
+  it("is reached as localhost when it listens everywhere", async () => {
+    const { out } = await started(["--json", "--host", "0.0.0.0"]);
+    expect(JSON.parse(out()).url).toMatch(/^http:\/\/localhost:/);
   });
 
   it("does not start with a key file that cannot serve", async () => {
@@ -242,8 +306,28 @@ describe("validate", () => {
       "bad.yaml": "profile: '2024'\nuzers: []\nsalesUnits: [{name: x, redirectUris: [nowhere]}]\n",
     });
     await expect(validate("bad.yaml", terminalIn(path).io)).rejects.toThrow(
-      /^bad\.yaml has 2 problems:\n {2}uzers: .*"users".*\n {2}profile: .*/,
+      /^bad\.yaml has 3 problems:\n {2}uzers: .*"users".*\n {2}profile: .*\n {2}salesUnits\[0\]\.redirectUris\[0\]: .*/,
     );
+  });
+
+  it.each([
+    ["users: []", "users: the list is empty, so nobody can log in until one is added"],
+    ["salesUnits: []", "salesUnits: the list is empty, so no application can log anybody in"],
+    [
+      "salesUnits: [{name: A, redirectUris: [https://a.example/]}, {name: B, redirectUris: []}]",
+      "salesUnits[1].redirectUris: the list is empty, so no login can go back to B",
+    ],
+  ])("calls %s valid, and warns of it", async (config, told) => {
+    const { io, out } = terminalIn(await directory({ "a.yaml": config }));
+    expect(await validate("a.yaml", io)).toBe(0);
+    expect(out()).toMatch(/^a\.yaml is valid: .*\n/);
+    expect(out().split("\n")[1]).toBe(`  ${told}`);
+  });
+
+  it("warns of nothing else", async () => {
+    const { io, out } = terminalIn(await directory({ "a.yaml": "users: [{id: a}]" }));
+    await validate("a.yaml", io);
+    expect(out()).toBe("a.yaml is valid: 1 user, 6 sales units\n");
   });
 });
 
@@ -273,10 +357,16 @@ describe("healthcheck", () => {
   it("complains about anything else", async () => {
     const other = await otherServer((_request, response) => response.end("hello"));
     const broken = await otherServer((_request, response) => response.destroy());
-    for (const url of [other, broken, "http://127.0.0.1:1", "nonsense"]) {
+    const { url: mock } = await server();
+    for (const [url, told] of [
+      [other, "answers 200, which is no healthy vipps-login-mock"],
+      [`${mock}/nope`, "answers 404, which is no healthy vipps-login-mock"],
+      [broken, "does not answer"],
+      ["http://127.0.0.1:1", "does not answer"],
+    ] as const) {
       const { io, err } = terminalIn("/");
       expect(await healthcheck(url, optionsOf(), io)).toBe(1);
-      expect(err()).toContain(url);
+      expect(err()).toContain(`${url} ${told}`);
     }
   });
 });
@@ -295,8 +385,27 @@ describe("doctor", () => {
     const { url } = await server({ clock: { at: "2023-05-24T12:00:00+02:00", frozen: true } });
     const { out, io } = terminalIn("/");
     expect(await doctor(url, optionsOf(), io)).toBe(1);
-    expect(out()).toContain("FAIL  the mock's clock stands still, 604800 seconds ahead");
+    expect(out()).toContain(
+      "FAIL  the mock's clock stands still, 604800 seconds ahead of the real time",
+    );
     expect(out()).toContain(`DELETE ${url}/mock/api/clock`);
+  });
+
+  it.each([
+    [
+      { at: "2023-05-17T11:00:00+02:00" },
+      1,
+      "FAIL  the mock's clock runs, 3600 seconds behind the",
+    ],
+    [{ at: "2023-05-17T11:59:45+02:00" }, 0, "ok    the mock's clock runs, 15 seconds behind the"],
+    [{ at: "2023-05-17T12:00:01+02:00" }, 0, "ok    the mock's clock runs, a second ahead of the"],
+    [{}, 0, "ok    the mock's clock runs and shows the real time"],
+    [{ frozen: true }, 1, "FAIL  the mock's clock stands still and shows the real time"],
+  ])("tells how the clock %j stands", async (clock, code, told) => {
+    const { url } = await server({ clock });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(url, optionsOf(), io)).toBe(code);
+    expect(out()).toContain(told);
   });
 
   it("says where it may not look", async () => {

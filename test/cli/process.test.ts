@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { connect, createServer } from "node:net";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { directoryWith } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
 import { runMock } from "../support/program.ts";
@@ -16,6 +17,17 @@ function run(argv: readonly string[], { cwd = "/", env = {} } = {}): Program {
   const program = runMock(argv, { cwd, env: { ...process.env, ...env } });
   running.push(program);
   return program;
+}
+
+/** A bare connection, and what came over it. */
+async function dial(host: string, port: number) {
+  const socket = connect({ host, port });
+  let received = "";
+  socket.on("data", (chunk) => {
+    received += chunk;
+  });
+  await once(socket, "connect");
+  return { socket, received: () => received, closed: once(socket, "close") };
 }
 
 describe("vipps-login-mock, the program", () => {
@@ -76,6 +88,50 @@ describe("vipps-login-mock, the program", () => {
     expect((await fetch(`${url}/mock/api/health`)).status).toBe(200);
     child.kill(signal);
     expect(await ended).toMatchObject({ code: 0 });
+  });
+
+  it("finishes what is in flight after a signal, and then ends at once", async () => {
+    const { child, firstLine, ended } = run(["--port", "0", "--json"]);
+    const port = Number(new URL(JSON.parse(await firstLine).url).port);
+    const [idle, busy] = [await dial("127.0.0.1", port), await dial("::1", port)];
+    idle.socket.write("GET /mock/api/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await vi.waitUntil(() => idle.received().includes('"ok"'));
+    const body = "grant_type=authorization_code";
+    busy.socket.write(
+      "POST /access-management-1.0/access/oauth2/token HTTP/1.1\r\nHost: localhost\r\n" +
+        "Content-Type: application/x-www-form-urlencoded\r\n" +
+        `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    // The server has the request's head once it answers what came after it on another connection.
+    await fetch(`http://localhost:${port}/mock/api/health`);
+
+    child.kill("SIGTERM");
+    await idle.closed;
+    for (const host of ["127.0.0.1", "::1"]) {
+      await expect(dial(host, port)).rejects.toThrow("ECONNREFUSED");
+    }
+    const stopping = Date.now();
+    busy.socket.write(body.slice(5));
+    await busy.closed;
+    expect(busy.received()).toMatch(
+      /^HTTP\/1\.1 400 .*\r\nconnection: close\r\n.*invalid_request/is,
+    );
+    expect(await ended).toMatchObject({ code: 0 });
+    expect(Date.now() - stopping).toBeLessThan(5000);
+  });
+
+  it.each([
+    [
+      "bad host",
+      'The host "bad host" cannot be found. Give a name or an address of this machine with --host.\n',
+    ],
+    [
+      "203.0.113.9",
+      "This machine has no address 203.0.113.9. Give one that it has with --host, or 0.0.0.0 for all.\n",
+    ],
+  ])("says in a sentence why it cannot listen on the host %s, and exits 1", async (host, told) => {
+    const argv = ["--host", host, "--port", "0", "--log-level", "silent"];
+    expect(await run(argv).ended).toEqual({ code: 1, out: "", err: told });
   });
 
   it("serves as its container's health check asks", async () => {

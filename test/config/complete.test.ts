@@ -12,6 +12,7 @@ import { birthDateOf, isSyntheticNin } from "../../src/config/nin.ts";
 import { findProblems } from "../../src/config/problems.ts";
 import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
+import { createIds, seededRandom } from "../../src/ids.ts";
 import { OperatorError } from "../../src/operator-error.ts";
 
 const today = "2023-05-17" as CalendarDate;
@@ -29,6 +30,7 @@ function idsFrom(numbers: readonly number[]) {
   };
 }
 const zeros = idsFrom([0]);
+const idsByName = (name: string) => createIds(seededRandom(name));
 
 function thrownBy(action: () => unknown): unknown {
   try {
@@ -44,8 +46,8 @@ describe("completeUser", () => {
       id: "user-000000",
       givenName: "Kari",
       familyName: "Testesen",
-      birthDate: "2002-01-01",
-      nin: expect.stringMatching(/^018102/),
+      birthDate: "1999-01-01",
+      nin: expect.stringMatching(/^018199/),
       phoneNumber: "4799990000",
       email: "kari.testesen@example.com",
       emailVerified: true,
@@ -134,7 +136,7 @@ describe("completeUser", () => {
 describe("completeUsers", () => {
   it("makes nothing up twice, nor what another has", () => {
     const inputs = [{}, {}, {}, { id: "user-000001", phoneNumber: "4799990000" }];
-    const users = completeUsers(inputs, zeros, today);
+    const users = completeUsers(inputs, () => zeros, today);
     expect(users.map(({ id }) => id)).toEqual([
       "user-000000",
       "user-000002",
@@ -143,6 +145,32 @@ describe("completeUsers", () => {
     ]);
     expect(new Set(users.map(({ phoneNumber }) => phoneNumber)).size).toBe(4);
     expect(new Set(users.map(({ nin }) => nin)).size).toBe(4);
+  });
+
+  it("makes up the same in every run, from the name of each, whoever else is in the list", () => {
+    const [kari, ola] = completeUsers([{ id: "kari" }, { id: "ola" }], idsByName, today);
+    expect(completeUsers([{ id: "ola" }, { id: "kari" }], idsByName, today)).toEqual([ola, kari]);
+    expect(kari?.nin).not.toBe(ola?.nin);
+    expect(kari?.phoneNumber).not.toBe(ola?.phoneNumber);
+  });
+
+  it("tells those without a name apart by their place", () => {
+    const inputs = [{}, { id: "kari" }, {}];
+    const [first, , third] = completeUsers(inputs, idsByName, today);
+    expect(first?.nin).not.toBe(third?.nin);
+    expect(completeUsers(inputs, idsByName, today)[2]).toEqual(third);
+  });
+
+  it("keeps who somebody is, and so their sub, when names are added or a year goes by", () => {
+    const [before] = completeUsers([{ id: "kari" }], idsByName, today);
+    const next = "2024-01-01" as CalendarDate;
+    const named = { id: "kari", givenName: "Kari", familyName: "Nordmann", email: "k@example.com" };
+    const [after] = completeUsers([named], idsByName, next);
+    expect(after).toMatchObject({
+      nin: before?.nin,
+      birthDate: before?.birthDate,
+      phoneNumber: before?.phoneNumber,
+    });
   });
 });
 
@@ -188,7 +216,21 @@ describe("completeSalesUnit", () => {
   });
 
   it("makes up no msn twice in a list", () => {
-    const units = completeSalesUnits([input, input, { ...input, msn: "100001" }], zeros);
+    const units = completeSalesUnits([input, input, { ...input, msn: "100001" }], () => zeros);
     expect(units.map(({ msn }) => msn)).toEqual(["100000", "100002", "100001"]);
+  });
+
+  it("makes up the same in every run, from the name of each", () => {
+    const [shop, cafe] = [input, { ...input, name: "Café" }];
+    const [first, second, again] = completeSalesUnits([shop, cafe, shop], idsByName);
+    expect(completeSalesUnits([cafe, shop], idsByName)).toEqual([second, first]);
+    for (const [one, other] of [
+      [first, second],
+      [first, again],
+    ] as const) {
+      expect(one?.clientId).not.toBe(other?.clientId);
+      expect(one?.clientSecret).not.toBe(other?.clientSecret);
+      expect(one?.msn).not.toBe(other?.msn);
+    }
   });
 });

@@ -76,8 +76,8 @@ describe("the built-in fixtures", () => {
     const { config } = await loadConfig({ directory });
     expect(validateConfig(config, config)).toEqual({ config });
     for (const today of ["2023-05-17", "2024-02-29", "1970-01-01", "2049-12-31"]) {
-      const users = completeUsers(config.users, ids, today as CalendarDate);
-      const salesUnits = completeSalesUnits(config.salesUnits, ids);
+      const users = completeUsers(config.users, () => ids, today as CalendarDate);
+      const salesUnits = completeSalesUnits(config.salesUnits, () => ids);
       for (const user of users) expect(findProblems(UserSchema, user)).toEqual([]);
       for (const unit of salesUnits) expect(findProblems(SalesUnitSchema, unit)).toEqual([]);
       expect("config" in validateConfig({ users, salesUnits }, config)).toBe(true);
@@ -137,6 +137,53 @@ describe("loadConfig", () => {
         '  profil: unknown key "profil"; did you mean "profile"?',
         '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, autoLogin, users, salesUnits, faults, clock',
         "  autoLogin: expected a string or null, got the number 5",
+      ].join("\n"),
+    );
+  });
+
+  it("lists what a schema cannot say beside what it does, of the parts that fit", async () => {
+    const config = {
+      uzers: [],
+      autoLogin: "kari",
+      faults: [{ then: { status: 500 } }],
+      users: [
+        7,
+        { id: "KARI", nin: "11111111111" },
+        { id: "ola", birthDate: "1854-13-01", status: 5, phoneNumber: "12345678" },
+        { id: "ola", givenName: "" },
+      ],
+      salesUnits: [{ redirectUris: ["nowhere", "https://example.com/#"] }],
+      clock: { at: "noon", frozn: true },
+    };
+    await write("mine.json", JSON.stringify(config));
+    const lines = (await refusal("mine.json")).split("\n");
+    expect(lines.map((line) => line.split(": ", 1)[0])).toEqual([
+      "mine.json has 15 problems:",
+      "  uzers",
+      "  users[0]",
+      "  users[1].id",
+      "  users[2].status",
+      "  users[3].givenName",
+      "  salesUnits[0].name",
+      "  faults[0].match",
+      "  clock.frozn",
+      "  users[1].nin",
+      "  users[2].birthDate",
+      "  users[2].phoneNumber",
+      "  users[3].id",
+      "  salesUnits[0].redirectUris[0]",
+      "  salesUnits[0].redirectUris[1]",
+      "  clock.at",
+    ]);
+  });
+
+  it("says of an option that it is no key", async () => {
+    await write("mine.yaml", "port: 4747\npublic-url: http://x\n");
+    expect(await refusal("mine.yaml")).toBe(
+      [
+        "mine.yaml has 2 problems:",
+        "  port: this is no key but an option: --port, or the variable VIPPS_LOGIN_MOCK_PORT",
+        '  ["public-url"]: this is no key but an option: --public-url, or the variable VIPPS_LOGIN_MOCK_PUBLIC_URL',
       ].join("\n"),
     );
   });
@@ -297,7 +344,9 @@ describe("parseConfig", () => {
   it.each<[string, string]>([
     ["a: 1\nb: 2\na: 3\n", "line 3, column 1: Map keys must be unique"],
     ["a: !secret x", "line 1, column 4: Unresolved tag: !secret"],
-    ["a: *nobody", "Unresolved alias (the anchor must be set before the alias): nobody"],
+    ["b: 1\na: *nobody", "line 2, column 4: nothing before it is called &nobody"],
+    ["a: *nobody\nb: &nobody 1", "line 1, column 4: nothing before it is called &nobody"],
+    ["a: 1\n---\nb: 2", "line 2, column 1: a second document begins; keep one, without ---"],
     ["\ta: 1", "line 1, column 1: Tabs are not allowed as indentation"],
   ])("tells where YAML is wrong: %j", async (text, message) => {
     expect(await outcome(text, "yaml")).toBe(message);

@@ -50,7 +50,7 @@ describe("findProblems", () => {
     [{ name: "abc" }, []],
     [{ name: "abcd" }, ["name: has 4 characters; expected at most 3"]],
     [{ code: "a" }, ["code: has 1 characters; expected at least 2"]],
-    [{ code: "A1" }, ['code: "A1" does not fit; expected ^[a-z]*$']],
+    [{ code: "A1" }, ['code: "A1" does not fit the pattern ^[a-z]*$']],
     [{ day: "2024-02-29" }, []],
     [
       { day: "2023-02-29" },
@@ -136,7 +136,7 @@ describe("findProblems", () => {
 
   it("explains a pattern by the schema's description", () => {
     expect(told(ConfigSchema, { users: [{ phoneNumber: "+4712345678" }] })).toEqual([
-      'users[0].phoneNumber: "+4712345678" does not fit; expected MSISDN: country code and number, digits only, as 4712345678',
+      'users[0].phoneNumber: "+4712345678" does not fit; what belongs here: "MSISDN: country code and number, digits only, as 4712345678."',
     ]);
   });
 

@@ -51,6 +51,35 @@ describe("findConfigProblems", () => {
         "users[1].birthDate: no national identity number exists for 2040-01-01; use 1854 to 2039",
       ],
     ],
+    [{ users: [{ phoneNumber: "471234567" }, { phoneNumber: "12345678901" }] }, []],
+    [
+      { users: [{ phoneNumber: "12345678" }] },
+      ['users[0].phoneNumber: "12345678" lacks the country code; did you mean "4712345678"?'],
+    ],
+    [{ users: [{ givenName: "Åse 😀\u200d", familyName: "李" }] }, []],
+    [
+      { users: [{ givenName: "A\u0007", familyName: "\ud83d", email: "a\u007f@b" }] },
+      [
+        "users[0].givenName: contains U+0007, which is no character to show; take it out",
+        "users[0].familyName: contains U+D83D, which is no character to show; take it out",
+        "users[0].email: contains U+007F, which is no character to show; take it out",
+      ],
+    ],
+    [
+      {
+        users: [
+          { addresses: [{ ...address("home"), streetAddress: "A 1\nFloor 2", region: "O\n" }] },
+        ],
+      },
+      ["users[0].addresses[0].region: contains U+000A, which is no character to show; take it out"],
+    ],
+    [
+      { salesUnits: [{ name: "A\tB", merchant: "M\u0000", redirectUris: [] }] },
+      [
+        "salesUnits[0].name: contains U+0009, which is no character to show; take it out",
+        "salesUnits[0].merchant: contains U+0000, which is no character to show; take it out",
+      ],
+    ],
     [{ users: [{ addresses: [address("home"), address("work")] }] }, []],
     [
       { users: [{ addresses: [address("home"), address("home")] }] },

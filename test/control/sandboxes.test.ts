@@ -82,14 +82,24 @@ describe("sandboxes", () => {
     });
 
     it("makes the same ids for the same seed, in sandboxes that know nothing of each other", async () => {
-      const config = { users: [{ givenName: "Somebody" }] };
-      const [one, two, three] = [
-        await call(mock, "POST", "/sandboxes", { body: { seed: 7, config } }),
-        await call(mock, "POST", "/sandboxes", { body: { seed: 7, config } }),
-        await call(mock, "POST", "/sandboxes", { body: { seed: 8, config } }),
+      const users = [];
+      for (const seed of [7, 7, 8]) {
+        const { body } = await call(mock, "POST", "/sandboxes", { body: { seed } });
+        users.push((await call(mock, "POST", "/users", { body: {} }, body.id)).body);
+      }
+      const [one, two, three] = users;
+      expect(one).toEqual(two);
+      expect(one.nin).not.toBe(three.nin);
+    });
+
+    it("makes the same of the same config, with any seed or none", async () => {
+      const config = { users: [{ id: "kari" }], salesUnits: [{ name: "Shop", redirectUris: [] }] };
+      const [one, two] = [
+        (await call(mock, "POST", "/sandboxes", { body: { config } })).body,
+        (await call(mock, "POST", "/sandboxes", { body: { seed: 8, config } })).body,
       ];
-      expect(one.body.users).toEqual(two.body.users);
-      expect(one.body.users).not.toEqual(three.body.users);
+      expect(two.users).toEqual(one.users);
+      expect(two.salesUnits).toEqual(one.salesUnits);
     });
 
     it.each([

@@ -62,7 +62,7 @@ describe("the README", () => {
 
   withCurl(`changes the world as it shows${needsCurl}`, async () => {
     const { here } = await mock();
-    const script = here(block("example: control.sh")).replaceAll("curl -s", "curl -s -w '\\n'");
+    const script = here(block("example: control.sh"));
     const { code, out, err } = await runProgram("sh", ["-ec", script]).ended;
     const answers = out
       .trim()
@@ -102,5 +102,7 @@ describe("the README", () => {
     const targets = [...README.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target);
     expect(targets.length).toBeGreaterThan(2);
     for (const target of targets) expect(() => readFileSync(`${ROOT}${target}`)).not.toThrow();
+    const { files } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+    for (const target of targets) expect(files).toContain(target?.split("/", 1)[0]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { createViews } from "../../src/http/views.ts";
 import { scopeLabel, texts } from "../../src/login/texts.ts";
 import type { PhoneView } from "../../src/login/views.ts";
+import { FAQ } from "../../src/rules/faq.ts";
 import { examples, languages, ordinary, renderExample } from "./models.ts";
 
 const views = createViews();
@@ -49,6 +50,9 @@ test("the real one's English texts are exact", async () => {
   expect(html.get("error about the redirect URI")).toContain(
     '<p data-testid="error-description">The "redirect_uri" provided with your request does not match any of your preregistered URIs. See how to add/update URIs in our documentation:</p>',
   );
+  const pointer = `>Vipps Login API FAQ: ${FAQ.redirectUris}</p>`;
+  expect(html.get("error about the redirect URI")).toContain(pointer);
+  expect(html.get("error")).not.toContain("FAQ");
   expect(html.get("app without a token")).toContain(">Could not get Vipps Login token</p>");
   expect(html.get("app")).not.toContain("Could not get Vipps Login token");
 });
