@@ -37,18 +37,18 @@ export function every(
  * Waits. Somebody is there for whom it waits, so it keeps the process alive.
  *
  * @param seconds how long, in seconds of the real time; may have a fraction
- * @param signal ends the wait early
+ * @param signal ends the wait early, if one is given
  * @returns when the time is over or the signal came
  */
-export function pause(seconds: Seconds, signal: AbortSignal): Promise<void> {
+export function pause(seconds: Seconds, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", end);
+      signal?.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, seconds * 1000);
-    signal.addEventListener("abort", end);
+    signal?.addEventListener("abort", end);
   });
 }

@@ -8,15 +8,17 @@ import type { ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import { checkCsrf } from "../rules/csrf.ts";
-import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseLateUser, diagnoseRemoved, diagnoseSpentVerifier } from "../rules/protocol.ts";
+import { playNext } from "../scenarios/play.ts";
 import { activeConsentKey } from "../store/collections.ts";
-import type { Browser, Login, LoginFailure, LoginId } from "../store/store.ts";
+import type { Browser, Login, LoginId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
+import { confirmAs } from "./confirm.ts";
 import { findUserByName } from "./login-hint.ts";
 import type { Step } from "./next-step.ts";
-import { nextStep } from "./next-step.ts";
+import { expiredError, nextStep } from "./next-step.ts";
 
 /**
  * How a login begins and how it comes back from the pages. What comes next is decided in
@@ -42,12 +44,15 @@ export async function beginLogin(
   browser: string | undefined,
 ): Promise<Login> {
   const { sandbox } = exchange;
+  const login = newLogin(exchange, request);
+  const remembered = await rememberedBrowser(exchange, browser);
+  const known = (await hintedUser(exchange, request)) ?? remembered?.user;
+  const played = await playNext(exchange, login, known, "begun");
+  if (played) return { ...login, ...played };
   if (sandbox.autoLogin !== null) {
     const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
     return loginAs(exchange, request, user);
   }
-  const login = newLogin(exchange, request);
-  const remembered = await rememberedBrowser(exchange, browser);
   return remembered
     ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
     : login;
@@ -63,6 +68,16 @@ function newLogin({ sandbox, now }: Exchange, request: AuthorizationRequest): Lo
     csrf: sandbox.ids.challenge(),
     remember: false,
   };
+}
+
+/** Whose login it is to be before anybody is asked, apart from a remembered browser. */
+async function hintedUser(
+  { sandbox }: Exchange,
+  { loginHint }: AuthorizationRequest,
+): Promise<string | undefined> {
+  const name = loginHint ?? sandbox.autoLogin;
+  const found = name === null ? undefined : await findUserByName(sandbox, name);
+  return found && "user" in found ? found.user.id : undefined;
 }
 
 async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
@@ -86,27 +101,14 @@ async function rememberedBrowser(
 }
 
 /**
- * Identifies and confirms in one go, as the user would: what stands in the way on the pages ends the
- * login here.
- *
  * @param exchange the request's surroundings
  * @param request the validated authorization request
  * @param user who logs in
  * @returns a login that shows no page; not stored yet
  */
 export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
-  const { sandbox, now } = exchange;
   const login = newLogin(exchange, request);
-  const { minimumAge } = sandbox.switches;
-  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
-  if (obstacle === undefined) {
-    return { ...login, user: user.id, automatic: true, authenticatedAt: now };
-  }
-  const failure: LoginFailure = {
-    reason: obstacle === "outdated_app" ? "outdated_app" : "not_eligible",
-    diagnosis: diagnoseObstacle(obstacle, user.id, minimumAge),
-  };
-  return { ...login, user: user.id, failure };
+  return { ...login, automatic: true, ...confirmAs(exchange, user.id, user) };
 }
 
 /** Where a login stands: everything that the next thing to do needs. */
@@ -131,7 +133,7 @@ export async function standingOf(
 ): Promise<Standing> {
   const { store } = exchange.sandbox;
   const user = login.user === undefined ? undefined : await store.users.get(login.user);
-  if (login.user !== undefined && !user) {
+  if (login.user !== undefined && !user && !login.failure) {
     // The user was deleted while logging in.
     const gone: Login = {
       ...login,
@@ -205,12 +207,8 @@ export async function resumeLogin(
  */
 export function refuseExpired(login: Login, page: "login" | "consent", now: EpochSeconds): void {
   if (now < login.expiresAt) return;
-  const hint =
-    page === "login"
-      ? "The login request has expired. Please try again."
-      : "The consent request has expired, please try again.";
   const diagnosis = diagnoseLateUser(page, now - login.expiresAt);
-  throw new RedirectRefusal(oauthError("request_unauthorized", hint), login.request, diagnosis);
+  throw new RedirectRefusal(expiredError(page), login.request, diagnosis);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { OAuthError } from "../oidc/errors.ts";
+import type { ResponseError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
 import { checkChallenge } from "../oidc/pkce.ts";
 import { mustAskConsent } from "../rules/consent.ts";
@@ -28,7 +28,7 @@ export type Step =
   /** Tell the merchant that there will be none. */
   | {
       readonly kind: "fail";
-      readonly error: OAuthError;
+      readonly error: ResponseError;
       readonly diagnosis: Diagnosis;
     };
 
@@ -40,15 +40,14 @@ export type Step =
 export function nextStep(login: Login, consented: readonly string[]): Step {
   const { request, failure } = login;
   const silent = request.prompt.includes("none");
-  if (failure) {
-    return fail(failureError(failure), failure.diagnosis ?? diagnoseEnding(failure.reason));
-  }
+  if (failure) return fail(failureError(failure), diagnoseFailure(failure));
   if (login.authenticatedAt === undefined) {
     if (silent) return fail(SILENT_LOGIN, diagnoseSilent("login"));
     return { kind: login.user === undefined ? "identify" : "confirm" };
   }
-  if (!login.consentGiven && mustAskConsent(request.grantedScopes, consented)) {
-    return silent ? fail(SILENT_CONSENT, diagnoseSilent("consent")) : { kind: "ask-consent" };
+  if (mustAskConsent(request.grantedScopes, consented)) {
+    if (silent) return fail(SILENT_CONSENT, diagnoseSilent("consent"));
+    if (!login.consentGiven) return { kind: "ask-consent" };
   }
   const { codeChallenge, codeChallengeMethod } = request;
   const error = checkChallenge(codeChallenge, codeChallengeMethod);
@@ -56,7 +55,20 @@ export function nextStep(login: Login, consented: readonly string[]): Step {
   return checkPrompt(request.prompt) ?? { kind: "issue" };
 }
 
-function fail(error: OAuthError, diagnosis: Diagnosis): Step {
+/**
+ * @param page the page whose half hour is over
+ * @returns what the merchant is told then
+ */
+export function expiredError(page: "login" | "consent"): ResponseError {
+  return oauthError(
+    "request_unauthorized",
+    page === "login"
+      ? "The login request has expired. Please try again."
+      : "The consent request has expired, please try again.",
+  );
+}
+
+function fail(error: ResponseError, diagnosis: Diagnosis): Step {
   return { kind: "fail", error, diagnosis };
 }
 
@@ -70,9 +82,17 @@ const SILENT_CONSENT = oauthError(
   "Prompt 'none' was requested, but no previous consent was found.",
 );
 
+function diagnoseFailure(failure: LoginFailure): Diagnosis {
+  return failure.reason === "told"
+    ? failure.diagnosis
+    : (failure.diagnosis ?? diagnoseEnding(failure.reason));
+}
+
 /** What the merchant is told for each way in which a login can end without a code. */
-function failureError({ reason }: LoginFailure): OAuthError {
-  switch (reason) {
+function failureError(failure: LoginFailure): ResponseError {
+  switch (failure.reason) {
+    case "told":
+      return failure.error;
     case "cancelled":
     case "consent_declined":
     case "not_eligible":

@@ -31,11 +31,11 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const parameters = parametersOr(query, unreadablePage);
     const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
     const resumed = await takeUpLogin(request, parameters, validated.request);
-    if (resumed && parameters.get("login_verifier") !== undefined) {
-      await rememberBrowser(request, reply, resumed);
-    }
     const login =
       resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
+    if (!resumed || parameters.get("login_verifier") !== undefined) {
+      await rememberBrowser(request, reply, login);
+    }
     const standing = await standingOf(exchange, login, validated.salesUnit);
     return goOn(request, reply, standing, resumed !== undefined);
   });
@@ -81,9 +81,9 @@ async function goOn(
   switch (step.kind) {
     case "identify":
     case "confirm":
-      return showPage(request, reply, "login", login, stored);
+      return showPage(request, reply, "login", standing, stored);
     case "ask-consent":
-      return showPage(request, reply, "consent", login, stored);
+      return showPage(request, reply, "consent", standing, stored);
     case "fail":
       if (stored) await finish(request, login);
       throw new RedirectRefusal(step.error, login.request, step.diagnosis);
@@ -98,19 +98,39 @@ async function showPage(
   request: FastifyRequest,
   reply: FastifyReply,
   page: CookieName & ("login" | "consent"),
-  login: Login,
+  standing: Standing,
   stored: boolean,
 ): Promise<FastifyReply> {
+  const { login } = standing;
   const { sandbox, endpoints } = request.exchange;
+  const { logins } = sandbox.store;
   const challenge = page === "login" ? login.id : sandbox.ids.challenge();
   const csrf = page === "login" ? login.csrf : sandbox.ids.challenge();
-  const asked: Login =
-    page === "login" ? login : { ...login, consentChallenge: challenge, consentCsrf: csrf };
-  if (stored) await sandbox.store.logins.update(login.id, () => asked);
-  else await sandbox.store.logins.insert(asked);
+  const asked: Partial<Login> =
+    page === "login" ? {} : { consentChallenge: challenge, consentCsrf: csrf };
+  if (!stored) {
+    await logins.insert({ ...login, ...asked });
+  } else if (page === "consent") {
+    const waiting = await logins.update(login.id, (current) =>
+      current.consentGiven || current.failure ? undefined : { ...current, ...asked },
+    );
+    if (!waiting) return goOnAnswered(request, reply, standing);
+  }
   setCookie(request, reply, page, csrf);
   const location = `${endpoints.front}${PATHS[page]}?${page}_challenge=${challenge}`;
   return noStore(reply).redirect(location, 302);
+}
+
+/** The control API has answered for the user, on the browser's way to the page: there is none to show. */
+async function goOnAnswered(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { login: { id, request: asked }, salesUnit }: Standing,
+): Promise<FastifyReply> {
+  const { exchange } = request;
+  const login = await exchange.sandbox.store.logins.get(id);
+  if (!login) throw spentVerifier("consent", asked);
+  return goOn(request, reply, await standingOf(exchange, login, salesUnit), true);
 }
 
 /** A login ends once, also when two requests bring the same verifier at the same time. */

@@ -1,7 +1,8 @@
-import type { Static } from "typebox";
+import type { Static, TSchema } from "typebox";
 import Type from "typebox";
 import { CORRUPTIONS, LONGEST_DELAY } from "../faults/fault.ts";
 import { ENDPOINT_NAMES } from "../http/paths.ts";
+import { LOGIN_FLOWS, OUTCOMES } from "../scenarios/scenario.ts";
 
 /**
  * The one description of everything a config file and the control API can say. The types of the
@@ -249,6 +250,80 @@ export const FaultInputSchema = Type.Interface(
   { ...closed, title: "FaultInput" },
 );
 
+const errorCode = "Printable ASCII without spaces, quotation marks and backslashes.";
+
+/** What becomes of a login: one of the names, or any error by redirect (RFC 6749 §4.1.2.1). */
+const OutcomeSchema = Type.Union(
+  [
+    Type.Enum([...OUTCOMES]),
+    Type.Object(
+      {
+        error: Type.String({
+          pattern: "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$",
+          maxLength: 100,
+          description: errorCode,
+        }),
+        errorDescription: Type.Optional(
+          Type.String({
+            pattern: "^[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]*$",
+            maxLength: 500,
+            description: "Printable ASCII without quotation marks and backslashes.",
+          }),
+        ),
+      },
+      closed,
+    ),
+  ],
+  { description: "What becomes of the login; approve when left out." },
+);
+
+const scenarioMatch = {
+  clientId: Type.String({ description: "Only logins at the sales unit with this client id." }),
+  user: Type.String({
+    description: "Only logins of this user (id or MSISDN), as soon as it is known whose they are.",
+  }),
+  state: Type.String({ description: "Only the login with this state." }),
+  flow: Type.Enum([...LOGIN_FLOWS], { description: "Only logins of this kind." }),
+};
+
+export const scenarioProperties = {
+  match: Type.Partial(Type.Object(scenarioMatch), {
+    ...closed,
+    description: "Which logins it is for; every one when left out.",
+  }),
+  user: Type.String({ description: "Who logs in: id or MSISDN." }),
+  outcome: OutcomeSchema,
+  remember: Type.Boolean({ description: "Whether the browser remembers the user afterwards." }),
+  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
+    description: `How long the user takes, by the real time: seconds, or a length as 1s, PT1S; ${LONGEST_DELAY} seconds at most.`,
+  }),
+  times: Type.Integer({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
+};
+
+/** A scenario as a config file or POST may give it. */
+export const ScenarioInputSchema = Type.Partial(Type.Object(scenarioProperties), {
+  ...closed,
+  title: "ScenarioInput",
+});
+
+/** The same for PATCH, where null takes away what a scenario can do without. */
+export const ScenarioPatchSchema = Type.Partial(
+  Type.Object({
+    ...scenarioProperties,
+    match: Type.Partial(
+      Type.Object({
+        clientId: orNull(scenarioMatch.clientId),
+        user: orNull(scenarioMatch.user),
+        state: orNull(scenarioMatch.state),
+        flow: orNull(scenarioMatch.flow),
+      }),
+      closed,
+    ),
+    user: orNull(scenarioProperties.user),
+  }),
+  { ...closed, title: "ScenarioPatch" },
+);
+
 /** What a config says that is neither a record nor the clock. */
 export const settingsProperties = {
   profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
@@ -265,6 +340,9 @@ export const ConfigSchema = Type.Partial(
     users: Type.Array(UserInputSchema),
     salesUnits: Type.Array(SalesUnitInputSchema),
     faults: Type.Array(FaultInputSchema, { description: "What goes wrong on purpose." }),
+    scenarios: Type.Array(ScenarioInputSchema, {
+      description: "What happens to the first logins, in this order.",
+    }),
     clock: Type.Partial(
       Type.Object({
         at: Type.String({ description: "The moment the sandbox starts at, ISO 8601 with a zone." }),
@@ -282,6 +360,8 @@ export type UserInput = ReadonlyDeep<Static<typeof UserInputSchema>>;
 export type SalesUnit = ReadonlyDeep<Static<typeof SalesUnitSchema>>;
 export type SalesUnitInput = ReadonlyDeep<Static<typeof SalesUnitInputSchema>>;
 export type FaultInput = ReadonlyDeep<Static<typeof FaultInputSchema>>;
+export type ScenarioInput = ReadonlyDeep<Static<typeof ScenarioInputSchema>>;
+export type ScenarioPatch = ReadonlyDeep<Static<typeof ScenarioPatchSchema>>;
 export type RuleOverrides = ReadonlyDeep<Static<typeof RulesSchema>>;
 /** A config file as written. */
 export type ConfigInput = ReadonlyDeep<Static<typeof ConfigSchema>>;
@@ -293,3 +373,7 @@ export type ReadonlyDeep<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
     : T;
+
+function orNull<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}

@@ -5,10 +5,11 @@ import { toMsisdn } from "../login/phone-number.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
-import { closest } from "./closest.ts";
 import { birthDateOf, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
+import { findUnknownUser } from "./references.ts";
+import { findScenarioProblems } from "./scenarios.ts";
 import type { Address, ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
 
 /**
@@ -33,6 +34,13 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
     ...findRepeated("salesUnits", salesUnits, ["msn", "clientId"]),
     ...(config.faults ?? []).flatMap((fault, index) =>
       findFaultProblems(fault, namesIn(users, salesUnits), pathTo("faults", index)),
+    ),
+    ...(config.scenarios ?? []).flatMap((scenario, index) =>
+      findScenarioProblems(
+        scenario,
+        { users, salesUnits, userMayBeKnown: typeof config.autoLogin === "string" },
+        pathTo("scenarios", index),
+      ),
     ),
     ...(config.clock?.at === undefined ? [] : findMomentProblems(config.clock.at, "clock.at")),
   ];
@@ -94,18 +102,7 @@ function findAutoLoginProblems(
   users: readonly UserInput[],
 ): Problem[] {
   if (autoLogin === undefined || autoLogin === null) return [];
-  const { users: known } = namesIn(users, []);
-  if (known.includes(autoLogin)) return [];
-  const meant = closest(autoLogin, known);
-  const message = `no user has the id or phone number ${quoted(autoLogin)}`;
-  return [
-    {
-      path: "autoLogin",
-      message: `${message}${didYouMean(meant) || "; name one of the users"}`,
-      value: autoLogin,
-      ...(meant && { closest: meant }),
-    },
-  ];
+  return findUnknownUser(autoLogin, users, "autoLogin");
 }
 
 function findBirthDateProblems(birthDate: string | undefined, path: string): Problem[] {

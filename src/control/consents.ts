@@ -7,7 +7,7 @@ import { revokeConsent } from "../consents/revoke.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
 import type { Consent } from "../store/store.ts";
-import { listOf, MomentSchema, PageQuery, pageOf } from "./lists.ts";
+import { filteredPage, listOf, MomentSchema, PageQuery } from "./lists.ts";
 import { closed, operation } from "./operation.ts";
 import { userNamed } from "./users.ts";
 
@@ -45,11 +45,7 @@ export const consentOperations = [
     answer: listOf(ConsentSchema),
     run: async ({ query, exchange }) => {
       const consents = await consentsFor(query, exchange);
-      const { limit, after } = pageOf(query);
-      const start = after === undefined ? 0 : consents.findIndex(({ id }) => id === after) + 1;
-      const items = consents.slice(start, start + limit);
-      const next = start + limit < consents.length ? items.at(-1)?.id : undefined;
-      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
+      return { body: filteredPage(consents, query, written) };
     },
   }),
   operation({

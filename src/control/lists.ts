@@ -50,5 +50,24 @@ export function listOf<Item extends TSchema>(item: Item) {
   );
 }
 
+/**
+ * @param items everything that a list could answer, in order
+ * @param query which part is asked for
+ * @param write makes of a record what is answered
+ * @returns the page; empty behind a record that is gone
+ */
+export function filteredPage<Item extends { readonly id: string }, Written>(
+  items: readonly Item[],
+  query: PageRequest,
+  write: (item: Item) => Written,
+): { items: Written[]; next?: string } {
+  const { limit, after } = pageOf(query);
+  const before = items.findIndex(({ id }) => id === after);
+  if (after !== undefined && before < 0) return { items: [] };
+  const page = items.slice(before + 1, before + 1 + limit);
+  const next = before + 1 + limit < items.length ? page.at(-1)?.id : undefined;
+  return { items: page.map(write), ...(next !== undefined && { next }) };
+}
+
 /** A moment in an answer: ISO 8601 in UTC. */
 export const MomentSchema = Type.String({ description: "ISO 8601 in UTC: 2023-05-17T10:00:00Z." });

@@ -4,9 +4,11 @@ import { consentOperations } from "./consents.ts";
 import { faultOperations } from "./faults.ts";
 import { healthOperations } from "./health.ts";
 import { keyOperations } from "./keys.ts";
+import { loginOperations } from "./logins.ts";
 import type { Operation } from "./operation.ts";
 import { salesUnitOperations } from "./sales-units.ts";
 import { sandboxOperations } from "./sandboxes.ts";
+import { scenarioOperations } from "./scenarios.ts";
 import { settingsOperations } from "./settings.ts";
 import { stateOperations } from "./state.ts";
 import { tokenOperations } from "./tokens.ts";
@@ -18,6 +20,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...userOperations,
   ...salesUnitOperations,
   ...consentOperations,
+  ...scenarioOperations,
+  ...loginOperations,
   ...browserOperations,
   ...faultOperations,
   ...clockOperations,

@@ -7,6 +7,7 @@ import { ENDPOINT_NAMES } from "../http/paths.ts";
 import type { StoredKey } from "../keys/key-state.ts";
 import { KEY_STATUSES } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { ResponseError } from "../oidc/errors.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { StateCollection } from "../sandbox/state.ts";
 import type { Scenario, ScenarioMatch } from "../scenarios/scenario.ts";
@@ -82,16 +83,25 @@ const RequestRecord = recordOf<AuthorizationRequest>()({
   query: Text,
 });
 
-const FailureRecord = recordOf<LoginFailure>()({
-  reason: Type.Enum([
-    "cancelled",
-    "consent_declined",
-    "not_eligible",
-    "outdated_app",
-    "wrong_challenge",
-  ]),
-  diagnosis: Type.Optional(DiagnosisSchema),
-});
+type ToldFailure = Extract<LoginFailure, { readonly reason: "told" }>;
+
+const FailureRecord = Type.Union([
+  recordOf<Exclude<LoginFailure, ToldFailure>>()({
+    reason: Type.Enum([
+      "cancelled",
+      "consent_declined",
+      "not_eligible",
+      "outdated_app",
+      "wrong_challenge",
+    ]),
+    diagnosis: Type.Optional(DiagnosisSchema),
+  }),
+  recordOf<ToldFailure>()({
+    reason: Type.Literal("told"),
+    error: recordOf<ResponseError>()({ code: Text, description: Text }),
+    diagnosis: DiagnosisSchema,
+  }),
+]);
 
 const LoginRecord = recordOf<Login>()({
   id: Text,
@@ -111,6 +121,7 @@ const LoginRecord = recordOf<Login>()({
   consentChallenge: OptionalText,
   consentCsrf: OptionalText,
   consentVerifier: OptionalText,
+  appTokenError: Type.Optional(Type.Boolean()),
   consentGiven: Type.Optional(Type.Boolean()),
   failure: Type.Optional(FailureRecord),
 });

@@ -16,6 +16,7 @@ import { profilesSection } from "../profiles/behaviours.ts";
 import { revocationSection } from "../revocation/behaviours.ts";
 import { RULES } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
+import { scenariosSection } from "../scenarios/behaviours.ts";
 import { idTokenSection, tokenSection } from "../token/behaviours.ts";
 import { claimsSection, legacyUserinfoSection, userinfoSection } from "../userinfo/behaviours.ts";
 import type { Behaviour, Section } from "./behaviour.ts";
@@ -34,6 +35,7 @@ export const LEDGER: readonly Section[] = [
   loginPagesSection,
   redirectChainSection,
   authorizationResponseSection,
+  scenariosSection,
   errorPageSection,
   clientAuthenticationSection,
   tokenSection,

@@ -10,6 +10,8 @@ export const PATHS = {
   legacyUserinfo: "/access-management-1.0/access/userinfo",
   backchannelAuthentication: "/vipps-login-ciba/api/backchannel/authentication",
   login: "/vipps-login-idp/login",
+  loginStatus: "/vipps-login-idp/login/status",
+  loginScript: "/vipps-login-idp/app.js",
   consent: "/vipps-login-idp/consent",
   error: "/vipps-login-idp/error",
   stylesheet: "/vipps-login-idp/style.css",

@@ -19,6 +19,9 @@ export interface PageRenderer {
 
   /** The one stylesheet of all pages, to be served as `style.css` beside them. */
   stylesheet(): Promise<string>;
+
+  /** The script of the page that waits for the app, to be served as `app.js` beside it. */
+  script(): Promise<string>;
 }
 
 /**
@@ -27,6 +30,7 @@ export interface PageRenderer {
 export function createViews(): PageRenderer {
   const engine = once(loadEngine);
   const stylesheet = once(() => read("style.css"));
+  const script = once(() => read("app.js"));
   const templates = new Map<keyof Views, () => Promise<Template>>();
 
   function template(name: keyof Views): Promise<Template> {
@@ -39,6 +43,7 @@ export function createViews(): PageRenderer {
 
   return {
     stylesheet,
+    script,
     async render(name, model) {
       const page = await template(name);
       return page({

@@ -9,6 +9,8 @@ export const loginPagesSection: Section = {
   endpoints: [
     `GET ${PATHS.login}`,
     `POST ${PATHS.login}`,
+    `GET ${PATHS.loginStatus}`,
+    `GET ${PATHS.loginScript}`,
     `GET ${PATHS.consent}`,
     `POST ${PATHS.consent}`,
   ],
@@ -30,7 +32,7 @@ export const loginPagesSection: Section = {
       `FAQ: ${FAQ.language}`,
       "The language follows the `Accept-Language` header. The real pages read " +
         "`window.navigator.language`, which browsers send in that header.",
-      "Pages without scripts cannot ask the browser.",
+      "Pages that work without scripts cannot ask the browser.",
     ),
     assumed(
       "no public source",

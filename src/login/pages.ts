@@ -53,10 +53,9 @@ export async function phonePage(context: PageContext, entry: PhoneEntry): Promis
 /**
  * @param context which login
  * @param user who logs in
- * @param appTokenError whether the app has just failed to get its token
  * @returns the page that waits for the app
  */
-export function appPage(context: PageContext, user: User, appTokenError: boolean): AppView {
+export function appPage(context: PageContext, user: User): AppView {
   const { exchange, language, login, salesUnit } = context;
   return {
     language,
@@ -66,7 +65,7 @@ export function appPage(context: PageContext, user: User, appTokenError: boolean
     user: personOf(user),
     shown: login.challenge?.shown ?? 0,
     offered: login.challenge?.offered ?? [],
-    appTokenError,
+    appTokenError: login.appTokenError ?? false,
   };
 }
 

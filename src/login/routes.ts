@@ -3,6 +3,7 @@ import { answerConsent, refuseExpired, returnUrl } from "../authorize/flow.ts";
 import { nextStep } from "../authorize/next-step.ts";
 import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
@@ -20,7 +21,10 @@ import {
   diagnoseRemoved,
 } from "../rules/protocol.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
-import type { Login, LoginFailure } from "../store/store.ts";
+import { playNext } from "../scenarios/play.ts";
+import type { Login } from "../store/store.ts";
+import type { Answer, WaitingPage } from "./answer.ts";
+import { answerLogin, cancelled, failed, statusOf } from "./answer.ts";
 import { makeChallenge } from "./challenge.ts";
 import type { PageContext, PhoneEntry } from "./pages.ts";
 import { appPage, consentPage, phonePage } from "./pages.ts";
@@ -39,10 +43,28 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     return showLogin(request, reply, login);
   });
 
+  // What the app page's script asks for again and again: not worth a line in the request log.
+  app.get(PATHS.loginStatus, { config: { failure: "plain" } }, async (request, reply) => {
+    const { sandbox, now } = request.exchange;
+    const challenge = formOf(queryOf(request.url)).get("login_challenge") ?? "";
+    const login = await sandbox.store.logins.get(challenge);
+    const waiting = login !== undefined && statusOf(login, now) === "confirm";
+    return noStore(reply).send({ waiting });
+  });
+
+  app.get(PATHS.loginScript, { config: { failure: "plain" } }, async (_request, reply) =>
+    reply
+      .header("cache-control", "max-age=3600")
+      .type("text/javascript; charset=utf-8")
+      .send(await views.script()),
+  );
+
   app.post<{ Body: string }>(PATHS.login, { config }, async (request, reply) => {
     const form = formOf(request.body);
     const login = await openLogin(request, request.body, "login");
-    if (form.get("action") === "cancel") return close(request, reply, login, cancelled);
+    if (form.get("action") === "cancel") {
+      return close(request, reply, login, "login", cancelled);
+    }
     switch (nextStep(login, []).kind) {
       case "identify":
         return identify(request, reply, login, form);
@@ -73,7 +95,9 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
         diagnoseConsentAnswer(action),
       );
     }
-    return closeConsent(request, reply, login, action === "accept");
+    return close(request, reply, login, "consent", (current) =>
+      answerConsent(current, action === "accept"),
+    );
   });
 
   async function showLogin(request: FastifyRequest, reply: FastifyReply, login: Login) {
@@ -86,7 +110,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
         return showPhone(request, reply, login, { phoneNumber: "", remember });
       }
       case "confirm":
-        return showApp(request, reply, login, false);
+        return showApp(request, reply, login);
       default: {
         const challenge = login.consentChallenge ?? "";
         const consent = `${endpoints.front}${PATHS.consent}?consent_challenge=${challenge}`;
@@ -105,14 +129,9 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     return sendPage(reply.code(entry.problem ? 400 : 200), views.render("phone", model));
   }
 
-  async function showApp(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    login: Login,
-    appTokenError: boolean,
-  ) {
+  async function showApp(request: FastifyRequest, reply: FastifyReply, login: Login) {
     const user = await userOf(request, login);
-    const model = appPage(await contextOf(request, login), user, appTokenError);
+    const model = appPage(await contextOf(request, login), user);
     return sendPage(reply, views.render("app", model));
   }
 
@@ -148,14 +167,15 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     }
     if (obstacle) {
       const diagnosis = diagnoseObstacle(obstacle, user.id, minimumAge);
-      return close(request, reply, login, failed({ reason: "outdated_app", diagnosis }));
+      return close(request, reply, login, "login", failed({ reason: "outdated_app", diagnosis }));
     }
     const challenge = makeChallenge(sandbox.ids);
-    await sandbox.store.logins.update(login.id, (current) =>
-      current.user === undefined
+    const identified = await sandbox.store.logins.update(login.id, (current) =>
+      nextStep(current, []).kind === "identify"
         ? { ...current, user: user.id, remember: entry.remember, challenge }
         : undefined,
     );
+    if (identified) await playFor(request.exchange, identified, user);
     const { endpoints } = request.exchange;
     return noStore(reply).redirect(
       `${endpoints.front}${PATHS.login}?login_challenge=${login.id}`,
@@ -171,17 +191,20 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     form: Parameters,
   ) {
     const outcome = form.get("outcome");
-    if (outcome === "app_token_error") return showApp(request, reply, login, true);
+    if (outcome === "app_token_error") {
+      return showApp(request, reply, { ...login, appTokenError: true });
+    }
     if (outcome === "outdated_app") {
-      return close(request, reply, login, failed({ reason: "outdated_app" }));
+      return close(request, reply, login, "login", failed({ reason: "outdated_app" }));
     }
     const choice = form.get("choice");
-    if (choice === undefined) return showApp(request, reply, login, false);
+    if (choice === undefined) return showApp(request, reply, login);
     const { now } = request.exchange;
     return close(
       request,
       reply,
       login,
+      "login",
       choice === String(login.challenge?.shown)
         ? (current) => ({ ...current, authenticatedAt: now })
         : failed({ reason: "wrong_challenge" }),
@@ -189,14 +212,12 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
   }
 }
 
-/** What an answer makes of a login. */
-type Answer = (login: Login) => Login;
-
-function failed(failure: LoginFailure): Answer {
-  return (login) => ({ ...login, failure });
+/** A scenario may have waited for this user: then the phone answers by itself. */
+async function playFor(exchange: Exchange, login: Login, user: User): Promise<void> {
+  const played = await playNext(exchange, login, user.id, "identified");
+  if (!played) return;
+  await answerLogin(exchange.sandbox, login.id, "login", (current) => ({ ...current, ...played }));
 }
-
-const cancelled = failed({ reason: "cancelled" });
 
 function formOf(body: string | undefined): Parameters {
   return parametersOr(body ?? "", unreadablePage);
@@ -241,37 +262,15 @@ async function contextOf(request: FastifyRequest, login: Login): Promise<PageCon
   return { exchange, language, login, salesUnit: salesUnit?.name ?? login.request.clientId };
 }
 
-/** Ends the login page with an answer; the first of two answers counts. */
+/** Ends a page with an answer. */
 async function close(
   request: FastifyRequest,
   reply: FastifyReply,
   login: Login,
+  page: WaitingPage,
   answer: Answer,
 ): Promise<FastifyReply> {
-  const { sandbox } = request.exchange;
-  const loginVerifier = sandbox.ids.challenge();
-  await sandbox.store.logins.update(login.id, (current) =>
-    nextStep(current, []).kind === "identify" || nextStep(current, []).kind === "confirm"
-      ? { ...answer(current), loginVerifier }
-      : undefined,
-  );
-  return goBack(request, reply, login);
-}
-
-/** Ends the consent page likewise. */
-async function closeConsent(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  login: Login,
-  accepted: boolean,
-): Promise<FastifyReply> {
-  const { sandbox } = request.exchange;
-  const consentVerifier = sandbox.ids.challenge();
-  await sandbox.store.logins.update(login.id, (current) =>
-    current.consentGiven || current.failure
-      ? undefined
-      : { ...answerConsent(current, accepted), consentVerifier },
-  );
+  await answerLogin(request.exchange.sandbox, login.id, page, answer);
   return goBack(request, reply, login);
 }
 

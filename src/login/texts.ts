@@ -33,6 +33,8 @@ export interface Texts {
     readonly phone: string;
     readonly login: (salesUnit: string) => string;
     readonly question: string;
+    readonly elsewhere: string;
+    readonly continue: string;
     readonly tryAgain: string;
     readonly cancel: string;
     readonly outcomes: string;
@@ -87,6 +89,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "På brukerens telefon (simulert)",
       login: (salesUnit) => `Vil du logge inn hos ${salesUnit}?`,
       question: "Hvilket tall viser nettleseren?",
+      elsewhere: "Siden går videre av seg selv når innloggingen er besvart et annet sted.",
+      continue: "Fortsett",
       tryAgain: "Velg tallet for å prøve igjen.",
       cancel: "Ikke meg – avbryt",
       outcomes: "Annet en telefon kan gjøre",
@@ -147,6 +151,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "On the user’s phone (simulated)",
       login: (salesUnit) => `Do you want to log in to ${salesUnit}?`,
       question: "Which number does the browser show?",
+      elsewhere: "The page goes on by itself once the login is answered elsewhere.",
+      continue: "Continue",
       tryAgain: "Choose the number to try again.",
       cancel: "It’s not me – cancel",
       outcomes: "Other things a phone can do",
@@ -207,6 +213,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "På brugerens telefon (simuleret)",
       login: (salesUnit) => `Vil du logge ind hos ${salesUnit}?`,
       question: "Hvilket tal viser browseren?",
+      elsewhere: "Siden går videre af sig selv, når login er besvaret et andet sted.",
+      continue: "Fortsæt",
       tryAgain: "Vælg tallet for at prøve igen.",
       cancel: "Det er ikke mig – annuller",
       outcomes: "Andet, en telefon kan gøre",
@@ -268,6 +276,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "Käyttäjän puhelimessa (simuloitu)",
       login: (salesUnit) => `Haluatko kirjautua palveluun ${salesUnit}?`,
       question: "Minkä luvun selain näyttää?",
+      elsewhere: "Sivu jatkaa itsestään, kun kirjautumiseen on vastattu muualla.",
+      continue: "Jatka",
       tryAgain: "Yritä uudelleen valitsemalla luku.",
       cancel: "Se en ole minä – peruuta",
       outcomes: "Mitä muuta puhelin voi tehdä",

@@ -154,10 +154,16 @@ export const REDIRECT_URI_MISMATCH =
 /** An error code that a merchant can meet. */
 export type ErrorCode = keyof typeof OAUTH_ERRORS;
 
-/** An error as it is sent: two fields, the form of fosite since 0.36 (dossier §2.1). */
-export interface OAuthError {
-  readonly code: ErrorCode;
+/** An error as a redirect tells it; a test may want one that no rule of the mock has. */
+export interface ResponseError {
+  readonly code: string;
+  /** Left empty where nothing is said beside the code. */
   readonly description: string;
+}
+
+/** An error as it is sent: two fields, the form of fosite since 0.36 (dossier §2.1). */
+export interface OAuthError extends ResponseError {
+  readonly code: ErrorCode;
 }
 
 /**
@@ -214,10 +220,10 @@ export interface ReturnAddress {
 
 /** Told to the merchant by redirecting the browser (RFC 6749 §4.1.2.1). */
 export class RedirectRefusal extends Refusal {
-  readonly error: OAuthError;
+  readonly error: ResponseError;
   readonly to: ReturnAddress;
 
-  constructor(error: OAuthError, to: ReturnAddress, diagnosis: Diagnosis) {
+  constructor(error: ResponseError, to: ReturnAddress, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;
     this.to = to;

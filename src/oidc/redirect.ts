@@ -1,5 +1,5 @@
 import { encodeQuery } from "./encoding.ts";
-import type { OAuthError, ReturnAddress } from "./errors.ts";
+import type { ResponseError, ReturnAddress } from "./errors.ts";
 
 /**
  * @param to where the authorization response goes
@@ -20,10 +20,11 @@ export function successLocation(
  * @param error what to tell
  * @returns the URL of an error response; `state` is there even when it is empty (dossier §2.3)
  */
-export function errorLocation(to: ReturnAddress, error: OAuthError): string {
+export function errorLocation(to: ReturnAddress, error: ResponseError): string {
+  const { code, description } = error;
   return locationWith(to, {
-    error: error.code,
-    error_description: error.description,
+    error: code,
+    ...(description !== "" && { error_description: description }),
     state: to.state,
   });
 }

@@ -13,6 +13,9 @@ export const csrfRule: Rule = {
   status: "documented",
 };
 
+/** The real service's text when the browser brings no cookie. */
+export const CSRF_COOKIE_LOST = "No CSRF value available in the session cookie.";
+
 /** The real service's text for each way of failing, and the diagnosis to it. */
 export interface CsrfFailure {
   readonly hint: string;
@@ -28,7 +31,7 @@ export function checkCsrf(cookie: string | undefined, expected: string): CsrfFai
   if (cookie === expected) return undefined;
   if (!cookie) {
     return {
-      hint: "No CSRF value available in the session cookie.",
+      hint: CSRF_COOKIE_LOST,
       diagnosis: diagnose(
         csrfRule,
         "the browser came back from the login pages without the login's cookie",

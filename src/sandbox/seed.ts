@@ -4,12 +4,13 @@ import type { SeedConfig } from "../config/validate.ts";
 import type { Ids } from "../deps.ts";
 import { addFault } from "../faults/add.ts";
 import { createIds, seededRandom } from "../ids.ts";
+import { addScenario } from "../scenarios/change.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
  * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units
- * by the day that it shows, and the faults that may name them. The same config makes the same users
- * and sales units every time.
+ * by the day that it shows, and the faults and scenarios that may name them. The same config makes the
+ * same users and sales units every time.
  *
  * @param sandbox the sandbox, without records
  * @param config what it starts from, already validated
@@ -30,6 +31,7 @@ export async function seedSandbox(
     await store.salesUnits.insert(unit);
   }
   for (const fault of config.faults ?? []) await addFault(sandbox, fault, users, now);
+  for (const scenario of config.scenarios ?? []) await addScenario(sandbox, scenario);
 }
 
 /** So few bytes make a whole record up. */

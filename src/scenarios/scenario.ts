@@ -5,17 +5,18 @@ import type { EpochSeconds, Seconds } from "../time.ts";
 export interface Scenario {
   readonly id: ScenarioId;
   readonly match: ScenarioMatch;
-  /** Who logs in: a user's id. */
+  /** Who logs in: a user's id. Left out, it is whom it matches, or who is known already. */
   readonly user?: string;
   readonly outcome: ScenarioOutcome;
   /** Whether the browser remembers the user afterwards. */
   readonly remember: boolean;
-  /** How long the user takes, in seconds of the real time. */
+  /** How long the user takes, in seconds of the real time; at most LONGEST_DELAY. */
   readonly delay: Seconds;
   /** How many logins it is for. */
   readonly times: number;
   /** How many it has served. */
   readonly hits: number;
+  /** By the sandbox's clock. */
   readonly addedAt: EpochSeconds;
 }
 
@@ -29,7 +30,9 @@ export interface ScenarioMatch {
 }
 
 /** The ways to log in. */
-export type LoginFlow = "browser" | "phone-number";
+export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
+
+type LoginFlow = (typeof LOGIN_FLOWS)[number];
 
 /** What a user, or the service, can make of a login (contract §6). */
 export const OUTCOMES = [
@@ -47,3 +50,11 @@ export type ScenarioOutcome =
   | (typeof OUTCOMES)[number]
   /** Any error by redirect, also one that the mock has no rule for. */
   | { readonly error: string; readonly errorDescription?: string };
+
+/**
+ * @param outcome what is made of a login
+ * @returns whether that cannot be done without knowing whose login it is
+ */
+export function needsUser(outcome: ScenarioOutcome): boolean {
+  return outcome === "approve" || outcome === "app_token_error";
+}

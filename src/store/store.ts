@@ -4,6 +4,7 @@ import type { Fault } from "../faults/fault.ts";
 import type { LoggedRequest } from "../journal/logged-request.ts";
 import type { KeyState } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { ResponseError } from "../oidc/errors.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { SandboxRecord } from "../sandbox/sandbox.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -204,23 +205,32 @@ export interface Login {
   readonly consentChallenge?: string;
   readonly consentCsrf?: string;
   readonly consentVerifier?: string;
-  /** The user's yes on the consent page. */
+  /** The app could not get its token and says so; the user may try again. */
+  readonly appTokenError?: boolean;
+  /** The user's yes to sharing the data, on the consent page or ahead of it. */
   readonly consentGiven?: boolean;
   /** How the login ended without a code. */
   readonly failure?: LoginFailure;
 }
 
-/** What a login that failed on the pages tells the merchant. */
-export interface LoginFailure {
-  readonly reason:
-    | "cancelled"
-    | "consent_declined"
-    | "not_eligible"
-    | "outdated_app"
-    | "wrong_challenge";
-  /** Why, for the log. */
-  readonly diagnosis?: Diagnosis;
-}
+/** What a login that ended without a code tells the merchant. */
+export type LoginFailure =
+  | {
+      readonly reason:
+        | "cancelled"
+        | "consent_declined"
+        | "not_eligible"
+        | "outdated_app"
+        | "wrong_challenge";
+      /** Why, for the log. */
+      readonly diagnosis?: Diagnosis;
+    }
+  /** Somebody who writes a test wanted exactly this to be told. */
+  | {
+      readonly reason: "told";
+      readonly error: ResponseError;
+      readonly diagnosis: Diagnosis;
+    };
 
 /**
  * A user's login at a sales unit: it begins with the consent and says what may be read, and until

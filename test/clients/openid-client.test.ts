@@ -170,6 +170,57 @@ describe("openid-client is refused", () => {
   });
 });
 
+describe("openid-client with a queued scenario", () => {
+  async function queue(scenario: object): Promise<void> {
+    const response = await fetch(`${server.url}/mock/api/scenarios`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(scenario),
+    });
+    expect(response.status).toBe(201);
+  }
+
+  test("approve: logs in without a page, as its user", async () => {
+    await queue({ user: "leap-day" });
+    const merchant = await merchantAt(server);
+    const tokens = await merchant.finish(await comeBack(merchant.authorizationUrl));
+    expect((await merchant.readUserinfo(tokens)).name).toBe("Liv Skuddår");
+  });
+
+  test.each([
+    ["cancel", "access_denied", "user cancelled the login"],
+    ["timeout", "request_unauthorized", /The login request has expired\. Please try again\.$/],
+    ["wrong_challenge", "wrong_challenge", /./],
+    ["outdated_app", "outdated_app_version", /./],
+    ["csrf_cookie_lost", "request_forbidden", /No CSRF value available in the session cookie\.$/],
+    ["server_error", "server_error", "Something went wrong, please try again"],
+    [
+      { error: "temporarily_unavailable", errorDescription: "Try later" },
+      "temporarily_unavailable",
+      "Try later",
+    ],
+    [{ error: "unknown_reject_reason" }, "unknown_reject_reason", undefined],
+  ])("%j: sees the error as its own", async (outcome, error, description) => {
+    await queue({ outcome });
+    const merchant = await merchantAt(server);
+    const refused = merchant.finish(await comeBack(merchant.authorizationUrl));
+    await expect(refused).rejects.toBeInstanceOf(client.AuthorizationResponseError);
+    await expect(refused).rejects.toMatchObject({
+      error,
+      error_description:
+        description instanceof RegExp ? expect.stringMatching(description) : description,
+    });
+  });
+
+  test("app_token_error: hears nothing, for the browser stays at the app page", async () => {
+    await queue({ user: "ada", outcome: "app_token_error" });
+    const merchant = await merchantAt(server);
+    const walker = createWalker((url) => url.port === "3000");
+    const stop = await walker.open(merchant.authorizationUrl);
+    expect(stop.html).toContain("Could not get Vipps Login token");
+  });
+});
+
 describe("openid-client refuses", () => {
   test("a nonce that is not its own", async () => {
     const merchant = await merchantAt(headless);

@@ -135,7 +135,7 @@ describe("loadConfig", () => {
       [
         "mine.json has 3 problems:",
         '  profil: unknown key "profil"; did you mean "profile"?',
-        '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, autoLogin, users, salesUnits, faults, clock',
+        '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, autoLogin, users, salesUnits, faults, scenarios, clock',
         "  autoLogin: expected a string or null, got the number 5",
       ].join("\n"),
     );

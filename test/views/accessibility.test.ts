@@ -33,7 +33,11 @@ describeInChromium("pages in Chromium", (browser) => {
         look.names === "endless" ? endless : ordinary,
       )) {
         const loaded = await open(page, await renderExample(views, example));
-        expect(loaded, example.label).toEqual([address, new URL("style.css", address).href]);
+        const files = example.name === "app" ? ["style.css", "app.js"] : ["style.css"];
+        expect(loaded, example.label).toEqual([
+          address,
+          ...files.map((name) => new URL(name, address).href),
+        ]);
         for (const width of [1280, 390]) {
           const what = `${example.label} at ${width} px`;
           await page.setViewportSize({ width, height: 844 });
@@ -81,7 +85,9 @@ async function open(page: Page, html: string): Promise<string[]> {
   await page.unrouteAll();
   await page.route("**/*", (route) => {
     loaded.push(route.request().url());
-    return route.request().url().endsWith(".css")
+    const { pathname } = new URL(route.request().url());
+    if (pathname.endsWith(".js")) return route.fulfill({ contentType: "text/javascript" });
+    return pathname.endsWith(".css")
       ? route.fulfill({ contentType: "text/css", body: stylesheet })
       : route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
   });

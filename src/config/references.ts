@@ -1,0 +1,60 @@
+import { closest } from "./closest.ts";
+import type { Problem } from "./problem.ts";
+import { didYouMean, quoted } from "./problem.ts";
+import type { SalesUnitInput, UserInput } from "./schema.ts";
+
+/** Names of users and sales units that stand somewhere else: whether there is one of that name. */
+
+/**
+ * @param name a user's id or phone number
+ * @param users the users there are
+ * @param path where the name stands, as in `Problem`
+ * @returns that there is no such user, with the name that was probably meant
+ */
+export function findUnknownUser(
+  name: string,
+  users: readonly Pick<UserInput, "id" | "phoneNumber">[],
+  path: string,
+): Problem[] {
+  const known = users.flatMap(({ id, phoneNumber }) => [id, phoneNumber]).filter(isGiven);
+  if (known.includes(name)) return [];
+  const meant = closest(name, known);
+  const message = `no user has the id or phone number ${quoted(name)}`;
+  return [
+    {
+      path,
+      message: `${message}${didYouMean(meant) || "; name one of the users"}`,
+      value: name,
+      ...(meant && { closest: meant }),
+    },
+  ];
+}
+
+/**
+ * @param clientId what a sales unit's client id should be
+ * @param salesUnits the sales units there are
+ * @param path where it stands, as in `Problem`
+ * @returns that there is no such sales unit, with the client id that was probably meant
+ */
+export function findUnknownClient(
+  clientId: string,
+  salesUnits: readonly Pick<SalesUnitInput, "clientId">[],
+  path: string,
+): Problem[] {
+  const known = salesUnits.map((unit) => unit.clientId).filter(isGiven);
+  if (known.includes(clientId)) return [];
+  const meant = closest(clientId, known);
+  const remedy = didYouMean(meant) || `; there are ${known.join(", ") || "none"}`;
+  return [
+    {
+      path,
+      message: `no sales unit has the client id ${quoted(clientId)}${remedy}`,
+      value: clientId,
+      ...(meant && { closest: meant }),
+    },
+  ];
+}
+
+function isGiven(name: string | undefined): name is string {
+  return name !== undefined;
+}

@@ -1,0 +1,121 @@
+import { LONGEST_DELAY } from "../faults/fault.ts";
+import { isTooShort } from "../rules/state.ts";
+import { needsUser } from "../scenarios/scenario.ts";
+import { findLengthProblems, lengthOf } from "./duration.ts";
+import type { Problem } from "./problem.ts";
+import { pathTo, quoted } from "./problem.ts";
+import { findUnknownClient, findUnknownUser } from "./references.ts";
+import type { SalesUnitInput, ScenarioInput, UserInput } from "./schema.ts";
+
+/**
+ * What a schema cannot say of a scenario: above all that it can come true. One that waits for a login
+ * that cannot be would be silent for ever, and its test would look at the wrong place.
+ */
+
+/** What a scenario's login meets. */
+export interface Surroundings {
+  readonly users: readonly Pick<UserInput, "id" | "phoneNumber">[];
+  readonly salesUnits: readonly Pick<
+    SalesUnitInput,
+    "name" | "clientId" | "active" | "loginActivated"
+  >[];
+  /** Whether a login may have a user before anybody is asked: automatic, or remembered. */
+  readonly userMayBeKnown: boolean;
+}
+
+/**
+ * @param scenario a scenario that fits its schema
+ * @param around what its login meets
+ * @param path where it is, as in `Problem`; empty when it is the whole
+ * @returns why it can never match, or never be played
+ */
+export function findScenarioProblems(
+  scenario: ScenarioInput,
+  around: Surroundings,
+  path = "",
+): Problem[] {
+  const { match = {}, user } = scenario;
+  const at = pathTo(path, "match");
+  return [
+    ...(match.clientId === undefined
+      ? []
+      : findClientProblems(match.clientId, around, pathTo(at, "clientId"))),
+    ...(match.user === undefined
+      ? []
+      : findUnknownUser(match.user, around.users, pathTo(at, "user"))),
+    ...findStateProblems(match.state, pathTo(at, "state")),
+    ...findFlowProblems(match.flow, pathTo(at, "flow")),
+    ...(user === undefined ? [] : findUnknownUser(user, around.users, pathTo(path, "user"))),
+    ...findPlayerProblems(scenario, around, pathTo(path, "user")),
+    ...findDelayProblems(scenario.delay, pathTo(path, "delay")),
+  ];
+}
+
+/** The client id is that of a sales unit at which a login can begin. */
+function findClientProblems(clientId: string, around: Surroundings, path: string): Problem[] {
+  const unit = around.salesUnits.find((one) => one.clientId === clientId);
+  if (!unit) return findUnknownClient(clientId, around.salesUnits, path);
+  const obstacle =
+    unit.active === false
+      ? "is not active; set active to true on it"
+      : unit.loginActivated === false
+        ? "has no Vipps Login; set loginActivated to true on it"
+        : undefined;
+  if (obstacle === undefined) return [];
+  const message = `no login begins at ${quoted(unit.name)}, which ${obstacle}, or match another`;
+  return [{ path, message, value: clientId }];
+}
+
+function findStateProblems(state: string | undefined, path: string): Problem[] {
+  if (state === undefined || !isTooShort(state)) return [];
+  const message = `no login begins with the state ${quoted(state)}, because it is shorter than 8 characters; match a longer one`;
+  return [{ path, message, value: state }];
+}
+
+function findFlowProblems(flow: string | undefined, path: string): Problem[] {
+  if (flow !== "phone-number") return [];
+  const message =
+    'the flow "phone-number" is not served yet; leave flow out, or set it to "browser"';
+  return [{ path, message, value: flow }];
+}
+
+/** Who plays it is one user, and somebody where the outcome needs one. */
+function findPlayerProblems(
+  { match = {}, user, outcome = "approve" }: ScenarioInput,
+  around: Surroundings,
+  path: string,
+): Problem[] {
+  const matched = match.user;
+  if (user === undefined && matched === undefined) {
+    if (!needsUser(outcome) || around.userMayBeKnown) return [];
+    const message = `missing: ${String(outcome)} needs a user, and without automatic login or a remembered browser none is known; name one`;
+    return [{ path, message }];
+  }
+  if (user === undefined || matched === undefined || isSameUser(user, matched, around)) return [];
+  const message = `is ${quoted(user)}, but match.user is ${quoted(matched)}; leave one of them out, or name the same user`;
+  return [{ path, message, value: user }];
+}
+
+/** By id and by phone number. */
+function isSameUser(one: string, other: string, { users }: Surroundings): boolean {
+  return (
+    one === other ||
+    users.some(({ id, phoneNumber }) =>
+      [one, other].every((name) => [id, phoneNumber].includes(name)),
+    )
+  );
+}
+
+/**
+ * @param delay how long a scenario's user takes, as it is written
+ * @param path where it stands, as in `Problem`
+ * @returns why it is no delay
+ */
+export function findDelayProblems(delay: ScenarioInput["delay"], path: string): Problem[] {
+  if (delay === undefined) return [];
+  const seconds = lengthOf(delay);
+  if (seconds === undefined) return findLengthProblems(delay, path);
+  if (seconds <= LONGEST_DELAY) return [];
+  const message = `${quoted(String(delay))} is too long; expected ${LONGEST_DELAY} seconds or less`;
+  return [{ path, message, value: delay }];
+}

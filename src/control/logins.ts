@@ -1,0 +1,305 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { returnUrl } from "../authorize/flow.ts";
+import { dateInOslo, toIso } from "../calendar.ts";
+import { quoted } from "../config/problem.ts";
+import { findUnknownClient } from "../config/references.ts";
+import type { User } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { Problem } from "../http/problem.ts";
+import type { Answer, LoginStatus } from "../login/answer.ts";
+import {
+  answerLogin,
+  cancelled,
+  failed,
+  LOGIN_STATUSES,
+  statusOf,
+  waitingPage,
+} from "../login/answer.ts";
+import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import type { Login } from "../store/store.ts";
+import { filteredPage, listOf, MomentSchema, PageQuery } from "./lists.ts";
+import { badRequest, closed, operation } from "./operation.ts";
+import { userNamed } from "./users.ts";
+
+/** `logins`: those that wait for a person, and the answers that a person could give. */
+
+const LoginSchema = Type.Object(
+  {
+    id: Type.String({ description: "The login_challenge of its pages." }),
+    flow: Type.Literal("browser"),
+    user: Type.Optional(Type.String({ description: "The user's id, once it is known." })),
+    clientId: Type.String(),
+    scopes: Type.Array(Type.String(), { description: "What the merchant gets if it succeeds." }),
+    challenge: Type.Optional(
+      Type.Integer({
+        description: "The number that the browser shows while it waits for the app.",
+      }),
+    ),
+    status: Type.Enum([...LOGIN_STATUSES], {
+      description:
+        "identify: nobody has said whose login it is; confirm: waits for the app; consent: waits for " +
+        "the consent; approved, rejected, failed: answered, and the browser has yet to go on; expired.",
+    }),
+    expiresAt: MomentSchema,
+    redirectUrl: Type.Optional(
+      Type.String({
+        description:
+          "Where its browser goes next, once it is answered; the browser's own cookies belong to it.",
+      }),
+    ),
+  },
+  { ...closed, title: "Login" },
+);
+
+const LoginParams = Type.Object({ id: Type.String() }, closed);
+
+const ListQuery = Type.Object(
+  {
+    user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
+    clientId: Type.Optional(Type.String({ description: "Only at this sales unit." })),
+    status: Type.Optional(
+      Type.Enum([...LOGIN_STATUSES], {
+        description: "Only with this status; identify, confirm and consent when left out.",
+      }),
+    ),
+    ...PageQuery,
+  },
+  closed,
+);
+
+const ApprovalSchema = Type.Partial(
+  Type.Object({
+    user: Type.String({ description: "Whose login it is (id or MSISDN); needed while unknown." }),
+    remember: Type.Boolean({ description: "Whether the browser remembers the user." }),
+    challenge: Type.Integer({
+      description:
+        "The number that the user chooses in the app; another than the browser shows is wrong_challenge.",
+    }),
+  }),
+  { ...closed, title: "Approval" },
+);
+
+type Approval = Static<typeof ApprovalSchema>;
+
+export const loginOperations = [
+  operation({
+    method: "GET",
+    path: "/logins",
+    summary: "Lists the logins that wait for a person, or those with another status.",
+    query: ListQuery,
+    status: 200,
+    answer: listOf(LoginSchema),
+    run: async ({ query, exchange }) => {
+      const logins = await loginsFor(query, exchange);
+      return { body: filteredPage(logins, query, (login) => written(login, exchange)) };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/logins/{id}",
+    summary: "One login that is not over yet.",
+    params: LoginParams,
+    status: 200,
+    answer: LoginSchema,
+    run: async ({ params: { id }, exchange }) => ({
+      body: written(await loginOf(id, exchange), exchange),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/approve",
+    summary: "Confirms in the app and consents, as its user would.",
+    params: LoginParams,
+    body: ApprovalSchema,
+    bodyOptional: true,
+    status: 200,
+    answer: LoginSchema,
+    run: async ({ params: { id }, body, exchange }) => {
+      const login = await waitingLogin(id, exchange);
+      return { body: await answered(login, await approvalOf(login, body, exchange), exchange) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/reject",
+    summary: "Cancels it, as its user would.",
+    params: LoginParams,
+    status: 200,
+    answer: LoginSchema,
+    run: async ({ params: { id }, exchange }) => ({
+      body: await answered(await waitingLogin(id, exchange), cancelled, exchange),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/expire",
+    summary: "Ends its half hour now.",
+    params: LoginParams,
+    status: 200,
+    answer: LoginSchema,
+    run: async ({ params: { id }, exchange }) => {
+      const { sandbox, now } = exchange;
+      await waitingLogin(id, exchange);
+      const expired = await sandbox.store.logins.update(id, (login) =>
+        waitingPage(login) ? { ...login, expiresAt: now } : undefined,
+      );
+      return { body: written(expired ?? (await waitingLogin(id, exchange)), exchange) };
+    },
+  }),
+];
+
+async function loginsFor(
+  query: Static<typeof ListQuery>,
+  exchange: Exchange,
+): Promise<readonly Login[]> {
+  const { sandbox, now } = exchange;
+  const user = query.user === undefined ? undefined : (await userNamed(query.user, exchange)).id;
+  await refuseUnknownClient(query.clientId, exchange);
+  const { items } = await sandbox.store.logins.list();
+  return items.filter((login) => {
+    const status = statusOf(login, now);
+    return (
+      (query.status === undefined ? isWaiting(status) : status === query.status) &&
+      (user === undefined || login.user === user) &&
+      (query.clientId === undefined || login.request.clientId === query.clientId)
+    );
+  });
+}
+
+/** A filter that cannot match anything is refused: an empty list would hide the mistake. */
+async function refuseUnknownClient(
+  clientId: string | undefined,
+  { sandbox }: Exchange,
+): Promise<void> {
+  if (clientId === undefined) return;
+  const { items } = await sandbox.store.salesUnits.list();
+  const mistakes = findUnknownClient(clientId, items, "clientId");
+  if (mistakes.length > 0) throw badRequest(mistakes, "The query");
+}
+
+function isWaiting(status: LoginStatus): boolean {
+  return status === "identify" || status === "confirm" || status === "consent";
+}
+
+async function loginOf(id: string, exchange: Exchange): Promise<Login> {
+  const login = await exchange.sandbox.store.logins.get(id);
+  if (login) return login;
+  const waiting = (await loginsFor({}, exchange)).map(
+    (one) => `${one.id} (${statusOf(one, exchange.now)}, at ${one.request.clientId})`,
+  );
+  throw new Problem(
+    404,
+    `No login has the id ${quoted(id)}: it is finished, or was never begun. ` +
+      (waiting.length > 0 ? `There wait ${waiting.slice(0, 5).join(", ")}.` : "None waits now."),
+  );
+}
+
+/** The login, if a person may still answer it. */
+async function waitingLogin(id: string, exchange: Exchange): Promise<Login> {
+  const login = await loginOf(id, exchange);
+  const status = statusOf(login, exchange.now);
+  if (isWaiting(status)) return login;
+  const { failure } = login;
+  const how = failure && status === "failed" ? `${status} with ${endOf(failure)}` : status;
+  throw new Problem(
+    409,
+    `The login ${quoted(id)} was answered before: it is ${how}. Begin another one at the merchant.`,
+  );
+}
+
+function endOf(failure: NonNullable<Login["failure"]>): string {
+  return failure.reason === "told" ? failure.error.code : failure.reason;
+}
+
+/** Gives the answer, if nobody gives another one at the same time. */
+async function answered(login: Login, answer: Answer, exchange: Exchange) {
+  const page = waitingPage(login);
+  const done = page && (await answerLogin(exchange.sandbox, login.id, page, answer));
+  return written(done ?? (await waitingLogin(login.id, exchange)), exchange);
+}
+
+/** What an approval makes of the login, or why it makes nothing. */
+async function approvalOf(login: Login, approval: Approval, exchange: Exchange): Promise<Answer> {
+  const user = await approver(login, approval, exchange);
+  refuseMisplaced(login, approval);
+  const { challenge, remember } = approval;
+  if (challenge !== undefined && challenge !== login.challenge?.shown) {
+    return failed({ reason: "wrong_challenge" });
+  }
+  refuseObstacle(user, exchange);
+  const { now } = exchange;
+  return (current) => ({
+    ...current,
+    user: user.id,
+    authenticatedAt: current.authenticatedAt ?? now,
+    consentGiven: true,
+    ...(remember !== undefined && { remember }),
+  });
+}
+
+async function approver(login: Login, { user }: Approval, exchange: Exchange): Promise<User> {
+  if (user === undefined) {
+    if (login.user !== undefined) return userNamed(login.user, exchange);
+    const message = "missing: nobody has said yet whose login it is; name its user";
+    throw new Problem(422, `user: ${message}`, [{ path: "user", message }]);
+  }
+  const named = await userNamed(user, exchange);
+  if (login.user === undefined || login.user === named.id) return named;
+  const message = `the login is ${quoted(login.user)}'s already, not ${quoted(user)}'s; leave user out`;
+  throw new Problem(409, `user: ${message}`, [{ path: "user", message, value: user }]);
+}
+
+/** What belongs to another step of the login than the one that it is at. */
+function refuseMisplaced(login: Login, { challenge, remember }: Approval): void {
+  const mistakes = [
+    ...(challenge !== undefined && (login.user === undefined || login.authenticatedAt !== undefined)
+      ? [
+          {
+            path: "challenge",
+            message: "no number is asked for now; leave it out",
+            value: challenge,
+          },
+        ]
+      : []),
+    ...(remember !== undefined && login.authenticatedAt !== undefined
+      ? [
+          {
+            path: "remember",
+            message: "comes too late: the user chose on the page before; leave it out",
+            value: remember,
+          },
+        ]
+      : []),
+  ];
+  const [first] = mistakes;
+  if (first) throw new Problem(409, `${first.path}: ${first.message}`, mistakes);
+}
+
+/** Nobody confirms for a user whom the rules keep out. */
+function refuseObstacle(user: User, { sandbox, now }: Exchange): void {
+  const { minimumAge } = sandbox.switches;
+  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
+  if (obstacle === undefined) return;
+  const { message, detail } = diagnoseObstacle(obstacle, user.id, minimumAge);
+  throw new Problem(422, `It cannot be approved, because ${message}. ${detail}`, [
+    { path: "user", message, value: user.id },
+  ]);
+}
+
+function written(login: Login, { endpoints, now }: Exchange): Static<typeof LoginSchema> {
+  const { id, request, user, challenge } = login;
+  const status = statusOf(login, now);
+  const redirectUrl = returnUrl(endpoints, login);
+  return {
+    id,
+    flow: "browser",
+    clientId: request.clientId,
+    scopes: [...request.grantedScopes],
+    status,
+    expiresAt: toIso(login.expiresAt),
+    ...(user !== undefined && { user }),
+    ...(challenge && status === "confirm" && { challenge: challenge.shown }),
+    ...(redirectUrl !== undefined && status !== "expired" && { redirectUrl }),
+  };
+}

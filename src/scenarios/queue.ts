@@ -1,0 +1,60 @@
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Scenario } from "./scenario.ts";
+import { needsUser } from "./scenario.ts";
+
+/** Which scenario a login gets. */
+
+/** A browser login that looks for its scenario. */
+export interface Candidate {
+  readonly request: Pick<AuthorizationRequest, "clientId" | "state">;
+  /** The user's id; undefined while nobody knows. */
+  readonly user: string | undefined;
+  /** It has just begun, or its user has just said who it is. */
+  readonly moment: "begun" | "identified";
+}
+
+/**
+ * Takes one turn of the first scenario in the queue that is for this login. Of several logins that
+ * want the last turn at the same time, one gets it.
+ *
+ * @param sandbox whose queue
+ * @param candidate the login
+ * @returns the scenario, this turn counted; undefined when there is none for it
+ */
+export async function takeScenario(
+  { store }: Pick<Sandbox, "store">,
+  candidate: Candidate,
+): Promise<Scenario | undefined> {
+  const { items } = await store.scenarios.list();
+  for (const { id } of items.filter((scenario) => isFor(scenario, candidate))) {
+    const taken = await store.scenarios.update(id, (current) =>
+      isFor(current, candidate) ? { ...current, hits: current.hits + 1 } : undefined,
+    );
+    if (taken) return taken;
+  }
+  return undefined;
+}
+
+/** Who has just said who it is gets only what waited for that: the rest had its turn before. */
+function isFor(scenario: Scenario, { request, user, moment }: Candidate): boolean {
+  const { match, hits, times } = scenario;
+  return (
+    hits < times &&
+    (match.flow ?? "browser") === "browser" &&
+    (match.clientId ?? request.clientId) === request.clientId &&
+    (match.state ?? request.state) === request.state &&
+    (match.user ?? user) === user &&
+    (moment === "begun" || match.user !== undefined) &&
+    (!needsUser(scenario.outcome) || userOf(scenario, user) !== undefined)
+  );
+}
+
+/**
+ * @param scenario a scenario that a login has got
+ * @param known the id of the user who was known already, if one was
+ * @returns as whom it is played
+ */
+export function userOf({ user, match }: Scenario, known: string | undefined): string | undefined {
+  return user ?? match.user ?? known;
+}
