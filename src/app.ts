@@ -13,7 +13,10 @@ import { frontPageRoutes } from "./http/front-page.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import type { PinnedUrls } from "./http/paths.ts";
 import { splitSandbox } from "./http/paths.ts";
+import { recordRequests } from "./http/record.ts";
 import type { PageRenderer } from "./http/views.ts";
+import { createIds, secureRandom } from "./ids.ts";
+import { createArrivals } from "./journal/arrivals.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { logoutRoutes } from "./logout/routes.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
@@ -31,6 +34,8 @@ export interface AppDeps {
   readonly version: string;
   /** Who may use the control API. */
   readonly control: ControlAccess;
+  /** Whether the request log keeps secrets in clear. */
+  readonly logSecrets: boolean;
   readonly logger: FastifyBaseLogger | false;
 }
 
@@ -64,6 +69,9 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   acceptForms(app);
   prepareRequests(app, deps);
   playFaults(app);
+  // Behind the faults: what they make of an answer is what is recorded.
+  const arrivals = createArrivals();
+  recordRequests(app, { arrivals, logSecrets: deps.logSecrets, ids: createIds(secureRandom) });
 
   frontPageRoutes(app, deps.version);
   discoveryRoutes(app);
@@ -74,6 +82,6 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   userinfoRoutes(app);
   revocationRoutes(app);
   logoutRoutes(app, deps.views);
-  controlRoutes(app, deps);
+  controlRoutes(app, { ...deps, arrivals });
   return app;
 }

@@ -40,6 +40,7 @@ export interface ServerOptions {
   readonly signingKeyBits: 2048 | 4096;
   readonly seed?: number | undefined;
   readonly trustProxy: boolean;
+  readonly logSecrets: boolean;
   readonly version: string;
   readonly logger: Logger;
   /** What the default sandbox begins with in place of the config. */
@@ -137,6 +138,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     pinned: { publicUrl: options.publicUrl, issuer: options.issuer },
     control: { token: options.controlToken, open: options.controlOpen },
     trustProxy: options.trustProxy,
+    logSecrets: options.logSecrets,
     version: options.version,
     logger,
   });

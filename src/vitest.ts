@@ -43,7 +43,4 @@ export const test: TestAPI<VippsFixtures> = base.extend<VippsFixtures>({
   },
 });
 
-/** The same under its other name. */
-export const it = test;
-
 export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from "vitest";

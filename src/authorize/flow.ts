@@ -3,6 +3,7 @@ import type { SalesUnit, User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Endpoints } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
+import { traceLogin } from "../journal/trace.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
@@ -176,7 +177,7 @@ export function answerConsent(login: Login, accepted: boolean): Login {
  *   for the cookie, request_unauthorized for a login that took too long
  */
 export async function resumeLogin(
-  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
+  { sandbox, now, trace }: Pick<Exchange, "sandbox" | "now" | "trace">,
   page: "login" | "consent",
   verifier: string,
   cookie: string | undefined,
@@ -187,6 +188,7 @@ export async function resumeLogin(
   const expected = page === "login" ? "csrf" : "consentCsrf";
   const login = await logins.find(field, verifier);
   if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
+  traceLogin(trace, login);
   const failure = checkCsrf(cookie, login[expected] ?? "");
   if (failure) {
     throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);

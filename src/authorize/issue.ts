@@ -10,6 +10,7 @@ import type {
   CodeValue,
   Consent,
   ConsentId,
+  LoginId,
   Session,
   SessionId,
 } from "../store/store.ts";
@@ -27,6 +28,8 @@ const CODE_MEMORY = HOUR;
 
 /** A login that has all it needs. */
 export interface CompletedLogin {
+  /** Left out where no login led there. */
+  readonly id?: LoginId;
   readonly request: AuthorizationRequest;
   readonly merchant: string;
   readonly user: User;
@@ -81,6 +84,7 @@ export async function beginSession(
     beganAt: now,
     forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + tokenLifetime)),
     ...(consent && { consent: consent.id }),
+    ...(login.id !== undefined && { login: login.id }),
   };
   await sandbox.store.sessions.insert(session);
   return session;
@@ -95,7 +99,7 @@ export async function beginSession(
  */
 export async function grantCode(
   sandbox: Pick<Sandbox, "store" | "ids">,
-  { request, startedAt, authenticatedAt }: CompletedLogin,
+  { id, request, startedAt, authenticatedAt }: CompletedLogin,
   session: Session,
   now: EpochSeconds,
 ): Promise<CodeGrant> {
@@ -108,6 +112,7 @@ export async function grantCode(
     authenticatedAt,
     expiresAt: after(now, CODE_LIFETIME),
     forgetAt: after(now, CODE_MEMORY),
+    ...(id !== undefined && { login: id }),
     ...(request.nonce !== undefined && { nonce: request.nonce }),
     ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
   };

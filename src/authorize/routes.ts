@@ -4,6 +4,7 @@ import { readCookie, setCookie } from "../http/cookies.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
+import { traceLogin } from "../journal/trace.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import { RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
@@ -33,6 +34,7 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const resumed = await takeUpLogin(request, parameters, validated.request);
     const login =
       resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
+    traceLogin(exchange.trace, login);
     if (!resumed || parameters.get("login_verifier") !== undefined) {
       await rememberBrowser(request, reply, login);
     }
@@ -145,11 +147,11 @@ async function redirectWithCode(
   { login, user, salesUnit }: Standing,
 ): Promise<FastifyReply> {
   const { sandbox, now } = request.exchange;
-  const { request: asked, authenticatedAt, startedAt } = login;
+  const { id, request: asked, authenticatedAt, startedAt } = login;
   if (!user || authenticatedAt === undefined) throw new Error("a code needs an authenticated user");
   const code = await issueCode(
     sandbox,
-    { request: asked, merchant: salesUnit.merchant, user, startedAt, authenticatedAt },
+    { id, request: asked, merchant: salesUnit.merchant, user, startedAt, authenticatedAt },
     now,
   );
   return noStore(reply).redirect(successLocation(asked, code, asked.grantedScopes), 302);

@@ -59,6 +59,7 @@ export const OPTIONS = {
     "info",
   ),
   logFormat: valued("FORMAT", oneOf("pretty", "json"), "pretty or json; pretty on a terminal"),
+  logSecrets: flag("Keep secrets in clear in the request log"),
   json: flag("Print the start-up facts as one line of JSON"),
 } as const;
 

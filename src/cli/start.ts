@@ -64,6 +64,9 @@ function laxness(options: Options, { autoLogin, rules }: SeedConfig): string[] {
     notes.push(`--seed ${options.seed}: codes and tokens can be foreseen`);
   }
   if (options.trustProxy) notes.push("--trust-proxy: X-Forwarded-* headers are believed");
+  if (options.logSecrets) {
+    notes.push("--log-secrets: the request log shows secrets, codes and tokens in clear");
+  }
   for (const [name, value] of Object.entries(rules ?? {})) {
     notes.push(`rules.${name} is overridden: ${JSON.stringify(value)}`);
   }

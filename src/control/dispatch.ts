@@ -6,6 +6,7 @@ import type { Exchange } from "../http/exchange.ts";
 import type { PinnedUrls } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
+import type { Arrivals } from "../journal/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { readBody, readQuery } from "./input.ts";
 import type { Operation } from "./operation.ts";
@@ -25,6 +26,8 @@ export interface ControlRequest {
   readonly version: string;
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
+  readonly arrivals: Pick<Arrivals, "waitFor">;
+  readonly hangUp: AbortSignal;
 }
 
 /** What to answer. */
@@ -53,9 +56,9 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
     if (mistakes.length > 0) throw badRequest(mistakes, where);
   }
   const body = await bodyFor(operation, request);
-  const { exchange, version, sandboxes, pinned } = request;
+  const { exchange, version, sandboxes, pinned, arrivals, hangUp } = request;
   const outcome = await operation
-    .run({ params, query, body, exchange, version, sandboxes, pinned })
+    .run({ params, query, body, exchange, version, sandboxes, pinned, arrivals, hangUp })
     .catch((error: unknown) => {
       throw error instanceof CompletionError ? cannotBeCompleted(error) : error;
     });

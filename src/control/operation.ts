@@ -4,6 +4,7 @@ import type { Problem as Mistake } from "../config/problem.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { PinnedUrls } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
+import type { Arrivals } from "../journal/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 
 /**
@@ -40,6 +41,10 @@ export interface Call<Params, Query, Body> {
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
+  /** To wait for requests. */
+  readonly arrivals: Pick<Arrivals, "waitFor">;
+  /** Aborts when the caller has gone away. */
+  readonly hangUp: AbortSignal;
 }
 
 /** What an operation has to say. */

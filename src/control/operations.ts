@@ -6,6 +6,7 @@ import { healthOperations } from "./health.ts";
 import { keyOperations } from "./keys.ts";
 import { loginOperations } from "./logins.ts";
 import type { Operation } from "./operation.ts";
+import { requestLogOperations } from "./request-log.ts";
 import { salesUnitOperations } from "./sales-units.ts";
 import { sandboxOperations } from "./sandboxes.ts";
 import { scenarioOperations } from "./scenarios.ts";
@@ -30,4 +31,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...settingsOperations,
   ...sandboxOperations,
   ...stateOperations,
+  ...requestLogOperations,
 ];

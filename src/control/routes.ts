@@ -4,6 +4,7 @@ import { pathOf, queryOf } from "../http/params.ts";
 import type { PinnedUrls } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import { Problem, sendProblem } from "../http/problem.ts";
+import type { Arrivals } from "../journal/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { STATE_BYTES } from "../sandbox/state.ts";
 import type { ControlAccess } from "./access.ts";
@@ -15,6 +16,7 @@ interface ControlDeps {
   readonly pinned: PinnedUrls;
   readonly version: string;
   readonly sandboxes: Sandboxes;
+  readonly arrivals: Pick<Arrivals, "waitFor">;
 }
 
 /**
@@ -38,7 +40,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
         if (request.method === "GET" && request.url === HEALTH) {
           return { status: "ok", version: deps.version };
         }
-        return send(reply, await dispatched(request, deps));
+        return send(reply, await dispatched(request, reply, deps));
       };
       // An export is larger than anything that a merchant sends.
       scope.route({
@@ -99,7 +101,8 @@ function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls) {
 
 async function dispatched(
   request: FastifyRequest,
-  { version, sandboxes, pinned }: Pick<ControlDeps, "version" | "sandboxes" | "pinned">,
+  reply: FastifyReply,
+  { version, sandboxes, pinned, arrivals }: ControlDeps,
 ) {
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
@@ -112,7 +115,16 @@ async function dispatched(
     version,
     sandboxes,
     pinned,
+    arrivals,
+    hangUp: hangUpOf(reply),
   });
+}
+
+/** The connection closes after every answer; before it, the caller has given up. */
+function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  raw.once("close", () => controller.abort());
+  return controller.signal;
 }
 
 function send(

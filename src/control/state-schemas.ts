@@ -8,7 +8,6 @@ import type { StoredKey } from "../keys/key-state.ts";
 import { KEY_STATUSES } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import type { StateCollection } from "../sandbox/state.ts";
 import type { Scenario, ScenarioMatch } from "../scenarios/scenario.ts";
 import { OUTCOMES } from "../scenarios/scenario.ts";
@@ -22,6 +21,7 @@ import type {
   LoginFailure,
   Session,
 } from "../store/store.ts";
+import { DiagnosisSchema } from "./diagnosis.ts";
 import { closed } from "./operation.ts";
 
 /** The state document: every record as the store has it, moments as seconds since 1970. */
@@ -41,15 +41,6 @@ const Texts = Type.Array(Text);
 const Count = Type.Integer({ minimum: 0 });
 const Moment = Type.Integer({ minimum: 0, description: "Seconds since 1970." });
 const OptionalMoment = Type.Optional(Moment);
-
-const DiagnosisSchema = recordOf<Diagnosis>()({
-  rule: Text,
-  faq: OptionalText,
-  source: OptionalText,
-  message: Text,
-  detail: Text,
-  closest: OptionalText,
-});
 
 const ConsentRecord = recordOf<Consent>()({
   id: Text,
@@ -129,6 +120,7 @@ const LoginRecord = recordOf<Login>()({
 const SessionRecord = recordOf<Session>()({
   id: Text,
   sid: Text,
+  login: OptionalText,
   user: Text,
   msn: Text,
   clientId: Text,
@@ -143,6 +135,7 @@ const SessionRecord = recordOf<Session>()({
 const CodeRecord = recordOf<CodeGrant>()({
   code: Text,
   session: Text,
+  login: OptionalText,
   clientId: Text,
   redirectUri: Text,
   nonce: OptionalText,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { errorCodes } from "fastify";
 import { diagnoseJsonBody } from "../rules/protocol.ts";
 import { BadRequest } from "./errors.ts";
 import { note } from "./note.ts";
@@ -6,23 +7,38 @@ import { note } from "./note.ts";
 /**
  * What bodies the protocol's endpoints take. A form is handed on as text: repeated and empty
  * parameters are decisions of the protocol, not of a parser. A JSON body is not a form, so fosite
- * sees an empty one; every other type is 415.
+ * sees an empty one; every other type is 415. The bytes as they came are for the request log.
  */
 export function acceptForms(app: FastifyInstance): void {
+  app.decorateRequest("rawBody");
   app.removeAllContentTypeParsers();
 
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "buffer" },
-    async (_request: unknown, body: Buffer) => utf8(body),
+    async (request: FastifyRequest, body: Buffer) => {
+      request.rawBody = body;
+      return utf8(body);
+    },
   );
 
   app.addContentTypeParser(
     "application/json",
     { parseAs: "buffer" },
-    async (request: FastifyRequest) => {
+    async (request: FastifyRequest, body: Buffer) => {
+      request.rawBody = body;
       note(request, diagnoseJsonBody());
       return "";
+    },
+  );
+
+  app.addContentTypeParser(
+    "*",
+    { parseAs: "buffer" },
+    async (request: FastifyRequest, body: Buffer) => {
+      request.rawBody = body;
+      // What is not there is told first.
+      if (!request.is404) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
     },
   );
 }

@@ -9,7 +9,7 @@ import { BadRequest, NoSandbox } from "./errors.ts";
 import { note } from "./note.ts";
 import { queryOf } from "./params.ts";
 import type { PinnedUrls } from "./paths.ts";
-import { endpointsFor, OURS, PAGES, sandboxPrefix, splitSandbox } from "./paths.ts";
+import { endpointsFor, isOurs, PAGES, sandboxPrefix, splitSandbox } from "./paths.ts";
 
 /** What the preparation of requests needs to know. */
 export interface RequestContext {
@@ -56,10 +56,6 @@ function baseOf({ protocol, host }: FastifyRequest): string {
   }
   const message = "The Host header names no host";
   throw new BadRequest(message, `${message}: ${JSON.stringify(host)}`);
-}
-
-function isOurs(url: string): boolean {
-  return url.startsWith(`${OURS}/`) || url === OURS || url.startsWith(`${OURS}?`);
 }
 
 /** The gateway counts the characters of the whole URL, and those of state and nonce. */

@@ -44,6 +44,10 @@ export type FailureMode = "page" | "json" | "bearer" | "hydra-bearer" | "problem
 declare module "fastify" {
   interface FastifyRequest {
     exchange: Exchange;
+    /** The bytes of the body as they came, for the request log; undefined where none were read. */
+    rawBody: Uint8Array | undefined;
+    /** Whether the request log has it. */
+    recorded: boolean;
   }
   interface FastifyContextConfig {
     failure?: FailureMode;

@@ -64,6 +64,14 @@ export const PAGES = "/vipps-login-idp/";
 /** Where everything is that the real service does not have. */
 export const OURS = "/mock";
 
+/**
+ * @param url a request's URL behind the sandbox's prefix
+ * @returns whether it is for what the real service does not have
+ */
+export function isOurs(url: string): boolean {
+  return url.startsWith(`${OURS}/`) || url === OURS || url.startsWith(`${OURS}?`);
+}
+
 /** The issuer's path; the trailing slash belongs to it. */
 const ISSUER_PATH = "/access-management-1.0/access/";
 

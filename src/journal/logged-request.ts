@@ -8,30 +8,20 @@ export interface LoggedRequest {
   readonly id: RequestId;
   /** By the sandbox's clock. */
   readonly at: EpochSeconds;
-  /** Left out where nothing is at that address. */
+  readonly method: string;
+  /** The whole URL as it was called, the sandbox's prefix included. */
+  readonly url: string;
+  /** Left out for the error page, and where nothing is at that address. */
   readonly endpoint?: EndpointName;
-  readonly request: {
-    readonly method: string;
-    /** The whole URL as it was called, the sandbox's prefix included. */
-    readonly url: string;
-    readonly headers: LoggedHeaders;
-    readonly body: LoggedBody;
-  };
-  /** Left out when the connection broke before there was one. */
-  readonly response?: {
-    readonly status: number;
-    readonly headers: LoggedHeaders;
-    readonly body: LoggedBody;
-  };
-  /** How long the answer took, in milliseconds of the real time. */
-  readonly duration: number;
+  /** Left out, with `response`, when the connection broke before there was an answer. */
+  readonly status?: number;
+  /** Who asked: the client_id that was sent, known or not, or that of the login it is about. */
   readonly clientId?: string;
   /** The user's id. */
   readonly user?: string;
   /** Ties together the exchanges of one login, from the authorization request to userinfo. */
   readonly login?: string;
-  readonly refused: boolean;
-  /** Why it was refused. */
+  /** Why it was refused; left out where it was not. */
   readonly diagnosis?: Diagnosis;
   /** What was noticed beside: nothing was refused for it. */
   readonly notes: readonly Diagnosis[];
@@ -39,14 +29,25 @@ export interface LoggedRequest {
   readonly fault?: string;
   /** The scenario that it played. */
   readonly scenario?: string;
+  /** How long the answer took, in milliseconds of the real time. */
+  readonly duration: number;
+  readonly request: LoggedMessage;
+  readonly response?: LoggedMessage;
   /** Whether somebody took it (`POST requests/take`). */
   readonly taken: boolean;
+}
+
+/** What was sent in one direction. */
+export interface LoggedMessage {
+  /** By their names in lower case. What the connection itself adds to an answer is not among them. */
+  readonly headers: LoggedHeaders;
+  readonly body: LoggedBody;
 }
 
 /** A header that came several times has all its values. */
 export type LoggedHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** The bytes of a body: as text where they are UTF-8, else in base64. Left empty without a body. */
+/** The bytes of a body: as text where they are UTF-8, else in base64. An empty text without a body. */
 export type LoggedBody =
   | { readonly text: string; readonly base64?: undefined }
   | { readonly base64: string; readonly text?: undefined };

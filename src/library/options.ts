@@ -26,6 +26,7 @@ const SHARED = [
   "seed",
   "trustProxy",
   "logLevel",
+  "logSecrets",
 ] as const satisfies readonly OptionName[];
 
 type Shared = (typeof SHARED)[number];
@@ -68,6 +69,8 @@ export interface StartOptions {
   readonly trustProxy?: boolean | undefined;
   /** What is told on standard error; nothing by default (`silent`). */
   readonly logLevel?: Options["logLevel"] | undefined;
+  /** Keeps secrets in clear in the request log. */
+  readonly logSecrets?: boolean | undefined;
 }
 
 /** Options that cannot be used, with everything that is wrong. */

@@ -9,6 +9,7 @@ import { note } from "../http/note.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import type { PageRenderer } from "../http/views.ts";
+import { traceLogin } from "../journal/trace.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
@@ -142,7 +143,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     login: Login,
     form: Parameters,
   ) {
-    const { sandbox, now } = request.exchange;
+    const { sandbox, now, trace } = request.exchange;
     const entry = {
       phoneNumber: form.get("phone_number") ?? "",
       remember: form.get("remember") === "yes",
@@ -169,6 +170,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
       const diagnosis = diagnoseObstacle(obstacle, user.id, minimumAge);
       return close(request, reply, login, "login", failed({ reason: "outdated_app", diagnosis }));
     }
+    trace.user = user.id;
     const challenge = makeChallenge(sandbox.ids);
     const identified = await sandbox.store.logins.update(login.id, (current) =>
       nextStep(current, []).kind === "identify"
@@ -229,7 +231,7 @@ async function openLogin(
   text: string | undefined,
   page: "login" | "consent",
 ): Promise<Login> {
-  const { sandbox, now } = request.exchange;
+  const { sandbox, now, trace } = request.exchange;
   const challenge = formOf(text).get(`${page}_challenge`) ?? "";
   const { logins } = sandbox.store;
   const login =
@@ -245,6 +247,7 @@ async function openLogin(
       diagnoseNoSuchLogin(page),
     );
   }
+  traceLogin(trace, login);
   refuseExpired(login, page, now);
   return login;
 }

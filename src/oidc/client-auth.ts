@@ -61,8 +61,15 @@ export function readBearer(authorization: string | undefined): string | undefine
   return /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
 }
 
-/** Go's BasicAuth: the scheme in any case, strict base64 with padding, a colon inside. */
-function parseBasic(authorization: string | undefined): { id: string; secret: string } | undefined {
+/**
+ * Go's BasicAuth: the scheme in any case, strict base64 with padding, a colon inside.
+ *
+ * @param authorization the Authorization header
+ * @returns its two parts, still form-encoded; undefined for everything else
+ */
+export function parseBasic(
+  authorization: string | undefined,
+): { id: string; secret: string } | undefined {
   const encoded = /^basic (.*)$/i.exec(authorization ?? "")?.[1];
   if (encoded === undefined || Buffer.from(encoded, "base64").toString("base64") !== encoded) {
     return undefined;

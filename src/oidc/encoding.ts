@@ -55,3 +55,15 @@ export function sortKeys(record: Readonly<Record<string, unknown>>): Record<stri
   const present = Object.entries(record).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
+
+/**
+ * @param text the name or value of a parameter, as it was sent
+ * @returns what it means; where it is not percent-encoded UTF-8, the text itself
+ */
+export function decodeLeniently(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { authenticateClient } from "../clients/authenticate.ts";
+import type { Exchange } from "../http/exchange.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
+import { traceSession } from "../journal/trace.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
 import type { Diagnosis } from "../rules/rule.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
  * Token revocation (RFC 7009). fosite answers 200 with nothing to every token, known or not; only a
@@ -20,14 +21,14 @@ export function revocationRoutes(app: FastifyInstance): void {
     async (request, reply) => {
       const unreadable = (what: string) => refusal(diagnoseMalformed(what));
       const parameters = parametersOr(request.body ?? "", unreadable);
-      await revoke(request.exchange.sandbox, request.headers.authorization, parameters);
+      await revoke(request.exchange, request.headers.authorization, parameters);
       return noStore(reply).send();
     },
   );
 }
 
 async function revoke(
-  sandbox: Pick<Sandbox, "store">,
+  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
   authorization: string | undefined,
   parameters: Parameters,
 ): Promise<void> {
@@ -42,6 +43,7 @@ async function revoke(
   const { accessTokens, sessions } = sandbox.store;
   const token = await accessTokens.get(parameters.get("token") ?? "");
   const session = token && (await sessions.get(token.session));
+  if (session) traceSession(trace, session);
   if (token && session?.clientId === salesUnit.clientId) await accessTokens.take(token.token);
 }
 

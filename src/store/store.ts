@@ -240,6 +240,8 @@ export interface Session {
   readonly id: SessionId;
   /** The `sid` claim. */
   readonly sid: string;
+  /** The login it came from; left out where no login led there. */
+  readonly login?: LoginId;
   readonly user: string;
   readonly msn: string;
   readonly clientId: string;
@@ -257,6 +259,8 @@ export interface Session {
 export interface CodeGrant {
   readonly code: CodeValue;
   readonly session: SessionId;
+  /** The login it came from; left out where no login led there. */
+  readonly login?: LoginId;
   readonly clientId: string;
   readonly redirectUri: string;
   readonly nonce?: string;

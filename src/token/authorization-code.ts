@@ -1,5 +1,6 @@
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { traceSession } from "../journal/trace.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { checkVerifier } from "../oidc/pkce.ts";
@@ -38,6 +39,7 @@ export async function exchangeCode(
   const code = parameters.get("code");
   const grant = await sandbox.store.codes.get(code ?? "");
   if (!grant) throw new JsonRefusal(oauthError("invalid_grant"), diagnoseUnknownCode(code));
+  if (grant.login !== undefined) exchange.trace.login = grant.login;
   if (grant.usedAt !== undefined) throw await replayed(exchange, grant);
   if (now >= grant.expiresAt) {
     const diagnosis = diagnoseExpiredCode(now - grant.expiresAt);
@@ -61,15 +63,17 @@ export async function exchangeCode(
   if (!session) {
     throw new JsonRefusal(oauthError("invalid_grant"), diagnoseRemoved("sales unit or user"));
   }
+  traceSession(exchange.trace, session);
   return issueTokens(exchange, grant, session);
 }
 
 /** The second use of a code makes the tokens of the first worthless (RFC 6749 §4.1.2). */
-async function replayed({ sandbox, now }: Exchange, grant: CodeGrant): Promise<JsonRefusal> {
-  await sandbox.store.sessions.update(grant.session, (session) => ({
-    ...session,
+async function replayed({ sandbox, now, trace }: Exchange, grant: CodeGrant): Promise<JsonRefusal> {
+  const session = await sandbox.store.sessions.update(grant.session, (current) => ({
+    ...current,
     replayedAt: now,
   }));
+  if (session) traceSession(trace, session);
   return new JsonRefusal(
     oauthError("invalid_grant", "The authorization code has already been used."),
     diagnoseReplay(now - (grant.usedAt ?? now)),

@@ -1,6 +1,7 @@
 import type { User } from "../config/schema.ts";
 import { corruptSubject } from "../faults/corrupt.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { traceSession } from "../journal/trace.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal } from "../oidc/errors.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
@@ -33,6 +34,7 @@ export async function readByAccessToken(
   if (value === undefined) throw new BearerRefusal(diagnoseNoBearer(authorization));
   const token = await store.accessTokens.get(value);
   const session = token && (await store.sessions.get(token.session));
+  if (session) traceSession(exchange.trace, session);
   if (!token || !session || session.replayedAt !== undefined) {
     throw new BearerRefusal(diagnoseUnknownToken(value));
   }

@@ -9,6 +9,7 @@ const defaults = {
   controlOpen: false,
   signingKeyBits: 2048,
   trustProxy: false,
+  logSecrets: false,
   logLevel: "info",
   json: false,
 };
@@ -77,6 +78,7 @@ describe("parseArguments", () => {
     [["--signing-key-bits", "4096"], { signingKeyBits: 4096 }],
     [["--seed", "0"], { seed: 0 }],
     [["--trust-proxy"], { trustProxy: true }],
+    [["--log-secrets"], { logSecrets: true }],
     [["--log-level", "silent"], { logLevel: "silent" }],
     [["--log-format", "json"], { logFormat: "json" }],
     [["--json", "start"], { json: true }],

@@ -161,10 +161,16 @@ describe("start", () => {
 
   it("names every laxness in the log", async () => {
     const { err } = await started(
-      ["--control-open", "--seed", "7", "--trust-proxy", "--log-format", "json"],
+      ["--control-open", "--seed", "7", "--trust-proxy", "--log-secrets", "--log-format", "json"],
       { "vipps-login-mock.json": '{"rules":{"minimumAge":0}}' },
     );
-    for (const note of ["--control-open", "--seed 7", "--trust-proxy", "rules.minimumAge"]) {
+    for (const note of [
+      "--control-open",
+      "--seed 7",
+      "--trust-proxy",
+      "--log-secrets",
+      "rules.minimumAge",
+    ]) {
       expect(err()).toContain(`"msg":"${note}`);
     }
     expect(err()).not.toContain("auto-login");

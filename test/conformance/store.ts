@@ -723,16 +723,13 @@ function loggedRequest(key: string): LoggedRequest {
   return {
     id: id(key),
     at: NOW,
-    request: {
-      method: "GET",
-      url: "http://localhost:4747/nowhere",
-      headers: { accept: "*/*", "set-cookie": ["a=b", "c=d"] },
-      body: { text: "" },
-    },
-    response: { status: 404, headers: {}, body: { base64: "/w==" } },
-    duration: 3,
-    refused: false,
+    method: "GET",
+    url: "http://localhost:4747/nowhere",
+    status: 404,
     notes: [],
+    duration: 3,
+    request: { headers: { accept: "*/*", "set-cookie": ["a=b", "c=d"] }, body: { text: "" } },
+    response: { headers: {}, body: { base64: "/w==" } },
     taken: false,
   };
 }

@@ -132,7 +132,7 @@ describe("who may use the control API", () => {
   });
 
   it.each([
-    ["no address", { address: undefined }, 'and "unknown" is another'],
+    ["no address", { address: undefined }, 'and "unknown" is none'],
     ["no Host header", { host: undefined }, 'under the name ""'],
     ["a Host header that is no host", { host: "local host" }, 'under the name "local host"'],
   ])("refuses who has %s to be judged by", (_what, unclear, told) => {

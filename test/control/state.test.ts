@@ -55,9 +55,10 @@ const FAULT: Fault = {
 const LOGGED: LoggedRequest = {
   id: "a-request" as RequestId,
   at: NOON,
-  request: { method: "GET", url: "/", headers: {}, body: { text: "" } },
+  method: "GET",
+  url: "/",
+  request: { headers: {}, body: { text: "" } },
   duration: 1,
-  refused: false,
   notes: [],
   taken: false,
 };

@@ -58,14 +58,12 @@ export async function call(
 }
 
 function expectAsDescribed(method: Method, path: string, { status, body }: Answer): void {
-  const steps = path.replace(/\?.*/, "").split("/").length;
-  const family = path.split(/[/?]/)[1];
-  const operation = OPERATIONS.find(
-    (one) =>
-      one.method === method &&
-      one.path.split("/").length === steps &&
-      one.path.split("/")[1] === family,
-  );
+  const [plain = ""] = path.split("?");
+  const fits = (template: string) =>
+    new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`).test(plain);
+  const operations = OPERATIONS.filter((one) => one.method === method);
+  const operation =
+    operations.find((one) => one.path === plain) ?? operations.find((one) => fits(one.path));
   if (!operation) throw new Error(`${method} ${path} is not described`);
   expect(status).toBe(operation.status);
   if (operation.answer === undefined) expect(body).toBeUndefined();

@@ -43,7 +43,9 @@ export const NOON = epochSeconds(Date.parse("2023-05-17T10:00:00Z") / 1000);
  */
 export async function startMock(
   config: ConfigInput = {},
-  deps: Partial<Pick<Parameters<typeof buildApp>[0], "pinned" | "trustProxy" | "control">> = {},
+  deps: Partial<
+    Pick<Parameters<typeof buildApp>[0], "pinned" | "trustProxy" | "control" | "logSecrets">
+  > = {},
 ): Promise<Mock> {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const store = createMemoryStore();
@@ -63,6 +65,7 @@ export async function startMock(
     views: createViews(),
     pinned: {},
     trustProxy: false,
+    logSecrets: false,
     version: "0.0.0-test",
     control: { open: false },
     logger: createLogger({

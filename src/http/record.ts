@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Ids } from "../deps.ts";
+import type { Arrivals } from "../journal/arrivals.ts";
+import type { LoggedRequest } from "../journal/logged-request.ts";
+import { maskUrl } from "../journal/mask.ts";
+import { loggedMessage } from "../journal/message.ts";
+import { sentClientId } from "../journal/sent-client-id.ts";
+import type { RequestId } from "../store/store.ts";
+import { pathOf, queryOf } from "./params.ts";
+import { isOurs, PATHS } from "./paths.ts";
+
+/** What the recording of requests works with. */
+export interface RecordingDeps {
+  /** Who waits for requests. */
+  readonly arrivals: Pick<Arrivals, "announce" | "close">;
+  /** Whether secrets stay in clear. */
+  readonly logSecrets: boolean;
+  /**
+   * Where the names of the records come from. Not from the sandbox: which requests come, and when, is
+   * nobody's plan, and they would shift the codes and tokens that follow from a seed.
+   */
+  readonly ids: Pick<Ids, "id">;
+}
+
+/**
+ * Keeps every exchange with a merchant's application or a user's browser in the sandbox's request
+ * log. It is written before the answer leaves, so that whoever has the answer finds it there; hooks
+ * that change an answer stand in front of this one. What cannot be recorded is answered all the same.
+ */
+export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void {
+  app.decorateRequest("recorded", false);
+
+  app.addHook("onRequest", async (request, reply) => {
+    reply.raw.once("close", () => recordOnce(request, reply, deps));
+  });
+
+  app.addHook("onSend", async (request, reply, payload) => {
+    await recordOnce(request, reply, deps, { payload });
+  });
+
+  // With it the framework notes when each request began.
+  app.addHook("onResponse", async (request, reply) => recordOnce(request, reply, deps));
+
+  app.addHook("preClose", async () => deps.arrivals.close());
+}
+
+/** What the framework is about to send. */
+interface Outgoing {
+  readonly payload: unknown;
+}
+
+/** Without anything outgoing, the connection was broken off, or answered past the framework. */
+async function recordOnce(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: RecordingDeps,
+  outgoing?: Outgoing,
+): Promise<void> {
+  if (request.recorded || !isRecorded(request)) return;
+  request.recorded = true;
+  try {
+    const { store, id } = request.exchange.sandbox;
+    await store.requests.insert(recordOf(request, reply, deps, outgoing));
+    deps.arrivals.announce(id);
+  } catch (error) {
+    request.log.error({ err: error }, "a request could not be recorded");
+  }
+}
+
+/** What got into a sandbox, and is neither the mock's own nor mere looks. */
+function isRecorded({ exchange, url, is404, routeOptions }: FastifyRequest): boolean {
+  if (exchange === undefined || isOurs(url)) return false;
+  return is404 || routeOptions.config.endpoint !== undefined || pathOf(url) === PATHS.error;
+}
+
+function recordOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { logSecrets, ids }: RecordingDeps,
+  outgoing: Outgoing | undefined,
+): LoggedRequest {
+  const { exchange, rawBody } = request;
+  const { user, login, refusal, notes, scenario, fault } = exchange.trace;
+  const clientId = clientIdOf(request) ?? exchange.trace.clientId;
+  const { endpoint } = request.routeOptions.config;
+  const url = `${exchange.endpoints.back}${request.url}`;
+  const answered = outgoing !== undefined || reply.raw.headersSent;
+  return {
+    id: ids.id() as RequestId,
+    at: exchange.now,
+    method: request.method,
+    url: logSecrets ? url : maskUrl(url),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(answered && { status: reply.statusCode }),
+    ...(clientId !== undefined && { clientId }),
+    ...(user !== undefined && { user }),
+    ...(login !== undefined && { login }),
+    ...(refusal !== undefined && { diagnosis: refusal }),
+    notes: [...notes],
+    ...(fault !== undefined && { fault }),
+    ...(scenario !== undefined && { scenario }),
+    duration: Math.round(reply.elapsedTime * 10) / 10,
+    request: loggedMessage({ headers: request.headers, body: rawBody }, logSecrets),
+    ...(answered && {
+      response: loggedMessage(
+        { headers: reply.getHeaders(), body: bodyOf(outgoing?.payload) },
+        logSecrets,
+      ),
+    }),
+    taken: false,
+  };
+}
+
+function clientIdOf({ url, headers, rawBody }: FastifyRequest): string | undefined {
+  const form = rawBody === undefined ? [] : [Buffer.from(rawBody).toString("latin1")];
+  return sentClientId({ authorization: headers.authorization, texts: [queryOf(url), ...form] });
+}
+
+function bodyOf(payload: unknown): Uint8Array | string | undefined {
+  return typeof payload === "string" || payload instanceof Uint8Array ? payload : undefined;
+}

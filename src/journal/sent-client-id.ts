@@ -1,0 +1,24 @@
+import { parseBasic } from "../oidc/client-auth.ts";
+import { decodeLeniently } from "../oidc/encoding.ts";
+
+/** Where a request can name its client. */
+export interface ClientNaming {
+  /** The Authorization header. */
+  readonly authorization: string | undefined;
+  /** The query and the form, neither of them parsed. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * Reads who a request says it comes from, also where nothing else of it can be read: the request log
+ * must find what was refused, too.
+ *
+ * @param naming where to look; Basic wins, as it does when the client authenticates
+ * @returns the client_id; undefined when it names none
+ */
+export function sentClientId({ authorization, texts }: ClientNaming): string | undefined {
+  const sent =
+    parseBasic(authorization)?.id ??
+    texts.map((text) => /(?:^|&)client_id=([^&]+)/.exec(text)?.[1]).find(Boolean);
+  return sent === undefined ? undefined : decodeLeniently(sent);
+}
