@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { ConfigSchema } from "../src/config/schema.ts";
+import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
 import { optionsBlock, salesUnitsTable, usersTable } from "./tables.ts";
 
@@ -24,6 +25,7 @@ export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> 
   return [
     { path: "fixtures/config.schema.json", content: jsonSchema(ConfigSchema) },
     { path: "docs/fidelity.md", content: fidelityDocument() },
+    { path: "docs/control-api.md", content: controlApiDocument() },
     ...(readme === undefined ? [] : [{ path: "README.md", content: await withParts(readme) }]),
   ];
 }

@@ -21,6 +21,13 @@ export const BrowserSchema = Type.Object(
 
 const BrowserParams = Type.Object({ id: Type.String() }, closed);
 
+const BROWSER = {
+  id: "1dox5udtJ5S6TG6fekmCf",
+  user: "ada",
+  userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  authenticatedAt: "2023-05-17T10:00:00Z",
+};
+
 export const browserOperations = [
   operation({
     method: "GET",
@@ -29,6 +36,7 @@ export const browserOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     answer: listOf(BrowserSchema),
+    examples: [{ title: "Ada's browser", answer: { items: [BROWSER] } }],
     run: async ({ query, exchange }) => {
       const { items, next } = await exchange.sandbox.store.browsers.list(pageOf(query));
       return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
@@ -41,6 +49,7 @@ export const browserOperations = [
     params: BrowserParams,
     status: 200,
     answer: BrowserSchema,
+    examples: [{ title: "Ada's browser", params: { id: BROWSER.id }, answer: BROWSER }],
     run: async ({ params: { id }, exchange }) => {
       const browser = await exchange.sandbox.store.browsers.get(id);
       return { body: written(browser ?? absent(id)) };
@@ -48,23 +57,27 @@ export const browserOperations = [
   }),
   operation({
     method: "DELETE",
-    path: "/browsers",
-    summary: "Makes every browser forget its user.",
+    path: "/browsers/{id}",
+    operationId: "forgetBrowser",
+    summary: "Makes a browser forget its user, as if its cookies were cleared.",
+    params: BrowserParams,
     status: 204,
-    run: async ({ exchange }) => {
-      const { items } = await exchange.sandbox.store.browsers.list();
-      for (const { id } of items) await forget(id, exchange);
+    examples: [{ title: "Ada clears her cookies", params: { id: BROWSER.id } }],
+    run: async ({ params: { id }, exchange }) => {
+      if (!(await forget(id, exchange))) absent(id);
       return {};
     },
   }),
   operation({
     method: "DELETE",
-    path: "/browsers/{id}",
-    summary: "Makes a browser forget its user, as if its cookies were cleared.",
-    params: BrowserParams,
+    path: "/browsers",
+    operationId: "forgetBrowsers",
+    summary: "Makes every browser forget its user.",
     status: 204,
-    run: async ({ params: { id }, exchange }) => {
-      if (!(await forget(id, exchange))) absent(id);
+    examples: [{ title: "Everybody enters the phone number again" }],
+    run: async ({ exchange }) => {
+      const { items } = await exchange.sandbox.store.browsers.list();
+      for (const { id } of items) await forget(id, exchange);
       return {};
     },
   }),

@@ -33,7 +33,7 @@ export const ExpiredSchema = Type.Object(
 
 export const MovedSchema = Type.Object(
   { ...reading, expired: Type.Array(ExpiredSchema, { description: "What this step expired." }) },
-  closed,
+  { ...closed, title: "ClockMoved" },
 );
 
 export const ClockPatchSchema = Type.Partial(
@@ -51,7 +51,13 @@ export const clockOperations = [
     path: "/clock",
     summary: "What time it is.",
     status: 200,
-    answer: Type.Object(reading, closed),
+    answer: Type.Object(reading, { ...closed, title: "Clock" }),
+    examples: [
+      {
+        title: "It stands still",
+        answer: { now: "2023-05-17T10:00:00Z", frozen: true, offset: 0 },
+      },
+    ],
     run: async ({ exchange }) => ({ body: written(await exchange.sandbox.clock.read()) }),
   }),
   operation({
@@ -61,6 +67,31 @@ export const clockOperations = [
     body: ClockPatchSchema,
     status: 200,
     answer: MovedSchema,
+    examples: [
+      {
+        title: "Too late for the code",
+        body: { advance: "10m1s" },
+        answer: {
+          now: "2023-05-17T10:10:01Z",
+          frozen: true,
+          offset: 601,
+          expired: [
+            {
+              kind: "code",
+              id: "BH6SD4L5mvF7jzFJyUtE7iEw_GD3DY_39KxX1OJm-Gs.K3irs6QasjdStBvnYRvoPmwqEoTRxlNRxoIuIgTU66s",
+              clientId: "10000000-0000-4000-8000-000000000001",
+              user: "ada",
+              at: "2023-05-17T10:10:00Z",
+            },
+          ],
+        },
+      },
+      {
+        title: "A certain moment, and on from there",
+        body: { at: "2024-02-29T12:00:00+01:00", freeze: false },
+        answer: { now: "2024-02-29T11:00:00Z", frozen: false, offset: 24886800, expired: [] },
+      },
+    ],
     run: async ({ body, exchange }) => {
       const { clock } = exchange.sandbox;
       const step = stepOf(body, await clock.now());
@@ -77,9 +108,16 @@ export const clockOperations = [
   operation({
     method: "DELETE",
     path: "/clock",
+    operationId: "resetClock",
     summary: "Returns to the real time; answers what that expired.",
     status: 200,
     answer: MovedSchema,
+    examples: [
+      {
+        title: "Back to the present",
+        answer: { now: "2023-05-17T10:00:00Z", frozen: false, offset: 0, expired: [] },
+      },
+    ],
     run: async ({ exchange }) => {
       const { clock } = exchange.sandbox;
       const { now, offset } = await clock.read();

@@ -35,6 +35,16 @@ const filter = {
 const FilterQuery = Type.Object(filter, closed);
 type Filter = Static<typeof FilterQuery>;
 
+const CONSENT = {
+  id: "HDUbbw5t0DqTkEyEzRO8V",
+  user: "ada",
+  merchant: "Demo Group",
+  scopes: ["name"],
+  givenAt: "2023-05-17T10:00:00Z",
+};
+
+const REVOKED = { ...CONSENT, revokedAt: "2023-05-17T10:00:00Z" };
+
 export const consentOperations = [
   operation({
     method: "GET",
@@ -43,6 +53,7 @@ export const consentOperations = [
     query: Type.Object({ ...filter, ...PageQuery }, closed),
     status: 200,
     answer: listOf(ConsentSchema),
+    examples: [{ title: "Those of Ada", query: { user: "ada" }, answer: { items: [CONSENT] } }],
     run: async ({ query, exchange }) => {
       const consents = await consentsFor(query, exchange);
       return { body: filteredPage(consents, query, written) };
@@ -51,11 +62,19 @@ export const consentOperations = [
   operation({
     method: "DELETE",
     path: "/consents",
+    operationId: "revokeConsents",
     summary:
       "Revokes the standing consents of a user, for a merchant, or of the one for the other.",
     query: FilterQuery,
     status: 200,
     answer: listOf(ConsentSchema),
+    examples: [
+      {
+        title: "Whatever Demo Group may know",
+        query: { merchant: "Demo Group" },
+        answer: { items: [REVOKED] },
+      },
+    ],
     run: async ({ query, exchange }) => {
       if (query.user === undefined && query.merchant === undefined) {
         throw new Problem(400, "Say whose consents to revoke: ?user=, ?merchant= or both.");
@@ -76,6 +95,7 @@ export const consentOperations = [
     params: ConsentParams,
     status: 200,
     answer: ConsentSchema,
+    examples: [{ title: "One that was revoked", params: { id: CONSENT.id }, answer: REVOKED }],
     run: async ({ params: { id }, exchange }) => {
       const consent = await exchange.sandbox.store.consents.get(id);
       if (!consent) throw noConsent(id);
@@ -85,10 +105,12 @@ export const consentOperations = [
   operation({
     method: "DELETE",
     path: "/consents/{id}",
+    operationId: "revokeConsent",
     summary: "Revokes a consent, as the user does in the app; once revoked it stays as it is.",
     params: ConsentParams,
     status: 200,
     answer: ConsentSchema,
+    examples: [{ title: "Once more", params: { id: CONSENT.id }, answer: REVOKED }],
     run: async ({ params, exchange }) => ({ body: await revoke(params.id, exchange) }),
   }),
 ];

@@ -91,12 +91,19 @@ async function bodyFor(
   return value;
 }
 
+/** An operation with what its path's parameters are. */
 interface Found {
   readonly operation: Operation;
   readonly params: Readonly<Record<string, string>>;
 }
 
-function findOperation(method: string, path: string): Found {
+/**
+ * @param method the method of a request
+ * @param path its path below the API's root, still percent-encoded
+ * @returns the operation there, with the values of its path's parameters
+ * @throws Problem 404 or 405, which lists what there is instead
+ */
+export function findOperation(method: string, path: string): Found {
   const matches = OPERATIONS.flatMap((operation): Found[] => {
     const params = match(operation.path, path);
     return params ? [{ operation, params }] : [];

@@ -56,6 +56,19 @@ export const FaultPatchSchema = Type.Partial(
 
 const FaultParams = Type.Object({ id: Type.String() }, closed);
 
+const FAULT = {
+  id: "HDUbbw5t0DqTkEyEzRO8V",
+  match: { endpoint: "token" as const },
+  times: 1,
+  after: 0,
+  probability: 1,
+  delay: 0,
+  // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+  then: { status: 500 },
+  seen: 0,
+  hits: 0,
+};
+
 export const faultOperations = [
   operation({
     method: "GET",
@@ -64,6 +77,7 @@ export const faultOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     answer: listOf(FaultSchema),
+    examples: [{ title: "Nothing goes wrong", answer: { items: [] } }],
     run: async ({ query, exchange }) => {
       const { items, next } = await exchange.sandbox.store.faults.list(pageOf(query));
       return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
@@ -76,22 +90,23 @@ export const faultOperations = [
     body: FaultInputSchema,
     status: 201,
     answer: FaultSchema,
+    examples: [
+      {
+        title: "The token endpoint fails once",
+        // biome-ignore lint/suspicious/noThenProperty: the contract calls it so.
+        body: { match: { endpoint: "token" }, times: 1, then: { status: 500 } },
+        answer: FAULT,
+      },
+      {
+        title: "Another issuer in every ID token",
+        body: { match: { endpoint: "token" }, corrupt: "wrong_iss" },
+      },
+    ],
     run: async ({ body, exchange }) => {
       const world = await worldOf(exchange.sandbox);
       refuseProblems(body, world);
       const fault = await addFault(exchange.sandbox, body, world.users, exchange.now);
       return { body: written(fault), location: `/faults/${fault.id}` };
-    },
-  }),
-  operation({
-    method: "DELETE",
-    path: "/faults",
-    summary: "Removes every fault.",
-    status: 204,
-    run: async ({ exchange }) => {
-      const { faults } = exchange.sandbox.store;
-      for (const { id } of (await faults.list()).items) await faults.take(id);
-      return {};
     },
   }),
   operation({
@@ -101,6 +116,7 @@ export const faultOperations = [
     params: FaultParams,
     status: 200,
     answer: FaultSchema,
+    examples: [{ title: "Not yet hit", params: { id: FAULT.id }, answer: FAULT }],
     run: async ({ params: { id }, exchange }) => {
       const fault = await exchange.sandbox.store.faults.get(id);
       return { body: written(fault ?? (await absent(id, exchange))) };
@@ -114,6 +130,14 @@ export const faultOperations = [
     body: FaultPatchSchema,
     status: 200,
     answer: FaultSchema,
+    examples: [
+      {
+        title: "Twice instead of once",
+        params: { id: FAULT.id },
+        body: { times: 2 },
+        answer: { ...FAULT, times: 2 },
+      },
+    ],
     run: async ({ params: { id }, body, exchange }) => {
       const changed = await changeFault(id, body, exchange);
       return { body: written(changed ?? (await absent(id, exchange))) };
@@ -125,8 +149,21 @@ export const faultOperations = [
     summary: "Removes a fault.",
     params: FaultParams,
     status: 204,
+    examples: [{ title: "No failure after all", params: { id: FAULT.id } }],
     run: async ({ params: { id }, exchange }) => {
       if (!(await exchange.sandbox.store.faults.take(id))) await absent(id, exchange);
+      return {};
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/faults",
+    summary: "Removes every fault.",
+    status: 204,
+    examples: [{ title: "All is well again" }],
+    run: async ({ exchange }) => {
+      const { faults } = exchange.sandbox.store;
+      for (const { id } of (await faults.list()).items) await faults.take(id);
       return {};
     },
   }),

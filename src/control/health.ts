@@ -7,8 +7,13 @@ export const healthOperations = [
     method: "GET",
     path: "/health",
     summary: "Whether the mock answers, and which version it is. Needs no token.",
+    public: true,
     status: 200,
-    answer: Type.Object({ status: Type.Literal("ok"), version: Type.String() }, closed),
+    answer: Type.Object(
+      { status: Type.Literal("ok"), version: Type.String() },
+      { ...closed, title: "Health" },
+    ),
+    examples: [{ title: "It is up", answer: { status: "ok", version: "0.1.0" } }],
     run: async ({ version }) => ({ body: { status: "ok", version } }),
   }),
 ];

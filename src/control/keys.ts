@@ -32,7 +32,7 @@ export const KeySchema = Type.Object(
 
 const KeyListSchema = Type.Object(
   { items: Type.Array(KeySchema, { description: "In the order of JWKS." }) },
-  closed,
+  { ...closed, title: "KeyList" },
 );
 
 export const RotationSchema = Type.Partial(
@@ -45,6 +45,21 @@ export const RotationSchema = Type.Partial(
   { ...closed, title: "Rotation" },
 );
 
+const CURRENT = {
+  kid: "public:1b075825-5e4b-4084-9f6e-45a5a426858e",
+  alg: "RS256",
+  bits: 2048,
+  status: "current",
+  createdAt: "2023-05-17T10:00:00Z",
+  shared: false,
+};
+
+const NEXT = {
+  ...CURRENT,
+  kid: "public:9f61486d-2beb-4043-8458-c71ea22eda03",
+  status: "published",
+};
+
 export const keyOperations = [
   operation({
     method: "GET",
@@ -52,6 +67,7 @@ export const keyOperations = [
     summary: "Lists the signing keys; a sandbox has the server's own until it rotates.",
     status: 200,
     answer: KeyListSchema,
+    examples: [{ title: "The one of the server" }],
     run: async ({ exchange }) => ({ body: await written(exchange) }),
   }),
   operation({
@@ -62,6 +78,15 @@ export const keyOperations = [
     bodyOptional: true,
     status: 200,
     answer: KeyListSchema,
+    refusals: [409],
+    examples: [
+      { title: "All at once", answer: { items: [CURRENT] } },
+      {
+        title: "The next key, not in use yet",
+        body: { phase: "publish" },
+        answer: { items: [CURRENT, NEXT] },
+      },
+    ],
     run: async ({ body: { phase }, exchange }) => {
       await exchange.sandbox.keys.rotate(phase, exchange.now).catch((error: unknown) => {
         throw error instanceof MisplacedStep ? new Problem(409, error.message) : error;
@@ -76,6 +101,9 @@ export const keyOperations = [
     params: Type.Object({ kid: Type.String() }, closed),
     status: 200,
     answer: KeyListSchema,
+    examples: [
+      { title: "Not the next one", params: { kid: NEXT.kid }, answer: { items: [CURRENT] } },
+    ],
     run: async ({ params: { kid }, exchange }) => {
       await refuseUnknown(kid, exchange);
       await exchange.sandbox.keys.remove(kid, exchange.now);

@@ -38,15 +38,16 @@ export function pageOf(query: PageRequest): { limit: number; after?: string | un
 
 /**
  * @param item the schema of one record
- * @returns the schema of a list of them
+ * @returns the schema of a list of them, named after it
  */
 export function listOf<Item extends TSchema>(item: Item) {
+  const { title } = item as { readonly title?: string };
   return Type.Object(
     {
       items: Type.Array(item),
       next: Type.Optional(Type.String({ description: "Where the next page continues." })),
     },
-    closed,
+    { ...closed, ...(title !== undefined && { title: `${title}List` }) },
   );
 }
 

@@ -17,6 +17,10 @@ export interface Operation {
   readonly path: string;
   /** What it does, in a sentence. */
   readonly summary: string;
+  /** Its name in generated clients, where the one that follows from method and path says it badly. */
+  readonly operationId?: string;
+  /** Set where anybody may call, without a token and from anywhere. */
+  readonly public?: true;
   readonly params: TSchema;
   readonly query: TSchema;
   /** Left out where a body is refused. */
@@ -27,7 +31,34 @@ export interface Operation {
   readonly status: 200 | 201 | 204;
   /** The body of success; left out where it has none. */
   readonly answer?: TSchema;
+  /** How else it refuses, beyond what every operation of its shape does (refusals.ts). */
+  readonly refusals?: readonly OwnRefusal[];
+  /** Calls that show what it is for. */
+  readonly examples?: readonly Example<unknown, unknown, unknown>[];
   readonly run: (call: Call<unknown, unknown, unknown>) => Promise<Outcome>;
+}
+
+/** It clashes with something that is there, or no whole record can be made of it. */
+type OwnRefusal = 409 | 422;
+
+/**
+ * A call that stands in the API's description. A test makes it: the examples of a resource one after
+ * the other, in the order of the table, at a mock at which Ada has just logged in.
+ */
+export interface Example<Params, Query, Body> {
+  /** What it shows, in a few words. */
+  readonly title: string;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** The status, where it is a refusal. */
+  readonly refused?: 400 | 404 | OwnRefusal;
+  /**
+   * The body that comes back, whole; left out where it is too long to be read. Ids, tokens and
+   * moments are others in each run. What an example takes from the answer of an earlier one, as an
+   * id, is written the same in both.
+   */
+  readonly answer?: unknown;
 }
 
 /** One call of an operation; all parts of the request fit their schemas. */
@@ -69,10 +100,11 @@ export function operation<
   Query extends TSchema = typeof Nothing,
   Body extends TSchema = never,
 >(
-  spec: Omit<Operation, "params" | "query" | "body" | "run"> & {
+  spec: Omit<Operation, "params" | "query" | "body" | "run" | "examples"> & {
     readonly params?: Params;
     readonly query?: Query;
     readonly body?: Body;
+    readonly examples?: readonly Example<Static<Params>, Static<Query>, Static<Body>>[];
     readonly run: (
       call: Call<Static<Params>, Static<Query>, [Body] extends [never] ? undefined : Static<Body>>,
     ) => Promise<Outcome>;

@@ -1,6 +1,7 @@
 import { browserOperations } from "./browsers.ts";
 import { clockOperations } from "./clock.ts";
 import { consentOperations } from "./consents.ts";
+import { descriptionOperations } from "./description.ts";
 import { faultOperations } from "./faults.ts";
 import { healthOperations } from "./health.ts";
 import { keyOperations } from "./keys.ts";
@@ -18,6 +19,7 @@ import { userOperations } from "./users.ts";
 /** Everything that the control API can do. */
 export const OPERATIONS: readonly Operation[] = [
   ...healthOperations,
+  ...descriptionOperations,
   ...userOperations,
   ...salesUnitOperations,
   ...consentOperations,

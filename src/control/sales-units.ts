@@ -20,7 +20,27 @@ const SalesUnitParams = Type.Object(
 );
 
 /** What PATCH may name; `msn` only to say the same again. */
-const SalesUnitPatchSchema = Type.Partial(SalesUnitSchema, closed);
+const SalesUnitPatchSchema = Type.Partial(SalesUnitSchema, {
+  ...closed,
+  title: "SalesUnitPatch",
+});
+
+const MY_SHOP = {
+  msn: "654321",
+  name: "My Shop",
+  clientId: "my-shop",
+  clientSecret: "my-secret",
+  redirectUris: ["http://localhost:3000/callback"],
+};
+
+const MY_SHOP_COMPLETED = {
+  ...MY_SHOP,
+  merchant: "My Shop",
+  tokenEndpointAuthMethod: "client_secret_basic",
+  scopes: ["openid", "address", "birthDate", "email", "name", "phoneNumber"],
+  loginActivated: true,
+  active: true,
+};
 
 export const salesUnitOperations = [
   operation({
@@ -30,6 +50,7 @@ export const salesUnitOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     answer: listOf(SalesUnitSchema),
+    examples: [{ title: "The second page of three", query: { limit: 3, after: "100003" } }],
     run: async ({ query, exchange }) => ({
       body: await exchange.sandbox.store.salesUnits.list(pageOf(query)),
     }),
@@ -41,6 +62,11 @@ export const salesUnitOperations = [
     body: SalesUnitInputSchema,
     status: 201,
     answer: SalesUnitSchema,
+    refusals: [409, 422],
+    examples: [
+      { title: "A sales unit of known name and secret", body: MY_SHOP, answer: MY_SHOP_COMPLETED },
+      { title: "The least there can be", body: { name: "Other Shop", redirectUris: [] } },
+    ],
     run: async ({ body, exchange: { sandbox } }) => {
       refuseProblems(body);
       const unit = await insertCompleted(sandbox.store.salesUnits, "sales unit", body, (others) => {
@@ -57,6 +83,7 @@ export const salesUnitOperations = [
     params: SalesUnitParams,
     status: 200,
     answer: SalesUnitSchema,
+    examples: [{ title: "My Shop", params: { msn: MY_SHOP.msn }, answer: MY_SHOP_COMPLETED }],
     run: async ({ params, exchange }) => ({ body: await salesUnitOf(params.msn, exchange) }),
   }),
   operation({
@@ -67,6 +94,15 @@ export const salesUnitOperations = [
     body: SalesUnitPatchSchema,
     status: 200,
     answer: SalesUnitSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "It may ask for the national identity number",
+        params: { msn: MY_SHOP.msn },
+        body: { scopes: ["openid", "name", "nin"] },
+        answer: { ...MY_SHOP_COMPLETED, scopes: ["openid", "name", "nin"] },
+      },
+    ],
     run: async ({ params: { msn }, body, exchange }) => {
       refuseNewKey("msn", msn, body.msn);
       refuseProblems(body);
@@ -83,6 +119,7 @@ export const salesUnitOperations = [
     summary: "Removes a sales unit; the tokens it was given stop working.",
     params: SalesUnitParams,
     status: 204,
+    examples: [{ title: "My Shop closes", params: { msn: MY_SHOP.msn } }],
     run: async ({ params: { msn }, exchange }) => {
       const taken = await exchange.sandbox.store.salesUnits.take(msn);
       if (!taken) await salesUnitOf(msn, exchange);

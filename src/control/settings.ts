@@ -25,6 +25,20 @@ export const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties),
   title: "SettingsPatch",
 });
 
+const SETTINGS = {
+  profile: "2023",
+  rules: {
+    minimumAge: 18,
+    scopeWithoutEntitlement: "invalid_scope",
+    userDataInIdToken: false,
+    subjectPer: "merchant",
+    subscriptionKeyRefused: false,
+    accessTokenLifetime: 3599,
+    retention: { tokens: "168h-after-revocation" },
+  },
+  autoLogin: null,
+};
+
 export const settingsOperations = [
   operation({
     method: "GET",
@@ -32,6 +46,7 @@ export const settingsOperations = [
     summary: "The profile, the switches and the automatic login.",
     status: 200,
     answer: SettingsSchema,
+    examples: [{ title: "As a server starts", answer: SETTINGS }],
     run: async ({ exchange }) => ({ body: written(exchange.sandbox) }),
   }),
   operation({
@@ -41,6 +56,13 @@ export const settingsOperations = [
     body: SettingsPatchSchema,
     status: 200,
     answer: SettingsSchema,
+    examples: [
+      {
+        title: "Ada logs in by herself, and so may those of 15",
+        body: { autoLogin: "ada", rules: { minimumAge: 15 } },
+        answer: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
+      },
+    ],
     run: async ({ body, exchange, sandboxes }) => {
       const { autoLogin } = body;
       if (typeof autoLogin === "string") await userNamed(autoLogin, exchange);

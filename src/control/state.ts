@@ -12,8 +12,10 @@ export const stateOperations = [
     method: "GET",
     path: "/state",
     summary: "Exports the sandbox, private keys, secrets and living tokens included.",
+    operationId: "exportState",
     status: 200,
     answer: StateSchema,
+    examples: [{ title: "All there is" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
       const record = await sandboxes.find(sandbox.id);
       if (!record) throw new Problem(404, "The sandbox was removed meanwhile.");
@@ -23,6 +25,7 @@ export const stateOperations = [
   operation({
     method: "PUT",
     path: "/state",
+    operationId: "restoreState",
     summary: "Puts an exported sandbox in the place of this one; the request log is emptied.",
     body: StateSchema,
     status: 204,
@@ -41,6 +44,7 @@ export const stateOperations = [
     path: "/state/reset",
     summary: "Back to what the sandbox was made from: records, clock, keys and settings.",
     status: 204,
+    examples: [{ title: "Before the next test" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
       await sandboxes.reset(sandbox);
       return {};

@@ -23,6 +23,39 @@ const UserParams = Type.Object(
   closed,
 );
 
+const ADA: User = {
+  id: "ada",
+  givenName: "Ada",
+  familyName: "Nordmann",
+  birthDate: "1985-12-10",
+  nin: "10928503718",
+  phoneNumber: "4712345678",
+  email: "ada@example.com",
+  emailVerified: true,
+  addresses: [
+    {
+      type: "home",
+      streetAddress: "BOKS 6300, ETTERSTAD",
+      postalCode: "0603",
+      region: "OSLO",
+      country: "NO",
+    },
+  ],
+  status: "active",
+  consentAnswer: "accept",
+};
+
+const KARI = {
+  id: "kari",
+  givenName: "Kari",
+  familyName: "Nordmann",
+  birthDate: "2005-05-17",
+  nin: "17850551790",
+  phoneNumber: "4791234567",
+  email: "kari@example.com",
+  addresses: [],
+};
+
 export const userOperations = [
   operation({
     method: "GET",
@@ -31,6 +64,9 @@ export const userOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     answer: listOf(UserSchema),
+    examples: [
+      { title: "The first user", query: { limit: 1 }, answer: { items: [ADA], next: "ada" } },
+    ],
     run: async ({ query, exchange }) => ({
       body: await exchange.sandbox.store.users.list(pageOf(query)),
     }),
@@ -42,6 +78,27 @@ export const userOperations = [
     body: UserInputSchema,
     status: 201,
     answer: UserSchema,
+    refusals: [409, 422],
+    examples: [
+      {
+        title: "Kari without an address",
+        body: KARI,
+        answer: { ...KARI, emailVerified: true, status: "active", consentAnswer: "accept" },
+      },
+      { title: "Somebody who turns 18 today", body: { birthDate: "today-18y" } },
+      {
+        title: "A taken phone number",
+        body: { phoneNumber: ADA.phoneNumber },
+        refused: 409,
+        answer: {
+          type: "about:blank",
+          title: "Conflict",
+          status: 409,
+          detail:
+            "The phoneNumber belongs to another user: 4712345678. Choose another, or change the one that is there.",
+        },
+      },
+    ],
     run: async ({ body, exchange }) => {
       const user = await addUser(body, exchange);
       return { body: user, location: `/users/${user.id}` };
@@ -54,6 +111,7 @@ export const userOperations = [
     params: UserParams,
     status: 200,
     answer: UserSchema,
+    examples: [{ title: "Ada by MSISDN", params: { id: ADA.phoneNumber }, answer: ADA }],
     run: async ({ params, exchange }) => ({ body: await userNamed(params.id, exchange) }),
   }),
   operation({
@@ -64,6 +122,15 @@ export const userOperations = [
     body: UserInputSchema,
     status: 200,
     answer: UserSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "Ada deletes the app",
+        params: { id: "ada" },
+        body: { status: "no_app" },
+        answer: { ...ADA, status: "no_app" },
+      },
+    ],
     run: async ({ params, body, exchange }) => ({
       body: await changeUser(params.id, body, exchange),
     }),
@@ -74,6 +141,7 @@ export const userOperations = [
     summary: "Removes a user, with the consents, remembered browsers and tokens that go along.",
     params: UserParams,
     status: 204,
+    examples: [{ title: "Kari leaves", params: { id: "kari" } }],
     run: async ({ params, exchange }) => {
       const { id } = await userNamed(params.id, exchange);
       await exchange.sandbox.store.users.take(id);

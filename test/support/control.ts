@@ -1,6 +1,10 @@
 import { expect } from "vitest";
 import { findProblems } from "../../src/config/problems.ts";
-import { OPERATIONS } from "../../src/control/operations.ts";
+import { findOperation } from "../../src/control/dispatch.ts";
+import { answersLocation } from "../../src/control/openapi.ts";
+import type { Operation } from "../../src/control/operation.ts";
+import { ProblemSchema, refusalsOf } from "../../src/control/refusals.ts";
+import { Problem } from "../../src/http/problem.ts";
 import type { Mock } from "./mock.ts";
 
 /** Calls of the control API from this machine, each answer held against its own description. */
@@ -52,27 +56,36 @@ export async function call(
     headers: response.headers,
   };
   expect(answer.headers["cache-control"]).toContain("no-store");
-  if (answer.status < 300) expectAsDescribed(method, path, answer);
-  else expectProblem(answer);
+  const operation = operationAt(method, path.replace(/\?.*/, ""));
+  if (answer.status < 300) expectSuccess(operation, answer);
+  else expectProblem(operation, answer);
   return answer;
 }
 
-function expectAsDescribed(method: Method, path: string, { status, body }: Answer): void {
-  const [plain = ""] = path.split("?");
-  const fits = (template: string) =>
-    new RegExp(`^${template.replace(/\{\w+\}/g, "[^/]+")}$`).test(plain);
-  const operations = OPERATIONS.filter((one) => one.method === method);
-  const operation =
-    operations.find((one) => one.path === plain) ?? operations.find((one) => fits(one.path));
-  if (!operation) throw new Error(`${method} ${path} is not described`);
+/** The operation that is described there; undefined where none is. */
+function operationAt(method: Method, path: string): Operation | undefined {
+  try {
+    return findOperation(method, path).operation;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
+}
+
+function expectSuccess(operation: Operation | undefined, answer: Answer): void {
+  const { status, body, headers } = answer;
+  if (!operation) throw new Error("what answered is not described");
   expect(status).toBe(operation.status);
+  expect("location" in headers).toBe(answersLocation(operation));
   if (operation.answer === undefined) expect(body).toBeUndefined();
   else expect(findProblems(operation.answer, body)).toEqual([]);
 }
 
-/** RFC 9457. */
-function expectProblem({ status, body, headers }: Answer): void {
+/** RFC 9457, with a status that the operation is described with. */
+function expectProblem(operation: Operation | undefined, { status, body, headers }: Answer): void {
   expect(headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+  expect(findProblems(ProblemSchema, body)).toEqual([]);
   expect(body).toMatchObject({ type: "about:blank", status, title: expect.any(String) });
   expect(body.detail.length).toBeGreaterThan(20);
+  if (operation) expect(refusalsOf(operation)).toContain(status);
 }

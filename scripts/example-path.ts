@@ -1,0 +1,22 @@
+import type { Example, Operation } from "../src/control/operation.ts";
+
+/**
+ * @param operation an operation
+ * @param example a call of it
+ * @returns what is called: the path below the API's root with its parameters filled in, and the query
+ */
+export function pathOf(
+  { path }: Pick<Operation, "path">,
+  { params = {}, query = {} }: Pick<Example<unknown, unknown, unknown>, "params" | "query">,
+): string {
+  const values = new Map(
+    Object.entries(params as object).map(([name, one]) => [name, String(one)]),
+  );
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(values.get(name) ?? ""),
+  );
+  const search = Object.entries(query as object).map(
+    ([name, value]) => `${name}=${encodeURIComponent(String(value))}`,
+  );
+  return search.length > 0 ? `${filled}?${search.join("&")}` : filled;
+}

@@ -1,0 +1,24 @@
+/** The resources of the control API, by the first part of their paths, each in a sentence. */
+export const RESOURCES: Readonly<Record<string, string>> = {
+  health: "Whether the mock is up.",
+  "openapi.json": "This description.",
+  users: "Who can log in.",
+  "sales-units": "The merchants' clients.",
+  consents: "What users agreed to share with merchants; revoking is what the user does in the app.",
+  browsers: "The browsers that remember their user, so that no phone number and no app is needed.",
+  faults: "What goes wrong on purpose; the first in the list that is due hits.",
+  clock: "What time it is in the sandbox; every lifetime goes by it.",
+  keys: "What signs ID tokens, and what JWKS shows of it.",
+  tokens: "What a login ends with, without the login.",
+  settings: "What a config says that is neither a record nor the clock.",
+  sandboxes: "Worlds of their own under /s/{id}, for tests that run side by side.",
+  state: "A whole sandbox: out, in, and back to its beginning.",
+};
+
+/**
+ * @param path an operation's path
+ * @returns the resource that it belongs to
+ */
+export function resourceOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}

@@ -1,0 +1,2 @@
+// See oazapfts.d.ts for why this file is plain JavaScript.
+export { generateSource } from "oazapfts";
