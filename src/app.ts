@@ -12,7 +12,7 @@ import { playFaults } from "./http/faults.ts";
 import { frontPageRoutes } from "./http/front-page.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import type { PinnedUrls } from "./http/paths.ts";
-import { splitSandbox } from "./http/paths.ts";
+import { splitSandbox, targetOf } from "./http/paths.ts";
 import { recordRequests } from "./http/record.ts";
 import type { PageRenderer } from "./http/views.ts";
 import { createIds, secureRandom } from "./ids.ts";
@@ -52,6 +52,7 @@ const MAX_HEADER_SIZE = 128 * 1024;
  * @returns the app, for `listen` or `inject`
  */
 export function buildApp(deps: AppDeps): FastifyInstance {
+  const { version } = deps;
   const app = fastify({
     ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -59,9 +60,9 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     trustProxy: deps.trustProxy,
     exposeHeadRoutes: false,
     // Routes know nothing of sandboxes: the prefix is taken off here, and read in http/context.ts.
-    rewriteUrl: ({ url = "/" }) => splitSandbox(url)?.rest ?? url,
-    frameworkErrors: refuseUnroutable,
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log),
+    rewriteUrl: ({ url = "/" }) => splitSandbox(targetOf(url))?.rest ?? targetOf(url),
+    frameworkErrors: (error, request, reply) => refuseUnroutable(error, request, reply, version),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log, version),
     http: { maxHeaderSize: MAX_HEADER_SIZE },
   });
   handleNotFound(app);

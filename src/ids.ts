@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { customRandom } from "nanoid";
 import type { Ids, RandomBytes } from "./deps.ts";
+import { formatUuid } from "./uuid.ts";
 
 /** Names for new things, all drawn from one source of bytes: unforeseeable, or by a seed. */
 
@@ -18,7 +19,7 @@ export function createIds(random: RandomBytes): Ids {
   const bytes = (count: number) => Buffer.from(random(count));
   const secret = () => bytes(32).toString("base64url");
   return {
-    uuid: () => formatUuid(random(16)),
+    uuid: () => formatUuid(random(16), 4),
     challenge: () => bytes(16).toString("hex"),
     token: () => `${secret()}.${secret()}`,
     id: customRandom(ALPHABET, ID_LENGTH, random),
@@ -34,18 +35,6 @@ export function createIds(random: RandomBytes): Ids {
       return drawn % below;
     },
   };
-}
-
-/**
- * @param bytes at least 16 bytes, of which 122 bits are used
- * @returns a UUID in the form of version 4 (RFC 9562 §5.4)
- */
-export function formatUuid(bytes: Uint8Array): string {
-  const octets = Buffer.from(bytes.subarray(0, 16));
-  octets.writeUInt8((octets.readUInt8(6) & 0x0f) | 0x40, 6);
-  octets.writeUInt8((octets.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = octets.toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /**

@@ -262,6 +262,7 @@ export const authorizationResponseSection: Section = {
       "With `response_mode=fragment` the parameters stand behind `#`, and the query stays as it is.",
     ),
     documented("dossier §1.4", "`scope` is what was asked, in that order."),
+    derived("dossier §2.3", "A scope that was asked twice is there once, where it stood first."),
     assumed("dossier §1.7", "In profile 2026 the scopes that were dropped are missing in it."),
     derived("dossier §2.6", "A code is 43 characters of base64url, a dot and 43 more."),
     derived(
@@ -274,6 +275,16 @@ export const authorizationResponseSection: Section = {
       "A user who declines the consent, or is refused (age, no app, blocked, deleted meanwhile) and " +
         "goes back: the same.",
     ),
+    assumed(
+      "no public source",
+      "Whether the user may log in is looked at on the way back from each page too: whoever is " +
+        "blocked meanwhile gets no code.",
+    ),
+    assumed(
+      "no public source",
+      "A consent is on record once the code is made: a login that fails after the consent page, for " +
+        "its PKCE or its `prompt`, leaves none.",
+    ),
     documented(
       "dossier §1.5",
       "Vipps' own codes `outdated_app_version`, `wrong_challenge`, `invalid_app_callback_uri` and " +
@@ -282,7 +293,8 @@ export const authorizationResponseSection: Section = {
     different(
       "the mock's own",
       "With `--auto-login` each login completes as that user, or as the one whom `login_hint` names " +
-        "by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the error page.",
+        "by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the error page. " +
+        "`prompt=none` succeeds too, as the user answers without being asked.",
       "Tests without a person need no page.",
     ),
   ],

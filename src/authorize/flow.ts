@@ -1,4 +1,3 @@
-import { dateInOslo } from "../calendar.ts";
 import type { SalesUnit, User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Endpoints } from "../http/paths.ts";
@@ -8,18 +7,18 @@ import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
+import { mustAskConsent } from "../rules/consent.ts";
 import { checkCsrf } from "../rules/csrf.ts";
-import { obstacleFor } from "../rules/eligibility.ts";
-import { diagnoseLateUser, diagnoseRemoved, diagnoseSpentVerifier } from "../rules/protocol.ts";
+import { diagnoseLateUser, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import { playNext } from "../scenarios/play.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type { Browser, Login, LoginId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
-import { confirmAs } from "./confirm.ts";
+import { findObstacle, USER_REMOVED } from "./confirm.ts";
 import { findUserByName } from "./login-hint.ts";
 import type { Step } from "./next-step.ts";
-import { expiredError, nextStep } from "./next-step.ts";
+import { expiredError, failureStep, nextStep } from "./next-step.ts";
 
 /**
  * How a login begins and how it comes back from the pages. What comes next is decided in
@@ -91,17 +90,20 @@ async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
 
 /** A browser is remembered as long as its user could log in by hand. */
 async function rememberedBrowser(
-  { sandbox, now }: Exchange,
+  exchange: Exchange,
   cookie: string | undefined,
 ): Promise<Browser | undefined> {
+  const { sandbox } = exchange;
   const browser = cookie === undefined ? undefined : await sandbox.store.browsers.get(cookie);
   if (!browser) return undefined;
   const user = await sandbox.store.users.get(browser.user);
-  const obstacle = obstacleFor(user, dateInOslo(now), sandbox.switches.minimumAge);
-  return obstacle === undefined ? browser : undefined;
+  return findObstacle(exchange, user) ? undefined : browser;
 }
 
 /**
+ * Identifies and confirms in one go, as the user would. What stands in the way is found where every
+ * login's is, by {@link standingOf}.
+ *
  * @param exchange the request's surroundings
  * @param request the validated authorization request
  * @param user who logs in
@@ -109,7 +111,7 @@ async function rememberedBrowser(
  */
 export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
   const login = newLogin(exchange, request);
-  return { ...login, automatic: true, ...confirmAs(exchange, user.id, user) };
+  return { ...login, user: user.id, automatic: true, authenticatedAt: exchange.now };
 }
 
 /** Where a login stands: everything that the next thing to do needs. */
@@ -128,28 +130,34 @@ export interface Standing {
  * @returns the next step; the consent of an automatic login is answered on the way
  */
 export async function standingOf(
-  exchange: Pick<Exchange, "sandbox">,
+  exchange: Pick<Exchange, "sandbox" | "now">,
   login: Login,
   salesUnit: SalesUnit,
 ): Promise<Standing> {
   const { store } = exchange.sandbox;
   const user = login.user === undefined ? undefined : await store.users.get(login.user);
-  if (login.user !== undefined && !user && !login.failure) {
-    // The user was deleted while logging in.
-    const gone: Login = {
-      ...login,
-      failure: { reason: "not_eligible", diagnosis: diagnoseRemoved("user") },
-    };
-    return { login: gone, step: nextStep(gone, []), salesUnit, user };
+  const failure = login.failure ?? (login.user && findObstacle(exchange, user));
+  if (failure) {
+    const failed: Login = { ...login, failure };
+    return { login: failed, step: nextStep(failed, []), salesUnit, user };
   }
   const consent =
     user && (await store.consents.find("active", activeConsentKey(user.id, salesUnit.merchant)));
-  const step = nextStep(login, consent?.scopes ?? []);
-  if (!user || !login.automatic || step.kind !== "ask-consent") {
-    return { login, step, salesUnit, user };
-  }
-  const answered = answerConsent(login, user.consentAnswer === "accept");
-  return { login: answered, step: nextStep(answered, []), salesUnit, user };
+  const consented = consent?.scopes ?? [];
+  const answered =
+    user && login.automatic && mustAskConsent(login.request.grantedScopes, consented)
+      ? answerConsent(login, user.consentAnswer === "accept")
+      : login;
+  return { login: answered, step: nextStep(answered, consented), salesUnit, user };
+}
+
+/**
+ * @param login a login whose user is gone
+ * @returns what the merchant is told at whatever step that shows
+ */
+export function userRemoved(login: Login): RedirectRefusal {
+  const { error, diagnosis } = failureStep(USER_REMOVED);
+  return new RedirectRefusal(error, login.request, diagnosis);
 }
 
 /**

@@ -80,6 +80,7 @@ export async function beginSession(
     msn: request.msn,
     clientId: request.clientId,
     subject: subjectFor(user.nin, sector),
+    userData: user,
     scopes: request.grantedScopes,
     beganAt: now,
     forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + tokenLifetime)),

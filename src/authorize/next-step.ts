@@ -40,7 +40,7 @@ export type Step =
 export function nextStep(login: Login, consented: readonly string[]): Step {
   const { request, failure } = login;
   const silent = request.prompt.includes("none");
-  if (failure) return fail(failureError(failure), diagnoseFailure(failure));
+  if (failure) return failureStep(failure);
   if (login.authenticatedAt === undefined) {
     if (silent) return fail(SILENT_LOGIN, diagnoseSilent("login"));
     return { kind: login.user === undefined ? "identify" : "confirm" };
@@ -68,7 +68,15 @@ export function expiredError(page: "login" | "consent"): ResponseError {
   );
 }
 
-function fail(error: ResponseError, diagnosis: Diagnosis): Step {
+/**
+ * @param failure how a login ended without a code
+ * @returns what the merchant is told, and why
+ */
+export function failureStep(failure: LoginFailure): Extract<Step, { kind: "fail" }> {
+  return fail(failureError(failure), diagnoseFailure(failure));
+}
+
+function fail(error: ResponseError, diagnosis: Diagnosis): Extract<Step, { kind: "fail" }> {
   return { kind: "fail", error, diagnosis };
 }
 

@@ -4,6 +4,7 @@ import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import { checkAppCallbackUri } from "../rules/app-callback-uri.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
@@ -48,9 +49,9 @@ export async function validateAuthorizationRequest(
   const refuse: Refuse = (code, diagnosis, hint) => {
     throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
   };
-  refuseRepeated(parameters, refuse);
+  refuseRepeated(parameters, to);
   checkAppCallback(parameters, salesUnit, refuse);
-  const scopes = words(parameters.get("scope"));
+  const scopes = scopesOf(parameters);
   const grantedScopes = grantScopes(scopes, salesUnit, sandbox.switches, refuse);
   checkExtensions(parameters, refuse);
   checkResponseType(parameters, refuse);
@@ -84,6 +85,11 @@ function words(text: string | undefined): string[] {
   return (text ?? "").split(" ").filter(Boolean);
 }
 
+/** As fosite collects them: in the order asked, each once. */
+function scopesOf(parameters: Parameters): string[] {
+  return [...new Set(words(parameters.get("scope")))];
+}
+
 function optional<Name extends string>(name: Name, value: string | undefined) {
   return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
 }
@@ -92,16 +98,12 @@ function optional<Name extends string>(name: Name, value: string | undefined) {
 function refuseAmbiguousTarget(parameters: Parameters): void {
   const name = parameters.repeated.find((one) => one === "client_id" || one === "redirect_uri");
   if (name === undefined) return;
-  throw new PageRefusal(oauthError("invalid_request", repeatedHint(name)), diagnoseRepeated(name));
+  throw new PageRefusal(repeatedParameter(name), diagnoseRepeated(name));
 }
 
-function refuseRepeated(parameters: Parameters, refuse: Refuse): void {
-  const [name] = parameters.repeated;
-  if (name !== undefined) refuse("invalid_request", diagnoseRepeated(name), repeatedHint(name));
-}
-
-function repeatedHint(name: string): string {
-  return `The parameter '${name}' is included more than once.`;
+function refuseRepeated({ repeated: [name] }: Parameters, to: ReturnAddress): void {
+  if (name === undefined) return;
+  throw new RedirectRefusal(repeatedParameter(name), to, diagnoseRepeated(name));
 }
 
 async function clientOf(

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { nearest } from "../rules/nearest.ts";
 
 /**
  * What somebody most likely meant. A suggestion that is far off misleads more than it helps, so
@@ -13,14 +14,14 @@ export function closest<Name extends string>(
   word: string,
   names: readonly Name[],
 ): Name | undefined {
-  let best: { name: Name; edits: number } | undefined;
-  for (const name of names) {
-    const edits = distance(plain(word), plain(name));
-    const letters = Math.max(plain(word).length, plain(name).length);
-    const near = edits <= Math.min(3, Math.floor(letters / 2));
-    if (near && (!best || edits < best.edits)) best = { name, edits };
-  }
-  return best?.name;
+  return nearest(word, names, editsIfNear);
+}
+
+function editsIfNear(word: string, name: string): number {
+  const [one, other] = [plain(word), plain(name)];
+  const edits = distance(one, other);
+  const letters = Math.max(one.length, other.length);
+  return edits <= Math.min(3, Math.floor(letters / 2)) ? edits : Number.POSITIVE_INFINITY;
 }
 
 function plain(name: string): string {

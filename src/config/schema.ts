@@ -32,9 +32,10 @@ const AddressSchema = Type.Object(
 export const UserSchema = Type.Object(
   {
     id: Type.String({
-      pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+      // Without a letter it could be taken for the MSISDN of another user.
+      pattern: "^(?=[0-9-]*[a-z])[a-z0-9][a-z0-9-]{0,62}$",
       description:
-        "The user's name in configs and on the command line: lower-case letters, digits and hyphens.",
+        "The user's name in configs and on the command line: lower-case letters, digits and hyphens, with a letter among them.",
     }),
     givenName: Type.String({ minLength: 1, maxLength: 200, description: "First names." }),
     familyName: Type.String({ minLength: 1, maxLength: 200, description: "The last name." }),

@@ -22,10 +22,13 @@ export interface Caller {
   readonly address: string | undefined;
   /** The X-Forwarded-For header. */
   readonly forwardedFor: string | undefined;
-  /** The Host header, by which the caller thinks it reached the server. */
-  readonly host: string | undefined;
-  /** Other names of this server: that of a trusted proxy, that of the public URL. */
-  readonly ownHosts: readonly string[];
+  /**
+   * By what names the caller reached the server: the Host header, and what a trusted proxy says that
+   * it was called.
+   */
+  readonly hosts: readonly (string | undefined)[];
+  /** The name that the operator gave the server: that of the public URL. */
+  readonly publicHost: string | undefined;
   /** The Origin header; browsers send it with every request of a script that could change things. */
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
@@ -47,10 +50,10 @@ export function checkAccess(access: ControlAccess, caller: Caller): void {
 }
 
 /** A page of another origin may send simple requests without asking; its Origin gives it away. */
-function refuseForeignPages({ origin, host, ownHosts }: Caller): void {
+function refuseForeignPages({ origin, hosts, publicHost }: Caller): void {
   if (origin === undefined) return;
   const from = URL.canParse(origin) ? new URL(origin).host : undefined;
-  const own = [host, ...ownHosts].map((name) => hostOf(name)?.host);
+  const own = [...hosts, publicHost].map((name) => hostOf(name)?.host);
   if (from !== undefined && own.includes(from)) return;
   throw new Problem(
     403,
@@ -96,19 +99,24 @@ function refuseOtherMachines({ address, forwardedFor }: Caller): void {
 /**
  * DNS rebinding: a page's own host name can be made to point to 127.0.0.1, and its scripts then call
  * this server under that name, same origin and all. A name that nobody else controls is fine: an
- * address, localhost, or the host of the public URL.
+ * address, localhost, or the host of the public URL. A proxy that is trusted may be called so too.
  */
-function refuseRebinding({ host, ownHosts }: Caller): void {
-  const called = hostOf(host);
-  const name = called?.hostname.replace(/^\[|\]$/g, "") ?? "";
-  if (isIP(name) !== 0 || /(^|\.)localhost$/.test(name)) return;
-  if (ownHosts.some((each) => hostOf(each)?.hostname === name)) return;
+function refuseRebinding({ hosts, publicHost }: Caller): void {
+  const doubtful = hosts.filter((host) => !isOursAlone(host, publicHost));
+  if (doubtful.length === 0) return;
   throw new Problem(
     403,
-    `The control API was called under the name ${JSON.stringify(host ?? "")}, which could be a web ` +
+    `The control API was called under the name ${JSON.stringify(doubtful[0] ?? "")}, which could be a web ` +
       "page's trick. Call it as localhost, 127.0.0.1 or the host of --public-url, or start the mock " +
       "with --control-token.",
   );
+}
+
+function isOursAlone(host: string | undefined, publicHost: string | undefined): boolean {
+  const name = hostOf(host)?.hostname;
+  if (name === undefined) return false;
+  const isAddress = isIP(name.replace(/^\[|\]$/g, "")) !== 0;
+  return isAddress || /(^|\.)localhost$/.test(name) || name === hostOf(publicHost)?.hostname;
 }
 
 function isLoopback(address: string): boolean {

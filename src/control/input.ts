@@ -1,6 +1,7 @@
 import type { TSchema } from "typebox";
 import { parseConfig } from "../config/parse.ts";
 import { Problem } from "../http/problem.ts";
+import { unescapeQuery } from "../oidc/encoding.ts";
 import { badRequest } from "./operation.ts";
 
 /** From the text of a request to values that can be held against a schema. */
@@ -27,7 +28,7 @@ export function readQuery(query: string, schema: TSchema): Record<string, unknow
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    return unescapeQuery(text);
   } catch {
     throw new Problem(400, `The query is not percent-encoded UTF-8: ${JSON.stringify(text)}`);
   }

@@ -91,9 +91,9 @@ function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls) {
   return {
     address: request.socket.remoteAddress,
     forwardedFor: [forwardedFor ?? []].flat().join(",") || undefined,
-    host,
-    // Behind a trusted proxy the name that the browser used is in another header.
-    ownHosts: publicUrl === undefined ? [] : [new URL(publicUrl).host],
+    // Behind a trusted proxy the name that the caller used is in another header, as Fastify knows.
+    hosts: [host, request.host],
+    publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
     origin,
     authorization,
   };

@@ -125,6 +125,7 @@ const SessionRecord = recordOf<Session>()({
   msn: Text,
   clientId: Text,
   subject: Text,
+  userData: UserSchema,
   scopes: Texts,
   beganAt: Moment,
   consent: OptionalText,

@@ -1,11 +1,11 @@
 import { createHash, createHmac, createPublicKey } from "node:crypto";
 import type { SigningKey } from "../deps.ts";
-import { formatUuid } from "../ids.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { sortKeys } from "../oidc/encoding.ts";
 import { accessTokenHash } from "../oidc/id-token.ts";
 import { subjectFor } from "../rules/subject.ts";
 import { DAY, HOUR } from "../time.ts";
+import { formatUuid } from "../uuid.ts";
 import type { Corruption } from "./fault.ts";
 
 /**
@@ -87,7 +87,7 @@ function flipped(signature: Uint8Array): Uint8Array {
 
 /** A kid as the real ones are, of a key that nobody has. */
 function otherKid(kid: string): string {
-  return `public:${formatUuid(createHash("sha256").update(kid).digest())}`;
+  return `public:${formatUuid(createHash("sha256").update(kid).digest(), 4)}`;
 }
 
 /** The secret of the classic confusion: what a library that takes any algorithm uses as the key. */

@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { GatewayRefusal } from "../oidc/errors.ts";
+import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
 import { diagnoseCors } from "../rules/cors.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
+import { diagnoseSubscriptionKey } from "../rules/subscription-key.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { DEFAULT_SANDBOX } from "../sandbox/sandbox.ts";
 import type { SandboxId } from "../store/store.ts";
-import { BadRequest, NoSandbox } from "./errors.ts";
+import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note } from "./note.ts";
 import { queryOf } from "./params.ts";
 import type { PinnedUrls } from "./paths.ts";
-import { endpointsFor, isOurs, PAGES, sandboxPrefix, splitSandbox } from "./paths.ts";
+import { endpointsFor, isOurs, PAGES, sandboxPrefix, splitSandbox, targetOf } from "./paths.ts";
 
 /** What the preparation of requests needs to know. */
 export interface RequestContext {
@@ -27,9 +28,9 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   app.decorateRequest("exchange");
 
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-vipps-login-mock", version);
+    reply.header(MOCK_HEADER, version);
     const base = baseOf(request);
-    const named = splitSandbox(request.originalUrl)?.id;
+    const named = splitSandbox(targetOf(request.originalUrl))?.id;
     const sandbox = await sandboxes.open((named ?? DEFAULT_SANDBOX) as SandboxId);
     if (!sandbox) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
     await sandboxes.touch(sandbox.id);
@@ -41,7 +42,9 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     };
     if (isOurs(request.url)) return;
     passGateway(base, request.url);
+    if (request.url.startsWith(PAGES)) return;
     noteBrowserScript(request);
+    checkSubscriptionKey(request);
   });
 }
 
@@ -70,7 +73,17 @@ function passGateway(base: string, url: string): void {
 
 /** The pages are for browsers, everything else is not. */
 function noteBrowserScript(request: FastifyRequest): void {
-  const { origin } = request.headers;
-  const diagnosis = request.url.startsWith(PAGES) ? undefined : diagnoseCors(origin);
+  const diagnosis = diagnoseCors(request.headers.origin);
   if (diagnosis) note(request, diagnosis);
+}
+
+/** Noted in the log where it does no harm, refused where it does. */
+function checkSubscriptionKey(request: FastifyRequest): void {
+  if (request.headers["ocp-apim-subscription-key"] === undefined) return;
+  const diagnosis = diagnoseSubscriptionKey();
+  const { subscriptionKeyRefused } = request.exchange.sandbox.switches;
+  if (subscriptionKeyRefused && request.routeOptions.config?.endpoint === "userinfo") {
+    throw new BearerRefusal(diagnosis);
+  }
+  note(request, diagnosis);
 }

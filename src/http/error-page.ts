@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import { BadRequest } from "./errors.ts";
-import { noStore } from "./no-store.ts";
+import { sendPage } from "./page.ts";
 import { parametersOr, queryOf } from "./params.ts";
 import { PATHS } from "./paths.ts";
 import type { PageRenderer } from "./views.ts";
@@ -14,6 +14,8 @@ import type { PageRenderer } from "./views.ts";
 export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void {
   app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
     const parameters = parametersOr(queryOf(request.url), unreadable);
+    const [repeated] = parameters.repeated;
+    if (repeated !== undefined) throw unreadable(`${repeated} is there more than once`);
     const description = parameters.get("error_description") ?? "";
     const page = await views.render("error", {
       language: chooseLanguage(request.headers["accept-language"]),
@@ -21,7 +23,7 @@ export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void
       description,
       redirectUriMismatch: description.endsWith(REDIRECT_URI_MISMATCH),
     });
-    return noStore(reply).code(400).type("text/html; charset=utf-8").send(page);
+    return sendPage(reply.code(400), page);
   });
 
   app.get(PATHS.stylesheet, { config: { failure: "plain" } }, async (_request, reply) =>

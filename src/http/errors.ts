@@ -21,6 +21,9 @@ import { pathOf } from "./params.ts";
 import { PATHS } from "./paths.ts";
 import { Problem, sendProblem } from "./problem.ts";
 
+/** The header of every answer: nobody shall take the mock for the real service. Its value is the version. */
+export const MOCK_HEADER = "x-vipps-login-mock";
+
 /** A request so broken that no route can be asked how to tell it. */
 export class BadRequest extends Error {
   readonly statusCode = 400;
@@ -188,18 +191,24 @@ function sendFrameworkError(
  *
  * @param error the framework's error
  * @param request the request, without its exchange
- * @param reply the answer
+ * @param reply the answer, to which nothing was done yet
+ * @param version the mock's version
  */
 export function refuseUnroutable(
   error: { readonly statusCode?: number | undefined },
   request: FastifyRequest,
   reply: FastifyReply,
+  version: string,
 ): void {
   const status = error.statusCode ?? 400;
   const message =
     status === 400 ? "The path is not percent-encoded UTF-8" : "A part of the path is too long";
   request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${message}`);
-  reply.code(status).type("text/plain; charset=utf-8").send(`${status} ${message}\n`);
+  reply
+    .code(status)
+    .header(MOCK_HEADER, version)
+    .type("text/plain; charset=utf-8")
+    .send(`${status} ${message}\n`);
 }
 
 /** What Node's parser stumbles over before there is a request, with the answer to each. */
@@ -214,11 +223,13 @@ const BROKEN_REQUESTS: ReadonlyMap<string | undefined, string> = new Map([
  * @param error the parser's error
  * @param socket the connection
  * @param log where it is told
+ * @param version the mock's version
  */
 export function refuseBrokenRequest(
   error: Error & { readonly code?: string | undefined },
   socket: Socket,
   log: FastifyBaseLogger,
+  version: string,
 ): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
   const status = BROKEN_REQUESTS.get(error.code) ?? "400 Bad Request";
@@ -227,7 +238,8 @@ export function refuseBrokenRequest(
     const body = `${status}\n`;
     socket.write(
       `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-        `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+        `${MOCK_HEADER}: ${version}\r\nContent-Length: ${body.length}\r\n` +
+        `Connection: close\r\n\r\n${body}`,
     );
   }
   socket.destroy(error);

@@ -36,6 +36,16 @@ export const ENDPOINT_NAMES = [
 
 export type EndpointName = (typeof ENDPOINT_NAMES)[number];
 
+/**
+ * @param url a request's target as it came; a client may send a whole URL, as to a proxy (RFC 9112
+ *   §3.2.2)
+ * @returns its path and query; the host is the one that the Host header names
+ */
+export function targetOf(url: string): string {
+  const target = url.replace(/^https?:\/\/[^/?]*/i, "");
+  return target.startsWith("?") || target === "" ? `/${target}` : target;
+}
+
 /** What stands in front of every path of a sandbox other than the default one. */
 const SANDBOX_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
 

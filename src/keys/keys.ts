@@ -11,8 +11,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Keyring, SigningKey } from "../deps.ts";
-import { formatUuid } from "../ids.ts";
 import { OperatorError } from "../operator-error.ts";
+import { formatUuid } from "../uuid.ts";
 
 /**
  * The RSA keys that sign ID tokens: from the package, from a file, or made on the spot. Which of
@@ -213,7 +213,7 @@ function signingKey(privateKey: KeyObject): SigningKey {
   const thumbprint = createHash("sha256")
     .update(JSON.stringify({ e, kty: "RSA", n }))
     .digest();
-  const kid = `public:${formatUuid(thumbprint)}`;
+  const kid = `public:${formatUuid(thumbprint, 4)}`;
   return {
     kid,
     alg: "RS256",

@@ -27,6 +27,10 @@ export const loginPagesSection: Section = {
         "click, and show the user's phone beside the browser.",
       "There is no phone and no real user.",
     ),
+    assumed(
+      "dossier §1.4; that frames are not supported is documented, the header is not",
+      "No page may stand in a frame (`Content-Security-Policy` with `frame-ancestors 'none'`).",
+    ),
     documented(`FAQ: ${FAQ.nameAndLogo}`, "Every page shows the name of the sales unit."),
     different(
       `FAQ: ${FAQ.language}`,

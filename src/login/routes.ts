@@ -1,25 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { answerConsent, refuseExpired, returnUrl } from "../authorize/flow.ts";
+import { answerConsent, refuseExpired, returnUrl, userRemoved } from "../authorize/flow.ts";
 import { nextStep } from "../authorize/next-step.ts";
 import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
+import { sendPage } from "../http/page.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import type { PageRenderer } from "../http/views.ts";
 import { traceLogin } from "../journal/trace.ts";
-import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { malformedRequest } from "../oidc/params.ts";
+import { malformedRequest, repeatedParameter } from "../oidc/params.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import {
   diagnoseAnsweredBefore,
   diagnoseConsentAnswer,
   diagnoseNoSuchLogin,
-  diagnoseRemoved,
+  diagnoseRepeated,
 } from "../rules/protocol.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
 import { playNext } from "../scenarios/play.ts";
@@ -81,10 +82,8 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     const done = returnUrl(request.exchange.endpoints, login);
     if (done) return noStore(reply).redirect(done, 303);
     const user = await userOf(request, login);
-    return sendPage(
-      reply,
-      views.render("consent", consentPage(await contextOf(request, login), user)),
-    );
+    const model = consentPage(await contextOf(request, login), user);
+    return sendPage(reply, await views.render("consent", model));
   });
 
   app.post<{ Body: string }>(PATHS.consent, { config }, async (request, reply) => {
@@ -127,13 +126,13 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     entry: PhoneEntry,
   ) {
     const model = await phonePage(await contextOf(request, login), entry);
-    return sendPage(reply.code(entry.problem ? 400 : 200), views.render("phone", model));
+    return sendPage(reply.code(entry.problem ? 400 : 200), await views.render("phone", model));
   }
 
   async function showApp(request: FastifyRequest, reply: FastifyReply, login: Login) {
     const user = await userOf(request, login);
     const model = appPage(await contextOf(request, login), user);
-    return sendPage(reply, views.render("app", model));
+    return sendPage(reply, await views.render("app", model));
   }
 
   /** Step one: a fixture user chosen with one click, or a phone number typed. */
@@ -222,7 +221,10 @@ async function playFor(exchange: Exchange, login: Login, user: User): Promise<vo
 }
 
 function formOf(body: string | undefined): Parameters {
-  return parametersOr(body ?? "", unreadablePage);
+  const parameters = parametersOr(body ?? "", unreadablePage);
+  const [name] = parameters.repeated;
+  if (name === undefined) return parameters;
+  throw new PageRefusal(repeatedParameter(name), diagnoseRepeated(name));
 }
 
 /** Finds the login that a page or form is about; one that is over cannot be opened. */
@@ -255,7 +257,7 @@ async function openLogin(
 async function userOf(request: FastifyRequest, login: Login): Promise<User> {
   const user = await request.exchange.sandbox.store.users.get(login.user ?? "");
   if (user) return user;
-  throw new RedirectRefusal(oauthError("access_denied"), login.request, diagnoseRemoved("user"));
+  throw userRemoved(login);
 }
 
 async function contextOf(request: FastifyRequest, login: Login): Promise<PageContext> {
@@ -290,10 +292,4 @@ async function goBack(
     malformedRequest("This page was answered before. Start again at the merchant."),
     diagnoseAnsweredBefore(),
   );
-}
-
-async function sendPage(reply: FastifyReply, page: Promise<string>): Promise<FastifyReply> {
-  return noStore(reply)
-    .type("text/html; charset=utf-8")
-    .send(await page);
 }

@@ -1,4 +1,4 @@
-import type { Language } from "./views.ts";
+import type { Language } from "../rules/language.ts";
 
 /**
  * Every text of the pages in every language. Texts are plain, never HTML: the templates escape them

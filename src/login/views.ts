@@ -1,3 +1,5 @@
+import type { Language } from "../rules/language.ts";
+
 /**
  * What each page is given to show. Texts in the user's language come from texts.ts; everything here
  * is data, escaped by the template.
@@ -13,8 +15,6 @@ interface PageModel {
    */
   readonly stylesheet?: string;
 }
-
-export type Language = "nb" | "en" | "da" | "fi";
 
 /** Step one: whose login is it? */
 export interface PhoneView extends PageModel {

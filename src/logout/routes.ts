@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { noStore } from "../http/no-store.ts";
+import { sendPage } from "../http/page.ts";
 import { PATHS } from "../http/paths.ts";
 import type { PageRenderer } from "../http/views.ts";
 import { chooseLanguage } from "../rules/language.ts";
@@ -17,6 +17,6 @@ export function logoutRoutes(app: FastifyInstance, views: PageRenderer): void {
     request.exchange.trace.refusal = diagnosis;
     request.log.warn({ diagnosis }, "refused: logout");
     const page = await views.render("logout", { language, stylesheet: STYLESHEET });
-    return noStore(reply).code(400).type("text/html; charset=utf-8").send(page);
+    return sendPage(reply.code(400), page);
   });
 }

@@ -4,7 +4,7 @@ export interface AuthorizationRequest {
   readonly msn: string;
   readonly redirectUri: string;
   readonly responseMode: "query" | "fragment";
-  /** As asked, in the order asked. */
+  /** As asked, in the order asked, each once. */
   readonly scopes: readonly string[];
   /** What the sales unit gets: the same, or in profile 2026 without what it is not entitled to. */
   readonly grantedScopes: readonly string[];

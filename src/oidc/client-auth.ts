@@ -1,4 +1,5 @@
 import { diagnoseNoCredentials, diagnoseUndecodable } from "../rules/protocol.ts";
+import { unescapeQuery } from "./encoding.ts";
 import { JsonRefusal, oauthError } from "./errors.ts";
 import type { Parameters } from "./params.ts";
 
@@ -81,7 +82,7 @@ export function parseBasic(
 
 function decodePart(part: string, what: "id" | "secret"): string {
   try {
-    return decodeURIComponent(part.replaceAll("+", " "));
+    return unescapeQuery(part);
   } catch {
     throw new JsonRefusal(
       oauthError(

@@ -17,6 +17,17 @@ export function escapeQuery(text: string): string {
 }
 
 /**
+ * The way back of {@link escapeQuery}, for every writer of forms: a `+` is a space.
+ *
+ * @param text a name or value of a query or form
+ * @returns the text
+ * @throws URIError when a `%` starts nothing, or the bytes are not UTF-8
+ */
+export function unescapeQuery(text: string): string {
+  return decodeURIComponent(text.replaceAll("+", " "));
+}
+
+/**
  * Go's url.Values.Encode: sorted by name, the values of one name in their order.
  *
  * @param pairs names and values

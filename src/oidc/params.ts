@@ -1,3 +1,4 @@
+import { unescapeQuery } from "./encoding.ts";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
 
@@ -43,7 +44,7 @@ export function parseParameters(text: string): Parameters {
 function decode(text: string, what: string): string {
   let decoded: string;
   try {
-    decoded = decodeURIComponent(text.replaceAll("+", " "));
+    decoded = unescapeQuery(text);
   } catch {
     throw new MalformedParameters(`${what} is not percent-encoded UTF-8: ${quoted(text)}`);
   }
@@ -69,4 +70,12 @@ function quoted(text: string): string {
  */
 export function malformedRequest(hint: string): OAuthError {
   return oauthError("invalid_request", hint);
+}
+
+/**
+ * @param name a parameter that is there more than once
+ * @returns the error for it; the real service's words are not known
+ */
+export function repeatedParameter(name: string): OAuthError {
+  return malformedRequest(`The parameter '${name}' is included more than once.`);
 }

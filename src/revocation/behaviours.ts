@@ -1,6 +1,7 @@
 import type { Section } from "../fidelity/behaviour.ts";
 import { assumed, derived } from "../fidelity/behaviour.ts";
 import { PATHS } from "../http/paths.ts";
+import { FAQ } from "../rules/faq.ts";
 
 export const revocationSection: Section = {
   title: "Token revocation",
@@ -16,6 +17,10 @@ export const revocationSection: Section = {
       "dossier §2.7",
       "A request that cannot be read, or has no credentials, is 400 `invalid_request` with its default " +
         "hint; wrong credentials are 401 `invalid_client` without a hint.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.inactive}; dossier §5`,
+      "Right keys of a sales unit that is not active get the FAQ's sentence here too.",
     ),
     assumed("dossier §2.7", "A repeated parameter makes a request one that cannot be read."),
     assumed("no public source", "`token_type_hint` is ignored."),

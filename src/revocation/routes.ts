@@ -5,7 +5,7 @@ import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import { traceSession } from "../journal/trace.ts";
-import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import { JsonRefusal, OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
 import type { Diagnosis } from "../rules/rule.ts";
@@ -51,7 +51,12 @@ function refusal(diagnosis: Diagnosis): JsonRefusal {
   return new JsonRefusal(oauthError("invalid_request"), diagnosis);
 }
 
-/** The more telling hint gets lost on the way out of fosite here. */
-function withoutHint(refusal: JsonRefusal): JsonRefusal {
-  return new JsonRefusal(oauthError(refusal.error.code), refusal.diagnosis);
+/**
+ * The more telling hint gets lost on the way out of fosite here: what stands behind the code's own
+ * description. A description that is Vipps' own has no such hint, and stays.
+ */
+function withoutHint({ error, diagnosis }: JsonRefusal): JsonRefusal {
+  const { code, description } = error;
+  const hasHint = description.startsWith(OAUTH_ERRORS[code].description);
+  return new JsonRefusal(hasHint ? oauthError(code) : error, diagnosis);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { formatUuid } from "../uuid.ts";
 import { FAQ } from "./faq.ts";
 import type { Rule } from "./rule.ts";
 
@@ -23,8 +24,5 @@ const NAMESPACE = Buffer.from("7e1f3a52b2c84d0f9a60d1c5e8473b19", "hex");
  */
 export function subjectFor(nin: string, sector: string): string {
   const hash = createHash("sha1").update(NAMESPACE).update(`${nin} ${sector}`).digest();
-  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
-  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString("hex", 0, 16);
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return formatUuid(hash, 5);
 }

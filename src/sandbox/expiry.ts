@@ -2,6 +2,7 @@ import { readableUntil } from "../rules/retention.ts";
 import type { AccessToken } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { sessionOf } from "./token-session.ts";
 
 /** What ends by the sandbox's clock, for those who move it. */
 
@@ -85,17 +86,11 @@ async function tokenEndings(sandbox: Place): Promise<Ending[]> {
   return (await Promise.all(items.map((token) => tokenEnding(sandbox, token)))).flat();
 }
 
-/** A revoked consent moves the end; a token whose session is gone or replayed is over already. */
-async function tokenEnding({ store, switches }: Place, token: AccessToken): Promise<Ending[]> {
-  const session = await store.sessions.get(token.session);
-  if (!session || session.replayedAt !== undefined) return [];
-  const consent = session.consent && (await store.consents.get(session.consent));
-  const at = readableUntil({
-    tokenExpiresAt: token.expiresAt,
-    sessionBeganAt: session.beganAt,
-    consentRevokedAt: consent ? consent.revokedAt : undefined,
-    tokens: switches.retention.tokens,
-  });
-  const { user, clientId } = session;
+/** A revoked consent moves the end; a token that opens nothing is over already. */
+async function tokenEnding(sandbox: Place, token: AccessToken): Promise<Ending[]> {
+  const opened = await sessionOf(sandbox, token);
+  if (!opened) return [];
+  const { user, clientId } = opened.session;
+  const at = readableUntil(opened.readability);
   return [{ kind: "access-token", id: token.token, user, clientId, at }];
 }

@@ -246,6 +246,8 @@ export interface Session {
   readonly msn: string;
   readonly clientId: string;
   readonly subject: string;
+  /** What is known of the user, as it was when the user logged in: this is what may be read. */
+  readonly userData: User;
   readonly scopes: readonly string[];
   readonly beganAt: EpochSeconds;
   /** The consent it rests on; none where only `openid` was asked. */

@@ -3,6 +3,7 @@ import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { repeatedParameter } from "../oidc/params.ts";
 import {
   diagnoseEmptyBody,
   diagnoseGrantNotAllowed,
@@ -49,8 +50,7 @@ export async function requestTokens(
   }
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) {
-    const hint = `The parameter '${repeated}' is included more than once.`;
-    throw new JsonRefusal(oauthError("invalid_request", hint), diagnoseRepeated(repeated));
+    throw new JsonRefusal(repeatedParameter(repeated), diagnoseRepeated(repeated));
   }
   const grantType = parameters.get("grant_type");
   if (grantType === undefined) {

@@ -57,9 +57,6 @@ async function signIdToken(
   accessToken: string,
 ): Promise<string> {
   const key = await sandbox.keys.current();
-  const user = sandbox.switches.userDataInIdToken
-    ? await sandbox.store.users.get(session.user)
-    : undefined;
   const payload = idTokenPayload({
     issuer: endpoints.issuer,
     subject: session.subject,
@@ -71,7 +68,9 @@ async function signIdToken(
     authenticatedAt: grant.authenticatedAt,
     requestedAt: grant.requestedAt,
     issuedAt: now,
-    userClaims: user ? claimsFor(user, session.scopes) : {},
+    userClaims: sandbox.switches.userDataInIdToken
+      ? claimsFor(session.userData, session.scopes)
+      : {},
   });
   const token = {
     header: { alg: key.alg, kid: key.kid },

@@ -18,8 +18,9 @@ export const userinfoSection: Section = {
       "A good answer is `application/json;charset=UTF-8` too, compact, without headers about caching.",
     ),
     assumed(
-      "no public source",
-      "The data is the user's as it is at the time of the call, not as it was at the login.",
+      `FAQ: ${FAQ.gdpr}; it says that the data is current at the login, nothing of later`,
+      "The data is the user's as it was at the login, however often it is read; the next login brings " +
+        "what has changed. The claims of an ID token are the same.",
     ),
     documented(
       "dossier §1.8",
@@ -120,6 +121,10 @@ export const legacyUserinfoSection: Section = {
     derived(
       "dossier §2.7",
       "Its 401 has the error in the body and in `WWW-Authenticate`, as Hydra writes both.",
+    ),
+    assumed(
+      "dossier §1.1, §1.8",
+      "A request with `Ocp-Apim-Subscription-Key` is 401 here too in profile 2026.",
     ),
     assumed(
       "dossier §1.1",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Ids } from "../../src/deps.ts";
-import { createIds, formatUuid, secureRandom, seededRandom } from "../../src/ids.ts";
+import { createIds, secureRandom, seededRandom } from "../../src/ids.ts";
+import { formatUuid } from "../../src/uuid.ts";
 
 const forms: { name: string; make: (ids: Ids) => string; form: RegExp }[] = [
   {
@@ -97,11 +98,13 @@ describe("random bytes", () => {
 
 describe("formatUuid", () => {
   it.each([
-    { byte: 0x00, uuid: "00000000-0000-4000-8000-000000000000" },
-    { byte: 0xff, uuid: "ffffffff-ffff-4fff-bfff-ffffffffffff" },
-  ])("sets version and variant over $byte", ({ byte, uuid }) => {
+    { byte: 0x00, version: 4, uuid: "00000000-0000-4000-8000-000000000000" },
+    { byte: 0xff, version: 4, uuid: "ffffffff-ffff-4fff-bfff-ffffffffffff" },
+    { byte: 0x00, version: 5, uuid: "00000000-0000-5000-8000-000000000000" },
+    { byte: 0xff, version: 5, uuid: "ffffffff-ffff-5fff-bfff-ffffffffffff" },
+  ] as const)("sets version $version and variant over $byte", ({ byte, version, uuid }) => {
     const bytes = new Uint8Array(32).fill(byte);
-    expect(formatUuid(bytes)).toBe(uuid);
+    expect(formatUuid(bytes, version)).toBe(uuid);
     expect(bytes).toStrictEqual(new Uint8Array(32).fill(byte));
   });
 });

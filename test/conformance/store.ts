@@ -663,6 +663,7 @@ function session(key: string): Session {
     msn: "123456",
     clientId: "client",
     subject: "subject",
+    userData: user("ada", "1"),
     scopes: ["openid"],
     beganAt: NOW,
     forgetAt: epochSeconds(NOW + 1_000),

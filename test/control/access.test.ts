@@ -10,12 +10,17 @@ describe("who may use the control API", () => {
   let local: Mock;
   let behindToken: Mock;
   let open: Mock;
+  let proxied: Mock;
   beforeAll(async () => {
     local = await startMock({}, { pinned: { publicUrl: "https://vipps.example.com" } });
     behindToken = await startMock({}, { control: { token: TOKEN, open: false } });
     open = await startMock({}, { control: { open: true } });
+    proxied = await startMock(
+      {},
+      { pinned: { publicUrl: "https://vipps.example.com" }, trustProxy: true },
+    );
   });
-  afterAll(() => Promise.all([local, behindToken, open].map((mock) => mock.close())));
+  afterAll(() => Promise.all([local, behindToken, open, proxied].map((mock) => mock.close())));
 
   it.each(["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])(
     "lets in the caller %s of this machine",
@@ -85,6 +90,33 @@ describe("who may use the control API", () => {
     expect((await call(local, "GET", "/clock", { headers })).status).toBe(200);
   });
 
+  it.each([
+    ["mock.localhost", "http://mock.localhost", 200],
+    ["vipps.example.com", "https://vipps.example.com", 200],
+    ["mock.localhost", "http://other.localhost", 403],
+    ["attacker.example", "http://attacker.example", 403],
+    ["attacker.example", undefined, 403],
+  ])("behind a trusted proxy called %s, answers the page %s with %s", async (...row) => {
+    const [forwarded, origin, expected] = row;
+    const headers = { "x-forwarded-host": forwarded, ...(origin !== undefined && { origin }) };
+    expect((await call(proxied, "GET", "/clock", { headers })).status).toBe(expected);
+  });
+
+  it.each(["localhost", "vipps.example.com"])(
+    "does not let a script clear itself with X-Forwarded-Host: %s",
+    async (forwarded) => {
+      const headers = { host: "attacker.example", "x-forwarded-host": forwarded };
+      for (const mock of [local, proxied]) {
+        expect((await call(mock, "GET", "/clock", { headers })).status).toBe(403);
+      }
+    },
+  );
+
+  it("takes no name from a proxy that it does not trust", async () => {
+    const headers = { "x-forwarded-host": "mock.localhost", origin: "http://mock.localhost" };
+    expect((await call(local, "GET", "/clock", { headers })).status).toBe(403);
+  });
+
   it("wants the token from everybody once there is one", async () => {
     for (const authorization of [undefined, "Bearer wrong", `Basic ${TOKEN}`, `Bearer ${TOKEN}x`]) {
       const headers = authorization === undefined ? {} : { authorization };
@@ -133,11 +165,11 @@ describe("who may use the control API", () => {
 
   it.each([
     ["no address", { address: undefined }, 'and "unknown" is none'],
-    ["no Host header", { host: undefined }, 'under the name ""'],
-    ["a Host header that is no host", { host: "local host" }, 'under the name "local host"'],
+    ["no Host header", { hosts: [undefined, ""] }, 'under the name ""'],
+    ["a Host header that is no host", { hosts: ["local host"] }, 'under the name "local host"'],
   ])("refuses who has %s to be judged by", (_what, unclear, told) => {
     const caller = {
-      ...{ address: "127.0.0.1", host: "localhost:4747", ownHosts: [] },
+      ...{ address: "127.0.0.1", hosts: ["localhost:4747"], publicHost: undefined },
       ...{ forwardedFor: undefined, origin: undefined, authorization: undefined },
     };
     expect(() => checkAccess({ open: false }, caller)).not.toThrow();

@@ -40,6 +40,9 @@ describe("consents", () => {
     const first = await list("?limit=2");
     expect(first).toEqual({ items: items.slice(0, 2), next: items[1].id });
     expect(await list(`?limit=2&after=${first.next}`)).toEqual({ items: items.slice(2) });
+    expect(await list(`?limit=3`)).toEqual({ items });
+    expect(await list("?after=gone")).toEqual({ items: [] });
+    expect(await list(`?user=ada&after=${items[1].id}`)).toEqual({ items: [] });
   });
 
   it.each([

@@ -33,6 +33,20 @@ describe("users", () => {
     expect(body.detail).toContain('"adda"; did you mean "ada"?');
   });
 
+  it.each(["4712345678", "12345678", "0", "1-2", "-a"])(
+    "cannot have the id %s, which could be the number of another",
+    async (id) => {
+      const { status, body } = await call(mock, "POST", "/users", { body: { id } });
+      expect([status, body.errors[0].path, body.errors[0].value]).toEqual([400, "id", id]);
+      expect(body.detail).toContain("with a letter among them");
+    },
+  );
+
+  it.each(["a", "1a", "47-12345678-x", "0-z"])("can have the id %s", async (id) => {
+    expect((await call(mock, "POST", "/users", { body: { id } })).status).toBe(201);
+    expect((await call(mock, "GET", `/users/${id}`)).body.id).toBe(id);
+  });
+
   it("are made up where nothing is given, and can log in", async () => {
     const { status, body, headers } = await call(mock, "POST", "/users", { body: {} });
     expect(status).toBe(201);
@@ -135,10 +149,13 @@ describe("users", () => {
     expect((await call(mock, "PATCH", "/users/ada", { body })).body).toEqual(body);
   });
 
-  it("are seen by the next request of a merchant", async () => {
+  it("are seen by the next login, not by a session that began before", async () => {
     const { access_token } = await tokensFrom(mock);
     await call(mock, "PATCH", "/users/ada", { body: { givenName: "Augusta" } });
-    expect((await userinfo(mock, access_token)).json()).toMatchObject({ given_name: "Augusta" });
+    expect((await userinfo(mock, access_token)).json()).toMatchObject({ given_name: "Ada" });
+    const next = await tokensFrom(mock);
+    const claims = (await userinfo(mock, next.access_token)).json();
+    expect(claims).toMatchObject({ given_name: "Augusta" });
   });
 
   it.each([

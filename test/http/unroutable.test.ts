@@ -42,8 +42,9 @@ describe("refuseBrokenRequest", () => {
   ])("answers %s with %s, and ends the connection", (code, status) => {
     const { socket, heard } = connection();
     const { lines, logger } = listeningLog();
-    refuseBrokenRequest(failure(code), socket, logger);
+    refuseBrokenRequest(failure(code), socket, logger, "1.2.3");
     expect(heard.join("")).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
+    expect(heard.join("")).toContain("\r\nx-vipps-login-mock: 1.2.3\r\n");
     expect(heard.join("")).toContain(`\r\nConnection: close\r\n\r\n${status}\n`);
     expect(lines).toEqual([`refused what is no HTTP request: ${status} (${code})`]);
     expect(socket.destroyed).toBe(true);
@@ -52,7 +53,7 @@ describe("refuseBrokenRequest", () => {
   it("says nothing of a connection that the other side reset", () => {
     const { socket, heard } = connection();
     const { lines, logger } = listeningLog();
-    refuseBrokenRequest(failure("ECONNRESET"), socket, logger);
+    refuseBrokenRequest(failure("ECONNRESET"), socket, logger, "1.2.3");
     expect([heard, lines]).toEqual([[], []]);
   });
 
@@ -60,7 +61,7 @@ describe("refuseBrokenRequest", () => {
     const { socket, heard } = connection();
     const { lines, logger } = listeningLog();
     socket.destroy();
-    refuseBrokenRequest(failure("HPE_INVALID_METHOD"), socket, logger);
+    refuseBrokenRequest(failure("HPE_INVALID_METHOD"), socket, logger, "1.2.3");
     expect([heard, lines]).toEqual([[], []]);
   });
 
@@ -68,7 +69,7 @@ describe("refuseBrokenRequest", () => {
     const { socket, heard } = connection();
     const { lines, logger } = listeningLog();
     socket.end();
-    refuseBrokenRequest(failure("HPE_INVALID_METHOD"), socket, logger);
+    refuseBrokenRequest(failure("HPE_INVALID_METHOD"), socket, logger, "1.2.3");
     expect(heard).toEqual([]);
     expect(lines).toHaveLength(1);
     expect(socket.destroyed).toBe(true);
@@ -77,7 +78,10 @@ describe("refuseBrokenRequest", () => {
 
 describe("refuseUnroutable", () => {
   const { lines, logger } = listeningLog();
-  const app = fastify({ loggerInstance: logger, frameworkErrors: refuseUnroutable });
+  const app = fastify({
+    loggerInstance: logger,
+    frameworkErrors: (error, request, reply) => refuseUnroutable(error, request, reply, "1.2.3"),
+  });
   app.get("/s/:sandbox", async () => "found");
 
   it.each([
@@ -87,6 +91,7 @@ describe("refuseUnroutable", () => {
     const response = await app.inject({ method: "GET", url });
     expect([response.statusCode, response.body]).toEqual([status, `${status} ${message}\n`]);
     expect(response.headers["content-type"]).toBe("text/plain; charset=utf-8");
+    expect(response.headers["x-vipps-login-mock"]).toBe("1.2.3");
     expect(lines.at(-1)).toContain(message);
     expect(lines.join()).not.toContain("secret");
   });

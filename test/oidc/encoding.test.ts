@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeQuery, escapeQuery, goJson, sortKeys } from "../../src/oidc/encoding.ts";
+import {
+  encodeQuery,
+  escapeQuery,
+  goJson,
+  sortKeys,
+  unescapeQuery,
+} from "../../src/oidc/encoding.ts";
 
 const text = fc.string({ unit: "binary" });
 
@@ -14,6 +20,21 @@ function byteWise(value: string): string {
     })
     .join("");
 }
+
+describe("unescapeQuery", () => {
+  it("gives back what was escaped, by Go and by browsers", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (value) => {
+        expect(unescapeQuery(escapeQuery(value))).toBe(value);
+        expect(unescapeQuery(new URLSearchParams({ a: value }).toString().slice(2))).toBe(value);
+      }),
+    );
+  });
+
+  it.each(["%", "%zz", "%C3%28"])("refuses %s", (text) => {
+    expect(() => unescapeQuery(text)).toThrow(URIError);
+  });
+});
 
 describe("escapeQuery", () => {
   it.each([

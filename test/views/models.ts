@@ -1,4 +1,5 @@
-import type { Language, Views } from "../../src/login/views.ts";
+import type { Views } from "../../src/login/views.ts";
+import type { Language } from "../../src/rules/language.ts";
 
 /**
  * Page models for the tests of the views: every state a page can be in.

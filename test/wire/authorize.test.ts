@@ -14,7 +14,9 @@ import {
   codeFrom,
   confirmedLogin,
   get,
+  parameterOf,
   parametersOf,
+  requestToken,
   SHOP,
   STATE,
   TEXT,
@@ -282,6 +284,15 @@ describe("authorize", () => {
     it("the first of several scopes without entitlement", async () => {
       const response = await authorize(mock, { scope: "openid nin address name" });
       expect(parametersOf(response)[1]?.[1]).toMatch(/not allowed to request scope 'nin'\.$/);
+    });
+
+    it("no scope for standing there twice: it counts once, where it stood first", async () => {
+      const code = await walkLogin(new Browser(mock), {
+        request: { scope: "openid name openid  name email" },
+      });
+      expect(parameterOf(code, "scope")).toBe("openid name email");
+      const tokens = await requestToken(mock, String(parameterOf(code, "code")));
+      expect(tokens.json().scope).toBe("openid name email");
     });
 
     it("a repeated parameter, but a repeated target on the page", async () => {

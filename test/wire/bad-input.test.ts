@@ -272,6 +272,27 @@ describe("a refusal tells the merchant what the real service tells, and the log 
     expect(mock.log.map(({ msg }) => msg).join()).toContain("the body is JSON");
   });
 
+  it("a parameter twice in a page's address or form", async () => {
+    const browser = new Browser(mock);
+    const phone = await browser.login();
+    const { action, hidden } = formIn(phone);
+    const form = `${formOf({ ...hidden, fixture_user: "ada" })}&fixture_user=leap-day`;
+    const consent = `${PATH.consent}?consent_challenge=x&consent_challenge=y`;
+    const address = `${PATH.login}?${formOf(hidden)}&${formOf(hidden)}`;
+    for (const answer of [
+      await post(mock, action, form),
+      await get(mock, address),
+      await get(mock, consent),
+    ]) {
+      expect(answer.statusCode).toBe(302);
+      expect(answer.headers.location).toContain("is+included+more+than+once.");
+      expectReason(mock, "parameters", "RFC 6749 §3.1", "more than once");
+    }
+    expect((await mock.sandbox.store.logins.list()).items[0]?.user).toBeUndefined();
+    const page = await get(mock, `${PATH.error}?error=x&error=y`);
+    expect([page.statusCode, page.body]).toEqual([400, "400 The query is not readable\n"]);
+  });
+
   it("a parameter twice at the authorization endpoint", async () => {
     const response = await get(mock, `${authorizePath()}&nonce=12345678&nonce=12345678`);
     expect(String(response.headers.location)).toMatch(`${CALLBACK}?error=invalid_request&`);
@@ -589,6 +610,7 @@ describe("on a socket", () => {
     expect(
       answer.startsWith(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n`),
     ).toBe(true);
+    expect(answer).toContain("\r\nx-vipps-login-mock: 0.0.0-test\r\n");
     expect(answer.endsWith(`\r\n\r\n${status}\n`)).toBe(true);
     expect(
       server.log
@@ -613,6 +635,24 @@ describe("on a socket", () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).not.toMatch(/<script|<b>|evil/);
     await expectAlive();
+  });
+
+  it.each([
+    [`${PATH.error}?error=whole`, 400, "whole"],
+    ["/mock/api/health", 200, '"status":"ok"'],
+    ["/mock/api/users/ada", 200, '"givenName":"Ada"'],
+    ["/s/default/mock/api/users/ada", 200, '"givenName":"Ada"'],
+    ["/s/nobody/mock/api/users/ada", 404, "nobody"],
+    ["/mock/api/usres", 404, "Nothing is at /mock/api/usres"],
+    [`${PATH.userinfo}/x`, 404, "What exists"],
+    ["", 404, "What exists"],
+    ["?error=x", 404, "What exists"],
+  ])("a whole URL as the target is as good as its path: %s", async (path, status, told) => {
+    for (const base of ["http://localhost", "HTTP://user@localhost:80"]) {
+      const answer = await talk(request(`GET ${base}${path} HTTP/1.1`));
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answer).toContain(told);
+    }
   });
 
   it("a request without a Host header is refused", async () => {

@@ -39,6 +39,14 @@ describe("the login pages", () => {
     consent: async () => browser.open(await confirmedLogin(browser, "ada")),
   };
 
+  it("error and logout: stand in no frame either, and the merchant's redirect is not held up", async () => {
+    for (const path of [PATH.error, PATH.logout]) {
+      const policy = String((await browser.fetch(path)).headers["content-security-policy"]);
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain("form-action");
+    }
+  });
+
   const failsWith = (response: LightMyRequestResponse, error: string, description: string) =>
     expect(parametersOf(response)).toEqual([
       ["error", error],
@@ -56,6 +64,9 @@ describe("the login pages", () => {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-store",
         pragma: "no-cache",
+        "content-security-policy": expect.stringMatching(
+          /^default-src 'none'; .*; frame-ancestors 'none'$/,
+        ),
       });
       expect(textOf(page, "mock-banner")).toBe("");
       expect(page.body).toContain("<strong>vipps-login-mock</strong>");

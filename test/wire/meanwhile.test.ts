@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FAQ } from "../../src/rules/faq.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
 import type { Mock } from "../support/mock.ts";
@@ -147,6 +148,45 @@ describe("two exchanges of one code", () => {
   });
 });
 
+describe("a user who may no longer log in while a page waits", () => {
+  const block = (status: "blocked" | "outdated_app") =>
+    call(mock, "PATCH", "/users/ada", { body: { status } });
+
+  it.each([
+    ["blocked", "access_denied", TEXT.cancelled],
+    ["outdated_app", "outdated_app_version", "The user's app is too old"],
+  ] as const)("gets no code once %s, from either page", async (status, error, description) => {
+    const { page: app } = await atApp();
+    await block(status);
+    const afterApp = await browser.submit(app, { choice: challengeOf(app).right });
+    expect(parametersOf(afterApp).slice(0, 2)).toEqual([
+      ["error", error],
+      ["error_description", description],
+    ]);
+    expectReason(mock, "app", FAQ.age, "ada", status);
+    await call(mock, "PATCH", "/users/ada", { body: { status: "active" } });
+    const { page: consent } = await atConsent();
+    await block(status);
+    const afterConsent = await browser.submit(consent, { action: "accept" });
+    expect(parameterOf(afterConsent, "error")).toBe(error);
+    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+  });
+
+  it("may cancel all the same", async () => {
+    const { page } = await atApp();
+    await block("outdated_app");
+    const end = await browser.submit(page, { action: "cancel" });
+    expect(parameterOf(end, "error")).toBe("access_denied");
+  });
+});
+
+it("a consent is on record once the code is made, not for a login that fails after it", async () => {
+  const { page } = await atConsent({ code_challenge: "x".repeat(43) });
+  const end = await browser.submit(page, { action: "accept" });
+  expect(parameterOf(end, "error")).toBe("invalid_request");
+  expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+});
+
 describe("what is removed while a page waits", () => {
   it.each([
     ["app", atApp],
@@ -155,12 +195,12 @@ describe("what is removed while a page waits", () => {
     const { address } = await reach();
     await call(mock, "DELETE", "/users/ada");
     const end = await browser.fetch(address);
-    expect(parametersOf(end).map(([name]) => name)).toEqual([
-      "error",
-      "error_description",
-      "state",
+    expect(parametersOf(end)).toEqual([
+      ["error", "access_denied"],
+      ["error_description", TEXT.cancelled],
+      ["state", STATE],
     ]);
-    expect(parameterOf(end, "error")).toBe("access_denied");
+    expectReason(mock, "login-steps", "the mock's own", "removed meanwhile");
   });
 
   it("the sales unit: the page shows its client_id, and leads nowhere", async () => {

@@ -38,6 +38,7 @@ describe("what is not there", () => {
     async (url) => {
       const response = await mock.app.inject({ method: "GET", url: { pathname: url } as never });
       expect([400, 404]).toContain(response.statusCode);
+      expect(response.headers["x-vipps-login-mock"]).toBe("0.0.0-test");
       expect(response.headers["content-type"]).toBe("text/plain; charset=utf-8");
       expect(response.body).not.toContain(url);
       expect(response.body).not.toMatch(/[{}<>]/);

@@ -6,6 +6,7 @@ import type { Fields, Headers } from "../support/wire.ts";
 import {
   BANK,
   basic,
+  CLOSED,
   errorBody,
   expectReason,
   PATH,
@@ -18,6 +19,8 @@ import {
   userinfo,
   WITHOUT_LOGIN,
 } from "../support/wire.ts";
+
+const INACTIVE = "The client or its related sale unit or merchant does not exist or is not active";
 
 describe("revocation", () => {
   let mock: Mock;
@@ -98,6 +101,17 @@ describe("revocation", () => {
     expect(response.headers["www-authenticate"]).toBeUndefined();
     expectReason(mock, ...reason);
     expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+  });
+
+  it("tells a sales unit that is not active, and it alone, in the FAQ's words", async () => {
+    const response = await revoke("x", basic(CLOSED));
+    expect([response.statusCode, response.body]).toEqual([
+      401,
+      errorBody("invalid_client", INACTIVE),
+    ]);
+    expectReason(mock, "inactive", FAQ.inactive, CLOSED.id);
+    const wrong = await revoke("x", basic({ ...CLOSED, secret: "x" }));
+    expect(wrong.body).toBe(errorBody("invalid_client", TEXT.invalid_client));
   });
 
   it.each<[string, string, Headers]>([

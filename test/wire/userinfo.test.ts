@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { BANK, errorBody, get, PATH, SHOP, TEXT, tokensFrom, userinfo } from "../support/wire.ts";
@@ -114,7 +115,7 @@ describe("userinfo", () => {
 
   it("knows nothing of a user who was removed", async () => {
     const { access_token } = await tokensFrom(mock);
-    await mock.sandbox.store.users.take("ada");
+    await call(mock, "DELETE", "/users/ada");
     expect((await userinfo(mock, access_token)).statusCode).toBe(401);
   });
 });

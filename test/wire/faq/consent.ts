@@ -3,9 +3,12 @@ import { FAQ } from "../../../src/rules/faq.ts";
 import {
   Browser,
   challengeOf,
+  codeFrom,
   confirmedLogin,
   expectReason,
+  jwtPart,
   pageOf,
+  requestToken,
   textOf,
   tokensFrom,
   userinfo,
@@ -44,14 +47,36 @@ export const consentEntries = {
       expect(await nextPage("openid email")).toBe("consent");
     });
 
-    it("the consent page shows what will be shared, and the data is that of the user today", async () => {
+    it("the data is that of the user today", async () => {
       await claimsOf("ada", "openid email");
       await changeUser("ada", { email: "new@example.com" });
       expect((await claimsOf("ada", "openid email")).email).toBe("new@example.com");
+    });
+
+    it.each(["2023", "2026"] as const)(
+      "in profile %s what a user changes after the login is not shared before the next one",
+      async (profile) => {
+        await restart({ profile });
+        const code = await codeFrom(mock, { request: { scope: "openid email" } });
+        await changeUser("ada", { email: "new@example.com" });
+        const { access_token, id_token } = (await requestToken(mock, code)).json();
+        const email = async () => (await userinfo(mock, access_token)).json().email;
+        expect(await email()).toBe("ada@example.com");
+        expect(JSON.parse(jwtPart(id_token, 1)).email).toBe(
+          profile === "2026" ? "ada@example.com" : undefined,
+        );
+        await withdrawConsents(mock, "ada");
+        await changeUser("ada", { email: "newer@example.com" });
+        expect(await email()).toBe("ada@example.com");
+        expect((await claimsOf("ada", "openid email")).email).toBe("newer@example.com");
+      },
+    );
+
+    it("the consent page shows what will be shared, and nothing else", async () => {
       const browser = new Browser(mock);
       const consent = await browser.open(await confirmedLogin(browser, "ada"));
       expect(consent.body).toContain("Ada Nordmann");
-      expect(consent.body).not.toContain("new@example.com");
+      expect(consent.body).not.toContain("ada@example.com");
     });
   },
 

@@ -16,6 +16,7 @@ import {
   PATH,
   POST_OFFICE,
   parametersOf,
+  post,
   posted,
   requestToken,
   SHOP,
@@ -47,13 +48,45 @@ export const credentialsEntries = {
       expectReason(mock, "subscription-key", FAQ.credentials, "Ocp-Apim-Subscription-Key");
     });
 
-    it("userinfo of 2026 refuses a subscription key", async () => {
-      await restart({ profile: "2026" });
-      const { access_token } = await tokensFrom(mock);
-      const bearer = { authorization: `Bearer ${access_token}` };
-      expect((await get(mock, PATH.userinfo, { ...bearer, ...key })).statusCode).toBe(401);
-      expect((await get(mock, PATH.userinfo, bearer)).statusCode).toBe(200);
+    it.each(["2023", "2026"] as const)(
+      "in profile %s the other endpoints take a subscription key, and the log says so",
+      async (profile) => {
+        await restart({ profile });
+        const headers = { ...basic(SHOP), ...key };
+        const token = () => requestToken(mock, code, {}, headers);
+        const code = await codeFrom(mock);
+        for (const [status, answer] of [
+          [302, () => authorize(mock, {}, key)],
+          [200, token],
+          [200, () => post(mock, PATH.revoke, "token=x", headers)],
+          [200, () => get(mock, PATH.discovery, key)],
+        ] as const) {
+          const before = mock.log.length;
+          expect((await answer()).statusCode).toBe(status);
+          expect(mock.log.length).toBe(before + 1);
+          expectReason(mock, "subscription-key", FAQ.credentials, "Ocp-Apim-Subscription-Key");
+        }
+      },
+    );
+
+    it("the control API and the pages are not told about", async () => {
+      await get(mock, "/mock/api/clock", key);
+      await get(mock, PATH.stylesheet, key);
+      expect(mock.log).toEqual([]);
     });
+
+    it.each([PATH.userinfo, `${PATH.userinfo}/`, PATH.legacyUserinfo])(
+      "userinfo of 2026 refuses a subscription key: %s",
+      async (path) => {
+        await restart({ profile: "2026" });
+        const { access_token } = await tokensFrom(mock);
+        const bearer = { authorization: `Bearer ${access_token}` };
+        expect((await get(mock, path, { ...bearer, ...key })).statusCode).toBe(401);
+        expectReason(mock, "subscription-key", FAQ.credentials, "Ocp-Apim-Subscription-Key");
+        expect(mock.log.length).toBe(1);
+        expect((await get(mock, path, bearer)).statusCode).toBe(200);
+      },
+    );
   },
 
   activation() {
