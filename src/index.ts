@@ -8,6 +8,8 @@ export type { ConnectOptions } from "./client/connect.ts";
 export { connect } from "./client/connect.ts";
 export type { ConsentFilter } from "./client/consents.ts";
 export { ControlError } from "./client/control-error.ts";
+export type { LoggedIn, LoginOptions, LoginRequest } from "./client/login.ts";
+export { LoginError } from "./client/login-error.ts";
 export type { Sandbox } from "./client/sandbox.ts";
 export type * from "./client/types.ts";
 export type { VippsLoginMock } from "./client/vipps-login-mock.ts";

@@ -6,10 +6,24 @@ import type { Fetch } from "./control-api.ts";
 import { ControlApi } from "./control-api.ts";
 import { Faults } from "./faults.ts";
 import { Keys } from "./keys.ts";
+import type { LoggedIn, LoginOptions } from "./login.ts";
+import { authorizationUrl, loggedIn, walk } from "./login.ts";
+import { LoginError } from "./login-error.ts";
+import { Logins } from "./logins.ts";
+import { Requests } from "./requests.ts";
+import { Scenarios } from "./scenarios.ts";
 import { SettingsClient } from "./settings.ts";
 import { StateClient } from "./state.ts";
 import { Tokens } from "./tokens.ts";
-import type { SalesUnit, SalesUnitInput, SandboxFacts, User, UserInput } from "./types.ts";
+import type {
+  Diagnosis,
+  LoggedRequest,
+  SalesUnit,
+  SalesUnitInput,
+  SandboxFacts,
+  User,
+  UserInput,
+} from "./types.ts";
 
 /** How a server is reached. */
 export interface Connection {
@@ -39,6 +53,10 @@ export class Sandbox {
   /** Its own control API. */
   readonly controlUrl: string;
 
+  /** What happens to the next logins. */
+  readonly scenarios: Scenarios;
+  /** The logins that wait for a person. */
+  readonly logins: Logins;
   /** What users agreed to share with merchants. */
   readonly consents: Consents;
   /** The browsers that remember a user. */
@@ -49,6 +67,8 @@ export class Sandbox {
   readonly faults: Faults;
   /** What signs ID tokens. */
   readonly keys: Keys;
+  /** What was asked, what was answered, and why it was refused. */
+  readonly requests: Requests;
   /** What a login ends with, without the login. */
   readonly tokens: Tokens;
   /** The profile, the switches and the automatic login. */
@@ -56,6 +76,7 @@ export class Sandbox {
   /** The whole sandbox out, in, and back to its beginning. */
   readonly state: StateClient;
 
+  readonly #fetch: Fetch;
   readonly #api: ControlApi;
   /** The default sandbox's, which knows all sandboxes. */
   readonly #root: ControlApi;
@@ -75,11 +96,15 @@ export class Sandbox {
     this.#api = new ControlApi(this.controlUrl, fetch, token);
     this.#root = new ControlApi(`${base}${PATHS.control}`, fetch, token);
     this.#facts = facts;
+    this.#fetch = fetch;
+    this.scenarios = new Scenarios(this.#api);
+    this.logins = new Logins(this.#api);
     this.consents = new Consents(this.#api);
     this.browsers = new Browsers(this.#api);
     this.clock = new Clock(this.#api);
     this.faults = new Faults(this.#api);
     this.keys = new Keys(this.#api);
+    this.requests = new Requests(this.#api);
     this.tokens = new Tokens(this.#api);
     this.settings = new SettingsClient(this.#api);
     this.state = new StateClient(this.#api, () => this.refresh());
@@ -177,6 +202,50 @@ export class Sandbox {
   async removeSalesUnit(msn: string): Promise<void> {
     await this.#api.delete(["sales-units", msn]);
     await this.refresh();
+  }
+
+  /**
+   * Logs a user in without a browser, from the authorization request to the code. The user approves;
+   * a scenario that was queued before and is for this login goes first.
+   *
+   * @param options who logs in, and what for: an authorization request of its own, or the `url` of
+   *   one that an application made
+   * @returns the code, and where the browser is sent with it
+   * @throws LoginError when it ends without a code, with the error and the reason
+   * @throws ControlError when there is no such user
+   */
+  async login({ user, ...request }: LoginOptions): Promise<LoggedIn> {
+    const start =
+      "url" in request
+        ? new URL(request.url)
+        : authorizationUrl(this.url, this.salesUnits, request);
+    const redirectUrl = await this.#played(user, start);
+    const done = loggedIn(redirectUrl);
+    if (done) return done;
+    throw new LoginError(redirectUrl, await this.#diagnosisOf(start));
+  }
+
+  /** The last refusal in the login that began with a request. */
+  async #diagnosisOf({ searchParams }: URL): Promise<Diagnosis | undefined> {
+    const state = searchParams.get("state");
+    const log = await this.requests.list();
+    const isFirst = ({ url }: LoggedRequest) => new URL(url).searchParams.get("state") === state;
+    const login = log.findLast(isFirst)?.login;
+    const isPart = (logged: LoggedRequest) =>
+      login === undefined ? isFirst(logged) : logged.login === login;
+    return log.findLast((logged) => logged.refused && isPart(logged))?.diagnosis;
+  }
+
+  /** Without a state the request is refused before any scenario is played. */
+  async #played(user: string, start: URL): Promise<string> {
+    const state = start.searchParams.get("state");
+    if (state === null) return walk(this.url, start, this.#fetch);
+    const { id } = await this.scenarios.add({ match: { state }, user, outcome: "approve" });
+    try {
+      return await walk(this.url, start, this.#fetch);
+    } finally {
+      await this.scenarios.remove(id);
+    }
   }
 
   /**

@@ -3,9 +3,17 @@ import type { ReadonlyDeep } from "../config/schema.ts";
 import type { BrowserSchema } from "../control/browsers.ts";
 import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "../control/clock.ts";
 import type { ConsentSchema } from "../control/consents.ts";
+import type { DiagnosisSchema } from "../control/diagnosis.ts";
 import type { FaultPatchSchema, FaultSchema } from "../control/faults.ts";
 import type { KeySchema, RotationSchema } from "../control/keys.ts";
+import type {
+  ApprovalSchema,
+  ListQuery as LoginListQuery,
+  LoginSchema,
+} from "../control/logins.ts";
+import type { RequestSchema, TakeSchema } from "../control/request-log.ts";
 import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "../control/sandboxes.ts";
+import type { ScenarioSchema } from "../control/scenarios.ts";
 import type { SettingsPatchSchema, SettingsSchema } from "../control/settings.ts";
 import type { StateSchema } from "../control/state-schemas.ts";
 import type { MintedSchema, MintSchema } from "../control/tokens.ts";
@@ -25,6 +33,8 @@ export type {
   RuleOverrides,
   SalesUnit,
   SalesUnitInput,
+  ScenarioInput,
+  ScenarioPatch,
   Scope,
   User,
   UserInput,
@@ -66,6 +76,18 @@ export interface SandboxSummary extends Told<typeof SummarySchema> {}
 /** Everything about a sandbox. */
 export interface SandboxFacts extends Told<typeof SandboxSchema> {}
 
+/** What happens to some of the next logins, and how many it has served. */
+export interface Scenario extends Told<typeof ScenarioSchema> {}
+
+/** A login that is not over yet. */
+export interface Login extends Told<typeof LoginSchema> {}
+
+/** Which logins are meant; what is left out matches every one. */
+export interface LoginFilter extends Omit<Told<typeof LoginListQuery>, "after"> {}
+
+/** What the user does who approves a login. */
+export interface Approval extends Told<typeof ApprovalSchema> {}
+
 /** Something that goes wrong on purpose, and how often it has. */
 export interface Fault extends Told<typeof FaultSchema> {}
 
@@ -86,3 +108,12 @@ export interface Minted extends Told<typeof MintedSchema> {}
 
 /** Everything in a sandbox, for another one to start from. */
 export interface SandboxState extends Told<typeof StateSchema> {}
+
+/** An exchange with an application or a browser, as the request log keeps it. */
+export interface LoggedRequest extends Told<typeof RequestSchema> {}
+
+/** Which requests are meant; what is left out matches every one. */
+export interface RequestFilter extends Omit<Told<typeof TakeSchema>, "wait"> {}
+
+/** Why something was refused. */
+export interface Diagnosis extends Told<typeof DiagnosisSchema> {}

@@ -24,7 +24,7 @@ import { userNamed } from "./users.ts";
 
 /** `logins`: those that wait for a person, and the answers that a person could give. */
 
-const LoginSchema = Type.Object(
+export const LoginSchema = Type.Object(
   {
     id: Type.String({ description: "The login_challenge of its pages." }),
     flow: Type.Literal("browser"),
@@ -54,7 +54,7 @@ const LoginSchema = Type.Object(
 
 const LoginParams = Type.Object({ id: Type.String() }, closed);
 
-const ListQuery = Type.Object(
+export const ListQuery = Type.Object(
   {
     user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
     clientId: Type.Optional(Type.String({ description: "Only at this sales unit." })),
@@ -68,7 +68,7 @@ const ListQuery = Type.Object(
   closed,
 );
 
-const ApprovalSchema = Type.Partial(
+export const ApprovalSchema = Type.Partial(
   Type.Object({
     user: Type.String({ description: "Whose login it is (id or MSISDN); needed while unknown." }),
     remember: Type.Boolean({ description: "Whether the browser remembers the user." }),

@@ -35,7 +35,7 @@ const MessageSchema = Type.Object(
 
 const EndpointSchema = Type.Enum([...ENDPOINT_NAMES]);
 
-const RequestSchema = Type.Object(
+export const RequestSchema = Type.Object(
   {
     id: Type.String(),
     at: MomentSchema,
@@ -96,7 +96,7 @@ const ListQuery = Type.Object(
 
 const CountQuery = Type.Object(queryFilter, closed);
 
-const TakeSchema = Type.Object(
+export const TakeSchema = Type.Object(
   {
     ...filter,
     refused: Type.Optional(Type.Boolean({ description: REFUSED })),

@@ -15,7 +15,7 @@ import { badRequest, closed, operation } from "./operation.ts";
 
 /** `scenarios`: what happens to the next logins. */
 
-const ScenarioSchema = Type.Object(
+export const ScenarioSchema = Type.Object(
   {
     id: Type.String(),
     match: scenarioProperties.match,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SalesUnit, Sandbox, VippsLoginMock } from "../../src/index.ts";
-import { ControlError } from "../../src/index.ts";
+import { ControlError, LoginError } from "../../src/index.ts";
 
 /**
  * What the library promises, whichever way it reaches a mock and whichever sandbox it holds. One
@@ -107,6 +107,142 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await box.settings.update({ rules: { minimumAge: 18 } });
     });
 
+    it("logs a user in without a browser, and the code is worth a token", async () => {
+      const redirectUri = "https://example.com/callback";
+      const options = {
+        user: "ada",
+        scope: "openid name",
+        state: "state-of-the-test",
+        redirectUri,
+      };
+      const login = await box.login({ ...options, nonce: "nonce-of-the-test" });
+      expect(login).toEqual({
+        code: expect.any(String),
+        state: "state-of-the-test",
+        scope: "openid name",
+        redirectUrl: expect.stringMatching(/^https:\/\/example\.com\/callback\?code=/),
+      });
+      const { clientId, clientSecret } = unitNamed("Demo Shop");
+      const tokens = await place.vipps.fetch(
+        `${box.url}/access-management-1.0/access/oauth2/token`,
+        {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+          },
+          body: new URLSearchParams({
+            grant_type: "authorization_code",
+            code: login.code,
+            redirect_uri: redirectUri,
+          }),
+        },
+      );
+      expect(await tokens.json()).toMatchObject({ access_token: expect.any(String) });
+      expect(await box.scenarios.list()).toEqual([]);
+    });
+
+    it("logs in at the sales unit that is named, and says which there are", async () => {
+      const { msn, clientId, redirectUris } = unitNamed("Demo Outlet");
+      for (const salesUnit of ["Demo Outlet", msn, clientId]) {
+        const { redirectUrl } = await box.login({ user: "ada", salesUnit });
+        expect(redirectUrl.startsWith(String(redirectUris[0]))).toBe(true);
+      }
+      const refused = box.login({ user: "ada", salesUnit: "Demo Shopp" });
+      await expect(refused).rejects.toThrow('did you mean "Demo Shop"?');
+    });
+
+    it("finishes the login that an application began", async () => {
+      const { clientId } = unitNamed("Demo Shop");
+      const url = new URL(`${box.url}/access-management-1.0/access/oauth2/auth`);
+      url.search = String(
+        new URLSearchParams({
+          client_id: clientId,
+          redirect_uri: "https://example.com/callback",
+          response_type: "code",
+          scope: "openid",
+          state: "state-of-the-application",
+        }),
+      );
+      expect(await box.login({ user: "ada", url })).toMatchObject({
+        state: "state-of-the-application",
+        scope: "openid",
+      });
+    });
+
+    it("rejects a login that is refused, with the error and the reason", async () => {
+      await box.scenarios.add({ user: "ada", outcome: "cancel" });
+      const refused = await box.login({ user: "ada" }).catch((error) => error);
+      expect(refused).toBeInstanceOf(LoginError);
+      expect(refused).toMatchObject({
+        name: "LoginError",
+        error: "access_denied",
+        errorDescription: "user cancelled the login",
+        redirectUrl: expect.stringContaining("error=access_denied"),
+        diagnosis: { rule: expect.any(String), message: expect.any(String) },
+      });
+      expect(refused.message).toContain(refused.diagnosis.message);
+      await box.scenarios.clear();
+    });
+
+    it("rejects a request that is shown on an error page likewise", async () => {
+      const refused = box.login({ user: "ada", redirectUri: "https://example.com/callback/" });
+      await expect(refused).rejects.toMatchObject({
+        error: "invalid_request",
+        diagnosis: { closest: "https://example.com/callback" },
+      });
+    });
+
+    it("queues, changes, counts and removes scenarios", async () => {
+      await box.scenarios.clear();
+      const added = await box.scenarios.add({ match: { state: "some-state" }, user: "ada" });
+      expect(added).toMatchObject({ outcome: "approve", times: 1, hits: 0, left: 1, used: false });
+      expect(await box.scenarios.get(added.id)).toEqual(added);
+      const changed = await box.scenarios.update(added.id, { times: 2 });
+      expect(changed).toEqual({ ...added, times: 2, left: 2 });
+      expect(await box.scenarios.list({ unused: true })).toEqual([changed]);
+      expect(await box.scenarios.list({ unused: false })).toEqual([]);
+      await expect(box.scenarios.assertUsed()).rejects.toThrow(
+        `A scenario was not used up:\n  ${added.id}: 0 of 2 logins`,
+      );
+      await box.scenarios.remove(added.id);
+      await box.scenarios.assertUsed();
+      await expect(box.scenarios.get(added.id)).rejects.toMatchObject({ status: 404 });
+    });
+
+    it("approves, rejects and expires logins that wait", async () => {
+      const [first, second, third] = [await beginLogin(), await beginLogin(), await beginLogin()];
+      expect((await box.logins.list()).map(({ id }) => id)).toEqual([first, second, third]);
+      expect(await box.logins.get(first)).toMatchObject({ flow: "browser", status: "identify" });
+      expect(await box.logins.approve(first, { user: "ada" })).toMatchObject({
+        status: "approved",
+        user: "ada",
+      });
+      expect(await box.logins.reject(second)).toMatchObject({ status: "rejected" });
+      expect(await box.logins.expire(third)).toMatchObject({ status: "expired" });
+      expect(await box.logins.list()).toEqual([]);
+      const { clientId } = unitNamed("Demo Shop");
+      const expired = await box.logins.list({ clientId, status: "expired" });
+      expect(expired.map(({ id }) => id)).toEqual([third]);
+      await expect(box.logins.reject(first)).rejects.toMatchObject({ status: 409 });
+    });
+
+    it("lists and revokes consents", async () => {
+      await box.login({ user: "bjorn", scope: "openid name" }).catch(() => undefined);
+      await box.login({ user: "ada", scope: "openid email" });
+      const [given] = await box.consents.list({ user: "ada" });
+      expect(given).toMatchObject({ user: "ada", scopes: expect.arrayContaining(["email"]) });
+      const revoked = await box.consents.revoke({ user: "ada" });
+      expect(revoked).toEqual([{ ...given, revokedAt: expect.any(String) }]);
+      expect(await box.consents.revoke(String(given?.id))).toEqual(revoked);
+      await expect(box.consents.revoke({ user: "ada" })).rejects.toMatchObject({ status: 404 });
+    });
+
+    it("lists browsers that remember a user, and makes them forget", async () => {
+      expect(await box.browsers.list()).toEqual([]);
+      await expect(box.browsers.forget("none")).rejects.toMatchObject({ status: 404 });
+      await box.browsers.clear();
+    });
+
     it("adds, changes, counts and removes faults", async () => {
       const fault = await box.faults.add({
         match: { endpoint: "discovery" },
@@ -141,6 +277,34 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       expect(await box.keys.rotate()).toMatchObject([{ status: "current" }]);
     });
 
+    it("reads, counts, takes and clears the request log", async () => {
+      await box.requests.clear();
+      await place.vipps.fetch(box.discoveryUrl);
+      await box.login({ user: "ada", redirectUri: "https://example.com/no" }).catch(() => {});
+      const [refused] = await box.requests.list({ refused: true });
+      expect(refused).toMatchObject({
+        endpoint: "auth",
+        diagnosis: { message: expect.any(String) },
+      });
+      expect(await box.requests.get(String(refused?.id))).toEqual(refused);
+      expect(await box.requests.count({ endpoint: "discovery" })).toBe(1);
+      const taken = await box.requests.take({ endpoint: "discovery", wait: "1s" });
+      expect(taken).toMatchObject({ method: "GET", url: box.discoveryUrl, taken: true });
+      await expect(box.requests.take({ endpoint: "discovery" })).rejects.toMatchObject({
+        status: 404,
+      });
+      expect(await box.requests.list({ limit: 1 })).toHaveLength(1);
+      await box.requests.clear();
+      expect(await box.requests.count()).toBe(0);
+    });
+
+    it("waits for a request", async () => {
+      await box.requests.clear();
+      const waiting = box.requests.list({ endpoint: "discovery", wait: "10s" });
+      await place.vipps.fetch(box.discoveryUrl);
+      expect(await waiting).toHaveLength(1);
+    });
+
     it("mints tokens without a flow", async () => {
       const { clientId } = unitNamed("Demo Shop");
       const minted = await box.tokens.mint({ user: "ada", clientId, scope: "openid name" });
@@ -167,6 +331,23 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       const unit = box.salesUnits.find((one) => one.name === name);
       if (!unit) throw new Error(`no sales unit is called ${name}`);
       return unit;
+    }
+
+    /** Comes to the first page of a login; its id is in the page's address. */
+    async function beginLogin(): Promise<string> {
+      const query = new URLSearchParams({
+        client_id: unitNamed("Demo Shop").clientId,
+        redirect_uri: "https://example.com/callback",
+        response_type: "code",
+        scope: "openid",
+        state: "state-of-the-test",
+      });
+      const begun = await place.vipps.fetch(
+        `${box.url}/access-management-1.0/access/oauth2/auth?${query}`,
+        { redirect: "manual" },
+      );
+      const page = new URL(begun.headers.get("location") ?? "");
+      return page.searchParams.get("login_challenge") ?? "";
     }
   });
 }
