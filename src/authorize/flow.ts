@@ -7,7 +7,6 @@ import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
-import { mustAskConsent } from "../rules/consent.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseLateUser, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import { playNext } from "../scenarios/play.ts";
@@ -15,7 +14,7 @@ import { activeConsentKey } from "../store/collections.ts";
 import type { Browser, Login, LoginId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
-import { findObstacle, USER_REMOVED } from "./confirm.ts";
+import { confirmAs, findObstacle, USER_REMOVED } from "./confirm.ts";
 import { findUserByName } from "./login-hint.ts";
 import type { Step } from "./next-step.ts";
 import { expiredError, failureStep, nextStep } from "./next-step.ts";
@@ -101,9 +100,6 @@ async function rememberedBrowser(
 }
 
 /**
- * Identifies and confirms in one go, as the user would. What stands in the way is found where every
- * login's is, by {@link standingOf}.
- *
  * @param exchange the request's surroundings
  * @param request the validated authorization request
  * @param user who logs in
@@ -111,7 +107,7 @@ async function rememberedBrowser(
  */
 export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
   const login = newLogin(exchange, request);
-  return { ...login, user: user.id, automatic: true, authenticatedAt: exchange.now };
+  return { ...login, automatic: true, ...confirmAs(exchange, user.id, user) };
 }
 
 /** Where a login stands: everything that the next thing to do needs. */
@@ -127,7 +123,8 @@ export interface Standing {
  * @param exchange the request's surroundings
  * @param login the login so far
  * @param salesUnit the sales unit that it is for
- * @returns the next step; the consent of an automatic login is answered on the way
+ * @returns the next step; the consent of an automatic login is answered on the way, and whatever keeps
+ *   the user from logging in is looked for at every step, for it may have come up meanwhile
  */
 export async function standingOf(
   exchange: Pick<Exchange, "sandbox" | "now">,
@@ -143,12 +140,12 @@ export async function standingOf(
   }
   const consent =
     user && (await store.consents.find("active", activeConsentKey(user.id, salesUnit.merchant)));
-  const consented = consent?.scopes ?? [];
-  const answered =
-    user && login.automatic && mustAskConsent(login.request.grantedScopes, consented)
-      ? answerConsent(login, user.consentAnswer === "accept")
-      : login;
-  return { login: answered, step: nextStep(answered, consented), salesUnit, user };
+  const step = nextStep(login, consent?.scopes ?? []);
+  if (!user || !login.automatic || step.kind !== "ask-consent") {
+    return { login, step, salesUnit, user };
+  }
+  const answered = answerConsent(login, user.consentAnswer === "accept");
+  return { login: answered, step: nextStep(answered, []), salesUnit, user };
 }
 
 /**

@@ -26,11 +26,13 @@ export type Step =
   /** Issue a code. */
   | { readonly kind: "issue" }
   /** Tell the merchant that there will be none. */
-  | {
-      readonly kind: "fail";
-      readonly error: ResponseError;
-      readonly diagnosis: Diagnosis;
-    };
+  | Failure;
+
+interface Failure {
+  readonly kind: "fail";
+  readonly error: ResponseError;
+  readonly diagnosis: Diagnosis;
+}
 
 /**
  * @param login the login so far
@@ -46,7 +48,7 @@ export function nextStep(login: Login, consented: readonly string[]): Step {
     return { kind: login.user === undefined ? "identify" : "confirm" };
   }
   if (mustAskConsent(request.grantedScopes, consented)) {
-    if (silent) return fail(SILENT_CONSENT, diagnoseSilent("consent"));
+    if (silent && !login.automatic) return fail(SILENT_CONSENT, diagnoseSilent("consent"));
     if (!login.consentGiven) return { kind: "ask-consent" };
   }
   const { codeChallenge, codeChallengeMethod } = request;
@@ -72,11 +74,11 @@ export function expiredError(page: "login" | "consent"): ResponseError {
  * @param failure how a login ended without a code
  * @returns what the merchant is told, and why
  */
-export function failureStep(failure: LoginFailure): Extract<Step, { kind: "fail" }> {
+export function failureStep(failure: LoginFailure): Failure {
   return fail(failureError(failure), diagnoseFailure(failure));
 }
 
-function fail(error: ResponseError, diagnosis: Diagnosis): Extract<Step, { kind: "fail" }> {
+function fail(error: ResponseError, diagnosis: Diagnosis): Failure {
   return { kind: "fail", error, diagnosis };
 }
 

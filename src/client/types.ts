@@ -11,7 +11,7 @@ import type {
   ListQuery as LoginListQuery,
   LoginSchema,
 } from "../control/logins.ts";
-import type { RequestSchema, TakeSchema } from "../control/request-log.ts";
+import type { RequestSchema, TakeSchema } from "../control/request-log-schemas.ts";
 import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "../control/sandboxes.ts";
 import type { ScenarioSchema } from "../control/scenarios.ts";
 import type { SettingsPatchSchema, SettingsSchema } from "../control/settings.ts";

@@ -82,6 +82,24 @@ export const ApprovalSchema = Type.Partial(
 
 type Approval = Static<typeof ApprovalSchema>;
 
+const LOGIN = {
+  id: "a824a18433f8ba22077f422d8b2aec93",
+  flow: "browser",
+  clientId: "10000000-0000-4000-8000-000000000001",
+  scopes: ["openid", "name"],
+  status: "identify",
+  expiresAt: "2023-05-17T10:30:00Z",
+};
+
+const SECOND = { ...LOGIN, id: "86f526bf8b6b640378cc8a4cb36c06e8" };
+const THIRD = { ...LOGIN, id: "5c0e1fd6a9b34d7288e3f04b7a61c92d" };
+
+/** Where the browser goes on from the page for the phone number. */
+const RETURN_URL =
+  "http://localhost:4747/access-management-1.0/access/oauth2/auth?response_type=code" +
+  `&client_id=${LOGIN.clientId}&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback` +
+  "&scope=openid+name&state=state-of-the-test&login_verifier=";
+
 export const loginOperations = [
   operation({
     method: "GET",
@@ -90,6 +108,13 @@ export const loginOperations = [
     query: ListQuery,
     status: 200,
     answer: listOf(LoginSchema),
+    examples: [
+      {
+        title: "Three browsers that show the page for the phone number",
+        answer: { items: [LOGIN, SECOND, THIRD] },
+      },
+      { title: "None of Ada's", query: { user: "ada" }, answer: { items: [] } },
+    ],
     run: async ({ query, exchange }) => {
       const logins = await loginsFor(query, exchange);
       return { body: filteredPage(logins, query, (login) => written(login, exchange)) };
@@ -102,6 +127,7 @@ export const loginOperations = [
     params: LoginParams,
     status: 200,
     answer: LoginSchema,
+    examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, answer: LOGIN }],
     run: async ({ params: { id }, exchange }) => ({
       body: written(await loginOf(id, exchange), exchange),
     }),
@@ -115,6 +141,48 @@ export const loginOperations = [
     bodyOptional: true,
     status: 200,
     answer: LoginSchema,
+    refusals: [409, 422],
+    examples: [
+      {
+        title: "It is Ada's",
+        params: { id: LOGIN.id },
+        body: { user: "ada" },
+        answer: {
+          ...LOGIN,
+          status: "approved",
+          user: "ada",
+          redirectUrl: `${RETURN_URL}3d1b7e0f92c84a56b1f7d2e86a904c5e`,
+        },
+      },
+      {
+        title: "It was answered before",
+        params: { id: LOGIN.id },
+        refused: 409,
+        answer: {
+          type: "about:blank",
+          title: "Conflict",
+          status: 409,
+          detail: `The login "${LOGIN.id}" was answered before: it is approved. Begin another one at the merchant.`,
+        },
+      },
+      {
+        title: "Whose login it is must be said",
+        params: { id: SECOND.id },
+        refused: 422,
+        answer: {
+          type: "about:blank",
+          title: "Unprocessable Entity",
+          status: 422,
+          detail: "user: missing: nobody has said yet whose login it is; name its user",
+          errors: [
+            {
+              path: "user",
+              message: "missing: nobody has said yet whose login it is; name its user",
+            },
+          ],
+        },
+      },
+    ],
     run: async ({ params: { id }, body, exchange }) => {
       const login = await waitingLogin(id, exchange);
       return { body: await answered(login, await approvalOf(login, body, exchange), exchange) };
@@ -127,6 +195,18 @@ export const loginOperations = [
     params: LoginParams,
     status: 200,
     answer: LoginSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "Not now",
+        params: { id: SECOND.id },
+        answer: {
+          ...SECOND,
+          status: "rejected",
+          redirectUrl: `${RETURN_URL}f05a6c1d38e947b2908d4b7ce1a3625f`,
+        },
+      },
+    ],
     run: async ({ params: { id }, exchange }) => ({
       body: await answered(await waitingLogin(id, exchange), cancelled, exchange),
     }),
@@ -138,6 +218,14 @@ export const loginOperations = [
     params: LoginParams,
     status: 200,
     answer: LoginSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "The user never came back",
+        params: { id: THIRD.id },
+        answer: { ...THIRD, status: "expired", expiresAt: "2023-05-17T10:00:00Z" },
+      },
+    ],
     run: async ({ params: { id }, exchange }) => {
       const { sandbox, now } = exchange;
       await waitingLogin(id, exchange);

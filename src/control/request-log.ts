@@ -3,17 +3,23 @@ import Type from "typebox";
 import { toIso } from "../calendar.ts";
 import { closest } from "../config/closest.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
-import { ENDPOINT_NAMES } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
 import { isRefused, matches } from "../journal/filter.ts";
 import type { LoggedMessage, LoggedRequest } from "../journal/logged-request.ts";
 import type { Seconds } from "../time.ts";
 import { MINUTE } from "../time.ts";
-import { DiagnosisSchema } from "./diagnosis.ts";
-import { LengthSchema, readLength } from "./length.ts";
-import { listOf, MomentSchema, PageQuery, pageOf } from "./lists.ts";
+import { readLength } from "./length.ts";
+import { listOf, pageOf } from "./lists.ts";
 import type { Call } from "./operation.ts";
 import { badRequest, closed, operation } from "./operation.ts";
+import type { MessageSchema } from "./request-log-schemas.ts";
+import {
+  CountQuery,
+  ListQuery,
+  REFUSED_REQUEST,
+  RequestSchema,
+  TakeSchema,
+} from "./request-log-schemas.ts";
 import { userNamed } from "./users.ts";
 
 /** `requests`: what merchants and browsers asked, what they got, and why it was refused. */
@@ -24,87 +30,6 @@ const LONGEST_WAIT: Seconds = MINUTE;
 /** So many of the requests that were not meant are told when none was. */
 const TOLD_INSTEAD = 5;
 
-const MessageSchema = Type.Object(
-  {
-    headers: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])),
-    body: Type.Optional(Type.String({ description: "Left out where it is empty." })),
-    bodyBase64: Type.Optional(Type.String({ description: "Instead, where it is no UTF-8." })),
-  },
-  { ...closed, title: "LoggedMessage" },
-);
-
-const EndpointSchema = Type.Enum([...ENDPOINT_NAMES]);
-
-export const RequestSchema = Type.Object(
-  {
-    id: Type.String(),
-    at: MomentSchema,
-    method: Type.String(),
-    url: Type.String(),
-    endpoint: Type.Optional(EndpointSchema),
-    status: Type.Optional(
-      Type.Integer({ description: "Left out when the connection broke before an answer." }),
-    ),
-    refused: Type.Boolean(),
-    diagnosis: Type.Optional(DiagnosisSchema),
-    notes: Type.Array(DiagnosisSchema, { description: "What was noticed and did no harm." }),
-    clientId: Type.Optional(Type.String({ description: "As it was sent, known or not." })),
-    user: Type.Optional(Type.String({ description: "The user's id, when it is known." })),
-    login: Type.Optional(
-      Type.String({ description: "The same for all requests of one login, up to userinfo." }),
-    ),
-    scenario: Type.Optional(Type.String({ description: "The scenario that it played." })),
-    fault: Type.Optional(Type.String({ description: "The fault that hit it." })),
-    duration: Type.Number({ description: "Until the answer left, in milliseconds." }),
-    taken: Type.Boolean({ description: "Whether POST requests/take gave it to somebody." }),
-    request: MessageSchema,
-    response: Type.Optional(MessageSchema),
-  },
-  { ...closed, title: "LoggedRequest" },
-);
-
-const filter = {
-  endpoint: Type.Optional(EndpointSchema),
-  clientId: Type.Optional(Type.String({ description: "Of a sales unit, or seen in the log." })),
-  user: Type.Optional(Type.String({ description: "A user's id or MSISDN." })),
-  login: Type.Optional(Type.String({ description: "The login of a request in the log." })),
-  status: Type.Optional(
-    Type.Integer({ minimum: 100, maximum: 599, description: "The status of the answer." }),
-  ),
-  after: Type.Optional(
-    Type.String({ description: "Only what came after the request with this id." }),
-  ),
-};
-
-const REFUSED = "true: only what was refused; false: only what was not.";
-
-const queryFilter = {
-  ...filter,
-  refused: Type.Optional(Type.Enum(["true", "false"], { description: REFUSED })),
-};
-
-const WAIT = "How long to wait for one, 60s at most: seconds, or a length as 10s.";
-
-const ListQuery = Type.Object(
-  {
-    ...queryFilter,
-    limit: PageQuery.limit,
-    wait: Type.Optional(Type.String({ description: WAIT })),
-  },
-  closed,
-);
-
-const CountQuery = Type.Object(queryFilter, closed);
-
-export const TakeSchema = Type.Object(
-  {
-    ...filter,
-    refused: Type.Optional(Type.Boolean({ description: REFUSED })),
-    wait: Type.Optional({ ...LengthSchema, description: WAIT }),
-  },
-  { ...closed, title: "RequestTake" },
-);
-
 export const requestLogOperations = [
   operation({
     method: "GET",
@@ -113,6 +38,18 @@ export const requestLogOperations = [
     query: ListQuery,
     status: 200,
     answer: listOf(RequestSchema),
+    examples: [
+      {
+        title: "What was refused, and why",
+        query: { refused: "true" },
+        answer: { items: [REFUSED_REQUEST] },
+      },
+      {
+        title: "A token request, as soon as there is one",
+        query: { endpoint: "token", wait: "10s" },
+        answer: { items: [REFUSED_REQUEST] },
+      },
+    ],
     run: async (call) => {
       const { limit } = pageOf(call.query);
       const wait = waitOf(call.query.wait);
@@ -127,24 +64,19 @@ export const requestLogOperations = [
     },
   }),
   operation({
-    method: "DELETE",
-    path: "/requests",
-    summary: "Empties the request log.",
-    status: 204,
-    run: async ({ exchange }) => {
-      const { requests } = exchange.sandbox.store;
-      const { items } = await requests.list();
-      for (const { id } of items) await requests.take(id);
-      return {};
-    },
-  }),
-  operation({
     method: "GET",
     path: "/requests/count",
     summary: "How many requests there are.",
     query: CountQuery,
     status: 200,
     answer: Type.Object({ count: Type.Integer() }, closed),
+    examples: [
+      {
+        title: "Refused token requests",
+        query: { endpoint: "token", refused: "true" },
+        answer: { count: 1 },
+      },
+    ],
     run: async (call) => {
       const wanted = await selectionOf(fromQuery(call.query), call);
       return { body: { count: (await wanted()).length } };
@@ -153,11 +85,37 @@ export const requestLogOperations = [
   operation({
     method: "POST",
     path: "/requests/take",
+    operationId: "takeRequest",
     summary: "Hands over the oldest request that nobody took yet, to one caller; may wait for it.",
     body: TakeSchema,
     bodyOptional: true,
     status: 200,
     answer: RequestSchema,
+    examples: [
+      {
+        title: "The token request, as soon as it is there",
+        body: { endpoint: "token", wait: "10s" },
+        answer: { ...REFUSED_REQUEST, taken: true },
+      },
+      {
+        title: "There was no other",
+        body: { endpoint: "token" },
+        refused: 404,
+        answer: {
+          type: "about:blank",
+          title: "Not Found",
+          status: 404,
+          detail:
+            'No request that fits {"endpoint":"token"} came; 1 that did was taken before. Seen instead, ' +
+            "the last 5 of 10: GET auth 302 (10000000-0000-4000-8000-000000000001, ada); GET login 200 " +
+            "(10000000-0000-4000-8000-000000000001, ada); POST login 303 " +
+            "(10000000-0000-4000-8000-000000000001, ada); GET auth 302 " +
+            "(10000000-0000-4000-8000-000000000001, ada); POST token 401 " +
+            "(10000000-0000-4000-8000-000000000001): the client_secret sent for " +
+            "10000000-0000-4000-8000-000000000001 is wrong, taken.",
+        },
+      },
+    ],
     run: async (call) => {
       const { wait, ...given } = call.body;
       const seconds = waitOf(wait);
@@ -177,10 +135,30 @@ export const requestLogOperations = [
     params: Type.Object({ id: Type.String() }, closed),
     status: 200,
     answer: RequestSchema,
+    examples: [
+      {
+        title: "Taken by now",
+        params: { id: REFUSED_REQUEST.id },
+        answer: { ...REFUSED_REQUEST, taken: true },
+      },
+    ],
     run: async ({ params: { id }, exchange }) => {
       const request = await exchange.sandbox.store.requests.get(id);
       if (!request) throw noRequest(id);
       return { body: written(request) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/requests",
+    summary: "Empties the request log.",
+    status: 204,
+    examples: [{ title: "Before the next test" }],
+    run: async ({ exchange }) => {
+      const { requests } = exchange.sandbox.store;
+      const { items } = await requests.list();
+      for (const { id } of items) await requests.take(id);
+      return {};
     },
   }),
 ];

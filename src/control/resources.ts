@@ -5,6 +5,8 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   users: "Who can log in.",
   "sales-units": "The merchants' clients.",
   consents: "What users agreed to share with merchants; revoking is what the user does in the app.",
+  scenarios: "What happens to the next logins, in the order in which it was queued.",
+  logins: "Those that wait for a person, and the answers that a person could give.",
   browsers: "The browsers that remember their user, so that no phone number and no app is needed.",
   faults: "What goes wrong on purpose; the first in the list that is due hits.",
   clock: "What time it is in the sandbox; every lifetime goes by it.",
@@ -13,6 +15,7 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   settings: "What a config says that is neither a record nor the clock.",
   sandboxes: "Worlds of their own under /s/{id}, for tests that run side by side.",
   state: "A whole sandbox: out, in, and back to its beginning.",
+  requests: "What merchants and browsers asked, what they got, and why it was refused.",
 };
 
 /**

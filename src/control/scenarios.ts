@@ -46,6 +46,20 @@ const ListQuery = Type.Object(
   closed,
 );
 
+const SCENARIO = {
+  id: "HDUbbw5t0DqTkEyEzRO8V",
+  match: {},
+  user: "ada",
+  outcome: "approve",
+  remember: false,
+  delay: 0,
+  times: 1,
+  hits: 0,
+  left: 1,
+  used: false,
+  addedAt: "2023-05-17T10:00:00Z",
+};
+
 export const scenarioOperations = [
   operation({
     method: "GET",
@@ -54,6 +68,10 @@ export const scenarioOperations = [
     query: ListQuery,
     status: 200,
     answer: listOf(ScenarioSchema),
+    examples: [
+      { title: "Every login goes as its user makes it go", answer: { items: [] } },
+      { title: "What a test queued in vain", query: { unused: "true" }, answer: { items: [] } },
+    ],
     run: async ({ query, exchange }) => {
       const { items } = await exchange.sandbox.store.scenarios.list();
       const asked = items.filter(
@@ -69,23 +87,46 @@ export const scenarioOperations = [
     body: ScenarioInputSchema,
     status: 201,
     answer: ScenarioSchema,
+    examples: [
+      { title: "The next login is Ada's, without a page", body: { user: "ada" }, answer: SCENARIO },
+      {
+        title: "Two users of the demo shop cancel",
+        body: {
+          match: { clientId: "10000000-0000-4000-8000-000000000001" },
+          outcome: "cancel",
+          times: 2,
+        },
+      },
+      {
+        title: "An error that the mock has no rule for",
+        body: { outcome: { error: "temporarily_unavailable", errorDescription: "Try later" } },
+      },
+      {
+        title: "Nobody is called so",
+        body: { user: "adda" },
+        refused: 400,
+        answer: {
+          type: "about:blank",
+          title: "Bad Request",
+          status: 400,
+          detail:
+            'The body has a problem: user: no user has the id or phone number "adda"; did you mean "ada"?',
+          errors: [
+            {
+              path: "user",
+              message: 'no user has the id or phone number "adda"; did you mean "ada"?',
+              value: "adda",
+              closest: "ada",
+            },
+          ],
+        },
+      },
+    ],
     run: async ({ body, exchange }) => {
       const mistakes = findScenarioProblems(body, await surroundingsOf(exchange));
       if (mistakes.length > 0) throw badRequest(mistakes);
       const scenario = await addScenario(exchange.sandbox, body);
       return { body: written(scenario), location: `/scenarios/${scenario.id}` };
-    },
-  }),
-  operation({
-    method: "DELETE",
-    path: "/scenarios",
-    summary: "Removes every scenario.",
-    status: 204,
-    run: async ({ exchange }) => {
-      const { scenarios } = exchange.sandbox.store;
-      const { items } = await scenarios.list();
-      for (const { id } of items) await scenarios.take(id);
-      return {};
     },
   }),
   operation({
@@ -95,6 +136,7 @@ export const scenarioOperations = [
     params: ScenarioParams,
     status: 200,
     answer: ScenarioSchema,
+    examples: [{ title: "Not yet used", params: { id: SCENARIO.id }, answer: SCENARIO }],
     run: async ({ params: { id }, exchange }) => {
       const scenario = await exchange.sandbox.store.scenarios.get(id);
       return { body: written(scenario ?? absent(id)) };
@@ -108,6 +150,14 @@ export const scenarioOperations = [
     body: ScenarioPatchSchema,
     status: 200,
     answer: ScenarioSchema,
+    examples: [
+      {
+        title: "For two logins, and the browser remembers her",
+        params: { id: SCENARIO.id },
+        body: { times: 2, remember: true },
+        answer: { ...SCENARIO, times: 2, left: 2, remember: true },
+      },
+    ],
     run: async ({ params: { id }, body, exchange }) => ({
       body: written((await change(id, body, exchange)) ?? absent(id)),
     }),
@@ -118,8 +168,22 @@ export const scenarioOperations = [
     summary: "Removes a scenario.",
     params: ScenarioParams,
     status: 204,
+    examples: [{ title: "She logs in by herself after all", params: { id: SCENARIO.id } }],
     run: async ({ params: { id }, exchange }) => {
       if (!(await exchange.sandbox.store.scenarios.take(id))) absent(id);
+      return {};
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/scenarios",
+    summary: "Removes every scenario.",
+    status: 204,
+    examples: [{ title: "Before the next test" }],
+    run: async ({ exchange }) => {
+      const { scenarios } = exchange.sandbox.store;
+      const { items } = await scenarios.list();
+      for (const { id } of items) await scenarios.take(id);
       return {};
     },
   }),

@@ -1,12 +1,10 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 
 /** `fetch` without a network: the app answers in this process, whether it listens or not. */
 
 /** What can carry the app's requests. */
 type Injectable = Pick<FastifyInstance, "inject">;
-
-type Body = ConstructorParameters<typeof Response>[0];
 
 /** One request on the way, redirects included. */
 interface Step {
@@ -116,9 +114,26 @@ function responseOf(
     for (const value of [values ?? []].flat()) headers.append(name, String(value));
   }
   const empty = method === "HEAD" || BODILESS.has(status);
-  // The same stream under two names: Node's types and those of the Fetch standard.
-  const body = empty ? null : (Readable.toWeb(answer.stream()) as unknown as Body);
+  const body = empty ? null : webStreamOf(answer.stream());
   return new Response(body, { status, statusText, headers });
+}
+
+/**
+ * What `Readable.toWeb` makes throws out of reach when a body is cancelled while it arrives; this
+ * asks for a chunk when one is wanted, and has nothing to say after that.
+ */
+function webStreamOf(stream: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks: AsyncIterator<Buffer<ArrayBuffer>> = stream[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel() {
+      stream.destroy();
+    },
+  });
 }
 
 /** The same request at the next address, as the standard rewrites it. */

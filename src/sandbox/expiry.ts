@@ -1,8 +1,8 @@
 import { readableUntil } from "../rules/retention.ts";
 import type { AccessToken } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
+import { readabilityOf } from "./readability.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { sessionOf } from "./token-session.ts";
 
 /** What ends by the sandbox's clock, for those who move it. */
 
@@ -88,9 +88,10 @@ async function tokenEndings(sandbox: Place): Promise<Ending[]> {
 
 /** A revoked consent moves the end; a token that opens nothing is over already. */
 async function tokenEnding(sandbox: Place, token: AccessToken): Promise<Ending[]> {
-  const opened = await sessionOf(sandbox, token);
-  if (!opened) return [];
-  const { user, clientId } = opened.session;
-  const at = readableUntil(opened.readability);
+  const session = await sandbox.store.sessions.get(token.session);
+  const readability = session && (await readabilityOf(sandbox, token, session));
+  if (!readability) return [];
+  const { user, clientId } = session;
+  const at = readableUntil(readability);
   return [{ kind: "access-token", id: token.token, user, clientId, at }];
 }

@@ -54,7 +54,7 @@ export interface Sandboxes {
 }
 
 /** What to make a sandbox of. */
-export interface SandboxSpec {
+interface SandboxSpec {
   /** Its name; made up when left out. */
   readonly id?: SandboxId | undefined;
   /** What it starts from; the server's own config when left out. */

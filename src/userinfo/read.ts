@@ -5,7 +5,7 @@ import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal } from "../oidc/errors.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { checkReadable } from "../rules/retention.ts";
-import { sessionOf } from "../sandbox/token-session.ts";
+import { readabilityOf } from "../sandbox/readability.ts";
 import type { Session } from "../store/store.ts";
 
 /** Who may read what with an access token. The two userinfo paths differ only in how they write it. */
@@ -25,11 +25,11 @@ export async function readByAccessToken(
   const value = readBearer(authorization);
   if (value === undefined) throw new BearerRefusal(diagnoseNoBearer(authorization));
   const token = await sandbox.store.accessTokens.get(value);
-  const opened = token && (await sessionOf(sandbox, token));
-  if (!opened) throw new BearerRefusal(diagnoseUnknownToken(value));
-  traceSession(exchange.trace, opened.session);
-  const diagnosis = checkReadable(opened.readability, now);
+  const session = token && (await sandbox.store.sessions.get(token.session));
+  if (session) traceSession(exchange.trace, session);
+  const readability = session && (await readabilityOf(sandbox, token, session));
+  if (!readability) throw new BearerRefusal(diagnoseUnknownToken(value));
+  const diagnosis = checkReadable(readability, now);
   if (diagnosis) throw new BearerRefusal(diagnosis);
-  const { session } = opened;
   return { ...session, subject: corruptSubject(session.subject, exchange.fault?.corrupt) };
 }

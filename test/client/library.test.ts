@@ -17,7 +17,7 @@ async function withSocket(): Promise<Place> {
 }
 
 async function elsewhere(): Promise<Place> {
-  const controlToken = "the token of the test";
+  const controlToken = "token-of-the-test";
   const server = await startVippsLoginMock({ config, controlToken });
   const vipps = await connect(server.url, { token: controlToken }).refresh();
   return { vipps, box: vipps, close: () => server.close() };

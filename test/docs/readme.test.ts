@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
@@ -14,6 +15,9 @@ import { runMock, runProgram } from "../support/program.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const README = readFileSync(`${ROOT}README.md`, "utf8");
+
+/** What the README says to write in place of the call that starts a mock. */
+const REMOTE = /`const vipps = (await connect\([^`]*)` in place/.exec(README)?.[1] ?? "";
 
 const running: Program[] = [];
 afterEach(() => {
@@ -77,6 +81,41 @@ describe("the README", () => {
       expect.objectContaining({ offset: 604_800, expired: [] }),
       expect.objectContaining({ offset: 0, expired: [] }),
     ]);
+  });
+
+  it.each([
+    ["in this process", (text: string) => text],
+    [
+      "against a mock elsewhere",
+      (text: string) =>
+        text
+          .replace("{ startVippsLoginMock }", "{ connect }")
+          .replace("await startVippsLoginMock()", REMOTE),
+    ],
+  ])("uses the library as it shows, %s", async (_where, adapted) => {
+    const { here } = await mock();
+    const script = here(adapted(block("example: library.mjs")));
+    const { code, out, err } = await runProgram(
+      process.execPath,
+      ["--input-type=module", "--eval", script],
+      { cwd: ROOT },
+    ).ended;
+    expect({ code, out, err }).toEqual({ code: 0, out: block("output: library.mjs"), err: "" });
+  });
+
+  withCurl(`plays a session as it shows, from curl alone${needsCurl}`, async () => {
+    const { here } = await mock();
+    const { path, remove } = await directoryWith({});
+    const script = here(block("example: session.sh"));
+    const { code, out, err } = await runProgram("sh", ["-ec", script], { cwd: path }).ended;
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: here(block("output: session.sh")),
+      err: "",
+    });
+    const state = JSON.parse(readFileSync(join(path, "checkout-7.json"), "utf8"));
+    expect(state.consents).toMatchObject([{ user: "ada" }]);
+    await remove();
   });
 
   it("shows a config that is valid", async () => {

@@ -645,8 +645,8 @@ describe("on a socket", () => {
     ["/s/nobody/mock/api/users/ada", 404, "nobody"],
     ["/mock/api/usres", 404, "Nothing is at /mock/api/usres"],
     [`${PATH.userinfo}/x`, 404, "What exists"],
-    ["", 404, "What exists"],
-    ["?error=x", 404, "What exists"],
+    ["", 200, "a mock for testing"],
+    ["?error=x", 200, "a mock for testing"],
   ])("a whole URL as the target is as good as its path: %s", async (path, status, told) => {
     for (const base of ["http://localhost", "HTTP://user@localhost:80"]) {
       const answer = await talk(request(`GET ${base}${path} HTTP/1.1`));

@@ -143,7 +143,7 @@ describe("a login with a scenario", () => {
     await queue({ user: "ada" });
     await mock.sandbox.store.users.take("ada");
     expect(parameterOf(await authorize(mock), "error")).toBe("access_denied");
-    expectReason(mock, "app", FAQ.age, "ada");
+    expectReason(mock, "login-steps", "the mock's own", "removed meanwhile");
   });
 
   it("timeout: also for a user who was removed since", async () => {
