@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { OPERATIONS } from "../../src/control/operations.ts";
+import type { Answer } from "../support/control.ts";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { authorizePath, basic, CALLBACK, get, PATH, post, SHOP } from "../support/wire.ts";
+
+/**
+ * Nothing leaks between two sandboxes: whatever can be changed is changed in one of them, and all that
+ * can be read of the others is as it was.
+ */
+
+/** What is about the server, not about one sandbox; health and the description never change. */
+const SHARED = ["/sandboxes", "/health", "/openapi.json"];
+
+/** Everything that can be read of a sandbox without knowing an id. */
+const READABLE = OPERATIONS.filter(
+  ({ method, path }) => method === "GET" && !path.includes("{") && !SHARED.includes(path),
+).map(({ path }) => path);
+
+const OTHERS = [undefined, "other"] as const;
+
+let mock: Mock;
+beforeEach(async () => {
+  mock = await startMock();
+  for (const id of ["one", "other"]) await call(mock, "POST", "/sandboxes", { body: { id } });
+  for (const sandbox of ["one", ...OTHERS]) await useUp(sandbox);
+});
+afterEach(() => mock.close());
+
+const below = (sandbox: string | undefined) => (sandbox === undefined ? "" : `/s/${sandbox}`);
+
+/** A login with consent and a remembered browser, another that waits, and a fault and a scenario. */
+async function useUp(sandbox: string | undefined): Promise<void> {
+  await call(mock, "POST", "/scenarios", { body: { user: "ada", remember: true } }, sandbox);
+  await get(mock, `${below(sandbox)}${authorizePath()}`);
+  await get(mock, `${below(sandbox)}${authorizePath()}`);
+  const fault = { match: { endpoint: "token" }, times: 1, then: { status: 500 } };
+  await call(mock, "POST", "/faults", { body: fault }, sandbox);
+  await call(mock, "POST", "/scenarios", { body: { outcome: "cancel" } }, sandbox);
+}
+
+async function snapshot(sandbox: string | undefined): Promise<Record<string, unknown>> {
+  const read = async (path: string) =>
+    [path, (await call(mock, "GET", path, {}, sandbox)).body] as const;
+  return Object.fromEntries(await Promise.all(READABLE.map(read)));
+}
+
+const inOne = (method: Parameters<typeof call>[1], path: string, body?: unknown): Promise<Answer> =>
+  call(mock, method, path, body === undefined ? {} : { body }, "one");
+
+async function firstOf(path: string): Promise<string> {
+  const { body } = await inOne("GET", path);
+  return body.items[0].id;
+}
+
+/** For every resource, something that changes it. */
+const CHANGES: readonly (readonly [resource: string, change: () => Promise<unknown>])[] = [
+  ["/users", () => inOne("PATCH", "/users/ada", { phoneNumber: "4799999999" })],
+  ["/users", () => inOne("DELETE", "/users/ada")],
+  ["/sales-units", () => inOne("POST", "/sales-units", { name: "Mine", redirectUris: [] })],
+  ["/consents", () => inOne("DELETE", "/consents?user=ada")],
+  ["/browsers", () => inOne("DELETE", "/browsers")],
+  ["/logins", async () => inOne("POST", `/logins/${await firstOf("/logins")}/reject`)],
+  ["/scenarios", () => get(mock, `/s/one${authorizePath()}`)],
+  ["/scenarios", () => inOne("DELETE", "/scenarios")],
+  [
+    "/faults",
+    () =>
+      post(
+        mock,
+        `/s/one${PATH.token}`,
+        { grant_type: "authorization_code", code: "x", redirect_uri: CALLBACK },
+        basic(SHOP),
+      ),
+  ],
+  ["/faults", () => inOne("DELETE", "/faults")],
+  ["/clock", () => inOne("PATCH", "/clock", { advance: "168h" })],
+  ["/keys", () => inOne("POST", "/keys/rotate", {})],
+  ["/settings", () => inOne("PATCH", "/settings", { profile: "2026", autoLogin: "ada" })],
+  ["/requests", () => get(mock, `/s/one${PATH.discovery}`)],
+  ["/requests/count", () => inOne("DELETE", "/requests")],
+  ["/requests", () => inOne("POST", "/requests/take", {})],
+  ["/state", () => inOne("POST", "/tokens", { user: "ada", clientId: SHOP.id, scope: "openid" })],
+  ["/state", () => inOne("POST", "/state/reset")],
+];
+
+describe("two sandboxes", () => {
+  it("are read in every respect", () => {
+    const changed = new Set(CHANGES.map(([resource]) => resource));
+    expect(READABLE.filter((path) => !changed.has(path))).toEqual([]);
+  });
+
+  it.each(CHANGES)("share no %s", async (resource, change) => {
+    const before = await Promise.all(["one", ...OTHERS].map(snapshot));
+    await change();
+    const [one, ...others] = await Promise.all(["one", ...OTHERS].map(snapshot));
+    expect(one?.[resource]).not.toEqual(before[0]?.[resource]);
+    expect(others).toEqual(before.slice(1));
+  });
+
+  it("end apart", async () => {
+    const before = await Promise.all(OTHERS.map(snapshot));
+    await call(mock, "DELETE", "/sandboxes/one");
+    expect(await Promise.all(OTHERS.map(snapshot))).toEqual(before);
+    await call(mock, "POST", "/sandboxes", { body: { id: "one" } });
+    expect((await inOne("GET", "/requests/count")).body).toEqual({ count: 0 });
+  });
+});
