@@ -110,7 +110,8 @@ function unknownKey(key: string, schema: Json, { path, value }: Place): Problem 
 }
 
 function otherThanExpected(schema: Json, { path, value }: Place): Problem {
-  const meant = closest(String(value), allowed(schema));
+  // Not everything has a text: JSON can give an object a toString that is no function.
+  const meant = typeof value === "object" ? undefined : closest(String(value), allowed(schema));
   const isScalar = typeof value === "number" || typeof value === "boolean";
   const wantsQuotes = isScalar && (schema["type"] === "string" || meant === String(value));
   const advice = wantsQuotes ? "; write it in quotes" : didYouMean(meant);

@@ -162,6 +162,14 @@ describe("findProblems", () => {
     for (const { message } of problems) expect(message).toMatch(/^[^\n]{1,400}$/);
   });
 
+  it("speaks of an object that cannot be turned into a text", () => {
+    const [problem] = findProblems(ConfigSchema, { profile: { toString: false } });
+    expect(problem).toMatchObject({
+      path: "profile",
+      message: expect.stringContaining("got an object"),
+    });
+  });
+
   it("survives whatever is given, and leaves it as it was", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
