@@ -18,15 +18,17 @@ export function handleNotFound(app: FastifyInstance): void {
 
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
-    const here = routes.filter((route) => matches(path, route.path)).map(({ method }) => method);
-    const diagnosis =
-      here.length > 0
-        ? diagnoseMethod(request.method, path, here)
-        : diagnoseNothingThere(request.method, path, [...new Set(routes.map((one) => one.path))]);
+    const [method, ...others] = routes
+      .filter((route) => matches(path, route.path))
+      .map((route) => route.method);
+    const here = method === undefined ? undefined : ([method, ...others] as const);
+    const diagnosis = here
+      ? diagnoseMethod(request.method, path, here)
+      : diagnoseNothingThere(request.method, path, [...new Set(routes.map((one) => one.path))]);
     request.exchange.trace.refusal = diagnosis;
     request.log.warn({ diagnosis }, diagnosis.message);
     reply.type("text/plain; charset=utf-8");
-    if (here.length > 0) {
+    if (here) {
       const methods = here.join(", ");
       return reply
         .code(405)

@@ -290,14 +290,14 @@ export function diagnoseNothingThere(
 export function diagnoseMethod(
   method: string,
   path: string,
-  allowed: readonly string[],
+  allowed: readonly [string, ...string[]],
 ): Diagnosis {
   return diagnose(
     check("http", "RFC 9110 §15.5.6"),
     `${path} takes ${allowed.join(", ")}, not ${method}`,
     method === "OPTIONS"
       ? "A browser asks so before a script's request; call the endpoint from a server instead."
-      : `Send ${allowed[0] ?? "another method"}. A redirect from another host or from http to https often turns POST into GET.`,
+      : `Send ${allowed[0]}. A redirect from another host or from http to https often turns POST into GET.`,
   );
 }
 
