@@ -6,7 +6,7 @@ import { didYouMean, quoted } from "../config/problem.ts";
 import type { FaultInput, SalesUnit, User } from "../config/schema.ts";
 import { FaultInputSchema, faultProperties } from "../config/schema.ts";
 import { namesIn } from "../config/semantics.ts";
-import { addFault, contentOf } from "../faults/add.ts";
+import { addFault, contentOf, inputOf } from "../faults/add.ts";
 import type { Fault } from "../faults/fault.ts";
 import { findFaultProblems } from "../faults/problems.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -192,11 +192,9 @@ async function changeFault(
 }
 
 /** The fault as somebody would have to write it who wants it as the patch makes it. */
-function merged({ answer: then, ...fault }: Fault, patch: FaultPatch): FaultInput {
-  const { match: base, times, after, probability, seed, delay, corrupt } = fault;
-  const current = { times, after, probability, seed, delay, then, corrupt };
-  const match = given({ ...base, ...patch.match });
-  return { ...given({ ...current, ...patch }), match } as FaultInput;
+function merged(fault: Fault, patch: FaultPatch): FaultInput {
+  const match = given({ ...fault.match, ...patch.match });
+  return { ...given({ ...inputOf(fault), ...patch }), match } as FaultInput;
 }
 
 /** The members that are there. */

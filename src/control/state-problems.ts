@@ -1,11 +1,16 @@
 import type { Problem } from "../config/problem.ts";
 import { pathTo, quoted } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
+import { findScenarioProblems } from "../config/scenarios.ts";
 import { END_OF_TIME, findSalesUnitProblems, findUserProblems } from "../config/semantics.ts";
+import { inputOf } from "../faults/add.ts";
+import type { Fault } from "../faults/fault.ts";
+import { findFaultProblems } from "../faults/problems.ts";
 import type { StoredKey } from "../keys/key-state.ts";
 import { checkedKey } from "../keys/keys.ts";
 import type { SandboxState, StateCollection } from "../sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../sandbox/state.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 import type { CollectionSpec } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
 import type { EpochSeconds } from "../time.ts";
@@ -48,6 +53,10 @@ export async function findStateProblems(
     ...state.salesUnits.flatMap((unit, index) =>
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
     ),
+    ...state.faults.flatMap((fault, index) => findStoredFault(fault, pathTo("faults", index))),
+    ...state.scenarios.flatMap((scenario, index) =>
+      findStoredScenario(scenario, pathTo("scenarios", index)),
+    ),
     ...STATE_COLLECTIONS.flatMap((name) => findCollectionProblems(name, state[name])),
     ...(await findKeyProblems(state.keys)),
   ];
@@ -62,6 +71,38 @@ function findClockProblems(
   const [path, value] =
     frozenAt === undefined ? ["clock.offset", offset] : ["clock.frozenAt", frozenAt];
   return [{ path, message: `${value} leads out of the years 1970 to 2049; choose another`, value }];
+}
+
+/** Whom a record names may have been removed since it was made, so every name counts as known. */
+function findStoredFault(fault: Fault, path: string): Problem[] {
+  const { clientId, user } = fault.match;
+  const known = { clientIds: namesOf(clientId), users: namesOf(user) };
+  return findFaultProblems(inputOf(fault), known).map((problem) => {
+    // The record has another name for it.
+    const inner = problem.path.replace(/^then\b/, "answer");
+    return { ...problem, path: inner === "" ? path : `${path}.${inner}` };
+  });
+}
+
+/** Likewise; and the browser that remembered its user may be gone. */
+function findStoredScenario(
+  { id: _, hits, addedAt: __, ...input }: Scenario,
+  path: string,
+): Problem[] {
+  const { match, user, times } = input;
+  const around = {
+    users: [...namesOf(match.user), ...namesOf(user)].map((id) => ({ id })),
+    salesUnits: namesOf(match.clientId).map((clientId) => ({ name: clientId, clientId })),
+    userMayBeKnown: true,
+  };
+  const problems = findScenarioProblems(input, around, path);
+  if (hits <= times) return problems;
+  const message = `is ${hits}, but times is ${times}; expected no more than that`;
+  return [...problems, { path: pathTo(path, "hits"), message, value: hits }];
+}
+
+function namesOf(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
 }
 
 /** Keys and unique values that two records have, and more records than the collection keeps. */

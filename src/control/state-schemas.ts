@@ -1,16 +1,20 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
-import { SalesUnitSchema, settingsProperties, UserSchema } from "../config/schema.ts";
-import type { Fault, FaultAnswer, FaultMatch } from "../faults/fault.ts";
-import { CORRUPTIONS } from "../faults/fault.ts";
-import { ENDPOINT_NAMES } from "../http/paths.ts";
+import {
+  faultProperties,
+  SalesUnitSchema,
+  scenarioProperties,
+  settingsProperties,
+  UserSchema,
+} from "../config/schema.ts";
+import type { Fault } from "../faults/fault.ts";
+import { LONGEST_DELAY } from "../faults/fault.ts";
 import type { StoredKey } from "../keys/key-state.ts";
 import { KEY_STATUSES } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
 import type { StateCollection } from "../sandbox/state.ts";
-import type { Scenario, ScenarioMatch } from "../scenarios/scenario.ts";
-import { OUTCOMES } from "../scenarios/scenario.ts";
+import type { Scenario } from "../scenarios/scenario.ts";
 import type {
   AccessToken,
   Browser,
@@ -157,50 +161,31 @@ const AccessTokenRecord = recordOf<AccessToken>()({
   forgetAt: Moment,
 });
 
+const Delay = Type.Number({ minimum: 0, maximum: LONGEST_DELAY, description: "Seconds." });
+
 const ScenarioRecord = recordOf<Scenario>()({
   id: Text,
-  match: recordOf<ScenarioMatch>()({
-    clientId: OptionalText,
-    user: OptionalText,
-    state: OptionalText,
-    flow: Type.Optional(Type.Enum(["browser", "phone-number"])),
-  }),
+  match: scenarioProperties.match,
   user: OptionalText,
-  outcome: Type.Union([
-    Type.Enum([...OUTCOMES]),
-    Type.Object({ error: Text, errorDescription: OptionalText }, closed),
-  ]),
+  outcome: scenarioProperties.outcome,
   remember: Type.Boolean(),
-  delay: Type.Number({ minimum: 0 }),
-  times: Count,
+  delay: Delay,
+  times: scenarioProperties.times,
   hits: Count,
   addedAt: Moment,
 });
 
 const FaultRecord = recordOf<Fault>()({
   id: Text,
-  match: recordOf<FaultMatch>()({
-    endpoint: Type.Enum([...ENDPOINT_NAMES]),
-    clientId: OptionalText,
-    user: OptionalText,
-  }),
-  times: Type.Optional(Count),
-  after: Count,
-  probability: Type.Number({ minimum: 0, maximum: 1 }),
-  seed: Type.Optional(Type.Integer()),
+  match: faultProperties.match,
+  times: Type.Optional(faultProperties.times),
+  after: faultProperties.after,
+  probability: faultProperties.probability,
+  seed: Type.Optional(faultProperties.seed),
   expiresAt: OptionalMoment,
-  delay: Type.Number({ minimum: 0 }),
-  answer: Type.Optional(
-    recordOf<FaultAnswer>()({
-      status: Type.Optional(Count),
-      body: Type.Optional(Type.Unknown()),
-      headers: Type.Optional(Type.Record(Type.String(), Text)),
-      contentType: OptionalText,
-      reset: Type.Optional(Type.Boolean()),
-      truncate: Type.Optional(Count),
-    }),
-  ),
-  corrupt: Type.Optional(Type.Enum([...CORRUPTIONS])),
+  delay: Delay,
+  answer: Type.Optional(faultProperties.then),
+  corrupt: Type.Optional(faultProperties.corrupt),
   seen: Count,
   hits: Count,
 });

@@ -6,7 +6,7 @@ import type { EpochSeconds } from "../time.ts";
 import { after } from "../time.ts";
 import type { Corruption, Fault, FaultMatch } from "./fault.ts";
 
-/** From what a config or a request says of a fault to its record. */
+/** From what a config or a request says of a fault to its record, and back. */
 
 /**
  * @param sandbox where it happens
@@ -50,6 +50,26 @@ export function contentOf(
     ...(answer !== undefined && { answer }),
     // Validation has let none pass that no token can have.
     ...(corrupt !== undefined && { corrupt: corrupt as Corruption }),
+  };
+}
+
+/**
+ * @param fault a fault's record
+ * @returns the fault as somebody would write it who wants it so; without its end, because a ttl would
+ *   count from now
+ */
+export function inputOf(fault: Fault): FaultInput {
+  const { match, times, after, probability, seed, delay, answer, corrupt } = fault;
+  return {
+    match,
+    after,
+    probability,
+    delay,
+    ...(times !== undefined && { times }),
+    ...(seed !== undefined && { seed }),
+    // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+    ...(answer !== undefined && { then: answer }),
+    ...(corrupt !== undefined && { corrupt }),
   };
 }
 

@@ -45,7 +45,7 @@ const FAULT: Fault = {
   times: 3,
   after: 1,
   probability: 0.5,
-  seed: -7,
+  seed: 7,
   delay: 0.25,
   answer: { status: 500, body: { deep: [null, 1] }, headers: { "retry-after": "1" }, truncate: 5 },
   seen: 2,
@@ -257,7 +257,9 @@ describe("state", () => {
       .toString();
 
     // biome-ignore lint/suspicious/noExplicitAny: tests break documents in ways that no type allows
-    it.each<[string, (state: any) => unknown, string, string]>([
+    type Broken = [string, (state: any) => unknown, string, string];
+
+    it.each<Broken>([
       ["another version", (s) => ({ ...s, version: 2 }), "version", "expected 1, got the number 2"],
       ["a list too few", ({ codes: _, ...s }) => s, "codes", "missing: expected a list"],
       ["a key too many", (s) => ({ ...s, tokens: [] }), "tokens", 'unknown key "tokens"'],
@@ -366,6 +368,52 @@ describe("state", () => {
         "keys",
         '2 keys have the status "published"',
       ],
+      ...[
+        [{ match: { endpoint: "webhooks" } }, "match.endpoint", "does not serve"],
+        [{ answer: { status: 42 } }, "answer.status", "200 or more"],
+        [{ answer: { headers: { "bad name": "x" } } }, 'answer.headers["bad name"]', "no name"],
+        [{ answer: { headers: { a: "x\r\nInjected: 1" } } }, "answer.headers.a", "no value"],
+        [{ answer: { contentType: "a\nb" } }, "answer.contentType", "no value"],
+        [{ answer: {} }, "answer", "nothing would happen"],
+        [{ answer: undefined, delay: 0 }, "", "nothing would happen"],
+        [{ delay: 60.5 }, "delay", "60 or less"],
+        [{ times: 0 }, "times", "1 or more"],
+        [{ seed: 0.5 }, "seed", "whole number"],
+        [{ corrupt: "expired" }, "corrupt", "choose one"],
+        [
+          { match: { endpoint: "jwks" }, answer: undefined, corrupt: "alg_none" },
+          "corrupt",
+          'only "token"',
+        ],
+        [
+          { match: { endpoint: "token" }, answer: undefined, corrupt: "wrong_auth_req_id" },
+          "corrupt",
+          "login from phone number",
+        ],
+      ].map(
+        ([members, path, told]): Broken => [
+          `a fault with ${JSON.stringify(members)}`,
+          (s) => ({ ...s, faults: [{ ...s.faults[0], ...(members as object) }] }),
+          path === "" ? "faults[0]" : `faults[0].${path}`,
+          String(told),
+        ],
+      ),
+      ...[
+        [{ hits: 3 }, "hits", "is 3, but times is 2"],
+        [{ times: 0, hits: 0 }, "times", "1 or more"],
+        [{ delay: 60.5 }, "delay", "60 or less"],
+        [{ outcome: { error: "two words" } }, "outcome.error", ""],
+        [{ match: { state: "short" } }, "match.state", "shorter than 8"],
+        [{ match: { flow: "phone-number" } }, "match.flow", "not served yet"],
+        [{ match: { user: "leap-day" } }, "user", "name the same user"],
+      ].map(
+        ([members, path, told]): Broken => [
+          `a scenario with ${JSON.stringify(members)}`,
+          (s) => ({ ...s, scenarios: [{ ...s.scenarios[0], ...(members as object) }] }),
+          `scenarios[0].${path}`,
+          String(told),
+        ],
+      ),
       [
         "more than a collection keeps",
         (s) => ({
@@ -395,6 +443,30 @@ describe("state", () => {
       const { status, body: problem } = await restore(body);
       expect([status, problem.detail]).toEqual([413, expect.stringContaining("67108864 bytes")]);
     });
+  });
+
+  it("may speak of records that were removed since", async () => {
+    await fill();
+    const { store } = mock.sandbox;
+    await store.faults.update(FAULT.id, (fault) => ({
+      ...fault,
+      match: { endpoint: "token", clientId: SHOP.id, user: "ada" },
+    }));
+    await store.scenarios.insert({
+      ...SCENARIO,
+      id: "of-a-remembered-browser" as ScenarioId,
+      match: {},
+      user: undefined as never,
+      outcome: "approve",
+    });
+    await call(mock, "PATCH", "/settings", { body: { autoLogin: "ada" } });
+    await call(mock, "DELETE", "/users/ada");
+    const units = (await call(mock, "GET", "/sales-units")).body.items;
+    for (const { msn } of units) await call(mock, "DELETE", `/sales-units/${msn}`);
+    const state = await exported();
+    expect(state.salesUnits).toEqual([]);
+    expect((await restore(state, "other")).status).toBe(204);
+    expect(await exported("other")).toEqual(state);
   });
 
   it("may be larger than what merchants send", async () => {
