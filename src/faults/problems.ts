@@ -181,8 +181,18 @@ const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** What a header's value may not contain (RFC 9110 §5.5): it could end the header. */
 const NO_HEADER_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
-/** Headers that say how long the answer is: wrong ones would make it unreadable in no defined way. */
-const FRAMING = ["content-length", "transfer-encoding"];
+/**
+ * Headers that say where the answer ends and what becomes of the connection: the server cannot send
+ * wrong ones, or the answer would be unreadable in no defined way.
+ */
+const FRAMING = [
+  "content-length",
+  "transfer-encoding",
+  "trailer",
+  "connection",
+  "keep-alive",
+  "upgrade",
+];
 
 function findHeaderProblems(
   name: string,
@@ -196,7 +206,7 @@ function findHeaderProblems(
   }
   const lower = name.toLowerCase();
   if (FRAMING.includes(lower)) {
-    const message = `${name} is set by the server; for an answer that ends too early use truncate`;
+    const message = `${name} is set by the server; leave it out (for an answer that ends too early use truncate)`;
     return [{ path, message, value }];
   }
   if (lower === "content-type" && answer.contentType !== undefined) {

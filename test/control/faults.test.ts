@@ -125,8 +125,15 @@ describe("faults", () => {
       [
         { match: token, then: { headers: { "Content-Length": "3" } } },
         'then.headers["Content-Length"]',
-        "use truncate",
+        "use truncate)",
       ],
+      ...["Transfer-Encoding", "Trailer", "connection", "Upgrade", "Keep-Alive"].map(
+        (name): [object, string, string] => [
+          { match: token, then: { headers: { [name]: "x" } } },
+          /^\w+$/.test(name) ? `then.headers.${name}` : `then.headers["${name}"]`,
+          "is set by the server",
+        ],
+      ),
       [
         { match: token, then: { headers: { "content-type": "a/b" }, contentType: "c/d" } },
         'then.headers["content-type"]',
