@@ -204,6 +204,10 @@ function findHeaderProblems(
     const message = `${quoted(name)} is no name of a header; use letters, digits and hyphens`;
     return [{ path, message, value: name }];
   }
+  if (name === "__proto__") {
+    const message = `${quoted(name)} is no name of a header that the server can send; choose another`;
+    return [{ path, message, value }];
+  }
   const lower = name.toLowerCase();
   if (FRAMING.includes(lower)) {
     const message = `${name} is set by the server; leave it out (for an answer that ends too early use truncate)`;

@@ -256,9 +256,11 @@ function createCell<Value>(): Cell<Value> & { clear(): void } {
 function frozenCopy<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as Value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) copy[name] = frozenCopy(member);
+  // Once a member is there, it can be set even under the name __proto__.
+  const copy = { ...value } as Record<string, unknown>;
+  for (const name of Object.keys(copy)) {
+    if (copy[name] === undefined) delete copy[name];
+    else copy[name] = frozenCopy(copy[name]);
   }
   return Object.freeze(copy) as Value;
 }

@@ -109,6 +109,13 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(Object.keys((await sandbox.codes.get("k")) ?? {})).not.toContain("nonce");
       });
 
+      it.each(HOSTILE_KEYS)("keeps a member of free form by the name %j", async (key) => {
+        const body = Object.fromEntries([[key, { [key]: 1, deep: [] }]]);
+        await sandbox.faults.insert({ ...fault("k"), answer: { body } });
+        const kept = (await sandbox.faults.get("k"))?.answer?.body;
+        expect(JSON.stringify(kept)).toBe(JSON.stringify(body));
+      });
+
       it.each(HOSTILE_KEYS)("takes the key %j", async (key) => {
         const { browsers, logins } = sandbox;
         expect(await browsers.get(key)).toBeUndefined();

@@ -135,6 +135,11 @@ describe("faults", () => {
         ],
       ),
       [
+        { match: token, then: JSON.parse('{"headers":{"__proto__":"x"}}') },
+        "then.headers.__proto__",
+        "is no name of a header",
+      ],
+      [
         { match: token, then: { headers: { "content-type": "a/b" }, contentType: "c/d" } },
         'then.headers["content-type"]',
         "choose one",
