@@ -22,10 +22,12 @@ const reading = {
 
 export const ExpiredSchema = Type.Object(
   {
-    kind: Type.Enum(["login", "code", "access-token"]),
-    id: Type.String({ description: "The login's challenge, the code or the access token." }),
+    kind: Type.Enum(["login", "code", "access-token", "fault"]),
+    id: Type.String({
+      description: "The login's challenge, the code, the access token or the fault's id.",
+    }),
     user: Type.Optional(Type.String({ description: "The user's id, when it is known." })),
-    clientId: Type.String(),
+    clientId: Type.Optional(Type.String({ description: "Left out by a fault of every client." })),
     at: MomentSchema,
   },
   { ...closed, title: "Expired" },

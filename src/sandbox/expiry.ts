@@ -8,12 +8,13 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** Something with a lifetime. */
 export interface Ending {
-  readonly kind: "login" | "code" | "access-token";
-  /** The login's challenge, the code, the access token. */
+  readonly kind: "login" | "code" | "access-token" | "fault";
+  /** The login's challenge, the code, the access token, the fault's id. */
   readonly id: string;
-  /** The user's id; left out while nobody knows whose login it is. */
+  /** The user's id; left out while nobody knows whose login it is, and by a fault of every user. */
   readonly user?: string;
-  readonly clientId: string;
+  /** Left out by a fault of every client. */
+  readonly clientId?: string;
   /** From when on it is worthless. */
   readonly at: EpochSeconds;
 }
@@ -23,8 +24,8 @@ type Place = Pick<Sandbox, "store" | "switches">;
 /**
  * @param sandbox where to look
  * @param within `after` one moment and not after the other, `upTo`
- * @returns the waiting logins, unused codes and access tokens that end then, in the order in which
- *   they do
+ * @returns the waiting logins, unused codes, access tokens and faults in force that end then, in the
+ *   order in which they do
  */
 export async function findEndings(
   sandbox: Place,
@@ -34,6 +35,7 @@ export async function findEndings(
     loginEndings(sandbox),
     codeEndings(sandbox),
     tokenEndings(sandbox),
+    faultEndings(sandbox),
   ]);
   return all
     .flat()
@@ -48,8 +50,8 @@ export async function findEndings(
  * @param now the moment it is, before the clock is set back
  */
 export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
-  const { logins, codes, accessTokens } = sandbox.store;
-  const collections = { login: logins, code: codes, "access-token": accessTokens };
+  const { logins, codes, accessTokens, faults } = sandbox.store;
+  const collections = { login: logins, code: codes, "access-token": accessTokens, fault: faults };
   for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
     await collections[kind].take(id);
   }
@@ -94,4 +96,17 @@ async function tokenEnding(sandbox: Place, token: AccessToken): Promise<Ending[]
   const { user, clientId } = session;
   const at = readableUntil(readability);
   return [{ kind: "access-token", id: token.token, user, clientId, at }];
+}
+
+/** A fault that has hit as often as it may is over already. */
+async function faultEndings({ store }: Place): Promise<Ending[]> {
+  const { items } = await store.faults.list();
+  return items.flatMap(({ id, match: { clientId, user }, times, hits, expiresAt }): Ending[] => {
+    if (expiresAt === undefined || (times !== undefined && hits >= times)) return [];
+    const whose = {
+      ...(clientId !== undefined && { clientId }),
+      ...(user !== undefined && { user }),
+    };
+    return [{ kind: "fault", id, ...whose, at: expiresAt }];
+  });
 }

@@ -3,7 +3,16 @@ import { parseDuration } from "../../src/config/duration.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { Browser, codeFrom, requestToken, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
+import {
+  Browser,
+  codeFrom,
+  get,
+  PATH,
+  requestToken,
+  SHOP,
+  tokensFrom,
+  userinfo,
+} from "../support/wire.ts";
 
 describe("clock", () => {
   let mock: Mock;
@@ -128,6 +137,35 @@ describe("clock", () => {
     expect((await move({ advance: 1 })).body.expired).toEqual([
       expect.objectContaining({ id: access_token, at: "2023-05-24T10:00:00Z" }),
     ]);
+  });
+
+  it("tells which faults a step ended, but not those that have hit as often as they may", async () => {
+    const add = async (body: object) => (await call(mock, "POST", "/faults", { body })).body.id;
+    const then = { status: 503 };
+    const match = { endpoint: "token", clientId: SHOP.id, user: "ada" };
+    const narrow = await add({ match, ttl: "2m", then });
+    const wide = await add({ match: { endpoint: "userinfo" }, ttl: "1m", then });
+    await add({ match: { endpoint: "jwks" }, ttl: "1m", times: 1, then });
+    await add({ match: { endpoint: "auth" }, then });
+    expect((await get(mock, PATH.jwks)).statusCode).toBe(503);
+
+    expect((await move({ advance: 59 })).body.expired).toEqual([]);
+    expect((await move({ advance: "1h" })).body.expired).toEqual([
+      { kind: "fault", id: wide, at: "2023-05-17T10:01:00Z" },
+      { kind: "fault", id: narrow, clientId: SHOP.id, user: "ada", at: "2023-05-17T10:02:00Z" },
+    ]);
+  });
+
+  it("does not bring a fault back to life that it ended", async () => {
+    const body = { match: { endpoint: "jwks" }, ttl: 60, then: { status: 503 } };
+    await call(mock, "POST", "/faults", { body });
+    await move({ advance: 59 });
+    await call(mock, "DELETE", "/clock");
+    expect((await get(mock, PATH.jwks)).statusCode).toBe(503);
+    await move({ advance: 60 });
+    await call(mock, "DELETE", "/clock");
+    expect((await get(mock, PATH.jwks)).statusCode).toBe(200);
+    expect((await call(mock, "GET", "/faults")).body.items).toEqual([]);
   });
 
   it("does not bring back to life what it expired when it goes back", async () => {
