@@ -19,7 +19,7 @@ export interface Surroundings {
     SalesUnitInput,
     "name" | "clientId" | "active" | "loginActivated"
   >[];
-  /** Whether a login may have a user before anybody is asked: automatic, or remembered. */
+  /** Whether a login may have a user before anybody is asked: by an automatic login, or remembered. */
   readonly userMayBeKnown: boolean;
 }
 
@@ -88,7 +88,7 @@ function findPlayerProblems(
   const matched = match.user;
   if (user === undefined && matched === undefined) {
     if (!needsUser(outcome) || around.userMayBeKnown) return [];
-    const message = `missing: ${String(outcome)} needs a user, and without automatic login or a remembered browser none is known; name one`;
+    const message = `missing: ${String(outcome)} needs a user, and without automatic login as one who is there, or a remembered browser, none is known; name one`;
     return [{ path, message }];
   }
   if (user === undefined || matched === undefined || isSameUser(user, matched, around)) return [];

@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
+import { findUserByName } from "../authorize/login-hint.ts";
 import { toIso } from "../calendar.ts";
 import { quoted } from "../config/problem.ts";
 import type { Surroundings } from "../config/scenarios.ts";
@@ -215,10 +216,13 @@ async function change(
 /** What a login would meet now. */
 async function surroundingsOf({ sandbox }: Exchange): Promise<Surroundings> {
   const { store, autoLogin } = sandbox;
+  const automatic = autoLogin === null ? undefined : await findUserByName(sandbox, autoLogin);
   const { items: users } = await store.users.list();
   const { items: salesUnits } = await store.salesUnits.list();
   const { items: browsers } = await store.browsers.list({ limit: 1 });
-  return { users, salesUnits, userMayBeKnown: autoLogin !== null || browsers.length > 0 };
+  // The user of the automatic login may have been removed since it was set.
+  const isAutomatic = automatic !== undefined && "user" in automatic;
+  return { users, salesUnits, userMayBeKnown: isAutomatic || browsers.length > 0 };
 }
 
 function absent(id: string): never {

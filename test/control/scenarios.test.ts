@@ -303,6 +303,25 @@ describe("scenarios", () => {
     expect(await list()).toMatchObject([{ hits: 1 }]);
   });
 
+  it("need to name their user where automatic login is as one who was removed", async () => {
+    await call(mock, "PATCH", "/settings", { body: { autoLogin: "ada" } });
+    const { id } = await queue({});
+    await call(mock, "DELETE", "/users/ada");
+    const problem = {
+      path: "user",
+      message:
+        "missing: approve needs a user, and without automatic login as one who is there, or a remembered browser, none is known; name one",
+    };
+    for (const [method, path] of [
+      ["POST", "/scenarios"],
+      ["PATCH", `/scenarios/${id}`],
+    ] as const) {
+      const { status, body } = await call(mock, method, path, { body: { times: 2 } });
+      expect([status, body.errors]).toEqual([400, [problem]]);
+    }
+    expect(await list()).toMatchObject([{ id, times: 1 }]);
+  });
+
   it("need not name their user where one is known: by a browser that remembers", async () => {
     const browser = new Browser(mock);
     await walkLogin(browser, { remember: true });
