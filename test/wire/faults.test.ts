@@ -127,6 +127,14 @@ describe("a fault", () => {
       expect(pageOf(page)).toBe("phone");
     });
 
+    it("hits the logout by its query", async () => {
+      await add({ match: { endpoint: "logout", ...atShop } });
+      const query = (clientId: string) => `${PATH.logout}?client_id=${clientId}`;
+      expect((await get(mock, query(SHOP.id))).statusCode).toBe(HIT);
+      expect((await get(mock, query(OUTLET.id))).statusCode).toBe(400);
+      expect((await get(mock, PATH.logout)).statusCode).toBe(400);
+    });
+
     it("passes over what cannot be read", async () => {
       await add({ match: { endpoint: "token", ...atShop } });
       const bad = `client_id=${SHOP.id}&x=%zz`;
@@ -197,6 +205,15 @@ describe("a fault", () => {
       mock = await startMock({ autoLogin });
       await add({ match: { endpoint: "auth", ...ada } });
       expect((await authorize(mock, request)).statusCode === HIT).toBe(hit);
+    });
+
+    it("hits the logout of a browser that remembers that user", async () => {
+      const [hers, his] = [new Browser(mock), new Browser(mock)];
+      await walkLogin(hers, { remember: true });
+      await walkLogin(his, { remember: true, user: other });
+      await add({ match: { endpoint: "logout", ...ada } });
+      expect((await hers.fetch(PATH.logout)).statusCode).toBe(HIT);
+      expect((await his.fetch(PATH.logout)).statusCode).toBe(400);
     });
 
     it("hits a browser that remembers that user", async () => {
