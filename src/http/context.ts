@@ -6,11 +6,13 @@ import { diagnoseSubscriptionKey } from "../rules/subscription-key.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { DEFAULT_SANDBOX } from "../sandbox/sandbox.ts";
 import type { SandboxId } from "../store/store.ts";
+import type { Seconds } from "../time.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note } from "./note.ts";
 import { queryOf } from "./params.ts";
 import type { PinnedUrls } from "./paths.ts";
 import { endpointsFor, isOurs, PAGES, sandboxPrefix, splitSandbox, targetOf } from "./paths.ts";
+import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */
 export interface RequestContext {
@@ -25,6 +27,8 @@ export interface RequestContext {
  */
 export function prepareRequests(app: FastifyInstance, context: RequestContext): void {
   const { sandboxes, pinned, version } = context;
+  const waits = new Waits();
+  app.addHook("preClose", async () => waits.endAll());
   app.decorateRequest("exchange");
 
   app.addHook("onRequest", async (request, reply) => {
@@ -34,12 +38,19 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     const sandbox = await sandboxes.open((named ?? DEFAULT_SANDBOX) as SandboxId);
     if (!sandbox) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
     await sandboxes.touch(sandbox.id);
-    request.exchange = {
+    const cameAt = await sandbox.clock.now();
+    const exchange = {
       sandbox,
-      now: await sandbox.clock.now(),
+      now: cameAt,
+      cameAt,
       endpoints: endpointsFor(base, pinned, sandboxPrefix(named)),
       trace: { notes: [] },
+      async wait(seconds: Seconds) {
+        await waits.wait(seconds, reply.raw);
+        exchange.now = await sandbox.clock.now();
+      },
     };
+    request.exchange = exchange;
     if (isOurs(request.url)) return;
     passGateway(base, request.url);
     if (request.url.startsWith(PAGES)) return;

@@ -20,6 +20,7 @@ import { noStore } from "./no-store.ts";
 import { pathOf } from "./params.ts";
 import { PATHS } from "./paths.ts";
 import { Problem, sendProblem } from "./problem.ts";
+import { ClientGone } from "./waits.ts";
 
 /** The header of every answer: nobody shall take the mock for the real service. Its value is the version. */
 export const MOCK_HEADER = "x-vipps-login-mock";
@@ -60,6 +61,7 @@ export function handleErrors(app: FastifyInstance): void {
       return sendRefusal(error, request, reply);
     }
     if (error instanceof Problem) return sendProblem(reply, error);
+    if (error instanceof ClientGone) return reply.hijack();
     if (isRequestError(error)) return sendFrameworkError(error, request, reply);
     request.log.error({ err: error }, "unexpected error");
     return sendUnexpected(request, reply);

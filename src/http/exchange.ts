@@ -2,20 +2,29 @@ import type {} from "fastify";
 import type { Fault } from "../faults/fault.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { EpochSeconds } from "../time.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
 import type { EndpointName, Endpoints } from "./paths.ts";
 
 /**
- * What every request handler starts from. One request sees one moment, however long it takes, and
- * one sandbox.
+ * What every request handler starts from. One request sees one sandbox, and one moment however long
+ * it takes; only where it waits on purpose it goes on at the moment at which the wait is over.
  */
 export interface Exchange {
   readonly sandbox: Sandbox;
   readonly now: EpochSeconds;
+  /** The moment at which the request came. */
+  readonly cameAt: EpochSeconds;
   readonly endpoints: Endpoints;
   readonly trace: Trace;
   /** The fault that hits it: whoever makes what it corrupts asks here. */
-  readonly fault?: Fault;
+  fault?: Fault;
+  /**
+   * Keeps the caller waiting. The end of the server ends that too.
+   *
+   * @param seconds how long, in seconds of the real time
+   * @throws ClientGone as soon as nobody is there any more to be answered
+   */
+  wait(seconds: Seconds): Promise<void>;
 }
 
 /**

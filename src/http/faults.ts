@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -6,8 +5,6 @@ import type { Fault, FaultAnswer } from "../faults/fault.ts";
 import { nextFault } from "../faults/next-fault.ts";
 import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
-import type { Seconds } from "../time.ts";
-import { pause } from "../timers.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { queryOf } from "./params.ts";
@@ -18,18 +15,12 @@ import { queryOf } from "./params.ts";
  * tokens are made where tokens are made; they find the fault in the exchange.
  */
 export function playFaults(app: FastifyInstance): void {
-  const waits = new Waits();
-  app.addHook("preClose", async () => waits.endAll());
-
   app.addHook("preHandler", async (request, reply) => {
     const fault = await faultFor(request);
     if (!fault) return;
-    request.exchange = { ...request.exchange, fault };
-    if (fault.delay > 0 && !(await waits.wait(fault.delay, reply.raw))) {
-      // Whoever has gone is answered by nobody: a code that the request brought can be used again.
-      reply.hijack();
-      return;
-    }
+    request.exchange.fault = fault;
+    // Whoever has gone is answered by nobody: a code that the request brought can be used again.
+    if (fault.delay > 0) await request.exchange.wait(fault.delay);
     const { answer } = fault;
     if (answer?.reset) return reset(request, reply);
     if (answer?.status !== undefined || answer?.body !== undefined) {
@@ -83,31 +74,6 @@ function told({ delay, answer, corrupt }: Fault): string {
     ...Object.keys(answer ?? {}).filter((name) => name !== "status"),
   ];
   return effects.join(", ");
-}
-
-/** The requests of this process that wait. None of them holds up the end of the server. */
-class Waits {
-  readonly #open = new Set<AbortController>();
-
-  /**
-   * @param seconds how long, in seconds of the real time
-   * @param response the response that is late
-   * @returns whether somebody is still there to be answered
-   */
-  async wait(seconds: Seconds, response: ServerResponse): Promise<boolean> {
-    const end = new AbortController();
-    const gone = () => end.abort();
-    this.#open.add(end);
-    response.once("close", gone);
-    await pause(seconds, end.signal);
-    response.off("close", gone);
-    this.#open.delete(end);
-    return !response.destroyed;
-  }
-
-  endAll(): void {
-    for (const end of this.#open) end.abort();
-  }
 }
 
 /** What was configured; where that is a status alone, what this endpoint says with it. */

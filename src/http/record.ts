@@ -87,7 +87,7 @@ function recordOf(
   const answered = outgoing !== undefined || reply.raw.headersSent;
   return {
     id: ids.id() as RequestId,
-    at: exchange.now,
+    at: exchange.cameAt,
     method: request.method,
     url: logSecrets ? url : maskUrl(url),
     ...(endpoint !== undefined && { endpoint }),

@@ -6,7 +6,7 @@ import type { EpochSeconds } from "../time.ts";
 /** One exchange with a merchant's application or a user's browser, as the request log keeps it. */
 export interface LoggedRequest {
   readonly id: RequestId;
-  /** By the sandbox's clock. */
+  /** When it came, by the sandbox's clock. */
   readonly at: EpochSeconds;
   readonly method: string;
   /** The whole URL as it was called, the sandbox's prefix included. */

@@ -8,9 +8,8 @@ import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Login, LoginFailure } from "../store/store.ts";
-import { pause } from "../timers.ts";
 import type { Candidate } from "./queue.ts";
-import { takeScenario, userOf } from "./queue.ts";
+import { giveBackTurn, takeScenario, userOf } from "./queue.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
@@ -33,6 +32,7 @@ const SERVER_ERROR: ResponseError = {
  * @param known the user's id; undefined while nobody knows
  * @param moment whether the login has just begun, or its user has just said who it is
  * @returns what that adds to the login; undefined when no scenario is for it
+ * @throws ClientGone when the browser went away meanwhile; the scenario then waits for the next login
  */
 export async function playNext(
   exchange: Exchange,
@@ -44,8 +44,17 @@ export async function playNext(
   const scenario = await takeScenario(sandbox, { request, user: known, moment });
   if (!scenario) return undefined;
   trace.scenario = scenario.id;
-  if (scenario.delay > 0) await pause(scenario.delay);
+  if (scenario.delay > 0) await waitForUser(exchange, scenario);
   return play(exchange, scenario, userOf(scenario, known));
+}
+
+async function waitForUser({ sandbox, wait }: Exchange, { id, delay }: Scenario): Promise<void> {
+  try {
+    await wait(delay);
+  } catch (error) {
+    await giveBackTurn(sandbox, id);
+    throw error;
+  }
 }
 
 /** What the scenario adds to the login. Its user obeys the rules, as everybody does. */

@@ -1,5 +1,6 @@
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { ScenarioId } from "../store/store.ts";
 import type { Scenario } from "./scenario.ts";
 import { needsUser } from "./scenario.ts";
 
@@ -34,6 +35,22 @@ export async function takeScenario(
     if (taken) return taken;
   }
   return undefined;
+}
+
+/**
+ * Gives a turn back that was taken and not played.
+ *
+ * @param sandbox whose queue
+ * @param id the scenario; it may be gone since
+ */
+export async function giveBackTurn(
+  { store }: Pick<Sandbox, "store">,
+  id: ScenarioId,
+): Promise<void> {
+  // A reset meanwhile may have put a fresh one in its place.
+  await store.scenarios.update(id, ({ hits, ...rest }) =>
+    hits > 0 ? { ...rest, hits: hits - 1 } : undefined,
+  );
 }
 
 /** Who has just said who it is gets only what waited for that: the rest had its turn before. */

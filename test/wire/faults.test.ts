@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UNSERVED } from "../../src/faults/problems.ts";
 import { ENDPOINT_NAMES } from "../../src/http/paths.ts";
 import { call } from "../support/control.ts";
@@ -16,6 +16,7 @@ import {
   OUTLET,
   PATH,
   pageOf,
+  parameterOf,
   post,
   posted,
   requestToken,
@@ -448,6 +449,16 @@ describe("a fault", () => {
       expect((await browser.fetch(action, form)).statusCode).toBe(HIT);
       expect(pageOf(await browser.open(action, form))).toBe("app");
     });
+  });
+
+  it("delays a request to a later moment, which is the one that it then sees", async () => {
+    await mock.sandboxes.change(mock.sandbox.id, (now) => ({ ...now, autoLogin: "ada" }));
+    await add({ match: { endpoint: "auth" }, delay: 0.3, then: undefined });
+    const login = authorize(mock);
+    await vi.waitUntil(async () => (await counters())[0]?.[1] === 1);
+    await call(mock, "PATCH", "/clock", { body: { advance: "20m" } });
+    const code = parameterOf(await login, "code") ?? "";
+    expect((await requestToken(mock, code)).statusCode).toBe(200);
   });
 
   it("is told in the log, with what it does", async () => {

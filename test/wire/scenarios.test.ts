@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { request } from "node:http";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ScenarioInput } from "../../src/config/schema.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 import { addScenario } from "../../src/scenarios/change.ts";
+import { MINUTE } from "../../src/time.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Fields } from "../support/wire.ts";
@@ -32,6 +34,11 @@ describe("a login with a scenario", () => {
   afterEach(() => mock.close());
 
   const queue = (scenario: ScenarioInput) => addScenario(mock.sandbox, scenario);
+
+  const turnTaken = async () => {
+    const { items } = await mock.sandbox.store.scenarios.list();
+    return items.some(({ hits }) => hits > 0);
+  };
 
   async function nameOf(code: string | undefined): Promise<string> {
     const { access_token } = (await requestToken(mock, code ?? "")).json();
@@ -212,6 +219,41 @@ describe("a login with a scenario", () => {
     const took = performance.now() - before;
     expect(took).toBeGreaterThan(290);
     expect(await mock.sandbox.clock.now()).toBe(mock.wall.now);
+  });
+
+  it("delay: the login goes on at the moment that the sandbox's clock shows after it", async () => {
+    await queue({ user: "ada", delay: 0.3 });
+    const login = authorize(mock);
+    await vi.waitUntil(turnTaken);
+    await mock.sandbox.clock.advance(20 * MINUTE);
+    const code = parameterOf(await login, "code");
+    expect((await requestToken(mock, code ?? "")).statusCode).toBe(200);
+    const [asked] = (await mock.sandbox.store.requests.list()).items;
+    expect(asked).toMatchObject({ endpoint: "auth", at: mock.wall.now });
+  });
+
+  it("delay: the end of the server does not wait for it", async () => {
+    await queue({ user: "ada", delay: 30 });
+    const login = authorize(mock);
+    await vi.waitUntil(turnTaken);
+    await mock.app.close();
+    expect(parameterOf(await login, "code")).toBeDefined();
+  });
+
+  it("delay: a browser that goes away leaves its turn to the next", async () => {
+    const { id } = await queue({ user: "ada", delay: 30 });
+    const url = await mock.app.listen({ port: 0, host: "127.0.0.1" });
+    const login = request(`${url}${authorizePath()}`, { agent: false });
+    login.on("error", () => {}).end();
+    await vi.waitUntil(turnTaken);
+    login.destroy();
+    await vi.waitUntil(async () => !(await turnTaken()));
+    const { store } = mock.sandbox;
+    expect((await store.codes.list()).items).toEqual([]);
+    const [asked] = (await store.requests.list()).items;
+    expect(asked).toMatchObject({ endpoint: "auth", scenario: id });
+    expect(asked).not.toHaveProperty("status");
+    expect(mock.log.map(({ msg }) => msg)).not.toContain("unexpected error");
   });
 
   it("is noted with the request that played it", async () => {
