@@ -26,7 +26,7 @@ export interface ControlRequest {
   readonly version: string;
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
-  readonly arrivals: Pick<Arrivals, "waitFor">;
+  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
   readonly hangUp: AbortSignal;
 }
 

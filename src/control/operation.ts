@@ -73,8 +73,8 @@ export interface Call<Params, Query, Body> {
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
-  /** To wait for requests. */
-  readonly arrivals: Pick<Arrivals, "waitFor">;
+  /** To wait for requests, and to end the waiting. */
+  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
   /** Aborts when the caller has gone away. */
   readonly hangUp: AbortSignal;
 }
@@ -126,4 +126,9 @@ export function badRequest(mistakes: readonly Mistake[], where = "The body"): Pr
   const told = mistakes.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
   const count = told.length === 1 ? "a problem" : `${told.length} problems`;
   return new Problem(400, `${where} has ${count}: ${told.join("; ")}`, mistakes);
+}
+
+/** @returns the refusal of a call whose sandbox went while it was under way */
+export function removedMeanwhile(): Problem {
+  return new Problem(404, "The sandbox was removed meanwhile.");
 }

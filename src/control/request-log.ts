@@ -11,7 +11,7 @@ import { MINUTE } from "../time.ts";
 import { readLength } from "./length.ts";
 import { listOf, pageOf } from "./lists.ts";
 import type { Call } from "./operation.ts";
-import { badRequest, closed, operation } from "./operation.ts";
+import { badRequest, closed, operation, removedMeanwhile } from "./operation.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
 import {
   CountQuery,
@@ -184,12 +184,19 @@ function waitOf(given: string | number | undefined): Seconds {
   throw badRequest([{ path: "wait", message, value: given }]);
 }
 
+/** A sandbox that somebody waits for is in use; with its removal the waiting is over. */
 function waiting<Found>(
-  { arrivals, exchange, hangUp }: AnyCall,
+  { arrivals, exchange, sandboxes, hangUp }: AnyCall,
   wait: Seconds,
   look: () => Promise<Found | undefined>,
 ): Promise<Found | undefined> {
-  return arrivals.waitFor(exchange.sandbox.id, wait, look, hangUp);
+  const { id } = exchange.sandbox;
+  const lookInside = async () => {
+    if (!(await sandboxes.find(id))) throw removedMeanwhile();
+    await sandboxes.touch(id);
+    return look();
+  };
+  return arrivals.waitFor(id, wait, lookInside, hangUp);
 }
 
 /**

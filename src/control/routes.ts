@@ -16,7 +16,7 @@ interface ControlDeps {
   readonly pinned: PinnedUrls;
   readonly version: string;
   readonly sandboxes: Sandboxes;
-  readonly arrivals: Pick<Arrivals, "waitFor">;
+  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
 }
 
 /**

@@ -183,6 +183,8 @@ export const sandboxOperations = [
         );
       }
       if (!(await call.sandboxes.remove(id as SandboxId))) throw await noSandbox(id, call);
+      // Who waits for its requests waits for nothing.
+      call.arrivals.announce(id as SandboxId);
       return {};
     },
   }),

@@ -1,8 +1,7 @@
 import Type from "typebox";
 import { RulesSchema, settingsProperties } from "../config/schema.ts";
-import { Problem } from "../http/problem.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { closed, operation } from "./operation.ts";
+import { closed, operation, removedMeanwhile } from "./operation.ts";
 import { userNamed } from "./users.ts";
 
 /** `settings`: what a config says that is neither a record nor the clock. */
@@ -71,7 +70,7 @@ export const settingsOperations = [
         ...body,
         ...(body.rules && { rules: { ...current.rules, ...body.rules } }),
       }));
-      if (!changed) throw new Problem(404, "The sandbox was removed meanwhile.");
+      if (!changed) throw removedMeanwhile();
       return { body: written(changed) };
     },
   }),

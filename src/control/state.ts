@@ -1,8 +1,7 @@
-import { Problem } from "../http/problem.ts";
 import type { SandboxState } from "../sandbox/state.ts";
 import { readState } from "../sandbox/state.ts";
 import { after } from "../time.ts";
-import { badRequest, operation } from "./operation.ts";
+import { badRequest, operation, removedMeanwhile } from "./operation.ts";
 import { findStateProblems } from "./state-problems.ts";
 import { StateSchema } from "./state-schemas.ts";
 
@@ -18,7 +17,7 @@ export const stateOperations = [
     examples: [{ title: "All there is" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
       const record = await sandboxes.find(sandbox.id);
-      if (!record) throw new Problem(404, "The sandbox was removed meanwhile.");
+      if (!record) throw removedMeanwhile();
       return { body: await readState(sandbox.store, record.settings) };
     },
   }),

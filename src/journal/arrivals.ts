@@ -7,7 +7,7 @@ const LOOK_INTERVAL: Seconds = 1;
 
 /** Waiting for the request log. What is waited for stands in the store; here is only the waking up. */
 export interface Arrivals {
-  /** Tells those who wait that something was written into the log of a sandbox. */
+  /** Tells those who wait that something was written into the log of a sandbox, or that it is gone. */
   announce(sandbox: SandboxId): void;
   /**
    * Looks now, and again whenever something arrives, until there is something or the time is over.

@@ -155,13 +155,16 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     return sandbox;
   }
 
-  /** Empties a sandbox, so that it can be filled again; only its last use is remembered. */
+  /**
+   * Empties a sandbox, so that it can be filled again; only its last use is remembered. What is under
+   * way in it goes on with what it is filled with.
+   */
   async function beginAnew(
     id: SandboxId,
     change: (current: SandboxRecord) => SandboxRecord,
   ): Promise<Known> {
     const usedAt = await store.sandbox(id).usedAt.get();
-    await store.drop(id);
+    await store.clear(id);
     known.delete(id);
     const record = await store.sandboxes.update(id, (current) => ({
       ...change(current),

@@ -33,6 +33,9 @@ export function createMemoryStore(): Store {
       }
       return sandbox;
     },
+    async clear(id) {
+      sandboxes.get(id)?.clear();
+    },
     async drop(id) {
       sandboxes.get(id)?.clear();
       sandboxes.delete(id);

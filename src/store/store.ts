@@ -36,8 +36,17 @@ export interface Store {
   sandbox(sandbox: SandboxId): SandboxStore;
 
   /**
-   * Removes every record in a sandbox; its own in `sandboxes` stays. What `sandbox` gave before is empty then; what is written
-   * through it afterwards may be lost to those who ask `sandbox` anew.
+   * Removes every record in a sandbox that lives on; its own in `sandboxes` stays. What `sandbox` gave
+   * before is as good as what it gives afterwards.
+   *
+   * @param sandbox the sandbox's id; unknown ids are fine
+   */
+  clear(sandbox: SandboxId): Promise<void>;
+
+  /**
+   * Removes every record in a sandbox for good; its own in `sandboxes` stays. What `sandbox` gave
+   * before is empty then; what is written through it afterwards may be lost to those who ask `sandbox`
+   * anew.
    *
    * @param sandbox the sandbox's id; unknown ids are fine
    */

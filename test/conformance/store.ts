@@ -530,8 +530,28 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         }
       });
 
-      it("may be unknown when dropped", async () => {
+      it("may be unknown when dropped or cleared", async () => {
         await expect(store.drop(id<SandboxId>("never there"))).resolves.toBeUndefined();
+        await expect(store.clear(id<SandboxId>("never there"))).resolves.toBeUndefined();
+      });
+
+      it("go on for who holds one that is cleared, and lose nothing of another", async () => {
+        for (const name of collections) {
+          await untyped(store.sandbox(one), name).insert(SAMPLES[name]("k"));
+          await untyped(store.sandbox(two), name).insert(SAMPLES[name]("k"));
+        }
+        await store.sandbox(one).clock.set({ offset: 1 });
+        const held = store.sandbox(one);
+        await store.clear(one);
+        expect(await held.clock.get()).toBeUndefined();
+        await store.sandbox(one).clock.set({ offset: 2 });
+        expect(await held.clock.get()).toStrictEqual({ offset: 2 });
+        for (const name of collections) {
+          expect((await untyped(held, name).list()).items).toStrictEqual([]);
+          await untyped(held, name).insert(SAMPLES[name]("new"));
+          expect(await untyped(store.sandbox(one), name).get("new")).toBeDefined();
+          expect((await untyped(store.sandbox(two), name).list()).items).toHaveLength(1);
+        }
       });
     });
 

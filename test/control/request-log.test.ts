@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SandboxId } from "../../src/store/store.ts";
+import { epochSeconds } from "../../src/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -222,6 +224,46 @@ describe("requests", () => {
       await call(mock, "GET", "/requests");
       await mock.app.close();
       expect((await waiting).body).toEqual({ items: [] });
+    });
+
+    it("across a reset, which leaves nothing of what was there before", async () => {
+      await get(mock, PATH.jwks);
+      const waiting = [
+        take({ endpoint: "auth", wait: "30s" }),
+        call(mock, "GET", "/requests?endpoint=auth&wait=30s"),
+      ];
+      await call(mock, "GET", "/requests");
+      await call(mock, "POST", "/state/reset");
+      await authorize(mock);
+      const [taken, listed] = await Promise.all(waiting);
+      expect(taken?.body).toMatchObject({ endpoint: "auth", taken: true });
+      expect(listed?.body.items).toMatchObject([{ id: taken?.body.id }]);
+    });
+
+    it("until the sandbox is removed, which is told at once", async () => {
+      await call(mock, "POST", "/sandboxes", { body: { id: "one" } });
+      const waiting = [
+        call(mock, "GET", "/requests?wait=30s", {}, "one"),
+        call(mock, "POST", "/requests/take", { body: { wait: 30 } }, "one"),
+      ];
+      await call(mock, "GET", "/requests", {}, "one");
+      await call(mock, "DELETE", "/sandboxes/one");
+      for (const { status, body } of await Promise.all(waiting)) {
+        expect([status, body.detail]).toEqual([404, "The sandbox was removed meanwhile."]);
+      }
+    });
+
+    it("longer than the ttl of the sandbox, for it is in use", async () => {
+      await call(mock, "POST", "/sandboxes", { body: { id: "brief", ttl: 5 } });
+      const waiting = call(mock, "GET", "/requests?wait=30s", {}, "brief");
+      const brief = await mock.sandboxes.open("brief" as SandboxId);
+      for (let n = 0; n < 2; n++) {
+        mock.wall.now = epochSeconds(mock.wall.now + 4);
+        await vi.waitUntil(async () => (await brief?.store.usedAt.get()) === mock.wall.now, 3000);
+        await mock.sandboxes.sweep();
+      }
+      await get(mock, `/s/brief${PATH.jwks}`);
+      expect((await waiting).body.items).toMatchObject([{ endpoint: "jwks" }]);
     });
 
     it("in one sandbox without regard to another", async () => {

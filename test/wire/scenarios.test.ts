@@ -232,6 +232,14 @@ describe("a login with a scenario", () => {
     expect(asked).toMatchObject({ endpoint: "auth", at: mock.wall.now });
   });
 
+  it("delay: a reset meanwhile leaves its user in peace", async () => {
+    await queue({ user: "ada", delay: 0.3 });
+    const login = authorize(mock);
+    await vi.waitUntil(turnTaken);
+    await mock.sandboxes.reset(mock.sandbox);
+    expect(await nameOf(parameterOf(await login, "code"))).toBe("Ada Nordmann");
+  });
+
   it("delay: the end of the server does not wait for it", async () => {
     await queue({ user: "ada", delay: 30 });
     const login = authorize(mock);
