@@ -45,6 +45,8 @@ export interface Trace {
   scenario?: string;
   /** The fault that hit it. */
   fault?: string;
+  /** The bytes of the answer's body that are sent, where those are not all. */
+  sent?: Uint8Array;
 }
 
 /** How a route tells its caller that something went wrong; http/errors.ts acts by it. */

@@ -35,7 +35,12 @@ export function playFaults(app: FastifyInstance): void {
     reply.headers(answer.headers ?? {});
     if (answer.contentType !== undefined) reply.header("content-type", answer.contentType);
     if (answer.truncate === undefined) return payload;
-    return truncated(reply, Buffer.from((payload ?? "") as string | Buffer), answer.truncate);
+    const whole = Buffer.from((payload ?? "") as string | Buffer);
+    const sent = whole.subarray(0, answer.truncate);
+    request.exchange.trace.sent = sent;
+    // More is promised than comes: all of the bytes, and one more where that is what is sent.
+    reply.header("content-length", Math.max(whole.length, answer.truncate + 1));
+    return brokenOff(reply, sent);
   });
 }
 
@@ -102,16 +107,13 @@ function reset(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 }
 
 /**
- * An answer whose head promises more than comes: all of its bytes, and one more than is sent where it
- * has no more. The stream never gives its data to the server, which would not let the head out
- * without a byte of the body, but writes by itself and breaks the connection.
+ * The last that is sent. The stream never gives its data to the server, which would not let the head
+ * out without a byte of the body, but writes by itself and breaks the connection.
  */
-function truncated(reply: FastifyReply, bytes: Buffer, length: number): Readable {
-  reply.header("content-length", Math.max(bytes.length, length + 1));
-  const { raw } = reply;
+function brokenOff({ raw }: FastifyReply, sent: Uint8Array): Readable {
   return new Readable({
     read() {
-      raw.write(bytes.subarray(0, length), () => raw.destroy());
+      raw.write(sent, () => raw.destroy());
     },
   });
 }

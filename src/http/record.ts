@@ -103,7 +103,7 @@ function recordOf(
     request: loggedMessage({ headers: request.headers, body: rawBody }, logSecrets),
     ...(answered && {
       response: loggedMessage(
-        { headers: reply.getHeaders(), body: bodyOf(outgoing?.payload) },
+        { headers: reply.getHeaders(), body: exchange.trace.sent ?? bodyOf(outgoing?.payload) },
         logSecrets,
       ),
     }),

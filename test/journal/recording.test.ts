@@ -214,6 +214,22 @@ describe("the request log", () => {
     });
   });
 
+  it.each([
+    [{ body: "0123456789" }, 4, "0123"],
+    [{ body: "01" }, 4, "01"],
+    [{ body: "0123456789" }, 0, ""],
+    [{}, 8, '{"keys":'],
+  ])(
+    "has of an answer %j that a fault truncated to %i bytes no more than was sent",
+    async (answer, truncate, sent) => {
+      const body = { match: { endpoint: "jwks" }, then: { ...answer, truncate } };
+      await call(mock, "POST", "/faults", { body });
+      await get(mock, PATH.jwks).catch(() => undefined);
+      await vi.waitUntil(async () => (await logged()).length > 0);
+      expect(await last()).toMatchObject({ status: 200, response: { body: { text: sent } } });
+    },
+  );
+
   it("has a request that a fault answered with a broken connection", async () => {
     const body = { match: { endpoint: "jwks" }, then: { reset: true } };
     const fault = (await call(mock, "POST", "/faults", { body })).body;
