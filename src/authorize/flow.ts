@@ -11,13 +11,14 @@ import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseLateUser, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import { playNext } from "../scenarios/play.ts";
 import { activeConsentKey } from "../store/collections.ts";
-import type { Browser, Login, LoginId } from "../store/store.ts";
+import type { Login, LoginId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
 import { confirmAs, findObstacle, USER_REMOVED } from "./confirm.ts";
 import { findUserByName } from "./login-hint.ts";
 import type { Step } from "./next-step.ts";
 import { expiredError, failureStep, nextStep } from "./next-step.ts";
+import { rememberedBrowser, userAtStart } from "./user-at-start.ts";
 
 /**
  * How a login begins and how it comes back from the pages. What comes next is decided in
@@ -45,7 +46,7 @@ export async function beginLogin(
   const { sandbox } = exchange;
   const login = newLogin(exchange, request);
   const remembered = await rememberedBrowser(exchange, browser);
-  const known = (await hintedUser(exchange, request)) ?? remembered?.user;
+  const known = await userAtStart(sandbox, request.loginHint, remembered);
   const played = await playNext(exchange, login, known, "begun");
   if (played) return { ...login, ...played };
   if (sandbox.autoLogin !== null) {
@@ -69,34 +70,12 @@ function newLogin({ sandbox, now }: Exchange, request: AuthorizationRequest): Lo
   };
 }
 
-/** Whose login it is to be before anybody is asked, apart from a remembered browser. */
-async function hintedUser(
-  { sandbox }: Exchange,
-  { loginHint }: AuthorizationRequest,
-): Promise<string | undefined> {
-  const name = loginHint ?? sandbox.autoLogin;
-  const found = name === null ? undefined : await findUserByName(sandbox, name);
-  return found && "user" in found ? found.user.id : undefined;
-}
-
 async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
   const found = await findUserByName(sandbox, name);
   if ("user" in found) return found.user;
   const closest = found.failure.closest ? ` The closest is ${found.failure.closest}.` : "";
   const hint = `Automatic login is on, but ${found.failure.message}.${closest}`;
   throw new PageRefusal(malformedRequest(hint), found.failure);
-}
-
-/** A browser is remembered as long as its user could log in by hand. */
-async function rememberedBrowser(
-  exchange: Exchange,
-  cookie: string | undefined,
-): Promise<Browser | undefined> {
-  const { sandbox } = exchange;
-  const browser = cookie === undefined ? undefined : await sandbox.store.browsers.get(cookie);
-  if (!browser) return undefined;
-  const user = await sandbox.store.users.get(browser.user);
-  return findObstacle(exchange, user) ? undefined : browser;
 }
 
 /**

@@ -1,11 +1,11 @@
-import { findUserByName } from "../authorize/login-hint.ts";
+import { rememberedBrowser, userAtStart } from "../authorize/user-at-start.ts";
+import type { Exchange } from "../http/exchange.ts";
 import type { EndpointName } from "../http/paths.ts";
 import { readBearer, readCredentials } from "../oidc/client-auth.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { MalformedParameters, parseParameters } from "../oidc/params.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Browser, Login, Session } from "../store/store.ts";
+import type { Login, SandboxStore, Session } from "../store/store.ts";
 
 /**
  * Whom an exchange is about, before its endpoint was asked. Nothing is checked here and nothing used
@@ -31,39 +31,29 @@ export interface Sent {
   readonly browser: string | undefined;
 }
 
-type Place = Pick<Sandbox, "store" | "autoLogin">;
-
 /**
- * @param sandbox where to look
+ * @param exchange the request's surroundings
  * @param sent what was sent
  * @returns the client by its credentials, else by what it brings; the user by the code, the access
- *   token, the login on its way, the login_hint or the remembered browser
+ *   token or the login on its way; where a login begins, whose it will be, else the browser's user
  */
-export async function partyOf(sandbox: Place, sent: Sent): Promise<Party> {
+export async function partyOf(
+  exchange: Pick<Exchange, "sandbox" | "now">,
+  sent: Sent,
+): Promise<Party> {
+  const { sandbox } = exchange;
   const { store } = sandbox;
   const parameters = readParameters(sent.body ?? sent.query);
   const [session, login, browser] = await Promise.all([
     sessionOf(store, parameters, sent.authorization),
     loginOf(store, parameters),
-    browserOf(store, sent.browser),
+    rememberedBrowser(exchange, sent.browser),
   ]);
   const clientId =
     clientIdOf(parameters, sent.authorization) ?? session?.clientId ?? login?.request.clientId;
   if (session || login) return { clientId, user: session?.user ?? login?.user };
   if (sent.endpoint !== "auth") return { clientId, user: browser?.user };
   return { clientId, user: await userAtStart(sandbox, parameters.get("login_hint"), browser) };
-}
-
-/** Who would log in: with an automatic login no browser is remembered. */
-async function userAtStart(
-  { store, autoLogin }: Place,
-  hint: string | undefined,
-  browser: Browser | undefined,
-): Promise<string | undefined> {
-  if (autoLogin === null && browser) return browser.user;
-  const name = hint ?? autoLogin;
-  const found = name === null ? undefined : await findUserByName({ store }, name);
-  return found && "user" in found ? found.user.id : undefined;
 }
 
 function readParameters(text: string): Parameters {
@@ -86,7 +76,7 @@ function clientIdOf(parameters: Parameters, authorization: string | undefined): 
 
 /** By a code at the token endpoint, by an access token at userinfo and revocation. */
 async function sessionOf(
-  { codes, accessTokens, sessions }: Place["store"],
+  { codes, accessTokens, sessions }: SandboxStore,
   parameters: Parameters,
   authorization: string | undefined,
 ): Promise<Session | undefined> {
@@ -98,7 +88,7 @@ async function sessionOf(
 
 /** By what a page carries, and by what the browser brings back from it. */
 async function loginOf(
-  { logins }: Place["store"],
+  { logins }: SandboxStore,
   parameters: Parameters,
 ): Promise<Login | undefined> {
   const given = (name: string) => parameters.get(name) ?? "";
@@ -108,11 +98,4 @@ async function loginOf(
     (await logins.find("loginVerifier", given("login_verifier"))) ??
     (await logins.find("consentVerifier", given("consent_verifier")))
   );
-}
-
-async function browserOf(
-  { browsers }: Place["store"],
-  cookie: string | undefined,
-): Promise<Browser | undefined> {
-  return cookie === undefined ? undefined : browsers.get(cookie);
 }

@@ -51,7 +51,7 @@ async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
   const { exchange } = request;
   let found: Promise<Party> | undefined;
   const findParty = () => {
-    found ??= partyOf(exchange.sandbox, {
+    found ??= partyOf(exchange, {
       endpoint,
       query: queryOf(request.url),
       body: typeof request.body === "string" ? request.body : undefined,

@@ -7,6 +7,7 @@ import { startMock } from "../support/mock.ts";
 import type { Fields } from "../support/wire.ts";
 import {
   authorize,
+  authorizePath,
   Browser,
   basic,
   codeFrom,
@@ -224,6 +225,29 @@ describe("a fault", () => {
       await add({ match: { endpoint: "auth", ...ada } });
       expect((await hers.login()).statusCode).toBe(HIT);
       expect((await his.login()).statusCode).toBe(302);
+    });
+
+    it.each([
+      [null, { login_hint: other }, true],
+      [other, {}, false],
+      [other, { login_hint: "nobody" }, false],
+    ])(
+      "hits a browser that remembers that user, automatic login %s and %j: %s",
+      async (autoLogin, fields, hit) => {
+        const hers = new Browser(mock);
+        await walkLogin(hers, { remember: true });
+        await mock.sandboxes.change(mock.sandbox.id, (now) => ({ ...now, autoLogin }));
+        await add({ match: { endpoint: "auth", ...ada } });
+        expect((await hers.fetch(authorizePath(fields))).statusCode === HIT).toBe(hit);
+      },
+    );
+
+    it("passes over a browser whose user could not log in any more", async () => {
+      const hers = new Browser(mock);
+      await walkLogin(hers, { remember: true });
+      await mock.sandbox.store.users.update("ada", (user) => ({ ...user, status: "blocked" }));
+      await add({ match: { endpoint: "auth", ...ada } });
+      expect(pageOf(await hers.login())).toBe("phone");
     });
 
     it("wants the client and the user, where it names both", async () => {

@@ -195,6 +195,23 @@ describe("a login with a scenario", () => {
     expect(await nameOf(parameterOf(ends[2] ?? fail(), "code"))).toBe("Ada Nordmann");
   });
 
+  it.each([
+    [null, { login_hint: "leap-day" }, "ada"],
+    ["leap-day", {}, "leap-day"],
+    ["leap-day", { login_hint: "nobody" }, undefined],
+  ])(
+    "matches whose login it would be, automatic login %s and %j in a browser of Ada: %s",
+    async (autoLogin, fields, user) => {
+      await walkLogin(browser, { remember: true });
+      await mock.sandboxes.change(mock.sandbox.id, (now) => ({ ...now, autoLogin }));
+      await queue({ match: { user: "leap-day" }, outcome: "cancel" });
+      await queue({ match: { user: "ada" }, outcome: "cancel" });
+      await browser.fetch(authorizePath(fields));
+      const { items } = await mock.sandbox.store.scenarios.list();
+      expect(items.find(({ hits }) => hits > 0)?.match.user).toBe(user);
+    },
+  );
+
   it("remember: the browser knows its user the next time", async () => {
     await queue({ user: "ada", remember: true });
     const first = await browser.fetch(authorizePath());
