@@ -26,7 +26,7 @@ export interface Sandboxes {
   open(id: SandboxId): Promise<Sandbox | undefined>;
   /** The record of a sandbox, likewise. */
   find(id: SandboxId): Promise<SandboxRecord | undefined>;
-  /** The records, in the order in which they were made. */
+  /** The records of those that `open` finds, in the order in which they were made. */
   list(page: {
     readonly after?: string | undefined;
     readonly limit: number;
@@ -133,6 +133,16 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     return record !== undefined;
   }
 
+  /** The records of all that are not idle for too long; the others are removed. */
+  async function* living(): AsyncGenerator<SandboxRecord> {
+    const { items } = await store.sandboxes.list();
+    for (const { id } of items) {
+      // It may have gone since the list was made.
+      const record = await find(id);
+      if (record) yield record;
+    }
+  }
+
   /** A sandbox that is idle for too long may still stand where a new one is to be made. */
   async function create({ id = names.id() as SandboxId, config, ttl, seed }: SandboxSpec) {
     await find(id);
@@ -194,7 +204,11 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
       const record = await find(id);
       return record && sandboxOf(record);
     },
-    list: (page) => store.sandboxes.list(page),
+    async list(page) {
+      // What has ended goes first, so that the pages are full.
+      for await (const _ of living());
+      return store.sandboxes.list(page);
+    },
     async change(id, change) {
       const record = await store.sandboxes.update(id, (current) => ({
         ...current,
@@ -225,14 +239,9 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
       if (noted === undefined || noted + TOUCH_INTERVAL <= now) await usedAt.set(now);
     },
     async sweep() {
-      const { items } = await store.sandboxes.list();
-      for (const record of items) {
-        if (await isIdleTooLong(record)) {
-          await remove(record.id);
-        } else {
-          const { clock, store: records } = sandboxOf(record);
-          await records.sweep(await clock.now());
-        }
+      for await (const record of living()) {
+        const { clock, store: records } = sandboxOf(record);
+        await records.sweep(await clock.now());
       }
     },
   };

@@ -218,6 +218,18 @@ describe("sandboxes", () => {
       expect((await call(mock, "POST", "/sandboxes", { body: { id: "brief" } })).status).toBe(201);
     });
 
+    it("takes an ended one out of the list, and leaves full pages", async () => {
+      for (const [id, ttl] of Object.entries({ brief: 5, long: 60, short: 5, other: null })) {
+        await call(mock, "POST", "/sandboxes", { body: { id, ttl } });
+      }
+      later(5);
+      const { items, next } = (await call(mock, "GET", "/sandboxes?limit=2")).body;
+      expect(items.map(({ id }: { id: string }) => id)).toEqual(["default", "long"]);
+      const rest = (await call(mock, "GET", `/sandboxes?limit=2&after=${next}`)).body;
+      expect(rest.items.map(({ id }: { id: string }) => id)).toEqual(["other"]);
+      expect(rest).not.toHaveProperty("next");
+    });
+
     it("is swept though nobody asks", async () => {
       await call(mock, "POST", "/sandboxes", { body: { ttl: 5 } });
       await call(mock, "POST", "/sandboxes", { body: { ttl: null } });
