@@ -4,6 +4,7 @@ import { oauthError } from "../oidc/errors.ts";
 import {
   diagnoseInactive,
   diagnoseNotActivated,
+  diagnoseSecretAsId,
   diagnoseUnknownClient,
   INACTIVE_TEXT,
 } from "../rules/credentials.ts";
@@ -34,6 +35,8 @@ export async function findClient(
   const salesUnit = await sandbox.store.salesUnits.find("clientId", clientId);
   if (!salesUnit) {
     const { items } = await sandbox.store.salesUnits.list();
+    const swapped = items.find((item) => item.clientSecret === clientId);
+    if (swapped) return { failure: diagnoseSecretAsId(swapped.clientId) };
     const known = items.map((item) => item.clientId);
     return { failure: diagnoseUnknownClient(clientId, known) };
   }

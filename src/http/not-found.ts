@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { maskPath } from "../journal/mask.ts";
 import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
 import { pathOf } from "./params.ts";
 import { PATHS } from "./paths.ts";
@@ -24,7 +25,9 @@ export function handleNotFound(app: FastifyInstance): void {
     const here = method === undefined ? undefined : ([method, ...others] as const);
     const diagnosis = here
       ? diagnoseMethod(request.method, path, here)
-      : diagnoseNothingThere(request.method, path, [...new Set(routes.map((one) => one.path))]);
+      : diagnoseNothingThere(request.method, maskPath(path), [
+          ...new Set(routes.map((one) => one.path)),
+        ]);
     request.exchange.trace.refusal = diagnosis;
     request.log.warn({ diagnosis }, diagnosis.message);
     reply.type("text/plain; charset=utf-8");

@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Ids } from "../deps.ts";
 import type { Arrivals } from "../journal/arrivals.ts";
 import type { LoggedRequest } from "../journal/logged-request.ts";
-import { maskUrl } from "../journal/mask.ts";
+import { maskUrl, withoutSecret } from "../journal/mask.ts";
 import { loggedMessage } from "../journal/message.ts";
 import { sentClientId } from "../journal/sent-client-id.ts";
 import type { RequestId } from "../store/store.ts";
+import type { Exchange } from "./exchange.ts";
 import { pathOf, queryOf } from "./params.ts";
 import { isOurs, PATHS } from "./paths.ts";
 
@@ -60,11 +61,26 @@ async function recordOnce(
   request.recorded = true;
   try {
     const { store, id } = request.exchange.sandbox;
-    await store.requests.insert(recordOf(request, reply, deps, outgoing));
+    const record = recordOf(request, reply, deps, outgoing);
+    const misplaced = deps.logSecrets ? undefined : await secretAsId(store, record);
+    await store.requests.insert(
+      misplaced === undefined ? record : withoutSecret(record, misplaced),
+    );
     deps.arrivals.announce(id);
   } catch (error) {
     request.log.error({ err: error }, "a request could not be recorded");
   }
+}
+
+/** A client_id stands in the log as it was sent, unless it turned out to be a secret. */
+async function secretAsId(
+  { salesUnits }: Exchange["sandbox"]["store"],
+  { clientId, diagnosis }: LoggedRequest,
+): Promise<string | undefined> {
+  if (clientId === undefined || diagnosis === undefined) return undefined;
+  const { items } = await salesUnits.list();
+  if (items.some((unit) => unit.clientId === clientId)) return undefined;
+  return items.some((unit) => unit.clientSecret === clientId) ? clientId : undefined;
 }
 
 /** What got into a sandbox, and is neither the mock's own nor mere looks. */

@@ -1,50 +1,32 @@
 import { hash } from "node:crypto";
 import { parseBasic } from "../oidc/client-auth.ts";
-import { decodeLeniently } from "../oidc/encoding.ts";
+import { decodeLeniently, escapeQuery } from "../oidc/encoding.ts";
+import { isSecretName, SECRET_NAMES } from "../oidc/secrets.ts";
 
 /**
  * Keeps secrets out of the request log. What stands in a secret's place still shows that it was
  * there, how it began, and whether two places held the same one.
  */
 
-/** The parameters, JSON members and form fields whose values are secrets, and headers so called. */
-const SECRETS: ReadonlySet<string> = new Set([
-  "access_token",
-  "assertion",
-  "auth_req_id",
-  "client_assertion",
-  "client_notification_token",
-  "client_secret",
-  "code",
-  "code_verifier",
-  "consent_challenge",
-  "consent_verifier",
-  "id_token",
-  "id_token_hint",
-  "login_challenge",
-  "login_verifier",
-  "ocp_apim_subscription_key",
-  "password",
-  "refresh_token",
-  "token",
-]);
-
-const NAMES = [...SECRETS].join("|");
+const NAMES = SECRET_NAMES.join("|");
 
 /** `"code": "…"`, also where the text breaks off inside the value. */
-const JSON_MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)`, "g");
+const JSON_MEMBER = new RegExp(String.raw`("(?:${NAMES})"\s*:\s*")((?:[^"\\]|\\.)*)`, "gi");
+
+/** `'code': '…'`, as JSON is written by hand, or by a program that printed its own objects. */
+const QUOTED_MEMBER = new RegExp(String.raw`('(?:${NAMES})'\s*:\s*')((?:[^'\\]|\\.)*)`, "gi");
 
 /** `name="code" value="…"`, as the pages carry what belongs to them. */
-const HTML_FIELD = new RegExp(String.raw`(\bname="(?:${NAMES})" value=")([^"]*)`, "g");
+const HTML_FIELD = new RegExp(String.raw`(\bname="(?:${NAMES})" value=")([^"]*)`, "gi");
 
 /** A part of a multipart body: its name, what else its headers say, an empty line, the value. */
 const MULTIPART_FIELD = new RegExp(
   String.raw`(\bname="?(?:${NAMES})"?(?:;[^\r\n]*)?\r?\n(?:[^\r\n]+\r?\n){0,5}\r?\n)([^\r\n]*)`,
-  "g",
+  "gi",
 );
 
 /** `code=…` within any other text. */
-const WRITTEN_PAIR = new RegExp(String.raw`((?<![\w-])(?:${NAMES})=)([^&\s"'<>]+)`, "g");
+const WRITTEN_PAIR = new RegExp(String.raw`((?<![\w-])(?:${NAMES})=)([^&\s"'<>]+)`, "gi");
 
 /**
  * @param secret a secret in clear
@@ -59,15 +41,49 @@ export function masked(secret: string): string {
 
 /**
  * @param url an absolute or relative URL
- * @returns the same with the secrets in its query and fragment masked
+ * @returns the same with the secrets in its path, query and fragment masked
  */
 export function maskUrl(url: string): string {
   const start = url.search(/[?#]/);
-  if (start < 0) return url;
+  if (start < 0) return maskPath(url);
   return (
-    url.slice(0, start) +
+    maskPath(url.slice(0, start)) +
     url.slice(start).replace(/([?#])([^?#]*)/g, (_, mark, pairs) => mark + maskForm(pairs))
   );
+}
+
+/** Codes and tokens are longer than this; nothing that is part of an endpoint's path is. */
+const LONGEST_SEGMENT = 31;
+
+/**
+ * A token does not belong into a path, but is put there now and then: by its length it is told.
+ *
+ * @param path the path of a URL, or a URL without a query
+ * @returns the same with every segment masked that is too long for a name
+ */
+export function maskPath(path: string): string {
+  return path
+    .split("/")
+    .map((segment) => (segment.length > LONGEST_SEGMENT ? masked(segment) : segment))
+    .join("/");
+}
+
+/**
+ * @param value anything made of objects, lists and texts
+ * @param secret a secret that was sent in a place where none belongs
+ * @returns the same with the secret masked wherever it stands, percent-encoded or not
+ */
+export function withoutSecret<Value>(value: Value, secret: string): Value {
+  const written = [secret, escapeQuery(secret), encodeURIComponent(secret)];
+  const clean = (part: unknown): unknown => {
+    if (typeof part === "string") {
+      return written.reduce((text, one) => text.replaceAll(one, masked(secret)), part);
+    }
+    if (Array.isArray(part)) return part.map(clean);
+    if (typeof part !== "object" || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, clean(inner)]));
+  };
+  return clean(value) as Value;
 }
 
 /**
@@ -88,7 +104,7 @@ export function maskHeader(name: string, value: string): string {
     case "referer":
       return maskUrl(value);
     default:
-      return SECRETS.has(name.replaceAll("-", "_")) ? masked(value) : value;
+      return isSecretName(name) ? masked(value) : value;
   }
 }
 
@@ -104,7 +120,10 @@ export function maskBody(text: string, contentType: string | undefined): string 
     (rest, pattern) => replaceSecrets(rest, pattern, asItIs),
     pairsMasked,
   );
-  return replaceSecrets(markupMasked, JSON_MEMBER, decodeJson);
+  return [JSON_MEMBER, QUOTED_MEMBER].reduce(
+    (rest, pattern) => replaceSecrets(rest, pattern, decodeJson),
+    markupMasked,
+  );
 }
 
 /** The name may be percent-encoded, and the value is told apart by `&` alone. */
@@ -116,8 +135,12 @@ function maskPair(pair: string): string {
   const equals = pair.indexOf("=");
   if (equals < 0) return pair;
   const name = pair.slice(0, equals);
-  if (!SECRETS.has(decodeLeniently(name))) return pair;
-  return `${name}=${masked(decodeLeniently(pair.slice(equals + 1)))}`;
+  const written = pair.slice(equals + 1);
+  if (isSecretName(decodeLeniently(name))) return `${name}=${masked(decodeLeniently(written))}`;
+  // Pairs that were joined with the wrong sign, or a URL with pairs of its own; a space would end them.
+  const value = decodeLeniently(written.replaceAll("+", "%2B"));
+  const clean = replaceSecrets(value, WRITTEN_PAIR, asItIs);
+  return clean === value ? pair : `${name}=${escapeQuery(clean).replaceAll("%2A", "*")}`;
 }
 
 function replaceSecrets(text: string, pattern: RegExp, decode: (text: string) => string): string {

@@ -1,6 +1,7 @@
 import { unescapeQuery } from "./encoding.ts";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
+import { isSecretName } from "./secrets.ts";
 
 /**
  * The parameters of a request, parsed once at the edge and strictly: nothing behind this file sees
@@ -46,13 +47,18 @@ function decode(text: string, what: string): string {
   try {
     decoded = unescapeQuery(text);
   } catch {
-    throw new MalformedParameters(`${what} is not percent-encoded UTF-8: ${quoted(text)}`);
+    throw new MalformedParameters(`${what} is not percent-encoded UTF-8${shown(what, text)}`);
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
   if (/[\x00-\x1f\x7f]/.test(decoded)) {
-    throw new MalformedParameters(`${what} contains a control character: ${quoted(decoded)}`);
+    throw new MalformedParameters(`${what} contains a control character${shown(what, decoded)}`);
   }
   return decoded;
+}
+
+/** What was sent, where it is no secret: this goes to logs, and back to the sender. */
+function shown(what: string, text: string): string {
+  return isSecretName(what) ? "" : `: ${quoted(text)}`;
 }
 
 /** The beginning of what was sent, every control character escaped: JSON alone leaves DEL as it is. */
@@ -64,7 +70,7 @@ function quoted(text: string): string {
  * The error for a request that cannot be read or followed. The real service's words for it are not
  * known; ours stand behind its general description, in its quotation marks.
  *
- * @param hint what is wrong; it may repeat what was sent, as the message of MalformedParameters does
+ * @param hint what is wrong; it may repeat what was sent and is no secret, as the message of MalformedParameters does
  *   (80 characters at most, control characters escaped): whoever writes the answer encodes it
  * @returns invalid_request with the hint in place of the default one
  */

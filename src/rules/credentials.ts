@@ -61,6 +61,19 @@ export function diagnoseUnknownClient(clientId: string, known: readonly string[]
   );
 }
 
+/**
+ * @param clientId the client id of the sales unit whose secret was sent in place of a client_id
+ * @returns why, without the secret
+ */
+export function diagnoseSecretAsId(clientId: string): Diagnosis {
+  return diagnose(
+    credentialsRule,
+    `the client_secret of ${clientId} was sent as client_id`,
+    "Swap them: the client_id comes first, the client_secret second.",
+    clientId,
+  );
+}
+
 /** What the diagnosis of a wrong secret knows of the request and of the sales unit. */
 export interface WrongSecret {
   readonly clientId: string;

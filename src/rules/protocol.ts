@@ -141,10 +141,16 @@ export function diagnoseGrantType(grantType: string | undefined): Diagnosis {
     check("grant-type", "RFC 6749 §4.1.3"),
     grantType === undefined
       ? "grant_type is missing"
-      : `grant_type ${grantType} does not exist here`,
+      : `grant_type ${beginningOf(grantType)} does not exist here`,
     "Send grant_type=authorization_code.",
     "authorization_code",
   );
+}
+
+/** A form that was joined with the wrong sign is all one grant type, secrets and all. */
+function beginningOf(grantType: string): string {
+  const [name] = /^[\w:.-]{0,60}/.exec(grantType) ?? [""];
+  return name === grantType ? name : `${name}…`;
 }
 
 /** @returns the diagnosis of a grant that exists, but for no sales unit */

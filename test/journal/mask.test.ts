@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { maskBody, masked, maskHeader, maskUrl } from "../../src/journal/mask.ts";
+import {
+  maskBody,
+  masked,
+  maskHeader,
+  maskPath,
+  maskUrl,
+  withoutSecret,
+} from "../../src/journal/mask.ts";
 import { loggedMessage } from "../../src/journal/message.ts";
 
 const SECRET = "s3cret+value/of=the~test";
@@ -87,6 +94,21 @@ describe.each(NAMES)("%s", (name) => {
       `{"${name}":"${MASKED}`,
     ],
     [
+      "a form, its name in other cases",
+      maskBody(`${name.toUpperCase()}=${encoded}&a=1`, FORM),
+      `${name.toUpperCase()}=${MASKED}&a=1`,
+    ],
+    [
+      "JSON, its name in other cases",
+      maskBody(`{"${name.toUpperCase()}":"${SECRET}"}`, "application/json"),
+      `{"${name.toUpperCase()}":"${MASKED}"}`,
+    ],
+    [
+      "an object in single quotes",
+      maskBody(`{'a': 'b', '${name}': '${SECRET}'}`, FORM),
+      `{'a': 'b', '${name}': '${MASKED}'}`,
+    ],
+    [
       "a page",
       maskBody(`<input type="hidden" name="${name}" value="${SECRET}">`, "text/html"),
       `<input type="hidden" name="${name}" value="${MASKED}">`,
@@ -102,6 +124,27 @@ describe.each(NAMES)("%s", (name) => {
   ])("is masked in %s", (_place, written, expected) => {
     expect(written).toBe(expected);
     expect(written).not.toContain("of=the");
+  });
+});
+
+describe("a path", () => {
+  it.each([
+    [`/a/${"x".repeat(31)}/b`, `/a/${"x".repeat(31)}/b`],
+    [`/a/${"x".repeat(32)}/b`, `/a/${masked("x".repeat(32))}/b`],
+    ["/access-management-1.0/access/.well-known/openid-configuration", undefined],
+  ])("%s has no segment left that is as long as a token", (path, expected = path) => {
+    expect(maskPath(path)).toBe(expected);
+    expect(maskUrl(`http://h${path}`)).toBe(`http://h${expected}`);
+    expect(maskUrl(`http://h${path}?a=1`)).toBe(`http://h${expected}?a=1`);
+  });
+});
+
+it("masks a secret wherever it stands once it is known as one", () => {
+  const value = { a: `x ${SECRET} y`, b: [encoded, 3, null], c: { d: true, e: undefined } };
+  expect(withoutSecret(value, SECRET)).toEqual({
+    a: `x ${MASKED} y`,
+    b: [MASKED, 3, null],
+    c: { d: true, e: undefined },
   });
 });
 
@@ -149,6 +192,16 @@ it.each([
   expect(maskBody(text, type)).toBe(text);
 });
 
+it.each([
+  [`grant_type=a;code=${SECRET}`, `grant_type=a%3Bcode%3D${MASKED}`],
+  [
+    `a=1&u=${encodeURIComponent(`http://h/?code=${SECRET}`)}`,
+    `a=1&u=http%3A%2F%2Fh%2F%3Fcode%3D${MASKED}`,
+  ],
+])("masks a secret within another value of a form: %s", (form, expected) => {
+  expect(maskBody(form, FORM)).toBe(expected);
+});
+
 it("takes a secret's whole value in a form, whatever stands in it", () => {
   for (const value of ["a=b=c", "a?b#c", 'a"b<c d', "%zz%", "a+b"]) {
     expect(maskBody(`client_secret=${value}&x=1`, FORM)).toBe(
@@ -169,6 +222,7 @@ it.each([FORM, "application/json", "multipart/form-data"])(
       'name="code"\n',
       "code=",
       'name="code" value="',
+      "'code':'\\\\",
     ]) {
       const hostile = piece.repeat(Math.ceil(65_536 / piece.length));
       const start = performance.now();

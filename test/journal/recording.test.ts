@@ -376,6 +376,39 @@ describe("the request log", () => {
       expect(issued?.slice(0, 4)).toBe(code.slice(0, 4));
     });
 
+    const secret = "public+secret/of=somebody";
+    const swapped = { id: secret, secret: SHOP.id };
+    const token = "t".repeat(43);
+
+    it.each<[string, () => Promise<unknown>, string]>([
+      ["as client_id in Basic", () => requestToken(mock, "x", {}, basic(swapped)), secret],
+      ["as client_id in a form", () => requestToken(mock, "x", posted(swapped), {}), secret],
+      ["as client_id in a query", () => authorize(mock, { client_id: secret }), secret],
+      ["badly encoded", () => post(mock, PATH.token, `client_secret=${token}%ZZ`), token],
+      ["with a control character", () => post(mock, PATH.token, `code=${token}%00`), token],
+      ["within grant_type", () => post(mock, PATH.token, `grant_type=a;code=${token}`), token],
+      ["in a path", () => get(mock, `${PATH.userinfo}/${token}`), token],
+      ["under a name in capitals", () => post(mock, PATH.token, `CODE=${token}`), token],
+    ])("that is sent %s", async (_, send, sent) => {
+      await mock.sandbox.store.salesUnits.update(String((await mock.salesUnit()).msn), (unit) => ({
+        ...unit,
+        clientSecret: secret,
+      }));
+      await send();
+      const told = JSON.stringify([await logged(), mock.log]);
+      expect((await logged()).length).toBe(1);
+      for (const written of [sent, encodeURIComponent(sent)]) expect(told).not.toContain(written);
+    });
+
+    it("and tells who swapped id and secret", async () => {
+      await requestToken(mock, "x", {}, basic({ id: SHOP.secret, secret: SHOP.id }));
+      expect((await last()).diagnosis).toMatchObject({
+        message: `the client_secret of ${SHOP.id} was sent as client_id`,
+        closest: SHOP.id,
+      });
+      expect((await last()).clientId).toMatch(/\*\*\*[0-9a-f]{8}$/);
+    });
+
     it("unless it is told otherwise", async () => {
       await mock.close();
       mock = await startMock({}, { logSecrets: true });

@@ -90,6 +90,14 @@ describe("parseParameters", () => {
     expect(() => parseParameters(query)).toThrow(MalformedParameters);
   });
 
+  it.each([
+    ["client_secret=mysupersecret%ZZ", "client_secret is not percent-encoded UTF-8"],
+    ["code=abc%0A", "code contains a control character"],
+    ["Client-Secret=abc%0A", "Client-Secret contains a control character"],
+  ])("%s is malformed, and its value is kept secret", (query, message) => {
+    expect(() => parseParameters(query)).toThrow(new MalformedParameters(message));
+  });
+
   it.each(["%20", "%21", "%7E", "%C2%80"])("%s is just behind the control characters", (code) => {
     expect(parseParameters(`a=x${code}`).get("a")).toBe(`x${decodeURIComponent(code)}`);
   });

@@ -4,6 +4,7 @@ import {
   diagnoseAuthMethod,
   diagnoseInactive,
   diagnoseNotActivated,
+  diagnoseSecretAsId,
   diagnoseUnknownClient,
   diagnoseWrongSecret,
   INACTIVE_TEXT,
@@ -35,6 +36,14 @@ describe(FAQ.invalidClient, () => {
 
   it("an empty id", () => {
     expect(diagnoseUnknownClient("", ["shop"]).message).toBe("client_id is missing");
+  });
+
+  it("a secret in the id's place, with the id that was meant", () => {
+    expect(diagnoseSecretAsId("shop")).toMatchObject({
+      rule: "credentials",
+      message: "the client_secret of shop was sent as client_id",
+      closest: "shop",
+    });
   });
 
   it("keys of another environment are hinted at", () => {

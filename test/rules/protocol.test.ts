@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import { diagnoseEnding } from "../../src/rules/login-endings.ts";
-import { diagnoseHttp, diagnoseMethod, diagnoseNothingThere } from "../../src/rules/protocol.ts";
+import {
+  diagnoseGrantType,
+  diagnoseHttp,
+  diagnoseMethod,
+  diagnoseNothingThere,
+} from "../../src/rules/protocol.ts";
 import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 
 describe("an ending of a login", () => {
@@ -29,6 +34,18 @@ describe("a request that HTTP or the server refuses", () => {
       message: "it is wrong",
       detail: expect.stringContaining(remedy),
     });
+  });
+});
+
+describe("a grant type that does not exist", () => {
+  it.each([
+    ["password", "password"],
+    ["urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+    ["authorization_code;client_secret=abc", "authorization_code…"],
+    ["x".repeat(60), "x".repeat(60)],
+    ["x".repeat(61), `${"x".repeat(60)}…`],
+  ])("%s is repeated as far as it can be a name", (sent, told) => {
+    expect(diagnoseGrantType(sent).message).toBe(`grant_type ${told} does not exist here`);
   });
 });
 

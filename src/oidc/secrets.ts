@@ -1,0 +1,30 @@
+/** The parameters, JSON members and form fields whose values are secrets, and headers so called. */
+export const SECRET_NAMES: readonly string[] = [
+  "access_token",
+  "assertion",
+  "auth_req_id",
+  "client_assertion",
+  "client_notification_token",
+  "client_secret",
+  "code",
+  "code_verifier",
+  "consent_challenge",
+  "consent_verifier",
+  "id_token",
+  "id_token_hint",
+  "login_challenge",
+  "login_verifier",
+  "ocp_apim_subscription_key",
+  "password",
+  "refresh_token",
+  "token",
+];
+
+/**
+ * @param name the name of a parameter, member, field or header
+ * @returns whether what it carries is a secret; also where a developer wrote the name in other cases,
+ *   or with hyphens
+ */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAMES.includes(name.toLowerCase().replaceAll("-", "_"));
+}
