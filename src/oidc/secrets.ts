@@ -1,4 +1,8 @@
-/** The parameters, JSON members and form fields whose values are secrets, and headers so called. */
+/**
+ * The parameters, JSON members and form fields whose values are secrets, and headers so called. The
+ * login_challenge is none: it is the login's id in the control API and ties its requests together,
+ * and without the browser's cookie it opens nothing.
+ */
 export const SECRET_NAMES: readonly string[] = [
   "access_token",
   "assertion",
@@ -12,7 +16,6 @@ export const SECRET_NAMES: readonly string[] = [
   "consent_verifier",
   "id_token",
   "id_token_hint",
-  "login_challenge",
   "login_verifier",
   "ocp_apim_subscription_key",
   "password",

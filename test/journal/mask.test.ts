@@ -49,7 +49,6 @@ const NAMES = [
   "consent_verifier",
   "id_token",
   "id_token_hint",
-  "login_challenge",
   "login_verifier",
   "refresh_token",
   "token",
@@ -187,6 +186,7 @@ it.each([
   ["client_id=shop&state=abc&nonce=def&code_challenge=ghi&redirect_uri=http%3A%2F%2Fh%2Fcb", FORM],
   ["error=invalid_grant&error_code=x&encode=y&xcode=z", FORM],
   ['{"error":"invalid_request","error_description":"code=","sub":"x"}', "application/json"],
+  ["login_challenge=0123456789abcdef0123456789abcdef", FORM],
   ["zip-code=1234 barcode=1", "text/plain"],
 ])("leaves alone what is no secret: %s", (text, type) => {
   expect(maskBody(text, type)).toBe(text);

@@ -295,6 +295,13 @@ describe("the request log", () => {
       expect(requests.map(({ user }) => user)).toEqual(["ada", "ada", "ada"]);
     });
 
+    it("by the id under which the URLs of its pages name the login", async () => {
+      const page = await new Browser(mock).login();
+      const { login, url } = await last();
+      expect(page.statusCode).toBe(200);
+      expect(new URL(url).searchParams.get("login_challenge")).toBe(login);
+    });
+
     it("in two logins that it keeps apart", async () => {
       await codeFrom(mock, { user: "ada" });
       const first = (await last()).login;
@@ -340,12 +347,12 @@ describe("the request log", () => {
       await requestToken(mock, code, {}, basic(SHOP));
       await post(mock, PATH.revoke, { token: accessToken, ...posted(SHOP) });
       const inUrls = browser.visited.flatMap((url) =>
-        [...url.matchAll(/(?:challenge|verifier)=([0-9a-f]{32})/g)].map(([, value]) =>
+        [...url.matchAll(/(?:consent_challenge|verifier)=([0-9a-f]{32})/g)].map(([, value]) =>
           String(value),
         ),
       );
       const cookies = [...browser.cookies.values()];
-      expect(inUrls.length).toBeGreaterThan(4);
+      expect(inUrls.length).toBeGreaterThan(2);
       expect(cookies).toHaveLength(3);
       return [code, accessToken, idToken, SHOP.secret, VERIFIER, ...inUrls, ...cookies];
     }
