@@ -52,7 +52,7 @@ export const test: TestType<
   vipps: async ({ vippsServer, vippsSandbox }, use) => {
     const box = await vippsServer.createSandbox(vippsSandbox);
     await use(box);
-    await box.delete();
+    await box[Symbol.asyncDispose]();
   },
 });
 

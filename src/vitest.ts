@@ -39,7 +39,7 @@ export const test: TestAPI<VippsFixtures> = base.extend<VippsFixtures>({
   vipps: async ({ vippsServer, vippsSandbox }, use) => {
     const box = await vippsServer.createSandbox(vippsSandbox);
     await use(box);
-    await box.delete();
+    await box[Symbol.asyncDispose]();
   },
 });
 

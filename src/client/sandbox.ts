@@ -4,6 +4,7 @@ import { Clock } from "./clock.ts";
 import { Consents } from "./consents.ts";
 import type { Fetch } from "./control-api.ts";
 import { ControlApi } from "./control-api.ts";
+import { ControlError } from "./control-error.ts";
 import { Faults } from "./faults.ts";
 import { Keys } from "./keys.ts";
 import type { LoggedIn, LoginOptions } from "./login.ts";
@@ -244,7 +245,8 @@ export class Sandbox {
     try {
       return await walk(this.url, start, this.#fetch);
     } finally {
-      await this.scenarios.remove(id);
+      // Only this login could use it, so that it harms nobody where it stays; the login's own error counts.
+      await this.scenarios.remove(id).catch(() => undefined);
     }
   }
 
@@ -257,9 +259,11 @@ export class Sandbox {
     await this.#root.delete(["sandboxes", this.id]);
   }
 
-  /** Removes the sandbox at the end of an `await using` block. */
+  /** Removes the sandbox at the end of an `await using` block, unless it is gone already. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.delete();
+    await this.delete().catch((error: unknown) => {
+      if (!(error instanceof ControlError && error.status === 404)) throw error;
+    });
   }
 
   #known() {

@@ -93,7 +93,7 @@ function describe(row: Row, schema: Json, place: Place): Problem[] {
     case "anyOf":
       return [otherThanExpected(schema, place)];
     default:
-      return [{ ...place, message: limitMessage(row, schema, place.value) }];
+      return [{ ...place, message: limitMessage(row, schema, place) }];
   }
 }
 
@@ -117,7 +117,7 @@ function otherThanExpected(schema: Json, { path, value }: Place): Problem {
   const advice = wantsQuotes ? "; write it in quotes" : didYouMean(meant);
   return {
     path,
-    message: `expected ${expectation(schema)}, got ${named(value)}${advice}`,
+    message: `expected ${expectation(schema)}, got ${told({ path, value })}${advice}`,
     value,
     ...(meant && { closest: meant }),
   };
@@ -156,7 +156,8 @@ function expectation(schema: Json): string {
 }
 
 /** Values of the right type that go beyond what the schema allows. */
-function limitMessage(row: Row, schema: Json, value: unknown): string {
+function limitMessage(row: Row, schema: Json, place: Place): string {
+  const { value } = place;
   const size = typeof value === "string" || Array.isArray(value) ? value.length : 0;
   switch (row.keyword) {
     case "minLength":
@@ -180,10 +181,21 @@ function limitMessage(row: Row, schema: Json, value: unknown): string {
         ? `${quoted(String(value))} is no day of the calendar; write it as YYYY-MM-DD`
         : `${quoted(String(value))} is no ${row.params.format}`;
     case "pattern":
-      return `${quoted(String(value))} does not fit${patternIn(schema)}`;
+      return `${isSecret(place) ? "the value" : quoted(String(value))} does not fit${patternIn(schema)}`;
     default:
       return `${named(value)} ${row.message}`;
   }
+}
+
+/** Client secrets and private keys: what is wrong with them goes to logs, they themselves do not. */
+function isSecret({ path }: Place): boolean {
+  return /(?:^|\.)(?:clientSecret|pem)$/.test(path);
+}
+
+/** How a sentence speaks of what is there. */
+function told(place: Place): string {
+  const isScalar = typeof place.value !== "object";
+  return isScalar && isSecret(place) ? `a ${typeof place.value}` : named(place.value);
 }
 
 function repeated(value: unknown, indexes: readonly number[]): string {

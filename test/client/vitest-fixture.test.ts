@@ -24,6 +24,13 @@ describe("vipps-login-mock/vitest", () => {
   });
 });
 
+describe("vipps-login-mock/vitest, cleaning up", () => {
+  test("leaves a test in peace that removed its sandbox itself", async ({ vipps }) => {
+    await vipps.delete();
+    await expect(vipps.delete()).rejects.toMatchObject({ status: 404 });
+  });
+});
+
 const extended = test.extend({
   vippsOptions: [{ profile: "2026" as const, listen: false }, { scope: "worker" }],
   vippsSandbox: { config: { users: [{ id: "grace" }] } },

@@ -140,6 +140,21 @@ describe("findProblems", () => {
     ]);
   });
 
+  it.each<[object, string]>([
+    [
+      { clientSecret: "short\u0000secret-123" },
+      'salesUnits[0].clientSecret: the value does not fit; what belongs here: "Printable ASCII."',
+    ],
+    [
+      { clientSecret: 123456 },
+      "salesUnits[0].clientSecret: expected a string, got a number; write it in quotes",
+    ],
+    [{ clientSecret: null }, "salesUnits[0].clientSecret: expected a string, got null"],
+  ])("does not repeat a secret: %j", (unit, message) => {
+    const salesUnits = [{ name: "Shop", redirectUris: [], ...unit }];
+    expect(told(ConfigSchema, { salesUnits })).toEqual([message]);
+  });
+
   it("knows a number from the year it was meant as", () => {
     expect(told(ConfigSchema, { profile: 2023 })).toEqual([
       'profile: expected one of "2023", "2026", got the number 2023; write it in quotes',
