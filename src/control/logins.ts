@@ -3,7 +3,6 @@ import Type from "typebox";
 import { returnUrl } from "../authorize/flow.ts";
 import { dateInOslo, toIso } from "../calendar.ts";
 import { quoted } from "../config/problem.ts";
-import { findUnknownClient } from "../config/references.ts";
 import type { User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
@@ -19,7 +18,8 @@ import {
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import type { Login } from "../store/store.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "./lists.ts";
-import { badRequest, closed, operation } from "./operation.ts";
+import { closed, operation } from "./operation.ts";
+import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
 /** `logins`: those that wait for a person, and the answers that a person could give. */
@@ -243,7 +243,8 @@ async function loginsFor(
 ): Promise<readonly Login[]> {
   const { sandbox, now } = exchange;
   const user = query.user === undefined ? undefined : (await userNamed(query.user, exchange)).id;
-  await refuseUnknownClient(query.clientId, exchange);
+  // A filter that cannot match anything is refused: an empty list would hide the mistake.
+  if (query.clientId !== undefined) await refuseUnknownClient(query.clientId, exchange);
   const { items } = await sandbox.store.logins.list();
   return items.filter((login) => {
     const status = statusOf(login, now);
@@ -253,17 +254,6 @@ async function loginsFor(
       (query.clientId === undefined || login.request.clientId === query.clientId)
     );
   });
-}
-
-/** A filter that cannot match anything is refused: an empty list would hide the mistake. */
-async function refuseUnknownClient(
-  clientId: string | undefined,
-  { sandbox }: Exchange,
-): Promise<void> {
-  if (clientId === undefined) return;
-  const { items } = await sandbox.store.salesUnits.list();
-  const mistakes = findUnknownClient(clientId, items, "clientId");
-  if (mistakes.length > 0) throw badRequest(mistakes, "The query");
 }
 
 function isWaiting(status: LoginStatus): boolean {

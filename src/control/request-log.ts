@@ -1,8 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { toIso } from "../calendar.ts";
-import { closest } from "../config/closest.ts";
-import { didYouMean, quoted } from "../config/problem.ts";
+import { quoted } from "../config/problem.ts";
 import { Problem } from "../http/problem.ts";
 import { isRefused, matches } from "../journal/filter.ts";
 import type { LoggedMessage, LoggedRequest } from "../journal/logged-request.ts";
@@ -20,6 +19,7 @@ import {
   RequestSchema,
   TakeSchema,
 } from "./request-log-schemas.ts";
+import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
 /** `requests`: what merchants and browsers asked, what they got, and why it was refused. */
@@ -223,28 +223,15 @@ async function selectionOf(
 async function resolved({ user, ...given }: Omit<Given, "after">, call: AnyCall) {
   const { requests } = call.exchange.sandbox.store;
   const { items: log } = await requests.list();
-  await refuseUnknownClient(given.clientId, log, call);
+  const { clientId } = given;
+  // Whoever is no client may have called all the same.
+  if (clientId !== undefined && !log.some((request) => request.clientId === clientId)) {
+    await refuseUnknownClient(clientId, call.exchange);
+  }
   if (user === undefined) return given;
   // Whoever was removed since is still in the log.
   const seen = log.some((request) => request.user === user);
   return { ...given, user: seen ? user : (await userNamed(user, call.exchange)).id };
-}
-
-async function refuseUnknownClient(
-  clientId: string | undefined,
-  log: readonly LoggedRequest[],
-  { exchange }: AnyCall,
-): Promise<void> {
-  if (clientId === undefined || log.some((request) => request.clientId === clientId)) return;
-  const { items } = await exchange.sandbox.store.salesUnits.list();
-  const known = items.map((unit) => unit.clientId);
-  if (known.includes(clientId)) return;
-  const remedy =
-    didYouMean(closest(clientId, known)) || `; there are ${known.join(", ") || "none"}`;
-  throw new Problem(
-    404,
-    `No sales unit has the clientId ${quoted(clientId)}, and no request came with it${remedy}`,
-  );
 }
 
 async function takeOne(

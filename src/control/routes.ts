@@ -42,14 +42,16 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
         }
         return send(reply, await dispatched(request, reply, deps));
       };
-      // An export is larger than anything that a merchant sends.
-      scope.route({
-        method: "PUT",
-        url: "/state",
-        bodyLimit: STATE_BYTES,
-        config: { failure: "problem" },
-        handler: handle,
-      });
+      // A whole sandbox is larger than anything that a merchant sends.
+      for (const [method, url] of WHOLE_SANDBOXES) {
+        scope.route({
+          method,
+          url,
+          bodyLimit: STATE_BYTES,
+          config: { failure: "problem" },
+          handler: handle,
+        });
+      }
       scope.route({
         method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
         url: "*",
@@ -62,6 +64,12 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
     { prefix: PATHS.control },
   );
 }
+
+/** The operations that take all that is in a sandbox at once. */
+const WHOLE_SANDBOXES = [
+  ["PUT", "/state"],
+  ["POST", "/sandboxes"],
+] as const;
 
 const HEALTH = `${PATHS.control}/health`;
 

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { closest } from "../config/closest.ts";
 import { completeSalesUnit } from "../config/complete.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
+import { findUnknownClient } from "../config/references.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import { SalesUnitInputSchema, SalesUnitSchema } from "../config/schema.ts";
 import { findSalesUnitProblems } from "../config/semantics.ts";
@@ -128,6 +129,24 @@ export const salesUnitOperations = [
     },
   }),
 ];
+
+/**
+ * For a filter that could match nothing, so that no empty answer hides the mistake.
+ *
+ * @param clientId the client id in a query
+ * @param exchange the request's surroundings
+ * @throws Problem 404 when no sales unit has it, with the one that was probably meant
+ */
+export async function refuseUnknownClient(
+  clientId: string,
+  { sandbox }: Pick<Exchange, "sandbox">,
+): Promise<void> {
+  const { items } = await sandbox.store.salesUnits.list();
+  const [mistake] = findUnknownClient(clientId, items, "clientId");
+  if (mistake === undefined) return;
+  const { path, message } = mistake;
+  throw new Problem(404, `The query names what is not there: ${path}: ${message}`, [mistake]);
+}
 
 async function salesUnitOf(msn: string, { sandbox }: Exchange): Promise<SalesUnit> {
   const unit = await sandbox.store.salesUnits.get(msn);

@@ -127,6 +127,7 @@ export const sandboxOperations = [
     path: "/sandboxes",
     summary: "Makes a sandbox; without config it starts as the server did.",
     body: SandboxInputSchema,
+    bodyOptional: true,
     status: 201,
     answer: SandboxSchema,
     refusals: [409, 422],

@@ -32,8 +32,7 @@ describe("a login that breaks off", () => {
 });
 
 describe("a sandbox at the end of its block", () => {
-  const ended = (status: number) =>
-    sandboxWith(async () => problem(status))[Symbol.asyncDispose]();
+  const ended = (status: number) => sandboxWith(async () => problem(status))[Symbol.asyncDispose]();
 
   it("may be gone already", async () => {
     await expect(ended(404)).resolves.toBeUndefined();

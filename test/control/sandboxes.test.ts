@@ -48,6 +48,23 @@ describe("sandboxes", () => {
       expect(body.users[0]).toMatchObject({ id: "ada", phoneNumber: "4712345678" });
     });
 
+    it("makes one like the server when it is told nothing at all", async () => {
+      const { status, body } = await call(mock, "POST", "/sandboxes");
+      expect([status, body.ttl, body.users.length > 0]).toEqual([201, 3600, true]);
+    });
+
+    it("takes a config that is larger than anything a merchant sends", async () => {
+      const users = Array.from({ length: 700 }, (_, n) => ({
+        id: `user-${n}`,
+        givenName: "A name that fills the body until it is too large for the token endpoint",
+      }));
+      expect(JSON.stringify({ config: { users } }).length).toBeGreaterThan(65_536);
+      const { status, body } = await call(mock, "POST", "/sandboxes", {
+        body: { config: { users } },
+      });
+      expect([status, body.users.length]).toEqual([201, 700]);
+    });
+
     it("makes up an id, a different one each time", async () => {
       const made = [];
       for (let n = 0; n < 3; n++) {
