@@ -20,8 +20,10 @@ export interface ControlAccess {
 export interface Caller {
   /** The address at the other end of the socket. */
   readonly address: string | undefined;
-  /** The X-Forwarded-For header. */
+  /** For whom a proxy asks: the X-Forwarded-For and X-Real-IP headers. */
   readonly forwardedFor: string | undefined;
+  /** Whether another header (Forwarded, Via) tells that a proxy stands in between. */
+  readonly viaProxy: boolean;
   /**
    * By what names the caller reached the server: the Host header, and what a trusted proxy says that
    * it was called.
@@ -81,10 +83,17 @@ function digest(text: string): Buffer {
 }
 
 /**
- * The caller and everybody for whom it forwards must be on this machine. X-Forwarded-For may lie,
- * but here it can only take access away: the socket's own address always counts too.
+ * The caller and everybody for whom it forwards must be on this machine. These headers may lie, but
+ * here they can only take access away: the socket's own address always counts too.
  */
-function refuseOtherMachines({ address, forwardedFor }: Caller): void {
+function refuseOtherMachines({ address, forwardedFor, viaProxy }: Caller): void {
+  if (viaProxy) {
+    throw new Problem(
+      403,
+      "The control API was called through a proxy (it has a Forwarded or Via header), and anyone can be " +
+        "behind that. Call it directly as localhost, or start the mock with --control-token.",
+    );
+  }
   const forwarded = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
   const stranger = [address ?? "unknown", ...forwarded].find((each) => !isLoopback(each));
   if (stranger === undefined) return;

@@ -95,10 +95,12 @@ function handleProblems(scope: FastifyInstance): void {
 }
 
 function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls) {
-  const { host, origin, authorization, "x-forwarded-for": forwardedFor } = request.headers;
+  const { host, origin, authorization, forwarded, via } = request.headers;
+  const { "x-forwarded-for": forwardedFor, "x-real-ip": realIp } = request.headers;
   return {
     address: request.socket.remoteAddress,
-    forwardedFor: [forwardedFor ?? []].flat().join(",") || undefined,
+    forwardedFor: [forwardedFor ?? [], realIp ?? []].flat().join(",") || undefined,
+    viaProxy: forwarded !== undefined || via !== undefined,
     // Behind a trusted proxy the name that the caller used is in another header, as Fastify knows.
     hosts: [host, request.host],
     publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,

@@ -49,6 +49,27 @@ describe("who may use the control API", () => {
   );
 
   it.each([
+    { "x-real-ip": "10.0.0.7" },
+    { "x-real-ip": "10.0.0.7", "x-forwarded-for": "127.0.0.1" },
+    { forwarded: "for=10.0.0.7;proto=https" },
+    { forwarded: "for=127.0.0.1" },
+    { via: "1.1 proxy" },
+  ])("refuses who comes through a proxy on this machine: %j", async (headers) => {
+    for (const mock of [local, proxied]) {
+      const { status, body } = await call(mock, "GET", "/clock", { headers });
+      expect([status, body.detail]).toEqual([403, expect.stringContaining("--control-token")]);
+    }
+    const withToken = { ...headers, authorization: `Bearer ${TOKEN}` };
+    expect((await call(behindToken, "GET", "/clock", { headers: withToken })).status).toBe(200);
+    expect((await call(open, "GET", "/clock", { headers })).status).toBe(200);
+  });
+
+  it("lets in whom a proxy names as of this machine", async () => {
+    const headers = { "x-real-ip": "127.0.0.1", "x-forwarded-for": "::1" };
+    expect((await call(local, "GET", "/clock", { headers })).status).toBe(200);
+  });
+
+  it.each([
     "localhost",
     "localhost:4747",
     "mock.localhost",
@@ -170,7 +191,7 @@ describe("who may use the control API", () => {
   ])("refuses who has %s to be judged by", (_what, unclear, told) => {
     const caller = {
       ...{ address: "127.0.0.1", hosts: ["localhost:4747"], publicHost: undefined },
-      ...{ forwardedFor: undefined, origin: undefined, authorization: undefined },
+      ...{ forwardedFor: undefined, viaProxy: false, origin: undefined, authorization: undefined },
     };
     expect(() => checkAccess({ open: false }, caller)).not.toThrow();
     expect(() => checkAccess({ open: false }, { ...caller, ...unclear })).toThrow(told);
