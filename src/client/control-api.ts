@@ -10,6 +10,12 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 /** The steps of a path below the API's root, not encoded: `["users", "ada"]`. */
 type Path = readonly string[];
 
+/** A part of a list, and where the next one continues. */
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string;
+}
+
 /** The largest page that a list answers. */
 const LARGEST_PAGE = 1000;
 
@@ -62,14 +68,31 @@ export class ControlApi {
   async list<Item>(path: Path, { limit, ...filter }: Query = {}): Promise<Item[]> {
     const items: Item[] = [];
     const wanted = typeof limit === "number" ? limit : Number.POSITIVE_INFINITY;
-    let query: Query = { ...filter, limit: limit === undefined ? undefined : limit };
+    const first: Query = { ...filter, limit };
+    let query = first;
     for (;;) {
-      const page = await this.get<{ items: Item[]; next?: string }>(path, query);
+      const page = await this.#page<Item>(path, query);
+      if (page === undefined) {
+        items.length = 0;
+        query = first;
+        continue;
+      }
       items.push(...page.items);
       if (page.next === undefined || items.length >= wanted) return items;
       const left = Math.min(LARGEST_PAGE, wanted - items.length);
       query = { ...filter, limit: left, after: page.next };
     }
+  }
+
+  /** Undefined where the record is gone behind which the page begins: the list has to be begun anew. */
+  async #page<Item>(path: Path, query: Query): Promise<Page<Item> | undefined> {
+    if (query["after"] === undefined) return this.get(path, query);
+    const page = await this.get<Page<Item>>(path, query).catch((error: unknown) => {
+      if (error instanceof ControlError && error.status === 404) return undefined;
+      throw error;
+    });
+    // There was more when this page was announced, and lists that do not refuse answer nothing.
+    return page?.items.length === 0 ? undefined : page;
   }
 
   async #call<Answer>(
