@@ -21,7 +21,7 @@ export interface Scenario {
 }
 
 /** Which logins a scenario is for; what is left out matches every one. */
-export interface ScenarioMatch {
+interface ScenarioMatch {
   readonly clientId?: string;
   /** A user's id. */
   readonly user?: string;
