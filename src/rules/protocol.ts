@@ -149,7 +149,7 @@ export function diagnoseGrantType(grantType: string | undefined): Diagnosis {
 
 /** A form that was joined with the wrong sign is all one grant type, secrets and all. */
 function beginningOf(grantType: string): string {
-  const [name] = /^[\w:.-]{0,60}/.exec(grantType) ?? [""];
+  const name = grantType.replace(/[^\w:.-].*$/s, "").slice(0, 60);
   return name === grantType ? name : `${name}…`;
 }
 
