@@ -9,8 +9,8 @@ import { test as base } from "@playwright/test";
 import type { Sandbox } from "./client/sandbox.ts";
 import type { SandboxOptions } from "./client/types.ts";
 import type { VippsLoginMock } from "./client/vipps-login-mock.ts";
+import { sandboxFixture, serverFixture } from "./library/fixtures.ts";
 import type { StartOptions } from "./library/options.ts";
-import { startVippsLoginMock } from "./library/start.ts";
 
 /**
  * `vipps-login-mock/playwright`: a mock for the tests of a worker, and a sandbox for each test.
@@ -42,18 +42,10 @@ export const test: TestType<
   vippsOptions: [{}, { option: true, scope: "worker" }],
   vippsSandbox: [{}, { option: true }],
   vippsServer: [
-    async ({ vippsOptions }, use) => {
-      const server = await startVippsLoginMock(vippsOptions);
-      await use(server);
-      await server.close();
-    },
+    ({ vippsOptions }, use) => serverFixture({ vippsOptions }, use),
     { scope: "worker" },
   ],
-  vipps: async ({ vippsServer, vippsSandbox }, use) => {
-    const box = await vippsServer.createSandbox(vippsSandbox);
-    await use(box);
-    await box[Symbol.asyncDispose]();
-  },
+  vipps: ({ vippsServer, vippsSandbox }, use) => sandboxFixture({ vippsServer, vippsSandbox }, use),
 });
 
 export { expect } from "@playwright/test";

@@ -3,8 +3,8 @@ import { test as base } from "vitest";
 import type { Sandbox } from "./client/sandbox.ts";
 import type { SandboxOptions } from "./client/types.ts";
 import type { VippsLoginMock } from "./client/vipps-login-mock.ts";
+import { sandboxFixture, serverFixture } from "./library/fixtures.ts";
 import type { StartOptions } from "./library/options.ts";
-import { startVippsLoginMock } from "./library/start.ts";
 
 /**
  * `vipps-login-mock/vitest`: a mock for the tests of a worker, and a sandbox for each test.
@@ -29,18 +29,10 @@ export const test: TestAPI<VippsFixtures> = base.extend<VippsFixtures>({
   vippsOptions: [{}, { scope: "worker" }],
   vippsSandbox: {},
   vippsServer: [
-    async ({ vippsOptions }, use) => {
-      const server = await startVippsLoginMock(vippsOptions);
-      await use(server);
-      await server.close();
-    },
+    ({ vippsOptions }, use) => serverFixture({ vippsOptions }, use),
     { scope: "worker" },
   ],
-  vipps: async ({ vippsServer, vippsSandbox }, use) => {
-    const box = await vippsServer.createSandbox(vippsSandbox);
-    await use(box);
-    await box[Symbol.asyncDispose]();
-  },
+  vipps: ({ vippsServer, vippsSandbox }, use) => sandboxFixture({ vippsServer, vippsSandbox }, use),
 });
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from "vitest";
