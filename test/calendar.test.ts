@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dateInOslo, fromIso, isCalendarDate, toIso } from "../src/calendar.ts";
 import { epochSeconds } from "../src/time.ts";
+import { fc } from "./support/properties.ts";
 
 /** Seconds since 1970, by the test's own use of Date. */
 const at = (iso: string) => epochSeconds(Date.parse(iso) / 1000);

@@ -81,9 +81,12 @@ function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
     return `${address} is a host and a port without a scheme: put ${missing}:// before it`;
   }
   const path = uri.slice(scheme.length + 1).replace(/^\/\//, "");
-  return /^\/*[^/?]/.test(path)
+  if (!/^\/*[^/?]/.test(path)) {
+    return `a custom scheme needs a path: write ${scheme}://path-to-something`;
+  }
+  return URL.canParse(uri)
     ? undefined
-    : `a custom scheme needs a path: write ${scheme}://path-to-something`;
+    : `what follows :// is no host that a browser can read: write ${scheme}://path-to-something`;
 }
 
 /**

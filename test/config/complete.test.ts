@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CalendarDate } from "../../src/calendar.ts";
 import {
@@ -14,6 +13,7 @@ import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
 import { createIds, seededRandom } from "../../src/ids.ts";
 import { OperatorError } from "../../src/operator-error.ts";
+import { fc } from "../support/properties.ts";
 
 const today = "2023-05-17" as CalendarDate;
 

@@ -3,7 +3,6 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CalendarDate } from "../../src/calendar.ts";
 import { completeSalesUnits, completeUsers } from "../../src/config/complete.ts";
@@ -12,6 +11,7 @@ import { parseConfig } from "../../src/config/parse.ts";
 import { findProblems } from "../../src/config/problems.ts";
 import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { validateConfig } from "../../src/config/validate.ts";
+import { fc } from "../support/properties.ts";
 
 let directory: string;
 beforeEach(async () => {

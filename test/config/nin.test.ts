@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CalendarDate } from "../../src/calendar.ts";
 import { dateInOslo, isCalendarDate, toIso } from "../../src/calendar.ts";
@@ -6,6 +5,7 @@ import { isRelative, resolveBirthDate } from "../../src/config/birth-date.ts";
 import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin, syntheticNin } from "../../src/config/nin.ts";
 import { epochSeconds } from "../../src/time.ts";
+import { fc } from "../support/properties.ts";
 
 const day = (text: string) => text as CalendarDate;
 const DAY_SECONDS = 86_400;

@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import Type from "typebox";
 import { describe, expect, it } from "vitest";
 import { closest } from "../../src/config/closest.ts";
 import { pathTo } from "../../src/config/problem.ts";
 import { findProblems } from "../../src/config/problems.ts";
 import { ConfigSchema } from "../../src/config/schema.ts";
+import { fc } from "../support/properties.ts";
 
 const told = (schema: Parameters<typeof findProblems>[0], value: unknown) =>
   findProblems(schema, value).map(({ path, message }) => `${path}: ${message}`);

@@ -1,9 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readCredentials } from "../../src/oidc/client-auth.ts";
 import { escapeQuery } from "../../src/oidc/encoding.ts";
 import { JsonRefusal } from "../../src/oidc/errors.ts";
 import { parseParameters } from "../../src/oidc/params.ts";
+import { fc } from "../support/properties.ts";
 
 const basic = (pair: string, scheme = "Basic") =>
   `${scheme} ${Buffer.from(pair).toString("base64")}`;

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   encodeQuery,
@@ -7,6 +6,7 @@ import {
   sortKeys,
   unescapeQuery,
 } from "../../src/oidc/encoding.ts";
+import { fc } from "../support/properties.ts";
 
 const text = fc.string({ unit: "binary" });
 

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { escapeQuery } from "../../src/oidc/encoding.ts";
 import { MalformedParameters, malformedRequest, parseParameters } from "../../src/oidc/params.ts";
+import { fc } from "../support/properties.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it leaves out.
 const text = fc.string({ unit: "binary" }).filter((value) => !/[\x00-\x1f\x7f]/.test(value));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkChallenge, checkVerifier } from "../../src/oidc/pkce.ts";
+import { fc } from "../support/properties.ts";
 
 const challengeOf = (verifier: string) =>
   createHash("sha256")

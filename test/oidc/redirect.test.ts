@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OAuthError, ReturnAddress } from "../../src/oidc/errors.ts";
 import { oauthError } from "../../src/oidc/errors.ts";
 import { errorLocation, successLocation } from "../../src/oidc/redirect.ts";
+import { fc } from "../support/properties.ts";
 
 /** Any text: made once out here, because fast-check takes a while for it. */
 const states = fc.string({ unit: "binary" });

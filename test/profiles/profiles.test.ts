@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PROFILES } from "../../src/profiles/index.ts";
 import type { Switches } from "../../src/profiles/profile.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
+import { fc } from "../support/properties.ts";
 
 /** Contract §9, row by row. */
 const asDocumented: Record<"2023" | "2026", Switches> = {

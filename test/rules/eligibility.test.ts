@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CalendarDate } from "../../src/calendar.ts";
 import { dateInOslo } from "../../src/calendar.ts";
@@ -7,6 +6,7 @@ import type { Obstacle } from "../../src/rules/eligibility.ts";
 import { ageOn, diagnoseObstacle, obstacleFor } from "../../src/rules/eligibility.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 import { epochSeconds } from "../../src/time.ts";
+import { fc } from "../support/properties.ts";
 import { testUser } from "./fixtures.ts";
 
 const day = (text: string) => text as CalendarDate;

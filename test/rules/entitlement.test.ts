@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   canonicalScope,
@@ -7,6 +6,7 @@ import {
   splitByEntitlement,
 } from "../../src/rules/entitlement.ts";
 import { FAQ } from "../../src/rules/faq.ts";
+import { fc } from "../support/properties.ts";
 
 const everyone = ["openid", "address", "birthDate", "email", "name", "phoneNumber"];
 

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import { chooseLanguage, LANGUAGES } from "../../src/rules/language.ts";
+import { fc } from "../support/properties.ts";
 
 describe(FAQ.language, () => {
   it("is one of Norwegian, English, Danish and Finnish", () => {

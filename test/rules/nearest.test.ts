@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nearest } from "../../src/rules/nearest.ts";
+import { fc } from "../support/properties.ts";
 
 describe("nearest", () => {
   it.each([

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import {
@@ -6,6 +5,7 @@ import {
   isLoopbackHost,
   whyNotRegistrable,
 } from "../../src/rules/redirect-uri.ts";
+import { fc } from "../support/properties.ts";
 
 const registered = ["https://shop.example/cb", "http://localhost:3000/cb", "myapp://login"];
 
@@ -311,6 +311,18 @@ describe("what can be registered", () => {
     "https://:@shop.example/cb",
   ])("%s cannot: it contains a user name or password", (uri) => {
     expect(whyNotRegistrable(uri)).toBe("it contains a user name or password: leave them out");
+  });
+
+  it.each([
+    "myapp://http[::1]",
+    "myapp://[::1/cb",
+    "myapp://login:99999/cb",
+    "myapp://login:port/cb",
+    "myapp://@/cb",
+  ])("%s cannot: no browser can read it", (uri) => {
+    expect(whyNotRegistrable(uri)).toBe(
+      "what follows :// is no host that a browser can read: write myapp://path-to-something",
+    );
   });
 
   it("is either refused or led by a browser where its text says", () => {

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import { checkRequestLength } from "../../src/rules/request-length.ts";
+import { fc } from "../support/properties.ts";
 
 const urlOf = (length: number) => "https://api.vipps.no/?".padEnd(length, "x");
 const none = () => undefined;

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import { subjectFor } from "../../src/rules/subject.ts";
+import { fc } from "../support/properties.ts";
 
 describe(FAQ.phoneNumberChange, () => {
   // Made with Python's uuid.uuid5. Merchants store subjects: these may never change.

@@ -1,10 +1,10 @@
 import { connect } from "node:net";
-import fc from "fast-check";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { fc } from "../support/properties.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
 import type { Fields, Headers } from "../support/wire.ts";
