@@ -2,6 +2,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // The machine of the gate has two cores; with one of them the suite takes half as long again.
+    maxWorkers: 2,
+    // Some tests run whole programs and browsers; beside another such file they are slow, not broken.
+    testTimeout: 30_000,
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/support/summary-reporter.ts"],
     coverage: {
