@@ -10,6 +10,7 @@ import {
   press,
   rightNumber,
   seesHeading,
+  typeAtCursor,
   typePhoneNumber,
 } from "./person.ts";
 import { visitPerTest } from "./visit.ts";
@@ -47,7 +48,7 @@ describeInChromium("the pages in Chromium", (browser) => {
     test("lead through a whole login, and show where the focus is", async () => {
       const page = await visit().openLoginPage();
       expect(await isFocused(page.getByLabel("Phone number"))).toBe(true);
-      await page.keyboard.type("4712345678");
+      await typeAtCursor(page, "4712345678");
       await tabTo(page, page.getByLabel("Remember me in this browser"));
       await page.keyboard.press("Space");
       await tabTo(page, page.getByRole("button", { name: "Continue" }));
@@ -64,7 +65,7 @@ describeInChromium("the pages in Chromium", (browser) => {
 
     test("take Enter in the phone number for Continue", async () => {
       const page = await visit().openLoginPage();
-      await page.keyboard.type("4712345678");
+      await typeAtCursor(page, "4712345678");
       await page.keyboard.press("Enter");
       await seesHeading(page, "Confirm in the app");
     });

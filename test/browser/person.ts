@@ -30,6 +30,12 @@ export async function typePhoneNumber(page: Page, phoneNumber: string): Promise<
   await press(page, "Continue");
 }
 
+/** Types the phone number where the page has put the cursor, which it does a moment after it is there. */
+export async function typeAtCursor(page: Page, phoneNumber: string): Promise<void> {
+  await page.locator("input:focus").waitFor();
+  await page.keyboard.type(phoneNumber);
+}
+
 /** Finds the number of the browser in the app. */
 export async function confirmInApp(page: Page): Promise<void> {
   await (await rightNumber(page)).click();
