@@ -3,8 +3,18 @@ import type { Ids } from "../deps.ts";
 import { resolveBirthDate } from "./birth-date.ts";
 import type { MadeUpProperty } from "./completion-error.ts";
 import { CompletionError } from "./completion-error.ts";
-import { birthDateOf, syntheticNin } from "./nin.ts";
-import type { Address, SalesUnit, SalesUnitInput, Scope, User, UserInput } from "./schema.ts";
+import { birthDateOf, genderOf, syntheticNin } from "./nin.ts";
+import type {
+  Address,
+  Features,
+  Partner,
+  PartnerInput,
+  SalesUnit,
+  SalesUnitInput,
+  Scope,
+  User,
+  UserInput,
+} from "./schema.ts";
 
 /**
  * Makes whole records of what a config or a request gives. What is left out is made up, and what is
@@ -39,6 +49,12 @@ const EVERYBODYS_SCOPES: readonly Scope[] = [
   "phoneNumber",
 ];
 
+const NO_FEATURES: Features = {
+  loginFromPhoneNumber: false,
+  delegatedConsents: null,
+  customFlow: null,
+};
+
 /**
  * @param input what is known of the user; it has passed its schema and semantics.ts
  * @param ids where numbers come from
@@ -72,6 +88,8 @@ export function completeUser(
     email: input.email ?? emailFor(givenName, familyName, id),
     emailVerified: input.emailVerified ?? true,
     addresses: input.addresses ?? [HOME],
+    gender: input.gender === undefined ? genderOf(nin) : input.gender,
+    language: input.language ?? "nb",
     status: input.status ?? "active",
     consentAnswer: input.consentAnswer ?? "accept",
   };
@@ -120,6 +138,8 @@ export function completeSalesUnit(
     redirectUris: input.redirectUris,
     tokenEndpointAuthMethod: input.tokenEndpointAuthMethod ?? "client_secret_basic",
     scopes: input.scopes ?? EVERYBODYS_SCOPES,
+    features: { ...NO_FEATURES, ...input.features },
+    consentWebhookUrl: input.consentWebhookUrl ?? null,
     loginActivated: input.loginActivated ?? true,
     active: input.active ?? true,
   };
@@ -142,6 +162,48 @@ export function completeSalesUnits(
     const unit = completeSalesUnit(input, ids, (value) => !taken.has(value));
     taken.add(unit.msn);
     return unit;
+  });
+}
+
+/**
+ * @param input what is known of the partner; it has passed its schema and semantics.ts
+ * @param ids where numbers and names come from
+ * @param isFree whether an id may be used for this partner; every one if left out
+ * @returns the whole partner; it serves nobody where no sales units are given
+ * @throws CompletionError when no id is free any more
+ */
+export function completePartner(
+  input: PartnerInput,
+  ids: Pick<Ids, "integer" | "uuid" | "id">,
+  isFree: IsFree = () => true,
+): Partner {
+  return {
+    id: input.id ?? `partner-${madeUpNumber("id", ids, 6, isFree, "partner-")}`,
+    name: input.name,
+    clientId: input.clientId ?? ids.uuid(),
+    clientSecret: input.clientSecret ?? `mock-secret-${ids.id()}`,
+    subscriptionKey: input.subscriptionKey ?? `mock-key-${ids.id()}`,
+    salesUnits: input.salesUnits ?? [],
+  };
+}
+
+/**
+ * @param inputs partners of one config
+ * @param idsOf where numbers and names come from for each; those of one name are numbered
+ * @returns them whole; no made-up id is used twice or given to another in the list
+ * @throws CompletionError as `completePartner` does
+ */
+export function completePartners(
+  inputs: readonly PartnerInput[],
+  idsOf: IdsOf<"integer" | "uuid" | "id">,
+): Partner[] {
+  const taken = new Set(inputs.map(({ id }) => id));
+  const nameOf = numberedNames();
+  return inputs.map((input) => {
+    const ids = idsOf(nameOf(`partner ${input.name}`));
+    const partner = completePartner(input, ids, (id) => !taken.has(id));
+    taken.add(partner.id);
+    return partner;
   });
 }
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { OperatorError } from "../operator-error.ts";
 import type { Problem } from "./problem.ts";
 import { listed } from "./problem.ts";
-import type { SeedConfig } from "./validate.ts";
+import type { BaseConfig, SeedConfig } from "./validate.ts";
 
 /**
  * Finds the config and reads it. The built-in fixtures are trusted as they are (a test validates
@@ -131,15 +131,16 @@ async function statOf(path: string) {
 }
 
 /** The package's own fixtures lie beside src/ and dist/ alike, two directories up from here. */
-async function builtIn(): Promise<Pick<SeedConfig, "users" | "salesUnits">> {
-  const [{ users }, { salesUnits }] = await Promise.all([
+async function builtIn(): Promise<Required<BaseConfig>> {
+  const [{ users }, { salesUnits }, { partners }] = await Promise.all([
     fixture("users.json"),
     fixture("sales-units.json"),
+    fixture("partners.json"),
   ]);
-  return { users, salesUnits };
+  return { users, salesUnits, partners };
 }
 
-async function fixture(name: string): Promise<SeedConfig> {
+async function fixture(name: string): Promise<Required<BaseConfig>> {
   const text = await readFile(new URL(`../../fixtures/${name}`, import.meta.url), "utf8");
   return JSON.parse(text);
 }

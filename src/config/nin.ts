@@ -53,6 +53,14 @@ export function birthDateOf(nin: string): CalendarDate | undefined {
 }
 
 /**
+ * @param nin a national identity number
+ * @returns the gender that its individual number was given for: even numbers to women
+ */
+export function genderOf(nin: string): "female" | "male" {
+  return Number(nin[8]) % 2 === 0 ? "female" : "male";
+}
+
+/**
  * @param birthDate a day from 1854 to 2039; no number is given to other years
  * @param choose a whole number from 0 up to, and without, `below`
  * @param isFree whether a number may be used; left out, every number may

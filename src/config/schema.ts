@@ -1,16 +1,19 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
-import { CORRUPTIONS, LONGEST_DELAY } from "../faults/fault.ts";
-import { ENDPOINT_NAMES } from "../http/paths.ts";
+import { LONGEST_DELAY } from "../faults/fault.ts";
+import { LANGUAGES } from "../rules/language.ts";
 import { LOGIN_FLOWS, OUTCOMES } from "../scenarios/scenario.ts";
+import { FaultInputSchema } from "./fault-schema.ts";
+import { FeaturesInputSchema, FeaturesSchema } from "./features-schema.ts";
+import { closed, WebAddress } from "./schema-parts.ts";
+import type { LimitsSchema, RulesSchema } from "./settings-schema.ts";
+import { settingsProperties } from "./settings-schema.ts";
 
 /**
  * The one description of everything a config file and the control API can say. The types of the
  * program, the validation of both doors and the JSON Schemas in fixtures/ are all made from it.
  * What a schema cannot say (a NIN's check digits, a redirect URI's rules) is in semantics.ts.
  */
-
-const closed = { additionalProperties: false };
 
 const AddressSchema = Type.Object(
   {
@@ -58,6 +61,10 @@ export const UserSchema = Type.Object(
       maxItems: 3,
       description: "The first is the default address; each type at most once.",
     }),
+    gender: Type.Union([Type.Enum(["female", "male", "other"]), Type.Null()], {
+      description: "The `gender` claim; null for a user who prefers not to say.",
+    }),
+    language: Type.Enum([...LANGUAGES], { description: "What the user's phone speaks." }),
     status: Type.Enum(["active", "blocked", "no_app", "outdated_app"], {
       description: "What stands in the way of a login, apart from the rules.",
     }),
@@ -77,6 +84,9 @@ const SCOPES = [
   "name",
   "phoneNumber",
   "nin",
+  "gender",
+  "delegatedConsents",
+  "customFlow",
   "api_version_2",
 ] as const;
 
@@ -118,30 +128,44 @@ export const SalesUnitSchema = Type.Object(
       uniqueItems: true,
       description: "What the sales unit is entitled to ask for.",
     }),
+    features: FeaturesSchema,
+    consentWebhookUrl: Type.Union([WebAddress, Type.Null()], {
+      description: "Where the webhook of a revoked consent goes; null for nowhere.",
+    }),
     loginActivated: Type.Boolean({ description: "Whether Vipps Login is set up in the portal." }),
     active: Type.Boolean({ description: "Whether the sales unit and its merchant are active." }),
   },
   { ...closed, title: "SalesUnit" },
 );
 
-export const RulesSchema = Type.Partial(
-  Type.Object({
-    minimumAge: Type.Integer({ minimum: 0, maximum: 150 }),
-    scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
-    userDataInIdToken: Type.Boolean(),
-    subjectPer: Type.Enum(["merchant", "sales-unit"]),
-    subscriptionKeyRefused: Type.Boolean(),
-    accessTokenLifetime: Type.Integer({ minimum: 1, description: "Seconds." }),
-    retention: Type.Object(
-      {
-        tokens: Type.Enum(["168h-after-revocation", "until-expiry"], {
-          description: "What a revoked consent does to a living access token.",
-        }),
-      },
-      closed,
-    ),
-  }),
-  { ...closed, title: "Rules" },
+export const PartnerSchema = Type.Object(
+  {
+    id: Type.String({
+      pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
+      description: "The partner's name in configs: lower-case letters, digits and hyphens.",
+    }),
+    name: Type.String({ minLength: 1, maxLength: 100, description: "What it is called." }),
+    clientId: Type.Index(SalesUnitSchema, ["clientId"]),
+    clientSecret: Type.Index(SalesUnitSchema, ["clientSecret"]),
+    subscriptionKey: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      pattern: "^[\\x21-\\x7E]*$",
+      description: "What Ocp-Apim-Subscription-Key must be: printable ASCII without spaces.",
+    }),
+    salesUnits: Type.Array(Type.Index(SalesUnitSchema, ["msn"]), {
+      uniqueItems: true,
+      description: "The msn of each sales unit that it acts for.",
+    }),
+  },
+  { ...closed, title: "Partner" },
+);
+
+/** A partner as a config file or POST may give it; what it leaves out is made up. */
+const PartnerInputSchema = Type.Interface(
+  [Type.Partial(Type.Omit(PartnerSchema, ["name"])), Type.Pick(PartnerSchema, ["name"])],
+  {},
+  { ...closed, title: "PartnerInput" },
 );
 
 /**
@@ -167,88 +191,18 @@ export const UserInputSchema = Type.Partial(
 /** A sales unit as a config file or POST may give it; msn, id and secret are made up if missing. */
 export const SalesUnitInputSchema = Type.Interface(
   [
-    Type.Partial(Type.Omit(SalesUnitSchema, ["name", "redirectUris"])),
+    Type.Partial(Type.Omit(SalesUnitSchema, ["name", "redirectUris", "features"])),
     Type.Pick(SalesUnitSchema, ["name", "redirectUris"]),
   ],
-  {},
+  { features: Type.Optional(FeaturesInputSchema) },
   { ...closed, title: "SalesUnitInput" },
 );
 
-/** A length of time: the same two forms wherever one can be given. */
-export const LengthSchema = Type.Union([Type.Integer({ minimum: 0 }), Type.String()], {
-  description: "Seconds, or a length as 168h, 1h30m, 7d, PT168H.",
-});
-
-const FaultMatchSchema = Type.Object(
-  {
-    endpoint: Type.Enum([...ENDPOINT_NAMES], { description: "Where it strikes." }),
-    clientId: Type.Optional(Type.String({ description: "Only requests of this client." })),
-    user: Type.Optional(
-      Type.String({ description: "Only requests about this user (id or MSISDN)." }),
-    ),
-  },
-  { ...closed, title: "FaultMatch" },
-);
-
-const FaultAnswerSchema = Type.Partial(
-  Type.Object({
-    status: Type.Integer({
-      minimum: 200,
-      maximum: 599,
-      description: "Answered in place of the endpoint, which is not asked.",
-    }),
-    body: Type.Unknown({
-      description:
-        "Likewise: a text as it is, anything else as JSON. With status alone the body fits the status.",
-    }),
-    headers: Type.Record(Type.String(), Type.String(), {
-      description: "Added to the answer, or put in place of those that it has.",
-    }),
-    contentType: Type.String({ description: "In place of the answer's Content-Type." }),
-    reset: Type.Boolean({ description: "The connection is reset instead of an answer." }),
-    truncate: Type.Integer({
-      minimum: 0,
-      description:
-        "The connection breaks after so many bytes of the body. At least one that Content-Length promises is always missing.",
-    }),
-  }),
-  { ...closed, title: "FaultAnswer" },
-);
-
-/** Everything that can be said about a fault; a fault needs `match` and something that happens. */
-export const faultProperties = {
-  match: FaultMatchSchema,
-  times: Type.Integer({
-    minimum: 1,
-    description: "How many requests it hits; all when left out.",
-  }),
-  after: Type.Integer({ minimum: 0, description: "How many it lets pass first." }),
-  probability: Type.Number({
-    minimum: 0,
-    maximum: 1,
-    description: "How likely it hits, from 0 to 1; it always does when left out.",
-  }),
-  seed: Type.Integer({ minimum: 0, description: "Makes the draws the same in every run." }),
-  ttl: Type.Union(LengthSchema.anyOf, {
-    description: "How long it is in force, by the sandbox's clock: seconds, or 168h, 1h30m, 7d.",
-  }),
-  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
-    description: `How long the request waits first, in real time: seconds as 1.5, or a length as 2s; at most ${LONGEST_DELAY} s.`,
-  }),
-  // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
-  then: FaultAnswerSchema,
-  corrupt: Type.Enum([...CORRUPTIONS], {
-    description: "What is wrong with the ID token, or with userinfo.",
-  }),
-};
-
-export const FaultInputSchema = Type.Interface(
-  [
-    Type.Pick(Type.Object(faultProperties), ["match"]),
-    Type.Partial(Type.Omit(Type.Object(faultProperties), ["match"])),
-  ],
-  {},
-  { ...closed, title: "FaultInput" },
+/** What PATCH may name of a sales unit; `msn` only to say the same again. */
+export const SalesUnitPatchSchema = Type.Interface(
+  [Type.Partial(Type.Omit(SalesUnitSchema, ["features"]))],
+  { features: Type.Optional(FeaturesInputSchema) },
+  { ...closed, title: "SalesUnitPatch" },
 );
 
 const errorCode = "Printable ASCII without spaces, quotation marks and backslashes.";
@@ -325,21 +279,15 @@ export const ScenarioPatchSchema = Type.Partial(
   { ...closed, title: "ScenarioPatch" },
 );
 
-/** What a config says that is neither a record nor the clock. */
-export const settingsProperties = {
-  profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
-  rules: RulesSchema,
-  autoLogin: Type.Union([Type.String(), Type.Null()], {
-    description: "The user (id or MSISDN) as whom every browser login completes at once.",
-  }),
-};
-
 export const ConfigSchema = Type.Partial(
   Type.Object({
     $schema: Type.String({ description: "Where an editor finds the schema of this file." }),
     ...settingsProperties,
     users: Type.Array(UserInputSchema),
     salesUnits: Type.Array(SalesUnitInputSchema),
+    partners: Type.Array(PartnerInputSchema, {
+      description: "Whose keys act for the sales units of others.",
+    }),
     faults: Type.Array(FaultInputSchema, { description: "What goes wrong on purpose." }),
     scenarios: Type.Array(ScenarioInputSchema, {
       description: "What happens to the first logins, in this order.",
@@ -360,6 +308,10 @@ export type User = ReadonlyDeep<Static<typeof UserSchema>>;
 export type UserInput = ReadonlyDeep<Static<typeof UserInputSchema>>;
 export type SalesUnit = ReadonlyDeep<Static<typeof SalesUnitSchema>>;
 export type SalesUnitInput = ReadonlyDeep<Static<typeof SalesUnitInputSchema>>;
+export type Features = SalesUnit["features"];
+export type Partner = ReadonlyDeep<Static<typeof PartnerSchema>>;
+export type PartnerInput = ReadonlyDeep<Static<typeof PartnerInputSchema>>;
+export type Limits = Required<ReadonlyDeep<Static<typeof LimitsSchema>>>;
 export type FaultInput = ReadonlyDeep<Static<typeof FaultInputSchema>>;
 export type ScenarioInput = ReadonlyDeep<Static<typeof ScenarioInputSchema>>;
 export type ScenarioPatch = ReadonlyDeep<Static<typeof ScenarioPatchSchema>>;

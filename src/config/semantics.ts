@@ -5,12 +5,13 @@ import { toMsisdn } from "../login/phone-number.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
+import { closest } from "./closest.ts";
 import { birthDateOf, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
 import { findUnknownUser } from "./references.ts";
 import { findScenarioProblems } from "./scenarios.ts";
-import type { Address, ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
+import type { Address, ConfigInput, PartnerInput, SalesUnitInput, UserInput } from "./schema.ts";
 
 /**
  * What a schema cannot say. Every property here has passed its schema already; whether a name is taken
@@ -24,6 +25,7 @@ import type { Address, ConfigInput, SalesUnitInput, UserInput } from "./schema.t
 export function findConfigProblems(config: ConfigInput): Problem[] {
   const users = config.users ?? [];
   const salesUnits = config.salesUnits ?? [];
+  const partners = config.partners ?? [];
   return [
     ...findAutoLoginProblems(config.autoLogin, users),
     ...users.flatMap((user, index) => findUserProblems(user, pathTo("users", index))),
@@ -32,6 +34,10 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
     ),
     ...findRepeated("salesUnits", salesUnits, ["msn", "clientId"]),
+    ...partners.flatMap((partner, index) =>
+      findPartnerProblems(partner, salesUnits, pathTo("partners", index)),
+    ),
+    ...findRepeated("partners", partners, ["id", "clientId"]),
     ...(config.faults ?? []).flatMap((fault, index) =>
       findFaultProblems(fault, namesIn(users, salesUnits), pathTo("faults", index)),
     ),
@@ -67,7 +73,13 @@ export function findUserProblems(user: UserInput, path = ""): Problem[] {
  * @returns what is wrong with its texts, its redirect URIs and its scopes
  */
 export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
-  const texts = findUnprintable(unit, ["name", "merchant"], path);
+  const consents = unit.features?.delegatedConsents?.consents ?? [];
+  const texts = [
+    ...findUnprintable(unit, ["name", "merchant"], path),
+    ...findRepeated(["features", "delegatedConsents", "consents"].reduce(pathTo, path), consents, [
+      "id",
+    ]),
+  ];
   const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
     const reason = whyNotRegistrable(uri);
     const at = pathTo(pathTo(path, "redirectUris"), index);
@@ -78,6 +90,34 @@ export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""):
   if (!unit.scopes || unit.scopes.includes("openid")) return [...texts, ...uris];
   const message = `lacks "openid", without which nobody can log in; add it`;
   return [...texts, ...uris, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
+}
+
+/**
+ * @param partner a partner, or the part of one that is given
+ * @param salesUnits the sales units that there are
+ * @param path where it is, as in `Problem`; empty when it is the whole
+ * @returns what is wrong with its name, and which of its sales units there are not
+ */
+export function findPartnerProblems(
+  partner: Partial<PartnerInput>,
+  salesUnits: readonly Partial<SalesUnitInput>[],
+  path = "",
+): Problem[] {
+  const known = salesUnits.map(({ msn }) => msn).filter((msn) => msn !== undefined);
+  const unknown = (partner.salesUnits ?? []).flatMap((msn, index): Problem[] => {
+    if (known.includes(msn)) return [];
+    const meant = closest(msn, known);
+    const remedy = didYouMean(meant) || `; there are ${known.join(", ") || "none"}`;
+    return [
+      {
+        path: pathTo(pathTo(path, "salesUnits"), index),
+        message: `no sales unit has the msn ${quoted(msn)}${remedy}`,
+        value: msn,
+        ...(meant && { closest: meant }),
+      },
+    ];
+  });
+  return [...findUnprintable(partner, ["name"], path), ...unknown];
 }
 
 /**

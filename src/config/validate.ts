@@ -3,7 +3,7 @@ import { flagOf, OPTION_NAMES, variableOf } from "../cli/options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
 import { findProblems } from "./problems.ts";
-import type { ConfigInput, SalesUnitInput, UserInput } from "./schema.ts";
+import type { ConfigInput, PartnerInput, SalesUnitInput, UserInput } from "./schema.ts";
 import { ConfigSchema } from "./schema.ts";
 import { findConfigProblems } from "./semantics.ts";
 
@@ -13,16 +13,19 @@ export type SeedConfig = ConfigInput & {
   readonly salesUnits: readonly SalesUnitInput[];
 };
 
+/** What stands where a config leaves a list out. */
+export type BaseConfig = Pick<SeedConfig, "users" | "salesUnits" | "partners">;
+
 /**
  * Holds a config against its schema, and what fits it against what a schema cannot say.
  *
  * @param value a config as parsed from a file or a request
- * @param base what stands where it leaves out `users` or `salesUnits`
+ * @param base what stands where it leaves out `users`, `salesUnits` or `partners`
  * @returns the config with both of them; or everything that is wrong
  */
 export function validateConfig(
   value: unknown,
-  base: Pick<SeedConfig, "users" | "salesUnits">,
+  base: BaseConfig,
 ): { readonly config: SeedConfig } | { readonly problems: readonly Problem[] } {
   const misfits = findProblems(ConfigSchema, value);
   const given = misfits.length === 0 ? (value as ConfigInput) : withoutMisfits(value);
@@ -30,18 +33,36 @@ export function validateConfig(
     ...given,
     users: given.users ?? base.users,
     salesUnits: given.salesUnits ?? base.salesUnits,
+    partners: partnersFor(given, base),
   };
   const problems = [...misfits.map(mindingOptions), ...findConfigProblems(config)];
   return problems.length > 0 ? { problems } : { config };
 }
 
 /**
+ * @param given a config
+ * @param base what it is put upon
+ * @returns the partners of both: those of the base act for its own sales units, and go with them
+ */
+export function partnersFor(given: ConfigInput, base: ConfigInput): readonly PartnerInput[] {
+  return given.partners ?? (given.salesUnits ? undefined : base.partners) ?? [];
+}
+
+/**
  * The records, and the clock. What speaks of records by name is left out: a name can be unknown only
  * because the record, or the key of them all, is misspelt.
  */
-function withoutMisfits(value: unknown): Pick<ConfigInput, "users" | "salesUnits" | "clock"> {
-  const { users, salesUnits, clock } = (fittingPart(ConfigSchema, value) ?? {}) as ConfigInput;
-  return { ...(users && { users }), ...(salesUnits && { salesUnits }), ...(clock && { clock }) };
+function withoutMisfits(
+  value: unknown,
+): Pick<ConfigInput, "users" | "salesUnits" | "partners" | "clock"> {
+  const fitting = (fittingPart(ConfigSchema, value) ?? {}) as ConfigInput;
+  const { users, salesUnits, partners, clock } = fitting;
+  return {
+    ...(users && { users }),
+    ...(salesUnits && { salesUnits }),
+    ...(partners && { partners }),
+    ...(clock && { clock }),
+  };
 }
 
 /** What fits its schema, with every member at its place; undefined where nothing does. */

@@ -4,7 +4,7 @@ import type { Seconds } from "../time.ts";
 import { DAY } from "../time.ts";
 import { badRequest } from "./operation.ts";
 
-export { LengthSchema } from "../config/schema.ts";
+export { LengthSchema } from "../config/schema-parts.ts";
 
 /** A hundred years: more than any clock here can go, and than anybody waits. */
 const LONGEST: Seconds = 36_500 * DAY;

@@ -4,7 +4,7 @@ import { completeSalesUnit } from "../config/complete.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
 import { findUnknownClient } from "../config/references.ts";
 import type { SalesUnit } from "../config/schema.ts";
-import { SalesUnitInputSchema, SalesUnitSchema } from "../config/schema.ts";
+import { SalesUnitInputSchema, SalesUnitPatchSchema, SalesUnitSchema } from "../config/schema.ts";
 import { findSalesUnitProblems } from "../config/semantics.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
@@ -20,12 +20,6 @@ const SalesUnitParams = Type.Object(
   closed,
 );
 
-/** What PATCH may name; `msn` only to say the same again. */
-const SalesUnitPatchSchema = Type.Partial(SalesUnitSchema, {
-  ...closed,
-  title: "SalesUnitPatch",
-});
-
 const MY_SHOP = {
   msn: "654321",
   name: "My Shop",
@@ -39,6 +33,8 @@ const MY_SHOP_COMPLETED = {
   merchant: "My Shop",
   tokenEndpointAuthMethod: "client_secret_basic",
   scopes: ["openid", "address", "birthDate", "email", "name", "phoneNumber"],
+  features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
+  consentWebhookUrl: null,
   loginActivated: true,
   active: true,
 };
@@ -109,7 +105,11 @@ export const salesUnitOperations = [
       refuseProblems(body);
       const { salesUnits } = exchange.sandbox.store;
       const changed = await sayingWhatIsTaken("sales unit", () =>
-        salesUnits.update(msn, (unit) => ({ ...unit, ...body })),
+        salesUnits.update(msn, (unit) => ({
+          ...unit,
+          ...body,
+          features: { ...unit.features, ...body.features },
+        })),
       );
       return { body: changed ?? (await salesUnitOf(msn, exchange)) };
     },

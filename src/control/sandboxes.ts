@@ -6,6 +6,7 @@ import { didYouMean, quoted } from "../config/problem.ts";
 import { ConfigSchema, SalesUnitSchema, UserSchema } from "../config/schema.ts";
 import { findConfigProblems } from "../config/semantics.ts";
 import type { SeedConfig } from "../config/validate.ts";
+import { partnersFor } from "../config/validate.ts";
 import { endpointsFor, sandboxPrefix } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
 import { addressesOf, factsOf } from "../sandbox/facts.ts";
@@ -87,6 +88,8 @@ const CHECKOUT_UNIT = {
   redirectUris: ["http://localhost:3000/callback"],
   tokenEndpointAuthMethod: "client_secret_post" as const,
   scopes: ["openid" as const, "name" as const],
+  features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
+  consentWebhookUrl: null,
   loginActivated: true,
   active: true,
 };
@@ -197,6 +200,8 @@ function mergedConfig(given: Static<typeof ConfigSchema>, base: SeedConfig): See
     ...base,
     ...given,
     rules: { ...base.rules, ...given.rules },
+    limits: { ...base.limits, ...given.limits },
+    partners: partnersFor(given, base),
   };
   const mistakes = findConfigProblems(config);
   if (mistakes.length === 0) return config;

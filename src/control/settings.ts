@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { RulesSchema, settingsProperties } from "../config/schema.ts";
+import { LimitsSchema, RulesSchema, settingsProperties } from "../config/settings-schema.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { closed, operation, removedMeanwhile } from "./operation.ts";
 import { userNamed } from "./users.ts";
@@ -14,6 +14,7 @@ export const SettingsSchema = Type.Object(
       title: "RulesInForce",
       description: "Every switch as it stands, overridden or by the profile.",
     }),
+    limits: Type.Required(LimitsSchema, { ...closed, title: "LimitsInForce" }),
     autoLogin: settingsProperties.autoLogin,
   },
   { ...closed, title: "Settings" },
@@ -33,8 +34,20 @@ const SETTINGS = {
     subjectPer: "merchant",
     subscriptionKeyRefused: false,
     accessTokenLifetime: 3599,
+    partnerKeys: "phone-number",
+    loginFromPhoneNumber: "entitled",
+    requestedExpiry: false,
+    noDialog: true,
+    appToAppV2: false,
+    acrValues: false,
+    gender: false,
+    customFlow: false,
+    delegatedConsentsInBrowser: false,
+    discovery: "2023",
+    platformToken: "2023",
     retention: { tokens: "168h-after-revocation" },
   },
+  limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },
   autoLogin: null,
 };
 
@@ -51,7 +64,7 @@ export const settingsOperations = [
   operation({
     method: "PATCH",
     path: "/settings",
-    summary: "Changes what it names, and of the rules only those that it names.",
+    summary: "Changes what it names, and of rules and limits only those that it names.",
     body: SettingsPatchSchema,
     status: 200,
     answer: SettingsSchema,
@@ -69,6 +82,7 @@ export const settingsOperations = [
         ...current,
         ...body,
         ...(body.rules && { rules: { ...current.rules, ...body.rules } }),
+        ...(body.limits && { limits: { ...current.limits, ...body.limits } }),
       }));
       if (!changed) throw removedMeanwhile();
       return { body: written(changed) };
@@ -76,7 +90,6 @@ export const settingsOperations = [
   }),
 ];
 
-function written({ profile, switches, autoLogin }: Sandbox) {
-  const { discovery: _, ...rules } = switches;
-  return { profile, rules, autoLogin };
+function written({ profile, switches: rules, limits, autoLogin }: Sandbox) {
+  return { profile, rules, limits, autoLogin };
 }

@@ -1,12 +1,13 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
+import { faultProperties } from "../config/fault-schema.ts";
 import {
-  faultProperties,
+  PartnerSchema,
   SalesUnitSchema,
   scenarioProperties,
-  settingsProperties,
   UserSchema,
 } from "../config/schema.ts";
+import { settingsProperties } from "../config/settings-schema.ts";
 import type { Fault } from "../faults/fault.ts";
 import { LONGEST_DELAY } from "../faults/fault.ts";
 import type { StoredKey } from "../keys/key-state.ts";
@@ -201,6 +202,7 @@ const KeyRecord = recordOf<StoredKey>()({
 const collections = {
   users: Type.Array(UserSchema),
   salesUnits: Type.Array(SalesUnitSchema),
+  partners: Type.Array(PartnerSchema),
   consents: Type.Array(ConsentRecord),
   browsers: Type.Array(BrowserRecord),
   logins: Type.Array(LoginRecord),

@@ -41,6 +41,8 @@ const ADA: User = {
       country: "NO",
     },
   ],
+  gender: "female",
+  language: "nb",
   status: "active",
   consentAnswer: "accept",
 };
@@ -83,7 +85,14 @@ export const userOperations = [
       {
         title: "Kari without an address",
         body: KARI,
-        answer: { ...KARI, emailVerified: true, status: "active", consentAnswer: "accept" },
+        answer: {
+          ...KARI,
+          emailVerified: true,
+          gender: "male",
+          language: "nb",
+          status: "active",
+          consentAnswer: "accept",
+        },
       },
       { title: "Somebody who turns 18 today", body: { birthDate: "today-18y" } },
       {

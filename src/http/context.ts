@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Limits } from "../config/schema.ts";
 import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
 import { diagnoseCors } from "../rules/cors.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
@@ -52,7 +53,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     };
     request.exchange = exchange;
     if (isOurs(request.url)) return;
-    passGateway(base, request.url);
+    passGateway(base, request.url, sandbox.limits);
     if (request.url.startsWith(PAGES)) return;
     noteBrowserScript(request);
     checkSubscriptionKey(request);
@@ -73,10 +74,11 @@ function baseOf({ protocol, host }: FastifyRequest): string {
 }
 
 /** The gateway counts the characters of the whole URL, and those of state and nonce. */
-function passGateway(base: string, url: string): void {
+function passGateway(base: string, url: string, limits: Limits): void {
   const parameters = new URLSearchParams(queryOf(url));
   const diagnosis = checkRequestLength(
     `${base}${url}`,
+    limits,
     (name) => parameters.get(name) ?? undefined,
   );
   if (diagnosis) throw new GatewayRefusal("502 Bad Gateway", diagnosis);

@@ -21,6 +21,32 @@ export const profile2023: Profile = {
     },
     subscriptionKeyRefused: { value: false, source: `FAQ: ${FAQ.credentials}`, status: "assumed" },
     discovery: { value: "2023", source: "dossier §1.2, variant (c)", status: "observed" },
+    partnerKeys: { value: "phone-number", source: `FAQ: ${FAQ.partnerKeys}`, status: "documented" },
+    loginFromPhoneNumber: {
+      value: "entitled",
+      source: `FAQ: ${FAQ.phoneNumberLogin}`,
+      status: "documented",
+    },
+    requestedExpiry: {
+      value: false,
+      source: "dossier §1.9, §1.12; since August 2024",
+      status: "documented",
+    },
+    noDialog: { value: true, source: "dossier §1.4; until October 2023", status: "documented" },
+    appToAppV2: { value: false, source: "dossier §1.4; since 2024 or 2025", status: "documented" },
+    acrValues: {
+      value: false,
+      source: `FAQ: ${FAQ.remembered}; dossier §1.12`,
+      status: "documented",
+    },
+    gender: { value: false, source: "dossier §1.7; since April 2025", status: "documented" },
+    customFlow: { value: false, source: "dossier §1.7; since January 2026", status: "documented" },
+    delegatedConsentsInBrowser: {
+      value: false,
+      source: "dossier §1.7; since April 2024",
+      status: "documented",
+    },
+    platformToken: { value: "2023", source: "dossier §1.11", status: "observed" },
     retention: {
       value: { tokens: "168h-after-revocation" },
       source: `FAQ: ${FAQ.retention}; that it holds for a login's token is our reading`,

@@ -18,6 +18,31 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
   subscriptionKeyRefused: (refused) =>
     `A subscription key that is sent to userinfo ${refused ? "makes it answer 401" : "changes nothing"}.`,
   discovery: (year) => `The discovery document is the variant of ${year}.`,
+  partnerKeys: (flows) =>
+    ({
+      "phone-number": "Partner keys are for login from phone number only.",
+      everywhere: "Partner keys are for login from phone number and in the browser.",
+    })[flows],
+  loginFromPhoneNumber: (who) =>
+    ({
+      entitled: "Login from phone number is for sales units that have applied for it.",
+      everyone: "Login from phone number is for every sales unit.",
+    })[who],
+  requestedExpiry: (there) => `\`requested_expiry\` ${there ? "is understood" : "is ignored"}.`,
+  noDialog: (there) => `\`requested_flow=no_dialog\` ${there ? "is there" : "is ignored"}.`,
+  appToAppV2: (there) => `\`requested_flow=app_to_app_v2\` ${there ? "is there" : "is ignored"}.`,
+  acrValues: (there) =>
+    `\`acr_values=urn:vipps:acr:app_auth\` ${there ? "makes the user confirm in the app" : "is ignored"}.`,
+  gender: (there) => `There is ${there ? "a" : "no"} scope \`gender\`.`,
+  customFlow: (there) => `There is ${there ? "a" : "no"} scope \`customFlow\`.`,
+  delegatedConsentsInBrowser: (there) =>
+    `The scope \`delegatedConsents\` is for login from phone number${there ? " and in the browser" : " only"}.`,
+  platformToken: (year) =>
+    ({
+      "2023": "The answer of `/accesstoken/get` has seven members, all of them strings.",
+      "2026":
+        "The answer of `/accesstoken/get` has `token_type`, `expires_in`, `expires_on` and `access_token`.",
+    })[year],
   retention: ({ tokens }) =>
     ({
       "168h-after-revocation":

@@ -18,6 +18,26 @@ export interface Switches {
   readonly subscriptionKeyRefused: boolean;
   /** Which discovery document is served. */
   readonly discovery: "2023" | "2026";
+  /** Which flows partner keys are for. */
+  readonly partnerKeys: "phone-number" | "everywhere";
+  /** Which sales units may log in from phone number. */
+  readonly loginFromPhoneNumber: "entitled" | "everyone";
+  /** Whether `requested_expiry` is understood. */
+  readonly requestedExpiry: boolean;
+  /** Whether `requested_flow=no_dialog` is there. */
+  readonly noDialog: boolean;
+  /** Whether `requested_flow=app_to_app_v2` is there. */
+  readonly appToAppV2: boolean;
+  /** Whether `acr_values` can ask for a confirmation in the app. */
+  readonly acrValues: boolean;
+  /** Whether there is a scope `gender`. */
+  readonly gender: boolean;
+  /** Whether there is a scope `customFlow`. */
+  readonly customFlow: boolean;
+  /** Whether the browser flow knows the scope `delegatedConsents`. */
+  readonly delegatedConsentsInBrowser: boolean;
+  /** Which members the answer of `/accesstoken/get` has. */
+  readonly platformToken: "2023" | "2026";
   /** What a revoked consent does to a living access token. */
   readonly retention: { readonly tokens: "168h-after-revocation" | "until-expiry" };
 }
@@ -39,17 +59,6 @@ export interface Profile {
  * @returns every switch as it stands
  */
 export function switchesOf(profile: Profile, overrides: RuleOverrides = {}): Switches {
-  const { settings } = profile;
-  return {
-    minimumAge: overrides.minimumAge ?? settings.minimumAge.value,
-    scopeWithoutEntitlement:
-      overrides.scopeWithoutEntitlement ?? settings.scopeWithoutEntitlement.value,
-    userDataInIdToken: overrides.userDataInIdToken ?? settings.userDataInIdToken.value,
-    subjectPer: overrides.subjectPer ?? settings.subjectPer.value,
-    accessTokenLifetime: overrides.accessTokenLifetime ?? settings.accessTokenLifetime.value,
-    subscriptionKeyRefused:
-      overrides.subscriptionKeyRefused ?? settings.subscriptionKeyRefused.value,
-    discovery: settings.discovery.value,
-    retention: overrides.retention ?? settings.retention.value,
-  };
+  const values = Object.entries(profile.settings).map(([name, { value }]) => [name, value]);
+  return { ...Object.fromEntries(values), ...overrides } as Switches;
 }

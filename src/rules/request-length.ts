@@ -1,3 +1,4 @@
+import type { Limits } from "../config/schema.ts";
 import { FAQ } from "./faq.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
@@ -14,32 +15,31 @@ export const requestLengthRule: Rule = {
   status: "documented",
 };
 
-const LONGEST_URL = 2000;
-const TOO_LONG_PARAMETER = 1000;
-
 /**
  * @param url the full URL, from the scheme on
+ * @param limits how long it, and state and nonce, may be, in characters
  * @param parameter finds the decoded value of a query parameter
  * @returns why the gateway refuses it; undefined when it passes
  */
 export function checkRequestLength(
   url: string,
+  limits: Pick<Limits, "urlLength" | "parameterLength">,
   parameter: (name: "state" | "nonce") => string | undefined,
 ): Diagnosis | undefined {
   for (const name of ["state", "nonce"] as const) {
     const length = parameter(name)?.length ?? 0;
-    if (length >= TOO_LONG_PARAMETER) {
+    if (length > limits.parameterLength) {
       return diagnose(
         requestLengthRule,
-        `${name} has ${length} characters; from ${TOO_LONG_PARAMETER} on the gateway answers 502`,
+        `${name} has ${length} characters; over ${limits.parameterLength} the gateway answers 502`,
         `Keep the data on your server and send a short key as ${name}.`,
       );
     }
   }
-  return url.length > LONGEST_URL
+  return url.length > limits.urlLength
     ? diagnose(
         requestLengthRule,
-        `the URL has ${url.length} characters; over ${LONGEST_URL} the gateway answers 502`,
+        `the URL has ${url.length} characters; over ${limits.urlLength} the gateway answers 502`,
         "Shorten state, nonce or redirect_uri: the redirects of a login repeat the whole query.",
       )
     : undefined;

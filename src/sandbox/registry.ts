@@ -10,7 +10,7 @@ import type { Page, SandboxId, Store } from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { after } from "../time.ts";
 import type { Sandbox, SandboxRecord, Settings } from "./sandbox.ts";
-import { DEFAULT_SANDBOX } from "./sandbox.ts";
+import { DEFAULT_LIMITS, DEFAULT_SANDBOX } from "./sandbox.ts";
 import { seedSandbox } from "./seed.ts";
 import type { SandboxState } from "./state.ts";
 import { writeState } from "./state.ts";
@@ -255,6 +255,7 @@ function assemble({ id, settings }: SandboxRecord, ids: Ids, deps: RegistryDeps)
     profile: profile.name,
     switches: switchesOf(profile, settings.rules),
     autoLogin: settings.autoLogin ?? null,
+    limits: { ...DEFAULT_LIMITS, ...settings.limits },
     clock: createClock(deps.wall, store.clock),
     ids,
     keys: createSandboxKeys(store.keys, deps.keys, deps.makeKey),
@@ -275,8 +276,8 @@ function randomFor(seed: string | undefined): RandomBytes {
   return seed === undefined ? secureRandom : seededRandom(seed);
 }
 
-function settingsOf({ profile, rules, autoLogin }: SeedConfig): Settings {
-  return defined({ profile, rules, autoLogin });
+function settingsOf({ profile, rules, limits, autoLogin }: SeedConfig): Settings {
+  return defined({ profile, rules, limits, autoLogin });
 }
 
 /** The same without the members that are undefined. */

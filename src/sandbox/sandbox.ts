@@ -1,3 +1,4 @@
+import type { Limits } from "../config/schema.ts";
 import type { SeedConfig } from "../config/validate.ts";
 import type { Clock, Ids } from "../deps.ts";
 import type { SandboxKeys } from "../keys/sandbox-keys.ts";
@@ -15,14 +16,22 @@ export interface Sandbox {
   readonly switches: Switches;
   /** The user (id or MSISDN) as whom every browser login completes at once; null for none. */
   readonly autoLogin: string | null;
+  readonly limits: Limits;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keys: SandboxKeys;
   readonly store: SandboxStore;
 }
 
+/** How much there may be of something where the config does not say. */
+export const DEFAULT_LIMITS: Limits = {
+  urlLength: 2000,
+  parameterLength: 999,
+  phoneLoginsPerUser: 3,
+};
+
 /** What a config says that is neither a record nor the clock, as it stands now. */
-export type Settings = Pick<SeedConfig, "profile" | "rules" | "autoLogin">;
+export type Settings = Pick<SeedConfig, "profile" | "rules" | "limits" | "autoLogin">;
 
 /** What the store keeps of a sandbox as a whole. */
 export interface SandboxRecord {

@@ -1,5 +1,5 @@
 import { dateInOslo, fromIso } from "../calendar.ts";
-import { completeSalesUnits, completeUsers } from "../config/complete.ts";
+import { completePartners, completeSalesUnits, completeUsers } from "../config/complete.ts";
 import type { SeedConfig } from "../config/validate.ts";
 import type { Ids } from "../deps.ts";
 import { addFault } from "../faults/add.ts";
@@ -29,6 +29,9 @@ export async function seedSandbox(
   for (const user of users) await store.users.insert(user);
   for (const unit of completeSalesUnits(config.salesUnits, idsOf)) {
     await store.salesUnits.insert(unit);
+  }
+  for (const partner of completePartners(config.partners ?? [], idsOf)) {
+    await store.partners.insert(partner);
   }
   for (const fault of config.faults ?? []) await addFault(sandbox, fault, users, now);
   for (const scenario of config.scenarios ?? []) await addScenario(sandbox, scenario);

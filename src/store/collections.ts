@@ -60,6 +60,11 @@ export const COLLECTIONS: CollectionSpecs = {
     key: (unit) => unit.msn,
     indexes: { clientId: (unit) => unit.clientId },
   },
+  partners: {
+    name: "partners",
+    key: (partner) => partner.id,
+    indexes: { clientId: (partner) => partner.clientId },
+  },
   consents: {
     name: "consents",
     key: (consent) => consent.id,

@@ -55,6 +55,7 @@ function createSandboxStore(): MemorySandboxStore {
   const collections = {
     users: new MemoryCollection(COLLECTIONS.users),
     salesUnits: new MemoryCollection(COLLECTIONS.salesUnits),
+    partners: new MemoryCollection(COLLECTIONS.partners),
     consents: new MemoryCollection(COLLECTIONS.consents),
     browsers: new MemoryCollection(COLLECTIONS.browsers),
     logins: new MemoryCollection(COLLECTIONS.logins),

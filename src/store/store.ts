@@ -1,5 +1,5 @@
 import type { Brand } from "../brand.ts";
-import type { SalesUnit, User } from "../config/schema.ts";
+import type { Partner, SalesUnit, User } from "../config/schema.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { LoggedRequest } from "../journal/logged-request.ts";
 import type { KeyState } from "../keys/key-state.ts";
@@ -60,6 +60,7 @@ export interface Store {
 export interface SandboxStore {
   readonly users: Collection<User, "phoneNumber" | "nin">;
   readonly salesUnits: Collection<SalesUnit, "clientId">;
+  readonly partners: Collection<Partner, "clientId">;
   readonly consents: Collection<Consent, "active">;
   readonly browsers: Collection<Browser>;
   readonly logins: Collection<Login, "loginVerifier" | "consentChallenge" | "consentVerifier">;

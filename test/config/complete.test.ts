@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CalendarDate } from "../../src/calendar.ts";
 import {
+  completePartners,
   completeSalesUnit,
   completeSalesUnits,
   completeUser,
@@ -9,7 +10,7 @@ import {
 import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin } from "../../src/config/nin.ts";
 import { findProblems } from "../../src/config/problems.ts";
-import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
+import { PartnerSchema, SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
 import { createIds, seededRandom } from "../../src/ids.ts";
 import { OperatorError } from "../../src/operator-error.ts";
@@ -60,9 +61,17 @@ describe("completeUser", () => {
           country: "NO",
         },
       ],
+      gender: "female",
+      language: "nb",
       status: "active",
       consentAnswer: "accept",
     });
+  });
+
+  it("gives a gender that the NIN tells, unless the user prefers not to say", () => {
+    expect(completeUser({ nin: "10928503718" }, zeros, today).gender).toBe("male");
+    expect(completeUser({ nin: "02867907451" }, zeros, today).gender).toBe("female");
+    expect(completeUser({ nin: "02867907451", gender: null }, zeros, today).gender).toBeNull();
   });
 
   it("keeps everything that is given", () => {
@@ -188,6 +197,8 @@ describe("completeSalesUnit", () => {
       redirectUris: ["https://example.com/cb"],
       tokenEndpointAuthMethod: "client_secret_basic",
       scopes: ["openid", "address", "birthDate", "email", "name", "phoneNumber"],
+      features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
+      consentWebhookUrl: null,
       loginActivated: true,
       active: true,
     });
@@ -232,5 +243,20 @@ describe("completeSalesUnit", () => {
       expect(one?.clientSecret).not.toBe(other?.clientSecret);
       expect(one?.msn).not.toBe(other?.msn);
     }
+  });
+});
+describe("completePartners", () => {
+  it("makes up what is missing, the same for one name", () => {
+    const [partner, other] = completePartners([{ name: "Till" }, { name: "Till" }], () => zeros);
+    expect(partner).toEqual({
+      id: "partner-000000",
+      name: "Till",
+      clientId: "6f1f1c2e-0d9a-4b5e-8c55-0a3f7f0d1e11",
+      clientSecret: "mock-secret-Xy_9",
+      subscriptionKey: "mock-key-Xy_9",
+      salesUnits: [],
+    });
+    expect(other?.id).toBe("partner-000001");
+    expect(findProblems(PartnerSchema, partner)).toEqual([]);
   });
 });

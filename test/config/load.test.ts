@@ -84,17 +84,28 @@ describe("the built-in fixtures", () => {
     }
   });
 
-  it("leave nothing to be made up but the NINs of those whose birth date moves", async () => {
+  it("leave nothing to be made up but the NINs, and what follows from them, of those whose birth date moves", async () => {
     const { config } = await loadConfig({ directory });
     const keys = Object.keys(UserSchema.properties).sort();
     for (const { birthDate, ...user } of config.users) {
       const moves = birthDate?.startsWith("today");
-      expect(Object.keys({ ...user, birthDate, ...(moves && { nin: "" }) }).sort()).toEqual(keys);
+      expect(
+        Object.keys({ ...user, birthDate, ...(moves && { nin: "", gender: "" }) }).sort(),
+      ).toEqual(keys);
     }
     for (const unit of config.salesUnits) {
       expect(Object.keys(unit).sort()).toEqual(Object.keys(SalesUnitSchema.properties).sort());
       expect(unit.clientSecret).toMatch(/^public-mock-secret-of-/);
     }
+  });
+});
+
+describe("the built-in partners", () => {
+  it("go with the built-in sales units", async () => {
+    const { config } = await loadConfig({ directory });
+    expect(config.partners?.map(({ id }) => id)).toEqual(["demo-partner"]);
+    expect(validateConfig({ salesUnits: [] }, config)).toMatchObject({ config: { partners: [] } });
+    expect(validateConfig({}, config)).toMatchObject({ config: { partners: config.partners } });
   });
 });
 
@@ -135,7 +146,7 @@ describe("loadConfig", () => {
       [
         "mine.json has 3 problems:",
         '  profil: unknown key "profil"; did you mean "profile"?',
-        '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, autoLogin, users, salesUnits, faults, scenarios, clock',
+        '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, limits, autoLogin, users, salesUnits, partners, faults, scenarios, clock',
         "  autoLogin: expected a string or null, got the number 5",
       ].join("\n"),
     );

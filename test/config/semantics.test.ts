@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/config/schema.ts";
 import {
   findConfigProblems,
+  findPartnerProblems,
   findSalesUnitProblems,
   findUserProblems,
 } from "../../src/config/semantics.ts";
@@ -146,7 +147,53 @@ describe("findConfigProblems", () => {
   });
 });
 
+describe("findPartnerProblems", () => {
+  const salesUnits = [{ msn: "100001" }, { msn: "654321" }];
+
+  it("finds sales units that there are not", () => {
+    const partner = { name: "Till", salesUnits: ["100001", "100002", "77777"] };
+    expect(findPartnerProblems(partner, salesUnits)).toEqual([
+      {
+        path: "salesUnits[1]",
+        message: 'no sales unit has the msn "100002"; did you mean "100001"?',
+        value: "100002",
+        closest: "100001",
+      },
+      {
+        path: "salesUnits[2]",
+        message: 'no sales unit has the msn "77777"; there are 100001, 654321',
+        value: "77777",
+      },
+    ]);
+    expect(findPartnerProblems({ salesUnits: ["654321"] }, salesUnits)).toEqual([]);
+  });
+
+  it("is asked about each partner of a config, whose ids and client ids differ", () => {
+    const partner = { id: "till", name: "Till", clientId: "till", salesUnits: ["100001"] };
+    const shop = { msn: "100001", name: "Shop", redirectUris: [] };
+    expect(told({ salesUnits: [shop], partners: [partner] })).toEqual([]);
+    expect(told({ salesUnits: [], partners: [partner, { ...partner, salesUnits: [] }] })).toEqual([
+      'partners[0].salesUnits[0]: no sales unit has the msn "100001"; there are none',
+      'partners[1].id: "till" is already the id of partners[0]; each needs its own',
+      'partners[1].clientId: "till" is already the clientId of partners[0]; each needs its own',
+    ]);
+  });
+});
+
 describe("findSalesUnitProblems", () => {
+  it("refuses to ask for one consent twice", () => {
+    const email = { id: "email" as const, required: true };
+    const delegatedConsents = {
+      topText: "Offers",
+      consents: [email, { ...email, required: false }],
+      termsUrl: "https://example.com/terms",
+      privacyUrl: "https://example.com/privacy",
+    };
+    expect(findSalesUnitProblems({ features: { delegatedConsents } })).toMatchObject([
+      { path: "features.delegatedConsents.consents[1].id" },
+    ]);
+  });
+
   it("refuses redirect URIs that cannot be registered, and scopes without openid", () => {
     const unit = {
       redirectUris: ["https://example.com/cb", "http://example.com/cb"],

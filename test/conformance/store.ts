@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SalesUnit, User } from "../../src/config/schema.ts";
+import type { Partner, SalesUnit, User } from "../../src/config/schema.ts";
 import type { Fault } from "../../src/faults/fault.ts";
 import type { LoggedRequest } from "../../src/journal/logged-request.ts";
 import type { Scenario } from "../../src/scenarios/scenario.ts";
@@ -628,6 +628,8 @@ function user(key: string, unique: string): User {
         country: "NO",
       },
     ],
+    gender: null,
+    language: "nb",
     status: "active",
     consentAnswer: "accept",
   };
@@ -643,8 +645,21 @@ function salesUnit(key: string): SalesUnit {
     redirectUris: ["http://localhost:3000/callback"],
     tokenEndpointAuthMethod: "client_secret_basic",
     scopes: ["openid", "name"],
+    features: { loginFromPhoneNumber: true, delegatedConsents: null, customFlow: null },
+    consentWebhookUrl: "http://localhost:3000/revoked",
     loginActivated: true,
     active: false,
+  };
+}
+
+function partner(key: string): Partner {
+  return {
+    id: key,
+    name: "Partner",
+    clientId: `partner ${key}`,
+    clientSecret: "secret",
+    subscriptionKey: "key",
+    salesUnits: ["100001"],
   };
 }
 
@@ -766,6 +781,7 @@ function loggedRequest(key: string): LoggedRequest {
 const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   users: (key) => user(key, key),
   salesUnits: salesUnit,
+  partners: partner,
   consents: consent,
   browsers: browser,
   logins: (key) => ({ ...login(key), challenge: { shown: 12, offered: [12, 34, 56] } }),

@@ -14,6 +14,16 @@ const asDocumented: Record<"2023" | "2026", Switches> = {
     accessTokenLifetime: 3599,
     subscriptionKeyRefused: false,
     discovery: "2023",
+    partnerKeys: "phone-number",
+    loginFromPhoneNumber: "entitled",
+    requestedExpiry: false,
+    noDialog: true,
+    appToAppV2: false,
+    acrValues: false,
+    gender: false,
+    customFlow: false,
+    delegatedConsentsInBrowser: false,
+    platformToken: "2023",
     retention: { tokens: "168h-after-revocation" },
   },
   "2026": {
@@ -24,11 +34,21 @@ const asDocumented: Record<"2023" | "2026", Switches> = {
     accessTokenLifetime: 600,
     subscriptionKeyRefused: true,
     discovery: "2026",
+    partnerKeys: "everywhere",
+    loginFromPhoneNumber: "everyone",
+    requestedExpiry: true,
+    noDialog: false,
+    appToAppV2: true,
+    acrValues: true,
+    gender: true,
+    customFlow: true,
+    delegatedConsentsInBrowser: true,
+    platformToken: "2026",
     retention: { tokens: "168h-after-revocation" },
   },
 };
 
-/** Both values of every switch that a config can set. */
+/** Both values of every switch. */
 const overrides = {
   minimumAge: [0, 21],
   scopeWithoutEntitlement: ["invalid_scope", "drop"],
@@ -36,8 +56,19 @@ const overrides = {
   subjectPer: ["merchant", "sales-unit"],
   accessTokenLifetime: [1, 7200],
   subscriptionKeyRefused: [false, true],
+  discovery: ["2023", "2026"],
+  partnerKeys: ["phone-number", "everywhere"],
+  loginFromPhoneNumber: ["entitled", "everyone"],
+  requestedExpiry: [false, true],
+  noDialog: [false, true],
+  appToAppV2: [false, true],
+  acrValues: [false, true],
+  gender: [false, true],
+  customFlow: [false, true],
+  delegatedConsentsInBrowser: [false, true],
+  platformToken: ["2023", "2026"],
   retention: [{ tokens: "until-expiry" }, { tokens: "168h-after-revocation" }],
-} as const;
+} as const satisfies { readonly [Name in keyof Switches]: readonly Switches[Name][] };
 
 describe.each(["2023", "2026"] as const)("profile %s", (name) => {
   const profile = PROFILES[name];

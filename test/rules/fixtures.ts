@@ -26,6 +26,8 @@ export const testUser: User = {
       country: "NO",
     },
   ],
+  gender: null,
+  language: "nb",
   status: "active",
   consentAnswer: "accept",
 };

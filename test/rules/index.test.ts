@@ -19,6 +19,7 @@ import { checkRequestLength } from "../../src/rules/request-length.ts";
 import { checkReadable } from "../../src/rules/retention.ts";
 import { diagnoseTooShort } from "../../src/rules/state.ts";
 import { diagnoseSubscriptionKey } from "../../src/rules/subscription-key.ts";
+import { DEFAULT_LIMITS } from "../../src/sandbox/sandbox.ts";
 import { epochSeconds } from "../../src/time.ts";
 
 const secret = { clientId: "shop", sent: "a", expected: "b", redirectUris: [] };
@@ -42,8 +43,8 @@ const diagnoses = [
   diagnoseMissingOpenid(),
   checkRedirectUri("https://a.example", []),
   checkRedirectUri("https://a.example", ["https://b.example"]),
-  checkRequestLength("x".repeat(2001), () => undefined),
-  checkRequestLength("", () => "x".repeat(1000)),
+  checkRequestLength("x".repeat(2001), DEFAULT_LIMITS, () => undefined),
+  checkRequestLength("", DEFAULT_LIMITS, () => "x".repeat(1000)),
   checkReadable(
     {
       tokenExpiresAt: epochSeconds(1),

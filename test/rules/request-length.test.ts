@@ -3,16 +3,17 @@ import { FAQ } from "../../src/rules/faq.ts";
 import { checkRequestLength } from "../../src/rules/request-length.ts";
 import { fc } from "../support/properties.ts";
 
+const LIMITS = { urlLength: 2000, parameterLength: 999 };
 const urlOf = (length: number) => "https://api.vipps.no/?".padEnd(length, "x");
 const none = () => undefined;
 
 describe(FAQ.badGateway, () => {
   it.each([100, 1999, 2000])("a URL of %i characters passes", (length) => {
-    expect(checkRequestLength(urlOf(length), none)).toBeUndefined();
+    expect(checkRequestLength(urlOf(length), LIMITS, none)).toBeUndefined();
   });
 
   it.each([2001, 8000])("a URL of %i characters does not", (length) => {
-    expect(checkRequestLength(urlOf(length), none)).toMatchObject({
+    expect(checkRequestLength(urlOf(length), LIMITS, none)).toMatchObject({
       rule: "request-length",
       faq: "Why do I get HTTP 502 Bad Gateway?",
       message: `the URL has ${length} characters; over 2000 the gateway answers 502`,
@@ -21,7 +22,9 @@ describe(FAQ.badGateway, () => {
 
   describe.each(["state", "nonce"] as const)("%s", (parameter) => {
     const check = (length: number) =>
-      checkRequestLength(urlOf(1200), (name) => (name === parameter ? "x".repeat(length) : ""));
+      checkRequestLength(urlOf(1200), LIMITS, (name) =>
+        name === parameter ? "x".repeat(length) : "",
+      );
 
     it("of 999 characters passes", () => {
       expect(check(999)).toBeUndefined();
@@ -30,14 +33,16 @@ describe(FAQ.badGateway, () => {
     it("of 1000 characters does not", () => {
       expect(check(1000)).toMatchObject({
         rule: "request-length",
-        message: `${parameter} has 1000 characters; from 1000 on the gateway answers 502`,
+        message: `${parameter} has 1000 characters; over 999 the gateway answers 502`,
         detail: `Keep the data on your server and send a short key as ${parameter}.`,
       });
     });
   });
 
   it("a long state is told before a long URL, being its cause", () => {
-    expect(checkRequestLength(urlOf(3000), () => "x".repeat(1500))?.message).toMatch(/^state has/);
+    expect(checkRequestLength(urlOf(3000), LIMITS, () => "x".repeat(1500))?.message).toMatch(
+      /^state has/,
+    );
   });
 
   it("passes exactly when all three are within their limits", () => {
@@ -45,7 +50,7 @@ describe(FAQ.badGateway, () => {
     fc.assert(
       fc.property(near(2000), near(1000), near(1000), (url, state, nonce) => {
         const lengths = { state, nonce };
-        const refusal = checkRequestLength(urlOf(url), (name) => "x".repeat(lengths[name]));
+        const refusal = checkRequestLength(urlOf(url), LIMITS, (name) => "x".repeat(lengths[name]));
         expect(refusal === undefined).toBe(url <= 2000 && state < 1000 && nonce < 1000);
       }),
     );

@@ -1,4 +1,4 @@
-import type { ConfigInput, SalesUnitInput } from "../../../src/config/schema.ts";
+import type { ConfigInput, SalesUnit, SalesUnitInput } from "../../../src/config/schema.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import type { Client } from "../../support/wire.ts";
@@ -26,10 +26,7 @@ export function shopWith(unit: Partial<SalesUnitInput>): ConfigInput {
   return { salesUnits: [{ name: "Shop", redirectUris: [CALLBACK], ...credentials, ...unit }] };
 }
 
-export async function changeSalesUnit(
-  name: string,
-  change: Partial<SalesUnitInput>,
-): Promise<void> {
+export async function changeSalesUnit(name: string, change: Partial<SalesUnit>): Promise<void> {
   const { msn } = await mock.salesUnit(name);
   await mock.sandbox.store.salesUnits.update(msn, (unit) => ({ ...unit, ...change }));
 }

@@ -1,0 +1,77 @@
+import Type from "typebox";
+import { closed } from "./schema-parts.ts";
+
+/** What a config says that is neither a record nor the clock: profile, rules, limits. */
+
+export const RulesSchema = Type.Partial(
+  Type.Object({
+    minimumAge: Type.Integer({ minimum: 0, maximum: 150 }),
+    scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
+    userDataInIdToken: Type.Boolean(),
+    subjectPer: Type.Enum(["merchant", "sales-unit"]),
+    subscriptionKeyRefused: Type.Boolean(),
+    accessTokenLifetime: Type.Integer({ minimum: 1, description: "Seconds." }),
+    partnerKeys: Type.Enum(["phone-number", "everywhere"], {
+      description: "Which flows partner keys are for.",
+    }),
+    loginFromPhoneNumber: Type.Enum(["entitled", "everyone"], {
+      description: "Which sales units may log in from phone number.",
+    }),
+    requestedExpiry: Type.Boolean({ description: "Whether requested_expiry is understood." }),
+    noDialog: Type.Boolean({ description: "Whether requested_flow=no_dialog is there." }),
+    appToAppV2: Type.Boolean({ description: "Whether requested_flow=app_to_app_v2 is there." }),
+    acrValues: Type.Boolean({
+      description: "Whether acr_values can ask for a confirmation in the app.",
+    }),
+    gender: Type.Boolean({ description: "Whether there is a scope gender." }),
+    customFlow: Type.Boolean({ description: "Whether there is a scope customFlow." }),
+    delegatedConsentsInBrowser: Type.Boolean({
+      description: "Whether the browser flow knows the scope delegatedConsents.",
+    }),
+    discovery: Type.Enum(["2023", "2026"], { description: "Which discovery document is served." }),
+    platformToken: Type.Enum(["2023", "2026"], {
+      description: "Which members the answer of /accesstoken/get has.",
+    }),
+    retention: Type.Object(
+      {
+        tokens: Type.Enum(["168h-after-revocation", "until-expiry"], {
+          description: "What a revoked consent does to a living access token.",
+        }),
+      },
+      closed,
+    ),
+  }),
+  { ...closed, title: "Rules" },
+);
+
+/** How much of something there may be before the mock refuses. */
+export const LimitsSchema = Type.Partial(
+  Type.Object({
+    urlLength: Type.Integer({
+      minimum: 100,
+      maximum: 100_000,
+      description: "So many characters a whole URL may have; one more is a 502.",
+    }),
+    parameterLength: Type.Integer({
+      minimum: 8,
+      maximum: 100_000,
+      description: "So many characters state and nonce may have; one more is a 502.",
+    }),
+    phoneLoginsPerUser: Type.Integer({
+      minimum: 1,
+      maximum: 1000,
+      description: "So many logins from phone number may wait for one user; one more is a 429.",
+    }),
+  }),
+  { ...closed, title: "Limits" },
+);
+
+/** What a config says that is neither a record nor the clock. */
+export const settingsProperties = {
+  profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
+  rules: RulesSchema,
+  limits: LimitsSchema,
+  autoLogin: Type.Union([Type.String(), Type.Null()], {
+    description: "The user (id or MSISDN) as whom every browser login completes at once.",
+  }),
+};
