@@ -21,8 +21,11 @@ import { loginRoutes } from "./login/routes.ts";
 import { logoutRoutes } from "./logout/routes.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
+import type { Seconds } from "./time.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
+import { createCourier } from "./webhooks/courier.ts";
+import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** What an app is made of. */
 export interface AppDeps {
@@ -36,6 +39,11 @@ export interface AppDeps {
   readonly control: ControlAccess;
   /** Whether the request log keeps secrets in clear. */
   readonly logSecrets: boolean;
+  /**
+   * Whether webhooks may go to every port of this machine, and how long an attempt may take in
+   * seconds of the real time, where that is not the real service's time.
+   */
+  readonly webhooks: { readonly loopback: boolean; readonly timeout?: Seconds };
   readonly logger: FastifyBaseLogger | false;
 }
 
@@ -73,6 +81,15 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   // Behind the faults: what they make of an answer is what is recorded.
   const arrivals = createArrivals();
   recordRequests(app, { arrivals, logSecrets: deps.logSecrets, ids: createIds(secureRandom) });
+  const courier = createCourier({
+    sandboxes: deps.sandboxes,
+    ...deps.webhooks,
+    version,
+    announce: arrivals.announce,
+    log: app.log,
+  });
+  app.addHook("onReady", async () => courier.start());
+  app.addHook("onClose", () => courier.close());
 
   frontPageRoutes(app, deps.version);
   discoveryRoutes(app);
@@ -83,6 +100,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   userinfoRoutes(app);
   revocationRoutes(app);
   logoutRoutes(app, deps.views);
-  controlRoutes(app, { ...deps, arrivals });
+  webhookRoutes(app, deps.webhooks);
+  controlRoutes(app, { ...deps, arrivals, courier });
   return app;
 }

@@ -46,6 +46,14 @@ export function toIso(moment: EpochSeconds): string {
 }
 
 /**
+ * @param moment the moment to write
+ * @returns the date as HTTP headers have it (RFC 9110 §5.6.7): `Wed, 17 May 2023 10:00:00 GMT`
+ */
+export function toHttpDate(moment: EpochSeconds): string {
+  return new Date(moment * 1000).toUTCString();
+}
+
+/**
  * @param text ISO 8601 with a time and a zone, as `2023-05-17T12:00:00+02:00`
  * @returns that moment, the fraction of a second cut off; undefined when the text is not one
  */

@@ -15,6 +15,16 @@ import { after, epochSeconds } from "./time.ts";
 export const systemWallClock: WallClock = () => epochSeconds(Math.floor(Date.now() / 1000));
 
 /**
+ * Begins to measure how long something takes, whatever happens to the wall clock meanwhile.
+ *
+ * @returns tells the time since then, in milliseconds, with one decimal
+ */
+export function stopwatch(): () => number {
+  const start = performance.now();
+  return () => Math.round((performance.now() - start) * 10) / 10;
+}
+
+/**
  * A sandbox's clock. It keeps nothing itself: any number of clocks over one cell, in any number of
  * processes, agree as far as their wall clocks do, and no concurrent change is lost.
  *

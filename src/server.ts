@@ -139,6 +139,8 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     control: { token: options.controlToken, open: options.controlOpen },
     trustProxy: options.trustProxy,
     logSecrets: options.logSecrets,
+    // Where others can register webhooks, the ports of this machine are none of theirs.
+    webhooks: { loopback: servesThisMachineOnly(options) && !options.trustProxy },
     version: options.version,
     logger,
   });

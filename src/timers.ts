@@ -52,3 +52,16 @@ export function pause(seconds: Seconds, signal?: AbortSignal): Promise<void> {
     signal?.addEventListener("abort", end);
   });
 }
+
+/**
+ * A limit for something that can be aborted. It does not keep the process alive.
+ *
+ * @param seconds how long, in seconds of the real time; may have a fraction
+ * @returns a signal that aborts then, and how to call it off
+ */
+export function deadline(seconds: Seconds): { readonly signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), seconds * 1000);
+  timer.unref();
+  return { signal: controller.signal, clear: () => clearTimeout(timer) };
+}

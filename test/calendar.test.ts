@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dateInOslo, fromIso, isCalendarDate, toIso } from "../src/calendar.ts";
+import { dateInOslo, fromIso, isCalendarDate, toHttpDate, toIso } from "../src/calendar.ts";
 import { epochSeconds } from "../src/time.ts";
 import { fc } from "./support/properties.ts";
 
@@ -99,5 +99,15 @@ describe("toIso and fromIso", () => {
         expect(fromIso(toIso(epochSeconds(seconds)))).toBe(seconds);
       }),
     );
+  });
+});
+
+describe("toHttpDate", () => {
+  it.each([
+    ["2023-05-17T10:00:00Z", "Wed, 17 May 2023 10:00:00 GMT"],
+    ["2024-02-29T23:59:59Z", "Thu, 29 Feb 2024 23:59:59 GMT"],
+    ["1994-11-06T08:49:37Z", "Sun, 06 Nov 1994 08:49:37 GMT"],
+  ])("writes %s as %s", (iso, date) => {
+    expect(toHttpDate(at(iso))).toBe(date);
   });
 });

@@ -2,7 +2,7 @@ import type { User } from "../config/schema.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import { RETENTION } from "../rules/retention.ts";
-import { subjectFor } from "../rules/subject.ts";
+import { sectorOf, subjectFor } from "../rules/subject.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type {
@@ -72,7 +72,7 @@ export async function beginSession(
 ): Promise<Session> {
   const { request, user, merchant } = login;
   const consent = await recordConsent(sandbox, login, now);
-  const sector = sandbox.switches.subjectPer === "merchant" ? merchant : request.msn;
+  const sector = sectorOf({ merchant, msn: request.msn }, sandbox.switches.subjectPer);
   const session: Session = {
     id: sandbox.ids.id() as SessionId,
     sid: sandbox.ids.uuid(),

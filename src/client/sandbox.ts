@@ -25,6 +25,7 @@ import type {
   User,
   UserInput,
 } from "./types.ts";
+import { WebhookDeliveries } from "./webhook-deliveries.ts";
 
 /** How a server is reached. */
 export interface Connection {
@@ -72,6 +73,8 @@ export class Sandbox {
   readonly requests: Requests;
   /** What a login ends with, without the login. */
   readonly tokens: Tokens;
+  /** What merchants are told by webhooks. */
+  readonly webhookDeliveries: WebhookDeliveries;
   /** The profile, the switches and the automatic login. */
   readonly settings: SettingsClient;
   /** The whole sandbox out, in, and back to its beginning. */
@@ -107,6 +110,7 @@ export class Sandbox {
     this.keys = new Keys(this.#api);
     this.requests = new Requests(this.#api);
     this.tokens = new Tokens(this.#api);
+    this.webhookDeliveries = new WebhookDeliveries(this.#api);
     this.settings = new SettingsClient(this.#api);
     this.state = new StateClient(this.#api, () => this.refresh());
   }

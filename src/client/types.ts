@@ -17,6 +17,10 @@ import type { ScenarioSchema } from "../control/scenarios.ts";
 import type { SettingsPatchSchema, SettingsSchema } from "../control/settings.ts";
 import type { StateSchema } from "../control/state-schemas.ts";
 import type { MintedSchema, MintSchema } from "../control/tokens.ts";
+import type {
+  ListQuery as DeliveryListQuery,
+  DeliverySchema,
+} from "../control/webhook-deliveries.ts";
 
 /**
  * What the library takes and gives. Every type is made from the schema that the control API itself
@@ -114,6 +118,13 @@ export interface LoggedRequest extends Told<typeof RequestSchema> {}
 
 /** Which requests are meant; what is left out matches every one. */
 export interface RequestFilter extends Omit<Told<typeof TakeSchema>, "wait"> {}
+
+/** Something that a merchant is told, with every attempt to tell it. */
+export interface WebhookDelivery extends Told<typeof DeliverySchema> {}
+
+/** Which webhook deliveries are meant; what is left out matches every one. */
+export interface WebhookDeliveryFilter
+  extends Omit<Told<typeof DeliveryListQuery>, "wait" | "limit" | "after"> {}
 
 /** Why something was refused. */
 export interface Diagnosis extends Told<typeof DiagnosisSchema> {}

@@ -3,6 +3,7 @@ import type { KnownNames } from "../faults/problems.ts";
 import { findFaultProblems } from "../faults/problems.ts";
 import { toMsisdn } from "../login/phone-number.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
+import { whyNotWebhookAddress } from "../rules/webhook.ts";
 import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
 import { closest } from "./closest.ts";
@@ -70,7 +71,7 @@ export function findUserProblems(user: UserInput, path = ""): Problem[] {
 /**
  * @param unit a sales unit, or the part of one that is given
  * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its texts, its redirect URIs and its scopes
+ * @returns what is wrong with its texts, its addresses and its scopes
  */
 export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
   const consents = unit.features?.delegatedConsents?.consents ?? [];
@@ -87,9 +88,17 @@ export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""):
       ? [{ path: at, message: `${quoted(uri)} is refused: ${reason}`, value: uri }]
       : [];
   });
-  if (!unit.scopes || unit.scopes.includes("openid")) return [...texts, ...uris];
+  const found = [...texts, ...uris, ...findWebhookProblems(unit.consentWebhookUrl, path)];
+  if (!unit.scopes || unit.scopes.includes("openid")) return found;
   const message = `lacks "openid", without which nobody can log in; add it`;
-  return [...texts, ...uris, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
+  return [...found, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
+}
+
+function findWebhookProblems(url: string | null | undefined, path: string): Problem[] {
+  const reason = typeof url === "string" ? whyNotWebhookAddress(url) : undefined;
+  if (reason === undefined) return [];
+  const message = `${quoted(String(url))} is refused: ${reason}`;
+  return [{ path: pathTo(path, "consentWebhookUrl"), message, value: url }];
 }
 
 /**

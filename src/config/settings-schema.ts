@@ -74,4 +74,16 @@ export const settingsProperties = {
   autoLogin: Type.Union([Type.String(), Type.Null()], {
     description: "The user (id or MSISDN) as whom every browser login completes at once.",
   }),
+  webhookHosts: Type.Array(
+    Type.String({
+      pattern: "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:\\d{1,5})?$",
+      maxLength: 260,
+      description: "A host, or a host and a port: shop, shop:3000.",
+    }),
+    {
+      uniqueItems: true,
+      description:
+        "Where webhooks that merchants register may go, beside the hosts that the sales units' addresses name.",
+    },
+  ),
 };

@@ -1,10 +1,12 @@
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Consent } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
+import { queueConsentRevoked } from "../webhooks/queue.ts";
 
 /**
  * Withdraws a consent, as the user does in the app: the next login asks again, and what the merchant
  * may still read is for rules/retention.ts to say. A consent that is withdrawn already stays as it is.
+ * The merchant's webhooks are queued, and not waited for.
  *
  * @param sandbox where it is
  * @param id the consent
@@ -12,12 +14,15 @@ import type { EpochSeconds } from "../time.ts";
  * @returns the consent as it stands then; undefined when there is none
  */
 export async function revokeConsent(
-  { store }: Pick<Sandbox, "store">,
+  sandbox: Pick<Sandbox, "store" | "ids" | "switches" | "wakeCourier">,
   id: string,
   now: EpochSeconds,
 ): Promise<Consent | undefined> {
-  const revoked = await store.consents.update(id, (consent) =>
+  const { consents } = sandbox.store;
+  const revoked = await consents.update(id, (consent) =>
     consent.revokedAt === undefined ? { ...consent, revokedAt: now } : undefined,
   );
-  return revoked ?? store.consents.get(id);
+  if (!revoked) return consents.get(id);
+  await queueConsentRevoked(sandbox, revoked, now);
+  return revoked;
 }

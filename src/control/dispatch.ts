@@ -8,6 +8,7 @@ import { PATHS } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
 import type { Arrivals } from "../journal/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
+import type { Courier } from "../webhooks/courier.ts";
 import { readBody, readQuery } from "./input.ts";
 import type { Operation } from "./operation.ts";
 import { badRequest } from "./operation.ts";
@@ -27,6 +28,7 @@ export interface ControlRequest {
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
   readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
+  readonly courier: Pick<Courier, "redeliver">;
   readonly hangUp: AbortSignal;
 }
 
@@ -56,9 +58,9 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
     if (mistakes.length > 0) throw badRequest(mistakes, where);
   }
   const body = await bodyFor(operation, request);
-  const { exchange, version, sandboxes, pinned, arrivals, hangUp } = request;
+  const { exchange, version, sandboxes, pinned, arrivals, courier, hangUp } = request;
   const outcome = await operation
-    .run({ params, query, body, exchange, version, sandboxes, pinned, arrivals, hangUp })
+    .run({ params, query, body, exchange, version, sandboxes, pinned, arrivals, courier, hangUp })
     .catch((error: unknown) => {
       throw error instanceof CompletionError ? cannotBeCompleted(error) : error;
     });

@@ -6,6 +6,7 @@ import type { PinnedUrls } from "../http/paths.ts";
 import { Problem } from "../http/problem.ts";
 import type { Arrivals } from "../journal/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
+import type { Courier } from "../webhooks/courier.ts";
 
 /**
  * What one operation of the control API is, as data: where it is found, what it takes and what it
@@ -44,7 +45,8 @@ type OwnRefusal = 409 | 422;
 /**
  * A call that stands in the API's description. A test makes it: the examples of a resource one after
  * the other, in the order of the table, at a mock at which Ada has just logged in; for those of
- * `logins` and `requests` three logins wait there, and one token request was refused.
+ * `logins` and `requests` three logins wait there, and one token request was refused; for those of
+ * `webhook-deliveries` Ada has taken her consent back, and Demo Shop was told.
  */
 export interface Example<Params, Query, Body> {
   /** What it shows, in a few words. */
@@ -75,6 +77,8 @@ export interface Call<Params, Query, Body> {
   readonly pinned: PinnedUrls;
   /** To wait for requests, and to end the waiting. */
   readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
+  /** Who carries webhooks. */
+  readonly courier: Pick<Courier, "redeliver">;
   /** Aborts when the caller has gone away. */
   readonly hangUp: AbortSignal;
 }

@@ -15,6 +15,7 @@ import { settingsOperations } from "./settings.ts";
 import { stateOperations } from "./state.ts";
 import { tokenOperations } from "./tokens.ts";
 import { userOperations } from "./users.ts";
+import { webhookDeliveryOperations } from "./webhook-deliveries.ts";
 
 /** Everything that the control API can do. */
 export const OPERATIONS: readonly Operation[] = [
@@ -34,4 +35,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...sandboxOperations,
   ...stateOperations,
   ...requestLogOperations,
+  ...webhookDeliveryOperations,
 ];

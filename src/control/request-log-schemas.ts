@@ -4,6 +4,7 @@ import { DiagnosisSchema } from "./diagnosis.ts";
 import { LengthSchema } from "./length.ts";
 import { MomentSchema, PageQuery } from "./lists.ts";
 import { closed } from "./operation.ts";
+import { WAIT } from "./waiting.ts";
 
 /** What `requests` takes and answers. */
 
@@ -65,8 +66,6 @@ const queryFilter = {
   ...filter,
   refused: Type.Optional(Type.Enum(["true", "false"], { description: REFUSED })),
 };
-
-const WAIT = "How long to wait for one, 60s at most: seconds, or a length as 10s.";
 
 export const ListQuery = Type.Object(
   {

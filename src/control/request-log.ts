@@ -6,11 +6,9 @@ import { Problem } from "../http/problem.ts";
 import { isRefused, matches } from "../journal/filter.ts";
 import type { LoggedMessage, LoggedRequest } from "../journal/logged-request.ts";
 import type { Seconds } from "../time.ts";
-import { MINUTE } from "../time.ts";
-import { readLength } from "./length.ts";
 import { listOf, pageOf } from "./lists.ts";
 import type { Call } from "./operation.ts";
-import { badRequest, closed, operation, removedMeanwhile } from "./operation.ts";
+import { closed, operation } from "./operation.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
 import {
   CountQuery,
@@ -21,11 +19,9 @@ import {
 } from "./request-log-schemas.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
+import { waiting, waitOf } from "./waiting.ts";
 
 /** `requests`: what merchants and browsers asked, what they got, and why it was refused. */
-
-/** So long a call may wait, in seconds of the real time. */
-const LONGEST_WAIT: Seconds = MINUTE;
 
 /** So many of the requests that were not meant are told when none was. */
 const TOLD_INSTEAD = 5;
@@ -171,32 +167,6 @@ type Given = Omit<Static<typeof TakeSchema>, "wait">;
 function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
   const { limit: _limit, wait: _wait, ...given } = query;
   return refused === undefined ? given : { ...given, refused: refused === "true" };
-}
-
-function waitOf(given: string | number | undefined): Seconds {
-  if (given === undefined) return 0;
-  const seconds = readLength(
-    typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given,
-    "wait",
-  );
-  if (seconds <= LONGEST_WAIT) return seconds;
-  const message = `is ${given}; a call waits ${LONGEST_WAIT} seconds at most, so ask again`;
-  throw badRequest([{ path: "wait", message, value: given }]);
-}
-
-/** A sandbox that somebody waits for is in use; with its removal the waiting is over. */
-function waiting<Found>(
-  { arrivals, exchange, sandboxes, hangUp }: AnyCall,
-  wait: Seconds,
-  look: () => Promise<Found | undefined>,
-): Promise<Found | undefined> {
-  const { id } = exchange.sandbox;
-  const lookInside = async () => {
-    if (!(await sandboxes.find(id))) throw removedMeanwhile();
-    await sandboxes.touch(id);
-    return look();
-  };
-  return arrivals.waitFor(id, wait, lookInside, hangUp);
 }
 
 /**

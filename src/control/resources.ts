@@ -16,6 +16,7 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   sandboxes: "Worlds of their own under /s/{id}, for tests that run side by side.",
   state: "A whole sandbox: out, in, and back to its beginning.",
   requests: "What merchants and browsers asked, what they got, and why it was refused.",
+  "webhook-deliveries": "What merchants were told, when, and what they answered.",
 };
 
 /**

@@ -7,6 +7,7 @@ import { Problem, sendProblem } from "../http/problem.ts";
 import type { Arrivals } from "../journal/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { STATE_BYTES } from "../sandbox/state.ts";
+import type { Courier } from "../webhooks/courier.ts";
 import type { ControlAccess } from "./access.ts";
 import { checkAccess } from "./access.ts";
 
@@ -17,6 +18,7 @@ interface ControlDeps {
   readonly version: string;
   readonly sandboxes: Sandboxes;
   readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
+  readonly courier: Pick<Courier, "redeliver">;
 }
 
 /**
@@ -112,7 +114,7 @@ function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls) {
 async function dispatched(
   request: FastifyRequest,
   reply: FastifyReply,
-  { version, sandboxes, pinned, arrivals }: ControlDeps,
+  { version, sandboxes, pinned, arrivals, courier }: ControlDeps,
 ) {
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
@@ -126,6 +128,7 @@ async function dispatched(
     sandboxes,
     pinned,
     arrivals,
+    courier,
     hangUp: hangUpOf(reply),
   });
 }

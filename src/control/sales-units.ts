@@ -148,6 +148,17 @@ export async function refuseUnknownClient(
   throw new Problem(404, `The query names what is not there: ${path}: ${message}`, [mistake]);
 }
 
+/**
+ * For a filter that could match nothing, likewise.
+ *
+ * @param msn the msn in a query
+ * @param exchange the request's surroundings
+ * @throws Problem 404 when no sales unit has it, with the one that was probably meant
+ */
+export async function refuseUnknownMsn(msn: string, exchange: Exchange): Promise<void> {
+  await salesUnitOf(msn, exchange);
+}
+
 async function salesUnitOf(msn: string, { sandbox }: Exchange): Promise<SalesUnit> {
   const unit = await sandbox.store.salesUnits.get(msn);
   if (unit) return unit;

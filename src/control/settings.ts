@@ -16,6 +16,7 @@ export const SettingsSchema = Type.Object(
     }),
     limits: Type.Required(LimitsSchema, { ...closed, title: "LimitsInForce" }),
     autoLogin: settingsProperties.autoLogin,
+    webhookHosts: settingsProperties.webhookHosts,
   },
   { ...closed, title: "Settings" },
 );
@@ -49,6 +50,7 @@ const SETTINGS = {
   },
   limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },
   autoLogin: null,
+  webhookHosts: [],
 };
 
 export const settingsOperations = [
@@ -90,6 +92,6 @@ export const settingsOperations = [
   }),
 ];
 
-function written({ profile, switches: rules, limits, autoLogin }: Sandbox) {
-  return { profile, rules, limits, autoLogin };
+function written({ profile, switches: rules, limits, autoLogin, webhookHosts }: Sandbox) {
+  return { profile, rules, limits, autoLogin, webhookHosts };
 }

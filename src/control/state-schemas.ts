@@ -26,6 +26,7 @@ import type {
   LoginFailure,
   Session,
 } from "../store/store.ts";
+import type { Webhook } from "../webhooks/delivery.ts";
 import { DiagnosisSchema } from "./diagnosis.ts";
 import { closed } from "./operation.ts";
 
@@ -198,6 +199,14 @@ const KeyRecord = recordOf<StoredKey>()({
   pem: Type.String({ description: "The private key, PKCS#8 in PEM." }),
 });
 
+const WebhookRecord = recordOf<Webhook>()({
+  id: Text,
+  msn: Text,
+  url: Text,
+  events: Texts,
+  secret: Text,
+});
+
 /** A list for each collection of the state. */
 const collections = {
   users: Type.Array(UserSchema),
@@ -211,6 +220,7 @@ const collections = {
   accessTokens: Type.Array(AccessTokenRecord),
   scenarios: Type.Array(ScenarioRecord),
   faults: Type.Array(FaultRecord),
+  webhooks: Type.Array(WebhookRecord),
 } as const satisfies { readonly [Name in StateCollection]: TSchema };
 
 export const StateSchema = Type.Object(

@@ -24,7 +24,6 @@ export const UNSERVED: readonly EndpointName[] = [
   "backchannel-authentication",
   "user-exists",
   "access-token",
-  "webhooks",
 ];
 
 /** Where no request says who sends it. */

@@ -31,10 +31,6 @@ export const ABSENCES: readonly Absence[] = [
     source: "dossier §1.4, §1.6, §1.11",
   },
   {
-    what: "The webhook of a revoked consent is not sent; `/webhooks/v1/webhooks` answers 404.",
-    source: "dossier §1.10",
-  },
-  {
     what:
       "The scopes `delegatedConsents`, `customFlow`, `gender`, `paymentSourceReferences`, " +
       "`promotions`, `nnin` and `accountNumbers`: no sales unit can be entitled to them.",

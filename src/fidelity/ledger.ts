@@ -19,6 +19,7 @@ import type { Rule } from "../rules/rule.ts";
 import { scenariosSection } from "../scenarios/behaviours.ts";
 import { idTokenSection, tokenSection } from "../token/behaviours.ts";
 import { claimsSection, legacyUserinfoSection, userinfoSection } from "../userinfo/behaviours.ts";
+import { consentWebhookSection, webhooksSection } from "../webhooks/behaviours.ts";
 import type { Behaviour, Section } from "./behaviour.ts";
 
 /**
@@ -46,6 +47,8 @@ export const LEDGER: readonly Section[] = [
   legacyUserinfoSection,
   revocationSection,
   logoutSection,
+  consentWebhookSection,
+  webhooksSection,
   faultsSection,
   { title: "Rules of the FAQ", endpoints: [], behaviours: RULES.map(ruleBehaviour) },
   {

@@ -10,6 +10,7 @@ import {
   OAUTH_ERRORS,
   oauthError,
   PageRefusal,
+  PlatformRefusal,
   RedirectRefusal,
   Refusal,
 } from "../oidc/errors.ts";
@@ -82,6 +83,9 @@ function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyRe
   if (refusal instanceof PageRefusal) return redirectToErrorPage(refusal.error, request, reply);
   if (refusal instanceof JsonRefusal) return sendJsonError(refusal.error, reply);
   if (refusal instanceof BearerRefusal) return sendBearerError(request, reply);
+  if (refusal instanceof PlatformRefusal) {
+    return sendPlatformProblem(request, reply, refusal.status, refusal.message);
+  }
   if (refusal instanceof GatewayRefusal) return sendGatewayError(502, reply);
   throw new Error("a class of refusal without an answer", { cause: refusal });
 }
@@ -146,6 +150,24 @@ function sendUserinfoProblem(
     .code(Number(problem.status))
     .type("application/json;charset=UTF-8")
     .send(JSON.stringify(body));
+}
+
+/** RFC 7807, as far as the platform's own form is not known. */
+function sendPlatformProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  detail: string,
+): FastifyReply {
+  const body = {
+    type: "about:blank",
+    title: STATUS_CODES[status],
+    status,
+    detail,
+    instance: request.exchange.sandbox.ids.uuid(),
+  };
+  if (status === 401) reply.header("www-authenticate", "Bearer");
+  return reply.code(status).type("application/problem+json").send(JSON.stringify(body));
 }
 
 /** The page of a gateway in front of a service that it got no answer from, or does not ask. */
@@ -254,6 +276,9 @@ const JSON_ERRORS: ReadonlyMap<number, ErrorCode> = new Map([
   [403, "access_denied"],
 ]);
 
+/** What the platform itself refuses with; another status is the gateway's. */
+const PLATFORM_STATUSES: ReadonlySet<number> = new Set([400, 401, 404, 409]);
+
 /**
  * Answers as the endpoint itself does when it fails with this status. A status that it never has is
  * the gateway's in front of it, as 429 and 503.
@@ -272,6 +297,9 @@ export function sendFailure(
   // A page is told of by a redirect to another one, which has a status of its own.
   if (mode === "page") return sendGatewayError(status, reply);
   if (status === 500) return sendUnexpected(request, reply);
+  if (mode === "platform" && PLATFORM_STATUSES.has(status)) {
+    return sendPlatformProblem(request, reply, status, "The request failed.");
+  }
   const code = mode === "json" ? JSON_ERRORS.get(status) : undefined;
   if (code) return sendJsonError(oauthError(code), reply);
   if (mode !== "json" && status === 401) return sendBearerError(request, reply);
@@ -295,6 +323,8 @@ function sendUnexpected(request: FastifyRequest, reply: FastifyReply): FastifyRe
         status: "500",
         detail,
       });
+    case "platform":
+      return sendPlatformProblem(request, reply, 500, detail);
     case "problem":
       return sendProblem(reply, new Problem(500, detail));
     case "plain":

@@ -50,7 +50,14 @@ export interface Trace {
 }
 
 /** How a route tells its caller that something went wrong; http/errors.ts acts by it. */
-export type FailureMode = "page" | "json" | "bearer" | "hydra-bearer" | "problem" | "plain";
+export type FailureMode =
+  | "page"
+  | "json"
+  | "bearer"
+  | "hydra-bearer"
+  | "platform"
+  | "problem"
+  | "plain";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -9,6 +9,7 @@ export const PATHS = {
   userinfo: "/vipps-userinfo-api/userinfo",
   legacyUserinfo: "/access-management-1.0/access/userinfo",
   backchannelAuthentication: "/vipps-login-ciba/api/backchannel/authentication",
+  webhooks: "/webhooks/v1/webhooks",
   login: "/vipps-login-idp/login",
   loginStatus: "/vipps-login-idp/login/status",
   loginScript: "/vipps-login-idp/app.js",

@@ -238,5 +238,23 @@ export class BearerRefusal extends Refusal {
   }
 }
 
+/** Answered as a problem document of the platform around Vipps Login (RFC 7807). */
+export class PlatformRefusal extends Refusal {
+  readonly status: PlatformStatus;
+
+  /**
+   * @param status the HTTP status
+   * @param detail what the caller is told
+   * @param diagnosis why, for the log
+   */
+  constructor(status: PlatformStatus, detail: string, diagnosis: Diagnosis) {
+    super(detail, diagnosis);
+    this.status = status;
+  }
+}
+
+/** The statuses with which the platform refuses. */
+export type PlatformStatus = 400 | 401 | 404 | 409;
+
 /** The gateway in front of everything does not pass the request on. */
 export class GatewayRefusal extends Refusal {}

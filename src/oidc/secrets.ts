@@ -20,6 +20,7 @@ export const SECRET_NAMES: readonly string[] = [
   "ocp_apim_subscription_key",
   "password",
   "refresh_token",
+  "secret",
   "token",
 ];
 

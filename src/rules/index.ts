@@ -1,5 +1,6 @@
 import { appCallbackUriRule } from "./app-callback-uri.ts";
 import { consentRule } from "./consent.ts";
+import { consentRemovalRule } from "./consent-removal.ts";
 import { corsRule } from "./cors.ts";
 import { activationRule, authMethodRule, credentialsRule, inactiveRule } from "./credentials.ts";
 import { csrfRule } from "./csrf.ts";
@@ -65,6 +66,7 @@ export const RULES: readonly Rule[] = [
   appRule,
   consentRule,
   userChoiceRule,
+  consentRemovalRule,
   retentionRule,
   rememberedRule,
   languageRule,

@@ -26,3 +26,15 @@ export function subjectFor(nin: string, sector: string): string {
   const hash = createHash("sha1").update(NAMESPACE).update(`${nin} ${sector}`).digest();
   return formatUuid(hash, 5);
 }
+
+/**
+ * @param unit a sales unit
+ * @param per what keeps subjects apart: `rules.subjectPer` of the sandbox
+ * @returns the sector of its subjects, for {@link subjectFor}
+ */
+export function sectorOf(
+  unit: { readonly merchant: string; readonly msn: string },
+  per: "merchant" | "sales-unit",
+): string {
+  return per === "merchant" ? unit.merchant : unit.msn;
+}

@@ -1,4 +1,5 @@
 import type { Browser, Collection, Consent, Session } from "../store/store.ts";
+import type { Delivery, Webhook } from "../webhooks/delivery.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
@@ -25,6 +26,8 @@ export async function forgetSalesUnit(
   msn: string,
 ): Promise<void> {
   await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
+  await takeWhere<Webhook>(store.webhooks, (webhook) => webhook.msn === msn);
+  await takeWhere<Delivery>(store.deliveries, (delivery) => delivery.msn === msn);
 }
 
 async function takeWhere<Item extends { readonly id: string }>(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createClock } from "../clock.ts";
 import type { SeedConfig } from "../config/validate.ts";
-import type { Ids, Keyring, RandomBytes, SigningKey, WallClock } from "../deps.ts";
+import type { Keyring, RandomBytes, SigningKey, WallClock } from "../deps.ts";
 import { createIds, secureRandom, seededRandom } from "../ids.ts";
 import { createSandboxKeys } from "../keys/sandbox-keys.ts";
 import { PROFILES } from "../profiles/index.ts";
@@ -22,6 +22,10 @@ import { writeState } from "./state.ts";
 export interface Sandboxes {
   /** The server's own config, from which a sandbox starts that is made without one. */
   readonly config: SeedConfig;
+  /** The real time. */
+  readonly wall: WallClock;
+  /** Names who is told, from now on, that a webhook of a sandbox is due. */
+  onWake(listener: (id: SandboxId) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
   open(id: SandboxId): Promise<Sandbox | undefined>;
   /** The record of a sandbox, likewise. */
@@ -97,6 +101,7 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     randomFor(deps.seed === undefined ? undefined : `${deps.seed}:sandboxes`),
   );
   const known = new Map<SandboxId, Known>();
+  let wake: (id: SandboxId) => void = () => {};
 
   function sandboxOf(record: SandboxRecord): Sandbox {
     const current = known.get(record.id);
@@ -104,7 +109,7 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     // Seeded names go on where they were, unless the sandbox was made anew.
     const goesOn = current !== undefined && current.record.restored === record.restored;
     const ids = goesOn ? current.sandbox.ids : createIds(randomFor(seedOf(record)));
-    const sandbox = assemble(record, ids, deps);
+    const sandbox = assemble(record, { ids, wakeCourier: () => wake(record.id) }, deps);
     known.set(record.id, { record, sandbox });
     return sandbox;
   }
@@ -196,6 +201,10 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
 
   return {
     config: deps.config,
+    wall,
+    onWake(listener) {
+      wake = listener;
+    },
     find,
     create,
     remove,
@@ -247,7 +256,11 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
   };
 }
 
-function assemble({ id, settings }: SandboxRecord, ids: Ids, deps: RegistryDeps): Sandbox {
+function assemble(
+  { id, settings }: SandboxRecord,
+  own: Pick<Sandbox, "ids" | "wakeCourier">,
+  deps: RegistryDeps,
+): Sandbox {
   const store = deps.store.sandbox(id);
   const profile = PROFILES[settings.profile ?? "2023"];
   return {
@@ -256,8 +269,9 @@ function assemble({ id, settings }: SandboxRecord, ids: Ids, deps: RegistryDeps)
     switches: switchesOf(profile, settings.rules),
     autoLogin: settings.autoLogin ?? null,
     limits: { ...DEFAULT_LIMITS, ...settings.limits },
+    webhookHosts: settings.webhookHosts ?? [],
     clock: createClock(deps.wall, store.clock),
-    ids,
+    ...own,
     keys: createSandboxKeys(store.keys, deps.keys, deps.makeKey),
     store,
   };
@@ -276,8 +290,8 @@ function randomFor(seed: string | undefined): RandomBytes {
   return seed === undefined ? secureRandom : seededRandom(seed);
 }
 
-function settingsOf({ profile, rules, limits, autoLogin }: SeedConfig): Settings {
-  return defined({ profile, rules, limits, autoLogin });
+function settingsOf({ profile, rules, limits, autoLogin, webhookHosts }: SeedConfig): Settings {
+  return defined({ profile, rules, limits, autoLogin, webhookHosts });
 }
 
 /** The same without the members that are undefined. */

@@ -17,10 +17,14 @@ export interface Sandbox {
   /** The user (id or MSISDN) as whom every browser login completes at once; null for none. */
   readonly autoLogin: string | null;
   readonly limits: Limits;
+  /** Where webhooks may go beside the addresses that the sales units have. */
+  readonly webhookHosts: readonly string[];
   readonly clock: Clock;
   readonly ids: Ids;
   readonly keys: SandboxKeys;
   readonly store: SandboxStore;
+  /** Says that a webhook was put into the store and is due. */
+  readonly wakeCourier: () => void;
 }
 
 /** How much there may be of something where the config does not say. */
@@ -31,7 +35,10 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** What a config says that is neither a record nor the clock, as it stands now. */
-export type Settings = Pick<SeedConfig, "profile" | "rules" | "limits" | "autoLogin">;
+export type Settings = Pick<
+  SeedConfig,
+  "profile" | "rules" | "limits" | "autoLogin" | "webhookHosts"
+>;
 
 /** What the store keeps of a sandbox as a whole. */
 export interface SandboxRecord {

@@ -6,7 +6,8 @@ import type { Settings } from "./sandbox.ts";
 
 /**
  * A sandbox as one document, to be put into another one or into another server: all that its future
- * depends on. How it came there, its request log, is no part of it.
+ * depends on. How it came there, its request log, is no part of it; nor is what merchants are still to
+ * be told, because two sandboxes would tell it.
  */
 export type SandboxState = {
   /** The form of the document; another one is refused, not guessed at. */
@@ -21,7 +22,7 @@ export type SandboxState = {
 export const STATE_BYTES = 64 * 1024 * 1024;
 
 /** The collections that belong to a sandbox's state. */
-export type StateCollection = Exclude<CollectionName, "requests">;
+export type StateCollection = Exclude<CollectionName, "requests" | "deliveries">;
 
 /** What a collection holds. */
 type RecordIn<Name extends CollectionName> =
@@ -29,7 +30,7 @@ type RecordIn<Name extends CollectionName> =
 
 /** Their names, in the order in which a document has them. */
 export const STATE_COLLECTIONS = (Object.keys(COLLECTIONS) as CollectionName[]).filter(
-  (name): name is StateCollection => name !== "requests",
+  (name): name is StateCollection => name !== "requests" && name !== "deliveries",
 );
 
 /**

@@ -41,6 +41,9 @@ const BOUND = 20_000;
 /** So many exchanges the request log of a sandbox keeps (contract §7). */
 const REQUEST_LOG_BOUND = 1000;
 
+/** So many webhook deliveries a sandbox keeps, with all that was sent and answered. */
+const DELIVERIES_BOUND = 1000;
+
 /** The sandboxes themselves. */
 export const SANDBOXES: CollectionSpec<SandboxRecord, never, "sandboxes"> = {
   name: "sandboxes",
@@ -110,6 +113,13 @@ export const COLLECTIONS: CollectionSpecs = {
   },
   scenarios: { name: "scenarios", key: (scenario) => scenario.id, indexes: {} },
   faults: { name: "faults", key: (fault) => fault.id, indexes: {} },
+  webhooks: { name: "webhooks", key: (webhook) => webhook.id, indexes: {} },
+  deliveries: {
+    name: "deliveries",
+    key: (delivery) => delivery.id,
+    indexes: {},
+    bound: DELIVERIES_BOUND,
+  },
   requests: {
     name: "requests",
     key: (request) => request.id,

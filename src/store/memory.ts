@@ -64,6 +64,8 @@ function createSandboxStore(): MemorySandboxStore {
     accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),
     scenarios: new MemoryCollection(COLLECTIONS.scenarios),
     faults: new MemoryCollection(COLLECTIONS.faults),
+    webhooks: new MemoryCollection(COLLECTIONS.webhooks),
+    deliveries: new MemoryCollection(COLLECTIONS.deliveries),
     requests: new MemoryCollection(COLLECTIONS.requests),
   };
   const cells = {

@@ -9,6 +9,7 @@ import type { Diagnosis } from "../rules/rule.ts";
 import type { SandboxRecord } from "../sandbox/sandbox.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
+import type { Delivery, Webhook } from "../webhooks/delivery.ts";
 
 /**
  * Where everything lives that outlasts a request. The interfaces here are the contract that each
@@ -69,6 +70,10 @@ export interface SandboxStore {
   readonly accessTokens: Collection<AccessToken>;
   readonly scenarios: Collection<Scenario>;
   readonly faults: Collection<Fault>;
+  /** What merchants registered to be told. */
+  readonly webhooks: Collection<Webhook>;
+  /** What merchants are told, and were: the newest of it. */
+  readonly deliveries: Collection<Delivery>;
   /** The request log: the newest of what merchants and browsers asked. */
   readonly requests: Collection<LoggedRequest>;
   readonly clock: Cell<ClockState>;
@@ -167,6 +172,8 @@ export type BrowserId = Brand<string, "BrowserId">;
 export type ScenarioId = Brand<string, "ScenarioId">;
 export type FaultId = Brand<string, "FaultId">;
 export type RequestId = Brand<string, "RequestId">;
+export type WebhookId = Brand<string, "WebhookId">;
+export type DeliveryId = Brand<string, "DeliveryId">;
 export type CodeValue = Brand<string, "CodeValue">;
 export type AccessTokenValue = Brand<string, "AccessTokenValue">;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { createClock, systemWallClock } from "../../src/clock.ts";
+import { createClock, stopwatch, systemWallClock } from "../../src/clock.ts";
 import type { Clock } from "../../src/deps.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { ClockState, SandboxId } from "../../src/store/store.ts";
@@ -147,5 +147,13 @@ describe("a sandbox's clock", () => {
     await clock.reset();
     await cell.set(kept);
     expect(await clock.read()).toStrictEqual({ now: START + 7, frozen: true, offset: 7 });
+  });
+});
+
+describe("stopwatch", () => {
+  it("tells the milliseconds since it began, with one decimal", () => {
+    const now = vi.spyOn(performance, "now").mockReturnValueOnce(100).mockReturnValue(112.3456);
+    expect(stopwatch()()).toBe(12.3);
+    now.mockRestore();
   });
 });

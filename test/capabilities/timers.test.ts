@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { every, pause } from "../../src/timers.ts";
+import { deadline, every, pause } from "../../src/timers.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -84,4 +84,19 @@ it("ends a pause early, and does not begin one, when the signal came", async () 
   await paused;
   await pause(60, end.signal);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("aborts what takes too long, at its time and not before", async () => {
+  const { signal } = deadline(1.5);
+  await vi.advanceTimersByTimeAsync(1_499);
+  expect(signal.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(signal.aborted).toBe(true);
+});
+
+it("aborts nothing once it is called off", async () => {
+  const { signal, clear } = deadline(1);
+  clear();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([signal.aborted, vi.getTimerCount()]).toEqual([false, 0]);
 });

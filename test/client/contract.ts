@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SalesUnit, Sandbox, VippsLoginMock } from "../../src/index.ts";
 import { ControlError, LoginError } from "../../src/index.ts";
+import { startReceiver } from "../support/receiver.ts";
 
 /**
  * What the library promises, whichever way it reaches a mock and whichever sandbox it holds. One
@@ -303,6 +304,28 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       const waiting = box.requests.list({ endpoint: "discovery", wait: "10s" });
       await place.vipps.fetch(box.discoveryUrl);
       expect(await waiting).toHaveLength(1);
+    });
+
+    it("lists, waits for, repeats and removes what merchants are told", async () => {
+      const receiver = await startReceiver();
+      await box.webhookDeliveries.clear();
+      const { msn } = unitNamed("Demo Shop");
+      await box.updateSalesUnit(msn, { consentWebhookUrl: receiver.url });
+      await box.login({ user: "ada", scope: "openid name" });
+      const [consent] = await box.consents.revoke({ user: "ada" });
+      const filter = { kind: "consent-revoked", status: "delivered" } as const;
+      const [told] = await box.webhookDeliveries.list({ ...filter, msn, wait: "10s" });
+      expect(told).toMatchObject({ consent: consent?.id, attempts: [{ number: 1 }] });
+      const id = String(told?.id);
+      expect(await box.webhookDeliveries.get(id)).toEqual(told);
+      const again = await box.webhookDeliveries.redeliver(id);
+      expect(again.attempts).toMatchObject([{ asked: false }, { number: 2, asked: true }]);
+      expect(receiver.received).toHaveLength(2);
+      await box.webhookDeliveries.clear();
+      expect(await box.webhookDeliveries.list({ limit: 1 })).toEqual([]);
+      await expect(box.webhookDeliveries.get(id)).rejects.toMatchObject({ status: 404 });
+      await box.updateSalesUnit(msn, { consentWebhookUrl: null });
+      await receiver.close();
     });
 
     it("mints tokens without a flow", async () => {

@@ -146,7 +146,7 @@ describe("loadConfig", () => {
       [
         "mine.json has 3 problems:",
         '  profil: unknown key "profil"; did you mean "profile"?',
-        '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, limits, autoLogin, users, salesUnits, partners, faults, scenarios, clock',
+        '  __proto__: unknown key "__proto__"; known are $schema, profile, rules, limits, autoLogin, webhookHosts, users, salesUnits, partners, faults, scenarios, clock',
         "  autoLogin: expected a string or null, got the number 5",
       ].join("\n"),
     );

@@ -130,7 +130,7 @@ describe("findProblems", () => {
 
   it("suggests nothing that is far off", () => {
     expect(told(ConfigSchema, { xyz: 1 })).toEqual([
-      'xyz: unknown key "xyz"; known are $schema, profile, rules, limits, autoLogin, users, salesUnits, partners, faults, scenarios, clock',
+      'xyz: unknown key "xyz"; known are $schema, profile, rules, limits, autoLogin, webhookHosts, users, salesUnits, partners, faults, scenarios, clock',
     ]);
   });
 

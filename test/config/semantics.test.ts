@@ -15,6 +15,11 @@ const address = (type: "home" | "work") => ({
   region: "",
   country: "NO",
 });
+const unitWith = (consentWebhookUrl: string | null) => ({
+  name: "Shop",
+  redirectUris: [],
+  consentWebhookUrl,
+});
 const told = (config: ConfigInput) =>
   findConfigProblems(config).map(({ path, message }) => `${path}: ${message}`);
 
@@ -50,6 +55,14 @@ describe("findConfigProblems", () => {
       [
         "users[0].birthDate: no national identity number exists for 1853-12-31; use 1854 to 2039",
         "users[1].birthDate: no national identity number exists for 2040-01-01; use 1854 to 2039",
+      ],
+    ],
+    [{ salesUnits: [unitWith("https://shop.example.com:8443/a?b"), unitWith(null)] }, []],
+    [
+      { salesUnits: [unitWith("http://["), unitWith("http://a:b@shop.example.com/")] },
+      [
+        'salesUnits[0].consentWebhookUrl: "http://[" is refused: it is no address on the web: write it whole, from http:// or https:// on',
+        'salesUnits[1].consentWebhookUrl: "http://a:b@shop.example.com/" is refused: it contains a user name or password: leave them out',
       ],
     ],
     [{ users: [{ phoneNumber: "471234567" }, { phoneNumber: "12345678901" }] }, []],

@@ -20,6 +20,7 @@ import type {
 import { ConflictError } from "../../src/store/store.ts";
 import type { EpochSeconds } from "../../src/time.ts";
 import { epochSeconds } from "../../src/time.ts";
+import type { Delivery, Webhook } from "../../src/webhooks/delivery.ts";
 
 /**
  * What src/store/store.ts obliges every implementation to, in tests. A store passes when
@@ -386,6 +387,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           "sessions",
           "codes",
           "accessTokens",
+          "deliveries",
           "requests",
         ]);
       });
@@ -777,6 +779,32 @@ function loggedRequest(key: string): LoggedRequest {
   };
 }
 
+function webhook(key: string): Webhook {
+  return {
+    id: id(key),
+    msn: "100001",
+    url: "http://localhost:3000/ping",
+    events: ["login.merchant-initiated.ping.v1"],
+    secret: "secret",
+  };
+}
+
+function delivery(key: string): Delivery {
+  return {
+    id: id(key),
+    kind: "login-ping",
+    msn: "100001",
+    url: "http://localhost:3000/ping",
+    contentType: "application/json",
+    body: '{"auth_req_id":"x"}',
+    webhook: id("webhook"),
+    queuedAt: NOW,
+    status: "waiting",
+    nextAttemptAt: NOW,
+    attempts: [{ number: 1, asked: false, at: NOW, duration: 2.5, headers: { Host: "localhost" } }],
+  };
+}
+
 /** A record of every kind under a key of one's choice. */
 const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   users: (key) => user(key, key),
@@ -790,5 +818,7 @@ const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   accessTokens: accessToken,
   scenarios: scenario,
   faults: fault,
+  webhooks: webhook,
+  deliveries: delivery,
   requests: loggedRequest,
 };

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../src/control/operations.ts";
+import type { DeliveryId, SandboxId } from "../../src/store/store.ts";
+import type { Delivery } from "../../src/webhooks/delivery.ts";
 import type { Answer } from "../support/control.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
-import { startMock } from "../support/mock.ts";
+import { NOON, startMock } from "../support/mock.ts";
 import { authorizePath, basic, CALLBACK, get, PATH, post, SHOP } from "../support/wire.ts";
 
 /**
@@ -31,6 +33,19 @@ afterEach(() => mock.close());
 
 const below = (sandbox: string | undefined) => (sandbox === undefined ? "" : `/s/${sandbox}`);
 
+/** A webhook that has arrived once, at an address at which nobody listens any more. */
+const DELIVERY: Delivery = {
+  id: "delivery" as DeliveryId,
+  kind: "consent-revoked",
+  msn: "100001",
+  url: "http://127.0.0.1:1/",
+  contentType: "text/plain",
+  body: "x",
+  queuedAt: NOON,
+  status: "delivered",
+  attempts: [],
+};
+
 /** A login with consent and a remembered browser, another that waits, and a fault and a scenario. */
 async function useUp(sandbox: string | undefined): Promise<void> {
   await call(mock, "POST", "/scenarios", { body: { user: "ada", remember: true } }, sandbox);
@@ -39,6 +54,9 @@ async function useUp(sandbox: string | undefined): Promise<void> {
   const fault = { match: { endpoint: "token" }, times: 1, then: { status: 500 } };
   await call(mock, "POST", "/faults", { body: fault }, sandbox);
   await call(mock, "POST", "/scenarios", { body: { outcome: "cancel" } }, sandbox);
+  await (await mock.sandboxes.open((sandbox ?? "default") as SandboxId))?.store.deliveries.insert(
+    DELIVERY,
+  );
 }
 
 async function snapshot(sandbox: string | undefined): Promise<Record<string, unknown>> {
@@ -82,6 +100,8 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/requests", () => get(mock, `/s/one${PATH.discovery}`)],
   ["/requests/count", () => inOne("DELETE", "/requests")],
   ["/requests", () => inOne("POST", "/requests/take", {})],
+  ["/webhook-deliveries", () => inOne("POST", `/webhook-deliveries/${DELIVERY.id}/redeliver`)],
+  ["/webhook-deliveries", () => inOne("DELETE", "/webhook-deliveries")],
   ["/state", () => inOne("POST", "/tokens", { user: "ada", clientId: SHOP.id, scope: "openid" })],
   ["/state", () => inOne("POST", "/state/reset")],
 ];

@@ -10,6 +10,8 @@ import { RESOURCES, resourceOf } from "../../src/control/resources.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import type { Receiver } from "../support/receiver.ts";
+import { startReceiver } from "../support/receiver.ts";
 import { Rehearsal } from "../support/rehearsal.ts";
 import { BASE, Browser, basic, OUTLET, requestToken, SHOP, walkLogin } from "../support/wire.ts";
 
@@ -138,7 +140,19 @@ describe("the documented examples", () => {
       const mixedUp = basic({ id: SHOP.id, secret: OUTLET.secret });
       await requestToken(mock, "code-of-the-example", {}, { ...mixedUp, "user-agent": "shop/1.0" });
     },
+    async "webhook-deliveries"(mock) {
+      const body = { consentWebhookUrl: `${receiver.url}/consent-revoked` };
+      await call(mock, "PATCH", "/sales-units/100001", { body });
+      await call(mock, "DELETE", "/consents?user=ada");
+    },
   };
+
+  /** The merchant's backend: in the documentation on port 3000, here on a free one. */
+  let receiver: Receiver;
+  beforeAll(async () => {
+    receiver = await startReceiver();
+  });
+  afterAll(() => receiver.close());
 
   /** Somebody is there for whom the records are: Ada, whose browser remembers her from now on. */
   async function startRehearsed(resource: string): Promise<Mock> {
@@ -152,7 +166,10 @@ describe("the documented examples", () => {
   // Making RSA keys takes long on a busy machine.
   it.each(resources)("of %s do what they say", { timeout: 30_000 }, async (resource) => {
     const mocks = [await startRehearsed(resource), await startRehearsed(resource)] as const;
-    const rehearsal = new Rehearsal(mocks, { "0.1.0": "0.0.0-test" });
+    const rehearsal = new Rehearsal(mocks, {
+      "0.1.0": "0.0.0-test",
+      ...(resource === "webhook-deliveries" && { "localhost:3000": receiver.host }),
+    });
     for (const one of OPERATIONS.filter(({ path }) => resourceOf(path) === resource)) {
       for (const example of one.examples ?? []) {
         const told = await rehearsal.perform(one, example);

@@ -8,7 +8,15 @@ import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
 import type { Scenario } from "../../src/scenarios/scenario.ts";
-import type { FaultId, RequestId, SandboxId, ScenarioId } from "../../src/store/store.ts";
+import type {
+  DeliveryId,
+  FaultId,
+  RequestId,
+  SandboxId,
+  ScenarioId,
+  WebhookId,
+} from "../../src/store/store.ts";
+import type { Delivery, Webhook } from "../../src/webhooks/delivery.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
@@ -63,6 +71,26 @@ const LOGGED: LoggedRequest = {
   taken: false,
 };
 
+const WEBHOOK: Webhook = {
+  id: "webhook" as WebhookId,
+  msn: "100001",
+  url: "http://localhost:3000/ping",
+  events: ["login.merchant-initiated.ping.v1"],
+  secret: "secret",
+};
+
+const DELIVERY: Delivery = {
+  id: "delivery" as DeliveryId,
+  kind: "login-ping",
+  msn: "100001",
+  url: WEBHOOK.url,
+  contentType: "application/json",
+  body: "{}",
+  queuedAt: NOON,
+  status: "delivered",
+  attempts: [],
+};
+
 describe("state", () => {
   let mock: Mock;
   /** One that signs and one that retires; making them takes a while. */
@@ -109,6 +137,8 @@ describe("state", () => {
     });
     await store.faults.insert(FAULT);
     await store.requests.insert(LOGGED);
+    await store.webhooks.insert(WEBHOOK);
+    await store.deliveries.insert(DELIVERY);
     await store.keys.set({ keys: ownKeys });
     await call(mock, "PATCH", "/settings", { body: { rules: { minimumAge: 15 } } });
     await call(mock, "PATCH", "/clock", { body: { advance: 60 } });
@@ -369,7 +399,7 @@ describe("state", () => {
         '2 keys have the status "published"',
       ],
       ...[
-        [{ match: { endpoint: "webhooks" } }, "match.endpoint", "does not serve"],
+        [{ match: { endpoint: "user-exists" } }, "match.endpoint", "does not serve"],
         [{ answer: { status: 42 } }, "answer.status", "200 or more"],
         [{ answer: { headers: { "bad name": "x" } } }, 'answer.headers["bad name"]', "no name"],
         [{ answer: { headers: { a: "x\r\nInjected: 1" } } }, "answer.headers.a", "no value"],

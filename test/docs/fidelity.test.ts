@@ -64,7 +64,7 @@ describe("the fidelity ledger", () => {
   it("names every path that a merchant or a browser can call", () => {
     const { control: _, ...paths } = PATHS;
     const endpoints = LEDGER.flatMap((section) => section.endpoints);
-    for (const endpoint of endpoints) expect(endpoint).toMatch(/^(GET|POST) \/[^ ]+$/);
+    for (const endpoint of endpoints) expect(endpoint).toMatch(/^(GET|POST|DELETE) \/[^ ]+$/);
     const named = [...endpoints.map((endpoint) => endpoint.split(" ")[1])];
     const absent = ABSENCES.map(({ what }) => what).join();
     for (const path of Object.values(paths)) {

@@ -103,7 +103,6 @@ describe("RULES", () => {
       "When using delegatedConsents, which consents does Vipps support?",
       "Can I use partner keys for Vipps login?",
       "Can I see statistics on Vipps Login usage?",
-      "How can we detect users' consent removal?",
     ];
     const missing = Object.values(FAQ).filter((question) => !covered.has(question));
     for (const question of missing) expect(phoneNumberFlowAndLater).toContain(question);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
-import { subjectFor } from "../../src/rules/subject.ts";
+import { sectorOf, subjectFor } from "../../src/rules/subject.ts";
 import { fc } from "../support/properties.ts";
 
 describe(FAQ.phoneNumberChange, () => {
@@ -34,5 +34,15 @@ describe(FAQ.phoneNumberChange, () => {
         expect(subjectFor(one, here)).toBe(subjectFor(one, here));
       }),
     );
+  });
+});
+
+describe("sectorOf", () => {
+  const unit = { merchant: "Demo Group", msn: "100001" };
+  it.each([
+    ["merchant", "Demo Group"],
+    ["sales-unit", "100001"],
+  ] as const)("per %s is %s", (per, sector) => {
+    expect(sectorOf(unit, per)).toBe(sector);
   });
 });

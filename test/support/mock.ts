@@ -44,7 +44,10 @@ export const NOON = epochSeconds(Date.parse("2023-05-17T10:00:00Z") / 1000);
 export async function startMock(
   config: ConfigInput = {},
   deps: Partial<
-    Pick<Parameters<typeof buildApp>[0], "pinned" | "trustProxy" | "control" | "logSecrets">
+    Pick<
+      Parameters<typeof buildApp>[0],
+      "pinned" | "trustProxy" | "control" | "logSecrets" | "webhooks"
+    >
   > = {},
 ): Promise<Mock> {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
@@ -66,6 +69,7 @@ export async function startMock(
     pinned: {},
     trustProxy: false,
     logSecrets: false,
+    webhooks: { loopback: true },
     version: "0.0.0-test",
     control: { open: false },
     logger: createLogger({

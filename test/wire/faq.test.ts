@@ -7,6 +7,7 @@ import { credentialsEntries } from "./faq/credentials.ts";
 import { identityEntries } from "./faq/identity.ts";
 import { redirectUrisEntries } from "./faq/redirect-uris.ts";
 import { mock, start } from "./faq/setting.ts";
+import { webhooksEntries } from "./faq/webhooks.ts";
 
 /**
  * Every entry of the FAQ, as a merchant's application meets it. The table below has a place for each
@@ -21,7 +22,6 @@ const LATER = {
   phoneNumberLogin: "login from phone number",
   delegatedConsentsStart: "login from phone number",
   delegatedConsents: "login from phone number",
-  consentRemoval: "the consent webhook",
   statistics: "the statistics of the portal",
 } as const satisfies Partial<Record<Entry, string>>;
 
@@ -33,6 +33,7 @@ const entries: Readonly<Record<EntryNow, () => void>> = {
   ...identityEntries,
   ...consentEntries,
   ...browserEntries,
+  ...webhooksEntries,
 };
 
 describe("FAQ", () => {

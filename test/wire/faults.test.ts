@@ -61,6 +61,7 @@ describe("a fault", () => {
       revoke: () => post(mock, PATH.revoke, { token: "x" }, basic(SHOP)),
       logout: () => get(mock, PATH.logout),
       login: () => get(mock, PATH.login),
+      webhooks: () => get(mock, "/webhooks/v1/webhooks"),
     };
 
     it("is there for all that are served", () => {

@@ -85,6 +85,26 @@ describe("an error that nobody foresaw", () => {
     expectOnlyLogged(response);
   });
 
+  it("is a problem document at the webhooks endpoint", async () => {
+    breakStore();
+    const response = await ask({
+      method: "GET",
+      url: "/webhooks/v1/webhooks",
+      headers: basic(SHOP),
+    });
+    expect([response.statusCode, response.json()]).toEqual([
+      500,
+      {
+        type: "about:blank",
+        title: "Internal Server Error",
+        status: 500,
+        detail: "The mock failed; its log says how.",
+        instance: expect.any(String),
+      },
+    ]);
+    expectOnlyLogged(response);
+  });
+
   it("is told on the error page at the authorization endpoint", async () => {
     breakStore();
     const response = await ask(authorizationRequest);

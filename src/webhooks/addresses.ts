@@ -1,0 +1,27 @@
+import type { AllowedAddresses } from "../rules/webhook.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+
+/**
+ * Where the webhooks of a sandbox may go: rules/webhook.ts decides by it, when somebody registers a
+ * webhook and again before each attempt.
+ *
+ * @param sandbox whose webhooks
+ * @param loopback whether every port of this machine is among them
+ * @returns what the operator allows at the moment
+ */
+export async function allowedAddresses(
+  { store, webhookHosts }: Pick<Sandbox, "store" | "webhookHosts">,
+  loopback: boolean,
+): Promise<AllowedAddresses> {
+  const { items } = await store.salesUnits.list();
+  const named = items.flatMap(({ redirectUris, consentWebhookUrl }) => [
+    ...redirectUris,
+    ...(consentWebhookUrl === null ? [] : [consentWebhookUrl]),
+  ]);
+  const origins = named.filter((one) => /^https?:/i.test(one) && URL.canParse(one));
+  return {
+    loopback,
+    origins: [...new Set(origins.map((one) => new URL(one).origin))],
+    hosts: webhookHosts,
+  };
+}

@@ -1,0 +1,253 @@
+import { checkWebhookAddress } from "../rules/webhook.ts";
+import type { Sandboxes } from "../sandbox/registry.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { SandboxId } from "../store/store.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { after, MINUTE } from "../time.ts";
+import { every, pause } from "../timers.ts";
+import { allowedAddresses } from "./addresses.ts";
+import type { Delivery, Outcome } from "./delivery.ts";
+import { beginAttempt, endAttempt, hasArrived, isDue } from "./delivery.ts";
+import { signatureHeaders } from "./messages.ts";
+import type { Outgoing } from "./send.ts";
+import { send } from "./send.ts";
+
+/**
+ * Who carries webhooks to their receivers, beside everything else. What is to be delivered stands in
+ * the store, where queue.ts puts it; here is only when to look, so that any number of processes can
+ * share the work. An attempt is claimed in the store before it is made.
+ */
+export interface Courier {
+  /** Begins to look for what is due; until then nothing is delivered by itself. */
+  start(): void;
+  /**
+   * Makes an attempt now, whatever became of the delivery before.
+   *
+   * @param sandbox where the delivery is
+   * @param id the delivery
+   * @returns the delivery after the attempt; undefined when there is none
+   */
+  redeliver(sandbox: Sandbox, id: string): Promise<Delivery | undefined>;
+  /** Makes no attempt by itself any more, and waits a moment for those under way, then ends them. */
+  close(): Promise<void>;
+}
+
+/** What the courier works with. */
+export interface CourierDeps {
+  readonly sandboxes: Pick<Sandboxes, "list" | "open" | "onWake" | "wall">;
+  /** Whether every port of this machine may be called. */
+  readonly loopback: boolean;
+  readonly version: string;
+  /** Is told after each attempt. */
+  readonly announce: (sandbox: SandboxId) => void;
+  readonly log: Log;
+  /** How long an attempt may take, in seconds; the real service's time when left out. */
+  readonly timeout?: Seconds | undefined;
+}
+
+interface Log {
+  warn(message: string): void;
+  error(context: { readonly err: unknown }, message: string): void;
+}
+
+/** How long the real service waits for an answer (dossier §1.10). */
+const TIMEOUT: Seconds = 10;
+
+/** How long after an attempt should be over another process takes it for lost. */
+const LEASE_MARGIN: Seconds = 20;
+
+/** How often what is due is looked for, in seconds: the grain of the retries. */
+const LOOK_INTERVAL: Seconds = 1;
+
+/** How often every sandbox is looked through, for what another process left behind. */
+const ROUND_INTERVAL: Seconds = MINUTE;
+
+/** So many attempts a sandbox has under way; a receiver that hangs delays those of its own sandbox. */
+const MOST_AT_ONCE = 50;
+
+/** How long the end of the server waits for attempts under way. */
+const GRACE: Seconds = 1;
+
+/**
+ * @param deps what it works with
+ * @returns the courier of this process
+ */
+export function createCourier(deps: CourierDeps): Courier {
+  const { sandboxes, log, timeout = TIMEOUT } = deps;
+  const { wall } = sandboxes;
+  const lease = Math.ceil(timeout) + LEASE_MARGIN;
+  const agenda = createAgenda(wall);
+  const underWay = new Map<SandboxId, Set<Promise<unknown>>>();
+  const end = new AbortController();
+  let closed = false;
+
+  /** One attempt, from its claim to its outcome. */
+  async function attempt(sandbox: Sandbox, id: string, asked: boolean) {
+    const { deliveries } = sandbox.store;
+    const begun = await deliveries.update(id, (delivery) =>
+      beginAttempt(delivery, { at: wall(), lease, asked }),
+    );
+    const number = begun?.attempts.length;
+    if (!begun || number === undefined) return undefined;
+    const prepared = await prepare(sandbox, begun, number);
+    const outcome =
+      "url" in prepared
+        ? await send(prepared, { timeout, signal: end.signal })
+        : { duration: 0, error: prepared.refusal };
+    const final = "final" in prepared && prepared.final;
+    const ended = await deliveries.update(id, (delivery) =>
+      endAttempt(delivery, number, outcome, { at: wall(), final }),
+    );
+    tell(begun, number, outcome, ended);
+    if (ended?.nextAttemptAt !== undefined) agenda.note(sandbox.id, ended.nextAttemptAt);
+    deps.announce(sandbox.id);
+    return ended;
+  }
+
+  /** What to send; or why nothing is sent, and whether that is the end of it. */
+  async function prepare(
+    sandbox: Sandbox,
+    delivery: Delivery,
+    number: number,
+  ): Promise<Outgoing | { readonly refusal: string; readonly final: boolean }> {
+    const diagnosis = checkWebhookAddress(
+      delivery.url,
+      await allowedAddresses(sandbox, deps.loopback),
+    );
+    if (diagnosis) {
+      return { refusal: `${diagnosis.message}. ${diagnosis.detail}`, final: false };
+    }
+    const url = new URL(delivery.url);
+    const { body, webhook } = delivery;
+    const registration = webhook && (await sandbox.store.webhooks.get(webhook));
+    if (webhook !== undefined && !registration) {
+      return { refusal: "the registration was deleted meanwhile", final: true };
+    }
+    const headers = {
+      Host: url.host,
+      "User-Agent": `vipps-login-mock/${deps.version}`,
+      "Content-Type": delivery.contentType,
+      "Content-Length": String(Buffer.byteLength(body)),
+      ...(registration &&
+        signatureHeaders(url, body, registration.secret, await sandbox.clock.now())),
+      "X-Vipps-Login-Mock-Delivery": delivery.id,
+      "X-Vipps-Login-Mock-Attempt": String(number),
+      Connection: "close",
+    };
+    return { url, headers, body };
+  }
+
+  function tell(
+    { kind, url }: Delivery,
+    number: number,
+    { answer, error }: Outcome,
+    ended: Delivery | undefined,
+  ): void {
+    if (hasArrived({ answer })) return;
+    const why = error ?? `it was answered with ${answer?.status}`;
+    const next = ended?.nextAttemptAt;
+    const then = next === undefined ? "" : `; the next attempt is in ${next - wall()} s`;
+    log.warn(`attempt ${number} to deliver ${kind} to ${url} failed: ${why}${then}`);
+  }
+
+  /** Counts an attempt among those under way while it lasts. */
+  function follow<Result>(id: SandboxId, running: Promise<Result>): Promise<Result> {
+    const those = underWay.get(id) ?? new Set();
+    underWay.set(id, those.add(running));
+    const over = () => {
+      // One more can begin, where there were too many.
+      if (those.size === MOST_AT_ONCE) agenda.note(id, wall());
+      those.delete(running);
+      if (those.size === 0) underWay.delete(id);
+      look();
+    };
+    running.then(over, over);
+    return running;
+  }
+
+  /** Begins what is due in a sandbox, and notes when the next of the others is. */
+  async function visit(id: SandboxId): Promise<void> {
+    const sandbox = await sandboxes.open(id);
+    if (!sandbox) return;
+    const now = wall();
+    const { items } = await sandbox.store.deliveries.list();
+    for (const delivery of items.filter(({ status }) => status === "waiting")) {
+      const isTurn = isDue(delivery, now);
+      // What is begun now is looked at again, in case that nothing comes of it.
+      agenda.note(id, (isTurn ? undefined : delivery.nextAttemptAt) ?? after(now, lease));
+      const hasRoom = (underWay.get(id)?.size ?? 0) < MOST_AT_ONCE;
+      if (isTurn && hasRoom) follow(id, attempt(sandbox, delivery.id, false)).catch(failed);
+    }
+  }
+
+  function failed(error: unknown): void {
+    log.error({ err: error }, "webhooks could not be delivered");
+  }
+
+  let looking = false;
+  /** Visits the sandboxes whose turn it is, one after the other; never twice at the same time. */
+  function look(): void {
+    if (looking || closed) return;
+    looking = true;
+    const round = async () => {
+      for (let id = agenda.takeDue(); id !== undefined && !closed; id = agenda.takeDue()) {
+        await visit(id).catch(failed);
+      }
+      looking = false;
+    };
+    void round();
+  }
+
+  async function lookEverywhere(): Promise<void> {
+    const { items } = await sandboxes.list({ limit: Number.MAX_SAFE_INTEGER });
+    for (const { id } of items) agenda.note(id, wall());
+    look();
+  }
+
+  const timers: { stop(): void }[] = [];
+  return {
+    start() {
+      sandboxes.onWake((id) => {
+        agenda.note(id, wall());
+        look();
+      });
+      timers.push(
+        every(LOOK_INTERVAL, look, failed),
+        every(ROUND_INTERVAL, lookEverywhere, failed),
+      );
+      void lookEverywhere().catch(failed);
+    },
+    redeliver: (sandbox, id) => follow(sandbox.id, attempt(sandbox, id, true)),
+    async close() {
+      closed = true;
+      for (const timer of timers) timer.stop();
+      const all = Promise.allSettled([...underWay.values()].flatMap((those) => [...those]));
+      const done = new AbortController();
+      await Promise.race([all.then(() => done.abort()), pause(GRACE, done.signal)]);
+      end.abort();
+      await all;
+    },
+  };
+}
+
+/** When which sandbox is to be looked through next. */
+function createAgenda(wall: () => EpochSeconds) {
+  const moments = new Map<SandboxId, EpochSeconds>();
+  return {
+    /** The earlier moment counts. */
+    note(id: SandboxId, at: EpochSeconds): void {
+      const noted = moments.get(id);
+      if (noted === undefined || at < noted) moments.set(id, at);
+    },
+    /** A sandbox whose moment has come, taken out; undefined when there is none. */
+    takeDue(): SandboxId | undefined {
+      const now = wall();
+      for (const [id, at] of moments) {
+        if (at > now) continue;
+        moments.delete(id);
+        return id;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { SalesUnit } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { PlatformRefusal } from "../oidc/errors.ts";
+import { nearest } from "../rules/nearest.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import {
+  checkWebhookAddress,
+  diagnoseNoWebhook,
+  diagnoseRegistrationBody,
+  diagnoseTooManyWebhooks,
+} from "../rules/webhook.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { WebhookId } from "../store/store.ts";
+import { allowedAddresses } from "./addresses.ts";
+import type { Webhook } from "./delivery.ts";
+import { LOGIN_PING } from "./delivery.ts";
+
+/** What merchants register to be told (dossier §1.10). */
+
+/** The events that there are. */
+const EVENTS = [LOGIN_PING] as const;
+
+/** So many registrations a sales unit has for one event (dossier §1.10). */
+const MOST_PER_EVENT = 25;
+
+/** A registration as its merchant wrote it. */
+interface Wish {
+  readonly url: string;
+  readonly events: readonly string[];
+}
+
+/**
+ * @param sandbox where the sales unit is
+ * @param unit the sales unit
+ * @param body the bytes of the request's body; undefined without any
+ * @param loopback whether every port of this machine may be named
+ * @returns the registration, stored
+ * @throws PlatformRefusal 400 when the body does not say what to register, or an address to which
+ *   nothing may go; 409 when there are too many already
+ */
+export async function registerWebhook(
+  { sandbox }: Pick<Exchange, "sandbox">,
+  unit: SalesUnit,
+  body: Uint8Array | undefined,
+  loopback: boolean,
+): Promise<Webhook> {
+  const { url, events } = readWish(body);
+  const diagnosis = checkWebhookAddress(url, await allowedAddresses(sandbox, loopback));
+  if (diagnosis) throw badRequest("The url is not allowed.", diagnosis);
+  const { ids, store } = sandbox;
+  const secret = Buffer.from(`${ids.challenge()}${ids.challenge()}`, "hex").toString("base64");
+  const webhook: Webhook = { id: ids.uuid() as WebhookId, msn: unit.msn, url, events, secret };
+  await store.webhooks.insert(webhook);
+  const full = await findFullEvent(sandbox, unit, webhook);
+  if (full !== undefined) {
+    await store.webhooks.take(webhook.id);
+    throw new PlatformRefusal(
+      409,
+      `There are ${MOST_PER_EVENT} registrations for ${full} already.`,
+      diagnoseTooManyWebhooks(full, unit.msn, MOST_PER_EVENT),
+    );
+  }
+  return webhook;
+}
+
+/** An event for which a registration, stored already, came too late: of two at once one is in time. */
+async function findFullEvent(
+  sandbox: Pick<Sandbox, "store">,
+  unit: SalesUnit,
+  { id, events }: Webhook,
+): Promise<string | undefined> {
+  const own = await webhooksOf(sandbox, unit);
+  return events.find((event) => {
+    const those = own.filter((one) => one.events.includes(event));
+    return those.findIndex((one) => one.id === id) >= MOST_PER_EVENT;
+  });
+}
+
+/**
+ * @param sandbox where the sales unit is
+ * @param unit the sales unit
+ * @returns its registrations, the oldest first
+ */
+export async function webhooksOf(
+  { store }: Pick<Sandbox, "store">,
+  { msn }: Pick<SalesUnit, "msn">,
+): Promise<readonly Webhook[]> {
+  const { items } = await store.webhooks.list();
+  return items.filter((webhook) => webhook.msn === msn);
+}
+
+/**
+ * Deletes a registration; what waits to be delivered to it is given up.
+ *
+ * @param exchange the request's surroundings
+ * @param unit the sales unit
+ * @param id the registration
+ * @throws PlatformRefusal 404 when the sales unit has no such registration
+ */
+export async function deleteWebhook(
+  { sandbox }: Pick<Exchange, "sandbox">,
+  unit: SalesUnit,
+  id: string,
+): Promise<void> {
+  const { webhooks } = sandbox.store;
+  const webhook = await webhooks.get(id);
+  const taken = webhook?.msn === unit.msn && (await webhooks.take(id));
+  if (taken) return;
+  throw new PlatformRefusal(404, "There is no such registration.", diagnoseNoWebhook(id, unit.msn));
+}
+
+function readWish(body: Uint8Array | undefined): Wish {
+  const wish = readJson(body);
+  const { url, events } = wish;
+  const unknown = Object.keys(wish).find((name) => name !== "url" && name !== "events");
+  if (unknown !== undefined) {
+    throw unreadable(`the body has ${unknown}, which is no part of it`, nearest(unknown, MEMBERS));
+  }
+  if (typeof url !== "string") throw unreadable("url is missing, or is no text");
+  if (!isListOfTexts(events) || events.length === 0) {
+    throw unreadable("events is missing, or is no list of names");
+  }
+  const wrong = events.find((event) => !(EVENTS as readonly string[]).includes(event));
+  if (wrong !== undefined) throw unreadable(`there is no event ${wrong}`, nearest(wrong, EVENTS));
+  return { url, events: [...new Set(events)] };
+}
+
+const MEMBERS = ["url", "events"] as const;
+
+function readJson(body: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    throw unreadable("the body is no JSON");
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>;
+  }
+  throw unreadable("the body is no JSON object");
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function unreadable(what: string, closest?: string): PlatformRefusal {
+  return badRequest("The body is not valid.", diagnoseRegistrationBody(what, closest));
+}
+
+function badRequest(detail: string, diagnosis: Diagnosis): PlatformRefusal {
+  return new PlatformRefusal(400, detail, diagnosis);
+}

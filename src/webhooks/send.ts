@@ -1,0 +1,79 @@
+import { request as overHttp } from "node:http";
+import { request as overHttps } from "node:https";
+import { stopwatch } from "../clock.ts";
+import type { Seconds } from "../time.ts";
+import { deadline } from "../timers.ts";
+import type { Answer, Outcome } from "./delivery.ts";
+
+/** One request on its way to a receiver. */
+
+/** What is sent, to the letter. */
+export interface Outgoing {
+  readonly url: URL;
+  /** Every header of the request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** So many bytes of an answer are kept; what comes behind them is not waited for. */
+const KEPT_BYTES = 1000;
+
+/**
+ * Sends a POST and waits for the answer. It follows no redirect and takes no proxy: the request goes
+ * to the address that was checked, or nowhere.
+ *
+ * @param outgoing what is sent
+ * @param limits how long it may take in seconds of the real time, and what else ends it
+ * @returns how it went, with the answer or the error; it never rejects
+ */
+export async function send(
+  outgoing: Outgoing,
+  limits: { readonly timeout: Seconds; readonly signal: AbortSignal },
+): Promise<Outcome> {
+  const elapsed = stopwatch();
+  const { timeout } = limits;
+  const time = deadline(timeout);
+  try {
+    const answer = await answerTo(outgoing, AbortSignal.any([time.signal, limits.signal]));
+    return { duration: elapsed(), headers: outgoing.headers, answer };
+  } catch (error) {
+    const reason = limits.signal.aborted
+      ? "the mock was shut down before there was an answer"
+      : time.signal.aborted
+        ? `no answer within ${timeout} seconds`
+        : reasonOf(error);
+    return { duration: elapsed(), headers: outgoing.headers, error: reason };
+  } finally {
+    time.clear();
+  }
+}
+
+function answerTo({ url, headers, body }: Outgoing, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === "https:" ? overHttps : overHttp;
+    // Without an agent each request has a connection of its own, which ends with it.
+    const request = start(url, { method: "POST", headers, agent: false, signal });
+    request.once("error", reject);
+    request.once("response", (response) => {
+      const status = response.statusCode ?? 0;
+      let kept = Buffer.alloc(0);
+      const done = () => {
+        resolve({ status, body: kept.subarray(0, KEPT_BYTES).toString() });
+        request.destroy();
+      };
+      response.on("data", (chunk: Buffer) => {
+        kept = Buffer.concat([kept, chunk]);
+        if (kept.length >= KEPT_BYTES) done();
+      });
+      response.once("end", done);
+      response.once("error", reject);
+    });
+    request.end(body);
+  });
+}
+
+/** Where a name has several addresses and none of them answers, the message is empty. */
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { readonly code?: string; readonly message?: string };
+  return message || code || String(error);
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import type { DeliveryId } from "../../src/store/store.ts";
+import { epochSeconds } from "../../src/time.ts";
+import type { Delivery, Outcome } from "../../src/webhooks/delivery.ts";
+import {
+  beginAttempt,
+  endAttempt,
+  hasArrived,
+  isDue,
+  retryDelay,
+} from "../../src/webhooks/delivery.ts";
+
+const NOW = epochSeconds(1_700_000_000);
+const at = (seconds: number) => epochSeconds(NOW + seconds);
+const DAY = 24 * 3600;
+
+const QUEUED: Delivery = {
+  id: "d" as DeliveryId,
+  kind: "login-ping",
+  msn: "100001",
+  url: "http://localhost/",
+  contentType: "application/json",
+  body: "{}",
+  queuedAt: NOW,
+  status: "waiting",
+  attempts: [],
+};
+
+const TAKEN: Outcome = { duration: 1, answer: { status: 204, body: "" } };
+const REFUSED: Outcome = { duration: 1, answer: { status: 500, body: "" } };
+const turn = (moment = NOW) => ({ at: moment, lease: 30, asked: false });
+
+function begun(delivery: Delivery, moment = NOW): Delivery {
+  const next = beginAttempt(delivery, turn(moment));
+  if (!next) throw new Error("it is not its turn");
+  return next;
+}
+
+describe("retryDelay", () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [3, 4],
+    [4, 8],
+    [15, 16_384],
+    [16, 21_600],
+    [2000, 21_600],
+  ])("after attempt %d is %d seconds", (number, seconds) => {
+    expect(retryDelay(number)).toBe(seconds);
+  });
+});
+
+describe("isDue", () => {
+  it.each([
+    ["at once before the first attempt", {}, true],
+    ["when its moment has come", { nextAttemptAt: NOW }, true],
+    ["not a second earlier", { nextAttemptAt: at(1) }, false],
+    ["not when it has arrived", { status: "delivered" }, false],
+    ["not when it was given up", { status: "failed" }, false],
+  ] as const)("%s", (_when, change, due) => {
+    expect(isDue({ ...QUEUED, ...change }, NOW)).toBe(due);
+  });
+});
+
+describe("an attempt", () => {
+  it("is claimed once: the next turn comes when the lease is over, under the next number", () => {
+    const claimed = begun(QUEUED);
+    expect(claimed).toEqual({
+      ...QUEUED,
+      nextAttemptAt: at(30),
+      attempts: [{ number: 1, asked: false, at: NOW }],
+    });
+    expect(beginAttempt(claimed, turn(at(29)))).toBeUndefined();
+    expect(begun(claimed, at(30)).attempts.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it.each(["waiting", "delivered", "failed"] as const)(
+    "is made when somebody asks for it, though it is not its turn: %s",
+    (status) => {
+      const delivery = { ...QUEUED, status, ...(status === "waiting" && { nextAttemptAt: at(9) }) };
+      const claimed = beginAttempt(delivery, { at: NOW, lease: 30, asked: true });
+      expect(claimed?.attempts).toEqual([{ number: 1, asked: true, at: NOW }]);
+      expect(claimed?.status).toBe(status);
+      expect(claimed?.nextAttemptAt).toBe(status === "waiting" ? at(30) : undefined);
+    },
+  );
+
+  it("that is taken is the last", () => {
+    expect(endAttempt(begun(QUEUED), 1, TAKEN, { at: at(1), final: false })).toEqual({
+      ...QUEUED,
+      status: "delivered",
+      attempts: [{ number: 1, asked: false, at: NOW, ...TAKEN }],
+    });
+  });
+
+  it("that is refused is followed by another, each later than the one before", () => {
+    let delivery = QUEUED;
+    const waits: number[] = [];
+    let moment = NOW;
+    for (let number = 1; number <= 4; number++) {
+      delivery = endAttempt(begun(delivery, moment), number, REFUSED, { at: moment, final: false });
+      const next = delivery.nextAttemptAt ?? moment;
+      waits.push(next - moment);
+      moment = next;
+    }
+    expect(waits).toEqual([1, 2, 4, 8]);
+    expect(delivery.status).toBe("waiting");
+  });
+
+  it.each([
+    [-1, "waiting"],
+    [0, "waiting"],
+    [1, "failed"],
+  ] as const)("is the last when the next would be %d seconds behind 7 days: %s", (late, status) => {
+    const claimed = begun(begun(QUEUED), at(7 * DAY - 2 + late));
+    const end = { at: at(7 * DAY - 2 + late), final: false };
+    const ended = endAttempt(claimed, 2, REFUSED, end);
+    expect(ended.status).toBe(status);
+    expect("nextAttemptAt" in ended).toBe(status === "waiting");
+  });
+
+  it("can be the last at once", () => {
+    const outcome = { duration: 0, error: "the registration was deleted meanwhile" };
+    const ended = endAttempt(begun(QUEUED), 1, outcome, { at: NOW, final: true });
+    expect(ended).toMatchObject({ status: "failed", attempts: [outcome] });
+    expect(ended).not.toHaveProperty("nextAttemptAt");
+  });
+
+  it("of a delivery that has arrived takes nothing back", () => {
+    const arrived = endAttempt(begun(QUEUED), 1, TAKEN, { at: NOW, final: false });
+    const again = beginAttempt(arrived, { at: NOW, lease: 30, asked: true }) ?? arrived;
+    const ended = endAttempt(again, 2, REFUSED, { at: NOW, final: false });
+    expect([ended.status, ended.nextAttemptAt]).toEqual(["delivered", undefined]);
+  });
+
+  it("of a delivery that was given up can still arrive", () => {
+    const given = { ...QUEUED, status: "failed" } as const;
+    const again = beginAttempt(given, { at: NOW, lease: 30, asked: true }) ?? given;
+    expect(endAttempt(again, 1, TAKEN, { at: NOW, final: false }).status).toBe("delivered");
+  });
+
+  it("keeps its own outcome beside another that is under way", () => {
+    const two = begun(begun(QUEUED), at(30));
+    const ended = endAttempt(two, 1, TAKEN, { at: at(31), final: false });
+    expect(ended.attempts).toEqual([
+      { number: 1, asked: false, at: NOW, ...TAKEN },
+      { number: 2, asked: false, at: at(30) },
+    ]);
+  });
+});
+
+describe("hasArrived", () => {
+  it.each([
+    [199, false],
+    [200, true],
+    [299, true],
+    [300, false],
+    [302, false],
+    [404, false],
+  ])("status %d: %s", (status, arrived) => {
+    expect(hasArrived({ answer: { status, body: "" } })).toBe(arrived);
+  });
+
+  it("without an answer: no", () => {
+    expect(hasArrived({})).toBe(false);
+  });
+});

@@ -1,0 +1,34 @@
+import { createHash, createHmac } from "node:crypto";
+import { expect, it } from "vitest";
+import { epochSeconds } from "../../src/time.ts";
+import { consentRevoked, loginPing, signatureHeaders } from "../../src/webhooks/messages.ts";
+
+it("tells of a revoked consent in the very bytes that are documented", () => {
+  const body = consentRevoked("c9d10444-d992-4850-ac60-9d3502095008", epochSeconds(1592571488));
+  expect(body).toBe(
+    "eyJhbGciOiJub25lIiwidHlwIjogIkpXVCJ9Cg.eyJleHAiOjE1OTI1NzE3ODgsImlhdCI6MTU5MjU3MTQ4OCwibmJmIjox" +
+      "NTkyNTcxNDg4LCJzdWIiOiJjOWQxMDQ0NC1kOTkyLTQ4NTAtYWM2MC05ZDM1MDIwOTUwMDgiLCJldmVudCI6IkNPTlNFT" +
+      "lRfUkVWT0tFRCJ9",
+  );
+});
+
+it("tells of a login's end by its auth_req_id alone", () => {
+  expect(loginPing("qwieuhwqiuhdiuwqh123")).toBe('{"auth_req_id":"qwieuhwqiuhdiuwqh123"}');
+});
+
+it.each([
+  ["https://shop.example.com/ping?a=1&b=%20", "shop.example.com", "/ping?a=1&b=%20"],
+  ["https://shop.example.com:443", "shop.example.com", "/"],
+  ["http://localhost:3000/ping#part", "localhost:3000", "/ping"],
+])("signs a request to %s by method, path, date, host and digest", (address, host, path) => {
+  const body = '{"auth_req_id":"blåbær"}';
+  const headers = signatureHeaders(new URL(address), body, "secret+/=", epochSeconds(1684317600));
+  const digest = createHash("sha256").update(Buffer.from(body)).digest("base64");
+  const signed = `POST\n${path}\nWed, 17 May 2023 10:00:00 GMT;${host};${digest}`;
+  const signature = createHmac("sha256", "secret+/=").update(signed).digest("base64");
+  expect(headers).toEqual({
+    "x-ms-date": "Wed, 17 May 2023 10:00:00 GMT",
+    "x-ms-content-sha256": digest,
+    Authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
+  });
+});
