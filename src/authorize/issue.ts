@@ -4,6 +4,7 @@ import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import { RETENTION } from "../rules/retention.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { countLogin } from "../statistics/count.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type {
   CodeGrant,
@@ -56,7 +57,7 @@ export async function issueCode(
 type Place = Pick<Sandbox, "store" | "ids" | "switches">;
 
 /**
- * Puts the consent on record and begins the session.
+ * Puts the consent on record, begins the session and counts the login.
  *
  * @param sandbox where it happens
  * @param login the login
@@ -88,6 +89,7 @@ export async function beginSession(
     ...(login.id !== undefined && { login: login.id }),
   };
   await sandbox.store.sessions.insert(session);
+  await countLogin(sandbox, session);
   return session;
 }
 

@@ -15,6 +15,7 @@ import { Requests } from "./requests.ts";
 import { Scenarios } from "./scenarios.ts";
 import { SettingsClient } from "./settings.ts";
 import { StateClient } from "./state.ts";
+import { StatisticsClient } from "./statistics.ts";
 import { Tokens } from "./tokens.ts";
 import type {
   Diagnosis,
@@ -75,6 +76,8 @@ export class Sandbox {
   readonly tokens: Tokens;
   /** What merchants are told by webhooks. */
   readonly webhookDeliveries: WebhookDeliveries;
+  /** How many logins succeeded. */
+  readonly statistics: StatisticsClient;
   /** The profile, the switches and the automatic login. */
   readonly settings: SettingsClient;
   /** The whole sandbox out, in, and back to its beginning. */
@@ -111,6 +114,7 @@ export class Sandbox {
     this.requests = new Requests(this.#api);
     this.tokens = new Tokens(this.#api);
     this.webhookDeliveries = new WebhookDeliveries(this.#api);
+    this.statistics = new StatisticsClient(this.#api);
     this.settings = new SettingsClient(this.#api);
     this.state = new StateClient(this.#api, () => this.refresh());
   }

@@ -16,6 +16,7 @@ import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "../contro
 import type { ScenarioSchema } from "../control/scenarios.ts";
 import type { SettingsPatchSchema, SettingsSchema } from "../control/settings.ts";
 import type { StateSchema } from "../control/state-schemas.ts";
+import type { StatisticsQuery, StatisticsSchema } from "../control/statistics.ts";
 import type { MintedSchema, MintSchema } from "../control/tokens.ts";
 import type {
   ListQuery as DeliveryListQuery,
@@ -109,6 +110,12 @@ export interface Mint extends Told<typeof MintSchema> {}
 
 /** What such a login ends with. */
 export interface Minted extends Told<typeof MintedSchema> {}
+
+/** How many logins succeeded at a sales unit. */
+export interface Statistics extends Told<typeof StatisticsSchema> {}
+
+/** Of which sales unit and days; what is left out matches every one. */
+export interface StatisticsFilter extends Omit<Told<typeof StatisticsQuery>, "after" | "limit"> {}
 
 /** Everything in a sandbox, for another one to start from. */
 export interface SandboxState extends Told<typeof StateSchema> {}

@@ -13,6 +13,7 @@ import { sandboxOperations } from "./sandboxes.ts";
 import { scenarioOperations } from "./scenarios.ts";
 import { settingsOperations } from "./settings.ts";
 import { stateOperations } from "./state.ts";
+import { statisticsOperations } from "./statistics.ts";
 import { tokenOperations } from "./tokens.ts";
 import { userOperations } from "./users.ts";
 import { webhookDeliveryOperations } from "./webhook-deliveries.ts";
@@ -31,6 +32,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...clockOperations,
   ...keyOperations,
   ...tokenOperations,
+  ...statisticsOperations,
   ...settingsOperations,
   ...sandboxOperations,
   ...stateOperations,

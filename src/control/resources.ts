@@ -12,6 +12,8 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   clock: "What time it is in the sandbox; every lifetime goes by it.",
   keys: "What signs ID tokens, and what JWKS shows of it.",
   tokens: "What a login ends with, without the login.",
+  statistics:
+    "How many logins succeeded, by sales unit and day, with the delay of the real portal.",
   settings: "What a config says that is neither a record nor the clock.",
   sandboxes: "Worlds of their own under /s/{id}, for tests that run side by side.",
   state: "A whole sandbox: out, in, and back to its beginning.",

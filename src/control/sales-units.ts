@@ -159,7 +159,16 @@ export async function refuseUnknownMsn(msn: string, exchange: Exchange): Promise
   await salesUnitOf(msn, exchange);
 }
 
-async function salesUnitOf(msn: string, { sandbox }: Exchange): Promise<SalesUnit> {
+/**
+ * @param msn what a caller gave
+ * @param exchange the request's surroundings
+ * @returns the sales unit
+ * @throws Problem 404 when there is none, with the one that was probably meant
+ */
+export async function salesUnitOf(
+  msn: string,
+  { sandbox }: Pick<Exchange, "sandbox">,
+): Promise<SalesUnit> {
   const unit = await sandbox.store.salesUnits.get(msn);
   if (unit) return unit;
   const { items } = await sandbox.store.salesUnits.list();

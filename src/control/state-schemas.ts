@@ -23,7 +23,11 @@ import type {
   CodeGrant,
   Consent,
   Login,
+  LoginCount,
+  LoginDay,
   LoginFailure,
+  LoginUser,
+  RecentLogins,
   Session,
 } from "../store/store.ts";
 import type { Webhook } from "../webhooks/delivery.ts";
@@ -163,6 +167,24 @@ const AccessTokenRecord = recordOf<AccessToken>()({
   forgetAt: Moment,
 });
 
+const loginCount = { logins: Count, withNin: Count };
+
+const LoginDayRecord = recordOf<LoginDay>()({
+  id: Text,
+  msn: Text,
+  date: Text,
+  appeared: recordOf<LoginCount>()(loginCount),
+  recent: Type.Array(recordOf<RecentLogins>()({ at: Moment, ...loginCount })),
+});
+
+const LoginUserRecord = recordOf<LoginUser>()({
+  id: Text,
+  msn: Text,
+  date: Text,
+  subject: Text,
+  firstAt: OptionalMoment,
+});
+
 const Delay = Type.Number({ minimum: 0, maximum: LONGEST_DELAY, description: "Seconds." });
 
 const ScenarioRecord = recordOf<Scenario>()({
@@ -218,6 +240,8 @@ const collections = {
   sessions: Type.Array(SessionRecord),
   codes: Type.Array(CodeRecord),
   accessTokens: Type.Array(AccessTokenRecord),
+  loginDays: Type.Array(LoginDayRecord),
+  loginUsers: Type.Array(LoginUserRecord),
   scenarios: Type.Array(ScenarioRecord),
   faults: Type.Array(FaultRecord),
   webhooks: Type.Array(WebhookRecord),

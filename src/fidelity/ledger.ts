@@ -17,6 +17,7 @@ import { revocationSection } from "../revocation/behaviours.ts";
 import { RULES } from "../rules/index.ts";
 import type { Rule } from "../rules/rule.ts";
 import { scenariosSection } from "../scenarios/behaviours.ts";
+import { statisticsSection } from "../statistics/behaviours.ts";
 import { idTokenSection, tokenSection } from "../token/behaviours.ts";
 import { claimsSection, legacyUserinfoSection, userinfoSection } from "../userinfo/behaviours.ts";
 import { consentWebhookSection, webhooksSection } from "../webhooks/behaviours.ts";
@@ -49,6 +50,7 @@ export const LEDGER: readonly Section[] = [
   logoutSection,
   consentWebhookSection,
   webhooksSection,
+  statisticsSection,
   faultsSection,
   { title: "Rules of the FAQ", endpoints: [], behaviours: RULES.map(ruleBehaviour) },
   {

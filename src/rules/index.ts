@@ -16,6 +16,7 @@ import { requestLengthRule } from "./request-length.ts";
 import { retentionRule } from "./retention.ts";
 import type { Rule } from "./rule.ts";
 import { stateRule } from "./state.ts";
+import { statisticsRule } from "./statistics.ts";
 import { subjectRule } from "./subject.ts";
 import { subscriptionKeyRule } from "./subscription-key.ts";
 
@@ -74,5 +75,6 @@ export const RULES: readonly Rule[] = [
   corsRule,
   requestLengthRule,
   logoutRule,
+  statisticsRule,
   ...plainRules,
 ];

@@ -1,4 +1,5 @@
 import { readableUntil } from "../rules/retention.ts";
+import { settleStatistics } from "../statistics/count.ts";
 import type { AccessToken } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { readabilityOf } from "./readability.ts";
@@ -44,7 +45,8 @@ export async function findEndings(
 }
 
 /**
- * Removes what is past, so that a clock that is set back does not bring it to life again.
+ * Removes what is past, so that a clock that is set back does not bring it to life again; what has
+ * appeared in the statistics stays there.
  *
  * @param sandbox where to look
  * @param now the moment it is, before the clock is set back
@@ -55,6 +57,7 @@ export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<vo
   for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
     await collections[kind].take(id);
   }
+  await settleStatistics(sandbox, now);
 }
 
 /** A login that has failed is over already. */

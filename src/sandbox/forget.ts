@@ -1,4 +1,4 @@
-import type { Browser, Collection, Consent, Session } from "../store/store.ts";
+import type { Browser, Collection, Consent, LoginDay, LoginUser, Session } from "../store/store.ts";
 import type { Delivery, Webhook } from "../webhooks/delivery.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -8,6 +8,8 @@ import type { Sandbox } from "./sandbox.ts";
  */
 
 /**
+ * The statistics keep the user's logins: they happened, and nothing there says whose they were.
+ *
  * @param sandbox where the user was
  * @param user the user's id
  */
@@ -28,6 +30,8 @@ export async function forgetSalesUnit(
   await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
   await takeWhere<Webhook>(store.webhooks, (webhook) => webhook.msn === msn);
   await takeWhere<Delivery>(store.deliveries, (delivery) => delivery.msn === msn);
+  await takeWhere<LoginDay>(store.loginDays, (day) => day.msn === msn);
+  await takeWhere<LoginUser>(store.loginUsers, (user) => user.msn === msn);
 }
 
 async function takeWhere<Item extends { readonly id: string }>(

@@ -111,6 +111,8 @@ export const COLLECTIONS: CollectionSpecs = {
     forgetAt: (token) => token.forgetAt,
     bound: BOUND,
   },
+  loginDays: { name: "loginDays", key: (day) => day.id, indexes: {}, bound: BOUND },
+  loginUsers: { name: "loginUsers", key: (user) => user.id, indexes: {}, bound: BOUND },
   scenarios: { name: "scenarios", key: (scenario) => scenario.id, indexes: {} },
   faults: { name: "faults", key: (fault) => fault.id, indexes: {} },
   webhooks: { name: "webhooks", key: (webhook) => webhook.id, indexes: {} },
@@ -137,4 +139,16 @@ export const COLLECTIONS: CollectionSpecs = {
  */
 export function activeConsentKey(user: string, merchant: string): string {
   return JSON.stringify([user, merchant]);
+}
+
+/**
+ * The key of what is kept by the day: of a sales unit, or of somebody who logged in there.
+ *
+ * @param msn the sales unit's Merchant Serial Number
+ * @param date the day in Oslo
+ * @param subject whose record it is; left out by the sales unit's own
+ * @returns a text that no others have, whatever characters they contain
+ */
+export function perDayKey(msn: string, date: string, ...subject: readonly [string?]): string {
+  return JSON.stringify([msn, date, ...subject]);
 }

@@ -62,6 +62,8 @@ function createSandboxStore(): MemorySandboxStore {
     sessions: new MemoryCollection(COLLECTIONS.sessions),
     codes: new MemoryCollection(COLLECTIONS.codes),
     accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),
+    loginDays: new MemoryCollection(COLLECTIONS.loginDays),
+    loginUsers: new MemoryCollection(COLLECTIONS.loginUsers),
     scenarios: new MemoryCollection(COLLECTIONS.scenarios),
     faults: new MemoryCollection(COLLECTIONS.faults),
     webhooks: new MemoryCollection(COLLECTIONS.webhooks),

@@ -68,6 +68,8 @@ export interface SandboxStore {
   readonly sessions: Collection<Session>;
   readonly codes: Collection<CodeGrant>;
   readonly accessTokens: Collection<AccessToken>;
+  readonly loginDays: Collection<LoginDay>;
+  readonly loginUsers: Collection<LoginUser>;
   readonly scenarios: Collection<Scenario>;
   readonly faults: Collection<Fault>;
   /** What merchants registered to be told. */
@@ -301,6 +303,42 @@ export interface AccessToken {
   readonly issuedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
   readonly forgetAt: EpochSeconds;
+}
+
+/** How many logins succeeded, and how many of them with the national identity number. */
+export interface LoginCount {
+  readonly logins: number;
+  readonly withNin: number;
+}
+
+/** The logins that succeeded at one moment. */
+export interface RecentLogins extends LoginCount {
+  readonly at: EpochSeconds;
+}
+
+/** The logins that succeeded at a sales unit on one day. */
+export interface LoginDay {
+  /** Made of the msn and the date (collections.ts). */
+  readonly id: string;
+  readonly msn: string;
+  /** The day in Oslo: `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Those that the statistics have for good. */
+  readonly appeared: LoginCount;
+  /** Those of which that was not so yet at the last login, each moment once. */
+  readonly recent: readonly RecentLogins[];
+}
+
+/** Somebody who logged in at a sales unit on one day. */
+export interface LoginUser {
+  /** Made of the msn, the date and the subject (collections.ts). */
+  readonly id: string;
+  readonly msn: string;
+  readonly date: string;
+  /** Not the user's id, which another user may have later. */
+  readonly subject: string;
+  /** The first login of the day; left out once the statistics have it for good. */
+  readonly firstAt?: EpochSeconds;
 }
 
 /** How a sandbox's clock differs from the real one. */

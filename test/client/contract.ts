@@ -339,6 +339,23 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await expect(refused).rejects.toMatchObject({ errors: [{ path: "user", closest: "ada" }] });
     });
 
+    it("tells how many logins succeeded, by sales unit and day", async () => {
+      const { msn, name } = unitNamed("Demo Outlet");
+      await box.clock.freeze("2032-05-17T10:00:00Z");
+      await box.login({ user: "ada", salesUnit: name, scope: "openid name" });
+      const period = { msn, from: "2032-05-17", to: "2032-05-17" };
+      expect(await box.statistics.list(period)).toMatchObject([{ msn, name, logins: 0, days: [] }]);
+      await box.clock.advance("10m");
+      const figures = { logins: 1, uniqueUsers: 1, withNin: 0, withoutNin: 1 };
+      expect(await box.statistics.list(period)).toEqual([
+        { msn, name, ...figures, days: [{ date: "2032-05-17", ...figures }] },
+      ]);
+      const everywhere = await box.statistics.list();
+      expect(everywhere.map((one) => one.msn)).toEqual(box.salesUnits.map((unit) => unit.msn));
+      await box.clock.reset();
+      await expect(box.statistics.list({ msn: "nobody" })).rejects.toMatchObject({ status: 404 });
+    });
+
     it("exports, imports and resets everything", async () => {
       await box.addUser({ id: "grace" });
       const state = await box.state.export();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { serverForFile } from "../support/server.ts";
+import { serverForFile, startServer } from "../support/server.ts";
 import { createWalker, walkLogin } from "./walker.ts";
 
 /**
@@ -136,7 +136,59 @@ describe("authorization request", () => {
   });
 });
 
+describe("answers of refusal", () => {
+  test("wordpress, magento: what went wrong is in the query, with the state", async () => {
+    const answer = await authorizeFor("openid nin");
+    expect(Object.fromEntries(answer)).toEqual({
+      error: "invalid_scope",
+      error_description: expect.stringContaining("'nin'"),
+      state: "state-of-test",
+    });
+  });
+
+  test.each([
+    ["an app that is too old", "4799000015", "outdated_app_version"],
+    ["a user who declines", "4799000014", "access_denied"],
+  ])("innlandet: %s", async (_who, phoneNumber, error) => {
+    const login_hint = `urn:msisdn:${phoneNumber}`;
+    const answer = await authorizeFor("openid email", { login_hint });
+    expect(answer.get("error")).toBe(error);
+    expect(answer.has("code")).toBe(false);
+  });
+
+  test("node, curity: an error of the token endpoint has its code and its description", async () => {
+    const { status, body } = await redeem("no-such-code");
+    expect(status).toBe(400);
+    expect(body).toEqual({ error: "invalid_grant", error_description: expect.stringMatching(/./) });
+  });
+});
+
 describe("token endpoint", () => {
+  test("idura, azure b2c: credentials in the body, and a redirect URI of their own", async () => {
+    const redirect_uri = "https://example.b2clogin.com/example.onmicrosoft.com/oauth2/authresp";
+    const { clientId, clientSecret } = await server.salesUnit("Post Office");
+    const query = new URLSearchParams({
+      client_id: clientId,
+      redirect_uri,
+      response_type: "code",
+      scope: "openid",
+      state: "state-of-test",
+    });
+    const walker = createWalker((url) => url.href.startsWith(redirect_uri));
+    const { url } = await walkLogin(walker, `${server.issuer}oauth2/auth?${query}`, {});
+    const response = await fetch(`${server.issuer}oauth2/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "authorization_code",
+        code: url.searchParams.get("code") ?? "",
+        redirect_uri,
+        client_id: clientId,
+        client_secret: clientSecret,
+      }),
+    });
+    expect(await response.json()).toHaveProperty("id_token");
+  });
+
   test("craft: client_id in the body beside Basic", async () => {
     const answer = await authorizeFor("openid");
     const { status, body } = await redeem(answer.get("code"), {
@@ -151,7 +203,6 @@ describe("token endpoint", () => {
       "node, deno: a content type with its charset in quotes",
       { "content-type": 'application/x-www-form-urlencoded; charset="utf-8"' },
     ],
-    ["wordpress: headers that name the system", { "vipps-system-name": "woocommerce" }],
     ["socialite: the serial number of the merchant", { "merchant-serial-number": "100001" }],
   ])("%s", async (_, headers) => {
     const answer = await authorizeFor("openid");
@@ -162,6 +213,26 @@ describe("token endpoint", () => {
 });
 
 describe("ID token", () => {
+  test("dotnet: its issuer is the address that the client was given", async () => {
+    expect(payloadOf((await login("openid"))["id_token"])["iss"]).toBe(server.issuer);
+  });
+
+  test("azure b2c, whose user flows read nothing else: in 2026 it has the user's data", async () => {
+    const modern = await startServer({ profile: "2026" });
+    try {
+      const { clientId } = await modern.salesUnit();
+      const response = await fetch(`${modern.url}/mock/api/tokens`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ user: "ada", clientId, scope: "openid name email" }),
+      });
+      const { idToken } = (await response.json()) as { idToken: string };
+      expect(payloadOf(idToken)).toMatchObject({ name: "Ada Nordmann", email: "ada@example.com" });
+    } finally {
+      await modern.close();
+    }
+  });
+
   test("dotnet, wordpress: sub is a UUID, the same in ID token and userinfo", async () => {
     const tokens = await login("openid name");
     const { sub } = payloadOf(tokens["id_token"]);
@@ -191,7 +262,71 @@ describe("ID token", () => {
   });
 });
 
+describe("headers that name the system", () => {
+  const system = {
+    "vipps-system-name": "woocommerce",
+    "vipps-system-version": "8.2",
+    "vipps-system-plugin-name": "login-with-vipps",
+    "vipps-system-plugin-version": "1.5.2",
+  };
+
+  test("wordpress: change nothing, and can be looked up in the request log", async () => {
+    const answer = await authorizeFor("openid");
+    const { status, body } = await redeem(answer.get("code"), { headers: system });
+    expect(status).toBe(200);
+    const authorization = `Bearer ${body["access_token"]}`;
+    const url = `${server.url}/vipps-userinfo-api/userinfo`;
+    expect(await getJson(url, { ...system, authorization })).toMatchObject({ status: 200 });
+    for (const endpoint of ["token", "userinfo"]) {
+      const log = await getJson(`${server.url}/mock/api/requests?endpoint=${endpoint}`);
+      const last = (log.body["items"] as object[]).at(-1);
+      expect(last).toMatchObject({ refused: false, notes: [], request: { headers: system } });
+    }
+  });
+});
+
 describe("discovery", () => {
+  function addressesIn(document: object): string[] {
+    const addresses = Object.values(document).filter((value) => /^https?:/.test(String(value)));
+    expect(addresses.length).toBeGreaterThan(5);
+    return addresses;
+  }
+
+  test("craft, wordpress: it may be kept for an hour, and is the same every time", async () => {
+    const read = () => fetch(`${server.issuer}.well-known/openid-configuration`);
+    const [first, second] = [await read(), await read()];
+    expect(first.headers.get("cache-control")).toBe("max-age=3600");
+    expect(await first.text()).toBe(await second.text());
+  });
+
+  test("wordpress: keys that were kept since yesterday check the ID token of today", async () => {
+    const { body } = await getJson(`${server.issuer}.well-known/jwks.json`);
+    const [jwk] = body["keys"] as JsonWebKey[];
+    const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+    const key = await crypto.subtle.importKey("jwk", jwk ?? {}, algorithm, false, ["verify"]);
+    const [header, payload, signature] = (await login("openid"))["id_token"]?.split(".") ?? [];
+    const signed = Buffer.from(`${header}.${payload}`);
+    const proof = Buffer.from(signature ?? "", "base64url");
+    expect(await crypto.subtle.verify(algorithm.name, key, proof, signed)).toBe(true);
+  });
+
+  test("socialite: behind a proxy with TLS every address is https", async () => {
+    const proxied = await startServer({}, { trustProxy: true });
+    try {
+      const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "vipps.example.com" };
+      const url = `${proxied.issuer}.well-known/openid-configuration`;
+      const { body } = await getJson(url, headers);
+      for (const address of addressesIn(body)) expect(address).toMatch(/^https:\/\/vipps\.example/);
+    } finally {
+      await proxied.close();
+    }
+  });
+
+  test("coretrekas: everything is below the one base URL that it is configured with", async () => {
+    const { body } = await getJson(`${server.issuer}.well-known/openid-configuration`);
+    for (const address of addressesIn(body)) expect(address.startsWith(server.url)).toBe(true);
+  });
+
   test("magento: every endpoint is there, or it would use its own list", async () => {
     const { body } = await getJson(`${server.issuer}.well-known/openid-configuration`);
     expect(body).toMatchObject({
@@ -231,6 +366,12 @@ describe("userinfo", () => {
         street_address: text,
       },
       other_addresses: [],
+    });
+  });
+
+  test("allauth: an e-mail address that is not verified says so, as a truth value", async () => {
+    expect(await userinfo(await login("openid email", "4799000018"))).toMatchObject({
+      email_verified: false,
     });
   });
 

@@ -12,6 +12,8 @@ import type {
   Collection,
   Consent,
   Login,
+  LoginDay,
+  LoginUser,
   SandboxId,
   SandboxStore,
   Session,
@@ -388,6 +390,8 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           "codes",
           "accessTokens",
           "deliveries",
+          "loginDays",
+          "loginUsers",
           "requests",
         ]);
       });
@@ -737,6 +741,20 @@ function accessToken(key: string): AccessToken {
   };
 }
 
+function loginDay(key: string): LoginDay {
+  return {
+    id: key,
+    msn: "123456",
+    date: "2023-05-17",
+    appeared: { logins: 3, withNin: 1 },
+    recent: [{ at: NOW, logins: 2, withNin: 0 }],
+  };
+}
+
+function loginUser(key: string): LoginUser {
+  return { id: key, msn: "123456", date: "2023-05-17", subject: "subject", firstAt: NOW };
+}
+
 function scenario(key: string): Scenario {
   return {
     id: id(key),
@@ -816,6 +834,8 @@ const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   sessions: session,
   codes: code,
   accessTokens: accessToken,
+  loginDays: loginDay,
+  loginUsers: loginUser,
   scenarios: scenario,
   faults: fault,
   webhooks: webhook,

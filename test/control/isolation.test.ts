@@ -96,6 +96,7 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/faults", () => inOne("DELETE", "/faults")],
   ["/clock", () => inOne("PATCH", "/clock", { advance: "168h" })],
   ["/keys", () => inOne("POST", "/keys/rotate", {})],
+  ["/statistics", () => inOne("PATCH", "/clock", { advance: "10m" })],
   ["/settings", () => inOne("PATCH", "/settings", { profile: "2026", autoLogin: "ada" })],
   ["/requests", () => get(mock, `/s/one${PATH.discovery}`)],
   ["/requests/count", () => inOne("DELETE", "/requests")],

@@ -102,7 +102,6 @@ describe("RULES", () => {
       "How can I get started with delegatedConsents?",
       "When using delegatedConsents, which consents does Vipps support?",
       "Can I use partner keys for Vipps login?",
-      "Can I see statistics on Vipps Login usage?",
     ];
     const missing = Object.values(FAQ).filter((question) => !covered.has(question));
     for (const question of missing) expect(phoneNumberFlowAndLater).toContain(question);

@@ -7,6 +7,7 @@ import { credentialsEntries } from "./faq/credentials.ts";
 import { identityEntries } from "./faq/identity.ts";
 import { redirectUrisEntries } from "./faq/redirect-uris.ts";
 import { mock, start } from "./faq/setting.ts";
+import { statisticsEntries } from "./faq/statistics.ts";
 import { webhooksEntries } from "./faq/webhooks.ts";
 
 /**
@@ -22,7 +23,6 @@ const LATER = {
   phoneNumberLogin: "login from phone number",
   delegatedConsentsStart: "login from phone number",
   delegatedConsents: "login from phone number",
-  statistics: "the statistics of the portal",
 } as const satisfies Partial<Record<Entry, string>>;
 
 type EntryNow = Exclude<Entry, keyof typeof LATER>;
@@ -34,6 +34,7 @@ const entries: Readonly<Record<EntryNow, () => void>> = {
   ...consentEntries,
   ...browserEntries,
   ...webhooksEntries,
+  ...statisticsEntries,
 };
 
 describe("FAQ", () => {

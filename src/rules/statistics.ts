@@ -1,0 +1,27 @@
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { after, MINUTE } from "../time.ts";
+import { FAQ } from "./faq.ts";
+import type { Rule } from "./rule.ts";
+
+/** What a merchant can know of how much the login is used, and from when on. */
+export const statisticsRule: Rule = {
+  id: "statistics",
+  faq: [FAQ.statistics],
+  enforces:
+    "Successful logins are counted by sales unit and day, with their unique users, with and without " +
+    "nin; a login is in the statistics 10 minutes after it happened.",
+  source: "FAQ; dossier §1.12, which tells no more of it",
+  status: "documented",
+};
+
+/** How long the statistics lag behind, in seconds. */
+export const STATISTICS_DELAY: Seconds = 10 * MINUTE;
+
+/**
+ * @param at when the login happened
+ * @param now the moment by the sandbox's clock
+ * @returns whether the statistics have it
+ */
+export function hasAppeared(at: EpochSeconds, now: EpochSeconds): boolean {
+  return after(at, STATISTICS_DELAY) <= now;
+}

@@ -1,0 +1,114 @@
+import { dateInOslo } from "../calendar.ts";
+import { hasAppeared } from "../rules/statistics.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { perDayKey } from "../store/collections.ts";
+import type {
+  Collection,
+  LoginCount,
+  LoginDay,
+  LoginUser,
+  RecentLogins,
+  Session,
+} from "../store/store.ts";
+import { ConflictError } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
+
+/**
+ * Counting the logins that succeeded, for the statistics. They are counted as they happen, so that any
+ * number of them takes little room: what is older than the statistics' delay is one pair of numbers a
+ * day and sales unit, only what has still to appear is kept by its moment.
+ */
+
+type Place = Pick<Sandbox, "store">;
+
+const NONE: LoginCount = { logins: 0, withNin: 0 };
+
+/**
+ * @param sandbox where the login happened
+ * @param session what began with it
+ */
+export async function countLogin({ store }: Place, session: Session): Promise<void> {
+  const { msn, subject, scopes, beganAt: at } = session;
+  const date = dateInOslo(at);
+  const login = { at, logins: 1, withNin: scopes.includes("nin") ? 1 : 0 };
+  const id = perDayKey(msn, date);
+  const day = { id, msn, date, appeared: NONE, recent: [login] };
+  await put(store.loginDays, day, (current) => withLogin(settledDay(current, at), login));
+
+  const user = { id: perDayKey(msn, date, subject), msn, date, subject, firstAt: at };
+  const known = await store.loginUsers.get(user.id);
+  if (known && isCountedBy(known, at)) return;
+  await put(store.loginUsers, user, (current) => (isCountedBy(current, at) ? current : user));
+}
+
+/**
+ * What the statistics had once they keep: to be called before the clock is set back.
+ *
+ * @param sandbox whose statistics
+ * @param now the moment it is, before the clock is set back
+ */
+export async function settleStatistics({ store }: Place, now: EpochSeconds): Promise<void> {
+  for (const { id } of (await store.loginDays.list()).items) {
+    await store.loginDays.update(id, (day) => settledDay(day, now));
+  }
+  for (const user of (await store.loginUsers.list()).items) {
+    if (user.firstAt === undefined || !hasAppeared(user.firstAt, now)) continue;
+    await store.loginUsers.update(user.id, ({ firstAt: _, ...settled }) => settled);
+  }
+}
+
+/**
+ * @param day the logins of a day
+ * @param now the moment by the sandbox's clock
+ * @returns how many of them the statistics have
+ */
+export function appearedLogins(day: LoginDay, now: EpochSeconds): LoginCount {
+  return settledDay(day, now).appeared;
+}
+
+/**
+ * @param user a user of a day
+ * @param now the moment by the sandbox's clock
+ * @returns whether the statistics have a login of the user on that day
+ */
+export function hasUserAppeared({ firstAt }: LoginUser, now: EpochSeconds): boolean {
+  return firstAt === undefined || hasAppeared(firstAt, now);
+}
+
+/** The same with everything that has appeared in one sum. */
+function settledDay(day: LoginDay, now: EpochSeconds): LoginDay {
+  const due = day.recent.filter(({ at }) => hasAppeared(at, now));
+  if (due.length === 0) return day;
+  const recent = day.recent.filter(({ at }) => !hasAppeared(at, now));
+  return { ...day, appeared: due.reduce(plus, day.appeared), recent };
+}
+
+function withLogin(day: LoginDay, login: RecentLogins): LoginDay {
+  const others = day.recent.filter(({ at }) => at !== login.at);
+  const same = day.recent.find(({ at }) => at === login.at) ?? NONE;
+  return { ...day, recent: [...others, { at: login.at, ...plus(same, login) }] };
+}
+
+function plus(one: LoginCount, other: LoginCount): LoginCount {
+  return { logins: one.logins + other.logins, withNin: one.withNin + other.withNin };
+}
+
+/** Whether a login at that moment is not the user's first of the day. */
+function isCountedBy({ firstAt }: LoginUser, at: EpochSeconds): boolean {
+  return firstAt === undefined || firstAt <= at;
+}
+
+/** Changes the record that is there, or adds the first one: whichever it is, as one atomic step. */
+async function put<Item extends { readonly id: string }>(
+  collection: Pick<Collection<Item>, "insert" | "update">,
+  first: Item,
+  change: (current: Item) => Item,
+): Promise<void> {
+  if (await collection.update(first.id, change)) return;
+  try {
+    await collection.insert(first);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await put(collection, first, change);
+  }
+}
