@@ -7,13 +7,15 @@ import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
+import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseLateUser, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import { playNext } from "../scenarios/play.ts";
 import { activeConsentKey } from "../store/collections.ts";
-import type { Login, LoginId } from "../store/store.ts";
+import type { Login, LoginId, SandboxStore } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
+import { openApp } from "./app-callback.ts";
 import { confirmAs, findObstacle, USER_REMOVED } from "./confirm.ts";
 import { findUserByName } from "./login-hint.ts";
 import type { Step } from "./next-step.ts";
@@ -45,10 +47,12 @@ export async function beginLogin(
 ): Promise<Login> {
   const { sandbox } = exchange;
   const login = newLogin(exchange, request);
-  const remembered = await rememberedBrowser(exchange, browser);
+  const remembered = alwaysConfirms(request)
+    ? undefined
+    : await rememberedBrowser(exchange, browser);
   const known = await userAtStart(sandbox, request.loginHint, remembered);
   const played = await playNext(exchange, login, known, "begun");
-  if (played) return { ...login, ...played };
+  if (played) return { ...login, ...openApp(request), ...played };
   if (sandbox.autoLogin !== null) {
     const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
     return loginAs(exchange, request, user);
@@ -86,7 +90,7 @@ async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
  */
 export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
   const login = newLogin(exchange, request);
-  return { ...login, automatic: true, ...confirmAs(exchange, user.id, user) };
+  return { ...login, automatic: true, ...openApp(request), ...confirmAs(exchange, user.id, user) };
 }
 
 /** Where a login stands: everything that the next thing to do needs. */
@@ -117,14 +121,27 @@ export async function standingOf(
     const failed: Login = { ...login, failure };
     return { login: failed, step: nextStep(failed, []), salesUnit, user };
   }
-  const consent =
-    user && (await store.consents.find("active", activeConsentKey(user.id, salesUnit.merchant)));
-  const step = nextStep(login, consent?.scopes ?? []);
+  const step = nextStep(login, await consentedScopes(store, login.user, salesUnit.merchant));
   if (!user || !login.automatic || step.kind !== "ask-consent") {
     return { login, step, salesUnit, user };
   }
   const answered = answerConsent(login, user.consentAnswer === "accept");
   return { login: answered, step: nextStep(answered, []), salesUnit, user };
+}
+
+/**
+ * @param store the sandbox's records
+ * @param user the user's id; undefined while nobody knows
+ * @param merchant the merchant
+ * @returns the scopes of the standing consent; empty without one
+ */
+export async function consentedScopes(
+  { consents }: Pick<SandboxStore, "consents">,
+  user: string | undefined,
+  merchant: string,
+): Promise<readonly string[]> {
+  if (user === undefined) return [];
+  return (await consents.find("active", activeConsentKey(user, merchant)))?.scopes ?? [];
 }
 
 /**
@@ -149,7 +166,8 @@ export function answerConsent(login: Login, accepted: boolean): Login {
 
 /**
  * Takes up a login that comes back from its pages with a verifier: the cookie must be the one that
- * was set when the browser was sent there, and a verifier is spent once.
+ * was set when the browser was sent there, unless an app may have led to another browser; and a
+ * verifier is spent once.
  *
  * @param exchange the request's surroundings
  * @param page which page it comes back from
@@ -174,7 +192,7 @@ export async function resumeLogin(
   if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
   traceLogin(trace, login);
   const failure = checkCsrf(cookie, login[expected] ?? "");
-  if (failure) {
+  if (failure && !comesBackAnywhere(login.request)) {
     throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
   }
   refuseExpired(login, page, now);

@@ -117,6 +117,7 @@ export async function grantCode(
     forgetAt: after(now, CODE_MEMORY),
     ...(id !== undefined && { login: id }),
     ...(request.nonce !== undefined && { nonce: request.nonce }),
+    ...(request.acr !== undefined && { acr: request.acr }),
     ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
   };
   await sandbox.store.codes.insert(grant);

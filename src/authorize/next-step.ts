@@ -1,6 +1,8 @@
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
 import { checkChallenge } from "../oidc/pkce.ts";
+import { diagnoseDialogNeeded, diagnoseNoChallenge } from "../rules/app-flows.ts";
 import { mustAskConsent } from "../rules/consent.ts";
 import { diagnoseEnding } from "../rules/login-endings.ts";
 import {
@@ -23,6 +25,8 @@ export type Step =
   | { readonly kind: "confirm" }
   /** Ask whether the merchant may have the data. */
   | { readonly kind: "ask-consent" }
+  /** The app is done: call the merchant's app, which brings the browser back. */
+  | { readonly kind: "call-app" }
   /** Issue a code. */
   | { readonly kind: "issue" }
   /** Tell the merchant that there will be none. */
@@ -41,20 +45,21 @@ interface Failure {
  */
 export function nextStep(login: Login, consented: readonly string[]): Step {
   const { request, failure } = login;
-  const silent = request.prompt.includes("none");
   if (failure) return failureStep(failure);
   if (login.authenticatedAt === undefined) {
-    if (silent) return fail(SILENT_LOGIN, diagnoseSilent("login"));
-    return { kind: login.user === undefined ? "identify" : "confirm" };
+    return (
+      failIfSilent(request, "login") ?? {
+        kind: login.user === undefined ? "identify" : "confirm",
+      }
+    );
   }
+  if (login.appOpen) return { kind: "call-app" };
   if (mustAskConsent(request.grantedScopes, consented)) {
-    if (silent && !login.automatic) return fail(SILENT_CONSENT, diagnoseSilent("consent"));
+    const silent = login.automatic ? undefined : failIfSilent(request, "consent");
+    if (silent) return silent;
     if (!login.consentGiven) return { kind: "ask-consent" };
   }
-  const { codeChallenge, codeChallengeMethod } = request;
-  const error = checkChallenge(codeChallenge, codeChallengeMethod);
-  if (error) return fail(error, diagnoseChallengeMethod(codeChallengeMethod));
-  return checkPrompt(request.prompt) ?? { kind: "issue" };
+  return failIfUnproven(request) ?? checkPrompt(request.prompt) ?? { kind: "issue" };
 }
 
 /**
@@ -82,15 +87,39 @@ function fail(error: ResponseError, diagnosis: Diagnosis): Failure {
   return { kind: "fail", error, diagnosis };
 }
 
-const SILENT_LOGIN = oauthError(
-  "login_required",
-  "Prompt 'none' was requested, but no existing login session was found.",
-);
+/** What a login that may show no page is told where one would be needed. */
+function failIfSilent(
+  { prompt, flow }: AuthorizationRequest,
+  missing: "login" | "consent",
+): Failure | undefined {
+  if (flow === "no_dialog") {
+    return fail(oauthError("interaction_required"), diagnoseDialogNeeded(missing));
+  }
+  return prompt.includes("none") ? fail(SILENT[missing], diagnoseSilent(missing)) : undefined;
+}
 
-const SILENT_CONSENT = oauthError(
-  "consent_required",
-  "Prompt 'none' was requested, but no previous consent was found.",
-);
+const SILENT = {
+  login: oauthError(
+    "login_required",
+    "Prompt 'none' was requested, but no existing login session was found.",
+  ),
+  consent: oauthError(
+    "consent_required",
+    "Prompt 'none' was requested, but no previous consent was found.",
+  ),
+};
+
+/** PKCE is the merchant's choice, unless the code goes from app to app. */
+function failIfUnproven({ codeChallenge, codeChallengeMethod, flow }: AuthorizationRequest) {
+  const required = flow === "app_to_app_v2";
+  const error = checkChallenge(codeChallenge, codeChallengeMethod, required);
+  if (!error) return undefined;
+  const diagnosis =
+    codeChallenge === undefined
+      ? diagnoseNoChallenge()
+      : diagnoseChallengeMethod(codeChallengeMethod);
+  return fail(error, diagnosis);
+}
 
 function diagnoseFailure(failure: LoginFailure): Diagnosis {
   return failure.reason === "told"

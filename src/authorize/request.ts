@@ -6,7 +6,9 @@ import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from 
 import type { Parameters } from "../oidc/params.ts";
 import { repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
-import { checkAppCallbackUri } from "../rules/app-callback-uri.ts";
+import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
+import type { RequestedFlow } from "../rules/app-flows.ts";
+import { readWishes } from "../rules/app-flows.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
 import {
   diagnoseAudience,
@@ -29,7 +31,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
  * @param sandbox whose sales units and switches apply
  * @param parameters the query
  * @param query the raw query, which later hops repeat
- * @returns the request, and the sales unit that made it
+ * @returns the request, the sales unit that made it, and what it wished for in vain
  * @throws PageRefusal while it is not known where to send the browser
  * @throws RedirectRefusal once it is
  */
@@ -37,11 +39,15 @@ export async function validateAuthorizationRequest(
   sandbox: Pick<Sandbox, "store" | "switches">,
   parameters: Parameters,
   query: string,
-): Promise<{ request: AuthorizationRequest; salesUnit: SalesUnit }> {
+): Promise<{
+  request: AuthorizationRequest;
+  salesUnit: SalesUnit;
+  notes: readonly Diagnosis[];
+}> {
   refuseAmbiguousTarget(parameters);
   const salesUnit = await clientOf(sandbox, parameters);
   refuseRequestObject(parameters);
-  const to: ReturnAddress = {
+  const to = {
     responseMode: responseModeOf(parameters),
     redirectUri: redirectUriOf(parameters, salesUnit),
     state: parameters.get("state") ?? "",
@@ -50,7 +56,8 @@ export async function validateAuthorizationRequest(
     throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
   };
   refuseRepeated(parameters, to);
-  checkAppCallback(parameters, salesUnit, refuse);
+  const { notes, ...wishes } = readWishes(parameters, sandbox.switches);
+  const appCallback = checkAppCallback(parameters, wishes.flow, salesUnit, refuse);
   const scopes = scopesOf(parameters);
   const grantedScopes = grantScopes(scopes, salesUnit, sandbox.switches, refuse);
   checkExtensions(parameters, refuse);
@@ -70,12 +77,14 @@ export async function validateAuthorizationRequest(
     grantedScopes,
     prompt: words(parameters.get("prompt")),
     query,
+    ...wishes,
+    ...appCallback,
     ...optional("nonce", parameters.get("nonce")),
     ...optional("codeChallenge", parameters.get("code_challenge")),
     ...optional("codeChallengeMethod", parameters.get("code_challenge_method")),
     ...optional("loginHint", parameters.get("login_hint")),
   };
-  return { request, salesUnit };
+  return { request, salesUnit, notes };
 }
 
 /** Ends the request with an error that the merchant is told. */
@@ -133,7 +142,7 @@ function refuseRequestObject(parameters: Parameters): void {
   );
 }
 
-function responseModeOf(parameters: Parameters): ReturnAddress["responseMode"] {
+function responseModeOf(parameters: Parameters): AuthorizationRequest["responseMode"] {
   const mode = parameters.get("response_mode") ?? "query";
   if (mode === "query" || mode === "fragment") return mode;
   throw new PageRefusal(
@@ -149,10 +158,20 @@ function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
   throw new PageRefusal(oauthError("invalid_request", REDIRECT_URI_MISMATCH), diagnosis);
 }
 
-function checkAppCallback(parameters: Parameters, salesUnit: SalesUnit, refuse: Refuse): void {
+/** It must be good wherever it is sent, and is called in one flow only. */
+function checkAppCallback(
+  parameters: Parameters,
+  flow: RequestedFlow | undefined,
+  salesUnit: SalesUnit,
+  refuse: Refuse,
+): Pick<AuthorizationRequest, "appCallbackUri"> {
   const uri = parameters.get("app_callback_uri");
-  const failure = uri === undefined ? undefined : checkAppCallbackUri(uri, salesUnit.redirectUris);
+  const failure =
+    uri === undefined
+      ? flow === "app_to_app" && missingAppCallbackUri()
+      : checkAppCallbackUri(uri, salesUnit.redirectUris);
   if (failure) refuse(failure.code, failure.diagnosis);
+  return uri !== undefined && flow === "app_to_app" ? { appCallbackUri: uri } : {};
 }
 
 function grantScopes(

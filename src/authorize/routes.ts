@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { CookieName } from "../http/cookies.ts";
 import { readCookie, setCookie } from "../http/cookies.ts";
 import { noStore } from "../http/no-store.ts";
+import { note } from "../http/note.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
 import { traceLogin } from "../journal/trace.ts";
@@ -9,8 +10,10 @@ import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import { RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { successLocation } from "../oidc/redirect.ts";
+import { alwaysConfirms } from "../rules/app-flows.ts";
 import type { BrowserId, Login } from "../store/store.ts";
 import { DAY } from "../time.ts";
+import { addressOf, appLocationOf } from "./app-callback.ts";
 import type { Standing } from "./flow.ts";
 import { beginLogin, resumeLogin, spentVerifier, standingOf } from "./flow.ts";
 import { issueCode } from "./issue.ts";
@@ -35,6 +38,7 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const login =
       resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
     traceLogin(exchange.trace, login);
+    if (!resumed) for (const diagnosis of validated.notes) note(request, diagnosis);
     if (!resumed || parameters.get("login_verifier") !== undefined) {
       await rememberBrowser(request, reply, login);
     }
@@ -62,9 +66,12 @@ async function takeUpLogin(
 async function rememberBrowser(
   request: FastifyRequest,
   reply: FastifyReply,
-  { remember, user, authenticatedAt, failure }: Login,
+  login: Login,
 ): Promise<void> {
+  const { remember, user, authenticatedAt, failure, appOpen } = login;
   if (!remember || user === undefined || authenticatedAt === undefined || failure) return;
+  // In the app there is no browser yet that could remember anybody.
+  if (appOpen || alwaysConfirms(login.request)) return;
   const { store, ids } = request.exchange.sandbox;
   const id = ids.id() as BrowserId;
   const userAgent = request.headers["user-agent"] ?? "";
@@ -88,7 +95,9 @@ async function goOn(
       return showPage(request, reply, "consent", standing, stored);
     case "fail":
       if (stored) await finish(request, login);
-      throw new RedirectRefusal(step.error, login.request, step.diagnosis);
+      throw new RedirectRefusal(step.error, addressOf(login, step.error), step.diagnosis);
+    case "call-app":
+      return callApp(request, reply, login, stored);
     case "issue":
       if (stored) await finish(request, login);
       return redirectWithCode(request, reply, standing);
@@ -121,6 +130,25 @@ async function showPage(
   setCookie(request, reply, page, csrf);
   const location = `${endpoints.front}${PATHS[page]}?${page}_challenge=${challenge}`;
   return noStore(reply).redirect(location, 302);
+}
+
+/** The browser waits for what the merchant's app has it open, with the cookie of the login page. */
+async function callApp(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  login: Login,
+  stored: boolean,
+): Promise<FastifyReply> {
+  const { sandbox, endpoints } = request.exchange;
+  const { logins } = sandbox.store;
+  const called = { appOpen: false, loginVerifier: sandbox.ids.challenge() };
+  if (stored) {
+    await logins.update(login.id, (current) => ({ ...current, ...called }));
+  } else {
+    await logins.insert({ ...login, ...called });
+    setCookie(request, reply, "login", login.csrf);
+  }
+  return noStore(reply).redirect(appLocationOf(endpoints, login), 302);
 }
 
 /** The control API has answered for the user, on the browser's way to the page: there is none to show. */

@@ -100,13 +100,16 @@ function salesUnitOf(salesUnits: readonly SalesUnit[], named: string | undefined
  *
  * @param server an address of the server: every step is asked for there, whatever name browsers know
  *   it by
- * @param start the authorization request
+ * @param start the authorization request; an app that it has called does what such apps have to do,
+ *   and opens the resume_uri
  * @param fetch what carries the requests
  * @returns where the browser leaves for: the application, or a page that is the end of it
  */
 export async function walk(server: string, start: URL, fetch: Fetch): Promise<string> {
   const jar = new CookieJar();
-  const redirectUri = start.searchParams.get("redirect_uri");
+  const application = ["redirect_uri", "app_callback_uri"].flatMap((name) =>
+    start.searchParams.getAll(name),
+  );
   let at = start;
   for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
     const response = await fetch(here(server, at), {
@@ -117,8 +120,10 @@ export async function walk(server: string, start: URL, fetch: Fetch): Promise<st
     await response.body?.cancel();
     const location = response.headers.get("location");
     if (location === null) return at.href;
-    if (redirectUri !== null && location.startsWith(redirectUri)) return location;
-    at = new URL(location, at);
+    const called = application.some((uri) => location.startsWith(uri));
+    const resumeUri = called ? answerIn(location).get("resume_uri") : null;
+    if (called && resumeUri === null) return location;
+    at = new URL(resumeUri ?? location, at);
   }
   throw new Error(`The login was redirected without end, last to ${at}`);
 }

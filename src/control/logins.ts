@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
+import { openApp } from "../authorize/app-callback.ts";
 import { returnUrl } from "../authorize/flow.ts";
 import { dateInOslo, toIso } from "../calendar.ts";
 import { quoted } from "../config/problem.ts";
@@ -15,6 +16,7 @@ import {
   statusOf,
   waitingPage,
 } from "../login/answer.ts";
+import { alwaysConfirms } from "../rules/app-flows.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import type { Login } from "../store/store.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "./lists.ts";
@@ -45,7 +47,8 @@ export const LoginSchema = Type.Object(
     redirectUrl: Type.Optional(
       Type.String({
         description:
-          "Where its browser goes next, once it is answered; the browser's own cookies belong to it.",
+          "Where its browser goes next, once it is answered; the browser's own cookies belong to it. " +
+          "With requested_flow=app_to_app that leads to the merchant's app.",
       }),
     ),
   },
@@ -309,6 +312,7 @@ async function approvalOf(login: Login, approval: Approval, exchange: Exchange):
   const { now } = exchange;
   return (current) => ({
     ...current,
+    ...(current.authenticatedAt === undefined && openApp(current.request)),
     user: user.id,
     authenticatedAt: current.authenticatedAt ?? now,
     consentGiven: true,
@@ -331,6 +335,16 @@ async function approver(login: Login, { user }: Approval, exchange: Exchange): P
 /** What belongs to another step of the login than the one that it is at. */
 function refuseMisplaced(login: Login, { challenge, remember }: Approval): void {
   const mistakes = [
+    ...(remember && alwaysConfirms(login.request)
+      ? [
+          {
+            path: "remember",
+            message:
+              "no browser remembers a login that is always confirmed in the app; leave it out",
+            value: remember,
+          },
+        ]
+      : []),
     ...(challenge !== undefined && (login.user === undefined || login.authenticatedAt !== undefined)
       ? [
           {

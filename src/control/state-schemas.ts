@@ -14,6 +14,7 @@ import type { StoredKey } from "../keys/key-state.ts";
 import { KEY_STATUSES } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
+import { REQUESTED_FLOWS } from "../rules/app-flows.ts";
 import type { StateCollection } from "../sandbox/state.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type {
@@ -81,6 +82,9 @@ const RequestRecord = recordOf<AuthorizationRequest>()({
   codeChallengeMethod: OptionalText,
   prompt: Texts,
   loginHint: OptionalText,
+  flow: Type.Optional(Type.Enum([...REQUESTED_FLOWS])),
+  appCallbackUri: OptionalText,
+  acr: OptionalText,
   query: Text,
 });
 
@@ -123,6 +127,7 @@ const LoginRecord = recordOf<Login>()({
   consentCsrf: OptionalText,
   consentVerifier: OptionalText,
   appTokenError: Type.Optional(Type.Boolean()),
+  appOpen: Type.Optional(Type.Boolean()),
   consentGiven: Type.Optional(Type.Boolean()),
   failure: Type.Optional(FailureRecord),
 });
@@ -150,6 +155,7 @@ const CodeRecord = recordOf<CodeGrant>()({
   clientId: Text,
   redirectUri: Text,
   nonce: OptionalText,
+  acr: OptionalText,
   codeChallenge: OptionalText,
   requestedAt: Moment,
   authenticatedAt: Moment,

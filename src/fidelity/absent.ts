@@ -37,21 +37,6 @@ export const ABSENCES: readonly Absence[] = [
     source: "dossier §1.7, §1.8",
   },
   {
-    what:
-      "The flows of apps: `requested_flow` (`app_to_app`, `app_to_app_v2`, " +
-      "`automatic_return_from_vipps_app`) and `final_redirect_is_app` are ignored, and " +
-      "`app_callback_uri` is checked but not called.",
-    source: "dossier §1.4",
-  },
-  {
-    what: "`requested_flow=no_dialog`, which was there until October 2023, is ignored.",
-    source: "dossier §1.4",
-  },
-  {
-    what: "`acr_values` and `market` are ignored.",
-    source: "dossier §1.4",
-  },
-  {
     what: "The claim `msn` in the ID token, which documentation shows since November 2022.",
     source: "dossier §1.6",
   },

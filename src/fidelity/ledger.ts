@@ -1,3 +1,4 @@
+import { appFlowsSection } from "../authorize/app-behaviours.ts";
 import {
   authorizationRequestSection,
   authorizationResponseSection,
@@ -37,6 +38,7 @@ export const LEDGER: readonly Section[] = [
   loginPagesSection,
   redirectChainSection,
   authorizationResponseSection,
+  appFlowsSection,
   scenariosSection,
   errorPageSection,
   clientAuthenticationSection,

@@ -13,6 +13,7 @@ export const PATHS = {
   login: "/vipps-login-idp/login",
   loginStatus: "/vipps-login-idp/login/status",
   loginScript: "/vipps-login-idp/app.js",
+  resume: "/vipps-login-idp/index.html",
   consent: "/vipps-login-idp/consent",
   error: "/vipps-login-idp/error",
   stylesheet: "/vipps-login-idp/style.css",

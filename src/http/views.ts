@@ -68,20 +68,28 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
     problem: problem !== undefined,
     notEligible: problem === "not_eligible",
   }),
-  app: (model) => model,
-  consent: (model) => ({
-    ...model,
-    items: model.items.map((item) => ({ ...item, label: scopeLabel(model.language, item.scope) })),
-  }),
+  app: labelled,
+  consent: labelled,
   error: (model) => model,
   logout: (model) => model,
 };
+
+/** Gives each scope that is shared its name in the user's language. */
+function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {
+  const { language, items } = model;
+  return {
+    ...model,
+    items: items.map((item) => ({ ...item, label: scopeLabel(language, item.scope) })),
+  };
+}
 
 /** An engine of our own, so that a partial registered elsewhere in the process is not ours. */
 async function loadEngine() {
   const { default: handlebars } = await import("handlebars");
   const engine = handlebars.create();
-  engine.registerPartial("layout", await read("partials/layout.hbs"));
+  for (const partial of ["layout", "shared"]) {
+    engine.registerPartial(partial, await read(`partials/${partial}.hbs`));
+  }
   return engine;
 }
 

@@ -1,3 +1,4 @@
+import type { Step } from "../authorize/next-step.ts";
 import { nextStep } from "../authorize/next-step.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Login, LoginFailure, LoginId } from "../store/store.ts";
@@ -44,18 +45,24 @@ export type LoginStatus = (typeof LOGIN_STATUSES)[number];
  */
 export function statusOf(login: Login, now: EpochSeconds): LoginStatus {
   if (now >= login.expiresAt) return "expired";
-  const { kind } = nextStep(login, []);
+  const { kind } = openQuestion(login);
   switch (kind) {
     case "identify":
     case "confirm":
       return kind;
     case "ask-consent":
       return "consent";
+    case "call-app":
     case "issue":
       return "approved";
     case "fail":
       return isRefusal(login.failure) ? "rejected" : "failed";
   }
+}
+
+/** What is still to be said; that a browser goes by the merchant's app on its way changes nothing. */
+function openQuestion(login: Login): Step {
+  return nextStep({ ...login, appOpen: false }, []);
 }
 
 function isRefusal(failure: LoginFailure | undefined): boolean {
@@ -67,7 +74,7 @@ function isRefusal(failure: LoginFailure | undefined): boolean {
  * @returns the page that waits for its user; undefined when everything is answered
  */
 export function waitingPage(login: Login): WaitingPage | undefined {
-  switch (nextStep(login, []).kind) {
+  switch (openQuestion(login).kind) {
     case "identify":
     case "confirm":
       return "login";

@@ -2,6 +2,7 @@ import type { User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { PATHS } from "../http/paths.ts";
 import { claimsFor } from "../oidc/claims.ts";
+import { alwaysConfirms, isOnOneDevice } from "../rules/app-flows.ts";
 import { scopesNeedingConsent } from "../rules/consent.ts";
 import type { Language } from "../rules/language.ts";
 import type { Login } from "../store/store.ts";
@@ -46,6 +47,7 @@ export async function phonePage(context: PageContext, entry: PhoneEntry): Promis
     minimumAge: sandbox.switches.minimumAge,
     users: items.map(personOf),
     moreUsers: next !== undefined,
+    canRemember: !alwaysConfirms(login.request),
     ...entry,
   };
 }
@@ -53,9 +55,10 @@ export async function phonePage(context: PageContext, entry: PhoneEntry): Promis
 /**
  * @param context which login
  * @param user who logs in
+ * @param scopes what the user agrees to share by confirming
  * @returns the page that waits for the app
  */
-export function appPage(context: PageContext, user: User): AppView {
+export function appPage(context: PageContext, user: User, scopes: readonly string[]): AppView {
   const { exchange, language, login, salesUnit } = context;
   return {
     language,
@@ -65,6 +68,8 @@ export function appPage(context: PageContext, user: User): AppView {
     user: personOf(user),
     shown: login.challenge?.shown ?? 0,
     offered: login.challenge?.offered ?? [],
+    oneDevice: isOnOneDevice(login.request),
+    items: itemsOf(user, scopes),
     appTokenError: login.appTokenError ?? false,
   };
 }
@@ -76,22 +81,22 @@ export function appPage(context: PageContext, user: User): AppView {
  */
 export function consentPage(context: PageContext, user: User): ConsentView {
   const { exchange, language, login, salesUnit } = context;
-  const items = scopesNeedingConsent(login.request.grantedScopes).map((scope) => ({
-    scope,
-    values: sharedValues(user, scope),
-  }));
   return {
     language,
     salesUnit,
     action: `${exchange.endpoints.front}${PATHS.consent}`,
     consentChallenge: login.consentChallenge ?? "",
     user: personOf(user),
-    items,
+    items: itemsOf(user, scopesNeedingConsent(login.request.grantedScopes)),
   };
 }
 
 function personOf({ id, givenName, familyName, phoneNumber }: User) {
   return { id, name: `${givenName} ${familyName}`, phoneNumber: groupedNumber(phoneNumber) };
+}
+
+function itemsOf(user: User, scopes: readonly string[]): ConsentView["items"] {
+  return scopes.map((scope) => ({ scope, values: sharedValues(user, scope) }));
 }
 
 /** What a person recognises of the claims of one scope. */

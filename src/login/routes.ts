@@ -1,5 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { answerConsent, refuseExpired, returnUrl, userRemoved } from "../authorize/flow.ts";
+import { openApp } from "../authorize/app-callback.ts";
+import {
+  answerConsent,
+  consentedScopes,
+  refuseExpired,
+  returnUrl,
+  userRemoved,
+} from "../authorize/flow.ts";
 import { nextStep } from "../authorize/next-step.ts";
 import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
@@ -14,6 +21,8 @@ import { traceLogin } from "../journal/trace.ts";
 import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest, repeatedParameter } from "../oidc/params.ts";
+import { consentsInApp } from "../rules/app-flows.ts";
+import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import {
@@ -42,6 +51,12 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
 
   app.get(PATHS.login, { config }, async (request, reply) => {
     const login = await openLogin(request, queryOf(request.url), "login");
+    return showLogin(request, reply, login);
+  });
+
+  // The resume_uri, which the merchant's app opens in the browser in which the login began.
+  app.get(PATHS.resume, { config }, async (request, reply) => {
+    const login = await openLogin(request, queryOf(request.url), "login", "tabId");
     return showLogin(request, reply, login);
   });
 
@@ -131,7 +146,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
 
   async function showApp(request: FastifyRequest, reply: FastifyReply, login: Login) {
     const user = await userOf(request, login);
-    const model = appPage(await contextOf(request, login), user);
+    const model = appPage(await contextOf(request, login), user, await askedInApp(request, login));
     return sendPage(reply, await views.render("app", model));
   }
 
@@ -167,13 +182,23 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     }
     if (obstacle) {
       const diagnosis = diagnoseObstacle(obstacle, user.id, minimumAge);
-      return close(request, reply, login, "login", failed({ reason: "outdated_app", diagnosis }));
+      const outdated = failed({ reason: "outdated_app", diagnosis });
+      return close(request, reply, login, "login", (current) => ({
+        ...outdated(current),
+        ...openApp(current.request),
+      }));
     }
     trace.user = user.id;
     const challenge = makeChallenge(sandbox.ids);
     const identified = await sandbox.store.logins.update(login.id, (current) =>
       nextStep(current, []).kind === "identify"
-        ? { ...current, user: user.id, remember: entry.remember, challenge }
+        ? {
+            ...current,
+            ...openApp(current.request),
+            user: user.id,
+            remember: entry.remember,
+            challenge,
+          }
         : undefined,
     );
     if (identified) await playFor(request.exchange, identified, user);
@@ -207,7 +232,11 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
       login,
       "login",
       choice === String(login.challenge?.shown)
-        ? (current) => ({ ...current, authenticatedAt: now })
+        ? (current) => ({
+            ...current,
+            authenticatedAt: now,
+            ...(consentsInApp(current.request) && { consentGiven: true }),
+          })
         : failed({ reason: "wrong_challenge" }),
     );
   }
@@ -232,9 +261,10 @@ async function openLogin(
   request: FastifyRequest,
   text: string | undefined,
   page: "login" | "consent",
+  name: string = `${page}_challenge`,
 ): Promise<Login> {
   const { sandbox, now, trace } = request.exchange;
-  const challenge = formOf(text).get(`${page}_challenge`) ?? "";
+  const challenge = formOf(text).get(name) ?? "";
   const { logins } = sandbox.store;
   const login =
     page === "login"
@@ -243,10 +273,10 @@ async function openLogin(
   if (!login) {
     throw new PageRefusal(
       malformedRequest(
-        `No login waits under this ${page}_challenge: it is finished, or was never begun. Start ` +
+        `No login waits under this ${name}: it is finished, or was never begun. Start ` +
           "again at the merchant.",
       ),
-      diagnoseNoSuchLogin(page),
+      diagnoseNoSuchLogin(name),
     );
   }
   traceLogin(trace, login);
@@ -258,6 +288,16 @@ async function userOf(request: FastifyRequest, login: Login): Promise<User> {
   const user = await request.exchange.sandbox.store.users.get(login.user ?? "");
   if (user) return user;
   throw userRemoved(login);
+}
+
+/** What the app asks to share; empty where the browser will ask. */
+async function askedInApp(request: FastifyRequest, login: Login): Promise<readonly string[]> {
+  const { grantedScopes, msn } = login.request;
+  if (!consentsInApp(login.request)) return [];
+  const { store } = request.exchange.sandbox;
+  const merchant = (await store.salesUnits.get(msn))?.merchant ?? "";
+  const consented = await consentedScopes(store, login.user, merchant);
+  return mustAskConsent(grantedScopes, consented) ? scopesNeedingConsent(grantedScopes) : [];
 }
 
 async function contextOf(request: FastifyRequest, login: Login): Promise<PageContext> {

@@ -33,6 +33,7 @@ export interface Texts {
     readonly phone: string;
     readonly login: (salesUnit: string) => string;
     readonly question: string;
+    readonly confirm: string;
     readonly elsewhere: string;
     readonly continue: string;
     readonly tryAgain: string;
@@ -89,6 +90,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "På brukerens telefon (simulert)",
       login: (salesUnit) => `Vil du logge inn hos ${salesUnit}?`,
       question: "Hvilket tall viser nettleseren?",
+      confirm: "Bekreft",
       elsewhere: "Siden går videre av seg selv når innloggingen er besvart et annet sted.",
       continue: "Fortsett",
       tryAgain: "Velg tallet for å prøve igjen.",
@@ -151,6 +153,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "On the user’s phone (simulated)",
       login: (salesUnit) => `Do you want to log in to ${salesUnit}?`,
       question: "Which number does the browser show?",
+      confirm: "Confirm",
       elsewhere: "The page goes on by itself once the login is answered elsewhere.",
       continue: "Continue",
       tryAgain: "Choose the number to try again.",
@@ -213,6 +216,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "På brugerens telefon (simuleret)",
       login: (salesUnit) => `Vil du logge ind hos ${salesUnit}?`,
       question: "Hvilket tal viser browseren?",
+      confirm: "Bekræft",
       elsewhere: "Siden går videre af sig selv, når login er besvaret et andet sted.",
       continue: "Fortsæt",
       tryAgain: "Vælg tallet for at prøve igen.",
@@ -276,6 +280,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       phone: "Käyttäjän puhelimessa (simuloitu)",
       login: (salesUnit) => `Haluatko kirjautua palveluun ${salesUnit}?`,
       question: "Minkä luvun selain näyttää?",
+      confirm: "Vahvista",
       elsewhere: "Sivu jatkaa itsestään, kun kirjautumiseen on vastattu muualla.",
       continue: "Jatka",
       tryAgain: "Yritä uudelleen valitsemalla luku.",

@@ -24,6 +24,8 @@ export interface PhoneView extends PageModel {
   readonly loginChallenge: string;
   /** What was typed before, shown again after a mistake. */
   readonly phoneNumber: string;
+  /** Whether the box is there that makes the browser remember; its state is `remember`. */
+  readonly canRemember: boolean;
   readonly remember: boolean;
   /** Why what was sent before is no good. `minimumAge` is part of the text for `not_eligible`. */
   readonly problem?: "malformed_number" | "not_eligible";
@@ -38,6 +40,9 @@ export interface PhoneView extends PageModel {
   readonly moreUsers: boolean;
 }
 
+/** What will be shared: for each scope its values, one line each; none for an empty value. */
+type SharedItems = readonly { readonly scope: string; readonly values: readonly string[] }[];
+
 /** Step two: the browser shows a number, the user's app asks which one it is. */
 export interface AppView extends PageModel {
   readonly salesUnit: string;
@@ -46,6 +51,10 @@ export interface AppView extends PageModel {
   readonly user: { readonly id: string; readonly name: string; readonly phoneNumber: string };
   readonly shown: number;
   readonly offered: readonly number[];
+  /** Browser and app are on one device: the app asks for a plain yes, and no number is shown. */
+  readonly oneDevice: boolean;
+  /** What the user agrees to share with that; empty where the browser will ask, or nobody need. */
+  readonly items: SharedItems;
   /** The app could not get its token: it says so, and the user may try again (FAQ). */
   readonly appTokenError: boolean;
 }
@@ -56,8 +65,7 @@ export interface ConsentView extends PageModel {
   readonly action: string;
   readonly consentChallenge: string;
   readonly user: { readonly id: string; readonly name: string };
-  /** What will be shared: for each scope its values, one line each; none for an empty value. */
-  readonly items: readonly { readonly scope: string; readonly values: readonly string[] }[];
+  readonly items: SharedItems;
 }
 
 /** The dead end: the merchant cannot be told, so the user is. */

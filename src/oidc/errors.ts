@@ -114,6 +114,12 @@ export const OAUTH_ERRORS = {
     http: 400,
     description: "The Authorization Server requires End-User authentication.",
   },
+  interaction_required: {
+    source: "dossier §1.4; the text of the documented redirect, fosite has another",
+    status: "documented",
+    http: 400,
+    description: "User interaction is required",
+  },
   consent_required: {
     ...fosite,
     http: 400,
@@ -214,7 +220,8 @@ export class PageRefusal extends Refusal {
 /** Where an authorization response goes. */
 export interface ReturnAddress {
   readonly redirectUri: string;
-  readonly responseMode: "query" | "fragment";
+  /** `app` is the way in which the user's app calls the merchant's (dossier §1.4). */
+  readonly responseMode: "query" | "fragment" | "app";
   readonly state: string;
 }
 

@@ -14,6 +14,8 @@ export interface IdTokenContent {
   readonly clientId: string;
   readonly accessToken: string;
   readonly nonce: string | undefined;
+  /** How the user authenticated, where the merchant asked for it. */
+  readonly acr?: string | undefined;
   readonly sid: string;
   readonly jti: string;
   /** When the user authenticated. */
@@ -32,6 +34,7 @@ export interface IdTokenContent {
 export function idTokenPayload(content: IdTokenContent): Record<string, unknown> {
   return sortKeys({
     ...content.userClaims,
+    acr: content.acr,
     at_hash: accessTokenHash(content.accessToken),
     aud: [content.clientId],
     auth_time: content.authenticatedAt,

@@ -4,18 +4,27 @@ import { oauthError } from "./errors.ts";
 
 /** PKCE (RFC 7636) as fosite 0.40 does it: optional, S256 only (dossier §2.5). */
 
+/** fosite's hint where PKCE is enforced. */
+const CHALLENGE_MISSING =
+  "Clients must include a code_challenge when performing the authorize code flow, but it is missing.";
+
 /**
  * Checked when the code is about to be issued, after login and consent.
  *
  * @param challenge the code_challenge of the authorization request
  * @param method its code_challenge_method; missing means plain (RFC 7636 §4.3)
+ * @param required whether there has to be one
  * @returns what is wrong; undefined when a code may be issued
  */
 export function checkChallenge(
   challenge: string | undefined,
   method: string | undefined,
+  required: boolean,
 ): OAuthError | undefined {
-  if (challenge === undefined || method === "S256") return undefined;
+  if (challenge === undefined) {
+    return required ? oauthError("invalid_request", CHALLENGE_MISSING) : undefined;
+  }
+  if (method === "S256") return undefined;
   return oauthError(
     "invalid_request",
     method === undefined || method === "plain"

@@ -1,4 +1,4 @@
-import { encodeQuery } from "./encoding.ts";
+import { encodeQuery, escapeQuery } from "./encoding.ts";
 import type { ResponseError, ReturnAddress } from "./errors.ts";
 
 /**
@@ -18,15 +18,33 @@ export function successLocation(
 /**
  * @param to where the authorization response goes
  * @param error what to tell
- * @returns the URL of an error response; `state` is there even when it is empty (dossier §2.3)
+ * @returns the URL of an error response; `state` is there even when it is empty (dossier §2.3), and
+ *   an app is told the code alone
  */
 export function errorLocation(to: ReturnAddress, error: ResponseError): string {
   const { code, description } = error;
+  if (to.responseMode === "app") return appLocation(to, "error", code);
   return locationWith(to, {
     error: code,
     ...(description !== "" && { error_description: description }),
     state: to.state,
   });
+}
+
+/**
+ * @param to the merchant's app
+ * @param resumeUri what it must open in the browser in which the login began
+ * @returns the URL that calls the app once its user has confirmed
+ */
+export function resumeLocation(to: ReturnAddress, resumeUri: string): string {
+  return appLocation(to, "resume_uri", resumeUri);
+}
+
+/** `state` comes first here: this is the user's app that answers, not Hydra. */
+function appLocation({ redirectUri, state }: ReturnAddress, name: string, value: string): string {
+  const separator = redirectUri.includes("?") ? "&" : "?";
+  const response = `state=${escapeQuery(state)}&${name}=${escapeQuery(value)}`;
+  return `${redirectUri}${separator}${response}`;
 }
 
 /** Parameters of the registered redirect URI are kept; ours win over one of the same name. */

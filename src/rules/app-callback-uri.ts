@@ -9,10 +9,29 @@ export const appCallbackUriRule: Rule = {
   faq: [FAQ.redirectUris, FAQ.customScheme],
   enforces:
     "An app_callback_uri is an absolute URI (invalid_app_callback_uri) and is registered as a " +
-    "redirect URI (app_callback_uri_not_registered).",
+    "redirect URI (app_callback_uri_not_registered). requested_flow=app_to_app needs one.",
   source: "dossier §1.4, §1.5",
   status: "documented",
 };
+
+/** Why an app cannot be called. */
+interface AppCallbackFailure {
+  readonly code: "invalid_app_callback_uri" | "app_callback_uri_not_registered";
+  readonly diagnosis: Diagnosis;
+}
+
+/** @returns the failure of a login in which an app is to be called, and nobody says which */
+export function missingAppCallbackUri(): AppCallbackFailure {
+  return {
+    code: "invalid_app_callback_uri",
+    diagnosis: diagnose(
+      appCallbackUriRule,
+      "requested_flow=app_to_app was sent without app_callback_uri",
+      "Send the URI that opens the merchant's app, such as myapp://callback, registered as a redirect " +
+        "URI.",
+    ),
+  };
+}
 
 /**
  * @param uri the app_callback_uri of the request
@@ -22,12 +41,7 @@ export const appCallbackUriRule: Rule = {
 export function checkAppCallbackUri(
   uri: string,
   registered: readonly string[],
-):
-  | {
-      code: "invalid_app_callback_uri" | "app_callback_uri_not_registered";
-      diagnosis: Diagnosis;
-    }
-  | undefined {
+): AppCallbackFailure | undefined {
   const reason = whyNotRegistrable(uri);
   if (reason) {
     return {

@@ -8,7 +8,8 @@ export const csrfRule: Rule = {
   faq: [FAQ.csrf],
   enforces:
     "The login's cookie comes back with the browser. Without it the login ends with " +
-    "request_forbidden; with the value of another login (a second tab) likewise.",
+    "request_forbidden; with the value of another login (a second tab) likewise. Only where the app " +
+    "leads back by itself (automatic_return_from_vipps_app, app_to_app_v2) any browser will do.",
   source: "FAQ; dossier §2.3; the second tab is derived",
   status: "documented",
 };
@@ -35,7 +36,8 @@ export function checkCsrf(cookie: string | undefined, expected: string): CsrfFai
       diagnosis: diagnose(
         csrfRule,
         "the browser came back from the login pages without the login's cookie",
-        "Use one browser from beginning to end, keep its cookies, and put no iframe around the login.",
+        "Use one browser from beginning to end, keep its cookies, and put no iframe around the login. " +
+          "Where an app opens another browser, send requested_flow=automatic_return_from_vipps_app.",
       ),
     };
   }

@@ -212,11 +212,14 @@ export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagn
   );
 }
 
-/** @returns the diagnosis of a page whose login is not there */
-export function diagnoseNoSuchLogin(page: "login" | "consent"): Diagnosis {
+/**
+ * @param name the parameter by which the page finds its login
+ * @returns the diagnosis of a page whose login is not there
+ */
+export function diagnoseNoSuchLogin(name: string): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
-    `no login waits under this ${page}_challenge: it is finished, or was never begun`,
+    `no login waits under this ${name}: it is finished, or was never begun`,
     "Start again at the merchant; a bookmark of a login page leads nowhere.",
   );
 }

@@ -7,7 +7,8 @@ export const rememberedRule: Rule = {
   faq: [FAQ.remembered],
   enforces:
     "The user ticks the box or leaves it; no parameter of the merchant forces or forbids it " +
-    "(prompt=login and max_age change nothing). A remembered user with consent is sent straight back.",
+    "(prompt=login and max_age change nothing; in profile 2026 acr_values=urn:vipps:acr:app_auth " +
+    "does). A remembered user with consent is sent straight back.",
   source: "FAQ; the box's default, and that prompt and max_age change nothing, are assumed",
   status: "documented",
 };

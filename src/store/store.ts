@@ -226,6 +226,8 @@ export interface Login {
   readonly consentVerifier?: string;
   /** The app could not get its token and says so; the user may try again. */
   readonly appTokenError?: boolean;
+  /** The user is in the app, and what is said there goes to the merchant's app (`app_to_app`). */
+  readonly appOpen?: boolean;
   /** The user's yes to sharing the data, on the consent page or ahead of it. */
   readonly consentGiven?: boolean;
   /** How the login ended without a code. */
@@ -285,6 +287,7 @@ export interface CodeGrant {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly nonce?: string;
+  readonly acr?: string;
   readonly codeChallenge?: string;
   /** When the authorization request came: the `rat` claim. */
   readonly requestedAt: EpochSeconds;

@@ -63,6 +63,7 @@ async function signIdToken(
     clientId: session.clientId,
     accessToken,
     nonce: grant.nonce,
+    acr: grant.acr,
     sid: session.sid,
     jti: sandbox.ids.uuid(),
     authenticatedAt: grant.authenticatedAt,

@@ -17,6 +17,8 @@ export interface Merchant {
   readonly url: string;
   /** The redirect URI that it has registered. */
   readonly callback: string;
+  /** Where its app is called, registered likewise; the app leads back to the browser by a link. */
+  readonly app: string;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export async function openMerchant(server: Server, salesUnit: string): Promise<M
         case "/callback":
           response.setHeader("content-type", "text/plain; charset=utf-8");
           return response.end(await welcome(url));
+        case "/app":
+          response.setHeader("content-type", "text/html");
+          return response.end(appPage(url.searchParams));
         default:
           return response.writeHead(404).end();
       }
@@ -97,15 +102,25 @@ export async function openMerchant(server: Server, salesUnit: string): Promise<M
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const callback = `${address(http)}/callback`;
-  await server.register(callback, salesUnit);
+  const app = `${address(http)}/app`;
+  for (const uri of [callback, app]) await server.register(uri, salesUnit);
   return {
     url: address(http),
     callback,
+    app,
     async close() {
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
     },
   };
+}
+
+/** What the merchant's app shows: the way back to the browser, or why there is none. */
+function appPage(answer: URLSearchParams): string {
+  const resumeUri = answer.get("resume_uri");
+  return resumeUri === null
+    ? `<p>The app heard ${answer.get("error")}</p>`
+    : `<a href="${resumeUri}">Back to the browser</a>`;
 }
 
 function address(http: HttpServer): string {

@@ -170,6 +170,36 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       });
     });
 
+    it.each(["https://example.com/callback", "myapp://callback"])(
+      "goes by the application's app, and back with what that must open: to %s",
+      async (redirectUri) => {
+        const { clientId } = unitNamed("Demo Shop");
+        const url = new URL(`${box.url}/access-management-1.0/access/oauth2/auth`);
+        url.search = String(
+          new URLSearchParams({
+            client_id: clientId,
+            redirect_uri: redirectUri,
+            response_type: "code",
+            scope: "openid name",
+            state: "state-of-the-application",
+            requested_flow: "app_to_app",
+            app_callback_uri: "myapp://callback",
+          }),
+        );
+        expect(await box.login({ user: "ada", url })).toMatchObject({
+          redirectUrl: expect.stringMatching(`^${redirectUri}\\?code=`),
+          scope: "openid name",
+        });
+        await box.scenarios.add({ outcome: { error: "unknown_error" } });
+        const refused = box.login({ user: "ada", url });
+        await expect(refused).rejects.toMatchObject({
+          error: "unknown_error",
+          redirectUrl: "myapp://callback?state=state-of-the-application&error=unknown_error",
+        });
+        await box.scenarios.clear();
+      },
+    );
+
     it("rejects a login that is refused, with the error and the reason", async () => {
       await box.scenarios.add({ user: "ada", outcome: "cancel" });
       const refused = await box.login({ user: "ada" }).catch((error) => error);

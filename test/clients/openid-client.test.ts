@@ -106,6 +106,82 @@ describe("openid-client", () => {
   });
 });
 
+describe("openid-client behind a merchant's app", () => {
+  const callback = "myapp://callback";
+  const appToApp = { requested_flow: "app_to_app", app_callback_uri: callback };
+
+  /** A browser in which the user's app calls the merchant's app, which opens the resume_uri there. */
+  const browserWithApp = () =>
+    createWalker(({ protocol, port }) => protocol === "myapp:" || port === "3000");
+
+  test.each([
+    ["a person", server, ["phone", "app"], ["consent"]],
+    ["an automatic login", headless, [], []],
+  ] as const)("app_to_app: %s is back after resume_uri", async (_, at, before, after) => {
+    const merchant = await merchantAt(at, { extra: appToApp });
+    const walker = browserWithApp();
+    const person = { phoneNumber: "4799000003" };
+    const called = await walkLogin(walker, merchant.authorizationUrl, person);
+    expect(called.pages).toEqual(before);
+    expect(called.url.href).toMatch(/^myapp:\/\/callback\?state=/);
+    expect(called.url.searchParams.get("state")).toBe(merchant.checks.expectedState);
+    const resumeUri = called.url.searchParams.get("resume_uri") ?? "";
+    const back = await walkLogin(walker, resumeUri, person);
+    expect(back.pages).toEqual(after);
+    expect((await merchant.finish(back.url)).claims()?.sub).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("app_to_app: a cancelled login comes to the app, which knows it by its state", async () => {
+    const merchant = await merchantAt(server, { extra: appToApp });
+    const walker = browserWithApp();
+    const phone = await walker.open(merchant.authorizationUrl);
+    const login = { login_challenge: phone.url.searchParams.get("login_challenge") ?? "" };
+    const page = `${server.url}/vipps-login-idp/login`;
+    await walker.open(page, { ...login, fixture_user: "ada" });
+    const called = await walker.open(page, { ...login, action: "cancel" });
+    expect(called.url.href).toMatch(/^myapp:\/\/callback\?state=[^&]*&error=access_denied$/);
+    const refused = merchant.finish(called.url);
+    await expect(refused).rejects.toBeInstanceOf(client.AuthorizationResponseError);
+    await expect(refused).rejects.toMatchObject({ error: "access_denied" });
+  });
+
+  test("app_to_app_v2: its PKCE is enough, and the code comes straight to the app", async () => {
+    const modern = await startServer({ profile: "2026" });
+    try {
+      const extra = { requested_flow: "app_to_app_v2" };
+      const merchant = await merchantAt(modern, { extra, redirectUri: callback });
+      const back = await walkLogin(browserWithApp(), merchant.authorizationUrl, ada);
+      expect(back.pages).toEqual(["phone", "app"]);
+      const tokens = await merchant.finish(back.url);
+      expect((await merchant.readUserinfo(tokens)).name).toBe("Ada Nordmann");
+    } finally {
+      await modern.close();
+    }
+  });
+});
+
+describe("openid-client asks for no dialog", () => {
+  const extra = { requested_flow: "no_dialog" };
+
+  test("and is told that there has to be one, until the user is remembered", async () => {
+    const walker = createWalker((url) => url.port === "3000");
+    const silent = await merchantAt(server, { salesUnit: "Demo Bank", extra });
+    const refused = silent.finish((await walker.open(silent.authorizationUrl)).url);
+    await expect(refused).rejects.toBeInstanceOf(client.AuthorizationResponseError);
+    await expect(refused).rejects.toMatchObject({
+      error: "interaction_required",
+      error_description: "User interaction is required",
+    });
+
+    const first = await merchantAt(server, { salesUnit: "Demo Bank" });
+    await walkLogin(walker, first.authorizationUrl, { ...ada, remember: true });
+    const second = await merchantAt(server, { salesUnit: "Demo Bank", extra });
+    const straight = await walkLogin(walker, second.authorizationUrl, {});
+    expect(straight.pages).toEqual([]);
+    expect(await second.finish(straight.url)).toHaveProperty("id_token");
+  });
+});
+
 describe("openid-client is refused", () => {
   test("with the wrong secret: invalid_client", async () => {
     const merchant = await merchantAt(headless, { secret: "wrong" });

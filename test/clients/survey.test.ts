@@ -114,11 +114,20 @@ describe("authorization request", () => {
 
   test("expo: a redirect URI with a scheme of its own, and the app's callback", async () => {
     const callback = { redirect_uri: "myapp://callback" };
-    const answer = await authorizeFor("openid", {
+    const walker = createWalker(({ protocol }) => protocol === "myapp:");
+    const query = new URLSearchParams({
       ...callback,
+      client_id: unit.clientId,
+      response_type: "code",
+      scope: "openid",
+      state: "state-of-test",
       requested_flow: "app_to_app",
       app_callback_uri: "myapp://callback",
     });
+    const called = await walker.open(`${server.issuer}oauth2/auth?${query}`);
+    expect(called.url.searchParams.get("state")).toBe("state-of-test");
+    const resumed = await walker.open(called.url.searchParams.get("resume_uri") ?? "");
+    const answer = resumed.url.searchParams;
     const { body } = await redeem(answer.get("code"), { fields: callback });
     expect(body).toHaveProperty("access_token");
   });

@@ -132,7 +132,8 @@ function answer(page: string, { html }: Stop, person: Person): Record<string, st
         ...(person.remember && { remember: "yes" }),
       };
     case "app": {
-      const shown = /data-testid="challenge">(\d+)</.exec(html)?.[1] ?? "";
+      const yes = /name="choice" value="(\d+)" data-testid="confirm"/.exec(html)?.[1];
+      const shown = yes ?? /data-testid="challenge">(\d+)</.exec(html)?.[1] ?? "";
       const offered = [...html.matchAll(/name="choice" value="(\d+)"/g)].map(
         ([, one]) => one ?? "",
       );

@@ -85,6 +85,7 @@ const table: [ErrorCode, number, string, string?][] = [
   ["registration_not_supported", 400, "The OP does not support use of the registration parameter."],
   ["outdated_app_version", 400, "The user's app is too old"],
   ["wrong_challenge", 400, "The user chose the wrong number in the browser confirmation step"],
+  ["interaction_required", 400, "User interaction is required"],
   ["invalid_app_callback_uri", 400, "The app callback URI is not on a valid format"],
   [
     "app_callback_uri_not_registered",

@@ -46,6 +46,11 @@ describe("idTokenPayload", () => {
     expect(idTokenPayload(content({ nonce: undefined }))).not.toHaveProperty("nonce");
   });
 
+  it("says how the user authenticated where that was asked, in front of all", () => {
+    const payload = idTokenPayload(content({ acr: "urn:vipps:acr:app_auth" }));
+    expect(JSON.stringify(payload)).toMatch(/^\{"acr":"urn:vipps:acr:app_auth","at_hash":/);
+  });
+
   it("has the user's claims where the profile puts them, in alphabetical order", () => {
     const userClaims = { phone_number: "4748571123", address: { country: "NO" }, email: "a@b.c" };
     expect(Object.keys(idTokenPayload(content({ userClaims })))).toEqual([

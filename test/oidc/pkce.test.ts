@@ -29,7 +29,7 @@ describe("checkChallenge", () => {
     ["S256", "challenge", "S256"],
     ["a method without a challenge is not looked at", undefined, "plain"],
   ])("%s passes", (_, challenge, method) => {
-    expect(checkChallenge(challenge, method)).toBeUndefined();
+    expect(checkChallenge(challenge, method, false)).toBeUndefined();
   });
 
   const plain = "Clients must use code_challenge_method=S256, plain is not allowed.";
@@ -41,10 +41,24 @@ describe("checkChallenge", () => {
     ["S512", unsupported],
     ["PLAIN", unsupported],
   ])("method %s does not", (method, hint) => {
-    expect(checkChallenge("challenge", method)).toEqual({
+    expect(checkChallenge("challenge", method, false)).toEqual({
       code: "invalid_request",
       description: invalidRequest + hint,
     });
+  });
+});
+
+describe("checkChallenge where PKCE is required", () => {
+  it("none does not pass", () => {
+    expect(checkChallenge(undefined, "S256", true)).toEqual({
+      code: "invalid_request",
+      description: `${invalidRequest}Clients must include a code_challenge when performing the authorize code flow, but it is missing.`,
+    });
+  });
+
+  it("S256 passes, and plain does not", () => {
+    expect(checkChallenge("challenge", "S256", true)).toBeUndefined();
+    expect(checkChallenge("challenge", "plain", true)?.code).toBe("invalid_request");
   });
 });
 

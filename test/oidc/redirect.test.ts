@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OAuthError, ReturnAddress } from "../../src/oidc/errors.ts";
 import { oauthError } from "../../src/oidc/errors.ts";
-import { errorLocation, successLocation } from "../../src/oidc/redirect.ts";
+import { errorLocation, resumeLocation, successLocation } from "../../src/oidc/redirect.ts";
 import { fc } from "../support/properties.ts";
 
 /** Any text: made once out here, because fast-check takes a while for it. */
@@ -127,6 +127,29 @@ describe("errorLocation (dossier §2.3)", () => {
     );
     expect(errorLocation(to({ responseMode: "fragment" }), error)).toBe(
       "https://example.com/callback#error=server_error&error_description=x&state=12345678",
+    );
+  });
+});
+
+describe("the merchant's app", () => {
+  const app = (redirectUri: string) => to({ redirectUri, responseMode: "app" });
+  const resumeUri = "https://api.vipps.no/vipps-login-idp/index.html?tabId=7607f7f0";
+  const encoded = "https%3A%2F%2Fapi.vipps.no%2Fvipps-login-idp%2Findex.html%3FtabId%3D7607f7f0";
+
+  it.each([
+    ["merchant-app://callback/", "merchant-app://callback/?"],
+    ["myapp://callback", "myapp://callback?"],
+    ["https://example.com/app?from=vipps", "https://example.com/app?from=vipps&"],
+  ])("is called at %s, state first, as the documentation has it", (uri, start) => {
+    expect(resumeLocation(app(uri), resumeUri)).toBe(
+      `${start}state=12345678&resume_uri=${encoded}`,
+    );
+  });
+
+  it("is told the code of an error and nothing more", () => {
+    const error = { code: "unknown_error", description: "not for an app" };
+    expect(errorLocation(app("merchant-app://callback/"), error)).toBe(
+      "merchant-app://callback/?state=12345678&error=unknown_error",
     );
   });
 });

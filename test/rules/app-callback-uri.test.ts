@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkAppCallbackUri } from "../../src/rules/app-callback-uri.ts";
+import { checkAppCallbackUri, missingAppCallbackUri } from "../../src/rules/app-callback-uri.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 
 const registered = ["https://shop.example/cb", "merchant-app://callback/"];
@@ -39,6 +39,16 @@ describe(FAQ.redirectUris, () => {
         detail:
           "Send merchant-app://callback/ exactly, or register merchant-app://callback on the sales unit.",
         closest: "merchant-app://callback/",
+      },
+    });
+  });
+
+  it("missing where an app is to be called", () => {
+    expect(missingAppCallbackUri()).toMatchObject({
+      code: "invalid_app_callback_uri",
+      diagnosis: {
+        rule: "app-callback-uri",
+        message: "requested_flow=app_to_app was sent without app_callback_uri",
       },
     });
   });

@@ -46,12 +46,21 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
   const phone = {
     ...form,
     phoneNumber: "",
+    canRemember: true,
     remember: false,
     minimumAge: 15,
     users,
     moreUsers: true,
   };
-  const app = { ...form, user, shown: 42, offered: [17, 42, 86], appTokenError: false };
+  const app = {
+    ...form,
+    user,
+    shown: 42,
+    offered: [17, 42, 86],
+    oneDevice: false,
+    items: [],
+    appTokenError: false,
+  };
   return [
     { label: "phone", name: "phone", model: phone },
     {
@@ -71,6 +80,24 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     },
     { label: "app", name: "app", model: app },
     { label: "app without a token", name: "app", model: { ...app, appTokenError: true } },
+    { label: "app on one device", name: "app", model: { ...app, oneDevice: true } },
+    {
+      label: "app that asks for the consent too",
+      name: "app",
+      model: {
+        ...app,
+        oneDevice: true,
+        items: [
+          { scope: "name", values: [value] },
+          { scope: "address", values: [] },
+        ],
+      },
+    },
+    {
+      label: "phone of a login that no browser remembers",
+      name: "phone",
+      model: { ...phone, canRemember: false },
+    },
     {
       label: "consent",
       name: "consent",

@@ -70,6 +70,7 @@ test("a problem changes what cancel is called", async () => {
     remember: true,
     minimumAge: 15,
     users: [],
+    canRemember: true,
     moreUsers: false,
   };
   const plain = await views.render("phone", model);

@@ -52,6 +52,7 @@ export const browserEntries = {
       ["prompt=consent", { prompt: "consent" }],
       ["max_age", { max_age: "0" }],
       ["a parameter named remember", { remember: "no" }],
+      ["acr_values", { acr_values: "urn:vipps:acr:app_auth" }],
     ])("the merchant cannot forbid it: %s", async (_, request) => {
       const browser = new Browser(mock);
       await walkLogin(browser, { remember: true });
@@ -167,6 +168,12 @@ export const browserEntries = {
       );
       expectReason(mock, "csrf", FAQ.csrf, "the cookie of another login");
       expect(pageOf(await browser.open(second))).toBe("consent");
+    });
+
+    it("is no reason where the app may lead to another browser", async () => {
+      const request = { requested_flow: "automatic_return_from_vipps_app" };
+      const back = await confirmedLogin(new Browser(mock), "ada", { ...request, scope: "openid" });
+      expect(parameterOf(await new Browser(mock).fetch(back), "code")).toBeDefined();
     });
 
     it("the consent page has a cookie of its own", async () => {

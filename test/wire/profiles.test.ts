@@ -1,0 +1,241 @@
+import { describe, expect, it } from "vitest";
+import type { ConfigInput } from "../../src/config/schema.ts";
+import { PROFILES } from "../../src/profiles/index.ts";
+import type { Switches } from "../../src/profiles/profile.ts";
+import { switchesOf } from "../../src/profiles/profile.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import {
+  authorize,
+  Browser,
+  get,
+  jwtPart,
+  OUTLET,
+  PATH,
+  parameterOf,
+  requestToken,
+  SHOP,
+  tokensFrom,
+  userinfo,
+  walkLogin,
+  withdrawConsents,
+} from "../support/wire.ts";
+
+/**
+ * Every switch of the profiles by what a merchant's application sees of it: in both profiles as they
+ * come, and in both with that one switch set by `rules:`.
+ */
+
+/** How a merchant tells the values of one switch apart. */
+interface Row<Value> {
+  /** What is looked at. */
+  readonly by: string;
+  readonly config?: ConfigInput;
+  look(mock: Mock): Promise<unknown>;
+  /** Each value, and what is seen then; every value that a profile has is among them. */
+  readonly values: readonly (readonly [Value, unknown])[];
+}
+
+/** Switches whose behaviour is not there yet: each gets its row together with that. */
+const ROWS_TO_COME = [
+  "partnerKeys",
+  "loginFromPhoneNumber",
+  "requestedExpiry",
+  "platformToken",
+  "gender",
+  "customFlow",
+  "delegatedConsentsInBrowser",
+] as const satisfies readonly (keyof Switches)[];
+
+type Shown = Exclude<keyof Switches, (typeof ROWS_TO_COME)[number]>;
+
+/** The payload of the ID token that a login of the automatic user gives, after `request`. */
+async function idTokenOf(mock: Mock, request: Readonly<Record<string, string>> = {}) {
+  const code = parameterOf(await authorize(mock, request), "code") ?? "";
+  const { id_token } = (await requestToken(mock, code)).json();
+  return JSON.parse(jwtPart(id_token, 1));
+}
+
+/** The error that a login ends with; `code` when it ends with one, `page` when it shows a page. */
+async function endOf(mock: Mock, request: Readonly<Record<string, string>>): Promise<string> {
+  const response = await authorize(mock, request);
+  if (parameterOf(response, "code") !== undefined) return "code";
+  return parameterOf(response, "error") ?? "page";
+}
+
+const TABLE: { readonly [Name in Shown]: Row<Switches[Name]> } = {
+  minimumAge: {
+    by: "whether a user of 16 comes back with a code",
+    look: async (mock) =>
+      parameterOf(await walkLogin(new Browser(mock), { user: "sixteen" }), "code") !== undefined,
+    values: [
+      [15, true],
+      [16, true],
+      [17, false],
+      [18, false],
+    ],
+  },
+
+  scopeWithoutEntitlement: {
+    by: "what comes back for nin at a shop that may not have it",
+    config: { autoLogin: "ada" },
+    async look(mock) {
+      const response = await authorize(mock, { scope: "openid nin name" });
+      return parameterOf(response, "error") ?? parameterOf(response, "scope");
+    },
+    values: [
+      ["invalid_scope", "invalid_scope"],
+      ["drop", "openid name"],
+    ],
+  },
+
+  userDataInIdToken: {
+    by: "the name in the ID token",
+    config: { autoLogin: "ada" },
+    look: async (mock) => (await idTokenOf(mock)).name,
+    values: [
+      [false, undefined],
+      [true, "Ada Nordmann"],
+    ],
+  },
+
+  subjectPer: {
+    by: "whether two sales units of one merchant get the same sub",
+    async look(mock) {
+      const subjects = await Promise.all(
+        [SHOP, OUTLET].map(async (client) => {
+          const { id_token } = await tokensFrom(mock, {}, client);
+          return JSON.parse(jwtPart(id_token, 1)).sub;
+        }),
+      );
+      return new Set(subjects).size === 1;
+    },
+    values: [
+      ["merchant", true],
+      ["sales-unit", false],
+    ],
+  },
+
+  accessTokenLifetime: {
+    by: "expires_in, and the seconds after which userinfo refuses",
+    async look(mock) {
+      const { access_token, expires_in } = await tokensFrom(mock);
+      const statuses: number[] = [];
+      for (const step of [expires_in - 1, 1]) {
+        await mock.sandbox.clock.advance(step);
+        statuses.push((await userinfo(mock, access_token)).statusCode);
+      }
+      return [expires_in, ...statuses];
+    },
+    values: [
+      [3599, [3599, 200, 401]],
+      [600, [600, 200, 401]],
+      [60, [60, 200, 401]],
+    ],
+  },
+
+  subscriptionKeyRefused: {
+    by: "the status of userinfo with a subscription key",
+    async look(mock) {
+      const { access_token } = await tokensFrom(mock);
+      const response = await get(mock, PATH.userinfo, {
+        authorization: `Bearer ${access_token}`,
+        "ocp-apim-subscription-key": "0f14ebcab0ec4b29ae0cb90d91b4a84a",
+      });
+      return response.statusCode;
+    },
+    values: [
+      [false, 200],
+      [true, 401],
+    ],
+  },
+
+  discovery: {
+    by: "the PKCE methods in the discovery document",
+    look: async (mock) => (await get(mock, PATH.discovery)).json().code_challenge_methods_supported,
+    values: [
+      ["2023", ["plain", "S256"]],
+      ["2026", ["S256"]],
+    ],
+  },
+
+  noDialog: {
+    by: "what requested_flow=no_dialog brings in a browser that remembers nobody",
+    look: (mock) => endOf(mock, { requested_flow: "no_dialog" }),
+    values: [
+      [true, "interaction_required"],
+      [false, "page"],
+    ],
+  },
+
+  appToAppV2: {
+    by: "what requested_flow=app_to_app_v2 brings without PKCE",
+    config: { autoLogin: "ada" },
+    look: (mock) => endOf(mock, { requested_flow: "app_to_app_v2" }),
+    values: [
+      [false, "code"],
+      [true, "invalid_request"],
+    ],
+  },
+
+  acrValues: {
+    by: "the acr of the ID token",
+    config: { autoLogin: "ada" },
+    look: async (mock) => (await idTokenOf(mock, { acr_values: "urn:vipps:acr:app_auth" })).acr,
+    values: [
+      [false, undefined],
+      [true, "urn:vipps:acr:app_auth"],
+    ],
+  },
+
+  retention: {
+    by: "the status of userinfo for an expired token whose consent was withdrawn",
+    async look(mock) {
+      const { access_token, expires_in } = await tokensFrom(mock);
+      await withdrawConsents(mock, "ada");
+      await mock.sandbox.clock.advance(expires_in);
+      return (await userinfo(mock, access_token)).statusCode;
+    },
+    values: [
+      [{ tokens: "168h-after-revocation" }, 200],
+      [{ tokens: "until-expiry" }, 401],
+    ],
+  },
+};
+
+/** What is seen in a mock of its own. */
+async function seen(row: Row<never>, config: ConfigInput): Promise<unknown> {
+  const mock = await startMock({ ...row.config, ...config });
+  try {
+    return await row.look(mock);
+  } finally {
+    await mock.close();
+  }
+}
+
+describe.each(Object.keys(PROFILES) as (keyof typeof PROFILES)[])("profile %s", (profile) => {
+  describe.each(Object.entries(TABLE) as [Shown, Row<never>][])("%s", (name, row) => {
+    const own = switchesOf(PROFILES[profile])[name];
+
+    it(`as it comes is seen by ${row.by}`, async () => {
+      const mine = row.values.find(([value]) => JSON.stringify(value) === JSON.stringify(own));
+      expect(mine, `a value ${JSON.stringify(own)} in the table`).toBeDefined();
+      expect(await seen(row, { profile })).toEqual(mine?.[1]);
+    });
+
+    it.each(row.values)("set to %j is seen too", async (value, expected) => {
+      expect(await seen(row, { profile, rules: { [name]: value } })).toEqual(expected);
+    });
+  });
+});
+
+describe("the table", () => {
+  it.each(Object.entries(TABLE))("tells the values of %s apart", (_, { values }) => {
+    expect(new Set(values.map(([, what]) => JSON.stringify(what))).size).toBeGreaterThan(1);
+  });
+
+  it("has a row for every switch, but for those that are named as to come", () => {
+    const named = [...Object.keys(TABLE), ...ROWS_TO_COME];
+    expect(named.sort()).toEqual(Object.keys(switchesOf(PROFILES["2023"])).sort());
+  });
+});
