@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { fastify, LogController } from "fastify";
 import { authorizeRoutes } from "./authorize/routes.ts";
+import { cibaRoutes } from "./ciba/routes.ts";
 import type { ControlAccess } from "./control/access.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
@@ -99,6 +100,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   tokenRoutes(app);
   userinfoRoutes(app);
   revocationRoutes(app);
+  cibaRoutes(app);
   logoutRoutes(app, deps.views);
   webhookRoutes(app, deps.webhooks);
   controlRoutes(app, { ...deps, arrivals, courier });

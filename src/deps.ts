@@ -45,6 +45,10 @@ export interface Ids {
   challenge(): string;
   /** 43 characters, a dot, 43 characters: codes and access tokens (dossier §2.6). */
   token(): string;
+  /** 27 characters: what a merchant polls with in login from phone number (dossier §1.9). */
+  authReqId(): string;
+  /** `ciba.` and 43 characters: an access token of login from phone number (dossier §1.9). */
+  phoneToken(): string;
   /** A short URL-safe id for records of our own. */
   id(): string;
   /** A whole number from 0 up to, and without, `below`. */
@@ -59,11 +63,23 @@ export interface Keyring {
   published(): Promise<readonly SigningKey[]>;
 }
 
-export interface SigningKey {
+/** A private key and its public part, whose members stand in the order of JWKS (dossier §1.3). */
+interface Key<Alg extends string, Members extends string> {
   /** `public:` and a UUID made from the public key, so that replicas with one key file agree. */
   readonly kid: string;
-  readonly alg: "RS256";
+  readonly alg: Alg;
   readonly privateKey: KeyObject;
-  /** As JWKS publishes it: `use`, `kty`, `kid`, `alg`, `n`, `e` in this order (dossier §1.3). */
-  readonly publicJwk: Readonly<Record<"use" | "kty" | "kid" | "alg" | "n" | "e", string>>;
+  readonly publicJwk: Readonly<Record<"use" | "kty" | "kid" | "alg" | Members, string>>;
 }
+
+/** An RSA key: `use`, `kty`, `kid`, `alg`, `n`, `e`. */
+export interface SigningKey extends Key<"RS256", "n" | "e"> {
+  /**
+   * The key beside it, for the ID tokens of login from phone number. It is made from the RSA key at
+   * the first use, so that the two are published, used, retired and exported as one.
+   */
+  readonly beside: () => PhoneKey;
+}
+
+/** A P-256 key: `use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`. */
+export type PhoneKey = Key<"ES256", "crv" | "x" | "y">;

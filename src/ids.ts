@@ -22,6 +22,8 @@ export function createIds(random: RandomBytes): Ids {
     uuid: () => formatUuid(random(16), 4),
     challenge: () => bytes(16).toString("hex"),
     token: () => `${secret()}.${secret()}`,
+    authReqId: () => bytes(20).toString("base64url"),
+    phoneToken: () => `ciba.${secret()}`,
     id: customRandom(ALPHABET, ID_LENGTH, random),
     integer(below) {
       if (!Number.isInteger(below) || below < 1 || below > UINT32_VALUES) {

@@ -11,12 +11,12 @@ import { RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { successLocation } from "../oidc/redirect.ts";
 import { alwaysConfirms } from "../rules/app-flows.ts";
+import { issueCode } from "../sessions/issue.ts";
 import type { BrowserId, Login } from "../store/store.ts";
 import { DAY } from "../time.ts";
 import { addressOf, appLocationOf } from "./app-callback.ts";
 import type { Standing } from "./flow.ts";
 import { beginLogin, resumeLogin, spentVerifier, standingOf } from "./flow.ts";
-import { issueCode } from "./issue.ts";
 import { validateAuthorizationRequest } from "./request.ts";
 
 /** How long a remembering browser keeps its cookie, in seconds; the real time is not known. */

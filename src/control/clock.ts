@@ -22,7 +22,7 @@ const reading = {
 
 export const ExpiredSchema = Type.Object(
   {
-    kind: Type.Enum(["login", "code", "access-token", "fault"]),
+    kind: Type.Enum(["login", "phone-login", "code", "access-token", "fault"]),
     id: Type.String({
       description: "The login's challenge, the code, the access token or the fault's id.",
     }),

@@ -17,6 +17,11 @@ export const KeySchema = Type.Object(
     kid: Type.String(),
     alg: Type.Literal("RS256"),
     bits: Type.Integer({ description: "The length of the modulus." }),
+    phoneLoginKid: Type.String({
+      description:
+        "The ES256 key beside it, for the ID tokens of login from phone number: it is made from this " +
+        "key, and comes and goes with it.",
+    }),
     status: Type.Enum([...KEY_STATUSES], {
       description:
         "current signs; published is in JWKS and signs nothing yet; retiring signs no more and is " +
@@ -49,6 +54,7 @@ const CURRENT = {
   kid: "public:1b075825-5e4b-4084-9f6e-45a5a426858e",
   alg: "RS256",
   bits: 2048,
+  phoneLoginKid: "public:5d4a1b0e-7f0c-4e52-9a35-1c1f0a6be2d7",
   status: "current",
   createdAt: "2023-05-17T10:00:00Z",
   shared: false,
@@ -57,6 +63,7 @@ const CURRENT = {
 const NEXT = {
   ...CURRENT,
   kid: "public:9f61486d-2beb-4043-8458-c71ea22eda03",
+  phoneLoginKid: "public:e0b7c2a4-93d5-4f18-8c6e-52fb7d41a908",
   status: "published",
 };
 
@@ -113,8 +120,16 @@ export const keyOperations = [
 ];
 
 async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> {
-  const known = (await sandbox.keys.list()).map(({ key }) => key.kid);
+  const keys = (await sandbox.keys.list()).map(({ key }) => key);
+  const known = keys.map((key) => key.kid);
   if (known.includes(kid)) return;
+  const owner = keys.find((key) => key.beside().kid === kid);
+  if (owner) {
+    throw new Problem(
+      404,
+      `${quoted(kid)} is the key beside ${quoted(owner.kid)}, and goes with it: name that one`,
+    );
+  }
   const remedy = didYouMean(closest(kid, known)) || `; there are ${known.join(", ")}`;
   throw new Problem(404, `No key has the kid ${quoted(kid)}${remedy}`);
 }
@@ -122,10 +137,11 @@ async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> 
 async function written({ sandbox }: Exchange): Promise<Static<typeof KeyListSchema>> {
   const keys = await sandbox.keys.list();
   return {
-    items: keys.map(({ key: { kid, alg, privateKey }, status, createdAt, shared }) => ({
-      kid,
-      alg,
-      bits: privateKey.asymmetricKeyDetails?.modulusLength ?? 0,
+    items: keys.map(({ key, status, createdAt, shared }) => ({
+      kid: key.kid,
+      alg: key.alg,
+      bits: key.privateKey.asymmetricKeyDetails?.modulusLength ?? 0,
+      phoneLoginKid: key.beside().kid,
       status,
       ...(createdAt !== undefined && { createdAt: toIso(createdAt) }),
       shared,

@@ -13,6 +13,7 @@ import { STATE_COLLECTIONS } from "../sandbox/state.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type { CollectionSpec } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
+import type { LoginDay } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after } from "../time.ts";
 import { StateSchema } from "./state-schemas.ts";
@@ -57,6 +58,7 @@ export async function findStateProblems(
     ...state.scenarios.flatMap((scenario, index) =>
       findStoredScenario(scenario, pathTo("scenarios", index)),
     ),
+    ...state.loginDays.flatMap((day, index) => findStoredDay(day, pathTo("loginDays", index))),
     ...STATE_COLLECTIONS.flatMap((name) => findCollectionProblems(name, state[name])),
     ...(await findKeyProblems(state.keys)),
   ];
@@ -99,6 +101,18 @@ function findStoredScenario(
   if (hits <= times) return problems;
   const message = `is ${hits}, but times is ${times}; expected no more than that`;
   return [...problems, { path: pathTo(path, "hits"), message, value: hits }];
+}
+
+/** The recent logins of a day are three lists that go together. */
+function findStoredDay({ recent }: LoginDay, path: string): Problem[] {
+  const { at, ...counts } = recent;
+  return Object.entries(counts)
+    .filter(([, list]) => list.length !== at.length)
+    .map(([name, list]) => ({
+      path: pathTo(pathTo(path, "recent"), name),
+      message: `has ${list.length} entries, but recent.at has ${at.length}; give one for each moment`,
+      value: list.length,
+    }));
 }
 
 function namesOf(name: string | undefined): string[] {

@@ -1,5 +1,6 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
+import type { PhoneLogin, PhoneLoginApproval } from "../ciba/phone-login.ts";
 import { faultProperties } from "../config/fault-schema.ts";
 import {
   PartnerSchema,
@@ -132,6 +133,30 @@ const LoginRecord = recordOf<Login>()({
   failure: Type.Optional(FailureRecord),
 });
 
+const PhoneLoginRecord = recordOf<PhoneLogin>()({
+  id: Text,
+  authReqId: Text,
+  clientId: Text,
+  msn: Text,
+  user: Text,
+  scopes: Texts,
+  grantedScopes: Texts,
+  bindingMessage: OptionalText,
+  state: OptionalText,
+  nonce: OptionalText,
+  redirectUri: OptionalText,
+  startedAt: Moment,
+  expiresAt: Moment,
+  forgetAt: Moment,
+  interval: Count,
+  lastPolledAt: OptionalMoment,
+  approval: Type.Optional(
+    recordOf<PhoneLoginApproval>()({ at: Moment, session: Text, code: OptionalText }),
+  ),
+  failure: Type.Optional(FailureRecord),
+  redeemedAt: OptionalMoment,
+});
+
 const SessionRecord = recordOf<Session>()({
   id: Text,
   sid: Text,
@@ -157,6 +182,7 @@ const CodeRecord = recordOf<CodeGrant>()({
   nonce: OptionalText,
   acr: OptionalText,
   codeChallenge: OptionalText,
+  authReqId: OptionalText,
   requestedAt: Moment,
   authenticatedAt: Moment,
   expiresAt: Moment,
@@ -173,14 +199,16 @@ const AccessTokenRecord = recordOf<AccessToken>()({
   forgetAt: Moment,
 });
 
-const loginCount = { logins: Count, withNin: Count };
-
 const LoginDayRecord = recordOf<LoginDay>()({
   id: Text,
   msn: Text,
   date: Text,
-  appeared: recordOf<LoginCount>()(loginCount),
-  recent: Type.Array(recordOf<RecentLogins>()({ at: Moment, ...loginCount })),
+  appeared: recordOf<LoginCount>()({ logins: Count, withNin: Count }),
+  recent: recordOf<RecentLogins>()({
+    at: Type.Array(Moment),
+    logins: Type.Array(Count),
+    withNin: Type.Array(Count),
+  }),
 });
 
 const LoginUserRecord = recordOf<LoginUser>()({
@@ -243,6 +271,7 @@ const collections = {
   consents: Type.Array(ConsentRecord),
   browsers: Type.Array(BrowserRecord),
   logins: Type.Array(LoginRecord),
+  phoneLogins: Type.Array(PhoneLoginRecord),
   sessions: Type.Array(SessionRecord),
   codes: Type.Array(CodeRecord),
   accessTokens: Type.Array(AccessTokenRecord),

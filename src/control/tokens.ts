@@ -1,7 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { loginAs, standingOf } from "../authorize/flow.ts";
-import { beginSession, grantCode } from "../authorize/issue.ts";
 import { findUserByName } from "../authorize/login-hint.ts";
 import { validateAuthorizationRequest } from "../authorize/request.ts";
 import type { User } from "../config/schema.ts";
@@ -18,6 +17,7 @@ import { redirectUriRule } from "../rules/redirect-uri.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { diagnose } from "../rules/rule.ts";
 import { diagnoseTooShort, isTooShort, stateRule } from "../rules/state.ts";
+import { beginSession, grantCode } from "../sessions/issue.ts";
 import type { Seconds } from "../time.ts";
 import { after } from "../time.ts";
 import { issueTokens } from "../token/tokens.ts";

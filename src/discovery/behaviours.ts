@@ -42,10 +42,10 @@ export const discoverySection: Section = {
         "the other endpoints on the host that asked.",
       "A browser and a backend in a container network reach the mock under different names.",
     ),
-    different(
+    observed(
       "dossier §1.2",
-      "`backchannel_authentication_endpoint` is listed, but nothing is there: it answers 404.",
-      "The document is the real one's; login from phone number is not served yet.",
+      "The grants of login from phone number are not listed, nor is ES256, with which its ID tokens " +
+        "are signed.",
     ),
   ],
 };
@@ -58,6 +58,12 @@ export const jwksSection: Section = {
       "dossier §1.3",
       "A key has the members `use`, `kty`, `kid`, `alg`, `n`, `e` in this order, for RS256.",
     ),
+    documented(
+      "dossier §1.3",
+      "There is a P-256 key too, for the ES256 tokens of login from phone number, with the members " +
+        "`use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`.",
+    ),
+    assumed("dossier §1.3", "It stands behind the RSA key, and is rotated with it."),
     documented("dossier §1.3", "`kid` is `public:` and a UUID."),
     assumed(
       "no public source",
@@ -86,9 +92,9 @@ export const jwksSection: Section = {
         "turn, then those that signed before.",
     ),
     different(
-      "dossier §1.3",
-      "There is one RSA key apart from that. The real set also has an EC key for the tokens of login from phone number.",
-      "Login from phone number is not served yet.",
+      "the mock's own",
+      "The P-256 key is made from the RSA key.",
+      "One key file, or one document of state, gives all replicas both.",
     ),
   ],
 };

@@ -4,7 +4,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { FaultId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after } from "../time.ts";
-import type { Corruption, Fault, FaultMatch } from "./fault.ts";
+import type { Fault, FaultMatch } from "./fault.ts";
 
 /** From what a config or a request says of a fault to its record, and back. */
 
@@ -48,8 +48,7 @@ export function contentOf(
     ...(seed !== undefined && { seed }),
     ...(ttl !== undefined && { expiresAt: after(now, lengthOf(ttl) ?? 0) }),
     ...(answer !== undefined && { answer }),
-    // Validation has let none pass that no token can have.
-    ...(corrupt !== undefined && { corrupt: corrupt as Corruption }),
+    ...(corrupt !== undefined && { corrupt }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, createPublicKey } from "node:crypto";
-import type { SigningKey } from "../deps.ts";
+import type { PhoneKey, SigningKey } from "../deps.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { sortKeys } from "../oidc/encoding.ts";
 import { accessTokenHash } from "../oidc/id-token.ts";
@@ -22,7 +22,9 @@ export interface UnsignedToken {
   readonly sign: (input: string) => Promise<Uint8Array>;
 }
 
-type Corrupt = (token: UnsignedToken, publicJwk: SigningKey["publicJwk"]) => UnsignedToken;
+type PublicJwk = (SigningKey | PhoneKey)["publicJwk"];
+
+type Corrupt = (token: UnsignedToken, publicJwk: PublicJwk) => UnsignedToken;
 
 const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
   signature: (token) => ({ ...token, sign: async (input) => flipped(await token.sign(input)) }),
@@ -33,7 +35,8 @@ const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
   }),
   unknown_kid: (token) => withHeader(token, "kid", otherKid(String(token.header["kid"]))),
   wrong_iss: (token) => withClaim(token, "iss", (iss) => `${iss}wrong/`),
-  wrong_aud: (token) => withClaim(token, "aud", (aud) => [`wrong-${aud}`]),
+  wrong_aud: (token) =>
+    withClaim(token, "aud", (aud) => (Array.isArray(aud) ? [`wrong-${aud}`] : `wrong-${aud}`)),
   expired: (token) => withClaim(token, "exp", () => Number(token.payload["iat"]) - HOUR),
   future_iat: (token) => withClaim(token, "iat", (iat) => Number(iat) + DAY),
   wrong_nonce: (token) => withClaim(token, "nonce", (nonce) => `wrong-${nonce ?? "nonce"}`),
@@ -41,6 +44,9 @@ const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
   wrong_at_hash: (token) => withClaim(token, "at_hash", (hash) => accessTokenHash(String(hash))),
   sub_mismatch: (token) =>
     withClaim(token, "sub", (sub) => corruptSubject(String(sub), "sub_mismatch")),
+  // Only tokens of login from phone number have it.
+  wrong_auth_req_id: (token) =>
+    "auth_req_id" in token.payload ? withClaim(token, "auth_req_id", otherRequest) : token,
 };
 
 /**
@@ -52,7 +58,7 @@ const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
 export function corruptIdToken(
   token: UnsignedToken,
   corruption: Corruption | undefined,
-  publicJwk: SigningKey["publicJwk"],
+  publicJwk: PublicJwk,
 ): UnsignedToken {
   return corruption === undefined ? token : CORRUPT[corruption](token, publicJwk);
 }
@@ -70,14 +76,22 @@ function withHeader(token: UnsignedToken, name: string, value: string): Unsigned
   return { ...token, header: { ...token.header, [name]: value } };
 }
 
-/** Claims stand in the order of their names; an undefined one is left out. */
+/** A claim keeps its place, and a new one stands in the order of names; an undefined one is left out. */
 function withClaim(
   token: UnsignedToken,
   name: string,
   change: (value: unknown) => unknown,
 ): UnsignedToken {
-  const { payload } = token;
-  return { ...token, payload: sortKeys({ ...payload, [name]: change(payload[name]) }) };
+  const { [name]: before, ...others } = token.payload;
+  const value = change(before);
+  if (value === undefined) return { ...token, payload: others };
+  const payload = { ...token.payload, [name]: value };
+  return { ...token, payload: name in token.payload ? payload : sortKeys(payload) };
+}
+
+/** As long as the real one, and of a login that nobody began. */
+function otherRequest(authReqId: unknown): string {
+  return createHash("sha256").update(String(authReqId)).digest("base64url").slice(0, 27);
 }
 
 /** One bit differs. */
@@ -91,7 +105,7 @@ function otherKid(kid: string): string {
 }
 
 /** The secret of the classic confusion: what a library that takes any algorithm uses as the key. */
-function pemOf(publicJwk: SigningKey["publicJwk"]): string {
+function pemOf(publicJwk: PublicJwk): string {
   const key = createPublicKey({ key: publicJwk, format: "jwk" });
   return key.export({ type: "spki", format: "pem" }).toString();
 }

@@ -52,7 +52,7 @@ export interface FaultAnswer {
 }
 
 /** What can be wrong with an ID token: one for each check that a client must make (contract §6). */
-const ID_TOKEN_CORRUPTIONS = [
+export const CORRUPTIONS = [
   "signature",
   "alg_none",
   "alg_hs256",
@@ -65,12 +65,10 @@ const ID_TOKEN_CORRUPTIONS = [
   "missing_nonce",
   "wrong_at_hash",
   "sub_mismatch",
+  "wrong_auth_req_id",
 ] as const;
 
-export type Corruption = (typeof ID_TOKEN_CORRUPTIONS)[number];
-
-/** The names of all corruptions; the last is of tokens that only login from phone number has. */
-export const CORRUPTIONS = [...ID_TOKEN_CORRUPTIONS, "wrong_auth_req_id"] as const;
+export type Corruption = (typeof CORRUPTIONS)[number];
 
 /** How long an exchange waits at most, in seconds of the real time. */
 export const LONGEST_DELAY: Seconds = MINUTE;

@@ -5,6 +5,7 @@ import { readBearer, readCredentials } from "../oidc/client-auth.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { MalformedParameters, parseParameters } from "../oidc/params.ts";
+import { readPhoneHint } from "../rules/phone-number.ts";
 import type { Login, SandboxStore, Session } from "../store/store.ts";
 
 /**
@@ -31,6 +32,9 @@ export interface Sent {
   readonly browser: string | undefined;
 }
 
+/** Where a phone number says whose login it is. */
+const BY_NUMBER: readonly EndpointName[] = ["backchannel-authentication", "user-exists"];
+
 /**
  * @param exchange the request's surroundings
  * @param sent what was sent
@@ -44,16 +48,28 @@ export async function partyOf(
   const { sandbox } = exchange;
   const { store } = sandbox;
   const parameters = readParameters(sent.body ?? sent.query);
-  const [session, login, browser] = await Promise.all([
+  const [session, login, phoneLogin, browser] = await Promise.all([
     sessionOf(store, parameters, sent.authorization),
     loginOf(store, parameters),
+    store.phoneLogins.find("authReqId", parameters.get("auth_req_id") ?? ""),
     rememberedBrowser(exchange, sent.browser),
   ]);
   const clientId =
     clientIdOf(parameters, sent.authorization) ?? session?.clientId ?? login?.request.clientId;
-  if (session || login) return { clientId, user: session?.user ?? login?.user };
+  const known = session ?? login ?? phoneLogin;
+  if (known) return { clientId, user: known.user };
+  if (BY_NUMBER.includes(sent.endpoint))
+    return { clientId, user: await numberedUser(store, parameters) };
   if (sent.endpoint !== "auth") return { clientId, user: browser?.user };
   return { clientId, user: await userAtStart(sandbox, parameters.get("login_hint"), browser) };
+}
+
+async function numberedUser(
+  { users }: SandboxStore,
+  parameters: Parameters,
+): Promise<string | undefined> {
+  const hint = readPhoneHint(parameters.get("login_hint"));
+  return "msisdn" in hint ? (await users.find("phoneNumber", hint.msisdn))?.id : undefined;
 }
 
 function readParameters(text: string): Parameters {

@@ -20,11 +20,7 @@ export interface KnownNames {
 }
 
 /** Endpoints of the real service that the mock does not serve. */
-export const UNSERVED: readonly EndpointName[] = [
-  "backchannel-authentication",
-  "user-exists",
-  "access-token",
-];
+export const UNSERVED: readonly EndpointName[] = ["access-token"];
 
 /** Where no request says who sends it. */
 const ANONYMOUS: readonly EndpointName[] = ["discovery", "jwks"];
@@ -127,19 +123,13 @@ function findCorruptionProblems(
   corrupt: NonNullable<FaultInput["corrupt"]>,
   endpoint: EndpointName,
 ): Problem[] {
-  const problem = { path: "corrupt", value: corrupt };
-  if (corrupt === "wrong_auth_req_id") {
-    const message =
-      '"wrong_auth_req_id" is about the ID tokens of login from phone number, which the mock does not have, so it could never match; choose another corruption';
-    return [{ ...problem, message }];
-  }
   if (endpoint === "token" || (endpoint === "userinfo" && corrupt === "sub_mismatch")) return [];
   const where =
     corrupt === "sub_mismatch"
       ? 'only "token" and "userinfo" give a sub'
       : 'only "token" gives one';
   const message = `${quoted(corrupt)} is about the ID token, and ${where}; set match.endpoint so, not ${quoted(endpoint)}`;
-  return [{ ...problem, message }];
+  return [{ path: "corrupt", message, value: corrupt }];
 }
 
 function findAnswerProblems(answer: NonNullable<FaultInput["then"]>): Problem[] {

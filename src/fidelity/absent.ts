@@ -1,4 +1,3 @@
-import { PATHS } from "../http/paths.ts";
 import { FAQ } from "../rules/faq.ts";
 import type { Provenance } from "./behaviour.ts";
 
@@ -12,9 +11,8 @@ export interface Absence extends Pick<Provenance, "source"> {
 export const ABSENCES: readonly Absence[] = [
   {
     what:
-      `Login from phone number (CIBA): \`POST ${PATHS.backchannelAuthentication}\`, ` +
-      "`POST /vipps-login-ciba/api/v1/user-exists` and the grants that go with them. The paths answer " +
-      "404, the grants are `invalid_request`.",
+      "The QR flow of 2022, with `urn:customer-token:` as `login_hint` and two grants of its own, which " +
+      "was removed in January 2023.",
     source: "dossier §1.9",
   },
   {

@@ -5,12 +5,14 @@ import {
   pkceSection,
   redirectChainSection,
 } from "../authorize/behaviours.ts";
+import { phoneLoginSection, phoneTokensSection, userExistsSection } from "../ciba/behaviours.ts";
 import { clientAuthenticationSection } from "../clients/behaviours.ts";
 import { discoverySection, jwksSection } from "../discovery/behaviours.ts";
 import { faultsSection } from "../faults/behaviours.ts";
 import { errorPageSection, everyAnswerSection, requestsSection } from "../http/behaviours.ts";
 import { loginPagesSection } from "../login/behaviours.ts";
 import { logoutSection } from "../logout/behaviours.ts";
+import { CIBA_ERRORS } from "../oidc/ciba-errors.ts";
 import type { ErrorText } from "../oidc/errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
 import { profilesSection } from "../profiles/behaviours.ts";
@@ -49,6 +51,9 @@ export const LEDGER: readonly Section[] = [
   claimsSection,
   legacyUserinfoSection,
   revocationSection,
+  phoneLoginSection,
+  userExistsSection,
+  phoneTokensSection,
   logoutSection,
   consentWebhookSection,
   webhooksSection,
@@ -60,6 +65,13 @@ export const LEDGER: readonly Section[] = [
     endpoints: [],
     behaviours: Object.entries(OAUTH_ERRORS).map(([code, text]) => errorBehaviour(code, text)),
   },
+  {
+    title: "Texts of errors of login from phone number",
+    endpoints: [],
+    behaviours: Object.entries(CIBA_ERRORS).map(([code, text]) =>
+      errorBehaviour(code, text, "in login from phone number"),
+    ),
+  },
 ];
 
 /** A rule's source says only "FAQ"; here its entries are named. */
@@ -68,10 +80,11 @@ function ruleBehaviour({ enforces, faq, source, status }: Rule): Behaviour {
   return { what: enforces, source: source.replace(/^FAQ(?=;|$)/, () => entries), status };
 }
 
-function errorBehaviour(code: string, { http, description, hint, source, status }: ErrorText) {
+function errorBehaviour(code: string, text: ErrorText, form = "as JSON") {
+  const { http, description, hint, source, status } = text;
   const more = hint === undefined ? "" : ` Unless there is something more telling: “${hint}”`;
   return {
-    what: `\`${code}\`, as JSON with HTTP ${http}: “${description}”${more}`,
+    what: `\`${code}\`, ${form} with HTTP ${http}: “${description}”${more}`,
     source,
     status,
   };

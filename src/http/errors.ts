@@ -1,6 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { CibaError, CibaErrorCode } from "../oidc/ciba-errors.ts";
+import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
 import type { ErrorCode, OAuthError } from "../oidc/errors.ts";
 import {
@@ -82,6 +84,7 @@ function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyRe
   }
   if (refusal instanceof PageRefusal) return redirectToErrorPage(refusal.error, request, reply);
   if (refusal instanceof JsonRefusal) return sendJsonError(refusal.error, reply);
+  if (refusal instanceof CibaRefusal) return sendCibaError(refusal.error, reply);
   if (refusal instanceof BearerRefusal) return sendBearerError(request, reply);
   if (refusal instanceof PlatformRefusal) {
     return sendPlatformProblem(request, reply, refusal.status, refusal.message);
@@ -109,6 +112,21 @@ function sendJsonError(error: OAuthError, reply: FastifyReply): FastifyReply {
     .code(OAUTH_ERRORS[error.code].http)
     .type("application/json;charset=UTF-8")
     .send(goJson({ error: error.code, error_description: error.description }));
+}
+
+/** Login from phone number is no program in Go: nothing but JSON itself is escaped. */
+function sendCibaError(error: CibaError, reply: FastifyReply): FastifyReply {
+  const { code, description, http, errorCode, retryAfter } = error;
+  if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
+  const body = {
+    error: code,
+    ...(description !== "" && { error_description: description }),
+    error_code: errorCode,
+  };
+  return noStore(reply)
+    .code(http)
+    .type("application/json;charset=UTF-8")
+    .send(JSON.stringify(body));
 }
 
 /**
@@ -279,6 +297,12 @@ const JSON_ERRORS: ReadonlyMap<number, ErrorCode> = new Map([
 /** What the platform itself refuses with; another status is the gateway's. */
 const PLATFORM_STATUSES: ReadonlySet<number> = new Set([400, 401, 404, 409]);
 
+/** The errors of login from phone number with each status; for others it answers as the token endpoint. */
+const CIBA_STATUSES: ReadonlyMap<number, CibaErrorCode> = new Map([
+  [400, "invalid_request"],
+  [429, "too_many_requests"],
+]);
+
 /**
  * Answers as the endpoint itself does when it fails with this status. A status that it never has is
  * the gateway's in front of it, as 429 and 503.
@@ -300,9 +324,12 @@ export function sendFailure(
   if (mode === "platform" && PLATFORM_STATUSES.has(status)) {
     return sendPlatformProblem(request, reply, status, "The request failed.");
   }
-  const code = mode === "json" ? JSON_ERRORS.get(status) : undefined;
+  const cibaCode = mode === "ciba" ? CIBA_STATUSES.get(status) : undefined;
+  if (cibaCode) return sendCibaError(cibaError(cibaCode), reply);
+  const writesJson = mode === "json" || mode === "ciba";
+  const code = writesJson ? JSON_ERRORS.get(status) : undefined;
   if (code) return sendJsonError(oauthError(code), reply);
-  if (mode !== "json" && status === 401) return sendBearerError(request, reply);
+  if (!writesJson && status === 401) return sendBearerError(request, reply);
   return sendGatewayError(status, reply);
 }
 
@@ -315,6 +342,7 @@ function sendUnexpected(request: FastifyRequest, reply: FastifyReply): FastifyRe
     case "page":
       return redirectToErrorPage(oauthError("server_error"), request, reply);
     case "json":
+    case "ciba":
     case "hydra-bearer":
       return sendJsonError(oauthError("server_error"), reply);
     case "bearer":

@@ -53,6 +53,7 @@ export interface Trace {
 export type FailureMode =
   | "page"
   | "json"
+  | "ciba"
   | "bearer"
   | "hydra-bearer"
   | "platform"

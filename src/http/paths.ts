@@ -10,6 +10,7 @@ export const PATHS = {
   legacyUserinfo: "/access-management-1.0/access/userinfo",
   backchannelAuthentication: "/vipps-login-ciba/api/backchannel/authentication",
   webhooks: "/webhooks/v1/webhooks",
+  userExists: "/vipps-login-ciba/api/v1/user-exists",
   login: "/vipps-login-idp/login",
   loginStatus: "/vipps-login-idp/login/status",
   loginScript: "/vipps-login-idp/app.js",

@@ -1,3 +1,4 @@
+import type { PhoneLogin } from "../ciba/phone-login.ts";
 import type { Trace } from "../http/exchange.ts";
 import type { Login, Session } from "../store/store.ts";
 
@@ -14,6 +15,19 @@ export function traceLogin(
   trace.login = id;
   trace.clientId = request.clientId;
   if (user !== undefined) trace.user = user;
+}
+
+/**
+ * @param trace the request's trace
+ * @param login the login from phone number that it is part of
+ */
+export function tracePhoneLogin(
+  trace: Trace,
+  { id, user, clientId }: Pick<PhoneLogin, "id" | "user" | "clientId">,
+): void {
+  trace.login = id;
+  trace.user = user;
+  trace.clientId = clientId;
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPair,
@@ -10,9 +9,9 @@ import {
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Keyring, SigningKey } from "../deps.ts";
+import type { Keyring, PhoneKey, SigningKey } from "../deps.ts";
 import { OperatorError } from "../operator-error.ts";
-import { formatUuid } from "../uuid.ts";
+import { kidOf, phoneKeyFrom } from "./phone-key.ts";
 
 /**
  * The RSA keys that sign ID tokens: from the package, from a file, or made on the spot. Which of
@@ -132,13 +131,15 @@ export function createKeyring(key: Promise<SigningKey> | (() => Promise<SigningK
 /**
  * Signs in the thread pool, so that other requests are served meanwhile.
  *
- * @param key a private RSA key
+ * @param key a private key, RSA or P-256
  * @param data what to sign, for a JWT the header, a dot and the payload
- * @returns the RS256 signature (RFC 7518 §3.3)
+ * @returns the RS256 or ES256 signature (RFC 7518 §3.3, §3.4)
  */
 export function sign(key: KeyObject, data: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    signData("sha256", Buffer.from(data), key, (error, signature) => {
+    // JWS has the two numbers of an ECDSA signature side by side; RSA has nothing to choose here.
+    const input = { key, dsaEncoding: "ieee-p1363" } as const;
+    signData("sha256", Buffer.from(data), input, (error, signature) => {
       if (error) reject(error);
       else resolve(signature);
     });
@@ -207,17 +208,18 @@ function parseJson(text: string, refuse: Refuse): JwkOrSet {
 }
 
 function signingKey(privateKey: KeyObject): SigningKey {
+  let beside: PhoneKey | undefined;
   // An RSA public key always has both; the type speaks of keys of every kind.
   const { n = "", e = "" } = createPublicKey(privateKey).export({ format: "jwk" });
-  // RFC 7638 §3.1: the required members in this order, without white space.
-  const thumbprint = createHash("sha256")
-    .update(JSON.stringify({ e, kty: "RSA", n }))
-    .digest();
-  const kid = `public:${formatUuid(thumbprint, 4)}`;
+  const kid = kidOf({ e, kty: "RSA", n });
   return {
     kid,
     alg: "RS256",
     privateKey,
     publicJwk: { use: "sig", kty: "RSA", kid, alg: "RS256", n, e },
+    beside() {
+      beside ??= phoneKeyFrom(privateKey);
+      return beside;
+    },
   };
 }

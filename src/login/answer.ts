@@ -65,7 +65,11 @@ function openQuestion(login: Login): Step {
   return nextStep({ ...login, appOpen: false }, []);
 }
 
-function isRefusal(failure: LoginFailure | undefined): boolean {
+/**
+ * @param failure how a login ended without a code
+ * @returns whether its user did not want to
+ */
+export function isRefusal(failure: LoginFailure | undefined): boolean {
   return failure?.reason === "cancelled" || failure?.reason === "consent_declined";
 }
 

@@ -59,6 +59,16 @@ export function goJson(value: unknown): string {
 }
 
 /**
+ * The JSON of Vipps' own programs, which are in Java (dossier §1.9): a slash is escaped.
+ *
+ * @param value what to write
+ * @returns compact JSON
+ */
+export function javaJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll("/", "\\/");
+}
+
+/**
  * @param record an object
  * @returns the same with its keys in alphabetical order and without those that are undefined
  */

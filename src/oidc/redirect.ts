@@ -47,8 +47,21 @@ function appLocation({ redirectUri, state }: ReturnAddress, name: string, value:
   return `${redirectUri}${separator}${response}`;
 }
 
+/**
+ * @param redirectUri where the browser goes
+ * @param code the authorization code
+ * @returns the URL that brings the code and nothing else, as login from phone number has it (dossier
+ *   §1.9)
+ */
+export function codeLocation(redirectUri: string, code: string): string {
+  return locationWith({ redirectUri, responseMode: "query" }, { code });
+}
+
 /** Parameters of the registered redirect URI are kept; ours win over one of the same name. */
-function locationWith(to: ReturnAddress, response: Readonly<Record<string, string>>): string {
+function locationWith(
+  to: Omit<ReturnAddress, "state">,
+  response: Readonly<Record<string, string>>,
+): string {
   const [address = "", query = ""] = to.redirectUri.split(/\?(.*)/s);
   if (to.responseMode === "fragment") {
     return `${to.redirectUri}#${encodeQuery(Object.entries(response))}`;

@@ -22,8 +22,9 @@ export const appRule: Rule = {
   faq: [FAQ.age],
   enforces:
     "A user without the app, with a blocked account or with an unknown number sees the text that " +
-    "Vipps is needed; an outdated app ends the login with outdated_app_version.",
-  source: "dossier §1.5, §1.13",
+    "Vipps is needed; an outdated app ends the login with outdated_app_version. Login from phone " +
+    "number is refused with unknown_user_id and invalid_user, or old_app.",
+  source: "dossier §1.5, §1.9, §1.13",
   status: "assumed",
 };
 

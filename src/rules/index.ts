@@ -10,6 +10,7 @@ import { FAQ } from "./faq.ts";
 import { languageRule } from "./language.ts";
 import { userChoiceRule } from "./login-endings.ts";
 import { logoutRule } from "./logout.ts";
+import { phoneNumberRule } from "./phone-number.ts";
 import { redirectUriRule } from "./redirect-uri.ts";
 import { rememberedRule } from "./remembered.ts";
 import { requestLengthRule } from "./request-length.ts";
@@ -50,7 +51,7 @@ const plainRules: readonly Rule[] = [
   },
 ];
 
-/** Every rule, in the order of the FAQ's topics: credentials, redirect URIs, identity, browser. */
+/** Every rule, in the order of the FAQ's topics: credentials, redirect URIs, identity, browser, phone. */
 export const RULES: readonly Rule[] = [
   credentialsRule,
   activationRule,
@@ -76,5 +77,6 @@ export const RULES: readonly Rule[] = [
   requestLengthRule,
   logoutRule,
   statisticsRule,
+  phoneNumberRule,
   ...plainRules,
 ];

@@ -9,8 +9,8 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** Something with a lifetime. */
 export interface Ending {
-  readonly kind: "login" | "code" | "access-token" | "fault";
-  /** The login's challenge, the code, the access token, the fault's id. */
+  readonly kind: "login" | "phone-login" | "code" | "access-token" | "fault";
+  /** The login's challenge or id, the code, the access token, the fault's id. */
   readonly id: string;
   /** The user's id; left out while nobody knows whose login it is, and by a fault of every user. */
   readonly user?: string;
@@ -25,7 +25,7 @@ type Place = Pick<Sandbox, "store" | "switches">;
 /**
  * @param sandbox where to look
  * @param within `after` one moment and not after the other, `upTo`
- * @returns the waiting logins, unused codes, access tokens and faults in force that end then, in the
+ * @returns the waiting logins of both kinds, unused codes, access tokens and faults in force that end then, in the
  *   order in which they do
  */
 export async function findEndings(
@@ -34,6 +34,7 @@ export async function findEndings(
 ): Promise<Ending[]> {
   const all = await Promise.all([
     loginEndings(sandbox),
+    phoneLoginEndings(sandbox),
     codeEndings(sandbox),
     tokenEndings(sandbox),
     faultEndings(sandbox),
@@ -52,8 +53,14 @@ export async function findEndings(
  * @param now the moment it is, before the clock is set back
  */
 export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
-  const { logins, codes, accessTokens, faults } = sandbox.store;
-  const collections = { login: logins, code: codes, "access-token": accessTokens, fault: faults };
+  const { logins, phoneLogins, codes, accessTokens, faults } = sandbox.store;
+  const collections = {
+    login: logins,
+    "phone-login": phoneLogins,
+    code: codes,
+    "access-token": accessTokens,
+    fault: faults,
+  };
   for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
     await collections[kind].take(id);
   }
@@ -71,6 +78,23 @@ async function loginEndings({ store }: Place): Promise<Ending[]> {
       clientId: request.clientId,
       at: expiresAt,
       ...(user !== undefined && { user }),
+    }));
+}
+
+/** One that has failed, or whose tokens or code were given, is over already. */
+async function phoneLoginEndings({ store }: Place): Promise<Ending[]> {
+  const { items } = await store.phoneLogins.list();
+  return items
+    .filter(({ failure, redeemedAt, redirectUri, approval }) => {
+      const handedOver = redirectUri === undefined ? redeemedAt : approval;
+      return failure === undefined && handedOver === undefined;
+    })
+    .map(({ id, user, clientId, expiresAt }) => ({
+      kind: "phone-login",
+      id,
+      user,
+      clientId,
+      at: expiresAt,
     }));
 }
 

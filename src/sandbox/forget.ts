@@ -1,10 +1,11 @@
+import type { PhoneLogin } from "../ciba/phone-login.ts";
 import type { Browser, Collection, Consent, LoginDay, LoginUser, Session } from "../store/store.ts";
 import type { Delivery, Webhook } from "../webhooks/delivery.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
  * What goes along when a record is removed, so that another of the same name starts afresh: no
- * consent, no remembered browser and no access token passes on.
+ * consent, no remembered browser, no waiting phone and no access token passes on.
  */
 
 /**
@@ -16,6 +17,7 @@ import type { Sandbox } from "./sandbox.ts";
 export async function forgetUser({ store }: Pick<Sandbox, "store">, user: string): Promise<void> {
   await takeWhere<Consent>(store.consents, (consent) => consent.user === user);
   await takeWhere<Browser>(store.browsers, (browser) => browser.user === user);
+  await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.user === user);
   await takeWhere<Session>(store.sessions, (session) => session.user === user);
 }
 
@@ -27,6 +29,7 @@ export async function forgetSalesUnit(
   { store }: Pick<Sandbox, "store">,
   msn: string,
 ): Promise<void> {
+  await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.msn === msn);
   await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
   await takeWhere<Webhook>(store.webhooks, (webhook) => webhook.msn === msn);
   await takeWhere<Delivery>(store.deliveries, (delivery) => delivery.msn === msn);

@@ -2,14 +2,7 @@ import { dateInOslo } from "../calendar.ts";
 import { hasAppeared } from "../rules/statistics.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { perDayKey } from "../store/collections.ts";
-import type {
-  Collection,
-  LoginCount,
-  LoginDay,
-  LoginUser,
-  RecentLogins,
-  Session,
-} from "../store/store.ts";
+import type { Collection, LoginCount, LoginDay, LoginUser, Session } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 
@@ -30,10 +23,10 @@ const NONE: LoginCount = { logins: 0, withNin: 0 };
 export async function countLogin({ store }: Place, session: Session): Promise<void> {
   const { msn, subject, scopes, beganAt: at } = session;
   const date = dateInOslo(at);
-  const login = { at, logins: 1, withNin: scopes.includes("nin") ? 1 : 0 };
-  const id = perDayKey(msn, date);
-  const day = { id, msn, date, appeared: NONE, recent: [login] };
-  await put(store.loginDays, day, (current) => withLogin(settledDay(current, at), login));
+  const withNin = scopes.includes("nin") ? 1 : 0;
+  const recent = { at: [at], logins: [1], withNin: [withNin] };
+  const day = { id: perDayKey(msn, date), msn, date, appeared: NONE, recent };
+  await put(store.loginDays, day, (current) => withLogin(settledDay(current, at), at, withNin));
 
   const user = { id: perDayKey(msn, date, subject), msn, date, subject, firstAt: at };
   const known = await store.loginUsers.get(user.id);
@@ -77,20 +70,42 @@ export function hasUserAppeared({ firstAt }: LoginUser, now: EpochSeconds): bool
 
 /** The same with everything that has appeared in one sum. */
 function settledDay(day: LoginDay, now: EpochSeconds): LoginDay {
-  const due = day.recent.filter(({ at }) => hasAppeared(at, now));
-  if (due.length === 0) return day;
-  const recent = day.recent.filter(({ at }) => !hasAppeared(at, now));
-  return { ...day, appeared: due.reduce(plus, day.appeared), recent };
+  const { appeared, recent } = day;
+  const due = recent.at.map((at) => hasAppeared(at, now));
+  if (!due.includes(true)) return day;
+  const sum = (total: number, count: number, place: number) => (due[place] ? total + count : total);
+  const isLeft = (_: number, place: number) => !due[place];
+  return {
+    ...day,
+    appeared: {
+      logins: recent.logins.reduce(sum, appeared.logins),
+      withNin: recent.withNin.reduce(sum, appeared.withNin),
+    },
+    recent: {
+      at: recent.at.filter(isLeft),
+      logins: recent.logins.filter(isLeft),
+      withNin: recent.withNin.filter(isLeft),
+    },
+  };
 }
 
-function withLogin(day: LoginDay, login: RecentLogins): LoginDay {
-  const others = day.recent.filter(({ at }) => at !== login.at);
-  const same = day.recent.find(({ at }) => at === login.at) ?? NONE;
-  return { ...day, recent: [...others, { at: login.at, ...plus(same, login) }] };
-}
-
-function plus(one: LoginCount, other: LoginCount): LoginCount {
-  return { logins: one.logins + other.logins, withNin: one.withNin + other.withNin };
+function withLogin(day: LoginDay, at: EpochSeconds, withNin: number): LoginDay {
+  const { recent } = day;
+  const here = recent.at.lastIndexOf(at);
+  if (here >= 0) {
+    const more = (by: number) => (count: number, place: number) =>
+      place === here ? count + by : count;
+    const [logins, nins] = [recent.logins.map(more(1)), recent.withNin.map(more(withNin))];
+    return { ...day, recent: { ...recent, logins, withNin: nins } };
+  }
+  return {
+    ...day,
+    recent: {
+      at: [...recent.at, at],
+      logins: [...recent.logins, 1],
+      withNin: [...recent.withNin, withNin],
+    },
+  };
 }
 
 /** Whether a login at that moment is not the user's first of the day. */

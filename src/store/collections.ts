@@ -90,6 +90,13 @@ export const COLLECTIONS: CollectionSpecs = {
     forgetAt: (login) => login.forgetAt,
     bound: BOUND,
   },
+  phoneLogins: {
+    name: "phoneLogins",
+    key: (login) => login.id,
+    indexes: { authReqId: (login) => login.authReqId },
+    forgetAt: (login) => login.forgetAt,
+    bound: BOUND,
+  },
   sessions: {
     name: "sessions",
     key: (session) => session.id,

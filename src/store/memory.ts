@@ -59,6 +59,7 @@ function createSandboxStore(): MemorySandboxStore {
     consents: new MemoryCollection(COLLECTIONS.consents),
     browsers: new MemoryCollection(COLLECTIONS.browsers),
     logins: new MemoryCollection(COLLECTIONS.logins),
+    phoneLogins: new MemoryCollection(COLLECTIONS.phoneLogins),
     sessions: new MemoryCollection(COLLECTIONS.sessions),
     codes: new MemoryCollection(COLLECTIONS.codes),
     accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),

@@ -1,4 +1,5 @@
 import type { Brand } from "../brand.ts";
+import type { PhoneLogin } from "../ciba/phone-login.ts";
 import type { Partner, SalesUnit, User } from "../config/schema.ts";
 import type { Fault } from "../faults/fault.ts";
 import type { LoggedRequest } from "../journal/logged-request.ts";
@@ -65,6 +66,7 @@ export interface SandboxStore {
   readonly consents: Collection<Consent, "active">;
   readonly browsers: Collection<Browser>;
   readonly logins: Collection<Login, "loginVerifier" | "consentChallenge" | "consentVerifier">;
+  readonly phoneLogins: Collection<PhoneLogin, "authReqId">;
   readonly sessions: Collection<Session>;
   readonly codes: Collection<CodeGrant>;
   readonly accessTokens: Collection<AccessToken>;
@@ -167,6 +169,7 @@ export class ConflictError extends Error {
 }
 
 export type SandboxId = Brand<string, "SandboxId">;
+export type AuthReqId = Brand<string, "AuthReqId">;
 export type LoginId = Brand<string, "LoginId">;
 export type SessionId = Brand<string, "SessionId">;
 export type ConsentId = Brand<string, "ConsentId">;
@@ -294,6 +297,8 @@ export interface CodeGrant {
   readonly authenticatedAt: EpochSeconds;
   readonly expiresAt: EpochSeconds;
   readonly forgetAt: EpochSeconds;
+  /** Of login from phone number: its code is for a grant of its own. */
+  readonly authReqId?: AuthReqId;
   /** The PKCE data serves one attempt, right or wrong. */
   readonly pkceSpent?: boolean;
   readonly usedAt?: EpochSeconds;
@@ -314,9 +319,15 @@ export interface LoginCount {
   readonly withNin: number;
 }
 
-/** The logins that succeeded at one moment. */
-export interface RecentLogins extends LoginCount {
-  readonly at: EpochSeconds;
+/**
+ * The logins that succeeded at some moments: for each its place in three lists. Every login rewrites
+ * them, and lists of numbers are copied many times as fast as one of records.
+ */
+export interface RecentLogins {
+  /** The moments, each once. */
+  readonly at: readonly EpochSeconds[];
+  readonly logins: readonly number[];
+  readonly withNin: readonly number[];
 }
 
 /** The logins that succeeded at a sales unit on one day. */
@@ -328,8 +339,8 @@ export interface LoginDay {
   readonly date: string;
   /** Those that the statistics have for good. */
   readonly appeared: LoginCount;
-  /** Those of which that was not so yet at the last login, each moment once. */
-  readonly recent: readonly RecentLogins[];
+  /** Those of which that was not so yet at the last login. */
+  readonly recent: RecentLogins;
 }
 
 /** Somebody who logged in at a sales unit on one day. */

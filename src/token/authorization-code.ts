@@ -12,10 +12,11 @@ import {
   diagnoseReplay,
   diagnoseUnknownCode,
 } from "../rules/authorization-code.ts";
+import { diagnosePhoneCode } from "../rules/phone-number.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { CodeGrant } from "../store/store.ts";
+import type { CodeGrant, Session } from "../store/store.ts";
 import type { TokenAnswer } from "./tokens.ts";
 import { issueTokens } from "./tokens.ts";
 
@@ -35,18 +36,12 @@ export async function exchangeCode(
   salesUnit: SalesUnit,
   parameters: Parameters,
 ): Promise<TokenAnswer> {
-  const { sandbox, now } = exchange;
-  const code = parameters.get("code");
-  const grant = await sandbox.store.codes.get(code ?? "");
-  if (!grant) throw new JsonRefusal(oauthError("invalid_grant"), diagnoseUnknownCode(code));
-  if (grant.login !== undefined) exchange.trace.login = grant.login;
-  if (grant.usedAt !== undefined) throw await replayed(exchange, grant);
-  if (now >= grant.expiresAt) {
-    const diagnosis = diagnoseExpiredCode(now - grant.expiresAt);
-    throw new JsonRefusal(oauthError("invalid_grant"), diagnosis);
+  const grant = await liveGrant(exchange, salesUnit, parameters);
+  if (grant.authReqId !== undefined) {
+    throw new JsonRefusal(oauthError("invalid_grant"), diagnosePhoneCode());
   }
-  checkBinding(grant, salesUnit, parameters.get("redirect_uri"));
-  await checkPkce(sandbox, grant, parameters.get("code_verifier"));
+  checkRedirectUri(grant, parameters.get("redirect_uri"));
+  await checkPkce(exchange.sandbox, grant, parameters.get("code_verifier"));
   if (grant.nonce !== undefined && isTooShort(grant.nonce)) {
     const hint =
       "Parameter 'nonce' is set but does not satisfy the minimum entropy of 8 characters.";
@@ -55,6 +50,45 @@ export async function exchangeCode(
       diagnoseTooShort("nonce", grant.nonce),
     );
   }
+  return issueTokens(exchange, grant, await useUp(exchange, grant));
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param salesUnit who asks, authenticated
+ * @param parameters the form body
+ * @returns the grant of the code in it, which is neither used nor expired, and its own
+ * @throws JsonRefusal invalid_grant
+ */
+export async function liveGrant(
+  exchange: Exchange,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+): Promise<CodeGrant> {
+  const { sandbox, now, trace } = exchange;
+  const code = parameters.get("code");
+  const grant = await sandbox.store.codes.get(code ?? "");
+  if (!grant) throw new JsonRefusal(oauthError("invalid_grant"), diagnoseUnknownCode(code));
+  if (grant.login !== undefined) trace.login = grant.login;
+  if (grant.usedAt !== undefined) throw await replayed(exchange, grant);
+  if (now >= grant.expiresAt) {
+    const diagnosis = diagnoseExpiredCode(now - grant.expiresAt);
+    throw new JsonRefusal(oauthError("invalid_grant"), diagnosis);
+  }
+  checkClient(grant, salesUnit);
+  return grant;
+}
+
+/**
+ * Uses a code up in one atomic step.
+ *
+ * @param exchange the request's surroundings
+ * @param grant a code for which nothing is left to check
+ * @returns its session, for which tokens may be made
+ * @throws JsonRefusal invalid_grant when another request was faster, or the session is gone
+ */
+export async function useUp(exchange: Exchange, grant: CodeGrant): Promise<Session> {
+  const { sandbox, now, trace } = exchange;
   const used = await sandbox.store.codes.update(grant.code, (current) =>
     current.usedAt === undefined ? { ...current, usedAt: now } : undefined,
   );
@@ -63,8 +97,8 @@ export async function exchangeCode(
   if (!session) {
     throw new JsonRefusal(oauthError("invalid_grant"), diagnoseRemoved("sales unit or user"));
   }
-  traceSession(exchange.trace, session);
-  return issueTokens(exchange, grant, session);
+  traceSession(trace, session);
+  return session;
 }
 
 /** The second use of a code makes the tokens of the first worthless (RFC 6749 §4.1.2). */
@@ -80,23 +114,20 @@ async function replayed({ sandbox, now, trace }: Exchange, grant: CodeGrant): Pr
   );
 }
 
-function checkBinding(
-  grant: CodeGrant,
-  salesUnit: SalesUnit,
-  redirectUri: string | undefined,
-): void {
-  if (grant.clientId !== salesUnit.clientId) {
-    const hint =
-      "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.";
-    const diagnosis = diagnoseOtherClient(grant.clientId, salesUnit.clientId);
-    throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
-  }
-  if (grant.redirectUri !== redirectUri) {
-    const hint =
-      "The 'redirect_uri' from this request does not match the one from the authorize request.";
-    const diagnosis = diagnoseOtherRedirectUri(grant.redirectUri, redirectUri);
-    throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
-  }
+function checkClient(grant: CodeGrant, salesUnit: SalesUnit): void {
+  if (grant.clientId === salesUnit.clientId) return;
+  const hint =
+    "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.";
+  const diagnosis = diagnoseOtherClient(grant.clientId, salesUnit.clientId);
+  throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
+}
+
+function checkRedirectUri(grant: CodeGrant, redirectUri: string | undefined): void {
+  if (grant.redirectUri === redirectUri) return;
+  const hint =
+    "The 'redirect_uri' from this request does not match the one from the authorize request.";
+  const diagnosis = diagnoseOtherRedirectUri(grant.redirectUri, redirectUri);
+  throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
 }
 
 /** fosite throws the PKCE data away with the first attempt, so that a verifier cannot be guessed. */

@@ -1,3 +1,6 @@
+import { pollForTokens } from "../ciba/poll-grant.ts";
+import { exchangePhoneCode } from "../ciba/redirect-grant.ts";
+import type { PhoneTokenAnswer } from "../ciba/tokens.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -19,17 +22,21 @@ import type { TokenAnswer } from "./tokens.ts";
  * this client use it. The grants themselves are in a file each.
  */
 
-type Grant = (
-  exchange: Exchange,
-  salesUnit: SalesUnit,
-  parameters: Parameters,
-) => Promise<TokenAnswer>;
+type Grant = (exchange: Exchange, salesUnit: SalesUnit, parameters: Parameters) => Promise<Tokens>;
 
-/** The grants that Hydra knows; a sales unit may use only those with a handler here. */
+/** What a grant gives; login from phone number has an order of its own, and no scope. */
+type Tokens = TokenAnswer | PhoneTokenAnswer;
+
+/**
+ * The grants that Hydra knows, of which a sales unit may use only those with a handler here; and those
+ * of login from phone number, which no discovery document lists.
+ */
 const GRANTS: ReadonlyMap<string, Grant | "not allowed"> = new Map<string, Grant | "not allowed">([
   ["authorization_code", exchangeCode],
   ["refresh_token", "not allowed"],
   ["client_credentials", "not allowed"],
+  ["urn:openid:params:grant-type:ciba", pollForTokens],
+  ["urn:vipps:params:grant-type:ciba-redirect", exchangePhoneCode],
 ]);
 
 /**
@@ -43,7 +50,7 @@ export async function requestTokens(
   exchange: Exchange,
   authorization: string | undefined,
   parameters: Parameters,
-): Promise<TokenAnswer> {
+): Promise<Tokens> {
   if (parameters.isEmpty) {
     const error = oauthError("invalid_request", "The POST body can not be empty.");
     throw new JsonRefusal(error, diagnoseEmptyBody());

@@ -2,15 +2,15 @@ import type { FastifyInstance } from "fastify";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
-import { goJson, sortKeys } from "../oidc/encoding.ts";
+import { goJson } from "../oidc/encoding.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import { diagnoseMalformed } from "../rules/protocol.ts";
 import { requestTokens } from "./request.ts";
 
 /**
- * The token endpoint. Good or bad, its answers are JSON in fosite's form: alphabetical, not to be
- * stored, no line break at the end, no WWW-Authenticate (dossier §2.4).
+ * The token endpoint. Good or bad, its answers are JSON in fosite's form: not to be stored, no line
+ * break at the end, no WWW-Authenticate (dossier §2.4). Each grant gives the members in its own order.
  */
 export function tokenRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
@@ -22,9 +22,7 @@ export function tokenRoutes(app: FastifyInstance): void {
       const parameters = parametersOr(request.body ?? "", refuse);
       const { authorization } = request.headers;
       const tokens = await requestTokens(request.exchange, authorization, parameters);
-      return noStore(reply)
-        .type("application/json;charset=UTF-8")
-        .send(goJson(sortKeys({ ...tokens })));
+      return noStore(reply).type("application/json;charset=UTF-8").send(goJson(tokens));
     },
   );
 }

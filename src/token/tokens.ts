@@ -2,7 +2,9 @@ import type { UnsignedToken } from "../faults/corrupt.ts";
 import { corruptIdToken } from "../faults/corrupt.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { sign } from "../keys/keys.ts";
+import type { Claims } from "../oidc/claims.ts";
 import { claimsFor } from "../oidc/claims.ts";
+import { goJson } from "../oidc/encoding.ts";
 import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
 import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
 import type { Seconds } from "../time.ts";
@@ -10,7 +12,7 @@ import { after } from "../time.ts";
 
 /** The tokens themselves, made once every question about them is answered. */
 
-/** What the token endpoint answers, in the names of the wire. */
+/** What the token endpoint answers, in the names of the wire and their alphabetical order. */
 export interface TokenAnswer {
   readonly access_token: string;
   readonly expires_in: number;
@@ -32,22 +34,54 @@ export async function issueTokens(
   session: Session,
   lifetime: Seconds = exchange.sandbox.switches.accessTokenLifetime,
 ): Promise<TokenAnswer> {
-  const { sandbox, now } = exchange;
-  const accessToken = sandbox.ids.token() as AccessTokenValue;
+  return issueTokensWith(exchange, session, lifetime, (accessToken) =>
+    signIdToken(exchange, grant, session, accessToken),
+  );
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param session the session of the code that they are given for
+ * @param lifetime how long the access token lives, in seconds
+ * @param signToken makes the ID token that goes with an access token
+ * @returns an access token, stored, and that ID token
+ */
+export async function issueTokensWith(
+  exchange: Exchange,
+  session: Session,
+  lifetime: Seconds,
+  signToken: (accessToken: AccessTokenValue) => Promise<string>,
+): Promise<TokenAnswer> {
+  const accessToken = exchange.sandbox.ids.token() as AccessTokenValue;
+  await storeAccessToken(exchange, accessToken, session, lifetime);
+  return {
+    access_token: accessToken,
+    expires_in: lifetime,
+    id_token: await signToken(accessToken),
+    scope: session.scopes.join(" "),
+    token_type: "bearer",
+  };
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param token the access token
+ * @param session the session that it opens
+ * @param lifetime how long it lives, in seconds
+ */
+export async function storeAccessToken(
+  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
+  token: AccessTokenValue,
+  session: Session,
+  lifetime: Seconds,
+): Promise<void> {
   await sandbox.store.accessTokens.insert({
-    token: accessToken,
+    token,
     session: session.id,
     issuedAt: now,
     expiresAt: after(now, lifetime),
     forgetAt: session.forgetAt,
   });
-  return {
-    access_token: accessToken,
-    expires_in: lifetime,
-    id_token: await signIdToken(exchange, grant, session, accessToken),
-    scope: session.scopes.join(" "),
-    token_type: "bearer",
-  };
 }
 
 async function signIdToken(
@@ -78,10 +112,18 @@ async function signIdToken(
     payload,
     sign: (input: string) => sign(key.privateKey, input),
   };
-  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk));
+  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), goJson);
 }
 
-async function writeJwt({ header, payload, sign: makeSignature }: UnsignedToken): Promise<string> {
-  const input = signingInput(header, payload);
+/**
+ * @param token an ID token
+ * @param write how its issuer writes JSON
+ * @returns the JWT
+ */
+export async function writeJwt(
+  { header, payload, sign: makeSignature }: UnsignedToken,
+  write: (part: Claims) => string,
+): Promise<string> {
+  const input = signingInput(header, payload, write);
   return `${input}.${Buffer.from(await makeSignature(input)).toString("base64url")}`;
 }

@@ -159,8 +159,7 @@ describe("answers of refusal", () => {
     ["an app that is too old", "4799000015", "outdated_app_version"],
     ["a user who declines", "4799000014", "access_denied"],
   ])("innlandet: %s", async (_who, phoneNumber, error) => {
-    const login_hint = `urn:msisdn:${phoneNumber}`;
-    const answer = await authorizeFor("openid email", { login_hint });
+    const answer = await authorizeFor("openid email", { login_hint: `urn:msisdn:${phoneNumber}` });
     expect(answer.get("error")).toBe(error);
     expect(answer.has("code")).toBe(false);
   });
@@ -323,8 +322,7 @@ describe("discovery", () => {
     const proxied = await startServer({}, { trustProxy: true });
     try {
       const headers = { "x-forwarded-proto": "https", "x-forwarded-host": "vipps.example.com" };
-      const url = `${proxied.issuer}.well-known/openid-configuration`;
-      const { body } = await getJson(url, headers);
+      const { body } = await getJson(`${proxied.issuer}.well-known/openid-configuration`, headers);
       for (const address of addressesIn(body)) expect(address).toMatch(/^https:\/\/vipps\.example/);
     } finally {
       await proxied.close();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { PhoneLogin } from "../../src/ciba/phone-login.ts";
 import type { Partner, SalesUnit, User } from "../../src/config/schema.ts";
 import type { Fault } from "../../src/faults/fault.ts";
 import type { LoggedRequest } from "../../src/journal/logged-request.ts";
@@ -386,6 +387,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         const bounded = Object.values(COLLECTIONS).filter((each) => each.bound !== undefined);
         expect(bounded.map((each) => each.name)).toStrictEqual([
           "logins",
+          "phoneLogins",
           "sessions",
           "codes",
           "accessTokens",
@@ -703,6 +705,24 @@ function numbered(n: number): Login {
   return { ...login(String(n)), loginVerifier: `v${n}` };
 }
 
+function phoneLogin(key: string): PhoneLogin {
+  return {
+    id: id(key),
+    authReqId: id(`request ${key}`),
+    clientId: "client",
+    msn: "123456",
+    user: "ada",
+    scopes: ["openid"],
+    grantedScopes: ["openid"],
+    bindingMessage: "ABC-123",
+    startedAt: NOW,
+    expiresAt: epochSeconds(NOW + 600),
+    forgetAt: epochSeconds(NOW + 1_000),
+    interval: 5,
+    approval: { at: NOW, session: id("session"), code: id("code") },
+  };
+}
+
 function session(key: string): Session {
   return {
     id: id(key),
@@ -747,7 +767,7 @@ function loginDay(key: string): LoginDay {
     msn: "123456",
     date: "2023-05-17",
     appeared: { logins: 3, withNin: 1 },
-    recent: [{ at: NOW, logins: 2, withNin: 0 }],
+    recent: { at: [NOW], logins: [2], withNin: [0] },
   };
 }
 
@@ -831,6 +851,7 @@ const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   consents: consent,
   browsers: browser,
   logins: (key) => ({ ...login(key), challenge: { shown: 12, offered: [12, 34, 56] } }),
+  phoneLogins: phoneLogin,
   sessions: session,
   codes: code,
   accessTokens: accessToken,

@@ -95,7 +95,11 @@ describe("faults", () => {
       [{ match: token, then: { reset: false } }, "then", "nothing would happen"],
       [{ match: token, then: fails, corrupt: "signature" }, "corrupt", "choose one"],
       [{ match: token, corrupt: "signatrue" }, "corrupt", 'did you mean "signature"?'],
-      [{ match: token, corrupt: "wrong_auth_req_id" }, "corrupt", "login from phone number"],
+      [
+        { match: { endpoint: "backchannel-authentication" }, corrupt: "wrong_auth_req_id" },
+        "corrupt",
+        'only "token"',
+      ],
       [{ match: { endpoint: "userinfo" }, corrupt: "wrong_iss" }, "corrupt", 'only "token"'],
       [{ match: { endpoint: "auth" }, corrupt: "sub_mismatch" }, "corrupt", '"userinfo"'],
       [{ match: token, times: 0, then: fails }, "times", "1 or more"],

@@ -3,11 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { approve, begin, poll } from "../support/phone.ts";
 import { startServer } from "../support/server.ts";
 import { get, jwtPart, PATH, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
 
 interface Key {
   readonly kid: string;
+  readonly phoneLoginKid: string;
   readonly status: string;
   readonly shared: boolean;
 }
@@ -34,6 +36,12 @@ describe("keys", () => {
 
   const kidsOf = (items: readonly { kid: string }[]) => items.map(({ kid }) => kid);
 
+  /** The kids in JWKS where these are the keys: the P-256 keys stand behind the others. */
+  const inJwks = (items: readonly Key[]) => [
+    ...kidsOf(items),
+    ...items.map(({ phoneLoginKid }) => phoneLoginKid),
+  ];
+
   /** An ID token made just now. */
   const idToken = async (sandbox?: string): Promise<string> => {
     const body = { user: "ada", clientId: SHOP.id, scope: "openid" };
@@ -55,11 +63,12 @@ describe("keys", () => {
         kid: expect.stringMatching(/^public:/),
         alg: "RS256",
         bits: 2048,
+        phoneLoginKid: expect.stringMatching(/^public:/),
         status: "current",
         shared: true,
       },
     ]);
-    expect(kidsOf((await jwks()).keys)).toEqual(kidsOf(items));
+    expect(kidsOf((await jwks()).keys)).toEqual(inJwks(items));
     expect(kidOf(await idToken())).toBe(items[0]?.kid);
   });
 
@@ -78,25 +87,48 @@ describe("keys", () => {
       }),
     ]);
     const fresh = published[1]?.kid ?? "";
-    expect(kidsOf((await jwks()).keys)).toEqual([old, fresh]);
+    expect(kidsOf((await jwks()).keys)).toEqual(inJwks(published));
     expect(kidOf(await idToken())).toBe(old);
 
-    expect((await rotate("use")).map(({ kid, status }) => [kid, status])).toEqual([
+    const used = await rotate("use");
+    expect(used.map(({ kid, status }) => [kid, status])).toEqual([
       [fresh, "current"],
       [old, "retiring"],
     ]);
     const between = await idToken();
     expect(kidOf(between)).toBe(fresh);
     const both = await jwks();
-    expect(kidsOf(both.keys)).toEqual([fresh, old]);
+    expect(kidsOf(both.keys)).toEqual(inJwks(used));
     for (const token of [before, between]) await verify(token, both);
 
-    expect(kidsOf(await rotate("retire"))).toEqual([fresh]);
+    const left = await rotate("retire");
+    expect(kidsOf(left)).toEqual([fresh]);
     const after = await jwks();
-    expect(kidsOf(after.keys)).toEqual([fresh]);
+    expect(kidsOf(after.keys)).toEqual(inJwks(left));
     await verify(between, after);
     await expect(verify(before, after)).rejects.toThrow("no applicable key");
     expect(await list()).toEqual([expect.objectContaining({ kid: fresh, status: "current" })]);
+  });
+
+  it("rotate together with the key of login from phone number", async () => {
+    const phoneToken = async () => {
+      const { auth_req_id: authReqId } = await begin(mock);
+      await approve(mock, authReqId);
+      return (await poll(mock, authReqId)).json().id_token as string;
+    };
+    const [old] = await list();
+    const before = await phoneToken();
+    expect(kidOf(before)).toBe(old?.phoneLoginKid);
+
+    const [, fresh] = await rotate("publish");
+    expect(kidOf(await phoneToken())).toBe(old?.phoneLoginKid);
+    await rotate("use");
+    const between = await phoneToken();
+    expect(kidOf(between)).toBe(fresh?.phoneLoginKid);
+    for (const token of [before, between]) await verify(token, await jwks());
+    await rotate("retire");
+    await verify(between, await jwks());
+    await expect(verify(before, await jwks())).rejects.toThrow("no applicable key");
   });
 
   it("rotate at once: what the old key signed verifies no more, access tokens live on", async () => {
@@ -120,7 +152,7 @@ describe("keys", () => {
       expect.objectContaining({ kid: waiting, status: "published" }),
     ]);
     expect(kidsOf(body.items)).not.toContain(old);
-    expect(kidsOf((await jwks()).keys)).toEqual(kidsOf(body.items));
+    expect(kidsOf((await jwks()).keys)).toEqual(inJwks(body.items));
     expect(kidOf(await idToken())).toBe(body.items[0].kid);
 
     const left = await call(mock, "DELETE", `/keys/${waiting}`);
@@ -151,7 +183,7 @@ describe("keys", () => {
     await Promise.all(Array.from({ length: 4 }, () => rotate()));
     const items = await list();
     expect(items.map(({ status }) => status)).toEqual(["current"]);
-    expect(kidsOf((await jwks()).keys)).toEqual(kidsOf(items));
+    expect(kidsOf((await jwks()).keys)).toEqual(inJwks(items));
     await verify(await idToken(), await jwks());
   });
 
@@ -173,6 +205,9 @@ describe("keys", () => {
     expect([status, body.detail]).toEqual([404, expect.stringContaining(`did you mean "${kid}"?`)]);
     const other = await call(mock, "DELETE", "/keys/nobody");
     expect(other.body.detail).toContain(`there are ${kid}`);
+    const beside = (await list())[0]?.phoneLoginKid;
+    const third = await call(mock, "DELETE", `/keys/${beside}`);
+    expect([third.status, third.body.detail]).toEqual([404, expect.stringContaining(kid)]);
     expect(kidsOf(await list())).toEqual([kid]);
   });
 
@@ -182,7 +217,7 @@ describe("keys", () => {
     await rotate(undefined, "one");
     await rotate("publish", "two");
     expect(await list()).toEqual(shared);
-    expect(await jwks()).toEqual({ keys: [expect.objectContaining({ kid: shared[0]?.kid })] });
+    expect(kidsOf((await jwks()).keys)).toEqual(inJwks(shared));
     expect(kidOf(await idToken())).toBe(shared[0]?.kid);
     expect(kidsOf(await list("one"))).not.toContain(shared[0]?.kid);
     expect((await list("two")).map(({ shared: same }) => same)).toEqual([true, false]);

@@ -133,6 +133,22 @@ describe("the statistics", () => {
     expect(await copied()).toBe(2);
   });
 
+  it("are refused in a state whose recent logins do not go together", async () => {
+    await tokensFrom(mock);
+    const { body: state } = await call(mock, "GET", "/state");
+    const [day] = state.loginDays;
+    const broken = { ...day, recent: { ...day.recent, withNin: [] } };
+    const refused = await call(mock, "PUT", "/state", { body: { ...state, loginDays: [broken] } });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([
+      {
+        path: "loginDays[0].recent.withNin",
+        message: "has 0 entries, but recent.at has 1; give one for each moment",
+      },
+    ]);
+    expect((await call(mock, "GET", "/state")).body).toEqual(state);
+  });
+
   it("are empty after a reset", async () => {
     await tokensFrom(mock);
     await call(mock, "POST", "/state/reset");

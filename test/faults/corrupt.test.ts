@@ -3,7 +3,8 @@ import { corruptIdToken, corruptSubject } from "../../src/faults/corrupt.ts";
 import type { Corruption } from "../../src/faults/fault.ts";
 import { fixtureKey } from "../../src/keys/keys.ts";
 
-const { publicJwk } = await fixtureKey();
+const key = await fixtureKey();
+const { publicJwk } = key;
 const signature = Buffer.from("signature");
 const token = {
   header: { alg: "RS256", kid: "public:one" },
@@ -41,6 +42,7 @@ describe("corruptIdToken", () => {
     ["missing_nonce", [], ["nonce"]],
     ["wrong_at_hash", [], ["at_hash"]],
     ["sub_mismatch", [], ["sub"]],
+    ["wrong_auth_req_id", [], []],
   ])("%s changes just that: header %j, claims %j", async (corruption, header, claims) => {
     const corrupt = corruptIdToken(token, corruption, publicJwk);
     expect(differences(corrupt.header, token.header)).toEqual(header);
@@ -66,6 +68,39 @@ describe("corruptIdToken", () => {
     const { nonce: _, ...payload } = token.payload;
     const corrupt = corruptIdToken({ ...token, payload }, "wrong_nonce", publicJwk);
     expect(corrupt.payload["nonce"]).toBe("wrong-nonce");
+  });
+
+  describe("of a token of login from phone number", () => {
+    const { publicJwk: p256 } = key.beside();
+    const phoneToken = {
+      ...token,
+      header: { kid: "public:two", alg: "ES256" },
+      payload: {
+        aud: "client",
+        sub: "subject",
+        auth_req_id: "VYGaaAMRkI6SyAm_uIywhxsN2K0",
+        iss: "https://issuer.example/",
+        exp: 1600,
+        iat: 1000,
+      },
+    };
+
+    it.each<[Corruption, string, unknown]>([
+      ["wrong_auth_req_id", "auth_req_id", expect.stringMatching(/^[\w-]{27}$/)],
+      ["wrong_aud", "aud", "wrong-client"],
+      ["expired", "exp", 1000 - 3600],
+    ])("%s changes %s where it stands", (corruption, claim, value) => {
+      const { payload } = corruptIdToken(phoneToken, corruption, p256);
+      expect(differences(payload, phoneToken.payload)).toEqual([claim]);
+      expect(Object.keys(payload)).toEqual(Object.keys(phoneToken.payload));
+      expect(payload[claim]).toEqual(value);
+    });
+
+    it("takes the public P-256 key for a secret of HS256", async () => {
+      const { header, sign } = corruptIdToken(phoneToken, "alg_hs256", p256);
+      expect(header).toEqual({ kid: "public:two", alg: "HS256" });
+      expect(await sign("input")).toHaveLength(32);
+    });
   });
 
   it("leaves the token alone without a corruption", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { goJson } from "../../src/oidc/encoding.ts";
 import type { IdTokenContent } from "../../src/oidc/id-token.ts";
 import { ID_TOKEN_LIFETIME, idTokenPayload, signingInput } from "../../src/oidc/id-token.ts";
 import { epochSeconds } from "../../src/time.ts";
@@ -79,7 +80,7 @@ describe("idTokenPayload", () => {
 
 describe("signingInput", () => {
   it("is header and payload in base64url without padding", () => {
-    const input = signingInput({ alg: "RS256", kid: "public:1" }, { sub: "Ø<>?" });
+    const input = signingInput({ alg: "RS256", kid: "public:1" }, { sub: "Ø<>?" }, goJson);
     const [header = "", payload = "", ...more] = input.split(".");
     expect(more).toEqual([]);
     expect(input).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
@@ -88,6 +89,6 @@ describe("signingInput", () => {
   });
 
   it("is that of RFC 7519 §6.1", () => {
-    expect(signingInput({ alg: "none" }, {})).toBe("eyJhbGciOiJub25lIn0.e30");
+    expect(signingInput({ alg: "none" }, {}, goJson)).toBe("eyJhbGciOiJub25lIn0.e30");
   });
 });

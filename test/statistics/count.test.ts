@@ -38,7 +38,7 @@ describe("counting logins", () => {
     }
     const [day, ...others] = (await store.loginDays.list()).items;
     expect(others).toEqual([]);
-    expect(day?.recent.length).toBe(600);
+    expect(day?.recent.at.length).toBe(600);
     expect((await store.loginUsers.list()).items).toHaveLength(1);
     expect(await figuresAt(store, 5000)).toMatchObject({ logins: 20_000, uniqueUsers: 1 });
   });

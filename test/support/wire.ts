@@ -23,6 +23,8 @@ export const PATH = {
   logout: "/access-management-1.0/access/oauth2/sessions/logout",
   userinfo: "/vipps-userinfo-api/userinfo",
   legacyUserinfo: "/access-management-1.0/access/userinfo",
+  backchannel: "/vipps-login-ciba/api/backchannel/authentication",
+  userExists: "/vipps-login-ciba/api/v1/user-exists",
   login: "/vipps-login-idp/login",
   consent: "/vipps-login-idp/consent",
   error: "/vipps-login-idp/error",

@@ -5,6 +5,7 @@ import { browserEntries } from "./faq/browser.ts";
 import { consentEntries } from "./faq/consent.ts";
 import { credentialsEntries } from "./faq/credentials.ts";
 import { identityEntries } from "./faq/identity.ts";
+import { phoneNumberEntries } from "./faq/phone-number.ts";
 import { redirectUrisEntries } from "./faq/redirect-uris.ts";
 import { mock, start } from "./faq/setting.ts";
 import { statisticsEntries } from "./faq/statistics.ts";
@@ -20,7 +21,6 @@ type Entry = keyof typeof FAQ;
 /** Entries whose endpoints do not exist yet, with what they wait for. */
 const LATER = {
   partnerKeys: "platform tokens",
-  phoneNumberLogin: "login from phone number",
   delegatedConsentsStart: "login from phone number",
   delegatedConsents: "login from phone number",
 } as const satisfies Partial<Record<Entry, string>>;
@@ -35,6 +35,7 @@ const entries: Readonly<Record<EntryNow, () => void>> = {
   ...browserEntries,
   ...webhooksEntries,
   ...statisticsEntries,
+  ...phoneNumberEntries,
 };
 
 describe("FAQ", () => {

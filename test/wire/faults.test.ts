@@ -4,6 +4,7 @@ import { ENDPOINT_NAMES } from "../../src/http/paths.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { ask, exists } from "../support/phone.ts";
 import type { Fields } from "../support/wire.ts";
 import {
   authorize,
@@ -60,6 +61,8 @@ describe("a fault", () => {
       userinfo: () => get(mock, PATH.userinfo),
       revoke: () => post(mock, PATH.revoke, { token: "x" }, basic(SHOP)),
       logout: () => get(mock, PATH.logout),
+      "backchannel-authentication": () => ask(mock),
+      "user-exists": () => exists(mock),
       login: () => get(mock, PATH.login),
       webhooks: () => get(mock, "/webhooks/v1/webhooks"),
     };

@@ -10,17 +10,21 @@ describe("jwks", () => {
   });
   afterAll(() => mock.close());
 
-  it("lists the signing key as go-jose writes it", async () => {
+  it("lists the signing keys as go-jose writes them, that of browser logins first", async () => {
     const response = await get(mock, PATH.jwks);
     expect(response.statusCode).toBe(200);
     expect(response.headers["content-type"]).toBe("application/json; charset=utf-8");
-    expect(response.body).toMatch(
-      /^\{"keys":\[\{"use":"sig","kty":"RSA","kid":"public:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}","alg":"RS256","n":"[\w-]+","e":"AQAB"\}\]\}\n$/,
-    );
+    const kid = '"kid":"public:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"';
+    const rsa = `{"use":"sig","kty":"RSA",${kid},"alg":"RS256","n":"[\\w-]+","e":"AQAB"}`;
+    const p256 = `{"use":"sig","kty":"EC",${kid},"crv":"P-256","alg":"ES256","x":"[\\w-]{43}","y":"[\\w-]{43}"}`;
+    expect(response.body).toMatch(new RegExp(`^{"keys":\\[${rsa},${p256}\\]}\n$`));
   });
 
-  it("lists nothing of the private key", async () => {
-    const [key] = (await get(mock, PATH.jwks)).json().keys;
-    expect(Object.keys(key)).toEqual(["use", "kty", "kid", "alg", "n", "e"]);
+  it("lists nothing of the private keys", async () => {
+    const { keys } = (await get(mock, PATH.jwks)).json();
+    expect(keys.map(Object.keys)).toEqual([
+      ["use", "kty", "kid", "alg", "n", "e"],
+      ["use", "kty", "kid", "crv", "alg", "x", "y"],
+    ]);
   });
 });

@@ -170,7 +170,6 @@ describe("token", () => {
   describe("grant types", () => {
     it.each([
       ["password", "invalid_request", TEXT.invalid_request],
-      ["urn:openid:params:grant-type:ciba", "invalid_request", TEXT.invalid_request],
       ["refresh_token", "unauthorized_client", TEXT.unauthorized_client],
       ["client_credentials", "unauthorized_client", TEXT.unauthorized_client],
     ])("%s is %s", async (grant_type, error, description) => {

@@ -7,6 +7,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { countLogin } from "../statistics/count.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type {
+  AuthReqId,
   CodeGrant,
   CodeValue,
   Consent,
@@ -27,15 +28,27 @@ const CODE_LIFETIME = 10 * MINUTE;
 /** A used code is remembered this long, so that its second use is known for what it is. */
 const CODE_MEMORY = HOUR;
 
-/** A login that has all it needs. */
-export interface CompletedLogin {
+/** A login that has all it needs for its session, whichever way its user came. */
+export interface SuccessfulLogin {
   /** Left out where no login led there. */
   readonly id?: LoginId;
-  readonly request: AuthorizationRequest;
+  readonly request: Pick<AuthorizationRequest, "clientId" | "msn" | "grantedScopes">;
   readonly merchant: string;
   readonly user: User;
+  /** The id of its session, where somebody knows it already. */
+  readonly session?: SessionId;
+}
+
+/** A login that has all it needs for its code. */
+export interface CompletedLogin extends SuccessfulLogin {
+  readonly request: SuccessfulLogin["request"] &
+    Pick<AuthorizationRequest, "redirectUri" | "nonce" | "codeChallenge" | "acr">;
   readonly startedAt: EpochSeconds;
   readonly authenticatedAt: EpochSeconds;
+  /** The value of its code, likewise. */
+  readonly code?: CodeValue;
+  /** What the merchant of a login from phone number knows it by. */
+  readonly authReqId?: AuthReqId;
 }
 
 /**
@@ -67,7 +80,7 @@ type Place = Pick<Sandbox, "store" | "ids" | "switches">;
  */
 export async function beginSession(
   sandbox: Place,
-  login: CompletedLogin,
+  login: SuccessfulLogin,
   now: EpochSeconds,
   tokenLifetime: Seconds = sandbox.switches.accessTokenLifetime,
 ): Promise<Session> {
@@ -75,7 +88,7 @@ export async function beginSession(
   const consent = await recordConsent(sandbox, login, now);
   const sector = sectorOf({ merchant, msn: request.msn }, sandbox.switches.subjectPer);
   const session: Session = {
-    id: sandbox.ids.id() as SessionId,
+    id: login.session ?? (sandbox.ids.id() as SessionId),
     sid: sandbox.ids.uuid(),
     user: user.id,
     msn: request.msn,
@@ -102,12 +115,12 @@ export async function beginSession(
  */
 export async function grantCode(
   sandbox: Pick<Sandbox, "store" | "ids">,
-  { id, request, startedAt, authenticatedAt }: CompletedLogin,
+  { id, request, startedAt, authenticatedAt, code, authReqId }: CompletedLogin,
   session: Session,
   now: EpochSeconds,
 ): Promise<CodeGrant> {
   const grant: CodeGrant = {
-    code: sandbox.ids.token() as CodeValue,
+    code: code ?? (sandbox.ids.token() as CodeValue),
     session: session.id,
     clientId: request.clientId,
     redirectUri: request.redirectUri,
@@ -119,6 +132,7 @@ export async function grantCode(
     ...(request.nonce !== undefined && { nonce: request.nonce }),
     ...(request.acr !== undefined && { acr: request.acr }),
     ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
+    ...(authReqId !== undefined && { authReqId }),
   };
   await sandbox.store.codes.insert(grant);
   return grant;
@@ -127,7 +141,7 @@ export async function grantCode(
 /** Finds the consent that covers the login, widens it, or writes a new one. */
 async function recordConsent(
   sandbox: Pick<Sandbox, "store" | "ids">,
-  login: CompletedLogin,
+  login: SuccessfulLogin,
   now: EpochSeconds,
 ): Promise<Consent | undefined> {
   const { consents } = sandbox.store;

@@ -1,0 +1,188 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import type { SalesUnit } from "../config/schema.ts";
+import type { Exchange } from "../http/exchange.ts";
+import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
+import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
+import {
+  BINDING_MESSAGE,
+  diagnoseBindingMessage,
+  diagnoseIgnored,
+  diagnoseIgnoredExpiry,
+  diagnoseNnin,
+  diagnoseNoDelegatedConsents,
+  diagnoseNoPhoneLogin,
+  diagnoseNoScope,
+  diagnoseRequestedExpiry,
+  INVALID_HINT,
+  REQUESTED_EXPIRY,
+  readPhoneHint,
+} from "../rules/phone-number.ts";
+import { diagnoseEmptyBody, diagnoseRepeated } from "../rules/protocol.ts";
+import { checkRedirectUri } from "../rules/redirect-uri.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import type { Seconds } from "../time.ts";
+import { MINUTE } from "../time.ts";
+import type { PhoneLogin } from "./phone-login.ts";
+
+/** Who asks, and what of the request is not about the user: each parameter is validated here. */
+
+/** How long a user has where the merchant does not say, in seconds (dossier §1.9). */
+const LIFETIME = 10 * MINUTE;
+
+/** What a request asks for. */
+export interface PhoneLoginRequest
+  extends Pick<
+    PhoneLogin,
+    "scopes" | "grantedScopes" | "bindingMessage" | "state" | "nonce" | "redirectUri"
+  > {
+  /** The phone number of the user. */
+  readonly msisdn: string;
+  readonly lifetime: Seconds;
+}
+
+/**
+ * Finds out who calls one of the two endpoints.
+ *
+ * @param exchange the request's surroundings
+ * @param authorization the Authorization header
+ * @param parameters the form body
+ * @returns the sales unit, which may log in from phone number
+ * @throws CibaRefusal invalid_request without parameters or with a repeated one, unauthorized_client
+ *   without the feature
+ * @throws JsonRefusal as at the token endpoint, for wrong credentials
+ */
+export async function authenticateCaller(
+  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
+  authorization: string | undefined,
+  parameters: Parameters,
+): Promise<SalesUnit> {
+  if (parameters.isEmpty) refuse("invalid_request", diagnoseEmptyBody());
+  const [repeated] = parameters.repeated;
+  if (repeated !== undefined) {
+    const description = `${repeated} : The parameter is included more than once.`;
+    refuse("invalid_request", diagnoseRepeated(repeated), description);
+  }
+  const salesUnit = await authenticateClient(sandbox, authorization, parameters);
+  trace.clientId = salesUnit.clientId;
+  const { loginFromPhoneNumber } = salesUnit.features;
+  if (sandbox.switches.loginFromPhoneNumber === "entitled" && !loginFromPhoneNumber) {
+    refuse("unauthorized_client", diagnoseNoPhoneLogin(salesUnit.clientId));
+  }
+  return salesUnit;
+}
+
+/**
+ * @param parameters the form body
+ * @returns the phone number in its login_hint
+ * @throws CibaRefusal invalid_request
+ */
+export function msisdnOf(parameters: Parameters): string {
+  const hint = readPhoneHint(parameters.get("login_hint"));
+  if ("failure" in hint) refuse("invalid_request", hint.failure, INVALID_HINT);
+  return hint.msisdn;
+}
+
+/**
+ * @param exchange the request's surroundings; what is ignored is noted in its trace
+ * @param salesUnit who asks
+ * @param parameters the form body
+ * @returns what is asked for
+ * @throws CibaRefusal for the first parameter that is wrong
+ */
+export function validatePhoneLoginRequest(
+  exchange: Pick<Exchange, "sandbox" | "trace">,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+): PhoneLoginRequest {
+  return {
+    msisdn: msisdnOf(parameters),
+    ...scopesOf(exchange, salesUnit, parameters),
+    ...bindingMessageOf(parameters),
+    ...redirectOf(exchange, salesUnit, parameters),
+    ...optional("state", parameters.get("state")),
+    ...optional("nonce", parameters.get("nonce")),
+    lifetime: lifetimeOf(exchange, parameters),
+  };
+}
+
+function scopesOf(
+  { sandbox }: Pick<Exchange, "sandbox">,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+): Pick<PhoneLogin, "scopes" | "grantedScopes"> {
+  const scopes = [...new Set((parameters.get("scope") ?? "").split(" ").filter(Boolean))];
+  if (scopes.length === 0) {
+    refuse("invalid_request", diagnoseNoScope(), "scope : The parameter is required.");
+  }
+  if (scopes.includes("nnin")) refuse("invalid_scope", diagnoseNnin());
+  const { granted, refused } = splitByEntitlement(scopes, entitledScopes(salesUnit));
+  if (refused !== undefined && sandbox.switches.scopeWithoutEntitlement === "invalid_scope") {
+    refuse("invalid_scope", whyRefused(refused, salesUnit));
+  }
+  if (!granted.includes("openid")) refuse("invalid_scope", diagnoseMissingOpenid());
+  return { scopes, grantedScopes: granted };
+}
+
+/** delegatedConsents is for those who said which consents it asks for. */
+function entitledScopes({ scopes, features }: SalesUnit): readonly string[] {
+  return features.delegatedConsents ? scopes : scopes.filter((one) => one !== "delegatedConsents");
+}
+
+function whyRefused(scope: string, { scopes }: SalesUnit): Diagnosis {
+  return scope === "delegatedConsents" && scopes.includes(scope)
+    ? diagnoseNoDelegatedConsents()
+    : diagnoseScope(scope, scopes);
+}
+
+function bindingMessageOf(parameters: Parameters): Pick<PhoneLogin, "bindingMessage"> {
+  const message = parameters.get("binding_message");
+  if (message !== undefined && !BINDING_MESSAGE.test(message)) {
+    refuse("invalid_binding_message", diagnoseBindingMessage(message));
+  }
+  return optional("bindingMessage", message);
+}
+
+/** Only both parameters together make the redirect variant. */
+function redirectOf(
+  { trace }: Pick<Exchange, "trace">,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+): Pick<PhoneLogin, "redirectUri"> {
+  const [flow, redirectUri] = [parameters.get("requested_flow"), parameters.get("redirect_uri")];
+  if (flow === "login_to_webpage") {
+    const diagnosis = checkRedirectUri(redirectUri ?? "", salesUnit.redirectUris);
+    const description = "redirect_uri : The URI is missing or is not registered.";
+    if (diagnosis) refuse("invalid_request", diagnosis, description);
+    return optional("redirectUri", redirectUri);
+  }
+  if (flow !== undefined) trace.notes.push(diagnoseIgnored("requested_flow", flow));
+  if (redirectUri !== undefined) trace.notes.push(diagnoseIgnored("redirect_uri", redirectUri));
+  return {};
+}
+
+function lifetimeOf(
+  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
+  parameters: Parameters,
+): Seconds {
+  const sent = parameters.get("requested_expiry");
+  if (sent === undefined) return LIFETIME;
+  if (!sandbox.switches.requestedExpiry) {
+    trace.notes.push(diagnoseIgnoredExpiry());
+    return LIFETIME;
+  }
+  const { least, most } = REQUESTED_EXPIRY;
+  const seconds = /^\d{1,4}$/.test(sent) ? Number(sent) : Number.NaN;
+  if (seconds >= least && seconds <= most) return seconds;
+  const description = `requested_expiry : The value must be between ${least} and ${most}.`;
+  return refuse("invalid_request", diagnoseRequestedExpiry(sent), description);
+}
+
+function optional<Name extends string>(name: Name, value: string | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
+}
+
+function refuse(code: CibaErrorCode, diagnosis: Diagnosis, description?: string): never {
+  throw new CibaRefusal(cibaError(code, description), diagnosis);
+}

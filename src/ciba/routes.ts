@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Exchange } from "../http/exchange.ts";
+import { noStore } from "../http/no-store.ts";
+import { parametersOr } from "../http/params.ts";
+import type { EndpointName } from "../http/paths.ts";
+import { PATHS } from "../http/paths.ts";
+import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { diagnoseMalformed } from "../rules/protocol.ts";
+import { beginPhoneLogin, userExists } from "./begin.ts";
+
+/**
+ * The endpoints of login from phone number. They are a program of Vipps' own: JSON in its own order
+ * of members (dossier §1.9). The grants that go with them are at the token endpoint.
+ */
+export function cibaRoutes(app: FastifyInstance): void {
+  serve(app, PATHS.backchannelAuthentication, "backchannel-authentication", beginPhoneLogin);
+  serve(app, PATHS.userExists, "user-exists", async (...request) => ({
+    exists: await userExists(...request),
+  }));
+}
+
+/** Answers forms with what `answer` makes of them. */
+function serve(
+  app: FastifyInstance,
+  path: string,
+  endpoint: EndpointName,
+  answer: (
+    exchange: Exchange,
+    authorization: string | undefined,
+    parameters: Parameters,
+  ) => Promise<object>,
+): void {
+  const config = { failure: "ciba", endpoint } as const;
+  app.post<{ Body: string | undefined }>(path, { config }, async (request, reply) => {
+    const { exchange, headers } = request;
+    const body = await answer(exchange, headers.authorization, formOf(request));
+    return noStore(reply).type("application/json;charset=UTF-8").send(JSON.stringify(body));
+  });
+}
+
+function formOf({ body }: Pick<FastifyRequest<{ Body: string | undefined }>, "body">): Parameters {
+  return parametersOr(
+    body ?? "",
+    (what) => new CibaRefusal(cibaError("invalid_request"), diagnoseMalformed(what)),
+  );
+}

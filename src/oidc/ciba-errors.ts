@@ -1,0 +1,132 @@
+import type { Provenance } from "../fidelity/behaviour.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import type { Seconds } from "../time.ts";
+import type { ErrorText, ResponseError } from "./errors.ts";
+import { Refusal } from "./errors.ts";
+
+/**
+ * What goes wrong in login from phone number. The real one is a program of Vipps' own, not Hydra, so
+ * its errors have words, statuses and a member that those of errors.ts have not.
+ */
+
+const ownWords: Provenance = {
+  source: "dossier §1.9; the code is CIBA's, the words are not known",
+  status: "assumed",
+};
+
+/** Every error code of login from phone number; `{age}` is the minimum age of the profile. */
+export const CIBA_ERRORS = {
+  invalid_request: {
+    ...ownWords,
+    http: 400,
+    description: "The request is missing a required parameter or includes an invalid one.",
+  },
+  invalid_scope: {
+    ...ownWords,
+    http: 400,
+    description: "The requested scope is invalid, unknown, or malformed.",
+  },
+  invalid_binding_message: {
+    ...ownWords,
+    http: 400,
+    description: "The binding message must be 5 to 8 characters: A to Z, 0 to 9, or a hyphen.",
+  },
+  unauthorized_client: {
+    ...ownWords,
+    http: 400,
+    description: "The client is not authorized to use this authentication flow.",
+  },
+  unknown_user_id: {
+    source: "dossier §1.9, §1.13",
+    status: "observed",
+    http: 400,
+    description:
+      "To log in with Vipps you need to have an active Vipps app on your phone and be at least {age} " +
+      "years old.",
+  },
+  too_many_requests: {
+    source: "dossier §1.9; the status is documented, the body is not known",
+    status: "assumed",
+    http: 429,
+    description: "The user has too many ongoing logins.",
+  },
+  invalid_grant: {
+    ...ownWords,
+    http: 400,
+    description:
+      "The provided authorization grant is invalid, already used, or was issued to another client.",
+  },
+  authorization_pending: {
+    source: "dossier §1.9",
+    status: "documented",
+    http: 400,
+    description: "The authorization request is still pending",
+  },
+  slow_down: {
+    ...ownWords,
+    http: 400,
+    description: "The authorization request is still pending and polled too often",
+  },
+  expired_token: {
+    ...ownWords,
+    http: 400,
+    description: "The auth_req_id has expired",
+  },
+  access_denied: {
+    ...ownWords,
+    http: 400,
+    description: "The user denied the authorization request",
+  },
+} as const satisfies Record<string, ErrorText>;
+
+/** An error code of login from phone number. */
+export type CibaErrorCode = keyof typeof CIBA_ERRORS;
+
+/** What Vipps says beside the code about the user (dossier §1.9). */
+export type UserErrorCode = "invalid_user" | "old_app";
+
+/** An error as it is sent; a test may want one that no rule of the mock has. */
+export interface CibaError extends ResponseError {
+  readonly http: number;
+  /** The member `error_code`; most errors have none. */
+  readonly errorCode?: UserErrorCode;
+  /** When to try again, in seconds; left out where trying again does not help. */
+  readonly retryAfter?: Seconds;
+}
+
+/**
+ * @param code the error code
+ * @param description what to say instead of the code's own words
+ * @returns the error
+ */
+export function cibaError(code: CibaErrorCode, description?: string): CibaError {
+  const { http, description: usual } = CIBA_ERRORS[code];
+  return { code, http, description: description ?? usual };
+}
+
+/**
+ * @param minimumAge the profile's age, in years
+ * @param errorCode what Vipps says beside
+ * @returns the error for a user who cannot log in
+ */
+export function unknownUserError(minimumAge: number, errorCode: UserErrorCode): CibaError {
+  const { description } = CIBA_ERRORS.unknown_user_id;
+  return {
+    ...cibaError("unknown_user_id", description.replace("{age}", String(minimumAge))),
+    errorCode,
+  };
+}
+
+/** Answered as JSON in the form of Vipps' own program. */
+export class CibaRefusal extends Refusal {
+  readonly error: CibaError;
+
+  /**
+   * @param error what is told
+   * @param diagnosis why
+   */
+  constructor(error: CibaError, diagnosis: Diagnosis) {
+    super(error.description, diagnosis);
+    this.error = error;
+  }
+}

@@ -1,0 +1,273 @@
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { FAQ } from "./faq.ts";
+import type { Diagnosis, ProtocolCheck, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** Login from phone number: who may begin one, what a request may say, and what polling obeys. */
+export const phoneNumberRule: Rule = {
+  id: "phone-number",
+  faq: [FAQ.phoneNumberLogin],
+  enforces:
+    "Login from phone number is for sales units that have applied for it (profile 2026: for every " +
+    "one); the others get unauthorized_client.",
+  source: "FAQ; dossier §1.12; the error is not known",
+  status: "assumed",
+};
+
+/** What a request and a poll must look like. */
+const requestCheck: ProtocolCheck = { id: "phone-number-request", source: "dossier §1.9" };
+const pollCheck: ProtocolCheck = { id: "phone-number-poll", source: "dossier §1.9" };
+
+/** The countries whose numbers are known: Sweden, Denmark, Norway, Finland, Greenland. */
+const HINT = /^urn:msisdn:(?<msisdn>(?:46|45|47|358|299)\d+)$/;
+const OLD_HINT = /^urn:mobilenumber:(?<number>\d{8})$/;
+
+/** The longest international number has 15 digits, the shortest of these users' 8. */
+const MSISDN = /^\d{8,15}$/;
+
+/** What the real service says to a login_hint of another form, or to none (dossier §1.9). */
+export const INVALID_HINT =
+  "login_hint.value : Invalid login_hint. login_hint must be in format: " +
+  "'urn:msisdn:46|45|47|358|299{phonenumber}'.";
+
+/** What a binding_message may look like. */
+export const BINDING_MESSAGE = /^[A-Z0-9-]{5,8}$/;
+
+/** So long a login from phone number may be asked to last, in seconds. */
+export const REQUESTED_EXPIRY = { least: 60, most: 900 } as const;
+
+/**
+ * @param hint the login_hint of the request, if there is one
+ * @returns the phone number that it names, or why it names none
+ */
+export function readPhoneHint(
+  hint: string | undefined,
+): { readonly msisdn: string } | { readonly failure: Diagnosis } {
+  const msisdn = HINT.exec(hint ?? "")?.groups?.["msisdn"];
+  if (msisdn !== undefined && MSISDN.test(msisdn)) return { msisdn };
+  const number = OLD_HINT.exec(hint ?? "")?.groups?.["number"];
+  if (number !== undefined) return { msisdn: `47${number}` };
+  return { failure: diagnose(requestCheck, whatIsWrongWith(hint), HINT_REMEDY) };
+}
+
+const HINT_REMEDY =
+  "Send login_hint=urn:msisdn: and the number with its country code (46, 45, 47, 358 or 299), digits " +
+  "only, as in urn:msisdn:4712345678.";
+
+function whatIsWrongWith(hint: string | undefined): string {
+  if (hint === undefined) return "login_hint is missing";
+  if (hint.startsWith("urn:customer-token:")) {
+    return "login_hint is a customer token of the QR flow, which was removed in January 2023";
+  }
+  if (hint.startsWith("urn:mobilenumber:")) {
+    return `login_hint ${hint} is of the old form, which is for 8 digits of a Norwegian number`;
+  }
+  if (/^urn:msisdn:\d+$/.test(hint)) {
+    return `login_hint ${hint} has no country code that is known, or not 8 to 15 digits`;
+  }
+  return `login_hint ${hint} has neither of the forms that there are`;
+}
+
+/** @returns the diagnosis for a sales unit that may not log in from phone number */
+export function diagnoseNoPhoneLogin(clientId: string): Diagnosis {
+  return diagnose(
+    phoneNumberRule,
+    `login from phone number is not enabled for the sales unit of client_id ${clientId}`,
+    "Set features.loginFromPhoneNumber to true on the sales unit; at the real service, apply for it " +
+      "at accessuserinfo@vipps.no.",
+  );
+}
+
+/** @returns the diagnosis for a request without any scope */
+export function diagnoseNoScope(): Diagnosis {
+  return diagnose(
+    requestCheck,
+    "scope is missing",
+    "Send scope=openid and what else the login is to give, separated by spaces.",
+  );
+}
+
+/** @returns the diagnosis for the scope of the national identity number's first name */
+export function diagnoseNnin(): Diagnosis {
+  return diagnose(
+    requestCheck,
+    "the scope nnin is not there in login from phone number",
+    "Send nin instead.",
+    "nin",
+  );
+}
+
+/** @returns the diagnosis for delegatedConsents where it is not set up */
+export function diagnoseNoDelegatedConsents(): Diagnosis {
+  return diagnose(
+    { ...requestCheck, source: "dossier §1.7" },
+    "the scope delegatedConsents is asked for, but the sales unit does not say for which consents",
+    "Set features.delegatedConsents on the sales unit, or leave the scope out.",
+  );
+}
+
+/** @returns the diagnosis for a binding_message of another form */
+export function diagnoseBindingMessage(message: string): Diagnosis {
+  return diagnose(
+    requestCheck,
+    `binding_message ${JSON.stringify(message)} does not match ${BINDING_MESSAGE.source}`,
+    "Send 5 to 8 characters, each a capital letter, a digit or a hyphen, as ABC-123; or leave it out.",
+  );
+}
+
+/** @returns the diagnosis for a requested_expiry out of bounds */
+export function diagnoseRequestedExpiry(sent: string): Diagnosis {
+  const { least, most } = REQUESTED_EXPIRY;
+  return diagnose(
+    requestCheck,
+    `requested_expiry ${JSON.stringify(sent)} is not a whole number from ${least} to ${most}`,
+    "Send seconds within these bounds, or leave it out.",
+  );
+}
+
+/** @returns the note for a requested_expiry that nobody looks at */
+export function diagnoseIgnoredExpiry(): Diagnosis {
+  return diagnose(
+    { ...requestCheck, source: "dossier §1.9, §1.12" },
+    "requested_expiry is ignored: it is there since August 2024",
+    "Leave it out, choose profile 2026, or set rules.requestedExpiry to true.",
+  );
+}
+
+/**
+ * @param name a parameter that does not go with the others
+ * @param value what was sent
+ * @returns the note that it is ignored
+ */
+export function diagnoseIgnored(name: "redirect_uri" | "requested_flow", value: string): Diagnosis {
+  return diagnose(
+    requestCheck,
+    `${name} ${value} is ignored`,
+    "For the redirect variant send requested_flow=login_to_webpage and a redirect_uri.",
+  );
+}
+
+/**
+ * @param user the user's id
+ * @param limit how many logins may wait for one user
+ * @param wait how long until the first of them is over, in seconds
+ * @returns the diagnosis for one login too many
+ */
+export function diagnoseTooMany(user: string, limit: number, wait: Seconds): Diagnosis {
+  return diagnose(
+    requestCheck,
+    `${limit} logins from phone number wait for the user ${user} already`,
+    `Answer one of them, wait ${wait} seconds as Retry-After says, or set limits.phoneLoginsPerUser.`,
+  );
+}
+
+/** @returns the diagnosis for an auth_req_id that is missing, or that nobody was given */
+export function diagnoseUnknownRequest(authReqId: string | undefined): Diagnosis {
+  return diagnose(
+    pollCheck,
+    authReqId === undefined
+      ? "the token request has no auth_req_id"
+      : "no login from phone number has this auth_req_id",
+    "Send the auth_req_id of the answer to the authentication request. They are forgotten an hour " +
+      "after they expired, and when the mock restarts.",
+  );
+}
+
+/**
+ * @param startedBy the client_id of the authentication request
+ * @param polledBy the client_id of the token request
+ * @returns the diagnosis for another client's auth_req_id
+ */
+export function diagnoseOtherPoller(startedBy: string, polledBy: string): Diagnosis {
+  return diagnose(
+    pollCheck,
+    `the login was begun by client_id ${startedBy}, but ${polledBy} polls for it`,
+    "Use one client_id in both requests.",
+    startedBy,
+  );
+}
+
+/** @returns the diagnosis for a poll in the redirect variant */
+export function diagnosePolledRedirect(): Diagnosis {
+  return diagnose(
+    pollCheck,
+    "the login is of the redirect variant, which is not polled for",
+    "Wait for the browser at the redirect URI, and send its code with " +
+      "grant_type=urn:vipps:params:grant-type:ciba-redirect.",
+  );
+}
+
+/**
+ * @param ago how long ago the tokens were given, in seconds
+ * @returns the diagnosis for a second try to get them
+ */
+export function diagnoseRedeemed(ago: Seconds): Diagnosis {
+  return diagnose(
+    pollCheck,
+    `the tokens of this login were given ${ago} seconds ago, and they are given once`,
+    "Stop polling with the first answer that has tokens.",
+  );
+}
+
+/** @returns the diagnosis for a poll before the user has answered */
+export function diagnosePending(): Diagnosis {
+  return diagnose(
+    pollCheck,
+    "the user has not answered yet",
+    "Go on polling. A test answers with POST logins/{id}/approve or /reject.",
+  );
+}
+
+/**
+ * @param since how long after the poll before it came, in seconds
+ * @param interval how long it should have waited, in seconds
+ * @param next how long the next one has to wait, in seconds
+ * @returns the diagnosis for a poll that comes too early
+ */
+export function diagnoseTooFast(since: Seconds, interval: Seconds, next: Seconds): Diagnosis {
+  return diagnose(
+    pollCheck,
+    `the poll came ${since} seconds after the one before, but the interval is ${interval} seconds`,
+    `Wait ${next} seconds from now on: each slow_down adds 5 to the interval.`,
+  );
+}
+
+/**
+ * @param at when the login expired
+ * @param now the moment by the sandbox's clock
+ * @returns the diagnosis for a poll after the end
+ */
+export function diagnoseExpiredRequest(at: EpochSeconds, now: EpochSeconds): Diagnosis {
+  return diagnose(
+    pollCheck,
+    `the login expired ${now - at} seconds ago`,
+    "Begin another login. If the sandbox's clock was moved, that is what it did.",
+  );
+}
+
+/** @returns the diagnosis for a code of the redirect variant at the grant of browsers */
+export function diagnosePhoneCode(): Diagnosis {
+  return diagnose(
+    pollCheck,
+    "the code is of a login from phone number, which has a grant of its own",
+    "Send grant_type=urn:vipps:params:grant-type:ciba-redirect, without a redirect_uri.",
+  );
+}
+
+/** @returns the diagnosis for a browser login's code at the grant of the redirect variant */
+export function diagnoseBrowserCode(): Diagnosis {
+  return diagnose(
+    pollCheck,
+    "the code is of a login in the browser, not of one from phone number",
+    "Send grant_type=authorization_code with the redirect_uri of the authorization request.",
+  );
+}
+
+/** @returns the diagnosis for a redirect_uri at the grant of the redirect variant */
+export function diagnoseNeedlessRedirectUri(): Diagnosis {
+  return diagnose(
+    pollCheck,
+    "redirect_uri is ignored: the grant of the redirect variant has none",
+    "Leave it out.",
+  );
+}
