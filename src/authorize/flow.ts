@@ -1,4 +1,5 @@
 import type { SalesUnit, User } from "../config/schema.ts";
+import { whatToAsk } from "../consents/questions.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { Endpoints } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
@@ -10,9 +11,9 @@ import { malformedRequest } from "../oidc/params.ts";
 import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseLateUser, diagnoseSpentVerifier } from "../rules/protocol.ts";
+import type { Answers } from "../rules/questions.ts";
 import { playNext } from "../scenarios/play.ts";
-import { activeConsentKey } from "../store/collections.ts";
-import type { Login, LoginId, SandboxStore } from "../store/store.ts";
+import type { Login, LoginId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import { after, HOUR, MINUTE } from "../time.ts";
 import { openApp } from "./app-callback.ts";
@@ -100,6 +101,8 @@ export interface Standing {
   readonly salesUnit: SalesUnit;
   /** Known as soon as it is known whose login it is. */
   readonly user: User | undefined;
+  /** What the merchant asked besides: the user's answers, everything accepted where there are none. */
+  readonly answers: Answers;
 }
 
 /**
@@ -114,34 +117,23 @@ export async function standingOf(
   login: Login,
   salesUnit: SalesUnit,
 ): Promise<Standing> {
-  const { store } = exchange.sandbox;
-  const user = login.user === undefined ? undefined : await store.users.get(login.user);
+  const { sandbox, now } = exchange;
+  const user = login.user === undefined ? undefined : await sandbox.store.users.get(login.user);
   const failure = login.failure ?? (login.user && findObstacle(exchange, user));
   if (failure) {
     const failed: Login = { ...login, failure };
-    return { login: failed, step: nextStep(failed, []), salesUnit, user };
+    return { login: failed, step: nextStep(failed, []), salesUnit, user, answers: {} };
   }
-  const step = nextStep(login, await consentedScopes(store, login.user, salesUnit.merchant));
-  if (!user || !login.automatic || step.kind !== "ask-consent") {
-    return { login, step, salesUnit, user };
+  if (!user) return { login, step: nextStep(login, []), salesUnit, user, answers: {} };
+  const asked = { salesUnit, scopes: login.request.grantedScopes };
+  const { settled, questions } = await whatToAsk(sandbox, user, asked, now);
+  const answers = login.answers ?? questions;
+  const step = nextStep(login, settled);
+  if (!login.automatic || step.kind !== "ask-consent") {
+    return { login, step, salesUnit, user, answers };
   }
   const answered = answerConsent(login, user.consentAnswer === "accept");
-  return { login: answered, step: nextStep(answered, []), salesUnit, user };
-}
-
-/**
- * @param store the sandbox's records
- * @param user the user's id; undefined while nobody knows
- * @param merchant the merchant
- * @returns the scopes of the standing consent; empty without one
- */
-export async function consentedScopes(
-  { consents }: Pick<SandboxStore, "consents">,
-  user: string | undefined,
-  merchant: string,
-): Promise<readonly string[]> {
-  if (user === undefined) return [];
-  return (await consents.find("active", activeConsentKey(user, merchant)))?.scopes ?? [];
+  return { login: answered, step: nextStep(answered, []), salesUnit, user, answers };
 }
 
 /**
@@ -156,11 +148,12 @@ export function userRemoved(login: Login): RedirectRefusal {
 /**
  * @param login a login that asked for consent
  * @param accepted the user's answer; it is all or nothing
+ * @param answers what the user answered of what the merchant asked besides
  * @returns the login with the answer
  */
-export function answerConsent(login: Login, accepted: boolean): Login {
+export function answerConsent(login: Login, accepted: boolean, answers?: Answers): Login {
   return accepted
-    ? { ...login, consentGiven: true }
+    ? { ...login, consentGiven: true, ...(answers && { answers }) }
     : { ...login, failure: { reason: "consent_declined" } };
 }
 

@@ -9,6 +9,7 @@ import type { Switches } from "../profiles/profile.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
 import type { RequestedFlow } from "../rules/app-flows.ts";
 import { readWishes } from "../rules/app-flows.ts";
+import type { Asker } from "../rules/entitlement.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
 import {
   diagnoseAudience,
@@ -36,7 +37,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
  * @throws RedirectRefusal once it is
  */
 export async function validateAuthorizationRequest(
-  sandbox: Pick<Sandbox, "store" | "switches">,
+  sandbox: Pick<Sandbox, "store" | "profile" | "switches">,
   parameters: Parameters,
   query: string,
 ): Promise<{
@@ -59,7 +60,12 @@ export async function validateAuthorizationRequest(
   const { notes, ...wishes } = readWishes(parameters, sandbox.switches);
   const appCallback = checkAppCallback(parameters, wishes.flow, salesUnit, refuse);
   const scopes = scopesOf(parameters);
-  const grantedScopes = grantScopes(scopes, salesUnit, sandbox.switches, refuse);
+  const grantedScopes = grantScopes(
+    scopes,
+    { salesUnit, flow: "browser", sandbox },
+    sandbox.switches,
+    refuse,
+  );
   checkExtensions(parameters, refuse);
   checkResponseType(parameters, refuse);
   if (isTooShort(to.state)) {
@@ -176,15 +182,15 @@ function checkAppCallback(
 
 function grantScopes(
   scopes: readonly string[],
-  salesUnit: SalesUnit,
-  switches: Switches,
+  asker: Asker,
+  { scopeWithoutEntitlement }: Switches,
   refuse: Refuse,
 ): readonly string[] {
-  const { granted, refused } = splitByEntitlement(scopes, salesUnit.scopes);
-  if (refused !== undefined && switches.scopeWithoutEntitlement === "invalid_scope") {
+  const { granted, refused } = splitByEntitlement(scopes, asker);
+  if (refused !== undefined && scopeWithoutEntitlement === "invalid_scope") {
     refuse(
       "invalid_scope",
-      diagnoseScope(refused, salesUnit.scopes),
+      diagnoseScope(refused, asker),
       `The OAuth 2.0 Client is not allowed to request scope '${refused}'.`,
     );
   }

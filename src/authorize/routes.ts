@@ -172,14 +172,15 @@ async function finish(request: FastifyRequest, login: Login): Promise<void> {
 async function redirectWithCode(
   request: FastifyRequest,
   reply: FastifyReply,
-  { login, user, salesUnit }: Standing,
+  { login, user, salesUnit, answers }: Standing,
 ): Promise<FastifyReply> {
   const { sandbox, now } = request.exchange;
   const { id, request: asked, authenticatedAt, startedAt } = login;
   if (!user || authenticatedAt === undefined) throw new Error("a code needs an authenticated user");
+  const { merchant } = salesUnit;
   const code = await issueCode(
     sandbox,
-    { id, request: asked, merchant: salesUnit.merchant, user, startedAt, authenticatedAt },
+    { id, request: asked, merchant, user, startedAt, authenticatedAt, answers },
     now,
   );
   return noStore(reply).redirect(successLocation(asked, code, asked.grantedScopes), 302);

@@ -11,7 +11,6 @@ import {
   diagnoseIgnored,
   diagnoseIgnoredExpiry,
   diagnoseNnin,
-  diagnoseNoDelegatedConsents,
   diagnoseNoPhoneLogin,
   diagnoseNoScope,
   diagnoseRequestedExpiry,
@@ -117,23 +116,13 @@ function scopesOf(
     refuse("invalid_request", diagnoseNoScope(), "scope : The parameter is required.");
   }
   if (scopes.includes("nnin")) refuse("invalid_scope", diagnoseNnin());
-  const { granted, refused } = splitByEntitlement(scopes, entitledScopes(salesUnit));
+  const asker = { salesUnit, flow: "phone-number", sandbox } as const;
+  const { granted, refused } = splitByEntitlement(scopes, asker);
   if (refused !== undefined && sandbox.switches.scopeWithoutEntitlement === "invalid_scope") {
-    refuse("invalid_scope", whyRefused(refused, salesUnit));
+    refuse("invalid_scope", diagnoseScope(refused, asker));
   }
   if (!granted.includes("openid")) refuse("invalid_scope", diagnoseMissingOpenid());
   return { scopes, grantedScopes: granted };
-}
-
-/** delegatedConsents is for those who said which consents it asks for. */
-function entitledScopes({ scopes, features }: SalesUnit): readonly string[] {
-  return features.delegatedConsents ? scopes : scopes.filter((one) => one !== "delegatedConsents");
-}
-
-function whyRefused(scope: string, { scopes }: SalesUnit): Diagnosis {
-  return scope === "delegatedConsents" && scopes.includes(scope)
-    ? diagnoseNoDelegatedConsents()
-    : diagnoseScope(scope, scopes);
 }
 
 function bindingMessageOf(parameters: Parameters): Pick<PhoneLogin, "bindingMessage"> {

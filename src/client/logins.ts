@@ -31,7 +31,8 @@ export class Logins {
    * Confirms in the app and consents, as its user would.
    *
    * @param id the login's id
-   * @param approval whose login it is where that is not known yet, and what else the user does
+   * @param approval whose login it is where that is not known yet, and what else the user does; what
+   *   the merchant asks and the approval does not name is accepted
    * @returns the login, with `redirectUrl` for its browser
    * @throws ControlError when it does not wait any more, or the approval does not fit
    */

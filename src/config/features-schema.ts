@@ -1,10 +1,8 @@
 import Type from "typebox";
+import { DELEGATED_CONSENT_IDS } from "../rules/delegated-consents.ts";
 import { closed, WebAddress } from "./schema-parts.ts";
 
 /** What a sales unit can do beyond logging users in: the features of the portal (contract §6). */
-
-/** The consents that a merchant can collect (FAQ, "which consents does Vipps support?"). */
-const DELEGATED_CONSENT_IDS = ["email", "sms", "digital", "personal"] as const;
 
 const DelegatedConsentsSchema = Type.Object(
   {

@@ -12,7 +12,14 @@ import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
 import { findUnknownUser } from "./references.ts";
 import { findScenarioProblems } from "./scenarios.ts";
-import type { Address, ConfigInput, PartnerInput, SalesUnitInput, UserInput } from "./schema.ts";
+import type {
+  Address,
+  ConfigInput,
+  Features,
+  PartnerInput,
+  SalesUnitInput,
+  UserInput,
+} from "./schema.ts";
 
 /**
  * What a schema cannot say. Every property here has passed its schema already; whether a name is taken
@@ -75,11 +82,13 @@ export function findUserProblems(user: UserInput, path = ""): Problem[] {
  */
 export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
   const consents = unit.features?.delegatedConsents?.consents ?? [];
+  const screens = unit.features?.customFlow?.screens ?? [];
   const texts = [
     ...findUnprintable(unit, ["name", "merchant"], path),
     ...findRepeated(["features", "delegatedConsents", "consents"].reduce(pathTo, path), consents, [
       "id",
     ]),
+    ...findRepeatedElements(screens, ["features", "customFlow", "screens"].reduce(pathTo, path)),
   ];
   const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
     const reason = whyNotRegistrable(uri);
@@ -217,6 +226,26 @@ function findUnprintable<Key extends string>(
     const message = `contains U+${code}, which is no character to show; take it out`;
     return [{ path: pathTo(path, key), message, value }];
   });
+}
+
+/** The boxes of all screens come back as one answer, by their ids. */
+function findRepeatedElements(
+  screens: NonNullable<Features["customFlow"]>["screens"],
+  path: string,
+): Problem[] {
+  const firsts = new Map<string, string>();
+  return screens.flatMap(({ elements }, screen) =>
+    elements.flatMap(({ id }, index): Problem[] => {
+      const at = pathTo(pathTo(pathTo(path, screen), "elements"), index);
+      const first = firsts.get(id);
+      if (first === undefined) {
+        firsts.set(id, at);
+        return [];
+      }
+      const message = `${quoted(id)} is already the id of ${first}; each needs its own`;
+      return [{ path: pathTo(at, "id"), message, value: id }];
+    }),
+  );
 }
 
 /** Finds values that must be different in every entry of a list and are not. */

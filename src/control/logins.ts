@@ -21,6 +21,7 @@ import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import type { Login } from "../store/store.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "./lists.ts";
 import { closed, operation } from "./operation.ts";
+import { answersOf, QuestionsSchema, questionsIn, tickProperties } from "./questions.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
@@ -44,6 +45,7 @@ export const LoginSchema = Type.Object(
         "the consent; approved, rejected, failed: answered, and the browser has yet to go on; expired.",
     }),
     expiresAt: MomentSchema,
+    questions: Type.Optional(QuestionsSchema),
     redirectUrl: Type.Optional(
       Type.String({
         description:
@@ -79,6 +81,7 @@ export const ApprovalSchema = Type.Partial(
       description:
         "The number that the user chooses in the app; another than the browser shows is wrong_challenge.",
     }),
+    ...tickProperties,
   }),
   { ...closed, title: "Approval" },
 );
@@ -120,7 +123,8 @@ export const loginOperations = [
     ],
     run: async ({ query, exchange }) => {
       const logins = await loginsFor(query, exchange);
-      return { body: filteredPage(logins, query, (login) => written(login, exchange)) };
+      const page = filteredPage(logins, query, (login) => written(login, exchange));
+      return { body: { ...page, items: await Promise.all(page.items) } };
     },
   }),
   operation({
@@ -132,7 +136,7 @@ export const loginOperations = [
     answer: LoginSchema,
     examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, answer: LOGIN }],
     run: async ({ params: { id }, exchange }) => ({
-      body: written(await loginOf(id, exchange), exchange),
+      body: await written(await loginOf(id, exchange), exchange),
     }),
   }),
   operation({
@@ -235,7 +239,7 @@ export const loginOperations = [
       const expired = await sandbox.store.logins.update(id, (login) =>
         waitingPage(login) ? { ...login, expiresAt: now } : undefined,
       );
-      return { body: written(expired ?? (await waitingLogin(id, exchange)), exchange) };
+      return { body: await written(expired ?? (await waitingLogin(id, exchange)), exchange) };
     },
   }),
 ];
@@ -304,6 +308,7 @@ async function answered(login: Login, answer: Answer, exchange: Exchange) {
 async function approvalOf(login: Login, approval: Approval, exchange: Exchange): Promise<Answer> {
   const user = await approver(login, approval, exchange);
   refuseMisplaced(login, approval);
+  const answers = await answersOf(login, user, approval, exchange);
   const { challenge, remember } = approval;
   if (challenge !== undefined && challenge !== login.challenge?.shown) {
     return failed({ reason: "wrong_challenge" });
@@ -316,6 +321,7 @@ async function approvalOf(login: Login, approval: Approval, exchange: Exchange):
     user: user.id,
     authenticatedAt: current.authenticatedAt ?? now,
     consentGiven: true,
+    answers,
     ...(remember !== undefined && { remember }),
   });
 }
@@ -379,9 +385,11 @@ function refuseObstacle(user: User, { sandbox, now }: Exchange): void {
   ]);
 }
 
-function written(login: Login, { endpoints, now }: Exchange): Static<typeof LoginSchema> {
+async function written(login: Login, exchange: Exchange): Promise<Static<typeof LoginSchema>> {
+  const { endpoints, now } = exchange;
   const { id, request, user, challenge } = login;
   const status = statusOf(login, now);
+  const questions = isWaiting(status) ? await questionsIn(login, exchange) : undefined;
   const redirectUrl = returnUrl(endpoints, login);
   return {
     id,
@@ -392,6 +400,7 @@ function written(login: Login, { endpoints, now }: Exchange): Static<typeof Logi
     expiresAt: toIso(login.expiresAt),
     ...(user !== undefined && { user }),
     ...(challenge && status === "confirm" && { challenge: challenge.shown }),
+    ...(questions && { questions }),
     ...(redirectUrl !== undefined && status !== "expired" && { redirectUrl }),
   };
 }

@@ -16,6 +16,11 @@ import { KEY_STATUSES } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
 import { REQUESTED_FLOWS } from "../rules/app-flows.ts";
+import type { FlowResult } from "../rules/custom-flow.ts";
+import type { DelegatedConsents } from "../rules/delegated-consents.ts";
+import { DELEGATED_CONSENT_IDS } from "../rules/delegated-consents.ts";
+import type { Answers } from "../rules/questions.ts";
+import { ASKING_SCOPES } from "../rules/questions.ts";
 import type { StateCollection } from "../sandbox/state.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
 import type {
@@ -61,7 +66,68 @@ const ConsentRecord = recordOf<Consent>()({
   scopes: Texts,
   givenAt: Moment,
   revokedAt: OptionalMoment,
+  answered: Type.Optional(
+    Type.Array(
+      recordOf<NonNullable<Consent["answered"]>[number]>()({
+        msn: Text,
+        scope: Type.Enum([...ASKING_SCOPES]),
+      }),
+    ),
+  ),
 });
+
+const AnswerLanguage = Type.Enum(["NO", "EN"]);
+
+const DelegatedConsentsRecord = recordOf<DelegatedConsents>()({
+  language: AnswerLanguage,
+  heading: Text,
+  termsDescription: Text,
+  confirmConsentButtonText: Text,
+  links: recordOf<DelegatedConsents["links"]>()({
+    termsLinkText: Text,
+    termsLinkUrl: Text,
+    privacyStatementLinkText: Text,
+    privacyStatementLinkUrl: Text,
+  }),
+  timeOfConsent: Text,
+  consents: Type.Array(
+    recordOf<DelegatedConsents["consents"][number]>()({
+      id: Type.Enum([...DELEGATED_CONSENT_IDS]),
+      accepted: Type.Boolean(),
+      required: Type.Boolean(),
+      textDisplayedToUser: Text,
+    }),
+  ),
+});
+
+const FlowResultRecord = recordOf<FlowResult>()({
+  language: AnswerLanguage,
+  screens: Type.Array(
+    recordOf<FlowResult["screens"][number]>()({
+      title: Text,
+      description: OptionalText,
+      terms: Type.Optional(
+        Type.Object({ links: Type.Array(Type.Object({ title: Text, url: Text }, closed)) }, closed),
+      ),
+      elements: Type.Array(
+        recordOf<FlowResult["screens"][number]["elements"][number]>()({
+          type: Type.Literal("checkbox"),
+          id: Text,
+          title: Text,
+          checked: Type.Boolean(),
+          required: Type.Boolean(),
+          readMore: Type.Optional(Type.Object({ title: Text, description: Text }, closed)),
+        }),
+      ),
+    }),
+  ),
+  timeOfConsent: Text,
+});
+
+const answersMembers = {
+  delegatedConsents: Type.Optional(DelegatedConsentsRecord),
+  flowResult: Type.Optional(FlowResultRecord),
+};
 
 const BrowserRecord = recordOf<Browser>()({
   id: Text,
@@ -130,6 +196,7 @@ const LoginRecord = recordOf<Login>()({
   appTokenError: Type.Optional(Type.Boolean()),
   appOpen: Type.Optional(Type.Boolean()),
   consentGiven: Type.Optional(Type.Boolean()),
+  answers: Type.Optional(recordOf<Answers>()(answersMembers)),
   failure: Type.Optional(FailureRecord),
 });
 
@@ -170,6 +237,7 @@ const SessionRecord = recordOf<Session>()({
   beganAt: Moment,
   consent: OptionalText,
   replayedAt: OptionalMoment,
+  ...answersMembers,
   forgetAt: Moment,
 });
 

@@ -11,6 +11,7 @@ import { Refusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { consentRule } from "../rules/consent.ts";
 import { activationRule, credentialsRule, inactiveRule } from "../rules/credentials.ts";
+import { delegatedConsentsRule } from "../rules/delegated-consents.ts";
 import { ageRule, appRule } from "../rules/eligibility.ts";
 import { entitlementRule, ninRule } from "../rules/entitlement.ts";
 import { redirectUriRule } from "../rules/redirect-uri.ts";
@@ -130,10 +131,12 @@ async function completedLogin(given: Mint, exchange: Exchange) {
     throw refused(given, diagnoseTooShort("nonce", request.nonce));
   }
   const user = await userOf(given, exchange);
-  const { login, step } = await standingOf(exchange, loginAs(exchange, request, user), salesUnit);
+  const begun = loginAs(exchange, request, user);
+  const { login, step, answers } = await standingOf(exchange, begun, salesUnit);
   if (login.failure?.reason === "consent_declined") throw refused(given, declined(user));
   if (step.kind === "fail") throw refused(given, step.diagnosis);
-  return { request, merchant: salesUnit.merchant, user, startedAt: now, authenticatedAt: now };
+  const { merchant } = salesUnit;
+  return { request, merchant, user, startedAt: now, authenticatedAt: now, answers };
 }
 
 async function validated(given: Mint, { sandbox }: Exchange) {
@@ -187,6 +190,7 @@ const PROPERTIES: ReadonlyMap<string, keyof Mint> = new Map<string, keyof Mint>(
   [redirectUriRule.id, "redirectUri"],
   [entitlementRule.id, "scope"],
   [ninRule.id, "scope"],
+  [delegatedConsentsRule.id, "scope"],
   [stateRule.id, "nonce"],
   [ageRule.id, "user"],
   [appRule.id, "user"],

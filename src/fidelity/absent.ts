@@ -30,8 +30,8 @@ export const ABSENCES: readonly Absence[] = [
   },
   {
     what:
-      "The scopes `delegatedConsents`, `customFlow`, `gender`, `paymentSourceReferences`, " +
-      "`promotions`, `nnin` and `accountNumbers`: no sales unit can be entitled to them.",
+      "The scopes `paymentSourceReferences`, `promotions`, `nnin` and `accountNumbers`: no sales unit " +
+      "can be entitled to them.",
     source: "dossier §1.7, §1.8",
   },
   {

@@ -7,6 +7,7 @@ import {
 } from "../authorize/behaviours.ts";
 import { phoneLoginSection, phoneTokensSection, userExistsSection } from "../ciba/behaviours.ts";
 import { clientAuthenticationSection } from "../clients/behaviours.ts";
+import { questionsSection } from "../consents/behaviours.ts";
 import { discoverySection, jwksSection } from "../discovery/behaviours.ts";
 import { faultsSection } from "../faults/behaviours.ts";
 import { errorPageSection, everyAnswerSection, requestsSection } from "../http/behaviours.ts";
@@ -49,6 +50,7 @@ export const LEDGER: readonly Section[] = [
   idTokenSection,
   userinfoSection,
   claimsSection,
+  questionsSection,
   legacyUserinfoSection,
   revocationSection,
   phoneLoginSection,

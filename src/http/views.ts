@@ -69,7 +69,19 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
     notEligible: problem === "not_eligible",
   }),
   app: labelled,
-  consent: labelled,
+  consent: (model) => ({
+    ...labelled(model),
+    confirm: model.confirm ?? false,
+    questions: model.questions.map((question) => ({
+      ...question,
+      lang: question.language ?? false,
+      boxes: question.boxes.map((box) => ({
+        ...box,
+        missing: model.problem && box.required && !box.checked,
+        readMore: box.readMore ?? false,
+      })),
+    })),
+  }),
   error: (model) => model,
   logout: (model) => model,
 };

@@ -1,12 +1,17 @@
 import type { User } from "../config/schema.ts";
+import type { ToAsk } from "../consents/questions.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { PATHS } from "../http/paths.ts";
 import { claimsFor } from "../oidc/claims.ts";
 import { alwaysConfirms, isOnOneDevice } from "../rules/app-flows.ts";
-import { scopesNeedingConsent } from "../rules/consent.ts";
+import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import type { Language } from "../rules/language.ts";
+import type { Ticks } from "../rules/questions.ts";
+import { isAsking } from "../rules/questions.ts";
 import type { Login } from "../store/store.ts";
 import { groupedNumber } from "./phone-number.ts";
+import { questionViews } from "./questions.ts";
+import { texts } from "./texts.ts";
 import type { AppView, ConsentView, PhoneView } from "./views.ts";
 
 /** Makes the models of the pages out of a login. */
@@ -69,7 +74,7 @@ export function appPage(context: PageContext, user: User, scopes: readonly strin
     shown: login.challenge?.shown ?? 0,
     offered: login.challenge?.offered ?? [],
     oneDevice: isOnOneDevice(login.request),
-    items: itemsOf(user, scopes),
+    items: itemsOf(user, scopes, language),
     appTokenError: login.appTokenError ?? false,
   };
 }
@@ -77,17 +82,32 @@ export function appPage(context: PageContext, user: User, scopes: readonly strin
 /**
  * @param context which login
  * @param user whose data it is about
- * @returns the page that asks for consent, with the values that will be shared
+ * @param toAsk what is settled, and what there is to ask
+ * @param ticked what was ticked before, when something required was left; nothing at first
+ * @returns the page that asks for consent, with the values that will be shared and the merchant's own
+ *   questions
  */
-export function consentPage(context: PageContext, user: User): ConsentView {
+export function consentPage(
+  context: PageContext,
+  user: User,
+  { settled, questions }: ToAsk,
+  ticked?: Ticks,
+): ConsentView {
   const { exchange, language, login, salesUnit } = context;
+  const scopes = scopesNeedingConsent(login.request.grantedScopes).filter(
+    (scope) => !isAsking(scope),
+  );
+  // It is all or nothing: one new scope brings the others along, but without one there is no need.
+  const shared = mustAskConsent(scopes, settled) ? scopes : [];
   return {
     language,
     salesUnit,
     action: `${exchange.endpoints.front}${PATHS.consent}`,
     consentChallenge: login.consentChallenge ?? "",
     user: personOf(user),
-    items: itemsOf(user, scopesNeedingConsent(login.request.grantedScopes)),
+    items: itemsOf(user, shared, language),
+    ...questionViews(questions, ticked ?? {}),
+    problem: ticked !== undefined,
   };
 }
 
@@ -95,12 +115,15 @@ function personOf({ id, givenName, familyName, phoneNumber }: User) {
   return { id, name: `${givenName} ${familyName}`, phoneNumber: groupedNumber(phoneNumber) };
 }
 
-function itemsOf(user: User, scopes: readonly string[]): ConsentView["items"] {
-  return scopes.map((scope) => ({ scope, values: sharedValues(user, scope) }));
+function itemsOf(user: User, scopes: readonly string[], language: Language): ConsentView["items"] {
+  return scopes.map((scope) => ({ scope, values: sharedValues(user, scope, language) }));
 }
 
 /** What a person recognises of the claims of one scope. */
-function sharedValues(user: User, scope: string): string[] {
+function sharedValues(user: User, scope: string, language: Language): string[] {
+  if (scope === "gender") {
+    return user.gender === null ? [] : [texts[language].genders[user.gender]];
+  }
   if (scope === "address") {
     return user.addresses.map(({ streetAddress, postalCode, region, country }) =>
       [streetAddress.replaceAll("\n", ", "), `${postalCode} ${region}`, country].join(", "),

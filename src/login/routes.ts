@@ -1,15 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { openApp } from "../authorize/app-callback.ts";
-import {
-  answerConsent,
-  consentedScopes,
-  refuseExpired,
-  returnUrl,
-  userRemoved,
-} from "../authorize/flow.ts";
+import { answerConsent, refuseExpired, returnUrl, userRemoved } from "../authorize/flow.ts";
 import { nextStep } from "../authorize/next-step.ts";
 import { dateInOslo } from "../calendar.ts";
 import type { User } from "../config/schema.ts";
+import type { ToAsk } from "../consents/questions.ts";
+import { whatToAsk } from "../consents/questions.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
@@ -31,6 +27,8 @@ import {
   diagnoseNoSuchLogin,
   diagnoseRepeated,
 } from "../rules/protocol.ts";
+import type { Ticks } from "../rules/questions.ts";
+import { answersWith, findTickMistakes } from "../rules/questions.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
 import { playNext } from "../scenarios/play.ts";
 import type { Login } from "../store/store.ts";
@@ -40,6 +38,7 @@ import { makeChallenge } from "./challenge.ts";
 import type { PageContext, PhoneEntry } from "./pages.ts";
 import { appPage, consentPage, phonePage } from "./pages.ts";
 import { toMsisdn } from "./phone-number.ts";
+import { ticksIn } from "./questions.ts";
 
 /**
  * The pages that a person sees: whose login it is, the confirmation in the app, the consent. Each
@@ -94,15 +93,12 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
 
   app.get(PATHS.consent, { config }, async (request, reply) => {
     const login = await openLogin(request, queryOf(request.url), "consent");
-    const done = returnUrl(request.exchange.endpoints, login);
-    if (done) return noStore(reply).redirect(done, 303);
-    const user = await userOf(request, login);
-    const model = consentPage(await contextOf(request, login), user);
-    return sendPage(reply, await views.render("consent", model));
+    return showConsent(request, reply, login);
   });
 
   app.post<{ Body: string }>(PATHS.consent, { config }, async (request, reply) => {
-    const action = formOf(request.body).get("action");
+    const form = formOf(request.body);
+    const action = form.get("action");
     const login = await openLogin(request, request.body, "consent");
     if (action !== "accept" && action !== "decline") {
       throw new PageRefusal(
@@ -110,10 +106,30 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
         diagnoseConsentAnswer(action),
       );
     }
+    const { questions } = await toAskIn(request, login);
+    const ticks = ticksIn(questions, form);
+    const accepted = action === "accept";
+    if (accepted && findTickMistakes(questions, ticks).length > 0) {
+      return showConsent(request, reply.code(400), login, ticks);
+    }
     return close(request, reply, login, "consent", (current) =>
-      answerConsent(current, action === "accept"),
+      answerConsent(current, accepted, answersWith(questions, ticks)),
     );
   });
+
+  async function showConsent(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    login: Login,
+    ticked?: Ticks,
+  ) {
+    const done = returnUrl(request.exchange.endpoints, login);
+    if (done) return noStore(reply).redirect(done, 303);
+    const user = await userOf(request, login);
+    const toAsk = await toAskIn(request, login);
+    const model = consentPage(await contextOf(request, login), user, toAsk, ticked);
+    return sendPage(reply, await views.render("consent", model));
+  }
 
   async function showLogin(request: FastifyRequest, reply: FastifyReply, login: Login) {
     const { endpoints } = request.exchange;
@@ -226,6 +242,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     const choice = form.get("choice");
     if (choice === undefined) return showApp(request, reply, login);
     const { now } = request.exchange;
+    const shared = await askedInApp(request, login);
     return close(
       request,
       reply,
@@ -235,7 +252,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
         ? (current) => ({
             ...current,
             authenticatedAt: now,
-            ...(consentsInApp(current.request) && { consentGiven: true }),
+            ...(shared.length > 0 && { consentGiven: true }),
           })
         : failed({ reason: "wrong_challenge" }),
     );
@@ -290,14 +307,13 @@ async function userOf(request: FastifyRequest, login: Login): Promise<User> {
   throw userRemoved(login);
 }
 
-/** What the app asks to share; empty where the browser will ask. */
+/** What the app asks to share; empty where the browser asks, as it does with questions of the merchant. */
 async function askedInApp(request: FastifyRequest, login: Login): Promise<readonly string[]> {
-  const { grantedScopes, msn } = login.request;
+  const { grantedScopes } = login.request;
   if (!consentsInApp(login.request)) return [];
-  const { store } = request.exchange.sandbox;
-  const merchant = (await store.salesUnits.get(msn))?.merchant ?? "";
-  const consented = await consentedScopes(store, login.user, merchant);
-  return mustAskConsent(grantedScopes, consented) ? scopesNeedingConsent(grantedScopes) : [];
+  const { settled, questions } = await toAskIn(request, login);
+  const asksInApp = Object.keys(questions).length === 0 && mustAskConsent(grantedScopes, settled);
+  return asksInApp ? scopesNeedingConsent(grantedScopes) : [];
 }
 
 async function contextOf(request: FastifyRequest, login: Login): Promise<PageContext> {
@@ -305,6 +321,17 @@ async function contextOf(request: FastifyRequest, login: Login): Promise<PageCon
   const salesUnit = await exchange.sandbox.store.salesUnits.get(login.request.msn);
   const language = chooseLanguage(request.headers["accept-language"]);
   return { exchange, language, login, salesUnit: salesUnit?.name ?? login.request.clientId };
+}
+
+/** What the consent page asks; nothing any more where the user or the sales unit is gone. */
+async function toAskIn(request: FastifyRequest, login: Login): Promise<ToAsk> {
+  const { sandbox, now } = request.exchange;
+  const user = await sandbox.store.users.get(login.user ?? "");
+  const salesUnit = await sandbox.store.salesUnits.get(login.request.msn);
+  if (!user || !salesUnit) return { settled: [], questions: {} };
+  const language = chooseLanguage(request.headers["accept-language"]);
+  const asked = { salesUnit, scopes: login.request.grantedScopes, language };
+  return whatToAsk(sandbox, user, asked, now);
 }
 
 /** Ends a page with an answer. */

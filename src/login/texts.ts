@@ -7,7 +7,7 @@ import type { Language } from "../rules/language.ts";
  */
 
 /** Scopes that have a name in the user's language. */
-type KnownScope = "address" | "birthDate" | "email" | "name" | "nin" | "phoneNumber";
+type KnownScope = "address" | "birthDate" | "email" | "gender" | "name" | "nin" | "phoneNumber";
 
 /** The texts of one language, by page. */
 export interface Texts {
@@ -49,6 +49,8 @@ export interface Texts {
     readonly nothing: string;
     readonly accept: string;
     readonly decline: string;
+    readonly required: string;
+    readonly missing: string;
   };
   readonly error: {
     readonly title: string;
@@ -62,6 +64,7 @@ export interface Texts {
     readonly user: string;
   };
   readonly scopes: Readonly<Record<KnownScope, string>>;
+  readonly genders: Readonly<Record<"female" | "male" | "other", string>>;
 }
 
 /** The texts of each language. */
@@ -106,6 +109,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Ikke registrert",
       accept: "Del opplysningene",
       decline: "Ikke del",
+      required: "(må godtas)",
+      missing: "Du må godta det som er merket «må godtas» for å gå videre.",
     },
     error: {
       title: "Uff da, noe gikk galt",
@@ -123,10 +128,12 @@ export const texts: Readonly<Record<Language, Texts>> = {
       address: "Adresse",
       birthDate: "Fødselsdato",
       email: "E-postadresse",
+      gender: "Kjønn",
       name: "Navn",
       nin: "Fødselsnummer",
       phoneNumber: "Telefonnummer",
     },
+    genders: { female: "Kvinne", male: "Mann", other: "Annet" },
   },
 
   en: {
@@ -169,6 +176,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Not registered",
       accept: "Share information",
       decline: "Don’t share",
+      required: "(required)",
+      missing: "You have to accept what is marked “required” to go on.",
     },
     error: {
       title: "Oops, something went wrong",
@@ -186,10 +195,12 @@ export const texts: Readonly<Record<Language, Texts>> = {
       address: "Address",
       birthDate: "Date of birth",
       email: "E-mail address",
+      gender: "Gender",
       name: "Name",
       nin: "National identity number",
       phoneNumber: "Phone number",
     },
+    genders: { female: "Female", male: "Male", other: "Other" },
   },
 
   da: {
@@ -232,6 +243,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Ikke registreret",
       accept: "Del oplysningerne",
       decline: "Del ikke",
+      required: "(skal accepteres)",
+      missing: "Du skal acceptere det, der er mærket »skal accepteres«, for at gå videre.",
     },
     error: {
       title: "Ups, noget gik galt",
@@ -249,10 +262,12 @@ export const texts: Readonly<Record<Language, Texts>> = {
       address: "Adresse",
       birthDate: "Fødselsdato",
       email: "E-mailadresse",
+      gender: "Køn",
       name: "Navn",
       nin: "Personnummer",
       phoneNumber: "Telefonnummer",
     },
+    genders: { female: "Kvinde", male: "Mand", other: "Andet" },
   },
 
   fi: {
@@ -296,6 +311,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Ei tiedossa",
       accept: "Jaa tiedot",
       decline: "Älä jaa",
+      required: "(pakollinen)",
+      missing: "Sinun on hyväksyttävä pakolliseksi merkityt kohdat, jotta voit jatkaa.",
     },
     error: {
       title: "Hups, jokin meni vikaan",
@@ -313,10 +330,12 @@ export const texts: Readonly<Record<Language, Texts>> = {
       address: "Osoite",
       birthDate: "Syntymäaika",
       email: "Sähköpostiosoite",
+      gender: "Sukupuoli",
       name: "Nimi",
       nin: "Henkilötunnus",
       phoneNumber: "Puhelinnumero",
     },
+    genders: { female: "Nainen", male: "Mies", other: "Muu" },
   },
 };
 

@@ -66,6 +66,34 @@ export interface ConsentView extends PageModel {
   readonly consentChallenge: string;
   readonly user: { readonly id: string; readonly name: string };
   readonly items: SharedItems;
+  /** What the merchant asks besides, a section each. */
+  readonly questions: readonly QuestionView[];
+  /** What the button is called that agrees, where a question has a name for it. */
+  readonly confirm?: { readonly language: "nb" | "en"; readonly text: string };
+  /** A box was left that is required. */
+  readonly problem: boolean;
+}
+
+/** Something that the merchant asks, in its own words. */
+interface QuestionView {
+  /** Unique on the page, for a test to find it. */
+  readonly id: string;
+  /** Left out where only the merchant knows. */
+  readonly language?: "nb" | "en";
+  readonly title: string;
+  /** Above the boxes; empty for nothing. */
+  readonly intro: string;
+  readonly boxes: readonly {
+    /** The field of the form, and where a test finds it. */
+    readonly name: string;
+    readonly label: string;
+    readonly required: boolean;
+    readonly checked: boolean;
+    readonly readMore?: { readonly title: string; readonly description: string };
+  }[];
+  /** Below the boxes; empty for nothing. */
+  readonly outro: string;
+  readonly links: readonly { readonly title: string; readonly url: string }[];
 }
 
 /** The dead end: the merchant cannot be told, so the user is. */

@@ -1,27 +1,36 @@
 import type { Address, User } from "../config/schema.ts";
 import { canonicalScope } from "../rules/entitlement.ts";
+import type { Answers } from "../rules/questions.ts";
 
 /** Which claims each scope gives, and how they look (dossier §1.7, §1.8). */
 
 /** Claims by name, as they go into JSON. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-const CLAIMS_OF_SCOPE: ReadonlyMap<string, (user: User) => Claims> = new Map([
+type ClaimsOfScope = (user: User, answers: Answers) => Claims;
+
+const CLAIMS_OF_SCOPE: ReadonlyMap<string, ClaimsOfScope> = new Map<string, ClaimsOfScope>([
   ["name", nameClaims],
   ["phoneNumber", (user) => ({ phone_number: user.phoneNumber, phone_number_verified: true })],
   ["email", (user) => ({ email: user.email, email_verified: user.emailVerified })],
   ["birthDate", (user) => ({ birthdate: user.birthDate })],
   ["nin", (user) => ({ nin: user.nin })],
   ["address", addressClaims],
+  // Who prefers not to say has no such claim.
+  ["gender", ({ gender }) => (gender === null ? {} : { gender })],
+  // The questions of a merchant are answered once: later logins have nothing to tell.
+  ["delegatedConsents", (_, { delegatedConsents }) => optional({ delegatedConsents })],
+  ["customFlow", (_, { flowResult }) => optional({ flowResult })],
 ]);
 
 /**
  * @param user whose data
  * @param scopes the scopes that the user consented to
+ * @param answers what the user answered for the merchant in this login, as its session has it
  * @returns the claims about the user, without `sub` and `sid`
  */
-export function claimsFor(user: User, scopes: readonly string[]): Claims {
-  const parts = scopes.map((scope) => CLAIMS_OF_SCOPE.get(canonicalScope(scope))?.(user));
+export function claimsFor(user: User, scopes: readonly string[], answers: Answers = {}): Claims {
+  const parts = scopes.map((scope) => CLAIMS_OF_SCOPE.get(canonicalScope(scope))?.(user, answers));
   return Object.assign({}, ...parts);
 }
 
@@ -31,10 +40,16 @@ export function claimsFor(user: User, scopes: readonly string[]): Claims {
  *
  * @param user whose data
  * @param scopes the scopes that the user consented to
+ * @param answers what the user answered for the merchant in this login, as its session has it
  * @returns the claims about the user, without `sub` and `sid`
  */
-export function legacyClaimsFor(user: User, scopes: readonly string[]): Claims {
-  const { address, other_addresses, birthdate, nin, ...unchanged } = claimsFor(user, scopes);
+export function legacyClaimsFor(
+  user: User,
+  scopes: readonly string[],
+  answers: Answers = {},
+): Claims {
+  const claims = claimsFor(user, scopes, answers);
+  const { address, other_addresses, birthdate, nin, ...unchanged } = claims;
   const [year, month, day] = user.birthDate.split("-");
   return {
     ...unchanged,
@@ -44,6 +59,11 @@ export function legacyClaimsFor(user: User, scopes: readonly string[]): Claims {
       address: user.addresses.map((one, index) => ({ ...addressClaim(one), default: index === 0 })),
     }),
   };
+}
+
+/** Leaves a claim out that has no value. */
+function optional(claim: Claims): Claims {
+  return Object.values(claim).includes(undefined) ? {} : claim;
 }
 
 function nameClaims(user: User): Claims {

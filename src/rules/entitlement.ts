@@ -1,3 +1,6 @@
+import type { SalesUnit } from "../config/schema.ts";
+import type { Switches } from "../profiles/profile.ts";
+import { delegatedConsentsRule } from "./delegated-consents.ts";
 import { FAQ } from "./faq.ts";
 import { nearest } from "./nearest.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
@@ -35,28 +38,87 @@ export function canonicalScope(scope: string): string {
   return ALIASES.get(scope) ?? scope;
 }
 
-/**
- * @param requested the scopes of the request, in order
- * @param entitled the scopes of the sales unit
- * @returns the requested scopes that the sales unit has, and the first one that it does not have
- */
-export function splitByEntitlement(
-  requested: readonly string[],
-  entitled: readonly string[],
-): { granted: string[]; refused: string | undefined } {
-  const isEntitled = (scope: string) => entitled.includes(canonicalScope(scope));
-  return {
-    granted: requested.filter(isEntitled),
-    refused: requested.find((scope) => !isEntitled(scope)),
+/** Who asks for scopes, and where. */
+export interface Asker {
+  readonly salesUnit: Pick<SalesUnit, "scopes" | "features">;
+  readonly flow: "browser" | "phone-number";
+  /** The sandbox's profile by name, and its switches. */
+  readonly sandbox: {
+    readonly profile: string;
+    readonly switches: Pick<Switches, "gender" | "customFlow" | "delegatedConsentsInBrowser">;
   };
 }
 
 /**
- * @param scope the scope that was refused
- * @param entitled the scopes of the sales unit
- * @returns why, and which entitled scope comes closest in spelling
+ * @param requested the scopes of the request, in order
+ * @param asker who asks for them, and where
+ * @returns the requested scopes that the sales unit gets, and the first one that it does not get
  */
-export function diagnoseScope(scope: string, entitled: readonly string[]): Diagnosis {
+export function splitByEntitlement(
+  requested: readonly string[],
+  asker: Asker,
+): { granted: string[]; refused: string | undefined } {
+  const isGranted = (scope: string) => !obstacleTo(canonicalScope(scope), asker);
+  return {
+    granted: requested.filter(isGranted),
+    refused: requested.find((scope) => !isGranted(scope)),
+  };
+}
+
+/** What stands between a sales unit and a scope, the first of this order. */
+type ScopeObstacle = "unknown-to-profile" | "other-flow" | "not-entitled" | "not-set-up";
+
+function obstacleTo(
+  scope: string,
+  { salesUnit, flow, sandbox: { switches } }: Asker,
+): ScopeObstacle | undefined {
+  const entitled: readonly string[] = salesUnit.scopes;
+  switch (scope) {
+    case "gender":
+    case "customFlow":
+      if (!switches[scope]) return "unknown-to-profile";
+      break;
+    case "delegatedConsents":
+      if (flow === "browser" && !switches.delegatedConsentsInBrowser) return "other-flow";
+      break;
+  }
+  if (!entitled.includes(scope)) return "not-entitled";
+  if (scope !== "delegatedConsents" && scope !== "customFlow") return undefined;
+  return salesUnit.features[scope] === null ? "not-set-up" : undefined;
+}
+
+/**
+ * @param scope the scope that was refused
+ * @param asker who asked for it, and where
+ * @returns why, and which scope that it gets comes closest in spelling
+ */
+export function diagnoseScope(scope: string, asker: Asker): Diagnosis {
+  const { profile } = asker.sandbox;
+  switch (obstacleTo(canonicalScope(scope), asker)) {
+    case "unknown-to-profile":
+      return diagnose(
+        entitlementRule,
+        `the profile ${profile} does not know the scope ${scope}`,
+        `Leave ${scope} out, use the profile 2026, or set rules.${scope} to true.`,
+      );
+    case "other-flow":
+      return diagnose(
+        delegatedConsentsRule,
+        `in the profile ${profile} the scope ${scope} is for login from phone number only`,
+        `Leave ${scope} out, use the profile 2026, or set rules.delegatedConsentsInBrowser to true.`,
+      );
+    case "not-set-up":
+      return diagnose(
+        scope === "delegatedConsents" ? delegatedConsentsRule : entitlementRule,
+        `the scope ${scope} is not set up for the sales unit`,
+        `Say in its features.${scope} what is asked; at the real service the merchant agrees that with Vipps.`,
+      );
+    default:
+      return diagnoseUnentitled(scope, asker);
+  }
+}
+
+function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
   if (scope === "nin") {
     return diagnose(
       ninRule,
@@ -71,11 +133,12 @@ export function diagnoseScope(scope: string, entitled: readonly string[]): Diagn
       "Leave it out: Vipps Login has no refresh tokens.",
     );
   }
+  const usable = asker.salesUnit.scopes.filter((one) => !obstacleTo(one, asker));
   return diagnose(
     entitlementRule,
-    `the sales unit is not entitled to the scope ${scope}; it has ${entitled.join(", ")}`,
+    `the sales unit is not entitled to the scope ${scope}; it has ${usable.join(", ")}`,
     `Leave ${scope} out, or add it to the scopes of the sales unit.`,
-    nearest(scope, entitled),
+    nearest(scope, usable),
   );
 }
 

@@ -4,6 +4,7 @@ import { consentRemovalRule } from "./consent-removal.ts";
 import { corsRule } from "./cors.ts";
 import { activationRule, authMethodRule, credentialsRule, inactiveRule } from "./credentials.ts";
 import { csrfRule } from "./csrf.ts";
+import { delegatedConsentsRule } from "./delegated-consents.ts";
 import { ageRule, appRule } from "./eligibility.ts";
 import { entitlementRule, ninRule } from "./entitlement.ts";
 import { FAQ } from "./faq.ts";
@@ -67,6 +68,7 @@ export const RULES: readonly Rule[] = [
   ageRule,
   appRule,
   consentRule,
+  delegatedConsentsRule,
   userChoiceRule,
   consentRemovalRule,
   retentionRule,

@@ -97,15 +97,6 @@ export function diagnoseNnin(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for delegatedConsents where it is not set up */
-export function diagnoseNoDelegatedConsents(): Diagnosis {
-  return diagnose(
-    { ...requestCheck, source: "dossier §1.7" },
-    "the scope delegatedConsents is asked for, but the sales unit does not say for which consents",
-    "Set features.delegatedConsents on the sales unit, or leave the scope out.",
-  );
-}
-
 /** @returns the diagnosis for a binding_message of another form */
 export function diagnoseBindingMessage(message: string): Diagnosis {
   return diagnose(

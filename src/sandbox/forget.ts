@@ -35,6 +35,17 @@ export async function forgetSalesUnit(
   await takeWhere<Delivery>(store.deliveries, (delivery) => delivery.msn === msn);
   await takeWhere<LoginDay>(store.loginDays, (day) => day.msn === msn);
   await takeWhere<LoginUser>(store.loginUsers, (user) => user.msn === msn);
+  const { items } = await store.consents.list();
+  for (const { id } of items) {
+    await store.consents.update(id, (consent) => unanswered(consent, msn));
+  }
+}
+
+/** What the sales unit asked is asked anew by another that has its number. */
+function unanswered({ answered = [], ...consent }: Consent, msn: string): Consent | undefined {
+  const others = answered.filter((one) => one.msn !== msn);
+  if (others.length === answered.length) return undefined;
+  return others.length === 0 ? consent : { ...consent, answered: others };
 }
 
 async function takeWhere<Item extends { readonly id: string }>(

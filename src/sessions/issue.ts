@@ -1,6 +1,8 @@
 import type { User } from "../config/schema.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
+import type { Answers } from "../rules/questions.ts";
+import { answeredScopes } from "../rules/questions.ts";
 import { RETENTION } from "../rules/retention.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -37,6 +39,8 @@ export interface SuccessfulLogin {
   readonly user: User;
   /** The id of its session, where somebody knows it already. */
   readonly session?: SessionId;
+  /** What the user answered for the merchant; left out where nothing was asked. */
+  readonly answers?: Answers;
 }
 
 /** A login that has all it needs for its code. */
@@ -84,7 +88,7 @@ export async function beginSession(
   now: EpochSeconds,
   tokenLifetime: Seconds = sandbox.switches.accessTokenLifetime,
 ): Promise<Session> {
-  const { request, user, merchant } = login;
+  const { request, user, merchant, answers } = login;
   const consent = await recordConsent(sandbox, login, now);
   const sector = sectorOf({ merchant, msn: request.msn }, sandbox.switches.subjectPer);
   const session: Session = {
@@ -97,6 +101,7 @@ export async function beginSession(
     userData: user,
     scopes: request.grantedScopes,
     beganAt: now,
+    ...answers,
     forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + tokenLifetime)),
     ...(consent && { consent: consent.id }),
     ...(login.id !== undefined && { login: login.id }),
@@ -148,17 +153,25 @@ async function recordConsent(
   const scopes = scopesNeedingConsent(login.request.grantedScopes);
   if (scopes.length === 0) return undefined;
   const standing = await consents.find("active", activeConsentKey(login.user.id, login.merchant));
-  if (standing && !mustAskConsent(scopes, standing.scopes)) return standing;
+  const { msn } = login.request;
+  const answered = answeredScopes(login.answers ?? {}).map((scope) => ({ msn, scope }));
+  const covered = answered.length === 0 && !mustAskConsent(scopes, standing?.scopes ?? []);
+  if (standing && covered) return standing;
   if (standing) {
     const widened = await consents.update(standing.id, (current) =>
-      current.revokedAt === undefined
-        ? { ...current, scopes: [...new Set([...current.scopes, ...scopes])], givenAt: now }
-        : undefined,
+      current.revokedAt === undefined ? widenedBy(current, scopes, answered, now) : undefined,
     );
     if (widened) return widened;
   }
   const id = sandbox.ids.id() as ConsentId;
-  const consent = { id, user: login.user.id, merchant: login.merchant, scopes, givenAt: now };
+  const consent: Consent = {
+    id,
+    user: login.user.id,
+    merchant: login.merchant,
+    scopes,
+    givenAt: now,
+    ...(answered.length > 0 && { answered }),
+  };
   try {
     await consents.insert(consent);
     return consent;
@@ -167,4 +180,23 @@ async function recordConsent(
     if (error instanceof ConflictError) return recordConsent(sandbox, login, now);
     throw error;
   }
+}
+
+function widenedBy(
+  current: Consent,
+  scopes: readonly string[],
+  answered: NonNullable<Consent["answered"]>,
+  now: EpochSeconds,
+): Consent {
+  const { answered: before = [] } = current;
+  const news = answered.filter(
+    ({ msn, scope }) => !before.some((one) => one.msn === msn && one.scope === scope),
+  );
+  const all = [...before, ...news];
+  return {
+    ...current,
+    scopes: [...new Set([...current.scopes, ...scopes])],
+    givenAt: now,
+    ...(all.length > 0 && { answered: all }),
+  };
 }

@@ -6,6 +6,7 @@ import type { LoggedRequest } from "../journal/logged-request.ts";
 import type { KeyState } from "../keys/key-state.ts";
 import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
+import type { Answers, AskingScope } from "../rules/questions.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { SandboxRecord } from "../sandbox/sandbox.ts";
 import type { Scenario } from "../scenarios/scenario.ts";
@@ -190,6 +191,8 @@ export interface Consent {
   readonly scopes: readonly string[];
   readonly givenAt: EpochSeconds;
   readonly revokedAt?: EpochSeconds;
+  /** The questions of single sales units that were answered with it; they are not asked again. */
+  readonly answered?: readonly { readonly msn: string; readonly scope: AskingScope }[];
 }
 
 /** A browser that remembers its user for every merchant, as the user chose. */
@@ -233,6 +236,8 @@ export interface Login {
   readonly appOpen?: boolean;
   /** The user's yes to sharing the data, on the consent page or ahead of it. */
   readonly consentGiven?: boolean;
+  /** What the user answered along with that; left out where everything asked is accepted. */
+  readonly answers?: Answers;
   /** How the login ended without a code. */
   readonly failure?: LoginFailure;
 }
@@ -260,7 +265,7 @@ export type LoginFailure =
  * A user's login at a sales unit: it begins with the consent and says what may be read, and until
  * when (rules/retention.ts).
  */
-export interface Session {
+export interface Session extends Answers {
   readonly id: SessionId;
   /** The `sid` claim. */
   readonly sid: string;

@@ -104,7 +104,7 @@ async function signIdToken(
     requestedAt: grant.requestedAt,
     issuedAt: now,
     userClaims: sandbox.switches.userDataInIdToken
-      ? claimsFor(session.userData, session.scopes)
+      ? claimsFor(session.userData, session.scopes, session)
       : {},
   });
   const token = {

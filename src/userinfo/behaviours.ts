@@ -70,6 +70,11 @@ export const claimsSection: Section = {
       "Applications should be tested with what their libraries must handle.",
     ),
     documented("dossier §1.7", "`birthDate` gives `birthdate` as YYYY-MM-DD."),
+    documented(
+      "dossier §1.7",
+      "`gender` gives `gender`: `male`, `female` or `other`, and no claim for a user who prefers not " +
+        "to say.",
+    ),
     documented("dossier §1.8", "`nin` gives `nin`, in Norway 11 digits."),
     different(
       "dossier §1.13",

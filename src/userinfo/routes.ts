@@ -15,7 +15,7 @@ export function userinfoRoutes(app: FastifyInstance): void {
     app.get(path, { config: { failure: "bearer", endpoint } }, async (request, reply) => {
       const { authorization } = request.headers;
       const session = await readByAccessToken(request.exchange, authorization);
-      const claims = claimsFor(session.userData, session.scopes);
+      const claims = claimsFor(session.userData, session.scopes, session);
       const answer = sortKeys({ ...claims, sid: session.sid, sub: session.subject });
       return reply.type("application/json;charset=UTF-8").send(JSON.stringify(answer));
     });
@@ -27,7 +27,7 @@ export function userinfoRoutes(app: FastifyInstance): void {
     const session = await readByAccessToken(request.exchange, authorization);
     const format = session.scopes.includes("api_version_2") ? claimsFor : legacyClaimsFor;
     const answer = sortKeys({
-      ...format(session.userData, session.scopes),
+      ...format(session.userData, session.scopes, session),
       sid: session.sid,
       sub: session.subject,
     });

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterEach, beforeEach } from "vitest";
+import type { ConfigInput } from "../../src/config/schema.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
 import type { Merchant } from "./merchant.ts";
@@ -23,9 +24,10 @@ const PATIENCE = 10_000;
  * Gives every test of a group a mock without a past and a merchant, and closes all after it.
  *
  * @param browser the Chromium of the group
+ * @param config what the mock's config file would say, over the built-in fixtures
  * @returns what the running test has
  */
-export function visitPerTest(browser: () => Browser): () => Visit {
+export function visitPerTest(browser: () => Browser, config: ConfigInput = {}): () => Visit {
   const contexts: BrowserContext[] = [];
   let visit: Visit | undefined;
 
@@ -37,7 +39,7 @@ export function visitPerTest(browser: () => Browser): () => Visit {
   }
 
   beforeEach(async () => {
-    const server = await startServer();
+    const server = await startServer(config);
     const merchant = await openMerchant(server, "Demo Shop");
     visit = {
       server,

@@ -257,6 +257,19 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await expect(box.logins.reject(first)).rejects.toMatchObject({ status: 409 });
     });
 
+    it("answers what a merchant asks besides", async () => {
+      await box.settings.update({ profile: "2026" });
+      const id = await beginLogin("openid delegatedConsents");
+      const refused = { user: "ada", delegatedConsents: { email: false } };
+      await expect(box.logins.approve(id, refused)).rejects.toMatchObject({
+        status: 422,
+        errors: [{ path: "delegatedConsents.email", value: false }],
+      });
+      const approval = { user: "ada", delegatedConsents: { sms: false } };
+      expect(await box.logins.approve(id, approval)).toMatchObject({ status: "approved" });
+      await box.settings.update({ profile: "2023" });
+    });
+
     it("lists and revokes consents", async () => {
       await box.login({ user: "bjorn", scope: "openid name" }).catch(() => undefined);
       await box.login({ user: "ada", scope: "openid email" });
@@ -404,12 +417,12 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
     }
 
     /** Comes to the first page of a login; its id is in the page's address. */
-    async function beginLogin(): Promise<string> {
+    async function beginLogin(scope = "openid"): Promise<string> {
       const query = new URLSearchParams({
         client_id: unitNamed("Demo Shop").clientId,
         redirect_uri: "https://example.com/callback",
         response_type: "code",
-        scope: "openid",
+        scope,
         state: "state-of-the-test",
       });
       const begun = await place.vipps.fetch(

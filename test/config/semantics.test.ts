@@ -207,6 +207,21 @@ describe("findSalesUnitProblems", () => {
     ]);
   });
 
+  it("refuses to call two boxes of a custom flow the same, on whichever screens they are", () => {
+    const element = { type: "checkbox" as const, id: "club", title: "Join", required: false };
+    const screen = { title: "Club", elements: [element] };
+    const other = { title: "News", elements: [{ ...element, id: "news" }, element] };
+    const customFlow = { screens: [screen, other] };
+    expect(findSalesUnitProblems({ features: { customFlow } })).toEqual([
+      {
+        path: "features.customFlow.screens[1].elements[1].id",
+        message:
+          '"club" is already the id of features.customFlow.screens[0].elements[0]; each needs its own',
+        value: "club",
+      },
+    ]);
+  });
+
   it("refuses redirect URIs that cannot be registered, and scopes without openid", () => {
     const unit = {
       redirectUris: ["https://example.com/cb", "http://example.com/cb"],

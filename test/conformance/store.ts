@@ -672,7 +672,8 @@ function partner(key: string): Partner {
 }
 
 function consent(key: string): Consent {
-  return { id: id(key), user: "ada", merchant: "shop", scopes: ["name"], givenAt: NOW };
+  const answered = [{ msn: "123456", scope: "customFlow" as const }];
+  return { id: id(key), user: "ada", merchant: "shop", scopes: ["name"], givenAt: NOW, answered };
 }
 
 function browser(key: string): Browser {
@@ -733,6 +734,7 @@ function session(key: string): Session {
     subject: "subject",
     userData: user("ada", "1"),
     scopes: ["openid"],
+    flowResult: { language: "NO", screens: [{ title: "Club", elements: [] }], timeOfConsent: "" },
     beganAt: NOW,
     forgetAt: epochSeconds(NOW + 1_000),
   };

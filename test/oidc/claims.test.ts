@@ -2,9 +2,16 @@ import { describe, expect, it } from "vitest";
 import type { User } from "../../src/config/schema.ts";
 import { claimsFor, legacyClaimsFor } from "../../src/oidc/claims.ts";
 import { goJson, sortKeys } from "../../src/oidc/encoding.ts";
-import { testUser } from "../rules/fixtures.ts";
+import { questionsOf } from "../../src/rules/questions.ts";
+import { epochSeconds } from "../../src/time.ts";
+import { asking, testUser } from "../rules/fixtures.ts";
 
 const every = ["openid", "address", "birthDate", "email", "name", "phoneNumber", "nin"];
+const language = { salesUnit: { name: "Butikken AS", features: asking }, language: "en" } as const;
+const answers = questionsOf(
+  { ...language, scopes: ["delegatedConsents", "customFlow"], settled: [] },
+  epochSeconds(0),
+);
 const empty = {
   address_type: "",
   country: "",
@@ -15,17 +22,17 @@ const empty = {
 };
 
 describe("claimsFor", () => {
-  it("is the dossier's full example (§1.8), byte by byte; gender is not in the profile 2023", () => {
+  it("is the dossier's full example (§1.8), byte by byte", () => {
     const json = goJson(
       sortKeys({
-        ...claimsFor(testUser, every),
+        ...claimsFor({ ...testUser, gender: "male" }, [...every, "gender"]),
         sid: "f2373816-439c-40e4-9882-afe7d79dd170",
         sub: "126684df-c056-4625-821d-f2905febe3f9",
       }),
     );
     expect(json).toBe(
       '{"address":{"address_type":"home","country":"NO","formatted":"BOKS 6300, ETTERSTAD\\n0603\\nOSLO\\nNO","postal_code":"0603","region":"OSLO","street_address":"BOKS 6300, ETTERSTAD"},' +
-        '"birthdate":"1955-05-18","email":"user@example.com","email_verified":true,"family_name":"User","given_name":"Test","name":"Test User","nin":"10121550047",' +
+        '"birthdate":"1955-05-18","email":"user@example.com","email_verified":true,"family_name":"User","gender":"male","given_name":"Test","name":"Test User","nin":"10121550047",' +
         '"other_addresses":[{"address_type":"work","country":"NO","formatted":"Robert Levins gate 5\\n0152\\nOslo\\nNO","postal_code":"0152","region":"Oslo","street_address":"Robert Levins gate 5"}],' +
         '"phone_number":"4748571123","phone_number_verified":true,"sid":"f2373816-439c-40e4-9882-afe7d79dd170","sub":"126684df-c056-4625-821d-f2905febe3f9"}',
     );
@@ -40,11 +47,25 @@ describe("claimsFor", () => {
     ["birthDate", ["birthdate"]],
     ["birthdate", ["birthdate"]],
     ["nin", ["nin"]],
+    ["gender", ["gender"]],
+    ["delegatedConsents", ["delegatedConsents"]],
+    ["customFlow", ["flowResult"]],
     ["api_version_2", []],
     ["offline", []],
     ["constructor", []],
   ])("%s gives %j and nothing else", (scope, names) => {
-    expect(Object.keys(claimsFor(testUser, [scope])).sort()).toEqual(names);
+    const user: User = { ...testUser, gender: "other" };
+    expect(Object.keys(claimsFor(user, [scope], answers)).sort()).toEqual(names);
+  });
+
+  it("a user who prefers not to say has no gender", () => {
+    expect(claimsFor({ ...testUser, gender: null }, ["gender"])).toEqual({});
+  });
+
+  it("a login in which nothing was asked has no answers, and no scope gives those of another", () => {
+    const asked = ["delegatedConsents", "customFlow"];
+    expect(Object.keys(claimsFor(testUser, asked))).toEqual([]);
+    expect(Object.keys(claimsFor(testUser, ["customFlow"], answers))).toEqual(["flowResult"]);
   });
 
   it("no scope gives nothing", () => {

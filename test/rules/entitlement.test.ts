@@ -7,6 +7,7 @@ import {
 } from "../../src/rules/entitlement.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 import { fc } from "../support/properties.ts";
+import { askerWith, asking } from "./fixtures.ts";
 
 const everyone = ["openid", "address", "birthDate", "email", "name", "phoneNumber"];
 
@@ -24,14 +25,14 @@ describe(FAQ.scopes, () => {
     ["no scope at all", [], everyone, [], undefined],
     ["a property of every object", ["constructor"], everyone, [], "constructor"],
   ])("%s", (_, requested, entitled, granted, refused) => {
-    expect(splitByEntitlement(requested, entitled)).toEqual({ granted, refused });
+    expect(splitByEntitlement(requested, askerWith(entitled))).toEqual({ granted, refused });
   });
 
   it("grants in the order asked, and refuses exactly when something is left out", () => {
     const scopes = fc.array(fc.constantFrom(...everyone, "nin", "offline", "other"));
     fc.assert(
       fc.property(scopes, fc.subarray(everyone), (requested, entitled) => {
-        const { granted, refused } = splitByEntitlement(requested, entitled);
+        const { granted, refused } = splitByEntitlement(requested, askerWith(entitled));
         const wrong = requested.filter((scope) => !entitled.includes(scope));
         expect(granted).toEqual(requested.filter((scope) => !wrong.includes(scope)));
         expect(refused).toBe(wrong[0]);
@@ -50,7 +51,7 @@ describe(FAQ.scopes, () => {
   });
 
   it("the diagnosis names the closest entitled scope", () => {
-    expect(diagnoseScope("phonenumber", ["openid", "phoneNumber"])).toEqual({
+    expect(diagnoseScope("phonenumber", askerWith(["openid", "phoneNumber"]))).toEqual({
       rule: "entitlement",
       faq: "Which scopes can I use? Why do I get Invalid_scope?",
       message:
@@ -61,7 +62,7 @@ describe(FAQ.scopes, () => {
   });
 
   it.each(["offline", "offline_access"])("the diagnosis explains %s", (scope) => {
-    const diagnosis = diagnoseScope(scope, everyone);
+    const diagnosis = diagnoseScope(scope, askerWith(everyone));
     expect(diagnosis).toMatchObject({
       rule: "entitlement",
       message: `the scope ${scope} is never given, although discovery lists it`,
@@ -83,12 +84,79 @@ describe("a request without openid", () => {
 
 describe(FAQ.nin, () => {
   it("the diagnosis says that the merchant must apply", () => {
-    expect(diagnoseScope("nin", everyone)).toEqual({
+    expect(diagnoseScope("nin", askerWith(everyone))).toEqual({
       rule: "nin",
       faq: "Who can get access to NIN and how?",
       message: "the sales unit is not entitled to the scope nin",
       detail:
         "Add nin to the scopes of the sales unit; at the real service the merchant must apply for it.",
     });
+  });
+});
+
+describe("a scope that not every profile, flow and sales unit has", () => {
+  const later = ["gender", "delegatedConsents", "customFlow"];
+  const all = ["openid", ...later];
+
+  it.each([
+    ["2023", "browser", asking, ["openid"], "gender"],
+    ["2023", "phone-number", asking, ["openid", "delegatedConsents"], "gender"],
+    ["2026", "browser", asking, all, undefined],
+    ["2026", "phone-number", asking, all, undefined],
+    [
+      "2026",
+      "browser",
+      { ...asking, delegatedConsents: null },
+      ["openid", "gender", "customFlow"],
+      "delegatedConsents",
+    ],
+    [
+      "2026",
+      "phone-number",
+      { ...asking, customFlow: null },
+      ["openid", "gender", "delegatedConsents"],
+      "customFlow",
+    ],
+  ] as const)("in %s by %s", (profile, flow, features, granted, refused) => {
+    const asker = askerWith(all, profile, features, flow);
+    expect(splitByEntitlement(all, asker)).toEqual({ granted, refused });
+  });
+
+  it.each(later)("%s is not granted to a sales unit without the entitlement", (scope) => {
+    const asker = askerWith(["openid"], "2026", asking);
+    expect(splitByEntitlement(["openid", scope], asker).refused).toBe(scope);
+    expect(diagnoseScope(scope, asker).message).toBe(
+      `the sales unit is not entitled to the scope ${scope}; it has openid`,
+    );
+  });
+
+  it.each([
+    ["gender", "2023", "entitlement", "the profile 2023 does not know the scope gender"],
+    ["customFlow", "2023", "entitlement", "the profile 2023 does not know the scope customFlow"],
+    [
+      "delegatedConsents",
+      "2023",
+      "delegated-consents",
+      "in the profile 2023 the scope delegatedConsents is for login from phone number only",
+    ],
+    [
+      "delegatedConsents",
+      "2026",
+      "delegated-consents",
+      "the scope delegatedConsents is not set up for the sales unit",
+    ],
+    ["customFlow", "2026", "entitlement", "the scope customFlow is not set up for the sales unit"],
+  ] as const)("the diagnosis of %s in %s says why", (scope, profile, rule, message) => {
+    const diagnosis = diagnoseScope(scope, askerWith(all, profile));
+    expect(diagnosis).toMatchObject({ rule, message });
+    expect(diagnosis.detail).toContain(scope);
+  });
+
+  it("none that would be refused is suggested in place of a misspelt one", () => {
+    expect(diagnoseScope("gendre", askerWith(all))).toMatchObject({
+      message: "the sales unit is not entitled to the scope gendre; it has openid",
+      closest: "openid",
+    });
+    expect(diagnoseScope("gendre", askerWith(all, "2026")).closest).toBe("gender");
   });
 });

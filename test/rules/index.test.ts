@@ -21,6 +21,7 @@ import { diagnoseTooShort } from "../../src/rules/state.ts";
 import { diagnoseSubscriptionKey } from "../../src/rules/subscription-key.ts";
 import { DEFAULT_LIMITS } from "../../src/sandbox/sandbox.ts";
 import { epochSeconds } from "../../src/time.ts";
+import { askerWith } from "./fixtures.ts";
 
 const secret = { clientId: "shop", sent: "a", expected: "b", redirectUris: [] };
 
@@ -37,9 +38,13 @@ const diagnoses = [
   diagnoseObstacle("unknown", "4712345678", 18),
   diagnoseObstacle("under_age", "ada", 18),
   diagnoseObstacle("blocked", "ada", 18),
-  diagnoseScope("nin", []),
-  diagnoseScope("offline", []),
-  diagnoseScope("other", ["openid"]),
+  diagnoseScope("nin", askerWith([])),
+  diagnoseScope("offline", askerWith([])),
+  diagnoseScope("other", askerWith(["openid"])),
+  diagnoseScope("gender", askerWith([])),
+  diagnoseScope("delegatedConsents", askerWith([])),
+  diagnoseScope("delegatedConsents", askerWith(["delegatedConsents"], "2026")),
+  diagnoseScope("customFlow", askerWith(["customFlow"], "2026")),
   diagnoseMissingOpenid(),
   checkRedirectUri("https://a.example", []),
   checkRedirectUri("https://a.example", ["https://b.example"]),
@@ -99,8 +104,6 @@ describe("RULES", () => {
     const covered = new Set<string>(RULES.flatMap(({ faq }) => faq));
     const phoneNumberFlowAndLater = [
       "Who can get access to Vipps Login from phone number and how?",
-      "How can I get started with delegatedConsents?",
-      "When using delegatedConsents, which consents does Vipps support?",
       "Can I use partner keys for Vipps login?",
     ];
     const missing = Object.values(FAQ).filter((question) => !covered.has(question));

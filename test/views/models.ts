@@ -61,6 +61,45 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     items: [],
     appTokenError: false,
   };
+  const box = { label: value, required: false, checked: true };
+  const asking: Views["consent"] = {
+    language,
+    salesUnit,
+    action: "/vipps-login-idp/consent",
+    consentChallenge: "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+    user,
+    items: [],
+    questions: [
+      {
+        id: "delegated-consents",
+        language: "en",
+        title: value,
+        intro: "",
+        boxes: [
+          { name: "delegatedConsents.email", label: value, required: true, checked: false },
+          { ...box, name: "delegatedConsents.sms" },
+        ],
+        outro: value,
+        links: [{ title: value, url: `mailto:${value}` }],
+      },
+      {
+        id: "custom-flow-1",
+        title: value,
+        intro: value,
+        boxes: [
+          {
+            ...box,
+            name: "customFlow.club",
+            readMore: { title: value, description: value },
+          },
+        ],
+        outro: "",
+        links: [],
+      },
+    ],
+    confirm: { language: "en", text: value },
+    problem: false,
+  };
   return [
     { label: "phone", name: "phone", model: phone },
     {
@@ -116,7 +155,15 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
           { scope: "nin", values: ["01019012345"] },
           { scope: value, values: [value] },
         ],
+        questions: [],
+        problem: false,
       },
+    },
+    { label: "consent with questions", name: "consent", model: asking },
+    {
+      label: "consent without what is required",
+      name: "consent",
+      model: { ...asking, problem: true },
     },
     {
       label: "error",

@@ -4,6 +4,7 @@ import { RULES } from "../../src/rules/index.ts";
 import { browserEntries } from "./faq/browser.ts";
 import { consentEntries } from "./faq/consent.ts";
 import { credentialsEntries } from "./faq/credentials.ts";
+import { delegatedConsentsEntries } from "./faq/delegated-consents.ts";
 import { identityEntries } from "./faq/identity.ts";
 import { phoneNumberEntries } from "./faq/phone-number.ts";
 import { redirectUrisEntries } from "./faq/redirect-uris.ts";
@@ -21,8 +22,6 @@ type Entry = keyof typeof FAQ;
 /** Entries whose endpoints do not exist yet, with what they wait for. */
 const LATER = {
   partnerKeys: "platform tokens",
-  delegatedConsentsStart: "login from phone number",
-  delegatedConsents: "login from phone number",
 } as const satisfies Partial<Record<Entry, string>>;
 
 type EntryNow = Exclude<Entry, keyof typeof LATER>;
@@ -32,6 +31,7 @@ const entries: Readonly<Record<EntryNow, () => void>> = {
   ...redirectUrisEntries,
   ...identityEntries,
   ...consentEntries,
+  ...delegatedConsentsEntries,
   ...browserEntries,
   ...webhooksEntries,
   ...statisticsEntries,

@@ -1,4 +1,4 @@
-import type { ConfigInput, SalesUnit, SalesUnitInput } from "../../../src/config/schema.ts";
+import type { ConfigInput, SalesUnit, SalesUnitInput, User } from "../../../src/config/schema.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import type { Client } from "../../support/wire.ts";
@@ -31,7 +31,7 @@ export async function changeSalesUnit(name: string, change: Partial<SalesUnit>):
   await mock.sandbox.store.salesUnits.update(msn, (unit) => ({ ...unit, ...change }));
 }
 
-export async function changeUser(id: string, change: { phoneNumber?: string; email?: string }) {
+export async function changeUser(id: string, change: Partial<User>): Promise<void> {
   await mock.sandbox.store.users.update(id, (user) => ({ ...user, ...change }));
 }
 

@@ -1,0 +1,130 @@
+import { toIso } from "../calendar.ts";
+import type { Features, SalesUnit } from "../config/schema.ts";
+import type { EpochSeconds } from "../time.ts";
+import { FAQ } from "./faq.ts";
+import type { Language } from "./language.ts";
+import type { Rule } from "./rule.ts";
+
+/** What a merchant can ask a user to agree to beside the login. */
+export const delegatedConsentsRule: Rule = {
+  id: "delegated-consents",
+  faq: [FAQ.delegatedConsentsStart, FAQ.delegatedConsents],
+  enforces:
+    "delegatedConsents is a scope only of sales units for which it is set up, and of login from phone " +
+    "number (profile 2026: in the browser too). The user is asked once, with the FAQ's texts, must " +
+    "accept what is required, and userinfo of that login tells the answers.",
+  source: "FAQ; dossier §1.7, §1.8",
+  status: "documented",
+};
+
+/** The consents that a merchant can collect (FAQ, "which consents does Vipps support?"). */
+export const DELEGATED_CONSENT_IDS = ["email", "sms", "digital", "personal"] as const;
+
+export type DelegatedConsentId = (typeof DELEGATED_CONSENT_IDS)[number];
+
+/** The languages in which answers are told; whoever speaks another one than Norwegian reads English. */
+export type AnswerLanguage = "NO" | "EN";
+
+/** The claim `delegatedConsents`: what the user was shown, and answered (dossier §1.8). */
+export interface DelegatedConsents {
+  readonly language: AnswerLanguage;
+  /** What the merchant wants the consents for. */
+  readonly heading: string;
+  readonly termsDescription: string;
+  readonly confirmConsentButtonText: string;
+  readonly links: {
+    readonly termsLinkText: string;
+    readonly termsLinkUrl: string;
+    readonly privacyStatementLinkText: string;
+    readonly privacyStatementLinkUrl: string;
+  };
+  /** ISO 8601 in UTC, with seconds. */
+  readonly timeOfConsent: string;
+  readonly consents: readonly {
+    readonly id: DelegatedConsentId;
+    readonly accepted: boolean;
+    readonly required: boolean;
+    readonly textDisplayedToUser: string;
+  }[];
+}
+
+interface Texts {
+  readonly termsDescription: (salesUnit: string) => string;
+  readonly confirmConsentButtonText: string;
+  readonly termsLinkText: string;
+  readonly privacyStatementLinkText: string;
+  readonly consents: Readonly<Record<DelegatedConsentId, string>>;
+}
+
+const TEXTS: Readonly<Record<AnswerLanguage, Texts>> = {
+  NO: {
+    termsDescription: (salesUnit) =>
+      `Ved å bekrefte godtar du vilkårene for medlemskap hos ${salesUnit}.`,
+    confirmConsentButtonText: "Bekreft",
+    termsLinkText: "Les vilkårene.",
+    privacyStatementLinkText: "Les personvernerklæringen.",
+    consents: {
+      email: "Få tilbud på E-post",
+      sms: "Få tilbud på SMS",
+      digital: "Jeg vil motta digital markedsføring",
+      personal: "Få tilpassede tilbud",
+    },
+  },
+  EN: {
+    termsDescription: (salesUnit) =>
+      `By confirming, you accept ${salesUnit}'s terms of membership.`,
+    confirmConsentButtonText: "Confirm",
+    termsLinkText: "Read the terms of use.",
+    privacyStatementLinkText: "Read the privacy policy.",
+    consents: {
+      email: "Receive offers via email",
+      sms: "Receive offers via SMS",
+      digital: "I would like to receive digital marketing",
+      personal: "Get customized offers",
+    },
+  },
+};
+
+/**
+ * @param language what a page or a phone speaks
+ * @returns the language of what a merchant asks there
+ */
+export function answerLanguage(language: Language): AnswerLanguage {
+  return language === "nb" ? "NO" : "EN";
+}
+
+/**
+ * @param salesUnit who asks: its name stands in a text
+ * @param asked what is set up to be asked
+ * @param language what the user's page or phone speaks
+ * @param now the moment by the sandbox's clock
+ * @returns what the user is shown, in the form of the claim: as if everything was accepted now
+ */
+export function askDelegatedConsents(
+  { name }: Pick<SalesUnit, "name">,
+  asked: NonNullable<Features["delegatedConsents"]>,
+  language: Language,
+  now: EpochSeconds,
+): DelegatedConsents {
+  const told = answerLanguage(language);
+  const texts = TEXTS[told];
+  return {
+    language: told,
+    heading: asked.topText,
+    termsDescription: texts.termsDescription(name),
+    confirmConsentButtonText: texts.confirmConsentButtonText,
+    links: {
+      termsLinkText: texts.termsLinkText,
+      termsLinkUrl: asked.termsUrl,
+      privacyStatementLinkText: texts.privacyStatementLinkText,
+      privacyStatementLinkUrl: asked.privacyUrl,
+    },
+    timeOfConsent: toIso(now),
+    consents: asked.consents.map(({ id, required }) => ({
+      id,
+      accepted: true,
+      required,
+      textDisplayedToUser: texts.consents[id],
+    })),
+  };
+}

@@ -1,0 +1,191 @@
+import type { SalesUnit } from "../config/schema.ts";
+import type { EpochSeconds } from "../time.ts";
+import type { FlowResult } from "./custom-flow.ts";
+import { askCustomFlow } from "./custom-flow.ts";
+import type { DelegatedConsents } from "./delegated-consents.ts";
+import { askDelegatedConsents } from "./delegated-consents.ts";
+import { canonicalScope } from "./entitlement.ts";
+import type { Language } from "./language.ts";
+
+/**
+ * What the two scopes have in common that ask the user something for the merchant: boxes to tick, of
+ * which some are required. A question has the form of the claim that tells its answer, with everything
+ * accepted, so that what is shown and what is told cannot differ.
+ */
+
+/** The scopes that ask, each a feature of the sales unit. */
+export const ASKING_SCOPES = ["delegatedConsents", "customFlow"] as const;
+
+export type AskingScope = (typeof ASKING_SCOPES)[number];
+
+/** What was asked in a login, with the answers; under the names of their claims. */
+export interface Answers {
+  readonly delegatedConsents?: DelegatedConsents;
+  readonly flowResult?: FlowResult;
+}
+
+/** What a user ticks (true) or leaves (false), by the ids of the boxes; accepted where left out. */
+export type Ticks = { readonly [Scope in AskingScope]?: Readonly<Record<string, boolean>> };
+
+/** What of a consent tells which questions were answered with it. */
+interface AnsweredConsent {
+  readonly scopes: readonly string[];
+  readonly answered?: readonly { readonly msn: string; readonly scope: AskingScope }[];
+}
+
+/**
+ * Data is shared with a merchant, but each sales unit asks its own questions: a scope that asks is
+ * settled only where its question was answered.
+ *
+ * @param consent the user's standing consent for the merchant; undefined without one
+ * @param msn the sales unit
+ * @returns the scopes that need no asking there
+ */
+export function settledScopes(consent: AnsweredConsent | undefined, msn: string): string[] {
+  const { scopes = [], answered = [] } = consent ?? {};
+  return scopes.filter(
+    (scope) => !isAsking(scope) || answered.some((one) => one.msn === msn && one.scope === scope),
+  );
+}
+
+/**
+ * @param scope a scope
+ * @returns whether it asks the user something
+ */
+export function isAsking(scope: string): scope is AskingScope {
+  return ASKING_SCOPES.some((one) => one === scope);
+}
+
+/** For whom, and how, a question is put. */
+export interface Asked {
+  readonly salesUnit: Pick<SalesUnit, "name" | "features">;
+  /** The scopes of the login. */
+  readonly scopes: readonly string[];
+  /** Those that need no asking, as `settledScopes` tells. */
+  readonly settled: readonly string[];
+  /** What the user's page or phone speaks. */
+  readonly language: Language;
+}
+
+/**
+ * @param asked for whom, and how
+ * @param now the moment by the sandbox's clock
+ * @returns what the user must be asked, as if everything was accepted; empty where there is nothing
+ */
+export function questionsOf(
+  { salesUnit, scopes, settled, language }: Asked,
+  now: EpochSeconds,
+): Answers {
+  const { delegatedConsents, customFlow } = salesUnit.features;
+  const open = (scope: AskingScope) =>
+    scopes.some((one) => canonicalScope(one) === scope) && !settled.includes(scope);
+  return {
+    ...(delegatedConsents &&
+      open("delegatedConsents") && {
+        delegatedConsents: askDelegatedConsents(salesUnit, delegatedConsents, language, now),
+      }),
+    ...(customFlow &&
+      open("customFlow") && { flowResult: askCustomFlow(customFlow, language, now) }),
+  };
+}
+
+/** A box as both kinds of question have it. */
+interface Box {
+  readonly id: string;
+  readonly required: boolean;
+  /** What stands beside it. */
+  readonly text: string;
+}
+
+/**
+ * @param questions what is asked
+ * @returns the boxes of each scope, in order
+ */
+export function boxesOf({ delegatedConsents, flowResult }: Answers): {
+  readonly [Scope in AskingScope]: readonly Box[];
+} {
+  const consents = delegatedConsents?.consents ?? [];
+  const elements = flowResult?.screens.flatMap((screen) => screen.elements) ?? [];
+  return {
+    delegatedConsents: consents.map(({ id, required, textDisplayedToUser }) => ({
+      id,
+      required,
+      text: textDisplayedToUser,
+    })),
+    customFlow: elements.map(({ id, required, title }) => ({ id, required, text: title })),
+  };
+}
+
+/** What is wrong with a tick: nothing of that id is asked, or it is a no where a yes is required. */
+export interface TickMistake {
+  readonly kind: "unknown" | "required";
+  readonly scope: AskingScope;
+  readonly id: string;
+}
+
+/**
+ * @param questions what is asked
+ * @param ticks the user's answers
+ * @returns everything that is wrong with them
+ */
+export function findTickMistakes(questions: Answers, ticks: Ticks): TickMistake[] {
+  const boxes = boxesOf(questions);
+  return ASKING_SCOPES.flatMap((scope) =>
+    Object.entries(ticks[scope] ?? {}).flatMap(([id, ticked]): TickMistake[] => {
+      const box = boxes[scope].find((one) => one.id === id);
+      if (!box) return [{ kind: "unknown", scope, id }];
+      return box.required && !ticked ? [{ kind: "required", scope, id }] : [];
+    }),
+  );
+}
+
+/**
+ * @param questions what is asked
+ * @param ticks the user's answers, without mistakes; what they leave out is accepted
+ * @returns the questions with these answers
+ */
+export function answersWith({ delegatedConsents, flowResult }: Answers, ticks: Ticks): Answers {
+  return {
+    ...(delegatedConsents && {
+      delegatedConsents: {
+        ...delegatedConsents,
+        consents: delegatedConsents.consents.map((consent) => ({
+          ...consent,
+          accepted: isTicked(ticks.delegatedConsents, consent.id),
+        })),
+      },
+    }),
+    ...(flowResult && {
+      flowResult: {
+        ...flowResult,
+        screens: flowResult.screens.map((screen) => ({
+          ...screen,
+          elements: screen.elements.map((element) => ({
+            ...element,
+            checked: isTicked(ticks.customFlow, element.id),
+          })),
+        })),
+      },
+    }),
+  };
+}
+
+/**
+ * @param ticks the answers to one question; undefined where it is not answered at all
+ * @param id a box
+ * @returns whether it is accepted
+ */
+function isTicked(ticks: Readonly<Record<string, boolean>> | undefined, id: string): boolean {
+  // A merchant may call a box "constructor".
+  return ticks === undefined || !Object.hasOwn(ticks, id) || ticks[id] === true;
+}
+
+/**
+ * @param answers what was asked in a login
+ * @returns the scopes whose question that was
+ */
+export function answeredScopes({ delegatedConsents, flowResult }: Answers): AskingScope[] {
+  return ASKING_SCOPES.filter(
+    (scope) => (scope === "customFlow" ? flowResult : delegatedConsents) !== undefined,
+  );
+}
