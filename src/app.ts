@@ -20,6 +20,7 @@ import { createIds, secureRandom } from "./ids.ts";
 import { createArrivals } from "./journal/arrivals.ts";
 import { loginRoutes } from "./login/routes.ts";
 import { logoutRoutes } from "./logout/routes.ts";
+import { partnerRoutes } from "./partner/routes.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
 import type { Seconds } from "./time.ts";
@@ -101,6 +102,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   userinfoRoutes(app);
   revocationRoutes(app);
   cibaRoutes(app);
+  partnerRoutes(app);
   logoutRoutes(app, deps.views);
   webhookRoutes(app, deps.webhooks);
   controlRoutes(app, { ...deps, arrivals, courier });

@@ -11,12 +11,14 @@ import { RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { successLocation } from "../oidc/redirect.ts";
 import { alwaysConfirms } from "../rules/app-flows.ts";
+import { diagnoseMsnBesideClient } from "../rules/partner-keys.ts";
 import { issueCode } from "../sessions/issue.ts";
 import type { BrowserId, Login } from "../store/store.ts";
 import { DAY } from "../time.ts";
 import { addressOf, appLocationOf } from "./app-callback.ts";
 import type { Standing } from "./flow.ts";
 import { beginLogin, resumeLogin, spentVerifier, standingOf } from "./flow.ts";
+import { locationWithClient } from "./msn.ts";
 import { validateAuthorizationRequest } from "./request.ts";
 
 /** How long a remembering browser keeps its cookie, in seconds; the real time is not known. */
@@ -33,6 +35,14 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const { exchange } = request;
     const query = queryOf(request.url);
     const parameters = parametersOr(query, unreadablePage);
+    const msn = parameters.get("msn");
+    if (msn !== undefined && parameters.get("client_id") === undefined) {
+      const location = await locationWithClient(exchange, msn, parameters, query);
+      return noStore(reply).redirect(location, 302);
+    }
+    if (msn !== undefined && exchange.sandbox.switches.partnerKeys === "everywhere") {
+      note(request, diagnoseMsnBesideClient(msn));
+    }
     const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
     const resumed = await takeUpLogin(request, parameters, validated.request);
     const login =

@@ -7,6 +7,7 @@ import { diagnoseRemoved } from "../rules/protocol.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { beginSession, issueCode } from "../sessions/issue.ts";
 import type { CodeValue, LoginFailure, LoginId, SessionId } from "../store/store.ts";
+import { pingLogin } from "../webhooks/queue.ts";
 import type { PhoneLogin, PhoneLoginApproval } from "./phone-login.ts";
 import { isWaiting } from "./phone-login.ts";
 
@@ -99,8 +100,10 @@ async function settle(
  * Where everybody hears of a login that its user, or the service, has ended: it is approved, and its
  * tokens or its code can be fetched, or it is rejected.
  */
-async function finished({ trace }: Place, answer: PhoneAnswer): Promise<PhoneAnswer> {
-  if (answer.kind === "answered") tracePhoneLogin(trace, answer.login);
+async function finished({ sandbox, trace }: Place, answer: PhoneAnswer): Promise<PhoneAnswer> {
+  if (answer.kind !== "answered") return answer;
+  tracePhoneLogin(trace, answer.login);
+  if (answer.login.redirectUri === undefined) await pingLogin(sandbox, answer.login);
   return answer;
 }
 

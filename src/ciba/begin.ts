@@ -1,4 +1,5 @@
 import { dateInOslo } from "../calendar.ts";
+import type { ClientHeaders } from "../clients/authenticate.ts";
 import type { User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { tracePhoneLogin } from "../journal/trace.ts";
@@ -32,7 +33,7 @@ export interface PhoneLoginAnswer {
 
 /**
  * @param exchange the request's surroundings
- * @param authorization the Authorization header
+ * @param headers who the request says it is from
  * @param parameters the form body
  * @returns what the merchant polls with; the user's phone has the login from now on
  * @throws CibaRefusal for every reason not to begin one
@@ -40,11 +41,11 @@ export interface PhoneLoginAnswer {
  */
 export async function beginPhoneLogin(
   exchange: Exchange,
-  authorization: string | undefined,
+  headers: ClientHeaders,
   parameters: Parameters,
 ): Promise<PhoneLoginAnswer> {
   const { sandbox, now, trace } = exchange;
-  const salesUnit = await authenticateCaller(exchange, authorization, parameters);
+  const salesUnit = await authenticateCaller(exchange, headers, parameters);
   const asked = validatePhoneLoginRequest(exchange, salesUnit, parameters);
   const { msisdn, lifetime, ...request } = asked;
   const user = await eligibleUser(exchange, msisdn);
@@ -68,17 +69,17 @@ export async function beginPhoneLogin(
 
 /**
  * @param exchange the request's surroundings
- * @param authorization the Authorization header
+ * @param headers who the request says it is from
  * @param parameters the form body
  * @returns whether the number is of somebody who can log in; an app that is too old can be renewed
  * @throws CibaRefusal, JsonRefusal as above
  */
 export async function userExists(
   exchange: Exchange,
-  authorization: string | undefined,
+  headers: ClientHeaders,
   parameters: Parameters,
 ): Promise<boolean> {
-  await authenticateCaller(exchange, authorization, parameters);
+  await authenticateCaller(exchange, headers, parameters);
   const { user, obstacle } = await findUser(exchange, msisdnOf(parameters));
   if (user) exchange.trace.user = user.id;
   return obstacle === undefined || obstacle === "outdated_app";

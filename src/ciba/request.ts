@@ -1,3 +1,4 @@
+import type { ClientHeaders } from "../clients/authenticate.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -45,7 +46,7 @@ export interface PhoneLoginRequest
  * Finds out who calls one of the two endpoints.
  *
  * @param exchange the request's surroundings
- * @param authorization the Authorization header
+ * @param headers who the request says it is from
  * @param parameters the form body
  * @returns the sales unit, which may log in from phone number
  * @throws CibaRefusal invalid_request without parameters or with a repeated one, unauthorized_client
@@ -53,17 +54,18 @@ export interface PhoneLoginRequest
  * @throws JsonRefusal as at the token endpoint, for wrong credentials
  */
 export async function authenticateCaller(
-  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
-  authorization: string | undefined,
+  exchange: Pick<Exchange, "sandbox" | "now" | "trace">,
+  headers: ClientHeaders,
   parameters: Parameters,
 ): Promise<SalesUnit> {
+  const { sandbox, trace } = exchange;
   if (parameters.isEmpty) refuse("invalid_request", diagnoseEmptyBody());
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) {
     const description = `${repeated} : The parameter is included more than once.`;
     refuse("invalid_request", diagnoseRepeated(repeated), description);
   }
-  const salesUnit = await authenticateClient(sandbox, authorization, parameters);
+  const salesUnit = await authenticateClient(exchange, headers, parameters, "phone-number");
   trace.clientId = salesUnit.clientId;
   const { loginFromPhoneNumber } = salesUnit.features;
   if (sandbox.switches.loginFromPhoneNumber === "entitled" && !loginFromPhoneNumber) {

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ClientHeaders } from "../clients/authenticate.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { clientHeaders } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import type { EndpointName } from "../http/paths.ts";
@@ -25,16 +27,12 @@ function serve(
   app: FastifyInstance,
   path: string,
   endpoint: EndpointName,
-  answer: (
-    exchange: Exchange,
-    authorization: string | undefined,
-    parameters: Parameters,
-  ) => Promise<object>,
+  answer: (exchange: Exchange, headers: ClientHeaders, parameters: Parameters) => Promise<object>,
 ): void {
   const config = { failure: "ciba", endpoint } as const;
   app.post<{ Body: string | undefined }>(path, { config }, async (request, reply) => {
     const { exchange, headers } = request;
-    const body = await answer(exchange, headers.authorization, formOf(request));
+    const body = await answer(exchange, clientHeaders(headers), formOf(request));
     return noStore(reply).type("application/json;charset=UTF-8").send(JSON.stringify(body));
   });
 }

@@ -57,13 +57,21 @@ export async function issuePhoneTokens(
 export async function signPhoneIdToken(
   { sandbox, now, endpoints, fault }: Exchange,
   { authReqId, nonce }: PhoneTokenOrigin,
-  { subject, clientId }: Session,
+  { subject, clientId, msn }: Session,
 ): Promise<string> {
   const key = (await sandbox.keys.current()).beside();
   const { issuer } = endpoints;
   const token = {
     header: { kid: key.kid, alg: key.alg },
-    payload: phoneIdTokenPayload({ issuer, subject, clientId, authReqId, nonce, issuedAt: now }),
+    payload: phoneIdTokenPayload({
+      issuer,
+      subject,
+      clientId,
+      msn,
+      authReqId,
+      nonce,
+      issuedAt: now,
+    }),
     sign: (input: string) => sign(key.privateKey, input),
   };
   return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), javaJson);

@@ -88,7 +88,7 @@ function banner(
   file: string | undefined,
   clock: string | undefined,
 ): string {
-  const { salesUnits, users } = facts;
+  const { salesUnits, partners, users } = facts;
   const [unit] = salesUnits;
   const lines = [
     `vipps-login-mock ${version}: a mock for testing, not Vipps`,
@@ -108,6 +108,16 @@ function banner(
       ...(unit.redirectUris.length > 0 ? unit.redirectUris : ["none"]).map(
         (uri, index) => `    ${index === 0 ? "redirect_uri " : "      or     "}  ${uri}`,
       ),
+    );
+  }
+  const [partner] = partners;
+  if (partner) {
+    lines.push(
+      "",
+      `  Partner keys: ${partner.name}, for ${partner.salesUnits.join(", ") || "nobody"}`,
+      `    client_id      ${partner.clientId}`,
+      `    client_secret  ${partner.clientSecret}`,
+      `    Ocp-Apim-Subscription-Key  ${partner.subscriptionKey}`,
     );
   }
   lines.push(

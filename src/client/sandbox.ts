@@ -11,6 +11,8 @@ import type { LoggedIn, LoginOptions } from "./login.ts";
 import { authorizationUrl, loggedIn, walk } from "./login.ts";
 import { LoginError } from "./login-error.ts";
 import { Logins } from "./logins.ts";
+import { Partners } from "./partners.ts";
+import { PaymentSessions } from "./payment-sessions.ts";
 import { Requests } from "./requests.ts";
 import { Scenarios } from "./scenarios.ts";
 import { SettingsClient } from "./settings.ts";
@@ -62,6 +64,10 @@ export class Sandbox {
   readonly logins: Logins;
   /** What users agreed to share with merchants. */
   readonly consents: Consents;
+  /** Whose keys act for the sales units of others. */
+  readonly partners: Partners;
+  /** Payments in which a user shared data. */
+  readonly paymentSessions: PaymentSessions;
   /** The browsers that remember a user. */
   readonly browsers: Browsers;
   /** What time it is in the sandbox. */
@@ -107,6 +113,8 @@ export class Sandbox {
     this.scenarios = new Scenarios(this.#api);
     this.logins = new Logins(this.#api);
     this.consents = new Consents(this.#api);
+    this.partners = new Partners(this.#api);
+    this.paymentSessions = new PaymentSessions(this.#api);
     this.browsers = new Browsers(this.#api);
     this.clock = new Clock(this.#api);
     this.faults = new Faults(this.#api);

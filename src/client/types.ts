@@ -11,6 +11,10 @@ import type {
   ListQuery as LoginListQuery,
   LoginSchema,
 } from "../control/logins.ts";
+import type {
+  PaymentSessionInputSchema,
+  PaymentSessionSchema,
+} from "../control/payment-sessions.ts";
 import type { RequestSchema, TakeSchema } from "../control/request-log-schemas.ts";
 import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "../control/sandboxes.ts";
 import type { ScenarioSchema } from "../control/scenarios.ts";
@@ -35,6 +39,8 @@ export type {
   Address,
   ConfigInput as Config,
   FaultInput,
+  Partner,
+  PartnerInput,
   RuleOverrides,
   SalesUnit,
   SalesUnitInput,
@@ -98,6 +104,12 @@ export interface Fault extends Told<typeof FaultSchema> {}
 
 /** What of a fault is to change; null takes it away. */
 export interface FaultPatch extends Told<typeof FaultPatchSchema> {}
+
+/** A payment in which a merchant asks for data. */
+export interface Payment extends Told<typeof PaymentSessionInputSchema> {}
+
+/** A payment in which data was shared, and how long it is readable. */
+export interface PaymentSession extends Told<typeof PaymentSessionSchema> {}
 
 /** A signing key. */
 export interface Key extends Told<typeof KeySchema> {}

@@ -187,9 +187,9 @@ function limitMessage(row: Row, schema: Json, place: Place): string {
   }
 }
 
-/** Client secrets and private keys: what is wrong with them goes to logs, they themselves do not. */
+/** Client secrets, subscription keys and private keys: what is wrong with them goes to logs, they themselves do not. */
 function isSecret({ path }: Place): boolean {
-  return /(?:^|\.)(?:clientSecret|pem)$/.test(path);
+  return /(?:^|\.)(?:clientSecret|subscriptionKey|pem)$/.test(path);
 }
 
 /** How a sentence speaks of what is there. */

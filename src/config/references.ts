@@ -41,15 +41,40 @@ export function findUnknownClient(
   salesUnits: readonly Pick<SalesUnitInput, "clientId">[],
   path: string,
 ): Problem[] {
-  const known = salesUnits.map((unit) => unit.clientId).filter(isGiven);
-  if (known.includes(clientId)) return [];
-  const meant = closest(clientId, known);
+  const known = salesUnits.map((unit) => unit.clientId);
+  return findUnknownUnit("client id", clientId, known, path);
+}
+
+/**
+ * @param msn what a sales unit's msn should be
+ * @param salesUnits the sales units there are
+ * @param path where it stands, as in `Problem`
+ * @returns that there is no such sales unit, with the msn that was probably meant
+ */
+export function findUnknownMsn(
+  msn: string,
+  salesUnits: readonly Pick<SalesUnitInput, "msn">[],
+  path: string,
+): Problem[] {
+  const known = salesUnits.map((unit) => unit.msn);
+  return findUnknownUnit("msn", msn, known, path);
+}
+
+function findUnknownUnit(
+  what: "client id" | "msn",
+  value: string,
+  names: readonly (string | undefined)[],
+  path: string,
+): Problem[] {
+  const known = names.filter(isGiven);
+  if (known.includes(value)) return [];
+  const meant = closest(value, known);
   const remedy = didYouMean(meant) || `; there are ${known.join(", ") || "none"}`;
   return [
     {
       path,
-      message: `no sales unit has the client id ${quoted(clientId)}${remedy}`,
-      value: clientId,
+      message: `no sales unit has the ${what} ${quoted(value)}${remedy}`,
+      value,
       ...(meant && { closest: meant }),
     },
   ];

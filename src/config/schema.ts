@@ -162,11 +162,14 @@ export const PartnerSchema = Type.Object(
 );
 
 /** A partner as a config file or POST may give it; what it leaves out is made up. */
-const PartnerInputSchema = Type.Interface(
+export const PartnerInputSchema = Type.Interface(
   [Type.Partial(Type.Omit(PartnerSchema, ["name"])), Type.Pick(PartnerSchema, ["name"])],
   {},
   { ...closed, title: "PartnerInput" },
 );
+
+/** What PATCH may name of a partner; `id` only to say the same again. */
+export const PartnerPatchSchema = Type.Partial(PartnerSchema, { ...closed, title: "PartnerPatch" });
 
 /**
  * A user as a config file or POST may give it: whatever is left out is made up (complete.ts). The

@@ -6,11 +6,10 @@ import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { whyNotWebhookAddress } from "../rules/webhook.ts";
 import { epochSeconds } from "../time.ts";
 import { isRelative } from "./birth-date.ts";
-import { closest } from "./closest.ts";
 import { birthDateOf, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
-import { findUnknownUser } from "./references.ts";
+import { findUnknownMsn, findUnknownUser } from "./references.ts";
 import { findScenarioProblems } from "./scenarios.ts";
 import type {
   Address,
@@ -47,7 +46,7 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
     ),
     ...findRepeated("partners", partners, ["id", "clientId"]),
     ...(config.faults ?? []).flatMap((fault, index) =>
-      findFaultProblems(fault, namesIn(users, salesUnits), pathTo("faults", index)),
+      findFaultProblems(fault, namesIn(users, salesUnits, partners), pathTo("faults", index)),
     ),
     ...(config.scenarios ?? []).flatMap((scenario, index) =>
       findScenarioProblems(
@@ -121,38 +120,34 @@ export function findPartnerProblems(
   salesUnits: readonly Partial<SalesUnitInput>[],
   path = "",
 ): Problem[] {
-  const known = salesUnits.map(({ msn }) => msn).filter((msn) => msn !== undefined);
-  const unknown = (partner.salesUnits ?? []).flatMap((msn, index): Problem[] => {
-    if (known.includes(msn)) return [];
-    const meant = closest(msn, known);
-    const remedy = didYouMean(meant) || `; there are ${known.join(", ") || "none"}`;
-    return [
-      {
-        path: pathTo(pathTo(path, "salesUnits"), index),
-        message: `no sales unit has the msn ${quoted(msn)}${remedy}`,
-        value: msn,
-        ...(meant && { closest: meant }),
-      },
-    ];
-  });
+  const unknown = (partner.salesUnits ?? []).flatMap((msn, index) =>
+    findUnknownMsn(msn, salesUnits, pathTo(pathTo(path, "salesUnits"), index)),
+  );
   return [...findUnprintable(partner, ["name"], path), ...unknown];
 }
 
 /**
  * @param users users, or what is given of them
  * @param salesUnits sales units, likewise
+ * @param partners partners, likewise
  * @returns the names by which others may speak of them
  */
 export function namesIn(
   users: readonly UserInput[],
   salesUnits: readonly Partial<SalesUnitInput>[],
+  partners: readonly Partial<PartnerInput>[],
 ): KnownNames {
   return {
     users: users
       .flatMap(({ id, phoneNumber }) => [id, phoneNumber])
       .filter((name) => name !== undefined),
-    clientIds: salesUnits.map(({ clientId }) => clientId).filter((name) => name !== undefined),
+    clientIds: clientIdsOf(salesUnits),
+    partnerClientIds: clientIdsOf(partners),
   };
+}
+
+function clientIdsOf(records: readonly { readonly clientId?: string | undefined }[]): string[] {
+  return records.map(({ clientId }) => clientId).filter((name) => name !== undefined);
 }
 
 function findAutoLoginProblems(

@@ -22,9 +22,18 @@ const reading = {
 
 export const ExpiredSchema = Type.Object(
   {
-    kind: Type.Enum(["login", "phone-login", "code", "access-token", "fault"]),
+    kind: Type.Enum([
+      "login",
+      "phone-login",
+      "code",
+      "access-token",
+      "platform-token",
+      "session",
+      "fault",
+    ]),
     id: Type.String({
-      description: "The login's challenge, the code, the access token or the fault's id.",
+      description:
+        "The login's challenge, the code, the token, the id of the session or the fault.",
     }),
     user: Type.Optional(Type.String({ description: "The user's id, when it is known." })),
     clientId: Type.Optional(Type.String({ description: "Left out by a fault of every client." })),
@@ -91,7 +100,20 @@ export const clockOperations = [
       {
         title: "A certain moment, and on from there",
         body: { at: "2024-02-29T12:00:00+01:00", freeze: false },
-        answer: { now: "2024-02-29T11:00:00Z", frozen: false, offset: 24886800, expired: [] },
+        answer: {
+          now: "2024-02-29T11:00:00Z",
+          frozen: false,
+          offset: 24886800,
+          expired: [
+            {
+              kind: "session",
+              id: "HDUbbw5t0DqTkEyEzRO8V",
+              user: "ada",
+              clientId: "10000000-0000-4000-8000-000000000001",
+              at: "2023-05-24T10:00:00Z",
+            },
+          ],
+        },
       },
     ],
     run: async ({ body, exchange }) => {

@@ -4,7 +4,7 @@ import { toIso } from "../calendar.ts";
 import { closest } from "../config/closest.ts";
 import { FaultInputSchema, faultProperties } from "../config/fault-schema.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
-import type { FaultInput, SalesUnit, User } from "../config/schema.ts";
+import type { FaultInput, Partner, SalesUnit, User } from "../config/schema.ts";
 import { namesIn } from "../config/semantics.ts";
 import { addFault, contentOf, inputOf } from "../faults/add.ts";
 import type { Fault } from "../faults/fault.ts";
@@ -221,15 +221,20 @@ function orNull<Schema extends TSchema>(schema: Schema) {
 interface World {
   readonly users: readonly User[];
   readonly salesUnits: readonly SalesUnit[];
+  readonly partners: readonly Partner[];
 }
 
 async function worldOf({ store }: Exchange["sandbox"]): Promise<World> {
-  const [users, salesUnits] = await Promise.all([store.users.list(), store.salesUnits.list()]);
-  return { users: users.items, salesUnits: salesUnits.items };
+  const [users, salesUnits, partners] = await Promise.all([
+    store.users.list(),
+    store.salesUnits.list(),
+    store.partners.list(),
+  ]);
+  return { users: users.items, salesUnits: salesUnits.items, partners: partners.items };
 }
 
-function refuseProblems(input: FaultInput, { users, salesUnits }: World): void {
-  const mistakes = findFaultProblems(input, namesIn(users, salesUnits));
+function refuseProblems(input: FaultInput, { users, salesUnits, partners }: World): void {
+  const mistakes = findFaultProblems(input, namesIn(users, salesUnits, partners));
   if (mistakes.length > 0) throw badRequest(mistakes);
 }
 

@@ -7,6 +7,8 @@ import { healthOperations } from "./health.ts";
 import { keyOperations } from "./keys.ts";
 import { loginOperations } from "./logins.ts";
 import type { Operation } from "./operation.ts";
+import { partnerOperations } from "./partners.ts";
+import { paymentSessionOperations } from "./payment-sessions.ts";
 import { requestLogOperations } from "./request-log.ts";
 import { salesUnitOperations } from "./sales-units.ts";
 import { sandboxOperations } from "./sandboxes.ts";
@@ -24,9 +26,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...descriptionOperations,
   ...userOperations,
   ...salesUnitOperations,
+  ...partnerOperations,
   ...consentOperations,
   ...scenarioOperations,
   ...loginOperations,
+  ...paymentSessionOperations,
   ...browserOperations,
   ...faultOperations,
   ...clockOperations,

@@ -5,8 +5,8 @@ import { badRequest } from "./operation.ts";
 
 /** Adding and changing records that have a key and unique values. */
 
-/** What a record is called in a sentence: `user`, `sales unit`. */
-export type RecordName = "user" | "sales unit";
+/** What a record is called in a sentence. */
+export type RecordName = "user" | "sales unit" | "partner";
 
 /**
  * Makes a record whole and adds it. Where somebody else takes a made-up value between the two steps,

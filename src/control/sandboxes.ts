@@ -3,7 +3,7 @@ import Type from "typebox";
 import { toIso } from "../calendar.ts";
 import { closest } from "../config/closest.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
-import { ConfigSchema, SalesUnitSchema, UserSchema } from "../config/schema.ts";
+import { ConfigSchema, PartnerSchema, SalesUnitSchema, UserSchema } from "../config/schema.ts";
 import { findConfigProblems } from "../config/semantics.ts";
 import type { SeedConfig } from "../config/validate.ts";
 import { partnersFor } from "../config/validate.ts";
@@ -64,7 +64,12 @@ const summary = {
 export const SummarySchema = Type.Object(summary, { ...closed, title: "SandboxSummary" });
 
 export const SandboxSchema = Type.Object(
-  { ...summary, salesUnits: Type.Array(SalesUnitSchema), users: Type.Array(UserSchema) },
+  {
+    ...summary,
+    salesUnits: Type.Array(SalesUnitSchema),
+    partners: Type.Array(PartnerSchema),
+    users: Type.Array(UserSchema),
+  },
   { ...closed, title: "Sandbox" },
 );
 
@@ -105,6 +110,7 @@ const CHECKOUT = {
   ttl: 1800,
   expiresAt: "2023-05-17T10:30:00Z",
   salesUnits: [CHECKOUT_UNIT],
+  partners: [],
   users: [],
 };
 
@@ -163,7 +169,7 @@ export const sandboxOperations = [
   operation({
     method: "GET",
     path: "/sandboxes/{id}",
-    summary: "One sandbox, with its sales units and users.",
+    summary: "One sandbox, with its sales units, partners and users.",
     params: SandboxParams,
     status: 200,
     answer: SandboxSchema,
@@ -212,8 +218,8 @@ async function whole(id: string, call: AnyCall) {
   const record = await call.sandboxes.find(id as SandboxId);
   const sandbox = record && (await call.sandboxes.open(record.id));
   if (!record || !sandbox) throw await noSandbox(id, call);
-  const { salesUnits, users } = await factsOf(sandbox, endpointsOf(record.id, call));
-  return { ...(await summaryOf(record, call)), salesUnits, users };
+  const { salesUnits, partners, users } = await factsOf(sandbox, endpointsOf(record.id, call));
+  return { ...(await summaryOf(record, call)), salesUnits, partners, users };
 }
 
 async function summaryOf(record: SandboxRecord, call: AnyCall) {

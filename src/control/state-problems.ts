@@ -2,7 +2,12 @@ import type { Problem } from "../config/problem.ts";
 import { pathTo, quoted } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
 import { findScenarioProblems } from "../config/scenarios.ts";
-import { END_OF_TIME, findSalesUnitProblems, findUserProblems } from "../config/semantics.ts";
+import {
+  END_OF_TIME,
+  findPartnerProblems,
+  findSalesUnitProblems,
+  findUserProblems,
+} from "../config/semantics.ts";
 import { inputOf } from "../faults/add.ts";
 import type { Fault } from "../faults/fault.ts";
 import { findFaultProblems } from "../faults/problems.ts";
@@ -54,6 +59,9 @@ export async function findStateProblems(
     ...state.salesUnits.flatMap((unit, index) =>
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
     ),
+    ...state.partners.flatMap((partner, index) =>
+      findPartnerProblems(partner, state.salesUnits, pathTo("partners", index)),
+    ),
     ...state.faults.flatMap((fault, index) => findStoredFault(fault, pathTo("faults", index))),
     ...state.scenarios.flatMap((scenario, index) =>
       findStoredScenario(scenario, pathTo("scenarios", index)),
@@ -78,7 +86,8 @@ function findClockProblems(
 /** Whom a record names may have been removed since it was made, so every name counts as known. */
 function findStoredFault(fault: Fault, path: string): Problem[] {
   const { clientId, user } = fault.match;
-  const known = { clientIds: namesOf(clientId), users: namesOf(user) };
+  const clientIds = namesOf(clientId);
+  const known = { clientIds, partnerClientIds: clientIds, users: namesOf(user) };
   return findFaultProblems(inputOf(fault), known).map((problem) => {
     // The record has another name for it.
     const inner = problem.path.replace(/^then\b/, "answer");

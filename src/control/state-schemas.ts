@@ -34,6 +34,7 @@ import type {
   LoginDay,
   LoginFailure,
   LoginUser,
+  PlatformToken,
   RecentLogins,
   Session,
 } from "../store/store.ts";
@@ -228,6 +229,7 @@ const SessionRecord = recordOf<Session>()({
   id: Text,
   sid: Text,
   login: OptionalText,
+  payment: Type.Optional(Type.Literal(true)),
   user: Text,
   msn: Text,
   clientId: Text,
@@ -285,6 +287,17 @@ const LoginUserRecord = recordOf<LoginUser>()({
   date: Text,
   subject: Text,
   firstAt: OptionalMoment,
+});
+
+const PlatformTokenRecord = recordOf<PlatformToken>()({
+  token: Text,
+  holder: recordOf<PlatformToken["holder"]>()({
+    kind: Type.Enum(["partner", "sales-unit"]),
+    id: Text,
+  }),
+  clientId: Text,
+  expiresAt: Moment,
+  forgetAt: Moment,
 });
 
 const Delay = Type.Number({ minimum: 0, maximum: LONGEST_DELAY, description: "Seconds." });
@@ -345,6 +358,7 @@ const collections = {
   accessTokens: Type.Array(AccessTokenRecord),
   loginDays: Type.Array(LoginDayRecord),
   loginUsers: Type.Array(LoginUserRecord),
+  platformTokens: Type.Array(PlatformTokenRecord),
   scenarios: Type.Array(ScenarioRecord),
   faults: Type.Array(FaultRecord),
   webhooks: Type.Array(WebhookRecord),

@@ -9,14 +9,13 @@ import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
 import { Refusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { consentRule } from "../rules/consent.ts";
+import { consentRule, diagnoseDecline } from "../rules/consent.ts";
 import { activationRule, credentialsRule, inactiveRule } from "../rules/credentials.ts";
 import { delegatedConsentsRule } from "../rules/delegated-consents.ts";
 import { ageRule, appRule } from "../rules/eligibility.ts";
 import { entitlementRule, ninRule } from "../rules/entitlement.ts";
 import { redirectUriRule } from "../rules/redirect-uri.ts";
 import type { Diagnosis } from "../rules/rule.ts";
-import { diagnose } from "../rules/rule.ts";
 import { diagnoseTooShort, isTooShort, stateRule } from "../rules/state.ts";
 import { beginSession, grantCode } from "../sessions/issue.ts";
 import type { Seconds } from "../time.ts";
@@ -24,6 +23,7 @@ import { after } from "../time.ts";
 import { issueTokens } from "../token/tokens.ts";
 import { LengthSchema, readLength } from "./length.ts";
 import { badRequest, closed, operation } from "./operation.ts";
+import { refusedByRule } from "./rule-refusal.ts";
 
 /**
  * `tokens`: what a login ends with, without the login. The request is held against the same rules,
@@ -133,7 +133,7 @@ async function completedLogin(given: Mint, exchange: Exchange) {
   const user = await userOf(given, exchange);
   const begun = loginAs(exchange, request, user);
   const { login, step, answers } = await standingOf(exchange, begun, salesUnit);
-  if (login.failure?.reason === "consent_declined") throw refused(given, declined(user));
+  if (login.failure?.reason === "consent_declined") throw refused(given, diagnoseDecline(user.id));
   if (step.kind === "fail") throw refused(given, step.diagnosis);
   const { merchant } = salesUnit;
   return { request, merchant, user, startedAt: now, authenticatedAt: now, answers };
@@ -174,14 +174,6 @@ async function userOf(given: Mint, { sandbox }: Exchange): Promise<User> {
   throw refused(given, found.failure);
 }
 
-function declined({ id }: User): Diagnosis {
-  return diagnose(
-    consentRule,
-    `the user ${id} declines to share data when asked`,
-    `Log in as a user whose consentAnswer is accept, or change it with PATCH users/${id}.`,
-  );
-}
-
 /** Which property breaks which rule. */
 const PROPERTIES: ReadonlyMap<string, keyof Mint> = new Map<string, keyof Mint>([
   [credentialsRule.id, "clientId"],
@@ -197,16 +189,6 @@ const PROPERTIES: ReadonlyMap<string, keyof Mint> = new Map<string, keyof Mint>(
   [consentRule.id, "user"],
 ]);
 
-function refused(given: Mint, { rule, message, detail, closest }: Diagnosis): Problem {
-  const path = PROPERTIES.get(rule) ?? "";
-  const told = `${message}. ${detail}`;
-  const value = path === "" ? undefined : given[path];
-  return new Problem(422, path === "" ? told : `${path}: ${told}`, [
-    {
-      path,
-      message: told,
-      ...(value !== undefined && { value }),
-      ...(closest !== undefined && { closest }),
-    },
-  ]);
+function refused(given: Mint, diagnosis: Diagnosis): Problem {
+  return refusedByRule(given, PROPERTIES.get(diagnosis.rule) ?? "", diagnosis);
 }

@@ -1,4 +1,5 @@
 import { rememberedBrowser, userAtStart } from "../authorize/user-at-start.ts";
+import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { EndpointName } from "../http/paths.ts";
 import { readBearer, readCredentials } from "../oidc/client-auth.ts";
@@ -6,6 +7,7 @@ import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { MalformedParameters, parseParameters } from "../oidc/params.ts";
 import { readPhoneHint } from "../rules/phone-number.ts";
+import { newestSessionOf } from "../sandbox/subjects.ts";
 import type { Login, SandboxStore, Session } from "../store/store.ts";
 
 /**
@@ -28,6 +30,12 @@ export interface Sent {
   /** The form; undefined without one. */
   readonly body: string | undefined;
   readonly authorization: string | undefined;
+  /** The header client_id, by which platform tokens are asked for. */
+  readonly clientId: string | undefined;
+  /** Merchant-Serial-Number: for whom a platform token is used. */
+  readonly msn: string | undefined;
+  /** The `sub` in the path, where userinfo is asked for by one. */
+  readonly subject: string | undefined;
   /** The cookie of a browser that may be remembered. */
   readonly browser: string | undefined;
 }
@@ -38,7 +46,7 @@ const BY_NUMBER: readonly EndpointName[] = ["backchannel-authentication", "user-
 /**
  * @param exchange the request's surroundings
  * @param sent what was sent
- * @returns the client by its credentials, else by what it brings; the user by the code, the access
+ * @returns the client by its credentials or by whom a partner acts for, else by what it brings; the user by the code, the access
  *   token or the login on its way; where a login begins, whose it will be, else the browser's user
  */
 export async function partyOf(
@@ -48,14 +56,19 @@ export async function partyOf(
   const { sandbox } = exchange;
   const { store } = sandbox;
   const parameters = readParameters(sent.body ?? sent.query);
+  if (sent.endpoint === "access-token") return { clientId: sent.clientId };
+  const actedFor = await actedForBy(store, sent);
   const [session, login, phoneLogin, browser] = await Promise.all([
-    sessionOf(store, parameters, sent.authorization),
+    sessionOf(sandbox, parameters, sent, actedFor?.msn),
     loginOf(store, parameters),
     store.phoneLogins.find("authReqId", parameters.get("auth_req_id") ?? ""),
     rememberedBrowser(exchange, sent.browser),
   ]);
   const clientId =
-    clientIdOf(parameters, sent.authorization) ?? session?.clientId ?? login?.request.clientId;
+    clientIdOf(parameters, sent.authorization) ??
+    actedFor?.clientId ??
+    session?.clientId ??
+    login?.request.clientId;
   const known = session ?? login ?? phoneLogin;
   if (known) return { clientId, user: known.user };
   if (BY_NUMBER.includes(sent.endpoint))
@@ -90,12 +103,24 @@ function clientIdOf(parameters: Parameters, authorization: string | undefined): 
   }
 }
 
-/** By a code at the token endpoint, by an access token at userinfo and revocation. */
+/** The sales unit that a platform token is used for, whether its holder may or not. */
+async function actedForBy(
+  { platformTokens, salesUnits }: SandboxStore,
+  { authorization, msn }: Sent,
+): Promise<SalesUnit | undefined> {
+  const token = await platformTokens.get(readBearer(authorization) ?? "");
+  return token && salesUnits.get(msn ?? token.holder.id);
+}
+
+/** By a code at the token endpoint, by an access token or the `sub` at userinfo and revocation. */
 async function sessionOf(
-  { codes, accessTokens, sessions }: SandboxStore,
+  { store }: Exchange["sandbox"],
   parameters: Parameters,
-  authorization: string | undefined,
+  { authorization, subject }: Sent,
+  msn: string | undefined,
 ): Promise<Session | undefined> {
+  const { codes, accessTokens, sessions } = store;
+  if (subject !== undefined && msn !== undefined) return newestSessionOf({ store }, subject, msn);
   const value = parameters.get("token") ?? readBearer(authorization);
   const holder =
     (await codes.get(parameters.get("code") ?? "")) ?? (await accessTokens.get(value ?? ""));

@@ -15,15 +15,17 @@ import { LONGEST_DELAY } from "./fault.ts";
 /** Whom a fault may be about. */
 export interface KnownNames {
   readonly clientIds: readonly string[];
+  /** Those of partners, who ask for platform tokens and nothing else. */
+  readonly partnerClientIds: readonly string[];
   /** Ids and MSISDNs. */
   readonly users: readonly string[];
 }
 
-/** Endpoints of the real service that the mock does not serve. */
-export const UNSERVED: readonly EndpointName[] = ["access-token"];
-
 /** Where no request says who sends it. */
 const ANONYMOUS: readonly EndpointName[] = ["discovery", "jwks"];
+
+/** Where none is about a user. */
+const USERLESS: readonly EndpointName[] = [...ANONYMOUS, "access-token"];
 
 /** No test lasts longer, in seconds. */
 const LONGEST_TTL = 3650 * DAY;
@@ -53,12 +55,11 @@ function below(path: string, inner: string): string {
 
 function findMatchProblems(match: FaultInput["match"], known: KnownNames): Problem[] {
   const { endpoint } = match;
-  if (UNSERVED.includes(endpoint)) {
-    const message = `the mock does not serve ${quoted(endpoint)}, so no request could ever match; choose another endpoint`;
-    return [{ path: "match.endpoint", message, value: endpoint }];
-  }
   return [
-    ...findNameProblems("clientId", endpoint, match.clientId, known.clientIds),
+    ...findNameProblems("clientId", endpoint, match.clientId, [
+      ...known.clientIds,
+      ...(endpoint === "access-token" ? known.partnerClientIds : []),
+    ]),
     ...findNameProblems("user", endpoint, match.user, known.users),
   ];
 }
@@ -76,8 +77,9 @@ function findNameProblems(
 ): Problem[] {
   if (name === undefined) return [];
   const problem = { path: `match.${key}`, value: name };
-  if (ANONYMOUS.includes(endpoint)) {
-    const message = `no request to ${endpoint} says who it comes from, so none could ever match; leave it out`;
+  if ((key === "user" ? USERLESS : ANONYMOUS).includes(endpoint)) {
+    const missing = ANONYMOUS.includes(endpoint) ? "says who it comes from" : "is about a user";
+    const message = `no request to ${endpoint} ${missing}, so none could ever match; leave it out`;
     return [{ ...problem, message }];
   }
   if (names.includes(name)) return [];

@@ -1,4 +1,3 @@
-import { FAQ } from "../rules/faq.ts";
 import type { Provenance } from "./behaviour.ts";
 
 /** Something of the real service that the mock does not do. */
@@ -17,26 +16,9 @@ export const ABSENCES: readonly Absence[] = [
   },
   {
     what:
-      "Userinfo of a payment session, `GET /vipps-userinfo-api/userinfo/{sub}`, which is readable for " +
-      "168 hours. It answers 404.",
-    source: `FAQ: ${FAQ.retention}; dossier §1.8`,
-  },
-  {
-    what:
-      "Partner keys: `POST /accesstoken/get` answers 404, Bearer authentication with " +
-      "`Merchant-Serial-Number` at the token endpoint is `invalid_request`, `msn` in place of " +
-      "`client_id` leads to the error page.",
-    source: "dossier §1.4, §1.6, §1.11",
-  },
-  {
-    what:
       "The scopes `paymentSourceReferences`, `promotions`, `nnin` and `accountNumbers`: no sales unit " +
       "can be entitled to them.",
     source: "dossier §1.7, §1.8",
-  },
-  {
-    what: "The claim `msn` in the ID token, which documentation shows since November 2022.",
-    source: "dossier §1.6",
   },
   {
     what: "The error codes `unknown_reject_reason` and `temporarily_unavailable` never occur.",

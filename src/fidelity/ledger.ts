@@ -16,6 +16,7 @@ import { logoutSection } from "../logout/behaviours.ts";
 import { CIBA_ERRORS } from "../oidc/ciba-errors.ts";
 import type { ErrorText } from "../oidc/errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
+import { partnerKeysSection, platformTokenSection } from "../partner/behaviours.ts";
 import { profilesSection } from "../profiles/behaviours.ts";
 import { revocationSection } from "../revocation/behaviours.ts";
 import { RULES } from "../rules/index.ts";
@@ -23,7 +24,12 @@ import type { Rule } from "../rules/rule.ts";
 import { scenariosSection } from "../scenarios/behaviours.ts";
 import { statisticsSection } from "../statistics/behaviours.ts";
 import { idTokenSection, tokenSection } from "../token/behaviours.ts";
-import { claimsSection, legacyUserinfoSection, userinfoSection } from "../userinfo/behaviours.ts";
+import {
+  claimsSection,
+  legacyUserinfoSection,
+  userinfoBySubjectSection,
+  userinfoSection,
+} from "../userinfo/behaviours.ts";
 import { consentWebhookSection, webhooksSection } from "../webhooks/behaviours.ts";
 import type { Behaviour, Section } from "./behaviour.ts";
 
@@ -45,10 +51,13 @@ export const LEDGER: readonly Section[] = [
   scenariosSection,
   errorPageSection,
   clientAuthenticationSection,
+  platformTokenSection,
+  partnerKeysSection,
   tokenSection,
   pkceSection,
   idTokenSection,
   userinfoSection,
+  userinfoBySubjectSection,
   claimsSection,
   questionsSection,
   legacyUserinfoSection,

@@ -93,6 +93,8 @@ function noteBrowserScript(request: FastifyRequest): void {
 /** Noted in the log where it does no harm, refused where it does. */
 function checkSubscriptionKey(request: FastifyRequest): void {
   if (request.headers["ocp-apim-subscription-key"] === undefined) return;
+  // Where platform tokens are had, the key is one of those that are asked for.
+  if (request.routeOptions.config?.endpoint === "access-token") return;
   const diagnosis = diagnoseSubscriptionKey();
   const { subscriptionKeyRefused } = request.exchange.sandbox.switches;
   if (subscriptionKeyRefused && request.routeOptions.config?.endpoint === "userinfo") {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { maskPath } from "../journal/mask.ts";
 import type { CibaError, CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
@@ -9,12 +10,14 @@ import {
   BearerRefusal,
   GatewayRefusal,
   JsonRefusal,
+  KeysRefusal,
   OAUTH_ERRORS,
   oauthError,
   PageRefusal,
   PlatformRefusal,
   RedirectRefusal,
   Refusal,
+  UserinfoRefusal,
 } from "../oidc/errors.ts";
 import { errorLocation } from "../oidc/redirect.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
@@ -74,8 +77,13 @@ export function handleErrors(app: FastifyInstance): void {
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
 function logRefusal(request: FastifyRequest, { diagnosis }: Refusal): void {
   request.exchange.trace.refusal = diagnosis;
-  const line = `refused ${request.method} ${pathOf(request.url)}: ${diagnosis.message}`;
+  const line = `refused ${request.method} ${shownPath(request)}: ${diagnosis.message}`;
   request.log.warn({ diagnosis }, line);
+}
+
+/** Secrets stand in queries, and by mistake in paths. */
+function shownPath({ url }: FastifyRequest): string {
+  return maskPath(pathOf(url));
 }
 
 function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -89,6 +97,10 @@ function sendRefusal(refusal: Refusal, request: FastifyRequest, reply: FastifyRe
   if (refusal instanceof PlatformRefusal) {
     return sendPlatformProblem(request, reply, refusal.status, refusal.message);
   }
+  if (refusal instanceof UserinfoRefusal) {
+    return sendUserinfoProblem(request, reply, refusal.status);
+  }
+  if (refusal instanceof KeysRefusal) return sendGatewayJson(401, refusal.message, reply);
   if (refusal instanceof GatewayRefusal) return sendGatewayError(502, reply);
   throw new Error("a class of refusal without an answer", { cause: refusal });
 }
@@ -145,29 +157,44 @@ function sendBearerError(request: FastifyRequest, reply: FastifyReply): FastifyR
       .type("application/json")
       .send(Buffer.from(`${body}\n`));
   }
-  return sendUserinfoProblem(request, reply.header("www-authenticate", "Bearer"), {
-    title: "Unauthorized",
-    status: "401",
-    detail: "The access token is missing, expired or invalid.",
-  });
+  return sendUserinfoProblem(request, reply.header("www-authenticate", "Bearer"), 401);
 }
+
+/** What the mock says of its own failures. */
+const MOCK_FAILED = "The mock failed; its log says how.";
+
+/** What userinfo says with each status; the words are the mock's own. */
+const USERINFO_DETAILS = {
+  400: "The header Merchant-Serial-Number is missing.",
+  401: "The access token is missing, expired or invalid.",
+  403: "The access token gives no access to this sales unit.",
+  404: "There is no such user at this sales unit.",
+  500: MOCK_FAILED,
+} as const;
 
 /** The members of userinfo's errors: `status` is a string there. */
 function sendUserinfoProblem(
   request: FastifyRequest,
   reply: FastifyReply,
-  problem: { readonly title: string; readonly status: "401" | "500"; readonly detail: string },
+  status: keyof typeof USERINFO_DETAILS,
 ): FastifyReply {
   const body = {
     type: "about:blank",
-    ...problem,
+    title: STATUS_CODES[status],
+    status: String(status),
+    detail: USERINFO_DETAILS[status],
     instance: request.exchange.sandbox.ids.uuid(),
     extraInfo: {},
   };
+  return reply.code(status).type("application/json;charset=UTF-8").send(JSON.stringify(body));
+}
+
+/** The gateway's own errors where it speaks JSON (dossier §1.8). */
+function sendGatewayJson(statusCode: number, message: string, reply: FastifyReply): FastifyReply {
   return reply
-    .code(Number(problem.status))
-    .type("application/json;charset=UTF-8")
-    .send(JSON.stringify(body));
+    .code(statusCode)
+    .type("application/json")
+    .send(Buffer.from(JSON.stringify({ statusCode, message })));
 }
 
 /** RFC 7807, as far as the platform's own form is not known. */
@@ -221,7 +248,7 @@ function sendFrameworkError(
   const diagnosis = diagnoseHttp(status, detail);
   // Without an exchange it is not even known which sandbox was meant.
   if (request.exchange) request.exchange.trace.refusal = diagnosis;
-  request.log.warn({ diagnosis }, `refused ${request.method} ${pathOf(request.url)}: ${detail}`);
+  request.log.warn({ diagnosis }, `refused ${request.method} ${shownPath(request)}: ${detail}`);
   if (failureModeOf(request) === "problem") {
     return sendProblem(reply, new Problem(status, message));
   }
@@ -329,13 +356,13 @@ export function sendFailure(
   const writesJson = mode === "json" || mode === "ciba";
   const code = writesJson ? JSON_ERRORS.get(status) : undefined;
   if (code) return sendJsonError(oauthError(code), reply);
+  if (mode === "gateway" && status === 401) return sendGatewayJson(401, "Unauthorized", reply);
   if (!writesJson && status === 401) return sendBearerError(request, reply);
   return sendGatewayError(status, reply);
 }
 
 /** Something of ours broke. Nothing of it leaks into the answer. */
 function sendUnexpected(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const detail = "The mock failed; its log says how.";
   // Without its exchange nothing is known that a redirect or userinfo's document is made of.
   const prepared = (request as Partial<FastifyRequest>).exchange !== undefined;
   switch (prepared ? failureModeOf(request) : "plain") {
@@ -346,16 +373,14 @@ function sendUnexpected(request: FastifyRequest, reply: FastifyReply): FastifyRe
     case "hydra-bearer":
       return sendJsonError(oauthError("server_error"), reply);
     case "bearer":
-      return sendUserinfoProblem(request, reply, {
-        title: "Internal Server Error",
-        status: "500",
-        detail,
-      });
+      return sendUserinfoProblem(request, reply, 500);
     case "platform":
-      return sendPlatformProblem(request, reply, 500, detail);
+      return sendPlatformProblem(request, reply, 500, MOCK_FAILED);
+    case "gateway":
+      return sendGatewayJson(500, "Internal server error", reply);
     case "problem":
-      return sendProblem(reply, new Problem(500, detail));
+      return sendProblem(reply, new Problem(500, MOCK_FAILED));
     case "plain":
-      return reply.code(500).type("text/plain; charset=utf-8").send(`500 ${detail}\n`);
+      return reply.code(500).type("text/plain; charset=utf-8").send(`500 ${MOCK_FAILED}\n`);
   }
 }

@@ -57,6 +57,7 @@ export type FailureMode =
   | "bearer"
   | "hydra-bearer"
   | "platform"
+  | "gateway"
   | "problem"
   | "plain";
 

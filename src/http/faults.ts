@@ -7,6 +7,7 @@ import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
+import { clientHeaders, headerOf } from "./header.ts";
 import { queryOf } from "./params.ts";
 
 /**
@@ -55,7 +56,9 @@ async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
       endpoint,
       query: queryOf(request.url),
       body: typeof request.body === "string" ? request.body : undefined,
-      authorization: request.headers.authorization,
+      ...clientHeaders(request.headers),
+      clientId: headerOf(request.headers, "client_id"),
+      subject: (request.params as { readonly sub?: string }).sub,
       browser: readCookie(request, "session"),
     });
     return found;

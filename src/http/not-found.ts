@@ -56,6 +56,9 @@ function matches(path: string, route: string): boolean {
   const pattern = route.split("/");
   return (
     segments.length === pattern.length &&
-    pattern.every((part, index) => part.startsWith(":") || part === segments[index])
+    pattern.every((part, index) => {
+      const segment = segments[index];
+      return part.startsWith(":") ? segment !== "" : part === segment;
+    })
   );
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Partner, SalesUnit } from "../config/schema.ts";
 import type { Ids } from "../deps.ts";
 import type { Arrivals } from "../journal/arrivals.ts";
 import type { LoggedRequest } from "../journal/logged-request.ts";
@@ -7,6 +8,7 @@ import { loggedMessage } from "../journal/message.ts";
 import { sentClientId } from "../journal/sent-client-id.ts";
 import type { RequestId } from "../store/store.ts";
 import type { Exchange } from "./exchange.ts";
+import { headerOf } from "./header.ts";
 import { pathOf, queryOf } from "./params.ts";
 import { isOurs, PATHS } from "./paths.ts";
 
@@ -74,13 +76,17 @@ async function recordOnce(
 
 /** A client_id stands in the log as it was sent, unless it turned out to be a secret. */
 async function secretAsId(
-  { salesUnits }: Exchange["sandbox"]["store"],
+  { salesUnits, partners }: Exchange["sandbox"]["store"],
   { clientId, diagnosis }: LoggedRequest,
 ): Promise<string | undefined> {
   if (clientId === undefined || diagnosis === undefined) return undefined;
-  const { items } = await salesUnits.list();
-  if (items.some((unit) => unit.clientId === clientId)) return undefined;
-  return items.some((unit) => unit.clientSecret === clientId) ? clientId : undefined;
+  const lists = await Promise.all([salesUnits.list(), partners.list()]);
+  const holders = lists.flatMap(({ items }): readonly (SalesUnit | Partner)[] => items);
+  if (holders.some((holder) => holder.clientId === clientId)) return undefined;
+  const isSecret = (holder: SalesUnit | Partner) =>
+    holder.clientSecret === clientId ||
+    ("subscriptionKey" in holder && holder.subscriptionKey === clientId);
+  return holders.some(isSecret) ? clientId : undefined;
 }
 
 /** What got into a sandbox, and is neither the mock's own nor mere looks. */
@@ -129,7 +135,9 @@ function recordOf(
 
 function clientIdOf({ url, headers, rawBody }: FastifyRequest): string | undefined {
   const form = rawBody === undefined ? [] : [Buffer.from(rawBody).toString("latin1")];
-  return sentClientId({ authorization: headers.authorization, texts: [queryOf(url), ...form] });
+  const { authorization } = headers;
+  const header = headerOf(headers, "client_id");
+  return sentClientId({ authorization, header, texts: [queryOf(url), ...form] });
 }
 
 function bodyOf(payload: unknown): Uint8Array | string | undefined {

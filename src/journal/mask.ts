@@ -55,8 +55,11 @@ export function maskUrl(url: string): string {
 /** Codes and tokens are longer than this; nothing that is part of an endpoint's path is. */
 const LONGEST_SEGMENT = 31;
 
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /**
- * A token does not belong into a path, but is put there now and then: by its length it is told.
+ * A token does not belong into a path, but is put there now and then: by its length it is told. A UUID
+ * stays, as it is a `sub` there.
  *
  * @param path the path of a URL, or a URL without a query
  * @returns the same with every segment masked that is too long for a name
@@ -64,7 +67,9 @@ const LONGEST_SEGMENT = 31;
 export function maskPath(path: string): string {
   return path
     .split("/")
-    .map((segment) => (segment.length > LONGEST_SEGMENT ? masked(segment) : segment))
+    .map((segment) =>
+      segment.length > LONGEST_SEGMENT && !UUID.test(segment) ? masked(segment) : segment,
+    )
     .join("/");
 }
 

@@ -5,6 +5,8 @@ import { decodeLeniently } from "../oidc/encoding.ts";
 export interface ClientNaming {
   /** The Authorization header. */
   readonly authorization: string | undefined;
+  /** The header client_id, by which platform tokens are asked for. */
+  readonly header?: string | undefined;
   /** The query and the form, neither of them parsed. */
   readonly texts: readonly string[];
 }
@@ -16,9 +18,9 @@ export interface ClientNaming {
  * @param naming where to look; Basic wins, as it does when the client authenticates
  * @returns the client_id; undefined when it names none
  */
-export function sentClientId({ authorization, texts }: ClientNaming): string | undefined {
+export function sentClientId({ authorization, header, texts }: ClientNaming): string | undefined {
   const sent =
     parseBasic(authorization)?.id ??
     texts.map((text) => /(?:^|&)client_id=([^&]+)/.exec(text)?.[1]).find(Boolean);
-  return sent === undefined ? undefined : decodeLeniently(sent);
+  return sent === undefined ? header : decodeLeniently(sent);
 }

@@ -218,7 +218,7 @@ function signingKey(privateKey: KeyObject): SigningKey {
     privateKey,
     publicJwk: { use: "sig", kty: "RSA", kid, alg: "RS256", n, e },
     beside() {
-      beside ??= phoneKeyFrom(privateKey);
+      beside ??= phoneKeyFrom(privateKey.export({ type: "pkcs1", format: "der" }));
       return beside;
     },
   };

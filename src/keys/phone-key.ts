@@ -1,4 +1,3 @@
-import type { KeyObject } from "node:crypto";
 import { createECDH, createHash, createPrivateKey, hkdfSync } from "node:crypto";
 import type { PhoneKey } from "../deps.ts";
 import { formatUuid } from "../uuid.ts";
@@ -15,11 +14,10 @@ const DRAWN_BYTES = 40;
  * Makes the key from an RSA key, so that replicas with one signing key agree on both, and a key file
  * or a state document has them both. It takes about a millisecond.
  *
- * @param rsaKey a private RSA key
+ * @param secret a private RSA key, as PKCS#1 in DER
  * @returns the key, the same for the same RSA key; it tells nothing of the RSA key
  */
-export function phoneKeyFrom(rsaKey: KeyObject): PhoneKey {
-  const secret = rsaKey.export({ type: "pkcs1", format: "der" });
+export function phoneKeyFrom(secret: Uint8Array): PhoneKey {
   const drawn = hkdfSync("sha256", secret, "", "vipps-login-mock ES256", DRAWN_BYTES);
   const number = (BigInt(`0x${Buffer.from(drawn).toString("hex")}`) % (ORDER - 1n)) + 1n;
   const d = Buffer.from(number.toString(16).padStart(64, "0"), "hex");

@@ -263,5 +263,22 @@ export class PlatformRefusal extends Refusal {
 /** The statuses with which the platform refuses. */
 export type PlatformStatus = 400 | 401 | 404 | 409;
 
+/** How userinfo refuses beyond a bad token (dossier §1.8). */
+export class UserinfoRefusal extends Refusal {
+  readonly status: 400 | 403 | 404;
+
+  /**
+   * @param status the HTTP status
+   * @param diagnosis why; the answer itself does not say
+   */
+  constructor(status: 400 | 403 | 404, diagnosis: Diagnosis) {
+    super(diagnosis.message, diagnosis);
+    this.status = status;
+  }
+}
+
+/** Keys that get no platform token: 401 in the gateway's own JSON (dossier §1.8, §1.11). */
+export class KeysRefusal extends Refusal {}
+
 /** The gateway in front of everything does not pass the request on. */
 export class GatewayRefusal extends Refusal {}

@@ -12,6 +12,8 @@ export interface IdTokenContent {
   readonly issuer: string;
   readonly subject: string;
   readonly clientId: string;
+  /** The sales unit, by which a partner tells whose login it is. */
+  readonly msn: string;
   readonly accessToken: string;
   readonly nonce: string | undefined;
   /** How the user authenticated, where the merchant asked for it. */
@@ -29,7 +31,8 @@ export interface IdTokenContent {
 
 /**
  * @param content what the token says
- * @returns its payload as the sample of 2022 has it: alphabetical, `aud` an array, no empty nonce
+ * @returns its payload as the sample of 2022 has it, with the `msn` that came later that year:
+ *   alphabetical, `aud` an array, no empty nonce
  */
 export function idTokenPayload(content: IdTokenContent): Record<string, unknown> {
   return sortKeys({
@@ -42,6 +45,7 @@ export function idTokenPayload(content: IdTokenContent): Record<string, unknown>
     iat: content.issuedAt,
     iss: content.issuer,
     jti: content.jti,
+    msn: content.msn,
     nonce: content.nonce,
     rat: content.requestedAt,
     sid: content.sid,
@@ -50,18 +54,18 @@ export function idTokenPayload(content: IdTokenContent): Record<string, unknown>
 }
 
 /** Lifetime of an ID token of login from phone number in seconds: `exp` minus `iat` (dossier §1.9). */
-export const PHONE_ID_TOKEN_LIFETIME = 10 * MINUTE;
+const PHONE_ID_TOKEN_LIFETIME = 10 * MINUTE;
 
 /** What an ID token of login from phone number says. */
 export interface PhoneIdTokenContent
-  extends Pick<IdTokenContent, "issuer" | "subject" | "clientId" | "nonce" | "issuedAt"> {
+  extends Pick<IdTokenContent, "issuer" | "subject" | "clientId" | "msn" | "nonce" | "issuedAt"> {
   readonly authReqId: string;
 }
 
 /**
  * @param content what the token says
  * @returns its payload as the sample of 2022 has it, but for the name of `auth_req_id`, which is the
- *   documented one: in an order of its own, `aud` a text
+ *   documented one, and the `msn` that came later that year: in an order of its own, `aud` a text
  */
 export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string, unknown> {
   const { nonce, issuedAt } = content;
@@ -73,6 +77,7 @@ export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string
     iss: content.issuer,
     exp: after(issuedAt, PHONE_ID_TOKEN_LIFETIME),
     iat: issuedAt,
+    msn: content.msn,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
+import type { ClientHeaders } from "../clients/authenticate.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { clientHeaders } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
@@ -21,21 +23,22 @@ export function revocationRoutes(app: FastifyInstance): void {
     async (request, reply) => {
       const unreadable = (what: string) => refusal(diagnoseMalformed(what));
       const parameters = parametersOr(request.body ?? "", unreadable);
-      await revoke(request.exchange, request.headers.authorization, parameters);
+      await revoke(request.exchange, clientHeaders(request.headers), parameters);
       return noStore(reply).send();
     },
   );
 }
 
 async function revoke(
-  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
-  authorization: string | undefined,
+  exchange: Exchange,
+  headers: ClientHeaders,
   parameters: Parameters,
 ): Promise<void> {
+  const { sandbox, trace } = exchange;
   if (parameters.isEmpty) throw refusal(diagnoseEmptyBody());
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) throw refusal(diagnoseRepeated(repeated));
-  const salesUnit = await authenticateClient(sandbox, authorization, parameters).catch(
+  const salesUnit = await authenticateClient(exchange, headers, parameters, "browser").catch(
     (error: unknown) => {
       throw error instanceof JsonRefusal ? withoutHint(error) : error;
     },

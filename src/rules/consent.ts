@@ -1,6 +1,7 @@
 import { canonicalScope } from "./entitlement.ts";
 import { FAQ } from "./faq.ts";
-import type { Rule } from "./rule.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
 
 /** When the user is asked whether the merchant may have the data. */
 export const consentRule: Rule = {
@@ -32,4 +33,13 @@ export function scopesNeedingConsent(granted: readonly string[]): string[] {
  */
 export function mustAskConsent(granted: readonly string[], consented: readonly string[]): boolean {
   return scopesNeedingConsent(granted).some((scope) => !consented.includes(scope));
+}
+
+/** @returns the diagnosis of something that needs the consent of a user who would not give it */
+export function diagnoseDecline(user: string): Diagnosis {
+  return diagnose(
+    consentRule,
+    `the user ${user} declines to share data when asked`,
+    `Take a user whose consentAnswer is accept, or change it with PATCH users/${user}.`,
+  );
 }

@@ -100,7 +100,12 @@ export function diagnoseWrongSecret(wrong: WrongSecret): Diagnosis {
   );
 }
 
-function howWrong(sent: string, expected: string): string {
+/**
+ * @param sent the secret of the request
+ * @param expected the right one
+ * @returns how they differ where a slip explains it, as the end of a sentence; neither is repeated
+ */
+export function howWrong(sent: string, expected: string): string {
   if (sent === "") return ": it is empty, and PKCE does not replace it";
   if (sent.trim() === expected.trim()) return " only by white space around it";
   if (sent.toLowerCase() === expected.toLowerCase()) return " only by upper and lower case";

@@ -11,6 +11,7 @@ import { FAQ } from "./faq.ts";
 import { languageRule } from "./language.ts";
 import { userChoiceRule } from "./login-endings.ts";
 import { logoutRule } from "./logout.ts";
+import { partnerKeysRule } from "./partner-keys.ts";
 import { phoneNumberRule } from "./phone-number.ts";
 import { redirectUriRule } from "./redirect-uri.ts";
 import { rememberedRule } from "./remembered.ts";
@@ -59,6 +60,7 @@ export const RULES: readonly Rule[] = [
   authMethodRule,
   inactiveRule,
   subscriptionKeyRule,
+  partnerKeysRule,
   redirectUriRule,
   appCallbackUriRule,
   entitlementRule,

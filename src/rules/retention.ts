@@ -11,8 +11,9 @@ export const retentionRule: Rule = {
   enforces:
     "Userinfo answers an access token until it expires. When the consent is revoked while the token " +
     "lives, the session's data stays readable with it until 168 hours after the session began, then " +
-    "never again. The next login asks for consent at once.",
-  source: "FAQ; it says so of payment sessions, that a login's token lives on is our reading",
+    "never again. By its sub, with a platform token, what a payment or a login shared is readable for " +
+    "the same 168 hours, revoked or not. The next login asks for consent at once.",
+  source: "FAQ; it says so of payment sessions, that a login's data lives on is our reading",
   status: "assumed",
 };
 
@@ -38,8 +39,44 @@ export function readableUntil(token: Readability): EpochSeconds {
   // A token that had run out before the revocation is not brought back by it.
   const revokedWhileAlive = consentRevokedAt !== undefined && consentRevokedAt < tokenExpiresAt;
   return revokedWhileAlive && tokens === "168h-after-revocation"
-    ? after(sessionBeganAt, RETENTION)
+    ? sharedUntil(sessionBeganAt)
     : tokenExpiresAt;
+}
+
+/**
+ * @param began when a session began
+ * @returns the moment from which nobody reads it by its `sub`
+ */
+export function sharedUntil(began: EpochSeconds): EpochSeconds {
+  return after(began, RETENTION);
+}
+
+/**
+ * @param newest when the newest session of the user at the sales unit began; undefined without any
+ * @param now the moment by the sandbox's clock
+ * @returns why nothing can be read by the `sub`; undefined while something can
+ */
+export function checkShared(
+  newest: EpochSeconds | undefined,
+  now: EpochSeconds,
+): Diagnosis | undefined {
+  if (newest !== undefined && now < sharedUntil(newest)) return undefined;
+  return diagnose(
+    retentionRule,
+    newest === undefined
+      ? "the user shared nothing with this sales unit in the last 168 hours"
+      : `the 168 hours of the user's last session at this sales unit ended ${now - sharedUntil(newest)} seconds ago`,
+    "Fetch userinfo within 168 hours after the payment or the login, and ask the user again for fresh data.",
+  );
+}
+
+/** @returns the diagnosis of a `sub` that no user has at that sales unit */
+export function diagnoseUnknownSubject(subject: string, msn: string): Diagnosis {
+  return diagnose(
+    retentionRule,
+    `no user has the sub ${subject} at the sales unit ${msn}`,
+    "Use the sub of a payment or a login at this very sales unit: another one may know the user by another.",
+  );
 }
 
 /**

@@ -7,7 +7,7 @@ export const subscriptionKeyRule: Rule = {
   id: "subscription-key",
   faq: [FAQ.credentials],
   enforces:
-    "Ocp-Apim-Subscription-Key is never needed. Sent anyway it changes nothing in profile 2023 and " +
+    "Ocp-Apim-Subscription-Key is for platform tokens only, never for Login. Sent anyway it changes nothing in profile 2023 and " +
     "makes userinfo answer 401 in profile 2026.",
   source: "FAQ; dossier §1.1; that it changes nothing in profile 2023 is assumed",
   status: "documented",

@@ -105,16 +105,3 @@ export function diagnoseNoWebhook(id: string, msn: string): Diagnosis {
     "Use the id that POST /webhooks/v1/webhooks answered, with the same Merchant-Serial-Number.",
   );
 }
-
-/**
- * @param what what is wrong with the credentials, in a sentence without its full stop
- * @returns the diagnosis of a call to the webhooks endpoint by nobody in particular
- */
-export function diagnoseWebhookCaller(what: string): Diagnosis {
-  return diagnose(
-    check("webhook-caller", "dossier §1.10"),
-    what,
-    "Send the sales unit's client_id and client_secret as Basic credentials, and its msn as " +
-      "Merchant-Serial-Number.",
-  );
-}

@@ -9,8 +9,15 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** Something with a lifetime. */
 export interface Ending {
-  readonly kind: "login" | "phone-login" | "code" | "access-token" | "fault";
-  /** The login's challenge or id, the code, the access token, the fault's id. */
+  readonly kind:
+    | "login"
+    | "phone-login"
+    | "code"
+    | "access-token"
+    | "platform-token"
+    | "session"
+    | "fault";
+  /** The login's challenge or id, the code, the token, the id of the session or the fault. */
   readonly id: string;
   /** The user's id; left out while nobody knows whose login it is, and by a fault of every user. */
   readonly user?: string;
@@ -25,8 +32,8 @@ type Place = Pick<Sandbox, "store" | "switches">;
 /**
  * @param sandbox where to look
  * @param within `after` one moment and not after the other, `upTo`
- * @returns the waiting logins of both kinds, unused codes, access tokens and faults in force that end then, in the
- *   order in which they do
+ * @returns the waiting logins of both kinds, unused codes, tokens, readable sessions and faults in
+ *   force that end then, in the order in which they do
  */
 export async function findEndings(
   sandbox: Place,
@@ -37,6 +44,8 @@ export async function findEndings(
     phoneLoginEndings(sandbox),
     codeEndings(sandbox),
     tokenEndings(sandbox),
+    platformTokenEndings(sandbox),
+    sessionEndings(sandbox),
     faultEndings(sandbox),
   ]);
   return all
@@ -53,12 +62,15 @@ export async function findEndings(
  * @param now the moment it is, before the clock is set back
  */
 export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
-  const { logins, phoneLogins, codes, accessTokens, faults } = sandbox.store;
+  const { logins, phoneLogins, codes, accessTokens, platformTokens, sessions, faults } =
+    sandbox.store;
   const collections = {
     login: logins,
     "phone-login": phoneLogins,
     code: codes,
     "access-token": accessTokens,
+    "platform-token": platformTokens,
+    session: sessions,
     fault: faults,
   };
   for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
@@ -123,6 +135,28 @@ async function tokenEnding(sandbox: Place, token: AccessToken): Promise<Ending[]
   const { user, clientId } = session;
   const at = readableUntil(readability);
   return [{ kind: "access-token", id: token.token, user, clientId, at }];
+}
+
+async function platformTokenEndings({ store }: Place): Promise<Ending[]> {
+  const { items } = await store.platformTokens.list();
+  return items.map(({ token, clientId, expiresAt }) => ({
+    kind: "platform-token",
+    id: token,
+    clientId,
+    at: expiresAt,
+  }));
+}
+
+/** A session that is not even remembered cannot be read by its `sub` nor by any token. */
+async function sessionEndings({ store }: Place): Promise<Ending[]> {
+  const { items } = await store.sessions.list();
+  return items.map(({ id, user, clientId, forgetAt }) => ({
+    kind: "session",
+    id,
+    user,
+    clientId,
+    at: forgetAt,
+  }));
 }
 
 /** A fault that has hit as often as it may is over already. */

@@ -1,4 +1,4 @@
-import type { SalesUnit, User } from "../config/schema.ts";
+import type { Partner, SalesUnit, User } from "../config/schema.ts";
 import type { Endpoints } from "../http/paths.ts";
 import { PATHS } from "../http/paths.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -11,21 +11,23 @@ export interface SandboxFacts {
   readonly discoveryUrl: string;
   readonly controlUrl: string;
   readonly salesUnits: readonly SalesUnit[];
+  readonly partners: readonly Partner[];
   readonly users: readonly User[];
 }
 
 /**
  * @param sandbox the sandbox
  * @param endpoints its addresses, from the point of view of whoever is told
- * @returns the facts, with all sales units and users as they are now
+ * @returns the facts, with all sales units, partners and users as they are now
  */
 export async function factsOf(
   { store }: Pick<Sandbox, "store">,
   endpoints: Endpoints,
 ): Promise<SandboxFacts> {
   const { items: salesUnits } = await store.salesUnits.list();
+  const { items: partners } = await store.partners.list();
   const { items: users } = await store.users.list();
-  return { ...addressesOf(endpoints), salesUnits, users };
+  return { ...addressesOf(endpoints), salesUnits, partners, users };
 }
 
 /**

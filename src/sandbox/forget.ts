@@ -1,11 +1,19 @@
 import type { PhoneLogin } from "../ciba/phone-login.ts";
-import type { Browser, Collection, Consent, LoginDay, LoginUser, Session } from "../store/store.ts";
+import type {
+  Browser,
+  Collection,
+  Consent,
+  LoginDay,
+  LoginUser,
+  PlatformTokenHolder,
+  Session,
+} from "../store/store.ts";
 import type { Delivery, Webhook } from "../webhooks/delivery.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
  * What goes along when a record is removed, so that another of the same name starts afresh: no
- * consent, no remembered browser, no waiting phone and no access token passes on.
+ * consent, no remembered browser, no waiting phone and no token passes on.
  */
 
 /**
@@ -35,6 +43,14 @@ export async function forgetSalesUnit(
   await takeWhere<Delivery>(store.deliveries, (delivery) => delivery.msn === msn);
   await takeWhere<LoginDay>(store.loginDays, (day) => day.msn === msn);
   await takeWhere<LoginUser>(store.loginUsers, (user) => user.msn === msn);
+  await forgetHolder({ store }, { kind: "sales-unit", id: msn });
+  const { items: partners } = await store.partners.list();
+  for (const { id } of partners.filter(({ salesUnits }) => salesUnits.includes(msn))) {
+    await store.partners.update(id, (partner) => ({
+      ...partner,
+      salesUnits: partner.salesUnits.filter((one) => one !== msn),
+    }));
+  }
   const { items } = await store.consents.list();
   for (const { id } of items) {
     await store.consents.update(id, (consent) => unanswered(consent, msn));
@@ -46,6 +62,20 @@ function unanswered({ answered = [], ...consent }: Consent, msn: string): Consen
   const others = answered.filter((one) => one.msn !== msn);
   if (others.length === answered.length) return undefined;
   return others.length === 0 ? consent : { ...consent, answered: others };
+}
+
+/**
+ * @param sandbox where the holder was
+ * @param holder whose platform tokens stop working
+ */
+export async function forgetHolder(
+  { store }: Pick<Sandbox, "store">,
+  { kind, id }: PlatformTokenHolder,
+): Promise<void> {
+  const { items } = await store.platformTokens.list();
+  for (const { token, holder } of items) {
+    if (holder.kind === kind && holder.id === id) await store.platformTokens.take(token);
+  }
 }
 
 async function takeWhere<Item extends { readonly id: string }>(

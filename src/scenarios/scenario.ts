@@ -32,7 +32,7 @@ interface ScenarioMatch {
 /** The ways to log in. */
 export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
 
-type LoginFlow = (typeof LOGIN_FLOWS)[number];
+export type LoginFlow = (typeof LOGIN_FLOWS)[number];
 
 /** What a user, or the service, can make of a login (contract §6). */
 export const OUTCOMES = [

@@ -4,8 +4,8 @@ import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import type { Answers } from "../rules/questions.ts";
 import { answeredScopes } from "../rules/questions.ts";
 import { RETENTION } from "../rules/retention.ts";
-import { sectorOf, subjectFor } from "../rules/subject.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { subjectAt } from "../sandbox/subjects.ts";
 import { countLogin } from "../statistics/count.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import type {
@@ -41,6 +41,8 @@ export interface SuccessfulLogin {
   readonly session?: SessionId;
   /** What the user answered for the merchant; left out where nothing was asked. */
   readonly answers?: Answers;
+  /** Set where a payment led there. */
+  readonly payment?: true;
 }
 
 /** A login that has all it needs for its code. */
@@ -74,7 +76,7 @@ export async function issueCode(
 type Place = Pick<Sandbox, "store" | "ids" | "switches">;
 
 /**
- * Puts the consent on record, begins the session and counts the login.
+ * Puts the consent on record, begins the session and counts it, if it is that of a login.
  *
  * @param sandbox where it happens
  * @param login the login
@@ -90,14 +92,13 @@ export async function beginSession(
 ): Promise<Session> {
   const { request, user, merchant, answers } = login;
   const consent = await recordConsent(sandbox, login, now);
-  const sector = sectorOf({ merchant, msn: request.msn }, sandbox.switches.subjectPer);
   const session: Session = {
     id: login.session ?? (sandbox.ids.id() as SessionId),
     sid: sandbox.ids.uuid(),
     user: user.id,
     msn: request.msn,
     clientId: request.clientId,
-    subject: subjectFor(user.nin, sector),
+    subject: subjectAt(sandbox, user, { merchant, msn: request.msn }),
     userData: user,
     scopes: request.grantedScopes,
     beganAt: now,
@@ -105,9 +106,10 @@ export async function beginSession(
     forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + tokenLifetime)),
     ...(consent && { consent: consent.id }),
     ...(login.id !== undefined && { login: login.id }),
+    ...(login.payment && { payment: true }),
   };
   await sandbox.store.sessions.insert(session);
-  await countLogin(sandbox, session);
+  if (!login.payment) await countLogin(sandbox, session);
   return session;
 }
 

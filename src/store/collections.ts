@@ -120,6 +120,13 @@ export const COLLECTIONS: CollectionSpecs = {
   },
   loginDays: { name: "loginDays", key: (day) => day.id, indexes: {}, bound: BOUND },
   loginUsers: { name: "loginUsers", key: (user) => user.id, indexes: {}, bound: BOUND },
+  platformTokens: {
+    name: "platformTokens",
+    key: (token) => token.token,
+    indexes: {},
+    forgetAt: (token) => token.forgetAt,
+    bound: BOUND,
+  },
   scenarios: { name: "scenarios", key: (scenario) => scenario.id, indexes: {} },
   faults: { name: "faults", key: (fault) => fault.id, indexes: {} },
   webhooks: { name: "webhooks", key: (webhook) => webhook.id, indexes: {} },

@@ -65,6 +65,7 @@ function createSandboxStore(): MemorySandboxStore {
     accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),
     loginDays: new MemoryCollection(COLLECTIONS.loginDays),
     loginUsers: new MemoryCollection(COLLECTIONS.loginUsers),
+    platformTokens: new MemoryCollection(COLLECTIONS.platformTokens),
     scenarios: new MemoryCollection(COLLECTIONS.scenarios),
     faults: new MemoryCollection(COLLECTIONS.faults),
     webhooks: new MemoryCollection(COLLECTIONS.webhooks),

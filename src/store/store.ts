@@ -73,6 +73,7 @@ export interface SandboxStore {
   readonly accessTokens: Collection<AccessToken>;
   readonly loginDays: Collection<LoginDay>;
   readonly loginUsers: Collection<LoginUser>;
+  readonly platformTokens: Collection<PlatformToken>;
   readonly scenarios: Collection<Scenario>;
   readonly faults: Collection<Fault>;
   /** What merchants registered to be told. */
@@ -182,6 +183,7 @@ export type WebhookId = Brand<string, "WebhookId">;
 export type DeliveryId = Brand<string, "DeliveryId">;
 export type CodeValue = Brand<string, "CodeValue">;
 export type AccessTokenValue = Brand<string, "AccessTokenValue">;
+export type PlatformTokenValue = Brand<string, "PlatformTokenValue">;
 
 /** A user's agreement that a merchant gets data; its history stays after it was withdrawn. */
 export interface Consent {
@@ -262,8 +264,8 @@ export type LoginFailure =
     };
 
 /**
- * A user's login at a sales unit: it begins with the consent and says what may be read, and until
- * when (rules/retention.ts).
+ * A user's login at a sales unit, or a payment there in which data was asked for: it begins with the
+ * consent and says what may be read, and until when (rules/retention.ts).
  */
 export interface Session extends Answers {
   readonly id: SessionId;
@@ -271,6 +273,8 @@ export interface Session extends Answers {
   readonly sid: string;
   /** The login it came from; left out where no login led there. */
   readonly login?: LoginId;
+  /** Set where it began with a payment: no code and no access token leads to it. */
+  readonly payment?: true;
   readonly user: string;
   readonly msn: string;
   readonly clientId: string;
@@ -358,6 +362,22 @@ export interface LoginUser {
   readonly subject: string;
   /** The first login of the day; left out once the statistics have it for good. */
   readonly firstAt?: EpochSeconds;
+}
+
+/** Whose keys a platform token was given for: a partner's id, or a sales unit's msn. */
+export interface PlatformTokenHolder {
+  readonly kind: "partner" | "sales-unit";
+  readonly id: string;
+}
+
+/** What `/accesstoken/get` gives for keys, to act as their holder. */
+export interface PlatformToken {
+  readonly token: PlatformTokenValue;
+  readonly holder: PlatformTokenHolder;
+  /** The client_id of the keys. */
+  readonly clientId: string;
+  readonly expiresAt: EpochSeconds;
+  readonly forgetAt: EpochSeconds;
 }
 
 /** How a sandbox's clock differs from the real one. */

@@ -91,8 +91,13 @@ export const idTokenSection: Section = {
     ),
     documented(
       "dossier §1.6",
-      "Its claims are `at_hash`, `aud`, `auth_time`, `exp`, `iat`, `iss`, `jti`, `nonce`, `rat`, `sid` " +
-        "and `sub`, in this order.",
+      "Its claims are `at_hash`, `aud`, `auth_time`, `exp`, `iat`, `iss`, `jti`, `msn`, `nonce`, `rat`, " +
+        "`sid` and `sub`.",
+    ),
+    derived("dossier §2.6", "They stand in alphabetical order, as Go sorts the keys of a map."),
+    assumed(
+      "dossier §1.6, §5; shown in documentation since November 2022, and missing in earlier samples",
+      "`msn` is there in every ID token, with partner keys and without, in both profiles.",
     ),
     assumed("dossier §5", "In profile 2026 `rat`, `sid` and `jti` are still there."),
     derived("dossier §2.1", "`nonce` is left out when none was sent."),

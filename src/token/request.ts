@@ -1,6 +1,7 @@
 import { pollForTokens } from "../ciba/poll-grant.ts";
 import { exchangePhoneCode } from "../ciba/redirect-grant.ts";
 import type { PhoneTokenAnswer } from "../ciba/tokens.ts";
+import type { ClientHeaders } from "../clients/authenticate.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -13,6 +14,7 @@ import {
   diagnoseGrantType,
   diagnoseRepeated,
 } from "../rules/protocol.ts";
+import type { LoginFlow } from "../scenarios/scenario.ts";
 import { exchangeCode } from "./authorization-code.ts";
 import type { TokenAnswer } from "./tokens.ts";
 
@@ -22,7 +24,16 @@ import type { TokenAnswer } from "./tokens.ts";
  * this client use it. The grants themselves are in a file each.
  */
 
-type Grant = (exchange: Exchange, salesUnit: SalesUnit, parameters: Parameters) => Promise<Tokens>;
+interface Grant {
+  /** Which flow it ends: partner keys are not for every one. */
+  readonly flow: LoginFlow;
+  /** Left out where no sales unit may use it. */
+  readonly redeem?: (
+    exchange: Exchange,
+    salesUnit: SalesUnit,
+    parameters: Parameters,
+  ) => Promise<Tokens>;
+}
 
 /** What a grant gives; login from phone number has an order of its own, and no scope. */
 type Tokens = TokenAnswer | PhoneTokenAnswer;
@@ -31,24 +42,27 @@ type Tokens = TokenAnswer | PhoneTokenAnswer;
  * The grants that Hydra knows, of which a sales unit may use only those with a handler here; and those
  * of login from phone number, which no discovery document lists.
  */
-const GRANTS: ReadonlyMap<string, Grant | "not allowed"> = new Map<string, Grant | "not allowed">([
-  ["authorization_code", exchangeCode],
-  ["refresh_token", "not allowed"],
-  ["client_credentials", "not allowed"],
-  ["urn:openid:params:grant-type:ciba", pollForTokens],
-  ["urn:vipps:params:grant-type:ciba-redirect", exchangePhoneCode],
+const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
+  ["authorization_code", { flow: "browser", redeem: exchangeCode }],
+  ["refresh_token", { flow: "browser" }],
+  ["client_credentials", { flow: "browser" }],
+  ["urn:openid:params:grant-type:ciba", { flow: "phone-number", redeem: pollForTokens }],
+  [
+    "urn:vipps:params:grant-type:ciba-redirect",
+    { flow: "phone-number", redeem: exchangePhoneCode },
+  ],
 ]);
 
 /**
  * @param exchange the request's surroundings
- * @param authorization the Authorization header
+ * @param headers who the request says it is from
  * @param parameters the form body
  * @returns the tokens
  * @throws JsonRefusal for every reason not to give them
  */
 export async function requestTokens(
   exchange: Exchange,
-  authorization: string | undefined,
+  headers: ClientHeaders,
   parameters: Parameters,
 ): Promise<Tokens> {
   if (parameters.isEmpty) {
@@ -69,13 +83,13 @@ export async function requestTokens(
   if (grant === undefined) {
     throw new JsonRefusal(oauthError("invalid_request"), diagnoseGrantType(grantType));
   }
-  const salesUnit = await authenticateClient(exchange.sandbox, authorization, parameters);
-  if (grant === "not allowed") {
+  const salesUnit = await authenticateClient(exchange, headers, parameters, grant.flow);
+  if (!grant.redeem) {
     const hint = `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`;
     throw new JsonRefusal(
       oauthError("unauthorized_client", hint),
       diagnoseGrantNotAllowed(grantType),
     );
   }
-  return grant(exchange, salesUnit, parameters);
+  return grant.redeem(exchange, salesUnit, parameters);
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { clientHeaders } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { PATHS } from "../http/paths.ts";
@@ -20,8 +21,8 @@ export function tokenRoutes(app: FastifyInstance): void {
       const refuse = (what: string) =>
         new JsonRefusal(malformedRequest(what), diagnoseMalformed(what));
       const parameters = parametersOr(request.body ?? "", refuse);
-      const { authorization } = request.headers;
-      const tokens = await requestTokens(request.exchange, authorization, parameters);
+      const headers = clientHeaders(request.headers);
+      const tokens = await requestTokens(request.exchange, headers, parameters);
       return noStore(reply).type("application/json;charset=UTF-8").send(goJson(tokens));
     },
   );

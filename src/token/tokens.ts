@@ -95,6 +95,7 @@ async function signIdToken(
     issuer: endpoints.issuer,
     subject: session.subject,
     clientId: session.clientId,
+    msn: session.msn,
     accessToken,
     nonce: grant.nonce,
     acr: grant.acr,

@@ -51,6 +51,39 @@ export const userinfoSection: Section = {
   ],
 };
 
+/** What a payment leaves to be read. */
+export const userinfoBySubjectSection: Section = {
+  title: "Userinfo by sub",
+  endpoints: [`GET ${PATHS.userinfoBySubject}`],
+  behaviours: [
+    documented(
+      `FAQ: ${FAQ.retention}`,
+      "What a user shared in a payment is readable for 168 hours, also when the consent is revoked " +
+        "meanwhile.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.retention}; it speaks of login sessions only as long as they go on`,
+      "What was shared in a login is readable here just as long.",
+    ),
+    assumed(
+      "dossier §1.11",
+      "It takes a platform token as Bearer: a partner's with the `Merchant-Serial-Number` of a sales " +
+        "unit that it acts for, or the sales unit's own, with which the header may be left out.",
+    ),
+    assumed(
+      "no public source",
+      "Of several logins and payments of the user at that sales unit the last one counts, with the data " +
+        "of that day and the scopes that were granted then.",
+    ),
+    assumed(
+      "dossier §1.8; the form of the errors and their statuses are documented",
+      "400 without the `Merchant-Serial-Number` that a partner needs; 401 without a living platform " +
+        "token, and when the 168 hours are over; 403 for a sales unit that the token is not for, or " +
+        "that is not active; 404 for a `sub` of nobody. `title` is the status in words, `detail` the mock's own.",
+    ),
+  ],
+};
+
 export const claimsSection: Section = {
   title: "Claims",
   endpoints: [`GET ${PATHS.userinfo}`],

@@ -1,25 +1,32 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { clientHeaders } from "../http/header.ts";
 import { PATHS } from "../http/paths.ts";
 import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
+import type { Session } from "../store/store.ts";
 import { readByAccessToken } from "./read.ts";
+import { readBySubject } from "./read-by-subject.ts";
 
 /**
  * Userinfo (OpenID Connect Core §5.3): the real service's own program, not Hydra, on the path with
- * and without the trailing slash; and the old path with the format from before 2021, which
- * the scope api_version_2 turns into the new one.
+ * and without the trailing slash, and by `sub` behind it; and the old path with the format from before
+ * 2021, which the scope api_version_2 turns into the new one.
  */
 export function userinfoRoutes(app: FastifyInstance): void {
   const endpoint = "userinfo";
   for (const path of [PATHS.userinfo, `${PATHS.userinfo}/`]) {
     app.get(path, { config: { failure: "bearer", endpoint } }, async (request, reply) => {
       const { authorization } = request.headers;
-      const session = await readByAccessToken(request.exchange, authorization);
-      const claims = claimsFor(session.userData, session.scopes, session);
-      const answer = sortKeys({ ...claims, sid: session.sid, sub: session.subject });
-      return reply.type("application/json;charset=UTF-8").send(JSON.stringify(answer));
+      return sendClaims(reply, await readByAccessToken(request.exchange, authorization));
     });
   }
+
+  app.get<{ Params: { readonly sub: string } }>(
+    PATHS.userinfoBySubject,
+    { config: { failure: "bearer", endpoint } },
+    async ({ exchange, headers, params }, reply) =>
+      sendClaims(reply, await readBySubject(exchange, clientHeaders(headers), params.sub)),
+  );
 
   const config = { failure: "hydra-bearer", endpoint } as const;
   app.get(PATHS.legacyUserinfo, { config }, async (request, reply) => {
@@ -33,4 +40,10 @@ export function userinfoRoutes(app: FastifyInstance): void {
     });
     return reply.type("application/json; charset=utf-8").send(`${goJson(answer)}\n`);
   });
+}
+
+function sendClaims(reply: FastifyReply, session: Session) {
+  const { userData, scopes, sid, subject } = session;
+  const answer = sortKeys({ ...claimsFor(userData, scopes, session), sid, sub: subject });
+  return reply.type("application/json;charset=UTF-8").send(JSON.stringify(answer));
 }

@@ -1,47 +1,37 @@
+import type { ClientHeaders } from "../clients/authenticate.ts";
+import { checkActive } from "../clients/lookup.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { parseBasic } from "../oidc/client-auth.ts";
+import { readBearer } from "../oidc/client-auth.ts";
 import { PlatformRefusal } from "../oidc/errors.ts";
-import { diagnoseWebhookCaller } from "../rules/webhook.ts";
-
-/** Whose webhooks a call is about. */
-
-/** What a caller says of itself. */
-export interface Caller {
-  readonly authorization: string | undefined;
-  /** The header `Merchant-Serial-Number`. */
-  readonly merchantSerialNumber: string | undefined;
-}
+import { findActedFor, findPlatformToken } from "../partner/platform-token.ts";
+import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
+import type { Diagnosis } from "../rules/rule.ts";
 
 /**
+ * Whose webhooks a call is about: those of the sales unit that the platform token is for.
+ *
  * @param exchange the request's surroundings; the trace learns whose the request is
- * @param caller what it says of itself
+ * @param headers the platform token, and for which sales unit it is used
  * @returns the sales unit whose webhooks the caller may change
- * @throws PlatformRefusal 401 when it does not prove to be that sales unit
+ * @throws PlatformRefusal 401 when it may not act for that sales unit
  */
 export async function authenticateMerchant(
-  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
-  { authorization, merchantSerialNumber: msn }: Caller,
+  exchange: Pick<Exchange, "sandbox" | "now" | "trace">,
+  { authorization, msn }: ClientHeaders,
 ): Promise<SalesUnit> {
-  const credentials = parseBasic(authorization);
-  if (!credentials) throw refusal("the request has no Basic credentials that can be read");
-  const unit = await sandbox.store.salesUnits.find("clientId", credentials.id);
-  if (!unit) throw refusal(`no sales unit has the client_id ${credentials.id}`);
-  trace.clientId = unit.clientId;
-  if (unit.clientSecret !== credentials.secret) {
-    throw refusal(`the client_secret sent for ${unit.clientId} is wrong`);
-  }
-  if (msn === undefined) throw refusal("the header Merchant-Serial-Number is missing");
-  if (msn !== unit.msn) {
-    throw refusal(`Merchant-Serial-Number is ${msn}, but the credentials are those of ${unit.msn}`);
-  }
-  return unit;
+  const value = readBearer(authorization);
+  if (value === undefined) throw refusal(diagnoseNoPlatformToken(authorization !== undefined));
+  const found = await findPlatformToken(exchange, value);
+  if ("failure" in found) throw refusal(found.failure);
+  const acted = await findActedFor(exchange.sandbox, found.token.holder, msn);
+  if ("failure" in acted) throw refusal(acted.failure);
+  exchange.trace.clientId = acted.salesUnit.clientId;
+  const inactive = checkActive(acted.salesUnit);
+  if (inactive) throw refusal(inactive.diagnosis);
+  return acted.salesUnit;
 }
 
-function refusal(what: string): PlatformRefusal {
-  return new PlatformRefusal(
-    401,
-    "The credentials are missing or wrong.",
-    diagnoseWebhookCaller(what),
-  );
+function refusal(diagnosis: Diagnosis): PlatformRefusal {
+  return new PlatformRefusal(401, "The credentials are missing or wrong.", diagnosis);
 }

@@ -51,11 +51,10 @@ export const webhooksSection: Section = {
       "A sales unit has 25 registrations for an event at most; one more is refused.",
     ),
     assumed("no public source", "That refusal is a 409."),
-    different(
-      "dossier §1.10; the real service takes a platform token",
-      "A call is authenticated by Basic credentials of the sales unit, and by its msn in " +
-        "`Merchant-Serial-Number`.",
-      "Platform tokens are not there yet.",
+    documented(
+      "dossier §1.1, §1.11",
+      "A call is authenticated by a platform token as Bearer, of the sales unit or of a partner that acts " +
+        "for it, and by the `Merchant-Serial-Number`.",
     ),
     assumed(
       "no public source",

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { SalesUnit } from "../config/schema.ts";
+import { clientHeaders } from "../http/header.ts";
 import { PATHS } from "../http/paths.ts";
 import { authenticateMerchant } from "./authenticate.ts";
 import { deleteWebhook, registerWebhook, webhooksOf } from "./registrations.ts";
@@ -57,9 +58,5 @@ function acceptJson(scope: FastifyInstance): void {
 }
 
 function callerOf({ exchange, headers }: FastifyRequest): Promise<SalesUnit> {
-  const msn = headers["merchant-serial-number"];
-  return authenticateMerchant(exchange, {
-    authorization: headers.authorization,
-    merchantSerialNumber: typeof msn === "string" ? msn : undefined,
-  });
+  return authenticateMerchant(exchange, clientHeaders(headers));
 }

@@ -11,6 +11,8 @@ const forms: { name: string; make: (ids: Ids) => string; form: RegExp }[] = [
   },
   { name: "challenge", make: (ids) => ids.challenge(), form: /^[0-9a-f]{32}$/ },
   { name: "token", make: (ids) => ids.token(), form: /^[\w-]{43}\.[\w-]{43}$/ },
+  { name: "authReqId", make: (ids) => ids.authReqId(), form: /^[\w-]{27}$/ },
+  { name: "phoneToken", make: (ids) => ids.phoneToken(), form: /^ciba\.[\w-]{43}$/ },
   { name: "id", make: (ids) => ids.id(), form: /^[0-9a-zA-Z]{21}$/ },
 ];
 
@@ -83,6 +85,8 @@ describe("random bytes", () => {
         ids.uuid(),
         ids.challenge(),
         ids.token(),
+        ids.authReqId(),
+        ids.phoneToken(),
         ids.integer(100),
       ]);
     };

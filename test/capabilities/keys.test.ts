@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { SigningKey } from "../../src/deps.ts";
+import type { PhoneKey, SigningKey } from "../../src/deps.ts";
 import {
   createKeyring,
   fixtureKey,
@@ -14,6 +14,11 @@ import {
   loadKeyFile,
   sign,
 } from "../../src/keys/keys.ts";
+import { phoneKeyFrom } from "../../src/keys/phone-key.ts";
+import { formatUuid } from "../../src/uuid.ts";
+
+/** The name of the key beside the one that comes with the package: a restart must not change it. */
+const KID_BESIDE_FIXTURE = "public:b9a88269-ca26-4b38-b586-f6a44d03b59c";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const other = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -40,9 +45,9 @@ function pem(key: KeyObject, type: "pkcs1" | "pkcs8" | "sec1" | "spki"): string 
 const jwk = (key: KeyObject) => key.export({ format: "jwk" });
 
 /** Verifies through the published JWK alone, as a client does. */
-async function expectSigns(key: SigningKey): Promise<void> {
+async function expectSigns(key: SigningKey | PhoneKey): Promise<void> {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const input = `${part({ alg: "RS256", kid: key.kid })}.${part({ sub: "blåbær" })}`;
+  const input = `${part({ alg: key.alg, kid: key.kid })}.${part({ sub: "blåbær" })}`;
   const token = `${input}.${(await sign(key.privateKey, input)).toString("base64url")}`;
   const keys = createLocalJWKSet({ keys: [key.publicJwk] });
   expect((await jwtVerify(token, keys)).payload).toStrictEqual({ sub: "blåbær" });
@@ -186,6 +191,46 @@ describe("generateKey", () => {
     const key = await generateKey(bits);
     expect(key.privateKey.asymmetricKeyDetails?.modulusLength).toBe(bits);
     await expectSigns(key);
+  });
+});
+
+describe("the key beside an RSA key", () => {
+  it("signs ES256, under a kid made from its own thumbprint", async () => {
+    const key = (await fixtureKey()).beside();
+    expect(Object.keys(key.publicJwk)).toEqual(["use", "kty", "kid", "crv", "alg", "x", "y"]);
+    expect(key.publicJwk).toMatchObject({
+      use: "sig",
+      kty: "EC",
+      kid: key.kid,
+      crv: "P-256",
+      alg: "ES256",
+    });
+    await expectSigns(key);
+    const thumbprint = Buffer.from(await calculateJwkThumbprint(key.publicJwk), "base64url");
+    expect(key.kid).toBe(`public:${formatUuid(thumbprint, 4)}`);
+  });
+
+  it("is the same in whatever form the RSA key comes, and in every release", async () => {
+    const forms = [pem(rsa.privateKey, "pkcs8"), pem(rsa.privateKey, "pkcs1"), jwk(rsa.privateKey)];
+    const keys: PhoneKey[] = [];
+    for (const form of forms) keys.push((await loadKeyFile(await file(form))).beside());
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);
+    expect((await fixtureKey()).beside().kid).toBe(KID_BESIDE_FIXTURE);
+  });
+
+  it("is another one for another RSA key, and made once", async () => {
+    const one = await loadKeyFile(await file(pem(rsa.privateKey, "pkcs8")));
+    const two = await loadKeyFile(await file(pem(other.privateKey, "pkcs8")));
+    expect(one.beside().kid).not.toBe(two.beside().kid);
+    expect(one.beside()).toBe(one.beside());
+  });
+
+  it("has a short number written out in full", async () => {
+    for (let n = 0; n < 300; n++) {
+      const { privateKey } = phoneKeyFrom(Buffer.of(n >> 8, n & 0xff));
+      const { d, x, y } = privateKey.export({ format: "jwk" });
+      expect([d?.length, x?.length, y?.length]).toEqual([43, 43, 43]);
+    }
   });
 });
 

@@ -62,6 +62,8 @@ describe("start", () => {
       /^ +Config +built-in fixtures$/m,
       /^ +client_id +10000000-0000-4000-8000-000000000001$/m,
       /^ +client_secret +public-mock-secret-of-demo-shop$/m,
+      /^ +Partner keys: Demo Partner, for 100001, 100004$/m,
+      /^ +Ocp-Apim-Subscription-Key +public-mock-key-of-demo-partner$/m,
       /^ +redirect_uri +http:\/\/localhost:3000\/callback$/m,
       /^ +4712345678 +ada +Ada Nordmann$/m,
     ]) {
@@ -80,6 +82,7 @@ describe("start", () => {
       "discoveryUrl",
       "controlUrl",
       "salesUnits",
+      "partners",
       "users",
     ]);
     const discovery = await (await fetch(facts.discoveryUrl)).json();

@@ -281,6 +281,47 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await expect(box.consents.revoke({ user: "ada" })).rejects.toMatchObject({ status: 404 });
     });
 
+    it("adds, changes and removes partners", async () => {
+      const added = await box.partners.add({
+        name: "Tills",
+        salesUnits: [unitNamed("Demo Shop").msn],
+      });
+      expect(added).toMatchObject({ name: "Tills", clientId: expect.any(String) });
+      expect(await box.partners.get(added.id)).toEqual(added);
+      const changed = await box.partners.update(added.id, { salesUnits: [] });
+      expect(changed).toEqual({ ...added, salesUnits: [] });
+      expect(await box.partners.list()).toContainEqual(changed);
+      await box.partners.remove(added.id);
+      await expect(box.partners.get(added.id)).rejects.toMatchObject({ status: 404 });
+      const refused = box.partners.add({ name: "Tills", salesUnits: ["000000"] });
+      await expect(refused).rejects.toMatchObject({ errors: [{ path: "salesUnits[0]" }] });
+    });
+
+    it("reads by sub what was shared in a payment", async () => {
+      const { msn, clientId, clientSecret } = unitNamed("Demo Shop");
+      const paid = await box.paymentSessions.add({ msn, user: "ada", scope: "name" });
+      expect(await box.paymentSessions.get(paid.id)).toEqual(paid);
+      expect(await box.paymentSessions.list()).toEqual([paid]);
+      const platform = await place.vipps.fetch(`${box.url}/accesstoken/get`, {
+        method: "POST",
+        headers: {
+          client_id: clientId,
+          client_secret: clientSecret,
+          "Ocp-Apim-Subscription-Key": "any",
+        },
+      });
+      const { access_token } = (await platform.json()) as { access_token: string };
+      const userinfo = await place.vipps.fetch(
+        `${box.url}/vipps-userinfo-api/userinfo/${paid.sub}`,
+        { headers: { authorization: `Bearer ${access_token}`, "Merchant-Serial-Number": msn } },
+      );
+      expect(await userinfo.json()).toMatchObject({ name: "Ada Nordmann", sub: paid.sub });
+      await box.paymentSessions.remove(paid.id);
+      expect(await box.paymentSessions.list()).toEqual([]);
+      const refused = box.paymentSessions.add({ msn, user: "adda", scope: "name" });
+      await expect(refused).rejects.toMatchObject({ errors: [{ path: "user", closest: "ada" }] });
+    });
+
     it("lists browsers that remember a user, and makes them forget", async () => {
       expect(await box.browsers.list()).toEqual([]);
       await expect(box.browsers.forget("none")).rejects.toMatchObject({ status: 404 });

@@ -15,6 +15,7 @@ import type {
   Login,
   LoginDay,
   LoginUser,
+  PlatformToken,
   SandboxId,
   SandboxStore,
   Session,
@@ -777,6 +778,16 @@ function loginUser(key: string): LoginUser {
   return { id: key, msn: "123456", date: "2023-05-17", subject: "subject", firstAt: NOW };
 }
 
+function platformToken(key: string): PlatformToken {
+  return {
+    token: id(key),
+    holder: { kind: "partner", id: "demo-partner" },
+    clientId: "client",
+    expiresAt: epochSeconds(NOW + 60),
+    forgetAt: epochSeconds(NOW + 1_000),
+  };
+}
+
 function scenario(key: string): Scenario {
   return {
     id: id(key),
@@ -859,6 +870,7 @@ const SAMPLES: Readonly<Record<CollectionName, (key: string) => object>> = {
   accessTokens: accessToken,
   loginDays: loginDay,
   loginUsers: loginUser,
+  platformTokens: platformToken,
   scenarios: scenario,
   faults: fault,
   webhooks: webhook,

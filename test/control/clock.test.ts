@@ -4,6 +4,13 @@ import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import {
+  actingFor,
+  MSN,
+  PARTNER,
+  platformTokenFor,
+  userinfoBySubject,
+} from "../support/partner.ts";
+import {
   Browser,
   codeFrom,
   get,
@@ -84,10 +91,11 @@ describe("clock", () => {
     expect((await call(mock, "GET", "/clock")).body).toEqual(NOON);
   });
 
-  it("tells what a step expired: waiting logins, codes and access tokens", async () => {
+  it("tells what a step expired: waiting logins, codes, tokens and sessions", async () => {
     await new Browser(mock).login();
     const code = await codeFrom(mock, { user: "leap-day" });
     const { access_token } = await tokensFrom(mock);
+    const platformToken = await platformTokenFor(mock);
     const clientId = SHOP.id;
 
     expect((await move({ advance: "9m59s" })).body.expired).toEqual([]);
@@ -103,6 +111,18 @@ describe("clock", () => {
         clientId,
         at: "2023-05-17T10:59:59Z",
       },
+      {
+        kind: "platform-token",
+        id: platformToken,
+        clientId: PARTNER.id,
+        at: "2023-05-17T11:00:00Z",
+      },
+    ]);
+    const at = "2023-05-24T10:00:00Z";
+    expect((await move({ at: "2023-05-24T09:59:59Z" })).body.expired).toEqual([]);
+    expect((await move({ advance: 1 })).body.expired).toEqual([
+      { kind: "session", id: expect.any(String), user: "leap-day", clientId, at },
+      { kind: "session", id: expect.any(String), user: "ada", clientId, at },
     ]);
     expect((await move({ advance: "300d" })).body.expired).toEqual([]);
   });
@@ -136,6 +156,7 @@ describe("clock", () => {
     expect((await move({ advance: "167h59m59s" })).body.expired).toEqual([]);
     expect((await move({ advance: 1 })).body.expired).toEqual([
       expect.objectContaining({ id: access_token, at: "2023-05-24T10:00:00Z" }),
+      expect.objectContaining({ kind: "session", at: "2023-05-24T10:00:00Z" }),
     ]);
   });
 
@@ -175,9 +196,19 @@ describe("clock", () => {
     await call(mock, "DELETE", "/clock");
     expect((await requestToken(mock, code)).json()).toMatchObject({ error: "invalid_grant" });
     expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+    const platformToken = await platformTokenFor(mock);
+    const { sub } = (await userinfo(mock, access_token)).json();
+    const bySubject = async (token: string) =>
+      (await userinfoBySubject(mock, sub, actingFor(MSN.shop, token))).statusCode;
+    expect(await bySubject(platformToken)).toBe(200);
     await move({ advance: "1h" });
     await move({ at: "2023-05-17T10:00:00Z" });
     expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+    expect(await bySubject(platformToken)).toBe(401);
+    expect(await bySubject(await platformTokenFor(mock))).toBe(200);
+    await move({ advance: "168h" });
+    await move({ at: "2023-05-17T10:00:00Z" });
+    expect(await bySubject(await platformTokenFor(mock))).toBe(401);
   });
 });
 

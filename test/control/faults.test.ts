@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { validateConfig } from "../../src/config/validate.ts";
-import { UNSERVED } from "../../src/faults/problems.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -80,15 +79,20 @@ describe("faults", () => {
       [{ match: { ...token, user: "adda" }, then: fails }, "match.user", 'did you mean "ada"?'],
       [{ match: { endpoint: "discovery", user: "ada" }, then: fails }, "match.user", "says who"],
       [
+        { match: { endpoint: "access-token", user: "ada" }, then: fails },
+        "match.user",
+        "about a user",
+      ],
+      [
+        { match: { ...token, clientId: "a0000000-0000-4000-8000-00000000000a" }, then: fails },
+        "match.clientId",
+        "no sales unit",
+      ],
+      [
         { match: { endpoint: "jwks", clientId: SHOP.id }, then: fails },
         "match.clientId",
         "says who",
       ],
-      ...UNSERVED.map((endpoint): [object, string, string] => [
-        { match: { endpoint }, then: fails },
-        "match.endpoint",
-        `does not serve "${endpoint}"`,
-      ]),
       [{ match: token }, "", "nothing would happen"],
       [{ match: token, delay: 0 }, "", "nothing would happen"],
       [{ match: token, then: {} }, "then", "nothing would happen"],

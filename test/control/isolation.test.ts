@@ -46,11 +46,13 @@ const DELIVERY: Delivery = {
   attempts: [],
 };
 
-/** A login with consent and a remembered browser, another that waits, and a fault and a scenario. */
+/** A login with consent and a remembered browser, another that waits, a payment, a fault, a scenario. */
 async function useUp(sandbox: string | undefined): Promise<void> {
   await call(mock, "POST", "/scenarios", { body: { user: "ada", remember: true } }, sandbox);
   await get(mock, `${below(sandbox)}${authorizePath()}`);
   await get(mock, `${below(sandbox)}${authorizePath()}`);
+  const payment = { msn: "100001", user: "ada", scope: "name" };
+  await call(mock, "POST", "/payment-sessions", { body: payment }, sandbox);
   const fault = { match: { endpoint: "token" }, times: 1, then: { status: 500 } };
   await call(mock, "POST", "/faults", { body: fault }, sandbox);
   await call(mock, "POST", "/scenarios", { body: { outcome: "cancel" } }, sandbox);
@@ -78,6 +80,11 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/users", () => inOne("PATCH", "/users/ada", { phoneNumber: "4799999999" })],
   ["/users", () => inOne("DELETE", "/users/ada")],
   ["/sales-units", () => inOne("POST", "/sales-units", { name: "Mine", redirectUris: [] })],
+  ["/partners", () => inOne("DELETE", "/partners/demo-partner")],
+  [
+    "/payment-sessions",
+    async () => inOne("DELETE", `/payment-sessions/${await firstOf("/payment-sessions")}`),
+  ],
   ["/consents", () => inOne("DELETE", "/consents?user=ada")],
   ["/browsers", () => inOne("DELETE", "/browsers")],
   ["/logins", async () => inOne("POST", `/logins/${await firstOf("/logins")}/reject`)],
@@ -104,6 +111,16 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/webhook-deliveries", () => inOne("POST", `/webhook-deliveries/${DELIVERY.id}/redeliver`)],
   ["/webhook-deliveries", () => inOne("DELETE", "/webhook-deliveries")],
   ["/state", () => inOne("POST", "/tokens", { user: "ada", clientId: SHOP.id, scope: "openid" })],
+  [
+    "/state",
+    () =>
+      post(
+        mock,
+        `/s/one${PATH.backchannel}`,
+        { login_hint: "urn:msisdn:4712345678", scope: "openid" },
+        basic(SHOP),
+      ),
+  ],
   ["/state", () => inOne("POST", "/state/reset")],
 ];
 

@@ -20,6 +20,7 @@ import type { Delivery, Webhook } from "../../src/webhooks/delivery.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
+import { MSN, platformTokenFor } from "../support/partner.ts";
 import { approve, askForRedirect, begin, POLL_GRANT, poll, reject } from "../support/phone.ts";
 import {
   Browser,
@@ -129,6 +130,10 @@ describe("state", () => {
       const browser = new Browser(mock);
       await browser.submit(await browser.login(), { fixture_user: user });
     }
+    await platformTokenFor(mock);
+    await call(mock, "POST", "/payment-sessions", {
+      body: { msn: MSN.outlet, user: "ada", scope: "name" },
+    });
     const { store } = mock.sandbox;
     const waiting = await begin(mock, { binding_message: "ABC-123", state: "a-state" });
     await poll(mock, waiting.auth_req_id);

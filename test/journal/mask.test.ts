@@ -131,7 +131,12 @@ describe("a path", () => {
     [`/a/${"x".repeat(31)}/b`, `/a/${"x".repeat(31)}/b`],
     [`/a/${"x".repeat(32)}/b`, `/a/${masked("x".repeat(32))}/b`],
     ["/access-management-1.0/access/.well-known/openid-configuration", undefined],
-  ])("%s has no segment left that is as long as a token", (path, expected = path) => {
+    ["/userinfo/257f4c56-088c-5d56-92a4-6ccdcf81fa40", undefined],
+    [
+      "/userinfo/257f4c56-088c-5d56-92a4-6ccdcf81fa401",
+      `/userinfo/${masked("257f4c56-088c-5d56-92a4-6ccdcf81fa401")}`,
+    ],
+  ])("%s has no segment left that could be a token", (path, expected = path) => {
     expect(maskPath(path)).toBe(expected);
     expect(maskUrl(`http://h${path}`)).toBe(`http://h${expected}`);
     expect(maskUrl(`http://h${path}?a=1`)).toBe(`http://h${expected}?a=1`);

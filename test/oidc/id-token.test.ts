@@ -4,11 +4,12 @@ import type { IdTokenContent } from "../../src/oidc/id-token.ts";
 import { ID_TOKEN_LIFETIME, idTokenPayload, signingInput } from "../../src/oidc/id-token.ts";
 import { epochSeconds } from "../../src/time.ts";
 
-/** The sample of January 2022 (dossier §1.6). */
+/** The sample of January 2022, and an msn as later documentation shows it (dossier §1.6). */
 const content = (over: Partial<IdTokenContent> = {}): IdTokenContent => ({
   issuer: "https://api.vipps.no/access-management-1.0/access/",
   subject: "63d8303f-41d5-4150-9e33-0a39ed81856c",
   clientId: "edddb32f-5028-4397-b0ab-e8ecf218fdc2",
+  msn: "123456",
   accessToken: "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
   nonce: "5895411e-e930-432a-9eb3-d3a0388e1b39",
   sid: "abe22395-e8d4-481e-8cd2-554bf09f432f",
@@ -21,9 +22,9 @@ const content = (over: Partial<IdTokenContent> = {}): IdTokenContent => ({
 });
 
 describe("idTokenPayload", () => {
-  it("is the sample of 2022, key by key in its order", () => {
+  it("is the sample of 2022 with the msn that came later, key by key in its order", () => {
     expect(JSON.stringify(idTokenPayload(content()))).toBe(
-      '{"at_hash":"77QmUPtjPfzWtF2AnpK9RQ","aud":["edddb32f-5028-4397-b0ab-e8ecf218fdc2"],"auth_time":1643120204,"exp":1643123805,"iat":1643120205,"iss":"https://api.vipps.no/access-management-1.0/access/","jti":"533672eb-ecc4-4494-b385-65f60bd195a7","nonce":"5895411e-e930-432a-9eb3-d3a0388e1b39","rat":1643120007,"sid":"abe22395-e8d4-481e-8cd2-554bf09f432f","sub":"63d8303f-41d5-4150-9e33-0a39ed81856c"}',
+      '{"at_hash":"77QmUPtjPfzWtF2AnpK9RQ","aud":["edddb32f-5028-4397-b0ab-e8ecf218fdc2"],"auth_time":1643120204,"exp":1643123805,"iat":1643120205,"iss":"https://api.vipps.no/access-management-1.0/access/","jti":"533672eb-ecc4-4494-b385-65f60bd195a7","msn":"123456","nonce":"5895411e-e930-432a-9eb3-d3a0388e1b39","rat":1643120007,"sid":"abe22395-e8d4-481e-8cd2-554bf09f432f","sub":"63d8303f-41d5-4150-9e33-0a39ed81856c"}',
     );
   });
 
@@ -64,6 +65,7 @@ describe("idTokenPayload", () => {
       "iat",
       "iss",
       "jti",
+      "msn",
       "nonce",
       "phone_number",
       "rat",

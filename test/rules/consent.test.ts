@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mustAskConsent, scopesNeedingConsent } from "../../src/rules/consent.ts";
+import { diagnoseDecline, mustAskConsent, scopesNeedingConsent } from "../../src/rules/consent.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 
 describe(FAQ.gdpr, () => {
@@ -23,5 +23,13 @@ describe(FAQ.gdpr, () => {
     ["birthDate was consented, birthdate is asked", ["openid", "birthdate"], ["birthDate"], false],
   ])("whether the user is asked: %s", (_, granted, consented, asked) => {
     expect(mustAskConsent(granted, consented)).toBe(asked);
+  });
+
+  it("tells of a user who would say no", () => {
+    expect(diagnoseDecline("ada")).toMatchObject({
+      rule: "consent",
+      message: "the user ada declines to share data when asked",
+      detail: expect.stringContaining("PATCH users/ada"),
+    });
   });
 });

@@ -14,6 +14,7 @@ import { diagnoseMissingOpenid, diagnoseScope } from "../../src/rules/entitlemen
 import { FAQ } from "../../src/rules/faq.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { diagnoseLogout } from "../../src/rules/logout.ts";
+import { diagnoseBrowserFlow } from "../../src/rules/partner-keys.ts";
 import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 import { checkRequestLength } from "../../src/rules/request-length.ts";
 import { checkReadable } from "../../src/rules/retention.ts";
@@ -61,6 +62,7 @@ const diagnoses = [
   ),
   diagnoseTooShort("state", "abc"),
   diagnoseSubscriptionKey(),
+  diagnoseBrowserFlow(),
   diagnoseLogout(),
   checkAppCallbackUri("", [])?.diagnosis,
   checkAppCallbackUri("myapp://login", [])?.diagnosis,
@@ -104,7 +106,6 @@ describe("RULES", () => {
     const covered = new Set<string>(RULES.flatMap(({ faq }) => faq));
     const phoneNumberFlowAndLater = [
       "Who can get access to Vipps Login from phone number and how?",
-      "Can I use partner keys for Vipps login?",
     ];
     const missing = Object.values(FAQ).filter((question) => !covered.has(question));
     for (const question of missing) expect(phoneNumberFlowAndLater).toContain(question);

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
 import type { Readability } from "../../src/rules/retention.ts";
-import { checkReadable, readableUntil } from "../../src/rules/retention.ts";
+import {
+  checkReadable,
+  checkShared,
+  diagnoseUnknownSubject,
+  readableUntil,
+  sharedUntil,
+} from "../../src/rules/retention.ts";
 import { epochSeconds } from "../../src/time.ts";
 
 const began = 1_684_310_400;
@@ -57,6 +63,34 @@ describe(FAQ.retention, () => {
   ])("userinfo %s after the session began", (_, over, elapsed, readable) => {
     const refusal = checkReadable(token(over), epochSeconds(began + elapsed));
     expect(refusal === undefined).toBe(readable);
+  });
+
+  it.each([
+    ["at once", 0, true],
+    ["after 167:59:59", hms(167, 59, 59), true],
+    ["after 168:00:00", hms(168, 0, 0), false],
+    ["a year later", hms(8760, 0, 0), false],
+  ])("by sub the session is readable %s: %s seconds, %s", (_, elapsed, readable) => {
+    const refusal = checkShared(epochSeconds(began), epochSeconds(began + elapsed));
+    expect(refusal === undefined).toBe(readable);
+    expect(sharedUntil(epochSeconds(began))).toBe(began + week);
+  });
+
+  it("the diagnosis tells by how much the 168 hours were missed, and that nothing was shared", () => {
+    expect(checkShared(epochSeconds(began), epochSeconds(began + week + 3))?.message).toBe(
+      "the 168 hours of the user's last session at this sales unit ended 3 seconds ago",
+    );
+    expect(checkShared(undefined, epochSeconds(began))?.message).toBe(
+      "the user shared nothing with this sales unit in the last 168 hours",
+    );
+  });
+
+  it("the diagnosis tells a sub of nobody", () => {
+    expect(diagnoseUnknownSubject("some-sub", "100001")).toMatchObject({
+      rule: "retention",
+      faq: "Why can I get userinfo after the user has revoked consent?",
+      message: "no user has the sub some-sub at the sales unit 100001",
+    });
   });
 
   it("the diagnosis tells an expired token", () => {

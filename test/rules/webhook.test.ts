@@ -5,7 +5,6 @@ import {
   diagnoseNoWebhook,
   diagnoseRegistrationBody,
   diagnoseTooManyWebhooks,
-  diagnoseWebhookCaller,
 } from "../../src/rules/webhook.ts";
 
 const ALLOWED: AllowedAddresses = {
@@ -87,7 +86,6 @@ it.each([
   diagnoseRegistrationBody("there is no event x", "login.merchant-initiated.ping.v1"),
   diagnoseTooManyWebhooks("login.merchant-initiated.ping.v1", "100001", 25),
   diagnoseNoWebhook("x", "100001"),
-  diagnoseWebhookCaller("the request has no credentials"),
 ])("says what was wrong and what to do: $message", ({ message, detail, source }) => {
   expect(message).toMatch(/^\S.*[^.\s]$/s);
   expect(detail).toMatch(/^[A-Z].*[.)]$/s);

@@ -11,7 +11,7 @@ import { basic, CALLBACK, PATH, post, SHOP } from "./wire.ts";
 export const ADA = "4712345678";
 
 export const POLL_GRANT = "urn:openid:params:grant-type:ciba";
-export const REDIRECT_GRANT = "urn:vipps:params:grant-type:ciba-redirect";
+const REDIRECT_GRANT = "urn:vipps:params:grant-type:ciba-redirect";
 
 export interface Begun {
   readonly auth_req_id: string;

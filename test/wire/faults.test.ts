@@ -1,9 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { UNSERVED } from "../../src/faults/problems.ts";
 import { ENDPOINT_NAMES } from "../../src/http/paths.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import {
+  actingFor,
+  keysOf,
+  MSN,
+  ownKeysOf,
+  PARTNER,
+  platformTokenFor,
+  requestPlatformToken,
+  userinfoBySubject,
+} from "../support/partner.ts";
 import { ask, exists } from "../support/phone.ts";
 import type { Fields } from "../support/wire.ts";
 import {
@@ -65,11 +74,11 @@ describe("a fault", () => {
       "user-exists": () => exists(mock),
       login: () => get(mock, PATH.login),
       webhooks: () => get(mock, "/webhooks/v1/webhooks"),
+      "access-token": () => requestPlatformToken(mock),
     };
 
-    it("is there for all that are served", () => {
-      const served = ENDPOINT_NAMES.filter((name) => !UNSERVED.includes(name));
-      expect(Object.keys(requests).sort()).toEqual([...served].sort());
+    it("is there for all", () => {
+      expect(Object.keys(requests).sort()).toEqual([...ENDPOINT_NAMES].sort());
     });
 
     it.each(Object.keys(requests))("hits %s and nothing else", async (endpoint) => {
@@ -80,7 +89,7 @@ describe("a fault", () => {
       expect(await counters()).toEqual([[1, 1]]);
     });
 
-    it.each([PATH.consent, PATH.legacyUserinfo, `${PATH.userinfo}/`])(
+    it.each([PATH.consent, PATH.legacyUserinfo, `${PATH.userinfo}/`, `${PATH.userinfo}/sub`])(
       "hits every path of it: %s",
       async (path) => {
         await add({ match: { endpoint: path === PATH.consent ? "login" : "userinfo" } });
@@ -102,6 +111,34 @@ describe("a fault", () => {
       await add({ match: { endpoint: "auth", ...atShop } });
       expect((await authorize(mock)).statusCode).toBe(HIT);
       expect((await authorize(mock, { client_id: OUTLET.id })).statusCode).toBe(302);
+    });
+
+    it("hits a request for a platform token by its header", async () => {
+      await add({ match: { endpoint: "access-token", clientId: PARTNER.id } });
+      const wrong = keysOf({ ...PARTNER, secret: "wrong" });
+      expect((await requestPlatformToken(mock, wrong)).statusCode).toBe(HIT);
+      expect((await requestPlatformToken(mock, ownKeysOf(SHOP))).statusCode).toBe(200);
+    });
+
+    it("hits a token request of a partner by the sales unit that it acts for", async () => {
+      const token = await platformTokenFor(mock);
+      await add({ match: { endpoint: "token", ...atShop } });
+      const statusOf = async (msn: string) =>
+        (await requestToken(mock, "x", {}, actingFor(msn, token))).statusCode;
+      expect(await statusOf(MSN.shop)).toBe(HIT);
+      expect(await statusOf(MSN.bank)).toBe(400);
+    });
+
+    it("hits userinfo by sub by the sales unit, and by the user", async () => {
+      const body = { msn: MSN.shop, user: "ada", scope: "name" };
+      const { sub } = (await call(mock, "POST", "/payment-sessions", { body })).body;
+      const own = await platformTokenFor(mock, ownKeysOf(SHOP));
+      const read = async () => userinfoBySubject(mock, sub, actingFor(undefined, own));
+      const { id } = await add({ match: { endpoint: "userinfo", ...atShop, user: "ada" } });
+      await add({ match: { endpoint: "userinfo" }, then: undefined, corrupt: "sub_mismatch" });
+      expect((await read()).statusCode).toBe(HIT);
+      await call(mock, "DELETE", `/faults/${id}`);
+      expect((await read()).json().sub).not.toBe(sub);
     });
 
     it("hits a token request by Basic credentials and by its form, wrong secret or not", async () => {
@@ -394,6 +431,9 @@ describe("a fault", () => {
       ["userinfo", 401, json, '"status":"401"'],
       ["userinfo", 500, json, '"status":"500"'],
       ["userinfo", 400, "text/html", "400 Bad Request"],
+      ["access-token", 401, "application/json", '{"statusCode":401,"message":"Unauthorized"}'],
+      ["access-token", 500, "application/json", '{"statusCode":500,"message":"Internal'],
+      ["access-token", 429, "text/html", "429 Too Many Requests"],
       ["token", 429, "text/html", "429 Too Many Requests"],
       ["token", 503, "text/html", "503 Service Unavailable"],
       ["token", 599, "text/html", "599 Error"],
@@ -410,6 +450,7 @@ describe("a fault", () => {
           userinfo: () => userinfo(mock, "x"),
           auth: () => authorize(mock),
           login: () => get(mock, PATH.login),
+          "access-token": () => requestPlatformToken(mock),
         }[endpoint];
         const response = await request?.();
         expect([response?.statusCode, response?.headers["content-type"]]).toEqual([status, type]);

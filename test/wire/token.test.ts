@@ -64,7 +64,7 @@ describe("token", () => {
       );
       expect(jwtPart(id_token, 1)).toMatch(
         new RegExp(
-          `^\\{"at_hash":"[\\w-]{22}","aud":\\["${SHOP.id}"\\],"auth_time":${NOON},"exp":${NOON + 3600},"iat":${NOON},"iss":"${ISSUER}","jti":"${UUID}","nonce":"nonce-of-the-test","rat":${NOON},"sid":"${UUID}","sub":"${UUID}"\\}$`,
+          `^\\{"at_hash":"[\\w-]{22}","aud":\\["${SHOP.id}"\\],"auth_time":${NOON},"exp":${NOON + 3600},"iat":${NOON},"iss":"${ISSUER}","jti":"${UUID}","msn":"100001","nonce":"nonce-of-the-test","rat":${NOON},"sid":"${UUID}","sub":"${UUID}"\\}$`,
         ),
       );
     });

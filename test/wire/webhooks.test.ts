@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/config/schema.ts";
+import { FAQ } from "../../src/rules/faq.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { actingFor, MSN, ownKeysOf, platformTokenFor } from "../support/partner.ts";
 import type { Client, Headers } from "../support/wire.ts";
-import { BANK, basic, expectReason, HOST, OUTLET, SHOP } from "../support/wire.ts";
+import { basic, expectReason, HOST, OUTLET, SHOP } from "../support/wire.ts";
 
 const PATH = "/webhooks/v1/webhooks";
 const PING = "login.merchant-initiated.ping.v1";
@@ -19,14 +21,17 @@ async function restart(
 ): Promise<void> {
   if (mock) await mock.close();
   mock = await startMock(config, deps);
+  AS_SHOP = await as(MSN.shop, SHOP);
+  AS_OUTLET = await as(MSN.outlet, OUTLET);
 }
 
-const as = (client: Client, msn: string): Headers => ({
-  ...basic(client),
-  "merchant-serial-number": msn,
-});
-const AS_SHOP = as(SHOP, "100001");
-const AS_OUTLET = as(OUTLET, "100002");
+async function as(msn: string | undefined, client: Client): Promise<Headers> {
+  return actingFor(msn, await platformTokenFor(mock, ownKeysOf(client)));
+}
+
+/** The sales units by their own platform tokens. */
+let AS_SHOP: Headers;
+let AS_OUTLET: Headers;
 
 const send = (method: "GET" | "POST" | "DELETE", url: string, headers: Headers, body?: unknown) =>
   mock.app.inject({
@@ -218,14 +223,17 @@ describe("the address of a registration", () => {
 });
 
 describe("who calls", () => {
-  it.each([
-    ["nobody", {}, "no Basic credentials"],
-    ["an unknown client", as({ ...SHOP, id: "nobody" }, "100001"), "client_id nobody"],
-    ["a wrong secret", as({ ...SHOP, secret: "wrong" }, "100001"), "is wrong"],
-    ["no msn", basic(SHOP), "Merchant-Serial-Number is missing"],
-    ["another's msn", as(SHOP, "100002"), "is 100002"],
-    ["another's credentials", as(BANK, "100001"), "is 100001"],
-  ])("is refused: %s", async (_who, headers, told) => {
+  const refused = "credentials are missing or wrong";
+
+  it.each<[string, () => Promise<Headers>, string]>([
+    ["nobody", async () => ({}), "has no Authorization header"],
+    ["a client with its id and secret", async () => basic(SHOP), "is not Bearer"],
+    ["a made-up token", async () => actingFor(MSN.shop, "made-up"), "was never given"],
+    ["another's msn", () => as(MSN.outlet, SHOP), "100002"],
+    ["a partner without an msn", () => byPartner(undefined), "Merchant-Serial-Number is missing"],
+    ["a partner for another's sales unit", () => byPartner(MSN.outlet), "100002"],
+  ])("is refused: %s", async (_who, caller, told) => {
+    const headers = await caller();
     for (const [method, url] of [
       ["POST", PATH],
       ["GET", PATH],
@@ -233,14 +241,34 @@ describe("who calls", () => {
     ] as const) {
       const response = await send(method, url, headers, method === "POST" ? WISH : undefined);
       expect([response.statusCode, response.json().title]).toEqual([401, "Unauthorized"]);
-      expectReason(mock, "webhook-caller", "dossier §1.10", told);
+      expect(response.json().detail).toContain(refused);
+      expectReason(mock, "partner-keys", FAQ.partnerKeys, told);
     }
     expect((await mock.sandbox.store.webhooks.list()).items).toEqual([]);
   });
 
+  it("may be a partner that acts for the sales unit", async () => {
+    expect((await register(WISH, await byPartner(MSN.shop))).statusCode).toBe(201);
+    expect(await listed()).toMatchObject([{ url: WISH.url }]);
+  });
+
+  it("may leave its msn out where the token is the sales unit's own", async () => {
+    expect((await register(WISH, await as(undefined, SHOP))).statusCode).toBe(201);
+  });
+
+  it("is refused once its sales unit is not active any more", async () => {
+    await mock.sandbox.store.salesUnits.update(MSN.shop, (unit) => ({ ...unit, active: false }));
+    expect((await register(WISH)).statusCode).toBe(401);
+  });
+
+  async function byPartner(msn: string | undefined): Promise<Headers> {
+    return actingFor(msn, await platformTokenFor(mock));
+  }
+
   it("is in the request log by the client id", async () => {
     await register(WISH);
-    const { items } = (await call(mock, "GET", `/requests?clientId=${SHOP.id}`)).body;
+    const { items } = (await call(mock, "GET", `/requests?endpoint=webhooks&clientId=${SHOP.id}`))
+      .body;
     expect(items).toMatchObject([{ endpoint: "webhooks", status: 201 }]);
   });
 });

@@ -1,5 +1,7 @@
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../../src/rules/faq.ts";
+import { call } from "../../support/control.ts";
+import { actingFor, MSN, platformTokenFor, userinfoBySubject } from "../../support/partner.ts";
 import {
   Browser,
   challengeOf,
@@ -15,7 +17,7 @@ import {
   withdrawConsents,
 } from "../../support/wire.ts";
 
-import { changeUser, claimsOf, mock, restart } from "./setting.ts";
+import { changeUser, claimsOf, mock, restart, subjectOf } from "./setting.ts";
 
 /** The entries of the FAQ about consent and retention. */
 
@@ -118,6 +120,56 @@ export const consentEntries = {
       expectReason(mock, "retention", FAQ.retention, "expired 0 seconds ago");
       await withdrawConsents(mock, "ada");
       expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+    });
+
+    describe("by sub, with a platform token,", () => {
+      /** The status that userinfo answers to the `sub` so long after the session began. */
+      async function statusBySubject(subject: string, seconds: number): Promise<number> {
+        const { clock } = mock.sandbox;
+        await clock.advance(began + seconds - (await clock.now()));
+        const token = await platformTokenFor(mock);
+        return (await userinfoBySubject(mock, subject, actingFor(MSN.shop, token))).statusCode;
+      }
+
+      async function pay(): Promise<string> {
+        const body = { msn: MSN.shop, user: "ada", scope: "name email" };
+        return (await call(mock, "POST", "/payment-sessions", { body })).body.sub;
+      }
+
+      it.each([false, true])(
+        "a payment is readable for 168 hours, revoked: %s",
+        async (revoked) => {
+          const subject = await pay();
+          if (revoked) await withdrawConsents(mock, "ada");
+          expect(await statusBySubject(subject, 0)).toBe(200);
+          expect(await statusBySubject(subject, 168 * HOUR - 1)).toBe(200);
+          expect(await statusBySubject(subject, 168 * HOUR)).toBe(401);
+          expectReason(mock, "retention", FAQ.retention, "168 hours", "ended 0 seconds ago");
+          await mock.sandbox.store.sweep(await mock.sandbox.clock.now());
+          expect(await statusBySubject(subject, 168 * HOUR)).toBe(401);
+          expectReason(mock, "retention", FAQ.retention, "shared nothing");
+          expect(await statusBySubject(subject, 10_000 * HOUR)).toBe(401);
+        },
+      );
+
+      it.each([false, true])("so is a login, revoked: %s", async (revoked) => {
+        const subject = await subjectOf("ada");
+        if (revoked) await withdrawConsents(mock, "ada");
+        expect(await statusBySubject(subject, 168 * HOUR - 1)).toBe(200);
+        expect(await statusBySubject(subject, 168 * HOUR)).toBe(401);
+      });
+
+      it("revoking makes the next login ask again, whatever a payment was told", async () => {
+        await pay();
+        const asks = async () => {
+          const browser = new Browser(mock);
+          const back = await confirmedLogin(browser, "ada", { scope: "openid name" });
+          return pageOf(await browser.open(back));
+        };
+        expect(await asks()).toBeUndefined();
+        await withdrawConsents(mock, "ada");
+        expect(await asks()).toBe("consent");
+      });
     });
 
     it("can be set to leave a token's expiry alone", async () => {

@@ -136,7 +136,7 @@ export const identityEntries = {
     it("client_secret_post and the exact redirect URI; the claims come from userinfo", async () => {
       const { access_token, id_token } = (await redeem()).json();
       expect(Object.keys(JSON.parse(jwtPart(id_token, 1)))).toEqual(
-        "at_hash aud auth_time exp iat iss jti rat sid sub".split(" "),
+        "at_hash aud auth_time exp iat iss jti msn rat sid sub".split(" "),
       );
       expect((await userinfo(mock, access_token)).json()).toMatchObject({
         email: "ada@example.com",

@@ -161,6 +161,15 @@ describe("the beginning of a login from phone number", () => {
       await nothingBegun();
     });
 
+    it("refuses a request without a body", async () => {
+      const { statusCode, body } = await mock.app.inject({
+        method: "POST",
+        url: PATH.backchannel,
+        headers: { host: HOST, ...basic(SHOP) },
+      });
+      expect([statusCode, JSON.parse(body).error]).toEqual([400, "invalid_request"]);
+    });
+
     it("is told mistakes in a fixed order", async () => {
       const wrong = { login_hint: "x", scope: "nnin", binding_message: "x" };
       expect((await ask(mock, wrong, basic({ ...SHOP, secret: "x" }))).statusCode).toBe(401);

@@ -288,11 +288,16 @@ describe("polling for a login from phone number", () => {
       expect(await told(authReqId)).toBe(INVALID_GRANT);
     });
 
-    it("gets nothing for a user who was removed", async () => {
+    it.each(["users/ada", "sales-units/100001"])("goes with %s", async (removed) => {
+      const waiting = await begin(mock);
       const { auth_req_id: authReqId } = await begin(mock);
       await approve(mock, authReqId);
-      await mock.app.inject({ method: "DELETE", url: "/mock/api/users/ada" });
-      expect(await told(authReqId)).toBe(INVALID_GRANT);
+      const answer = await mock.app.inject({ method: "DELETE", url: `/mock/api/${removed}` });
+      expect(answer.statusCode).toBe(204);
+      expect((await mock.sandbox.store.phoneLogins.list()).items).toEqual([]);
+      for (const id of [waiting.auth_req_id, authReqId]) {
+        expect((await poll(mock, id)).statusCode).toBe(removed === "users/ada" ? 400 : 401);
+      }
     });
   });
 

@@ -1,0 +1,232 @@
+import type { Seconds } from "../time.ts";
+import { howWrong } from "./credentials.ts";
+import { FAQ } from "./faq.ts";
+import { nearest } from "./nearest.ts";
+import type { Diagnosis, Rule } from "./rule.ts";
+import { diagnose } from "./rule.ts";
+
+/** The keys of a partner, which act for the sales units of others, and every way they can fail. */
+export const partnerKeysRule: Rule = {
+  id: "partner-keys",
+  faq: [FAQ.partnerKeys],
+  enforces:
+    "A partner's keys get a platform token. As Bearer, with the Merchant-Serial-Number of a sales " +
+    "unit that the partner acts for and that takes client_secret_basic, it authenticates login from " +
+    "phone number (profile 2026: the browser flow too, where msn can stand in place of client_id).",
+  source: "FAQ; dossier §1.4, §1.6, §1.11",
+  status: "documented",
+};
+
+/** The headers of `/accesstoken/get`, by the names in which their values are given. */
+export type KeyHeader = "client_id" | SecretHeader;
+
+/** Those whose values are secrets. */
+export type SecretHeader = "client_secret" | "Ocp-Apim-Subscription-Key";
+
+const GET_TOKEN =
+  "Send client_id, client_secret and Ocp-Apim-Subscription-Key as headers of POST /accesstoken/get.";
+
+/** @returns the diagnosis of keys of which one was not sent */
+export function diagnoseMissingKey(header: KeyHeader): Diagnosis {
+  return diagnose(partnerKeysRule, `the header ${header} is missing`, GET_TOKEN);
+}
+
+/**
+ * @param clientId the client_id that nobody has
+ * @param known those of the partners and sales units
+ * @returns the diagnosis, with the closest known id
+ */
+export function diagnoseUnknownHolder(clientId: string, known: readonly string[]): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `the header client_id is ${clientId}, which no partner and no sales unit has`,
+    "Use the client_id of a partner or of a sales unit of this mock; keys of the real test or " +
+      "production environment are not known here.",
+    nearest(clientId, known),
+  );
+}
+
+/**
+ * @param header which key was sent in place of the client_id
+ * @param clientId the client_id of whoever has that key
+ * @returns why, without the key
+ */
+export function diagnoseKeyAsId(header: SecretHeader, clientId: string): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `the ${header} of ${clientId} was sent as client_id`,
+    GET_TOKEN,
+    clientId,
+  );
+}
+
+/** What the diagnosis of a wrong key knows. */
+export interface WrongKey {
+  readonly header: SecretHeader;
+  /** Whose keys they should be. */
+  readonly clientId: string;
+  readonly sent: string;
+  readonly expected: string;
+  /** The client_id of whoever has the value that was sent, if somebody has. */
+  readonly owner: string | undefined;
+}
+
+/** @returns how the key is wrong; the key itself is not repeated */
+export function diagnoseWrongKey({ header, clientId, sent, expected, owner }: WrongKey): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `the header ${header} sent with the client_id ${clientId} is wrong` +
+      (owner === undefined ? howWrong(sent, expected) : `: it belongs to the client_id ${owner}`),
+    "Copy the three keys of one partner again; those of two partners do not go together.",
+    owner,
+  );
+}
+
+const BEARER =
+  "Send the access_token of POST /accesstoken/get as 'Authorization: Bearer <token>', and the sales " +
+  "unit's msn as Merchant-Serial-Number.";
+
+/**
+ * @param authorized whether there is an Authorization header
+ * @returns the diagnosis of a request that needs a platform token and brings none
+ */
+export function diagnoseNoPlatformToken(authorized: boolean): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    authorized
+      ? "the Authorization header is not Bearer and one token behind it"
+      : "the request has no Authorization header",
+    BEARER,
+  );
+}
+
+/**
+ * @param isAccessToken whether it is the access token of a user's login
+ * @returns the diagnosis of a Bearer token that is no platform token
+ */
+export function diagnoseUnknownPlatformToken(isAccessToken: boolean): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    isAccessToken
+      ? "the Bearer token is the access token of a login, not a platform token"
+      : "the Bearer token was never given by /accesstoken/get, or its holder was removed",
+    "Get one from POST /accesstoken/get; it is good for an hour.",
+  );
+}
+
+/**
+ * @param ago for how long it has been expired, in seconds
+ * @returns the diagnosis of a platform token that is too old
+ */
+export function diagnoseExpiredPlatformToken(ago: Seconds): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `the platform token expired ${ago} seconds ago`,
+    "Get another from POST /accesstoken/get once an hour, as expires_in says.",
+  );
+}
+
+/**
+ * @param msn the sales unit whose own keys it was given for
+ * @returns the diagnosis of a client that authenticates with it
+ */
+export function diagnoseOwnPlatformToken(msn: string): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `the platform token was given for the keys of the sales unit ${msn}, and only a partner's authenticates`,
+    "Authenticate a sales unit with its own client_id and client_secret as Basic credentials.",
+  );
+}
+
+/**
+ * @param served the msn of each sales unit that the partner acts for
+ * @returns the diagnosis of a request that does not say for which one it comes
+ */
+export function diagnoseNoMsn(served: readonly string[]): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    "the header Merchant-Serial-Number is missing",
+    `${BEARER} The partner acts for ${served.join(", ") || "none"}.`,
+  );
+}
+
+/** What the diagnosis of somebody else's sales unit knows. */
+export interface NotServed {
+  /** The Merchant-Serial-Number that was sent. */
+  readonly msn: string;
+  /** Whose platform token it was. */
+  readonly holder: string;
+  /** The msn of each sales unit that the holder may act for. */
+  readonly served: readonly string[];
+  /** Whether there is a sales unit of that msn. */
+  readonly exists: boolean;
+}
+
+/** @returns why the holder of the token may not act for that sales unit */
+export function diagnoseNotServed({ msn, holder, served, exists }: NotServed): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    exists
+      ? `the Merchant-Serial-Number is ${msn}, and ${holder} does not act for that sales unit`
+      : `the Merchant-Serial-Number is ${msn}, which no sales unit has`,
+    `Send one of those that ${holder} acts for (${served.join(", ") || "none"}), or add the sales ` +
+      "unit to the partner's salesUnits.",
+    nearest(msn, served),
+  );
+}
+
+/** @returns the diagnosis of a sales unit that partner keys cannot reach */
+export function diagnosePostOnlyTarget(msn: string): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `partner keys reach only sales units of client_secret_basic, and ${msn} takes client_secret_post`,
+    "Set tokenEndpointAuthMethod to client_secret_basic on the sales unit, or use its own keys.",
+    "client_secret_basic",
+  );
+}
+
+/** @returns the diagnosis of partner keys in the browser flow, where they are not for it */
+export function diagnoseBrowserFlow(): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    "a platform token was sent in the browser flow, and partner keys are for login from phone number only",
+    "Use the client_id and client_secret of the sales unit itself, or set rules.partnerKeys to " +
+      "everywhere, as it is in profile 2026.",
+  );
+}
+
+/**
+ * @param msn the msn that stands in place of client_id
+ * @returns the diagnosis where nothing may stand there
+ */
+export function diagnoseMsnInsteadOfClient(msn: string): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `client_id is missing and msn is ${msn}: partner keys are not for the browser flow`,
+    "Send the client_id of the sales unit, or set rules.partnerKeys to everywhere, as it is in " +
+      "profile 2026.",
+  );
+}
+
+/**
+ * @param msn the msn that no sales unit has
+ * @param known those that there are
+ * @returns the diagnosis, with the closest
+ */
+export function diagnoseUnknownMsn(msn: string, known: readonly string[]): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `no sales unit has the msn ${msn}`,
+    "Send the Merchant Serial Number of a sales unit of this mock.",
+    nearest(msn, known),
+  );
+}
+
+/** @returns what an authorization request is noted with that brings client_id and msn */
+export function diagnoseMsnBesideClient(msn: string): Diagnosis {
+  return diagnose(
+    partnerKeysRule,
+    `msn is ${msn} beside client_id, and counts for nothing`,
+    "Send one of them: client_id, or msn in its place.",
+  );
+}

@@ -1,0 +1,64 @@
+import type { ClientHeaders } from "../clients/authenticate.ts";
+import { checkActive } from "../clients/lookup.ts";
+import type { SalesUnit } from "../config/schema.ts";
+import { corruptSubject } from "../faults/corrupt.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { maskPath } from "../journal/mask.ts";
+import { traceSession } from "../journal/trace.ts";
+import { readBearer } from "../oidc/client-auth.ts";
+import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
+import { findActedFor, findPlatformToken } from "../partner/platform-token.ts";
+import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
+import { checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
+import { newestSessionOf, subjectAt } from "../sandbox/subjects.ts";
+import type { Session } from "../store/store.ts";
+
+/**
+ * Userinfo of a payment, which leaves a merchant no access token: by the user's `sub`, with a platform
+ * token, for 168 hours, whether the consent still stands or not.
+ *
+ * @param exchange the request's surroundings
+ * @param headers the platform token, and for which sales unit it is used
+ * @param subject the `sub` in the path
+ * @returns the newest session of that user at that sales unit, with the data that may be read; a fault
+ *   may make its subject another's
+ * @throws BearerRefusal without a living platform token, and when the 168 hours are over
+ * @throws UserinfoRefusal for a sales unit that the token is not for, and for a `sub` of nobody
+ */
+export async function readBySubject(
+  exchange: Exchange,
+  headers: ClientHeaders,
+  subject: string,
+): Promise<Session> {
+  const { sandbox, now, trace } = exchange;
+  const salesUnit = await salesUnitOf(exchange, headers);
+  const newest = await newestSessionOf(sandbox, subject, salesUnit.msn);
+  if (newest) traceSession(trace, newest);
+  const diagnosis = checkShared(newest?.beganAt, now);
+  if (newest && !diagnosis) {
+    return { ...newest, subject: corruptSubject(subject, exchange.fault?.corrupt) };
+  }
+  const { items: users } = await sandbox.store.users.list();
+  const isKnown = newest || users.some((user) => subjectAt(sandbox, user, salesUnit) === subject);
+  if (diagnosis && isKnown) throw new BearerRefusal(diagnosis);
+  throw new UserinfoRefusal(404, diagnoseUnknownSubject(maskPath(subject), salesUnit.msn));
+}
+
+/** The sales unit that the caller acts for. */
+async function salesUnitOf(exchange: Exchange, headers: ClientHeaders): Promise<SalesUnit> {
+  const value = readBearer(headers.authorization);
+  if (value === undefined) {
+    throw new BearerRefusal(diagnoseNoPlatformToken(headers.authorization !== undefined));
+  }
+  const found = await findPlatformToken(exchange, value);
+  if ("failure" in found) throw new BearerRefusal(found.failure);
+  const { holder } = found.token;
+  const acted = await findActedFor(exchange.sandbox, holder, headers.msn);
+  if ("failure" in acted) {
+    throw new UserinfoRefusal(headers.msn === undefined ? 400 : 403, acted.failure);
+  }
+  exchange.trace.clientId = acted.salesUnit.clientId;
+  const inactive = checkActive(acted.salesUnit);
+  if (inactive) throw new UserinfoRefusal(403, inactive.diagnosis);
+  return acted.salesUnit;
+}

@@ -1,0 +1,455 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { authenticateClient } from "../../src/clients/authenticate.ts";
+import { parseParameters } from "../../src/oidc/params.ts";
+import { FAQ } from "../../src/rules/faq.ts";
+import type { LoginFlow } from "../../src/scenarios/scenario.ts";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { NOON, startMock } from "../support/mock.ts";
+import type { Keys } from "../support/partner.ts";
+import {
+  actingFor,
+  keysOf,
+  MSN,
+  ownKeysOf,
+  PARTNER,
+  PLATFORM_TOKEN,
+  platformTokenFor,
+  requestPlatformToken,
+} from "../support/partner.ts";
+import type { Fields, Headers } from "../support/wire.ts";
+import {
+  authorize,
+  BANK,
+  basic,
+  CALLBACK,
+  CLOSED,
+  codeFrom,
+  errorBody,
+  expectReason,
+  jwtPart,
+  OUTLET,
+  PATH,
+  parameterOf,
+  post,
+  requestToken,
+  SHOP,
+  TEXT,
+  userinfo,
+} from "../support/wire.ts";
+
+let mock: Mock;
+beforeEach(async () => {
+  mock = await startMock();
+});
+afterEach(() => mock.close());
+
+const restart = async (config: Parameters<typeof startMock>[0]) => {
+  await mock.close();
+  mock = await startMock(config);
+};
+
+const reason = (...values: string[]) =>
+  expectReason(mock, "partner-keys", FAQ.partnerKeys, ...values);
+
+const closestTold = () =>
+  mock.log.flatMap(({ diagnosis }) => (diagnosis ? [diagnosis] : [])).at(-1)?.closest;
+
+/** Another partner, whose keys are mixed up with those of the first. */
+const OTHER = { id: "other-client", secret: "other-secret-1", key: "other-key-1" };
+const addOther = () =>
+  call(mock, "POST", "/partners", {
+    body: {
+      name: "Other",
+      clientId: OTHER.id,
+      clientSecret: OTHER.secret,
+      subscriptionKey: OTHER.key,
+    },
+  });
+
+describe("POST /accesstoken/get", () => {
+  it("answers seven members in profile 2023, all of them strings", async () => {
+    const response = await requestPlatformToken(mock);
+    expect(response.statusCode).toBe(200);
+    expect(response.headers["content-type"]).toBe("application/json;charset=UTF-8");
+    expect(response.headers["cache-control"]).toContain("no-store");
+    const { access_token } = response.json();
+    expect(response.body).toBe(
+      `{"token_type":"Bearer","expires_in":"3600","ext_expires_in":"0","expires_on":"${NOON + 3600}","not_before":"${NOON - 300}","resource":"00000002-0000-0000-c000-000000000000","access_token":"${access_token}"}`,
+    );
+  });
+
+  it("answers four members in profile 2026", async () => {
+    await restart({ profile: "2026" });
+    const response = await requestPlatformToken(mock);
+    const { access_token } = response.json();
+    expect(response.body).toBe(
+      `{"token_type":"Bearer","expires_in":"3600","expires_on":"${NOON + 3600}","access_token":"${access_token}"}`,
+    );
+  });
+
+  it("gives a JWT of three parts, another one each time", async () => {
+    const [one, other] = [await platformTokenFor(mock), await platformTokenFor(mock)];
+    expect(one).toMatch(/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/);
+    expect(other).not.toBe(one);
+    expect(JSON.parse(jwtPart(one, 1))).toMatchObject({ appid: PARTNER.id, exp: NOON + 3600 });
+  });
+
+  it.each<[string, Headers, string | undefined]>([
+    ["nothing", {}, undefined],
+    ["an empty form", { "content-type": "application/x-www-form-urlencoded" }, ""],
+    ["a form", { "content-type": "application/x-www-form-urlencoded" }, "client_id=other"],
+    ["JSON", { "content-type": "application/json" }, "{}"],
+  ])("ignores %s as a body", async (_what, headers, payload) => {
+    const response = await mock.app.inject({
+      method: "POST",
+      url: PLATFORM_TOKEN,
+      headers: { host: "localhost:4747", ...keysOf(PARTNER), ...headers },
+      ...(payload !== undefined && { payload }),
+    });
+    expect(response.statusCode).toBe(200);
+    const [logged] = (await mock.sandbox.store.requests.list()).items;
+    expect(logged).toMatchObject({ endpoint: "access-token", notes: [] });
+  });
+
+  it("is for sales units too, whose subscription key nobody compares", async () => {
+    expect((await requestPlatformToken(mock, ownKeysOf(SHOP))).statusCode).toBe(200);
+    const { "Ocp-Apim-Subscription-Key": _, ...without } = ownKeysOf(SHOP);
+    expect((await requestPlatformToken(mock, without)).statusCode).toBe(401);
+    reason("Ocp-Apim-Subscription-Key is missing");
+  });
+
+  it("notes a sales unit that the partner does not act for, and gives the same", async () => {
+    const msn = { "Merchant-Serial-Number": MSN.outlet };
+    expect((await requestPlatformToken(mock, { ...keysOf(PARTNER), ...msn })).statusCode).toBe(200);
+    const [logged] = (await mock.sandbox.store.requests.list()).items;
+    expect(logged?.diagnosis).toBeUndefined();
+    expect(logged?.notes.map(({ message }) => message)).toEqual([
+      `the Merchant-Serial-Number is ${MSN.outlet}, and the partner demo-partner does not act for that sales unit`,
+    ]);
+  });
+
+  const KEY_MISSING =
+    "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.";
+  const KEY_WRONG =
+    "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.";
+  const OTHERWISE = "Unauthorized. The client_id or client_secret is wrong.";
+
+  it.each<[string, Partial<Keys>, string, string, string | undefined]>([
+    ["no client_id", { id: "" }, OTHERWISE, "header client_id is missing", undefined],
+    ["no secret", { secret: "" }, OTHERWISE, "header client_secret is missing", undefined],
+    ["no key", { key: "" }, KEY_MISSING, "Ocp-Apim-Subscription-Key is missing", undefined],
+    [
+      "a misspelt client_id",
+      { id: PARTNER.id.replace("a", "b") },
+      OTHERWISE,
+      "client_id is b0000000-0000-4000-8000-00000000000a",
+      PARTNER.id,
+    ],
+    [
+      "a secret in its place",
+      { id: PARTNER.secret },
+      OTHERWISE,
+      `the client_secret of ${PARTNER.id} was sent`,
+      PARTNER.id,
+    ],
+    [
+      "a subscription key in its place",
+      { id: PARTNER.key },
+      OTHERWISE,
+      `the Ocp-Apim-Subscription-Key of ${PARTNER.id} was sent`,
+      PARTNER.id,
+    ],
+    [
+      "a wrong secret",
+      { secret: PARTNER.secret.toUpperCase() },
+      OTHERWISE,
+      "client_secret sent with the client_id a0000000-0000-4000-8000-00000000000a is wrong only by upper and lower case",
+      undefined,
+    ],
+    [
+      "the secret of another",
+      { secret: OTHER.secret },
+      OTHERWISE,
+      "client_secret sent with the client_id a0000000-0000-4000-8000-00000000000a is wrong: it belongs to the client_id other-client",
+      OTHER.id,
+    ],
+    [
+      "a wrong key",
+      { key: "made-up" },
+      KEY_WRONG,
+      "Ocp-Apim-Subscription-Key sent with the client_id a0000000-0000-4000-8000-00000000000a is wrong",
+      undefined,
+    ],
+    [
+      "the key of another",
+      { key: OTHER.key },
+      KEY_WRONG,
+      "Ocp-Apim-Subscription-Key sent with the client_id a0000000-0000-4000-8000-00000000000a is wrong: it belongs to the client_id other-client",
+      OTHER.id,
+    ],
+  ])("refuses %s and says which it was", async (_what, wrong, message, told, closest) => {
+    await addOther();
+    const response = await requestPlatformToken(mock, keysOf({ ...PARTNER, ...wrong }));
+    expect([response.statusCode, response.headers["content-type"], response.json()]).toEqual([
+      401,
+      "application/json",
+      { statusCode: 401, message },
+    ]);
+    reason(told);
+    expect(closestTold()).toBe(closest);
+    const logged = JSON.stringify([(await mock.sandbox.store.requests.list()).items, mock.log]);
+    for (const secret of [PARTNER.secret, PARTNER.key, OTHER.secret, OTHER.key, "made-up"]) {
+      expect(logged).not.toContain(secret);
+    }
+  });
+
+  it("tells a sales unit that is not active what the FAQ says", async () => {
+    const response = await requestPlatformToken(mock, ownKeysOf(CLOSED));
+    expect([response.statusCode, response.json().message]).toEqual([
+      401,
+      "The client or its related sale unit or merchant does not exist or is not active",
+    ]);
+    expectReason(mock, "inactive", FAQ.inactive, CLOSED.id);
+  });
+
+  it("stands in the request log under its client_id, with its secrets masked", async () => {
+    const token = await platformTokenFor(mock);
+    const [logged] = (await mock.sandbox.store.requests.list()).items;
+    expect(logged).toMatchObject({ endpoint: "access-token", clientId: PARTNER.id });
+    for (const secret of [PARTNER.secret, PARTNER.key, token]) {
+      expect(JSON.stringify(logged)).not.toContain(secret);
+    }
+  });
+});
+
+describe("a partner's platform token", () => {
+  const FLOWS: readonly LoginFlow[] = ["browser", "phone-number"];
+
+  /** Authenticates as an endpoint of that flow does. */
+  async function authenticate(
+    flow: LoginFlow,
+    headers: { authorization?: string; msn?: string | undefined },
+    form = "scope=openid",
+  ) {
+    const { sandbox } = mock;
+    return authenticateClient(
+      { sandbox, now: await sandbox.clock.now(), trace: { notes: [] } },
+      { authorization: headers.authorization, msn: headers.msn },
+      parseParameters(form),
+      flow,
+    ).then(
+      ({ msn }) => msn,
+      ({ error, diagnosis }) => [error.code, error.description, diagnosis.message] as const,
+    );
+  }
+
+  const bearer = async (headers?: Headers) => `Bearer ${await platformTokenFor(mock, headers)}`;
+
+  it.each([
+    ["2023", "browser", "invalid_request"],
+    ["2023", "phone-number", MSN.shop],
+    ["2026", "browser", MSN.shop],
+    ["2026", "phone-number", MSN.shop],
+  ] as const)("in profile %s in the %s flow: %s", async (profile, flow, result) => {
+    await restart({ profile });
+    const authorization = await bearer();
+    const told = await authenticate(flow, { authorization, msn: MSN.shop });
+    expect(Array.isArray(told) ? told[0] : told).toBe(result);
+  });
+
+  it("can be switched by itself", async () => {
+    await restart({ rules: { partnerKeys: "everywhere" } });
+    const authorization = await bearer();
+    expect(await authenticate("browser", { authorization, msn: MSN.bank })).toBe(MSN.bank);
+  });
+
+  describe.each(FLOWS)("in the %s flow of 2026", (flow) => {
+    beforeEach(() => restart({ profile: "2026" }));
+
+    const refused = async (
+      told: string,
+      headers: { authorization?: string; msn?: string | undefined },
+    ) => {
+      expect(await authenticate(flow, headers)).toEqual([
+        "invalid_client",
+        TEXT.invalid_client,
+        expect.stringContaining(told),
+      ]);
+    };
+
+    it("is good until the hour is over", async () => {
+      const headers = { authorization: await bearer(), msn: MSN.shop };
+      await mock.sandbox.clock.advance(3599);
+      expect(await authenticate(flow, headers)).toBe(MSN.shop);
+      await mock.sandbox.clock.advance(1);
+      await refused("expired 0 seconds ago", headers);
+    });
+
+    it("is refused when nobody gave it, and when it is an access token", async () => {
+      await refused("never given", { authorization: "Bearer eyJ.eyJ.x", msn: MSN.shop });
+      const { access_token } = (await requestToken(mock, await codeFrom(mock))).json();
+      const authorization = `Bearer ${access_token}`;
+      await refused("access token of a login", { authorization, msn: MSN.shop });
+    });
+
+    it("is refused without a sales unit, or with one of others, or of nobody", async () => {
+      const authorization = await bearer();
+      await refused("Merchant-Serial-Number is missing", { authorization });
+      await refused("does not act for", { authorization, msn: MSN.outlet });
+      await refused("which no sales unit has", { authorization, msn: "10001" });
+    });
+
+    it("is refused when a sales unit got it for itself", async () => {
+      const authorization = await bearer(ownKeysOf(SHOP));
+      await refused("keys of the sales unit 100001", { authorization, msn: MSN.shop });
+    });
+
+    it.each([
+      [{ tokenEndpointAuthMethod: "client_secret_post" as const }, "client_secret_post"],
+      [{ loginActivated: false }, "not activated"],
+    ])("is refused for a sales unit with %j", async (change, told) => {
+      const { salesUnits } = mock.sandbox.store;
+      await salesUnits.update(MSN.shop, (unit) => ({ ...unit, ...change }));
+      await refused(told, { authorization: await bearer(), msn: MSN.shop });
+    });
+
+    it("is told the FAQ's sentence for a sales unit that is not active", async () => {
+      const { salesUnits } = mock.sandbox.store;
+      await salesUnits.update(MSN.shop, (unit) => ({ ...unit, active: false }));
+      const told = await authenticate(flow, { authorization: await bearer(), msn: MSN.shop });
+      expect(told).toEqual([
+        "invalid_client",
+        expect.stringContaining("does not exist or is not active"),
+        expect.stringContaining("is not active"),
+      ]);
+    });
+
+    it("goes by what the partner acts for now", async () => {
+      const headers = { authorization: await bearer(), msn: MSN.outlet };
+      const path = "/partners/demo-partner";
+      await call(mock, "PATCH", path, { body: { salesUnits: [MSN.outlet] } });
+      expect(await authenticate(flow, headers)).toBe(MSN.outlet);
+      await call(mock, "DELETE", path);
+      await refused("its holder was removed", headers);
+    });
+
+    it("counts for nothing beside a secret in the body", async () => {
+      const form = `client_id=${OUTLET.id}&client_secret=${OUTLET.secret}`;
+      const { salesUnits } = mock.sandbox.store;
+      await salesUnits.update(MSN.outlet, (unit) => ({
+        ...unit,
+        tokenEndpointAuthMethod: "client_secret_post",
+      }));
+      const headers = { authorization: await bearer(), msn: MSN.shop };
+      expect(await authenticate(flow, headers, form)).toBe(MSN.outlet);
+    });
+  });
+
+  it("is as good as no credentials in the browser flow of 2023, with a better reason", async () => {
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const refusal = async (fields: Fields) => {
+      const { statusCode, body } = await requestToken(mock, "code", fields, headers);
+      reason("in the browser flow");
+      return [statusCode, body];
+    };
+    const plain = async (fields: Fields) => {
+      const { statusCode, body } = await requestToken(mock, "code", fields, {});
+      return [statusCode, body];
+    };
+    expect(await refusal({})).toEqual(await plain({}));
+    expect((await refusal({}))[0]).toBe(400);
+    const named = { client_id: SHOP.id };
+    expect(await refusal(named)).toEqual(await plain(named));
+    expect(await refusal(named)).toEqual([401, errorBody("invalid_client", TEXT.invalid_client)]);
+  });
+
+  it("gets tokens and revokes them in profile 2026, for its sales unit alone", async () => {
+    await restart({ profile: "2026" });
+    const token = await platformTokenFor(mock);
+    const code = await codeFrom(mock);
+    const other = await requestToken(mock, code, {}, actingFor(MSN.bank, token));
+    expect([other.statusCode, other.json().error]).toEqual([400, "invalid_grant"]);
+    const answer = await requestToken(mock, code, {}, actingFor(MSN.shop, token));
+    const { access_token } = answer.json();
+    const revoke = (msn: string) =>
+      post(mock, PATH.revoke, { token: access_token }, actingFor(msn, token));
+    expect((await revoke(MSN.bank)).statusCode).toBe(200);
+    expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+    expect((await revoke(MSN.shop)).statusCode).toBe(200);
+    expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+    const { items } = await mock.sandbox.store.requests.list();
+    expect(items.filter(({ endpoint }) => endpoint === "revoke")).toMatchObject([
+      { clientId: SHOP.id },
+      { clientId: SHOP.id },
+    ]);
+    expect((await post(mock, PATH.revoke, { token: "x" }, basic(BANK))).statusCode).toBe(200);
+  });
+
+  it("revokes nothing in profile 2023", async () => {
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const { statusCode, body } = await post(mock, PATH.revoke, { token: "x" }, headers);
+    expect([statusCode, body]).toEqual([
+      400,
+      errorBody("invalid_request", `${TEXT.invalid_request} ${TEXT.invalid_request_hint}`),
+    ]);
+    reason("in the browser flow");
+  });
+});
+
+describe("msn in place of client_id", () => {
+  const byMsn = (fields: Fields) => authorize(mock, { client_id: undefined, ...fields });
+
+  describe("in profile 2026", () => {
+    beforeEach(() => restart({ profile: "2026" }));
+
+    it("is replaced where it stands, and the rest of the query stays as it came", async () => {
+      const rest = `response_type=code&redirect_uri=${encodeURIComponent(CALLBACK)}`;
+      const query = `scope=openid%20name&msn=${MSN.bank}&state=a::b-c~d&${rest}`;
+      const response = await mock.app.inject({
+        method: "GET",
+        url: `${PATH.auth}?${query}&client_id=`,
+        headers: { host: "localhost:4747" },
+      });
+      expect([response.statusCode, response.headers.location]).toEqual([
+        302,
+        `http://localhost:4747${PATH.auth}?${query.replace(`msn=${MSN.bank}`, `client_id=${BANK.id}`)}`,
+      ]);
+      expect(response.headers["cache-control"]).toContain("no-store");
+      const [logged] = (await mock.sandbox.store.requests.list()).items;
+      expect(logged).toMatchObject({ endpoint: "auth", clientId: BANK.id });
+    });
+
+    it("that nobody has leads to the error page, with the closest in the log", async () => {
+      const response = await byMsn({ msn: "10001" });
+      expect(parameterOf(response, "error")).toBe("invalid_client");
+      expect(parameterOf(response, "error_description")).toContain("does not exist");
+      reason("no sales unit has the msn 10001");
+      expect(closestTold()).toBe(MSN.shop);
+    });
+
+    it("is refused where it is there twice", async () => {
+      const response = await mock.app.inject({
+        method: "GET",
+        url: `${PATH.auth}?msn=${MSN.shop}&msn=${MSN.bank}`,
+        headers: { host: "localhost:4747" },
+      });
+      expect(parameterOf(response, "error")).toBe("invalid_request");
+      expect(parameterOf(response, "error_description")).toContain("'msn'");
+    });
+
+    it("is ignored beside client_id, and noted", async () => {
+      const response = await authorize(mock, { msn: MSN.bank });
+      expect(String(response.headers.location)).toContain("login_challenge=");
+      const [logged] = (await mock.sandbox.store.requests.list()).items;
+      expect(logged).toMatchObject({ clientId: SHOP.id, notes: [{ rule: "partner-keys" }] });
+    });
+  });
+
+  it("is an unknown parameter beside client_id in profile 2023", async () => {
+    const response = await authorize(mock, { msn: MSN.bank });
+    expect(String(response.headers.location)).toContain("login_challenge=");
+    const [logged] = (await mock.sandbox.store.requests.list()).items;
+    expect(logged?.notes).toEqual([]);
+  });
+});

@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FAQ } from "../../src/rules/faq.ts";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import {
+  actingFor,
+  MSN,
+  ownKeysOf,
+  platformTokenFor,
+  userinfoBySubject,
+} from "../support/partner.ts";
+import type { Headers } from "../support/wire.ts";
+import { basic, expectReason, OUTLET, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
+
+describe("userinfo by sub", () => {
+  let mock: Mock;
+  beforeEach(async () => {
+    mock = await startMock();
+  });
+  afterEach(() => mock.close());
+
+  const pay = async (scope: string, msn: string = MSN.shop): Promise<string> => {
+    const body = { msn, user: "ada", scope };
+    return (await call(mock, "POST", "/payment-sessions", { body })).body.sub;
+  };
+  const subjectOfLogin = async (scope: string) => {
+    const { access_token } = await tokensFrom(mock, { request: { scope } });
+    return (await userinfo(mock, access_token)).json().sub;
+  };
+
+  it("gives the claims of the payment's scopes, in the form of userinfo", async () => {
+    const sub = await pay("phoneNumber email");
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const response = await userinfoBySubject(mock, sub, headers);
+    expect([response.statusCode, response.headers["content-type"]]).toEqual([
+      200,
+      "application/json;charset=UTF-8",
+    ]);
+    expect(response.body).toBe(
+      `{"email":"ada@example.com","email_verified":true,"phone_number":"4712345678","phone_number_verified":true,"sid":"${response.json().sid}","sub":"${sub}"}`,
+    );
+    const logged = (await mock.sandbox.store.requests.list()).items.at(-1);
+    expect(logged).toMatchObject({ endpoint: "userinfo", user: "ada", clientId: SHOP.id });
+    expect(logged?.url).toContain(sub);
+  });
+
+  it("gives those of the last session there, payment or login", async () => {
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const claims = async (sub: string) =>
+      Object.keys((await userinfoBySubject(mock, sub, headers)).json());
+    const sub = await pay("email");
+    expect(await subjectOfLogin("openid birthDate")).toBe(sub);
+    expect(await claims(sub)).toEqual(["birthdate", "sid", "sub"]);
+    await mock.sandbox.clock.advance(1);
+    await pay("email");
+    expect(await claims(sub)).toEqual(["email", "email_verified", "sid", "sub"]);
+    await mock.sandbox.store.users.update("ada", (ada) => ({ ...ada, email: "new@example.com" }));
+    expect((await userinfoBySubject(mock, sub, headers)).json().email).toBe("ada@example.com");
+  });
+
+  it("takes the sales unit's own token, with its msn and without", async () => {
+    const sub = await pay("name");
+    const own = await platformTokenFor(mock, ownKeysOf(SHOP));
+    for (const msn of [undefined, MSN.shop]) {
+      const { statusCode } = await userinfoBySubject(mock, sub, actingFor(msn, own));
+      expect(statusCode).toBe(200);
+    }
+  });
+
+  it("keeps to the sales unit: what another of the same merchant was told stays there", async () => {
+    const sub = await pay("name", MSN.outlet);
+    const ownOf = async (client: typeof SHOP) =>
+      actingFor(undefined, await platformTokenFor(mock, ownKeysOf(client)));
+    expect((await userinfoBySubject(mock, sub, await ownOf(OUTLET))).statusCode).toBe(200);
+    expect((await userinfoBySubject(mock, sub, await ownOf(SHOP))).statusCode).toBe(401);
+    expectReason(mock, "retention", FAQ.retention, "shared nothing with this sales unit");
+  });
+
+  it.each<[string, number, string, (sub: string) => Promise<[string, Headers]>, string[]]>([
+    [
+      "without a token",
+      401,
+      "Unauthorized",
+      async (sub) => [sub, {}],
+      ["partner-keys", FAQ.partnerKeys, "no Authorization header"],
+    ],
+    [
+      "with Basic credentials",
+      401,
+      "Unauthorized",
+      async (sub) => [sub, basic(SHOP)],
+      ["partner-keys", FAQ.partnerKeys, "is not Bearer"],
+    ],
+    [
+      "with the access token of a login",
+      401,
+      "Unauthorized",
+      async (sub) => [sub, actingFor(MSN.shop, (await tokensFrom(mock)).access_token)],
+      ["partner-keys", FAQ.partnerKeys, "access token of a login"],
+    ],
+    [
+      "with a platform token that is an hour old",
+      401,
+      "Unauthorized",
+      async (sub) => {
+        const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+        await mock.sandbox.clock.advance(3600);
+        return [sub, headers];
+      },
+      ["partner-keys", FAQ.partnerKeys, "expired 0 seconds ago"],
+    ],
+    [
+      "by a partner without an msn",
+      400,
+      "Bad Request",
+      async (sub) => [sub, actingFor(undefined, await platformTokenFor(mock))],
+      ["partner-keys", FAQ.partnerKeys, "Merchant-Serial-Number is missing"],
+    ],
+    [
+      "by a partner for a sales unit of others",
+      403,
+      "Forbidden",
+      async (sub) => [sub, actingFor(MSN.outlet, await platformTokenFor(mock))],
+      ["partner-keys", FAQ.partnerKeys, MSN.outlet, "does not act for"],
+    ],
+    [
+      "by a sales unit for another",
+      403,
+      "Forbidden",
+      async (sub) => [sub, actingFor(MSN.shop, await platformTokenFor(mock, ownKeysOf(OUTLET)))],
+      ["partner-keys", FAQ.partnerKeys, "the sales unit 100002 does not act for"],
+    ],
+    [
+      "for a sales unit that is not active any more",
+      403,
+      "Forbidden",
+      async (sub) => {
+        const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+        const { salesUnits } = mock.sandbox.store;
+        await salesUnits.update(MSN.shop, (unit) => ({ ...unit, active: false }));
+        return [sub, headers];
+      },
+      ["inactive", FAQ.inactive, SHOP.id],
+    ],
+    [
+      "with a sub of nobody",
+      404,
+      "Not Found",
+      async () => ["no-such-sub", actingFor(MSN.shop, await platformTokenFor(mock))],
+      ["retention", FAQ.retention, "no-such-sub", MSN.shop],
+    ],
+  ])("%s answers %i", async (_what, status, title, asked, [rule = "", origin = "", ...values]) => {
+    const [sub, headers] = await asked(await pay("name"));
+    const response = await userinfoBySubject(mock, sub, headers);
+    expect([response.statusCode, response.headers["content-type"]]).toEqual([
+      status,
+      "application/json;charset=UTF-8",
+    ]);
+    expect(response.headers["www-authenticate"]).toBe(status === 401 ? "Bearer" : undefined);
+    expect(response.json()).toEqual({
+      type: "about:blank",
+      title,
+      status: String(status),
+      detail: expect.any(String),
+      instance: expect.stringMatching(/^[\da-f-]{36}$/),
+      extraInfo: {},
+    });
+    expectReason(mock, rule, origin, ...values);
+  });
+
+  it("does not let a token that stands in the path get into the log", async () => {
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const { access_token } = await tokensFrom(mock);
+    expect((await userinfoBySubject(mock, access_token, headers)).statusCode).toBe(404);
+    const logged = (await mock.sandbox.store.requests.list()).items.at(-1);
+    expect(JSON.stringify([logged, mock.log])).not.toContain(access_token);
+  });
+
+  it("refuses a subscription key in profile 2026, as userinfo does", async () => {
+    await mock.close();
+    mock = await startMock({ profile: "2026" });
+    const sub = await pay("name");
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    expect((await userinfoBySubject(mock, sub, headers)).statusCode).toBe(200);
+    const withKey = { ...headers, "Ocp-Apim-Subscription-Key": "key" };
+    expect((await userinfoBySubject(mock, sub, withKey)).statusCode).toBe(401);
+  });
+});
