@@ -10,6 +10,7 @@ export type { ConsentFilter } from "./client/consents.ts";
 export { ControlError } from "./client/control-error.ts";
 export type { LoggedIn, LoginOptions, LoginRequest } from "./client/login.ts";
 export { LoginError } from "./client/login-error.ts";
+export type { PhoneLoginOptions, PhoneTokens } from "./client/phone-login.ts";
 export type { Sandbox } from "./client/sandbox.ts";
 export type * from "./client/types.ts";
 export type { VippsLoginMock } from "./client/vipps-login-mock.ts";

@@ -1,9 +1,11 @@
 import { dateInOslo } from "../calendar.ts";
 import type { SalesUnit, User } from "../config/schema.ts";
+import { whatToAsk } from "../consents/questions.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { tracePhoneLogin } from "../journal/trace.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
+import type { Answers } from "../rules/questions.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { beginSession, issueCode } from "../sessions/issue.ts";
 import type { CodeValue, LoginFailure, LoginId, SessionId } from "../store/store.ts";
@@ -34,9 +36,14 @@ export type PhoneAnswer =
  *
  * @param exchange the surroundings of whoever answers
  * @param id the login
+ * @param answers what the user answers of what the merchant asks besides; yes to all when left out
  * @returns what became of it
  */
-export async function approvePhoneLogin(exchange: Place, id: LoginId): Promise<PhoneAnswer> {
+export async function approvePhoneLogin(
+  exchange: Place,
+  id: LoginId,
+  answers?: Answers,
+): Promise<PhoneAnswer> {
   const { sandbox, now } = exchange;
   const { phoneLogins } = sandbox.store;
   const login = await phoneLogins.get(id);
@@ -50,7 +57,9 @@ export async function approvePhoneLogin(exchange: Place, id: LoginId): Promise<P
   };
   // First of all it is settled that this answer counts: the consent must not come from another one.
   const answer = await settle(exchange, id, (current) => ({ ...current, approval }));
-  if (answer.kind === "answered") await complete(exchange, answer.login, approval, parties);
+  if (answer.kind === "answered") {
+    await complete(exchange, answer.login, approval, parties, answers);
+  }
   return finished(exchange, answer);
 }
 
@@ -133,9 +142,12 @@ async function complete(
   login: PhoneLogin,
   { session, code }: PhoneLoginApproval,
   { user, salesUnit }: Parties,
+  given: Answers | undefined,
 ): Promise<void> {
+  const asked = { salesUnit, scopes: login.grantedScopes };
+  const answers = given ?? (await whatToAsk(sandbox, user, asked, now)).questions;
   const { id, redirectUri, startedAt, authReqId } = login;
-  const successful = { id, request: login, merchant: salesUnit.merchant, user, session };
+  const successful = { id, request: login, merchant: salesUnit.merchant, user, session, answers };
   if (redirectUri === undefined || code === undefined) {
     await beginSession(sandbox, successful, now);
     return;

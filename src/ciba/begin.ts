@@ -8,12 +8,14 @@ import type { Parameters } from "../oidc/params.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseTooMany } from "../rules/phone-number.ts";
+import { playForPhone } from "../scenarios/play-for-phone.ts";
 import type { AuthReqId, LoginId } from "../store/store.ts";
 import type { Seconds } from "../time.ts";
 import { after, HOUR } from "../time.ts";
 import { approvePhoneLogin, rejectPhoneLogin } from "./answer.ts";
 import type { PhoneLogin } from "./phone-login.ts";
 import { isWaiting } from "./phone-login.ts";
+import { listPhoneLogins } from "./plan.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */
@@ -63,7 +65,8 @@ export async function beginPhoneLogin(
   };
   await addWithinLimit(exchange, login);
   tracePhoneLogin(trace, login);
-  if (sandbox.autoLogin !== null) await answerAs(exchange, login.id, user);
+  const isPlayed = await playForPhone(exchange, login);
+  if (!isPlayed && sandbox.autoLogin !== null) await answerAs(exchange, login.id, user);
   return { auth_req_id: login.authReqId, expires_in: lifetime, interval: INTERVAL };
 }
 
@@ -111,10 +114,11 @@ async function eligibleUser(exchange: Exchange, msisdn: string): Promise<User> {
  * Adds a login unless as many wait for its user as may. Each counts those that were added before it,
  * so that of concurrent ones exactly as many get in.
  */
-async function addWithinLimit({ sandbox, now }: Place, login: PhoneLogin): Promise<void> {
+async function addWithinLimit(exchange: Exchange, login: PhoneLogin): Promise<void> {
+  const { sandbox, now } = exchange;
   const { store, limits } = sandbox;
   await store.phoneLogins.insert(login);
-  const { items } = await store.phoneLogins.list();
+  const items = await listPhoneLogins(exchange);
   const before = items.slice(
     0,
     items.findIndex(({ id }) => id === login.id),

@@ -29,12 +29,21 @@ export interface PhoneLogin {
   /** How long the merchant has to wait between two polls. */
   readonly interval: Seconds;
   readonly lastPolledAt?: EpochSeconds;
+  /** What a scenario has its user do; nothing comes of it once somebody else has answered. */
+  readonly plan?: PhoneLoginPlan;
   /** The user's yes. */
   readonly approval?: PhoneLoginApproval;
   /** How it ended without tokens. */
   readonly failure?: LoginFailure;
   /** When its tokens were given, which happens once. */
   readonly redeemedAt?: EpochSeconds;
+}
+
+/** What a user will do who takes time. */
+export interface PhoneLoginPlan {
+  readonly at: EpochSeconds;
+  /** How it ends the login; left out where the user approves. */
+  readonly failure?: LoginFailure;
 }
 
 /** What the user's yes led to; the session and the code are there a moment later. */

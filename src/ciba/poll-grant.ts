@@ -18,6 +18,7 @@ import type { Diagnosis } from "../rules/rule.ts";
 import type { LoginFailure, Session } from "../store/store.ts";
 import type { Seconds } from "../time.ts";
 import type { PhoneLogin } from "./phone-login.ts";
+import { answerAsPlanned } from "./plan.ts";
 import type { PhoneTokenAnswer } from "./tokens.ts";
 import { issuePhoneTokens } from "./tokens.ts";
 
@@ -42,7 +43,8 @@ export async function pollForTokens(
   parameters: Parameters,
 ): Promise<PhoneTokenAnswer> {
   const { sandbox, now, trace } = exchange;
-  const login = await polledLogin(exchange, salesUnit, parameters.get("auth_req_id"));
+  const polled = await polledLogin(exchange, salesUnit, parameters.get("auth_req_id"));
+  const login = await answerAsPlanned(exchange, polled);
   tracePhoneLogin(trace, login);
   if (login.redeemedAt !== undefined) {
     return refuse("invalid_grant", diagnoseRedeemed(now - login.redeemedAt));
@@ -88,7 +90,7 @@ function refusalOf(failure: LoginFailure): CibaRefusal {
 }
 
 function statusFor(code: string): number {
-  return code in CIBA_ERRORS ? CIBA_ERRORS[code as CibaErrorCode].http : 400;
+  return Object.hasOwn(CIBA_ERRORS, code) ? CIBA_ERRORS[code as CibaErrorCode].http : 400;
 }
 
 /** Counts a poll that comes before the answer, in one atomic step. */

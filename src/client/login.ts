@@ -83,7 +83,16 @@ export function authorizationUrl(
   return target;
 }
 
-function salesUnitOf(salesUnits: readonly SalesUnit[], named: string | undefined): SalesUnit {
+/**
+ * @param salesUnits the sandbox's sales units
+ * @param named one of them, by its msn, client id or name; the first one when left out
+ * @returns the sales unit
+ * @throws Error when it is not there
+ */
+export function salesUnitOf(
+  salesUnits: readonly SalesUnit[],
+  named: string | undefined,
+): SalesUnit {
   const unit =
     named === undefined
       ? salesUnits[0]

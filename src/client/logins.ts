@@ -1,7 +1,7 @@
 import type { ControlApi } from "./control-api.ts";
 import type { Approval, Login, LoginFilter } from "./types.ts";
 
-/** The logins that wait for a person, whose thumb a test can be. */
+/** The logins that wait for a person, in a browser or on a phone; a test can be that person's thumb. */
 export class Logins {
   readonly #api: ControlApi;
 
@@ -19,7 +19,7 @@ export class Logins {
   }
 
   /**
-   * @param id the login's id
+   * @param id the login's id, or the auth_req_id of one from phone number
    * @returns the login
    * @throws ControlError when it is finished, or was never begun
    */
@@ -30,10 +30,10 @@ export class Logins {
   /**
    * Confirms in the app and consents, as its user would.
    *
-   * @param id the login's id
+   * @param id the login's id, or the auth_req_id of one from phone number
    * @param approval whose login it is where that is not known yet, and what else the user does; what
    *   the merchant asks and the approval does not name is accepted
-   * @returns the login, with `redirectUrl` for its browser
+   * @returns the login, with `redirectUrl` where it ends in a browser
    * @throws ControlError when it does not wait any more, or the approval does not fit
    */
   approve(id: string, approval: Approval = {}): Promise<Login> {
@@ -43,7 +43,7 @@ export class Logins {
   /**
    * Cancels a login, as its user would.
    *
-   * @param id the login's id
+   * @param id the login's id, or the auth_req_id of one from phone number
    * @returns the login
    * @throws ControlError when it does not wait any more
    */
@@ -54,7 +54,7 @@ export class Logins {
   /**
    * Ends a login's time now.
    *
-   * @param id the login's id
+   * @param id the login's id, or the auth_req_id of one from phone number
    * @returns the login
    * @throws ControlError when it does not wait any more
    */

@@ -8,11 +8,13 @@ import { ControlError } from "./control-error.ts";
 import { Faults } from "./faults.ts";
 import { Keys } from "./keys.ts";
 import type { LoggedIn, LoginOptions } from "./login.ts";
-import { authorizationUrl, loggedIn, walk } from "./login.ts";
-import { LoginError } from "./login-error.ts";
+import { authorizationUrl, loggedIn, salesUnitOf, walk } from "./login.ts";
+import { endAt, LoginError } from "./login-error.ts";
 import { Logins } from "./logins.ts";
 import { Partners } from "./partners.ts";
 import { PaymentSessions } from "./payment-sessions.ts";
+import type { PhoneLoginOptions, PhoneTokens } from "./phone-login.ts";
+import { beginAndPoll, phoneLoginRequest } from "./phone-login.ts";
 import { Requests } from "./requests.ts";
 import { Scenarios } from "./scenarios.ts";
 import { SettingsClient } from "./settings.ts";
@@ -236,30 +238,59 @@ export class Sandbox {
       "url" in request
         ? new URL(request.url)
         : authorizationUrl(this.url, this.salesUnits, request);
-    const redirectUrl = await this.#played(user, start);
+    const state = start.searchParams.get("state");
+    const walked = () => walk(this.url, start, this.#fetch);
+    // Without a state the request is refused before any scenario is played.
+    const redirectUrl =
+      state === null ? await walked() : await this.#approving(user, "browser", state, walked);
     const done = loggedIn(redirectUrl);
     if (done) return done;
-    throw new LoginError(redirectUrl, await this.#diagnosisOf(start));
+    throw new LoginError(endAt(redirectUrl), await this.#diagnosisOf(state));
   }
 
-  /** The last refusal in the login that began with a request. */
-  async #diagnosisOf({ searchParams }: URL): Promise<Diagnosis | undefined> {
-    const state = searchParams.get("state");
+  /**
+   * Logs a user in from a phone number, from the merchant's request to its tokens. The user approves
+   * at once; a scenario that was queued before and is for this login goes first, and so does its
+   * delay: nobody waits here, so that the merchant hears `authorization_pending`.
+   *
+   * @param options who logs in, at which sales unit, and what it asks for
+   * @returns the tokens
+   * @throws LoginError when it ends without tokens, with the error and the reason
+   * @throws ControlError when there is no such user
+   */
+  async phoneLogin(options: PhoneLoginOptions): Promise<PhoneTokens> {
+    const unit = salesUnitOf(this.salesUnits, options.salesUnit);
+    const user = await this.#api.get<User>(["users", options.user]);
+    const request = phoneLoginRequest(unit, user, options);
+    const { state } = request;
+    const end = await this.#approving(user.id, "phone-number", state, () =>
+      beginAndPoll(this.url, request, this.#fetch),
+    );
+    if ("accessToken" in end) return end;
+    throw new LoginError(end, await this.#diagnosisOf(state));
+  }
+
+  /** The last refusal in the login that began with a request with this state. */
+  async #diagnosisOf(state: string | null): Promise<Diagnosis | undefined> {
     const log = await this.requests.list();
-    const isFirst = ({ url }: LoggedRequest) => new URL(url).searchParams.get("state") === state;
+    const isFirst = (logged: LoggedRequest) => stateOf(logged) === state;
     const login = log.findLast(isFirst)?.login;
     const isPart = (logged: LoggedRequest) =>
       login === undefined ? isFirst(logged) : logged.login === login;
     return log.findLast((logged) => logged.refused && isPart(logged))?.diagnosis;
   }
 
-  /** Without a state the request is refused before any scenario is played. */
-  async #played(user: string, start: URL): Promise<string> {
-    const state = start.searchParams.get("state");
-    if (state === null) return walk(this.url, start, this.#fetch);
-    const { id } = await this.scenarios.add({ match: { state }, user, outcome: "approve" });
+  /** Lets a user approve the login with this state, and no other. */
+  async #approving<End>(
+    user: string,
+    flow: "browser" | "phone-number",
+    state: string,
+    logIn: () => Promise<End>,
+  ): Promise<End> {
+    const match = { flow, state };
+    const { id } = await this.scenarios.add({ match, user, outcome: "approve" });
     try {
-      return await walk(this.url, start, this.#fetch);
+      return await logIn();
     } finally {
       // Only this login could use it, so that it harms nobody where it stays; the login's own error counts.
       await this.scenarios.remove(id).catch(() => undefined);
@@ -288,4 +319,10 @@ export class Sandbox {
       `Nothing is known of ${this.url} yet: await refresh() once before reading issuer, salesUnits or users.`,
     );
   }
+}
+
+/** The state that a request brought, in its query or in its form; null without one. */
+function stateOf({ url, request }: LoggedRequest): string | null {
+  const { searchParams } = new URL(url);
+  return searchParams.get("state") ?? new URLSearchParams(request.body ?? "").get("state");
 }

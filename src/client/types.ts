@@ -10,7 +10,7 @@ import type {
   ApprovalSchema,
   ListQuery as LoginListQuery,
   LoginSchema,
-} from "../control/logins.ts";
+} from "../control/login-schemas.ts";
 import type {
   PaymentSessionInputSchema,
   PaymentSessionSchema,

@@ -1,6 +1,7 @@
 import { LONGEST_DELAY } from "../faults/fault.ts";
+import type { Switches } from "../profiles/profile.ts";
 import { isTooShort } from "../rules/state.ts";
-import { needsUser } from "../scenarios/scenario.ts";
+import { isPossible, needsUser } from "../scenarios/scenario.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo, quoted } from "./problem.ts";
@@ -12,13 +13,17 @@ import type { SalesUnitInput, ScenarioInput, UserInput } from "./schema.ts";
  * that cannot be would be silent for ever, and its test would look at the wrong place.
  */
 
+type Match = NonNullable<ScenarioInput["match"]>;
+
 /** What a scenario's login meets. */
 export interface Surroundings {
   readonly users: readonly Pick<UserInput, "id" | "phoneNumber">[];
   readonly salesUnits: readonly Pick<
     SalesUnitInput,
-    "name" | "clientId" | "active" | "loginActivated"
+    "name" | "clientId" | "active" | "loginActivated" | "features"
   >[];
+  /** Who may log in from phone number; everyone, where the profile is not known. */
+  readonly loginFromPhoneNumber: Switches["loginFromPhoneNumber"];
   /** Whether a login may have a user before anybody is asked: by an automatic login, or remembered. */
   readonly userMayBeKnown: boolean;
 }
@@ -39,12 +44,12 @@ export function findScenarioProblems(
   return [
     ...(match.clientId === undefined
       ? []
-      : findClientProblems(match.clientId, around, pathTo(at, "clientId"))),
+      : findClientProblems(match.clientId, match.flow, around, pathTo(at, "clientId"))),
     ...(match.user === undefined
       ? []
       : findUnknownUser(match.user, around.users, pathTo(at, "user"))),
-    ...findStateProblems(match.state, pathTo(at, "state")),
-    ...findFlowProblems(match.flow, pathTo(at, "flow")),
+    ...findStateProblems(match, pathTo(at, "state")),
+    ...findPhoneProblems(scenario, path),
     ...(user === undefined ? [] : findUnknownUser(user, around.users, pathTo(path, "user"))),
     ...findPlayerProblems(scenario, around, pathTo(path, "user")),
     ...findDelayProblems(scenario.delay, pathTo(path, "delay")),
@@ -52,7 +57,12 @@ export function findScenarioProblems(
 }
 
 /** The client id is that of a sales unit at which a login can begin. */
-function findClientProblems(clientId: string, around: Surroundings, path: string): Problem[] {
+function findClientProblems(
+  clientId: string,
+  flow: Match["flow"],
+  around: Surroundings,
+  path: string,
+): Problem[] {
   const unit = around.salesUnits.find((one) => one.clientId === clientId);
   if (!unit) return findUnknownClient(clientId, around.salesUnits, path);
   const obstacle =
@@ -60,26 +70,51 @@ function findClientProblems(clientId: string, around: Surroundings, path: string
       ? "is not active; set active to true on it"
       : unit.loginActivated === false
         ? "has no Vipps Login; set loginActivated to true on it"
-        : undefined;
+        : flow === "phone-number" && !hasPhoneLogin(unit, around)
+          ? "has no login from phone number; set features.loginFromPhoneNumber to true on it"
+          : undefined;
   if (obstacle === undefined) return [];
   const message = `no login begins at ${quoted(unit.name)}, which ${obstacle}, or match another`;
   return [{ path, message, value: clientId }];
 }
 
-function findStateProblems(state: string | undefined, path: string): Problem[] {
-  if (state === undefined || !isTooShort(state)) return [];
-  const message = `no login begins with the state ${quoted(state)}, because it is shorter than 8 characters; match a longer one`;
+function hasPhoneLogin(
+  { features }: Pick<SalesUnitInput, "features">,
+  { loginFromPhoneNumber }: Surroundings,
+): boolean {
+  return loginFromPhoneNumber === "everyone" || features?.loginFromPhoneNumber === true;
+}
+
+/** Of login from phone number no length is known. */
+function findStateProblems({ state, flow }: Match, path: string): Problem[] {
+  if (state === undefined || flow === "phone-number" || !isTooShort(state)) return [];
+  const message = `no login in a browser begins with the state ${quoted(state)}, because it is shorter than 8 characters; match a longer one`;
   return [{ path, message, value: state }];
 }
 
-function findFlowProblems(flow: string | undefined, path: string): Problem[] {
-  if (flow !== "phone-number") return [];
-  const message =
-    'the flow "phone-number" is not served yet; leave flow out, or set it to "browser"';
-  return [{ path, message, value: flow }];
+/** What no login from phone number can be or do. */
+function findPhoneProblems(
+  { match = {}, outcome = "approve", remember }: ScenarioInput,
+  path: string,
+): Problem[] {
+  if (match.flow !== "phone-number") return [];
+  const remedy = 'leave it out, or match the flow "browser"';
+  const problems: Problem[] = [];
+  if (!isPossible(outcome, match.flow)) {
+    const message = `no login from phone number ends with ${quoted(String(outcome))}, which only a browser can bring about; ${remedy}`;
+    problems.push({ path: pathTo(path, "outcome"), message, value: outcome });
+  }
+  if (remember) {
+    const message = `no login from phone number has a browser that could remember; ${remedy}`;
+    problems.push({ path: pathTo(path, "remember"), message, value: remember });
+  }
+  return problems;
 }
 
-/** Who plays it is one user, and somebody where the outcome needs one. */
+/**
+ * Who plays it is one user, and somebody where the outcome needs one. Whose phone number it is, is
+ * always known.
+ */
 function findPlayerProblems(
   { match = {}, user, outcome = "approve" }: ScenarioInput,
   around: Surroundings,
@@ -87,8 +122,8 @@ function findPlayerProblems(
 ): Problem[] {
   const matched = match.user;
   if (user === undefined && matched === undefined) {
-    if (!needsUser(outcome) || around.userMayBeKnown) return [];
-    const message = `missing: ${String(outcome)} needs a user, and without automatic login as one who is there, or a remembered browser, none is known; name one`;
+    if (!needsUser(outcome) || around.userMayBeKnown || match.flow === "phone-number") return [];
+    const message = `missing: ${String(outcome)} needs a user, and without automatic login as one who is there, or a remembered browser, none is known in a browser; name one, or match the flow "phone-number"`;
     return [{ path, message }];
   }
   if (user === undefined || matched === undefined || isSameUser(user, matched, around)) return [];

@@ -241,7 +241,9 @@ const scenarioMatch = {
     description: "Only logins of this user (id or MSISDN), as soon as it is known whose they are.",
   }),
   state: Type.String({ description: "Only the login with this state." }),
-  flow: Type.Enum([...LOGIN_FLOWS], { description: "Only logins of this kind." }),
+  flow: Type.Enum([...LOGIN_FLOWS], {
+    description: "Only logins of this kind; both kinds when left out, where both can end so.",
+  }),
 };
 
 export const scenarioProperties = {
@@ -249,11 +251,16 @@ export const scenarioProperties = {
     ...closed,
     description: "Which logins it is for; every one when left out.",
   }),
-  user: Type.String({ description: "Who logs in: id or MSISDN." }),
+  user: Type.String({
+    description:
+      "Who logs in: id or MSISDN. Of logins from phone number only this user's are matched.",
+  }),
   outcome: OutcomeSchema,
   remember: Type.Boolean({ description: "Whether the browser remembers the user afterwards." }),
   delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
-    description: `How long the user takes, by the real time: seconds, or a length as 1s, PT1S; ${LONGEST_DELAY} seconds at most.`,
+    description:
+      `How long the user takes: seconds, or a length as 1s, PT1S; ${LONGEST_DELAY} seconds at most. ` +
+      "A browser waits so long by the real time, a poll finds the answer by the sandbox's clock.",
   }),
   times: Type.Integer({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
 };

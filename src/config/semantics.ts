@@ -51,7 +51,13 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
     ...(config.scenarios ?? []).flatMap((scenario, index) =>
       findScenarioProblems(
         scenario,
-        { users, salesUnits, userMayBeKnown: typeof config.autoLogin === "string" },
+        {
+          users,
+          salesUnits,
+          // What this config leaves out of the profile may come from another one.
+          loginFromPhoneNumber: "everyone",
+          userMayBeKnown: typeof config.autoLogin === "string",
+        },
         pathTo("scenarios", index),
       ),
     ),

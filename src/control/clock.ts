@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { fromIso, toIso } from "../calendar.ts";
+import { listPhoneLogins } from "../ciba/plan.ts";
 import { END_OF_TIME, findMomentProblems } from "../config/semantics.ts";
 import type { ClockReading } from "../deps.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -183,16 +184,22 @@ function refusal(path: string, message: string, value?: unknown): Error {
   return badRequest([{ path, message, ...(value !== undefined && { value }) }]);
 }
 
-/** What is past stays past: before the clock goes back, it is forgotten. */
+/**
+ * What is past stays past: before the clock goes back, it is forgotten. Users who take their time
+ * answer on the way.
+ */
 async function move(
-  { sandbox }: Exchange,
+  exchange: Exchange,
   target: EpochSeconds,
   turn: () => Promise<void>,
 ): Promise<Static<typeof MovedSchema>> {
+  const { sandbox } = exchange;
   const from = await sandbox.clock.now();
+  await listPhoneLogins({ ...exchange, now: from });
   if (target < from) await forgetEnded(sandbox, from);
   await turn();
   const reached = await sandbox.clock.read();
+  await listPhoneLogins({ ...exchange, now: reached.now });
   const expired = await findEndings(sandbox, { after: from, upTo: reached.now });
   return { ...written(reached), expired: expired.map(told) };
 }

@@ -1,92 +1,33 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { openApp } from "../authorize/app-callback.ts";
-import { returnUrl } from "../authorize/flow.ts";
-import { dateInOslo, toIso } from "../calendar.ts";
+import { answerAsPlanned, listPhoneLogins } from "../ciba/plan.ts";
 import { quoted } from "../config/problem.ts";
-import type { User } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
-import type { Answer, LoginStatus } from "../login/answer.ts";
-import {
-  answerLogin,
-  cancelled,
-  failed,
-  LOGIN_STATUSES,
-  statusOf,
-  waitingPage,
-} from "../login/answer.ts";
-import { alwaysConfirms } from "../rules/app-flows.ts";
-import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
-import type { Login } from "../store/store.ts";
-import { filteredPage, listOf, MomentSchema, PageQuery } from "./lists.ts";
+import type { LoginStatus } from "../login/answer.ts";
+import type { LoginFailure } from "../store/store.ts";
+import { browserLogin } from "./browser-logins.ts";
+import type { ListedLogin } from "./listed-login.ts";
+import { filteredPage, listOf } from "./lists.ts";
+import { ApprovalSchema, ListQuery, LoginSchema } from "./login-schemas.ts";
 import { closed, operation } from "./operation.ts";
-import { answersOf, QuestionsSchema, questionsIn, tickProperties } from "./questions.ts";
+import { phoneLogin } from "./phone-logins.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
-/** `logins`: those that wait for a person, and the answers that a person could give. */
+/**
+ * `logins`: those that wait for a person, in a browser or with a phone in hand, and the answers that
+ * a person could give. What an answer makes of a login is for browser-logins.ts and phone-logins.ts.
+ */
 
-export const LoginSchema = Type.Object(
+const LoginParams = Type.Object(
   {
-    id: Type.String({ description: "The login_challenge of its pages." }),
-    flow: Type.Literal("browser"),
-    user: Type.Optional(Type.String({ description: "The user's id, once it is known." })),
-    clientId: Type.String(),
-    scopes: Type.Array(Type.String(), { description: "What the merchant gets if it succeeds." }),
-    challenge: Type.Optional(
-      Type.Integer({
-        description: "The number that the browser shows while it waits for the app.",
-      }),
-    ),
-    status: Type.Enum([...LOGIN_STATUSES], {
-      description:
-        "identify: nobody has said whose login it is; confirm: waits for the app; consent: waits for " +
-        "the consent; approved, rejected, failed: answered, and the browser has yet to go on; expired.",
+    id: Type.String({
+      description: "The login's id; of one from phone number its auth_req_id does as well.",
     }),
-    expiresAt: MomentSchema,
-    questions: Type.Optional(QuestionsSchema),
-    redirectUrl: Type.Optional(
-      Type.String({
-        description:
-          "Where its browser goes next, once it is answered; the browser's own cookies belong to it. " +
-          "With requested_flow=app_to_app that leads to the merchant's app.",
-      }),
-    ),
-  },
-  { ...closed, title: "Login" },
-);
-
-const LoginParams = Type.Object({ id: Type.String() }, closed);
-
-export const ListQuery = Type.Object(
-  {
-    user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
-    clientId: Type.Optional(Type.String({ description: "Only at this sales unit." })),
-    status: Type.Optional(
-      Type.Enum([...LOGIN_STATUSES], {
-        description: "Only with this status; identify, confirm and consent when left out.",
-      }),
-    ),
-    ...PageQuery,
   },
   closed,
 );
-
-export const ApprovalSchema = Type.Partial(
-  Type.Object({
-    user: Type.String({ description: "Whose login it is (id or MSISDN); needed while unknown." }),
-    remember: Type.Boolean({ description: "Whether the browser remembers the user." }),
-    challenge: Type.Integer({
-      description:
-        "The number that the user chooses in the app; another than the browser shows is wrong_challenge.",
-    }),
-    ...tickProperties,
-  }),
-  { ...closed, title: "Approval" },
-);
-
-type Approval = Static<typeof ApprovalSchema>;
 
 const LOGIN = {
   id: "a824a18433f8ba22077f422d8b2aec93",
@@ -99,6 +40,18 @@ const LOGIN = {
 
 const SECOND = { ...LOGIN, id: "86f526bf8b6b640378cc8a4cb36c06e8" };
 const THIRD = { ...LOGIN, id: "5c0e1fd6a9b34d7288e3f04b7a61c92d" };
+
+/** At a till: the customer has said the number, and both show the code. */
+const TILL = {
+  id: "Ux3kPq7ZsW2vNb9TjR5yM",
+  flow: "phone-number",
+  user: "ada",
+  clientId: LOGIN.clientId,
+  scopes: ["openid", "name"],
+  bindingMessage: "TILL-07",
+  status: "confirm",
+  expiresAt: "2023-05-17T10:10:00Z",
+};
 
 /** Where the browser goes on from the page for the phone number. */
 const RETURN_URL =
@@ -116,14 +69,19 @@ export const loginOperations = [
     answer: listOf(LoginSchema),
     examples: [
       {
-        title: "Three browsers that show the page for the phone number",
-        answer: { items: [LOGIN, SECOND, THIRD] },
+        title: "Three browsers that show the page for the phone number, and a phone that asks",
+        answer: { items: [LOGIN, SECOND, THIRD, TILL] },
       },
-      { title: "None of Ada's", query: { user: "ada" }, answer: { items: [] } },
+      {
+        title: "Those from phone number",
+        query: { flow: "phone-number" },
+        answer: { items: [TILL] },
+      },
+      { title: "None of Liv's", query: { user: "leap-day" }, answer: { items: [] } },
     ],
     run: async ({ query, exchange }) => {
       const logins = await loginsFor(query, exchange);
-      const page = filteredPage(logins, query, (login) => written(login, exchange));
+      const page = filteredPage(logins, query, (login) => login.written());
       return { body: { ...page, items: await Promise.all(page.items) } };
     },
   }),
@@ -136,7 +94,7 @@ export const loginOperations = [
     answer: LoginSchema,
     examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, answer: LOGIN }],
     run: async ({ params: { id }, exchange }) => ({
-      body: await written(await loginOf(id, exchange), exchange),
+      body: await (await loginOf(id, exchange)).written(),
     }),
   }),
   operation({
@@ -160,6 +118,11 @@ export const loginOperations = [
           user: "ada",
           redirectUrl: `${RETURN_URL}3d1b7e0f92c84a56b1f7d2e86a904c5e`,
         },
+      },
+      {
+        title: "The customer at the till confirms",
+        params: { id: TILL.id },
+        answer: { ...TILL, status: "approved" },
       },
       {
         title: "It was answered before",
@@ -190,10 +153,9 @@ export const loginOperations = [
         },
       },
     ],
-    run: async ({ params: { id }, body, exchange }) => {
-      const login = await waitingLogin(id, exchange);
-      return { body: await answered(login, await approvalOf(login, body, exchange), exchange) };
-    },
+    run: async ({ params: { id }, body, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.approve(body)),
+    }),
   }),
   operation({
     method: "POST",
@@ -215,13 +177,13 @@ export const loginOperations = [
       },
     ],
     run: async ({ params: { id }, exchange }) => ({
-      body: await answered(await waitingLogin(id, exchange), cancelled, exchange),
+      body: await answered(id, exchange, (login) => login.reject()),
     }),
   }),
   operation({
     method: "POST",
     path: "/logins/{id}/expire",
-    summary: "Ends its half hour now.",
+    summary: "Ends its time now.",
     params: LoginParams,
     status: 200,
     answer: LoginSchema,
@@ -233,174 +195,80 @@ export const loginOperations = [
         answer: { ...THIRD, status: "expired", expiresAt: "2023-05-17T10:00:00Z" },
       },
     ],
-    run: async ({ params: { id }, exchange }) => {
-      const { sandbox, now } = exchange;
-      await waitingLogin(id, exchange);
-      const expired = await sandbox.store.logins.update(id, (login) =>
-        waitingPage(login) ? { ...login, expiresAt: now } : undefined,
-      );
-      return { body: await written(expired ?? (await waitingLogin(id, exchange)), exchange) };
-    },
+    run: async ({ params: { id }, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.expire()),
+    }),
   }),
 ];
+
+/** Those of both kinds, in the order in which they began. */
+async function allLogins(exchange: Exchange): Promise<ListedLogin[]> {
+  const { items } = await exchange.sandbox.store.logins.list();
+  return [
+    ...items.map((login) => browserLogin(login, exchange)),
+    ...(await listPhoneLogins(exchange)).map((login) => phoneLogin(login, exchange)),
+  ].sort((one, other) => one.startedAt - other.startedAt);
+}
 
 async function loginsFor(
   query: Static<typeof ListQuery>,
   exchange: Exchange,
-): Promise<readonly Login[]> {
-  const { sandbox, now } = exchange;
+): Promise<ListedLogin[]> {
+  const { flow, clientId, status } = query;
   const user = query.user === undefined ? undefined : (await userNamed(query.user, exchange)).id;
   // A filter that cannot match anything is refused: an empty list would hide the mistake.
-  if (query.clientId !== undefined) await refuseUnknownClient(query.clientId, exchange);
-  const { items } = await sandbox.store.logins.list();
-  return items.filter((login) => {
-    const status = statusOf(login, now);
-    return (
-      (query.status === undefined ? isWaiting(status) : status === query.status) &&
+  if (clientId !== undefined) await refuseUnknownClient(clientId, exchange);
+  return (await allLogins(exchange)).filter(
+    (login) =>
+      (status === undefined ? isWaiting(login.status) : login.status === status) &&
+      (flow === undefined || login.flow === flow) &&
       (user === undefined || login.user === user) &&
-      (query.clientId === undefined || login.request.clientId === query.clientId)
-    );
-  });
+      (clientId === undefined || login.clientId === clientId),
+  );
 }
 
 function isWaiting(status: LoginStatus): boolean {
   return status === "identify" || status === "confirm" || status === "consent";
 }
 
-async function loginOf(id: string, exchange: Exchange): Promise<Login> {
-  const login = await exchange.sandbox.store.logins.get(id);
-  if (login) return login;
+async function loginOf(name: string, exchange: Exchange): Promise<ListedLogin> {
+  const { logins, phoneLogins } = exchange.sandbox.store;
+  const inBrowser = await logins.get(name);
+  if (inBrowser) return browserLogin(inBrowser, exchange);
+  const byPhone = (await phoneLogins.get(name)) ?? (await phoneLogins.find("authReqId", name));
+  if (byPhone) return phoneLogin(await answerAsPlanned(exchange, byPhone), exchange);
   const waiting = (await loginsFor({}, exchange)).map(
-    (one) => `${one.id} (${statusOf(one, exchange.now)}, at ${one.request.clientId})`,
+    ({ id, status, clientId }) => `${id} (${status}, at ${clientId})`,
   );
   throw new Problem(
     404,
-    `No login has the id ${quoted(id)}: it is finished, or was never begun. ` +
+    `No login has the id ${quoted(name)}: it is finished, or was never begun. ` +
       (waiting.length > 0 ? `There wait ${waiting.slice(0, 5).join(", ")}.` : "None waits now."),
   );
 }
 
 /** The login, if a person may still answer it. */
-async function waitingLogin(id: string, exchange: Exchange): Promise<Login> {
-  const login = await loginOf(id, exchange);
-  const status = statusOf(login, exchange.now);
+async function waitingLogin(name: string, exchange: Exchange): Promise<ListedLogin> {
+  const login = await loginOf(name, exchange);
+  const { status, failure } = login;
   if (isWaiting(status)) return login;
-  const { failure } = login;
   const how = failure && status === "failed" ? `${status} with ${endOf(failure)}` : status;
   throw new Problem(
     409,
-    `The login ${quoted(id)} was answered before: it is ${how}. Begin another one at the merchant.`,
+    `The login ${quoted(name)} was answered before: it is ${how}. Begin another one at the merchant.`,
   );
 }
 
-function endOf(failure: NonNullable<Login["failure"]>): string {
+function endOf(failure: LoginFailure): string {
   return failure.reason === "told" ? failure.error.code : failure.reason;
 }
 
-/** Gives the answer, if nobody gives another one at the same time. */
-async function answered(login: Login, answer: Answer, exchange: Exchange) {
-  const page = waitingPage(login);
-  const done = page && (await answerLogin(exchange.sandbox, login.id, page, answer));
-  return written(done ?? (await waitingLogin(login.id, exchange)), exchange);
-}
-
-/** What an approval makes of the login, or why it makes nothing. */
-async function approvalOf(login: Login, approval: Approval, exchange: Exchange): Promise<Answer> {
-  const user = await approver(login, approval, exchange);
-  refuseMisplaced(login, approval);
-  const answers = await answersOf(login, user, approval, exchange);
-  const { challenge, remember } = approval;
-  if (challenge !== undefined && challenge !== login.challenge?.shown) {
-    return failed({ reason: "wrong_challenge" });
-  }
-  refuseObstacle(user, exchange);
-  const { now } = exchange;
-  return (current) => ({
-    ...current,
-    ...(current.authenticatedAt === undefined && openApp(current.request)),
-    user: user.id,
-    authenticatedAt: current.authenticatedAt ?? now,
-    consentGiven: true,
-    answers,
-    ...(remember !== undefined && { remember }),
-  });
-}
-
-async function approver(login: Login, { user }: Approval, exchange: Exchange): Promise<User> {
-  if (user === undefined) {
-    if (login.user !== undefined) return userNamed(login.user, exchange);
-    const message = "missing: nobody has said yet whose login it is; name its user";
-    throw new Problem(422, `user: ${message}`, [{ path: "user", message }]);
-  }
-  const named = await userNamed(user, exchange);
-  if (login.user === undefined || login.user === named.id) return named;
-  const message = `the login is ${quoted(login.user)}'s already, not ${quoted(user)}'s; leave user out`;
-  throw new Problem(409, `user: ${message}`, [{ path: "user", message, value: user }]);
-}
-
-/** What belongs to another step of the login than the one that it is at. */
-function refuseMisplaced(login: Login, { challenge, remember }: Approval): void {
-  const mistakes = [
-    ...(remember && alwaysConfirms(login.request)
-      ? [
-          {
-            path: "remember",
-            message:
-              "no browser remembers a login that is always confirmed in the app; leave it out",
-            value: remember,
-          },
-        ]
-      : []),
-    ...(challenge !== undefined && (login.user === undefined || login.authenticatedAt !== undefined)
-      ? [
-          {
-            path: "challenge",
-            message: "no number is asked for now; leave it out",
-            value: challenge,
-          },
-        ]
-      : []),
-    ...(remember !== undefined && login.authenticatedAt !== undefined
-      ? [
-          {
-            path: "remember",
-            message: "comes too late: the user chose on the page before; leave it out",
-            value: remember,
-          },
-        ]
-      : []),
-  ];
-  const [first] = mistakes;
-  if (first) throw new Problem(409, `${first.path}: ${first.message}`, mistakes);
-}
-
-/** Nobody confirms for a user whom the rules keep out. */
-function refuseObstacle(user: User, { sandbox, now }: Exchange): void {
-  const { minimumAge } = sandbox.switches;
-  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
-  if (obstacle === undefined) return;
-  const { message, detail } = diagnoseObstacle(obstacle, user.id, minimumAge);
-  throw new Problem(422, `It cannot be approved, because ${message}. ${detail}`, [
-    { path: "user", message, value: user.id },
-  ]);
-}
-
-async function written(login: Login, exchange: Exchange): Promise<Static<typeof LoginSchema>> {
-  const { endpoints, now } = exchange;
-  const { id, request, user, challenge } = login;
-  const status = statusOf(login, now);
-  const questions = isWaiting(status) ? await questionsIn(login, exchange) : undefined;
-  const redirectUrl = returnUrl(endpoints, login);
-  return {
-    id,
-    flow: "browser",
-    clientId: request.clientId,
-    scopes: [...request.grantedScopes],
-    status,
-    expiresAt: toIso(login.expiresAt),
-    ...(user !== undefined && { user }),
-    ...(challenge && status === "confirm" && { challenge: challenge.shown }),
-    ...(questions && { questions }),
-    ...(redirectUrl !== undefined && status !== "expired" && { redirectUrl }),
-  };
+/** Gives an answer, if nobody gives another one at the same time. */
+async function answered(
+  name: string,
+  exchange: Exchange,
+  answer: (login: ListedLogin) => Promise<ListedLogin | undefined>,
+): Promise<Static<typeof LoginSchema>> {
+  const login = await answer(await waitingLogin(name, exchange));
+  return (login ?? (await waitingLogin(name, exchange))).written();
 }

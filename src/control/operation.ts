@@ -45,8 +45,8 @@ type OwnRefusal = 409 | 422;
 /**
  * A call that stands in the API's description. A test makes it: the examples of a resource one after
  * the other, in the order of the table, at a mock at which Ada has just logged in; for those of
- * `logins` and `requests` three logins wait there, and one token request was refused; for those of
- * `webhook-deliveries` Ada has taken her consent back, and Demo Shop was told.
+ * `logins` and `requests` three logins wait there in browsers and one on a phone, and one token request
+ * was refused; for those of `webhook-deliveries` Ada has taken her consent back, and Demo Shop was told.
  */
 export interface Example<Params, Query, Body> {
   /** What it shows, in a few words. */

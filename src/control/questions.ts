@@ -7,10 +7,10 @@ import { whatToAsk } from "../consents/questions.ts";
 import type { Exchange } from "../http/exchange.ts";
 import type { ProblemPart } from "../http/problem.ts";
 import { Problem } from "../http/problem.ts";
+import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { DelegatedConsentId } from "../rules/delegated-consents.ts";
 import type { Answers, TickMistake, Ticks } from "../rules/questions.ts";
 import { ASKING_SCOPES, answersWith, boxesOf, findTickMistakes } from "../rules/questions.ts";
-import type { Login } from "../store/store.ts";
 import { closed } from "./operation.ts";
 
 /** What a merchant asks in a login besides, and a user's answers to it. */
@@ -52,16 +52,21 @@ export const tickProperties = {
   }),
 };
 
+/** What of a login decides what its user is asked. */
+type Asking = Pick<AuthorizationRequest, "msn" | "grantedScopes">;
+
 /**
- * @param login a login
+ * @param login a login, or what it was begun with
+ * @param id the user's id; undefined while nobody knows
  * @param exchange the request's surroundings
  * @returns what its user is still to be asked; undefined where that is nothing, or not known yet
  */
 export async function questionsIn(
-  login: Login,
+  login: Asking,
+  id: string | undefined,
   { sandbox, now }: Exchange,
 ): Promise<Static<typeof QuestionsSchema> | undefined> {
-  const user = login.user === undefined ? undefined : await sandbox.store.users.get(login.user);
+  const user = id === undefined ? undefined : await sandbox.store.users.get(id);
   const boxes = boxesOf(user ? await askedOf(login, user, { sandbox, now }) : {});
   const asked = ASKING_SCOPES.filter((scope) => boxes[scope].length > 0);
   if (asked.length === 0) return undefined;
@@ -69,7 +74,7 @@ export async function questionsIn(
 }
 
 /**
- * @param login a login that waits
+ * @param login a login that waits, or what it was begun with
  * @param user who approves it
  * @param given the answers
  * @param exchange the request's surroundings
@@ -78,7 +83,7 @@ export async function questionsIn(
  *   or a no where a yes is required
  */
 export async function answersOf(
-  login: Login,
+  login: Asking,
   user: User,
   given: Ticks,
   exchange: Exchange,
@@ -92,13 +97,13 @@ export async function answersOf(
 }
 
 async function askedOf(
-  { request }: Login,
+  { msn, grantedScopes }: Asking,
   user: User,
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
 ): Promise<Answers> {
-  const salesUnit = await sandbox.store.salesUnits.get(request.msn);
+  const salesUnit = await sandbox.store.salesUnits.get(msn);
   if (!salesUnit) return {};
-  const login = { salesUnit, scopes: request.grantedScopes };
+  const login = { salesUnit, scopes: grantedScopes };
   return (await whatToAsk(sandbox, user, login, now)).questions;
 }
 

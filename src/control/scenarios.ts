@@ -99,6 +99,10 @@ export const scenarioOperations = [
         },
       },
       {
+        title: "The next customer at a till takes ten seconds to say no",
+        body: { match: { flow: "phone-number" }, outcome: "cancel", delay: "10s" },
+      },
+      {
         title: "An error that the mock has no rule for",
         body: { outcome: { error: "temporarily_unavailable", errorDescription: "Try later" } },
       },
@@ -215,14 +219,16 @@ async function change(
 
 /** What a login would meet now. */
 async function surroundingsOf({ sandbox }: Exchange): Promise<Surroundings> {
-  const { store, autoLogin } = sandbox;
+  const { store, autoLogin, switches } = sandbox;
   const automatic = autoLogin === null ? undefined : await findUserByName(sandbox, autoLogin);
   const { items: users } = await store.users.list();
   const { items: salesUnits } = await store.salesUnits.list();
   const { items: browsers } = await store.browsers.list({ limit: 1 });
   // The user of the automatic login may have been removed since it was set.
   const isAutomatic = automatic !== undefined && "user" in automatic;
-  return { users, salesUnits, userMayBeKnown: isAutomatic || browsers.length > 0 };
+  const { loginFromPhoneNumber } = switches;
+  const userMayBeKnown = isAutomatic || browsers.length > 0;
+  return { users, salesUnits, loginFromPhoneNumber, userMayBeKnown };
 }
 
 function absent(id: string): never {

@@ -1,6 +1,7 @@
 import type { Problem } from "../config/problem.ts";
 import { pathTo, quoted } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
+import type { Surroundings } from "../config/scenarios.ts";
 import { findScenarioProblems } from "../config/scenarios.ts";
 import {
   END_OF_TIME,
@@ -101,9 +102,10 @@ function findStoredScenario(
   path: string,
 ): Problem[] {
   const { match, user, times } = input;
-  const around = {
+  const around: Surroundings = {
     users: [...namesOf(match.user), ...namesOf(user)].map((id) => ({ id })),
     salesUnits: namesOf(match.clientId).map((clientId) => ({ name: clientId, clientId })),
+    loginFromPhoneNumber: "everyone",
     userMayBeKnown: true,
   };
   const problems = findScenarioProblems(input, around, path);

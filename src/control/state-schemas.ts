@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
-import type { PhoneLogin, PhoneLoginApproval } from "../ciba/phone-login.ts";
+import type { PhoneLogin, PhoneLoginApproval, PhoneLoginPlan } from "../ciba/phone-login.ts";
 import { faultProperties } from "../config/fault-schema.ts";
 import {
   PartnerSchema,
@@ -218,6 +218,9 @@ const PhoneLoginRecord = recordOf<PhoneLogin>()({
   forgetAt: Moment,
   interval: Count,
   lastPolledAt: OptionalMoment,
+  plan: Type.Optional(
+    recordOf<PhoneLoginPlan>()({ at: Moment, failure: Type.Optional(FailureRecord) }),
+  ),
   approval: Type.Optional(
     recordOf<PhoneLoginApproval>()({ at: Moment, session: Text, code: OptionalText }),
   ),

@@ -5,13 +5,20 @@ import { PATHS } from "../http/paths.ts";
 /** What a merchant sees of logins whose course a test has chosen. */
 export const scenariosSection: Section = {
   title: "Logins by a test's choice",
-  endpoints: [`GET ${PATHS.authorize}`],
+  endpoints: [`GET ${PATHS.authorize}`, `POST ${PATHS.backchannelAuthentication}`],
   behaviours: [
     different(
       "the mock's own",
       "A login that a queued scenario is for shows no page: its outcome is told by one redirect, " +
         "after the scenario's delay. One that waits for its user comes true on the phone-number page.",
       "A test chooses what its user does, without a browser to do it in.",
+    ),
+    different(
+      "the mock's own",
+      "A login from phone number that a queued scenario is for is answered at once; its outcome is told " +
+        "by the poll, from the scenario's delay on, which goes by the sandbox's clock. `outdated_app` " +
+        "refuses the request itself with `old_app`, `app_token_error` leaves the login waiting.",
+      "The merchant's request ends before its user has looked at the phone.",
     ),
     different(
       "the mock's own",

@@ -2,25 +2,23 @@ import { confirmAs } from "../authorize/confirm.ts";
 import { expiredError } from "../authorize/next-step.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { makeChallenge } from "../login/challenge.ts";
-import type { ResponseError } from "../oidc/errors.ts";
 import { OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
-import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
-import type { Diagnosis } from "../rules/rule.ts";
-import { diagnose } from "../rules/rule.ts";
-import type { Login, LoginFailure } from "../store/store.ts";
+import type { Login } from "../store/store.ts";
+import type { Words } from "./ending.ts";
+import { failureFor, usualIn } from "./ending.ts";
 import type { Candidate } from "./queue.ts";
 import { giveBackTurn, takeScenario, userOf } from "./queue.ts";
 import type { Scenario } from "./scenario.ts";
 
 /**
- * What a scenario makes of a login. It only writes down what a user, or the service, would have done;
+ * What a scenario makes of a login in a browser. It only writes down what a user, or the service, would have done;
  * what follows from it is decided where it always is, in authorize/next-step.ts.
  */
 
-/** The text that somebody got from the real service (dossier §1.5). */
-const SERVER_ERROR: ResponseError = {
-  code: "server_error",
-  description: "Something went wrong, please try again",
+/** How browsers are told what ends a login. */
+const WORDS: Words = {
+  timeout: expiredError("login"),
+  usual: usualIn(OAUTH_ERRORS, (code) => oauthError(code).description),
 };
 
 /**
@@ -41,7 +39,12 @@ export async function playNext(
   moment: Candidate["moment"],
 ): Promise<Partial<Login> | undefined> {
   const { sandbox, trace } = exchange;
-  const scenario = await takeScenario(sandbox, { request, user: known, moment });
+  const scenario = await takeScenario(sandbox, {
+    flow: "browser",
+    request,
+    user: known,
+    moment,
+  });
   if (!scenario) return undefined;
   trace.scenario = scenario.id;
   if (scenario.delay > 0) await waitForUser(exchange, scenario);
@@ -63,7 +66,7 @@ async function play(
   scenario: Scenario,
   id: string | undefined,
 ): Promise<Partial<Login>> {
-  const failure = failureFor(scenario);
+  const failure = failureFor(scenario, WORDS);
   if (failure) return { ...(id !== undefined && { user: id }), failure };
   if (id === undefined) throw new Error(`nobody is there to play the scenario ${scenario.id}`);
   const { sandbox } = exchange;
@@ -73,48 +76,4 @@ async function play(
   return outcome === "approve"
     ? { ...confirmed, consentGiven: true, ...(remember && { remember }) }
     : { user: id, challenge: makeChallenge(sandbox.ids), appTokenError: true };
-}
-
-/** How the outcomes without a user's confirmation end; undefined for those with one. */
-function failureFor(scenario: Scenario): LoginFailure | undefined {
-  const { outcome } = scenario;
-  const diagnosis = diagnoseScenario(scenario);
-  const told = (error: ResponseError): LoginFailure => ({ reason: "told", error, diagnosis });
-  switch (outcome) {
-    case "approve":
-    case "app_token_error":
-      return undefined;
-    case "cancel":
-      return { reason: "cancelled", diagnosis };
-    case "wrong_challenge":
-    case "outdated_app":
-      return { reason: outcome, diagnosis };
-    case "timeout":
-      return told(expiredError("login"));
-    case "csrf_cookie_lost":
-      return told(oauthError("request_forbidden", CSRF_COOKIE_LOST));
-    case "server_error":
-      return told(SERVER_ERROR);
-    default:
-      return told({
-        code: outcome.error,
-        description: outcome.errorDescription ?? usualDescription(outcome.error),
-      });
-  }
-}
-
-/** What the real service says to a code that it has; nothing to one that it has not. */
-function usualDescription(code: string): string {
-  const known = Object.keys(OAUTH_ERRORS) as (keyof typeof OAUTH_ERRORS)[];
-  const found = known.find((one) => one === code);
-  return found === undefined ? "" : oauthError(found).description;
-}
-
-function diagnoseScenario({ id, outcome }: Scenario): Diagnosis {
-  const how = typeof outcome === "string" ? outcome : outcome.error;
-  return diagnose(
-    { id: "scenario", source: "the mock's own" },
-    `the scenario ${id} was queued to end this login with ${how}`,
-    `If that is not wanted, narrow its match, or remove it with DELETE scenarios/${id}.`,
-  );
 }

@@ -1,15 +1,16 @@
-import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ScenarioId } from "../store/store.ts";
-import type { Scenario } from "./scenario.ts";
-import { needsUser } from "./scenario.ts";
+import type { LoginFlow, Scenario } from "./scenario.ts";
+import { isPossible, needsUser } from "./scenario.ts";
 
 /** Which scenario a login gets. */
 
-/** A browser login that looks for its scenario. */
+/** A login that looks for its scenario. */
 export interface Candidate {
-  readonly request: Pick<AuthorizationRequest, "clientId" | "state">;
-  /** The user's id; undefined while nobody knows. */
+  readonly flow: LoginFlow;
+  /** What it asked for. */
+  readonly request: { readonly clientId: string; readonly state?: string | undefined };
+  /** The user's id; undefined while nobody knows. Whose phone number it is, is known from the start. */
   readonly user: string | undefined;
   /** It has just begun, or its user has just said who it is. */
   readonly moment: "begun" | "identified";
@@ -54,16 +55,19 @@ export async function giveBackTurn(
 }
 
 /** Who has just said who it is gets only what waited for that: the rest had its turn before. */
-function isFor(scenario: Scenario, { request, user, moment }: Candidate): boolean {
-  const { match, hits, times } = scenario;
+function isFor(scenario: Scenario, { flow, request, user, moment }: Candidate): boolean {
+  const { match, hits, times, outcome } = scenario;
   return (
     hits < times &&
-    (match.flow ?? "browser") === "browser" &&
+    (match.flow ?? flow) === flow &&
+    isPossible(outcome, flow) &&
     (match.clientId ?? request.clientId) === request.clientId &&
     (match.state ?? request.state) === request.state &&
     (match.user ?? user) === user &&
     (moment === "begun" || match.user !== undefined) &&
-    (!needsUser(scenario.outcome) || userOf(scenario, user) !== undefined)
+    (flow === "browser"
+      ? !needsUser(outcome) || userOf(scenario, user) !== undefined
+      : userOf(scenario, user) === user)
   );
 }
 

@@ -10,7 +10,10 @@ export interface Scenario {
   readonly outcome: ScenarioOutcome;
   /** Whether the browser remembers the user afterwards. */
   readonly remember: boolean;
-  /** How long the user takes, in seconds of the real time; at most LONGEST_DELAY. */
+  /**
+   * How long the user takes, in seconds; at most LONGEST_DELAY. A browser waits for it by the real
+   * time; a login from phone number is answered when so much has passed by the sandbox's clock.
+   */
   readonly delay: Seconds;
   /** How many logins it is for. */
   readonly times: number;
@@ -48,11 +51,23 @@ export const OUTCOMES = [
 
 export type ScenarioOutcome =
   | (typeof OUTCOMES)[number]
-  /** Any error by redirect, also one that the mock has no rule for. */
+  /** Any error, also one that the mock has no rule for. */
   | { readonly error: string; readonly errorDescription?: string };
+
+/** What only a browser can bring about: it shows a number, and it has cookies. */
+const OF_BROWSERS: readonly ScenarioOutcome[] = ["wrong_challenge", "csrf_cookie_lost"];
 
 /**
  * @param outcome what is made of a login
+ * @param flow the way to log in
+ * @returns whether a login can end so that goes this way
+ */
+export function isPossible(outcome: ScenarioOutcome, flow: LoginFlow): boolean {
+  return flow === "browser" || !OF_BROWSERS.includes(outcome);
+}
+
+/**
+ * @param outcome what is made of a login in a browser
  * @returns whether that cannot be done without knowing whose login it is
  */
 export function needsUser(outcome: ScenarioOutcome): boolean {

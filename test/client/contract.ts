@@ -215,6 +215,114 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await box.scenarios.clear();
     });
 
+    it("logs a user in from a phone number, and the tokens are hers", async () => {
+      for (const salesUnit of ["Demo Shop", undefined]) {
+        const options = { scope: "openid name", bindingMessage: "TILL-07", nonce: "a-nonce" };
+        const tokens = await box.phoneLogin({
+          user: "4712345678",
+          ...options,
+          ...(salesUnit && { salesUnit }),
+        });
+        expect(tokens).toEqual({
+          authReqId: expect.stringMatching(/^[\w-]{27}$/),
+          accessToken: expect.stringMatching(/^ciba\./),
+          idToken: expect.stringMatching(/^eyJ/),
+          tokenType: "Bearer",
+          expiresIn: 300,
+        });
+        const userinfo = await place.vipps.fetch(`${box.url}/vipps-userinfo-api/userinfo`, {
+          headers: { authorization: `Bearer ${tokens.accessToken}` },
+        });
+        expect(await userinfo.json()).toMatchObject({ name: "Ada Nordmann" });
+      }
+      expect(await box.scenarios.list()).toEqual([]);
+    });
+
+    it("logs in from a phone number at a sales unit that authenticates in the form", async () => {
+      const { msn } = await box.addSalesUnit({
+        name: "Till",
+        redirectUris: [],
+        tokenEndpointAuthMethod: "client_secret_post",
+        features: { loginFromPhoneNumber: true },
+      });
+      const tokens = await box.phoneLogin({ user: "ada", salesUnit: msn, state: "short" });
+      expect(tokens.tokenType).toBe("Bearer");
+      await box.removeSalesUnit(msn);
+    });
+
+    it.each([
+      ["cancel", "access_denied", "queued to end this login with cancel"],
+      ["outdated_app", "unknown_user_id", "queued to end this login with outdated_app"],
+      ["app_token_error", "authorization_pending", "the user has not answered yet"],
+    ] as const)(
+      "rejects a login from phone number that a scenario ends with %s",
+      async (outcome, error, message) => {
+        await box.scenarios.add({ match: { flow: "phone-number" }, outcome });
+        const refused = await box.phoneLogin({ user: "ada" }).catch((reason) => reason);
+        expect(refused).toBeInstanceOf(LoginError);
+        expect(refused).toMatchObject({
+          error,
+          errorDescription: expect.any(String),
+          redirectUrl: undefined,
+          diagnosis: { message: expect.stringContaining(message) },
+        });
+        expect(refused.message).toContain(`refused with ${error}`);
+        expect(await box.scenarios.list({ unused: true })).toEqual([]);
+        await box.scenarios.clear();
+        for (const { id } of await box.logins.list()) await box.logins.expire(id);
+      },
+    );
+
+    it("rejects a login from phone number that cannot begin, with the reason", async () => {
+      const refused = box.phoneLogin({ user: "ada", bindingMessage: "till" });
+      await expect(refused).rejects.toMatchObject({
+        error: "invalid_binding_message",
+        diagnosis: { message: expect.stringContaining('binding_message "till"') },
+      });
+      const expiry = box.phoneLogin({ user: "ada", salesUnit: "Demo Outlet", requestedExpiry: 60 });
+      await expect(expiry).rejects.toMatchObject({ error: "unauthorized_client" });
+      await expect(box.phoneLogin({ user: "adda" })).rejects.toMatchObject({ status: 404 });
+      await expect(box.phoneLogin({ user: "ada", salesUnit: "Demo Shopp" })).rejects.toThrow(
+        'did you mean "Demo Shop"?',
+      );
+    });
+
+    it("rejects a login from phone number when something else answers in the mock's place", async () => {
+      const fault = await box.faults.add({
+        match: { endpoint: "token" },
+        then: { status: 502, body: "<h1>Bad Gateway</h1>" },
+      });
+      await expect(box.phoneLogin({ user: "ada" })).rejects.toMatchObject({
+        error: "http_502",
+        errorDescription: "<h1>Bad Gateway</h1>",
+      });
+      await box.faults.remove(fault.id);
+    });
+
+    it("approves, rejects and expires logins from phone number that wait", async () => {
+      const ids = [
+        await beginOnPhone("TILL-01"),
+        await beginOnPhone("TILL-02"),
+        await beginOnPhone("TILL-03"),
+      ];
+      const waiting = await box.logins.list({ flow: "phone-number", user: "leap-day" });
+      expect(waiting.map(({ bindingMessage }) => bindingMessage)).toEqual([
+        "TILL-01",
+        "TILL-02",
+        "TILL-03",
+      ]);
+      const [first, second, third] = ids.map(String) as [string, string, string];
+      expect(await box.logins.get(first)).toEqual(waiting[0]);
+      expect(await box.logins.approve(first)).toMatchObject({
+        flow: "phone-number",
+        status: "approved",
+      });
+      expect(await box.logins.reject(second)).toMatchObject({ status: "rejected" });
+      expect(await box.logins.expire(String(waiting[2]?.id))).toMatchObject({ status: "expired" });
+      await expect(box.logins.approve(third)).rejects.toMatchObject({ status: 409 });
+      expect(await box.logins.list({ flow: "phone-number", user: "leap-day" })).toEqual([]);
+    });
+
     it("rejects a request that is shown on an error page likewise", async () => {
       const refused = box.login({ user: "ada", redirectUri: "https://example.com/callback/" });
       await expect(refused).rejects.toMatchObject({
@@ -252,7 +360,7 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       expect(await box.logins.expire(third)).toMatchObject({ status: "expired" });
       expect(await box.logins.list()).toEqual([]);
       const { clientId } = unitNamed("Demo Shop");
-      const expired = await box.logins.list({ clientId, status: "expired" });
+      const expired = await box.logins.list({ flow: "browser", clientId, status: "expired" });
       expect(expired.map(({ id }) => id)).toEqual([third]);
       await expect(box.logins.reject(first)).rejects.toMatchObject({ status: 409 });
     });
@@ -455,6 +563,27 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       const unit = box.salesUnits.find((one) => one.name === name);
       if (!unit) throw new Error(`no sales unit is called ${name}`);
       return unit;
+    }
+
+    /** Begins a login at Liv's phone, as a till does. */
+    async function beginOnPhone(bindingMessage: string): Promise<string> {
+      const { clientId, clientSecret } = unitNamed("Demo Shop");
+      const begun = await place.vipps.fetch(
+        `${box.url}/vipps-login-ciba/api/backchannel/authentication`,
+        {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+          },
+          body: new URLSearchParams({
+            login_hint: `urn:msisdn:${box.users["leap-day"]?.phoneNumber}`,
+            scope: "openid",
+            binding_message: bindingMessage,
+          }),
+        },
+      );
+      const { auth_req_id } = (await begun.json()) as { auth_req_id: string };
+      return auth_req_id;
     }
 
     /** Comes to the first page of a login; its id is in the page's address. */

@@ -721,6 +721,7 @@ function phoneLogin(key: string): PhoneLogin {
     expiresAt: epochSeconds(NOW + 600),
     forgetAt: epochSeconds(NOW + 1_000),
     interval: 5,
+    plan: { at: NOW, failure: { reason: "cancelled" } },
     approval: { at: NOW, session: id("session"), code: id("code") },
   };
 }

@@ -6,6 +6,7 @@ import type { Answer } from "../support/control.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
+import { ADA, hintOf } from "../support/phone.ts";
 import { authorizePath, basic, CALLBACK, get, PATH, post, SHOP } from "../support/wire.ts";
 
 /**
@@ -46,10 +47,12 @@ const DELIVERY: Delivery = {
   attempts: [],
 };
 
-/** A login with consent and a remembered browser, another that waits, a payment, a fault, a scenario. */
+/** A login with consent and a remembered browser, two that wait, a payment, a fault, a scenario. */
 async function useUp(sandbox: string | undefined): Promise<void> {
   await call(mock, "POST", "/scenarios", { body: { user: "ada", remember: true } }, sandbox);
   await get(mock, `${below(sandbox)}${authorizePath()}`);
+  const phone = { login_hint: hintOf(ADA), scope: "openid email" };
+  await post(mock, `${below(sandbox)}${PATH.backchannel}`, phone, basic(SHOP));
   await get(mock, `${below(sandbox)}${authorizePath()}`);
   const payment = { msn: "100001", user: "ada", scope: "name" };
   await call(mock, "POST", "/payment-sessions", { body: payment }, sandbox);
@@ -88,6 +91,14 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/consents", () => inOne("DELETE", "/consents?user=ada")],
   ["/browsers", () => inOne("DELETE", "/browsers")],
   ["/logins", async () => inOne("POST", `/logins/${await firstOf("/logins")}/reject`)],
+  [
+    "/logins",
+    async () => inOne("POST", `/logins/${await firstOf("/logins?flow=phone-number")}/approve`),
+  ],
+  [
+    "/consents",
+    async () => inOne("POST", `/logins/${await firstOf("/logins?flow=phone-number")}/approve`),
+  ],
   ["/scenarios", () => get(mock, `/s/one${authorizePath()}`)],
   ["/scenarios", () => inOne("DELETE", "/scenarios")],
   [

@@ -10,6 +10,7 @@ import { RESOURCES, resourceOf } from "../../src/control/resources.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { begin } from "../support/phone.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { Rehearsal } from "../support/rehearsal.ts";
@@ -135,6 +136,7 @@ describe("the documented examples", () => {
   const happened: Readonly<Record<string, (mock: Mock) => Promise<void>>> = {
     async logins(mock) {
       for (let waiting = 0; waiting < 3; waiting++) await new Browser(mock).login();
+      await begin(mock, { binding_message: "TILL-07" });
     },
     async requests(mock) {
       const mixedUp = basic({ id: SHOP.id, secret: OUTLET.secret });

@@ -231,7 +231,22 @@ describe("scenarios", () => {
     [{ match: { user: "adda" } }, "match.user", 'did you mean "ada"?'],
     [{ match: { user: "leap-day" }, user: "ada" }, "user", 'but match.user is "leap-day"'],
     [{ match: { state: "1234567" }, user: "ada" }, "match.state", "shorter than 8 characters"],
-    [{ match: { flow: "phone-number" }, user: "ada" }, "match.flow", "is not served yet"],
+    [
+      { match: { flow: "phone-number" }, outcome: "wrong_challenge" },
+      "outcome",
+      'no login from phone number ends with "wrong_challenge", which only a browser can bring about',
+    ],
+    [
+      { match: { flow: "phone-number" }, outcome: "csrf_cookie_lost" },
+      "outcome",
+      'no login from phone number ends with "csrf_cookie_lost"',
+    ],
+    [
+      { match: { flow: "phone-number" }, remember: true },
+      "remember",
+      "no login from phone number has a browser that could remember",
+    ],
+    [{ match: { flow: "phone" }, user: "ada" }, "match.flow", 'expected one of "browser"'],
     [{}, "user", "missing: approve needs a user"],
     [{ outcome: "app_token_error" }, "user", "missing: app_token_error needs a user"],
     [{ user: "ada", times: 0 }, "times", "is 0; expected 1 or more"],
@@ -310,7 +325,7 @@ describe("scenarios", () => {
     const problem = {
       path: "user",
       message:
-        "missing: approve needs a user, and without automatic login as one who is there, or a remembered browser, none is known; name one",
+        'missing: approve needs a user, and without automatic login as one who is there, or a remembered browser, none is known in a browser; name one, or match the flow "phone-number"',
     };
     for (const [method, path] of [
       ["POST", "/scenarios"],
@@ -331,6 +346,48 @@ describe("scenarios", () => {
     const app = await browser.login();
     expect(pageOf(app)).toBe("app");
     expect(app.body).toContain("Ada Nordmann");
+  });
+
+  it("that wait for a login from phone number at a sales unit without them are refused", async () => {
+    const match = { clientId: OUTLET.id, flow: "phone-number" };
+    const refused = await call(mock, "POST", "/scenarios", { body: { match } });
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [
+        {
+          path: "match.clientId",
+          value: OUTLET.id,
+          message:
+            'no login begins at "Demo Outlet", which has no login from phone number; set features.loginFromPhoneNumber to true on it, or match another',
+        },
+      ],
+    ]);
+    expect(await list()).toEqual([]);
+    await queue({ match: { clientId: OUTLET.id, flow: "browser" }, outcome: "cancel" });
+    await queue({ match: { clientId: SHOP.id, flow: "phone-number" } });
+    await call(mock, "PATCH", "/settings", {
+      body: { rules: { loginFromPhoneNumber: "everyone" } },
+    });
+    await queue({ match });
+    const { msn } = await mock.salesUnit("Demo Outlet");
+    const body = { features: { loginFromPhoneNumber: true } };
+    await call(mock, "PATCH", "/settings", {
+      body: { rules: { loginFromPhoneNumber: "entitled" } },
+    });
+    await call(mock, "PATCH", `/sales-units/${msn}`, { body });
+    await queue({ match });
+    expect(await list()).toHaveLength(4);
+  });
+
+  it("change their flow where their outcome can be there", async () => {
+    const { id } = await queue({ outcome: "wrong_challenge" });
+    const body = { match: { flow: "phone-number" } };
+    const refused = await call(mock, "PATCH", `/scenarios/${id}`, { body });
+    expect([refused.status, refused.body.errors[0].path]).toEqual([400, "outcome"]);
+    await call(mock, "PATCH", `/scenarios/${id}`, { body: { ...body, outcome: "approve" } });
+    expect(await list()).toMatchObject([{ ...body, outcome: "approve" }]);
+    const back = await call(mock, "PATCH", `/scenarios/${id}`, { body: { match: { flow: null } } });
+    expect([back.status, back.body.errors[0].path]).toEqual([400, "user"]);
   });
 
   it("stay in their sandbox", async () => {

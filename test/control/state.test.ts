@@ -447,7 +447,11 @@ describe("state", () => {
         [{ delay: 60.5 }, "delay", "60 or less"],
         [{ outcome: { error: "two words" } }, "outcome.error", ""],
         [{ match: { state: "short" } }, "match.state", "shorter than 8"],
-        [{ match: { flow: "phone-number" } }, "match.flow", "not served yet"],
+        [
+          { match: { flow: "phone-number" }, outcome: "wrong_challenge" },
+          "outcome",
+          "only a browser",
+        ],
         [{ match: { user: "leap-day" } }, "user", "name the same user"],
       ].map(
         ([members, path, told]): Broken => [
