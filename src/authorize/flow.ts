@@ -185,7 +185,8 @@ export async function resumeLogin(
   if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
   traceLogin(trace, login);
   const failure = checkCsrf(cookie, login[expected] ?? "");
-  if (failure && !comesBackAnywhere(login.request)) {
+  // The app opens any browser; from the consent page the same one comes back that was sent there.
+  if (failure && !(page === "login" && comesBackAnywhere(login.request))) {
     throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
   }
   refuseExpired(login, page, now);

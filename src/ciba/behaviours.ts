@@ -181,6 +181,10 @@ export const phoneTokensSection: Section = {
     ),
     assumed("dossier §1.9", "`nonce` stands behind it, where one was sent."),
     assumed(
+      "dossier §1.6; documented for partner keys since November 2022, the samples here are older",
+      "`msn` comes last.",
+    ),
+    assumed(
       "dossier §1.9",
       "The redirect variant has the same ID token, and no profile puts user data into it.",
     ),

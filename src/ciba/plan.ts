@@ -5,8 +5,9 @@ import { isWaiting } from "./phone-login.ts";
 
 /**
  * Users who take their time. What a user will do, and when, stands in the login itself; it is done,
- * as of that moment, by whoever looks at the login afterwards. So no timer waits for it that another
- * replica would not know of, and a sandbox's clock that is moved takes its users along.
+ * as of that moment, by whoever looks at the login afterwards, the courier of webhooks at the latest.
+ * So no timer waits for it that another replica would not know of, and a sandbox's clock that is moved
+ * takes its users along.
  */
 
 type Place = Pick<Exchange, "sandbox" | "now" | "trace">;

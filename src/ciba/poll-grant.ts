@@ -4,6 +4,7 @@ import type { Exchange } from "../http/exchange.ts";
 import { tracePhoneLogin } from "../journal/trace.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import { OAUTH_ERRORS } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import {
   diagnoseExpiredRequest,
@@ -60,7 +61,7 @@ export async function pollForTokens(
 
 async function polledLogin(
   { sandbox }: Exchange,
-  { clientId }: SalesUnit,
+  { msn, clientId }: SalesUnit,
   authReqId: string | undefined,
 ): Promise<PhoneLogin> {
   if (authReqId === undefined) {
@@ -69,7 +70,7 @@ async function polledLogin(
   }
   const login = await sandbox.store.phoneLogins.find("authReqId", authReqId);
   if (!login) return refuse("invalid_grant", diagnoseUnknownRequest(authReqId));
-  if (login.clientId !== clientId) {
+  if (login.msn !== msn) {
     return refuse("invalid_grant", diagnoseOtherPoller(login.clientId, clientId));
   }
   if (login.redirectUri !== undefined) return refuse("invalid_grant", diagnosePolledRedirect());
@@ -89,8 +90,13 @@ function refusalOf(failure: LoginFailure): CibaRefusal {
     : new CibaRefusal(error, diagnosis);
 }
 
+/** The status that the service has for a code, else the one that the token endpoint has. */
 function statusFor(code: string): number {
-  return Object.hasOwn(CIBA_ERRORS, code) ? CIBA_ERRORS[code as CibaErrorCode].http : 400;
+  const errors: Readonly<Record<string, { readonly http: number }>> = {
+    ...OAUTH_ERRORS,
+    ...CIBA_ERRORS,
+  };
+  return Object.hasOwn(errors, code) ? (errors[code]?.http ?? 400) : 400;
 }
 
 /** Counts a poll that comes before the answer, in one atomic step. */
@@ -100,7 +106,8 @@ async function pending({ sandbox, now }: Exchange, { id }: PhoneLogin): Promise<
   const counted = await sandbox.store.phoneLogins.update(id, (current) => {
     // Should the store ask again, the last time is the one that counts.
     const { interval, lastPolledAt } = current;
-    waited = lastPolledAt === undefined ? undefined : now - lastPolledAt;
+    // A poll of the future came before the clock was set back, and says nothing of the pace.
+    waited = lastPolledAt === undefined || lastPolledAt > now ? undefined : now - lastPolledAt;
     expected = interval;
     const isFast = waited !== undefined && waited < interval;
     return { ...current, lastPolledAt: now, interval: isFast ? interval + SLOW_DOWN : interval };

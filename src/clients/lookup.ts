@@ -8,8 +8,11 @@ import {
   diagnoseUnknownClient,
   INACTIVE_TEXT,
 } from "../rules/credentials.ts";
+import { diagnoseKeyAsId } from "../rules/partner-keys.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { MisplacedSecret } from "./secrets.ts";
+import { findMisplacedSecret } from "./secrets.ts";
 
 /**
  * From a client_id to its sales unit: shared by everything that a client calls. Proving who one is
@@ -34,14 +37,18 @@ export async function findClient(
 ): Promise<{ salesUnit: SalesUnit } | { failure: Diagnosis }> {
   const salesUnit = await sandbox.store.salesUnits.find("clientId", clientId);
   if (!salesUnit) {
+    const secret = await findMisplacedSecret(sandbox.store, clientId);
+    if (secret) return { failure: diagnoseMisplaced(secret) };
     const { items } = await sandbox.store.salesUnits.list();
-    const swapped = items.find((item) => item.clientSecret === clientId);
-    if (swapped) return { failure: diagnoseSecretAsId(swapped.clientId) };
     const known = items.map((item) => item.clientId);
     return { failure: diagnoseUnknownClient(clientId, known) };
   }
   if (!salesUnit.loginActivated) return { failure: diagnoseNotActivated(clientId) };
   return { salesUnit };
+}
+
+function diagnoseMisplaced({ header, owner, clientId }: MisplacedSecret): Diagnosis {
+  return owner === "sales-unit" ? diagnoseSecretAsId(clientId) : diagnoseKeyAsId(header, clientId);
 }
 
 /**

@@ -119,7 +119,7 @@ function findWebhookProblems(url: string | null | undefined, path: string): Prob
  * @param partner a partner, or the part of one that is given
  * @param salesUnits the sales units that there are
  * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its name, and which of its sales units there are not
+ * @returns what is wrong with its name and its client id, and which of its sales units there are not
  */
 export function findPartnerProblems(
   partner: Partial<PartnerInput>,
@@ -129,7 +129,17 @@ export function findPartnerProblems(
   const unknown = (partner.salesUnits ?? []).flatMap((msn, index) =>
     findUnknownMsn(msn, salesUnits, pathTo(pathTo(path, "salesUnits"), index)),
   );
-  return [...findUnprintable(partner, ["name"], path), ...unknown];
+  const namesake = salesUnits.find(({ clientId }) => clientId && clientId === partner.clientId);
+  const clash: Problem[] = namesake
+    ? [
+        {
+          path: pathTo(path, "clientId"),
+          message: `${quoted(String(partner.clientId))} is the client id of the sales unit ${quoted(namesake.name ?? "")}; choose another`,
+          value: partner.clientId,
+        },
+      ]
+    : [];
+  return [...findUnprintable(partner, ["name"], path), ...clash, ...unknown];
 }
 
 /**

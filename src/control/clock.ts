@@ -200,6 +200,7 @@ async function move(
   await turn();
   const reached = await sandbox.clock.read();
   await listPhoneLogins({ ...exchange, now: reached.now });
+  sandbox.wakeCourier();
   const expired = await findEndings(sandbox, { after: from, upTo: reached.now });
   return { ...written(reached), expired: expired.map(told) };
 }

@@ -66,6 +66,7 @@ export const salesUnitOperations = [
     ],
     run: async ({ body, exchange: { sandbox } }) => {
       refuseProblems(body);
+      await refusePartnersId(body.clientId, sandbox);
       const unit = await insertCompleted(sandbox.store.salesUnits, "sales unit", body, (others) => {
         const taken = new Set(others.map(({ msn }) => msn));
         return completeSalesUnit(body, sandbox.ids, (msn) => !taken.has(msn));
@@ -103,6 +104,7 @@ export const salesUnitOperations = [
     run: async ({ params: { msn }, body, exchange }) => {
       refuseNewKey("msn", msn, body.msn);
       refuseProblems(body);
+      await refusePartnersId(body.clientId, exchange.sandbox);
       const { salesUnits } = exchange.sandbox.store;
       const changed = await sayingWhatIsTaken("sales unit", () =>
         salesUnits.update(msn, (unit) => ({
@@ -180,4 +182,18 @@ export async function salesUnitOf(
 function refuseProblems(given: Parameters<typeof findSalesUnitProblems>[0]): void {
   const mistakes = findSalesUnitProblems(given);
   if (mistakes.length > 0) throw badRequest(mistakes);
+}
+
+/** Partners authenticate beside sales units, so that one id would be two clients. */
+async function refusePartnersId(
+  clientId: string | undefined,
+  { store }: Exchange["sandbox"],
+): Promise<void> {
+  const partner =
+    clientId === undefined ? undefined : await store.partners.find("clientId", clientId);
+  if (!partner) return;
+  const message = `${quoted(partner.clientId)} is the client id of the partner ${quoted(partner.id)}; choose another`;
+  throw new Problem(409, `clientId: ${message}`, [
+    { path: "clientId", message, value: partner.clientId },
+  ]);
 }

@@ -25,7 +25,7 @@ export interface KnownNames {
 const ANONYMOUS: readonly EndpointName[] = ["discovery", "jwks"];
 
 /** Where none is about a user. */
-const USERLESS: readonly EndpointName[] = [...ANONYMOUS, "access-token"];
+const USERLESS: readonly EndpointName[] = [...ANONYMOUS, "access-token", "webhooks"];
 
 /** No test lasts longer, in seconds. */
 const LONGEST_TTL = 3650 * DAY;

@@ -11,7 +11,7 @@ import type { Seconds } from "../time.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note } from "./note.ts";
 import { queryOf } from "./params.ts";
-import type { PinnedUrls } from "./paths.ts";
+import type { EndpointName, PinnedUrls } from "./paths.ts";
 import { endpointsFor, isOurs, PAGES, sandboxPrefix, splitSandbox, targetOf } from "./paths.ts";
 import { Waits } from "./waits.ts";
 
@@ -90,14 +90,17 @@ function noteBrowserScript(request: FastifyRequest): void {
   if (diagnosis) note(request, diagnosis);
 }
 
+/** Endpoints that Login shares with payments, for which the subscription key is. */
+const OF_THE_PLATFORM: readonly EndpointName[] = ["access-token", "webhooks"];
+
 /** Noted in the log where it does no harm, refused where it does. */
 function checkSubscriptionKey(request: FastifyRequest): void {
   if (request.headers["ocp-apim-subscription-key"] === undefined) return;
-  // Where platform tokens are had, the key is one of those that are asked for.
-  if (request.routeOptions.config?.endpoint === "access-token") return;
+  const { endpoint } = request.routeOptions.config ?? {};
+  if (endpoint !== undefined && OF_THE_PLATFORM.includes(endpoint)) return;
   const diagnosis = diagnoseSubscriptionKey();
   const { subscriptionKeyRefused } = request.exchange.sandbox.switches;
-  if (subscriptionKeyRefused && request.routeOptions.config?.endpoint === "userinfo") {
+  if (subscriptionKeyRefused && endpoint === "userinfo") {
     throw new BearerRefusal(diagnosis);
   }
   note(request, diagnosis);

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Partner, SalesUnit } from "../config/schema.ts";
+import { findMisplacedSecret } from "../clients/secrets.ts";
 import type { Ids } from "../deps.ts";
 import type { Arrivals } from "../journal/arrivals.ts";
 import type { LoggedRequest } from "../journal/logged-request.ts";
@@ -76,17 +76,14 @@ async function recordOnce(
 
 /** A client_id stands in the log as it was sent, unless it turned out to be a secret. */
 async function secretAsId(
-  { salesUnits, partners }: Exchange["sandbox"]["store"],
+  store: Exchange["sandbox"]["store"],
   { clientId, diagnosis }: LoggedRequest,
 ): Promise<string | undefined> {
   if (clientId === undefined || diagnosis === undefined) return undefined;
-  const lists = await Promise.all([salesUnits.list(), partners.list()]);
-  const holders = lists.flatMap(({ items }): readonly (SalesUnit | Partner)[] => items);
-  if (holders.some((holder) => holder.clientId === clientId)) return undefined;
-  const isSecret = (holder: SalesUnit | Partner) =>
-    holder.clientSecret === clientId ||
-    ("subscriptionKey" in holder && holder.subscriptionKey === clientId);
-  return holders.some(isSecret) ? clientId : undefined;
+  const { salesUnits, partners } = store;
+  const known =
+    (await salesUnits.find("clientId", clientId)) ?? (await partners.find("clientId", clientId));
+  return !known && (await findMisplacedSecret(store, clientId)) ? clientId : undefined;
 }
 
 /** What got into a sandbox, and is neither the mock's own nor mere looks. */

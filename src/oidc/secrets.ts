@@ -1,7 +1,8 @@
 /**
  * The parameters, JSON members and form fields whose values are secrets, and headers so called. The
  * login_challenge is none: it is the login's id in the control API and ties its requests together,
- * and without the browser's cookie it opens nothing.
+ * and without the browser's cookie it opens nothing, save in the flows in which the app may come back to
+ * any browser (rules/app-flows.ts).
  */
 export const SECRET_NAMES: readonly string[] = [
   "access_token",

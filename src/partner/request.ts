@@ -1,4 +1,5 @@
 import { checkActive } from "../clients/lookup.ts";
+import { findMisplacedSecret } from "../clients/secrets.ts";
 import type { SalesUnit } from "../config/schema.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { sign } from "../keys/keys.ts";
@@ -110,7 +111,7 @@ async function checkedHolder(sandbox: Pick<Sandbox, "store">, keys: SentKeys): P
   const clientSecret = given("client_secret", keys.clientSecret);
   const holders = await keyHolders(sandbox);
   const holder = holders.find((one) => one.clientId === clientId);
-  if (!holder) throw refusal("client_id", diagnoseNobody(clientId, holders));
+  if (!holder) throw refusal("client_id", await diagnoseNobody(sandbox, clientId, holders));
   const compare = (header: SecretHeader, sent: string) => {
     const expected = holder[KEYS[header]] ?? sent;
     if (sent === expected) return;
@@ -149,11 +150,13 @@ async function keyHolders({ store }: Pick<Sandbox, "store">): Promise<readonly K
   ];
 }
 
-function diagnoseNobody(clientId: string, holders: readonly KeyHolder[]): Diagnosis {
-  for (const header of ["client_secret", "Ocp-Apim-Subscription-Key"] as const) {
-    const owner = ownerOf(header, clientId, holders);
-    if (owner !== undefined) return diagnoseKeyAsId(header, owner);
-  }
+async function diagnoseNobody(
+  { store }: Pick<Sandbox, "store">,
+  clientId: string,
+  holders: readonly KeyHolder[],
+): Promise<Diagnosis> {
+  const secret = await findMisplacedSecret(store, clientId);
+  if (secret) return diagnoseKeyAsId(secret.header, secret.clientId);
   return diagnoseUnknownHolder(
     clientId,
     holders.map((one) => one.clientId),

@@ -7,9 +7,11 @@ export const subscriptionKeyRule: Rule = {
   id: "subscription-key",
   faq: [FAQ.credentials],
   enforces:
-    "Ocp-Apim-Subscription-Key is for platform tokens only, never for Login. Sent anyway it changes nothing in profile 2023 and " +
-    "makes userinfo answer 401 in profile 2026.",
-  source: "FAQ; dossier §1.1; that it changes nothing in profile 2023 is assumed",
+    "Ocp-Apim-Subscription-Key is for platform tokens and webhooks, which Login shares with payments, " +
+    "never for Login itself. Sent anyway it changes nothing in profile 2023 and makes userinfo answer " +
+    "401 in profile 2026.",
+  source:
+    "FAQ; dossier §1.1; that webhooks take it, and that it changes nothing in profile 2023, is assumed",
   status: "documented",
 };
 

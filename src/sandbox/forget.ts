@@ -3,6 +3,7 @@ import type {
   Browser,
   Collection,
   Consent,
+  Login,
   LoginDay,
   LoginUser,
   PlatformTokenHolder,
@@ -37,6 +38,7 @@ export async function forgetSalesUnit(
   { store }: Pick<Sandbox, "store">,
   msn: string,
 ): Promise<void> {
+  await takeWhere<Login>(store.logins, (login) => login.request.msn === msn);
   await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.msn === msn);
   await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
   await takeWhere<Webhook>(store.webhooks, (webhook) => webhook.msn === msn);

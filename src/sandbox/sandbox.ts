@@ -23,7 +23,10 @@ export interface Sandbox {
   readonly ids: Ids;
   readonly keys: SandboxKeys;
   readonly store: SandboxStore;
-  /** Says that a webhook was put into the store and is due. */
+  /**
+   * Says that the courier has something to look after: a webhook was put into the store and is due, a
+   * user will answer later whose merchant waits to be told, or the clock by which that happens moved.
+   */
   readonly wakeCourier: () => void;
 }
 

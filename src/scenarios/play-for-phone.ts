@@ -46,6 +46,7 @@ export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promi
   };
   const planned = await phoneLogins.update(login.id, (current) => ({ ...current, plan }));
   if (planned) await answerAsPlanned(exchange, planned);
+  if (now < plan.at) sandbox.wakeCourier();
   return true;
 }
 

@@ -57,6 +57,10 @@ export const webhooksSection: Section = {
         "for it, and by the `Merchant-Serial-Number`.",
     ),
     assumed(
+      "no public source; documented of the other APIs of the platform",
+      "An `Ocp-Apim-Subscription-Key` may be sent, and is not compared.",
+    ),
+    assumed(
       "no public source",
       "The list is JSON with `webhooks`, each with `id`, `url` and `events`, never with its secret. " +
         "Deleting answers 204 without a body.",

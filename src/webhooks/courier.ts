@@ -1,3 +1,5 @@
+import { isWaiting } from "../ciba/phone-login.ts";
+import { listPhoneLogins } from "../ciba/plan.ts";
 import { checkWebhookAddress } from "../rules/webhook.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -165,10 +167,24 @@ export function createCourier(deps: CourierDeps): Courier {
     return running;
   }
 
+  /**
+   * Users who take their time answer when somebody looks. A merchant that waits for the ping does not
+   * poll, so that the courier must look. A clock that stands still is moved by somebody who wakes it.
+   */
+  async function lookAtPhones(sandbox: Sandbox): Promise<void> {
+    const { now, frozen } = await sandbox.clock.read();
+    const logins = await listPhoneLogins({ sandbox, now, trace: { notes: [] } });
+    for (const login of frozen ? [] : logins) {
+      if (!login.plan || login.plan.at <= now || !isWaiting(login, now)) continue;
+      agenda.note(sandbox.id, after(wall(), login.plan.at - now));
+    }
+  }
+
   /** Begins what is due in a sandbox, and notes when the next of the others is. */
   async function visit(id: SandboxId): Promise<void> {
     const sandbox = await sandboxes.open(id);
     if (!sandbox) return;
+    await lookAtPhones(sandbox);
     const now = wall();
     const { items } = await sandbox.store.deliveries.list();
     for (const delivery of items.filter(({ status }) => status === "waiting")) {

@@ -4,6 +4,7 @@ import { approvePhoneLogin, expirePhoneLogin, rejectPhoneLogin } from "../../src
 import type { PhoneLogin } from "../../src/ciba/phone-login.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { actingFor, MSN, platformTokenFor } from "../support/partner.ts";
 
 /** Logins from phone number by openid-client, as a merchant's till uses it. */
 
@@ -69,6 +70,27 @@ describe("openid-client from a phone number", () => {
       const sub = String(claims?.sub);
       const userinfo = await client.fetchUserInfo(till, tokens.access_token, sub);
       expect(userinfo).toMatchObject({ name: "Ada Nordmann", phone_number: "4712345678" });
+    });
+  });
+
+  test("logs in for a merchant of a partner, with a platform token in place of the merchant's secret", async () => {
+    await withTill(approvePhoneLogin, async (till, mock) => {
+      const token = await platformTokenFor(mock);
+      const partner = new client.Configuration(
+        till.serverMetadata(),
+        till.clientMetadata().client_id,
+        { id_token_signed_response_alg: "ES256" },
+        (_server, _client, _body, headers) => {
+          const own = actingFor(MSN.shop, token);
+          for (const [name, value] of Object.entries(own)) headers.set(name, value);
+        },
+      );
+      client.allowInsecureRequests(partner);
+      const { [client.customFetch]: fetchAndAnswer } = till;
+      if (fetchAndAnswer) partner[client.customFetch] = fetchAndAnswer;
+      const begun = await begin(partner);
+      const tokens = await client.pollBackchannelAuthenticationGrant(partner, begun);
+      expect(tokens.claims()).toMatchObject({ msn: MSN.shop, auth_req_id: begun.auth_req_id });
     });
   });
 

@@ -392,9 +392,10 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           "sessions",
           "codes",
           "accessTokens",
-          "deliveries",
           "loginDays",
           "loginUsers",
+          "platformTokens",
+          "deliveries",
           "requests",
         ]);
       });

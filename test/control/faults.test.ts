@@ -83,6 +83,7 @@ describe("faults", () => {
         "match.user",
         "about a user",
       ],
+      [{ match: { endpoint: "webhooks", user: "ada" }, then: fails }, "match.user", "about a user"],
       [
         { match: { ...token, clientId: "a0000000-0000-4000-8000-00000000000a" }, then: fails },
         "match.clientId",

@@ -100,6 +100,25 @@ describe("partners", () => {
     expect(await demo()).toEqual({ ...before, ...body });
   });
 
+  it("share their client id with no sales unit, whichever comes first", async () => {
+    const clientId = (await mock.sandbox.store.salesUnits.get("100001"))?.clientId;
+    const patched = await call(mock, "PATCH", "/partners/demo-partner", { body: { clientId } });
+    expect([patched.status, patched.body.errors]).toMatchObject([
+      400,
+      [{ path: "clientId", message: expect.stringContaining('the sales unit "Demo Shop"') }],
+    ]);
+    const own = { clientId: PARTNER.id };
+    const unit = await call(mock, "PATCH", "/sales-units/100001", { body: own });
+    expect([unit.status, unit.body.errors]).toMatchObject([
+      409,
+      [{ path: "clientId", message: expect.stringContaining('the partner "demo-partner"') }],
+    ]);
+    const added = await call(mock, "POST", "/sales-units", {
+      body: { name: "Other", redirectUris: [], ...own },
+    });
+    expect(added.status).toBe(409);
+  });
+
   it("take a PATCH of their whole selves", async () => {
     const body = { ...(await demo()), name: "Renamed" };
     expect((await call(mock, "PATCH", DEMO, { body })).body).toEqual(body);

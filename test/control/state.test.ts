@@ -417,7 +417,7 @@ describe("state", () => {
         '2 keys have the status "published"',
       ],
       ...[
-        [{ match: { endpoint: "user-exists" } }, "match.endpoint", "does not serve"],
+        [{ match: { endpoint: "user-exist" } }, "match.endpoint", "user-exists"],
         [{ answer: { status: 42 } }, "answer.status", "200 or more"],
         [{ answer: { headers: { "bad name": "x" } } }, 'answer.headers["bad name"]', "no name"],
         [{ answer: { headers: { a: "x\r\nInjected: 1" } } }, "answer.headers.a", "no value"],

@@ -3,7 +3,8 @@ import { epochSeconds } from "../../src/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
-import { OUTLET, SHOP, tokensFrom } from "../support/wire.ts";
+import { approve, begin, poll, reject, sendCode } from "../support/phone.ts";
+import { BANK, CALLBACK, OUTLET, SHOP, tokensFrom } from "../support/wire.ts";
 
 let mock: Mock;
 beforeEach(async () => {
@@ -63,6 +64,64 @@ describe("the statistics", () => {
       expect(await figures("?msn=100001")).toMatchObject([{ logins }]);
       await move({ advance: 1 });
     }
+  });
+
+  it.each([
+    ["poll", {}],
+    ["redirect", { requested_flow: "login_to_webpage", redirect_uri: CALLBACK }],
+  ])("count logins from phone number, once they are approved: %s", async (_, variant) => {
+    const started = async () => (await begin(mock, variant)).auth_req_id;
+    await started();
+    await reject(mock, await started());
+    const approved = await started();
+    await move({ advance: 1 });
+    const code = (await approve(mock, approved)).approval?.code;
+    await move({ advance: 300 });
+    // What the merchant makes of the login is not counted once more.
+    const tokens = await (code === undefined ? poll(mock, approved) : sendCode(mock, code));
+    expect(tokens.statusCode).toBe(200);
+    await move({ advance: 299 });
+    expect(await figures("?msn=100001")).toMatchObject([{ logins: 0, uniqueUsers: 0 }]);
+    await move({ advance: 1 });
+    const one = { logins: 1, uniqueUsers: 1, withNin: 0, withoutNin: 1 };
+    expect(await figures("?msn=100001")).toMatchObject([
+      { ...one, days: [{ date: "2023-05-17", ...one }] },
+    ]);
+    await move({ advance: "10m" });
+    expect(await figures("?msn=100001")).toMatchObject([one]);
+  });
+
+  it("count a login from phone number with those of browsers: one user is one user", async () => {
+    await call(mock, "PATCH", "/sales-units/100004", { body: { scopes: ["openid", "nin"] } });
+    await tokensFrom(mock, { request: { scope: "openid" } }, BANK);
+    const { auth_req_id: id } = await begin(mock, { scope: "openid nin" }, BANK);
+    await approve(mock, id);
+    await move({ advance: "10m" });
+    expect(await figures("?msn=100004")).toMatchObject([
+      { logins: 2, uniqueUsers: 1, withNin: 1, withoutNin: 1 },
+    ]);
+  });
+
+  it("count a login for the moment at which its user answered, whenever that is noticed", async () => {
+    const body = { match: { flow: "phone-number" }, delay: 60 };
+    expect((await call(mock, "POST", "/scenarios", { body })).status).toBe(201);
+    const { auth_req_id: id } = await begin(mock);
+    await mock.sandbox.clock.advance(599);
+    expect((await poll(mock, id)).statusCode).toBe(200);
+    await move({ advance: 60 });
+    expect(await figures("?msn=100001")).toMatchObject([{ logins: 0 }]);
+    await move({ advance: 1 });
+    expect(await figures("?msn=100001")).toMatchObject([{ logins: 1 }]);
+  });
+
+  it("leave payments out, whatever was shared with them", async () => {
+    const body = { msn: "100001", user: "ada", scope: "name phoneNumber" };
+    expect((await call(mock, "POST", "/payment-sessions", { body })).status).toBe(201);
+    await move({ advance: "10m" });
+    expect(await figures("?msn=100001")).toMatchObject([{ logins: 0, uniqueUsers: 0, days: [] }]);
+    await tokensFrom(mock);
+    await move({ advance: "10m" });
+    expect(await figures("?msn=100001")).toMatchObject([{ logins: 1, uniqueUsers: 1 }]);
   });
 
   it("count tokens that were made without a login", async () => {

@@ -28,9 +28,9 @@ export function ask(mock: Mock, overrides: Fields = {}, headers: Headers = basic
 }
 
 /** The redirect variant likewise. */
-export function askForRedirect(mock: Mock, overrides: Fields = {}) {
+export function askForRedirect(mock: Mock, overrides: Fields = {}, headers: Headers = basic(SHOP)) {
   const redirect = { requested_flow: "login_to_webpage", redirect_uri: CALLBACK };
-  return ask(mock, { ...redirect, ...overrides });
+  return ask(mock, { ...redirect, ...overrides }, headers);
 }
 
 /** A login that waits for its user. */

@@ -316,13 +316,13 @@ describe("automatic_return_from_vipps_app", () => {
     mock = await startMock();
   });
 
-  it("finishes in a browser that has no cookies, consent and all", async () => {
+  it("finishes in a browser that had no cookies, which then keeps those of the consent page", async () => {
     const back = await confirmedLogin(new Browser(mock), "ada", flow);
     const other = new Browser(mock);
     const consent = await other.open(back);
     expect(pageOf(consent)).toBe("consent");
     const { action, hidden } = formIn(consent);
-    const end = await new Browser(mock).open(action, { ...hidden, action: "accept" });
+    const end = await other.open(action, { ...hidden, action: "accept" });
     expect(parametersOf(end)).toEqual([
       ["code", expect.any(String)],
       ["scope", "openid name"],
@@ -330,6 +330,13 @@ describe("automatic_return_from_vipps_app", () => {
     ]);
     const tokens = await requestToken(mock, parameterOf(end, "code") ?? "");
     expect(tokens.statusCode).toBe(200);
+  });
+
+  it("needs the cookie of the consent page, from which nothing leads to another browser", async () => {
+    const back = await confirmedLogin(new Browser(mock), "ada", flow);
+    const { action, hidden } = formIn(await new Browser(mock).open(back));
+    const end = await new Browser(mock).open(action, { ...hidden, action: "accept" });
+    expect(parameterOf(end, "error")).toBe("request_forbidden");
   });
 
   it("finishes in a browser that is in the middle of another login", async () => {

@@ -644,7 +644,8 @@ describe("on a socket", () => {
     ["/s/default/mock/api/users/ada", 200, '"givenName":"Ada"'],
     ["/s/nobody/mock/api/users/ada", 404, "nobody"],
     ["/mock/api/usres", 404, "Nothing is at /mock/api/usres"],
-    [`${PATH.userinfo}/x`, 404, "What exists"],
+    ["/vipps-userinfo-api/x", 404, "What exists"],
+    [`${PATH.userinfo}/x`, 401, "Unauthorized"],
     ["", 200, "a mock for testing"],
     ["?error=x", 200, "a mock for testing"],
   ])("a whole URL as the target is as good as its path: %s", async (path, status, told) => {

@@ -17,7 +17,6 @@ import {
   parameterOf,
   parametersOf,
   requestToken,
-  SHOP,
   STATE,
   TEXT,
   textOf,
@@ -203,15 +202,15 @@ describe("what is removed while a page waits", () => {
     expectReason(mock, "login-steps", "the mock's own", "removed meanwhile");
   });
 
-  it("the sales unit: the page shows its client_id, and leads nowhere", async () => {
+  it("the sales unit: its logins go with it, and lead nowhere if it comes back", async () => {
     const { address } = await atApp();
+    const { body: unit } = await call(mock, "GET", "/sales-units/100001");
     await call(mock, "DELETE", "/sales-units/100001");
-    const page = await browser.fetch(address);
-    expect(page.body).toContain(SHOP.id);
-    expect(page.body).not.toContain("Demo Shop");
-    const end = await browser.submit(page, { choice: challengeOf(page).right });
-    expect([end.statusCode, pageOf(end)]).toEqual([400, "error"]);
-    expect(textOf(end, "error-description")).toContain("Client authentication failed");
+    await call(mock, "POST", "/sales-units", { body: unit });
+    const page = await browser.open(address);
+    expect([page.statusCode, pageOf(page)]).toEqual([400, "error"]);
+    expect(textOf(page, "error-description")).toContain("No login waits");
+    expect((await call(mock, "GET", "/logins")).body.items).toEqual([]);
   });
 
   it("the user's data: the code of the login is worthless", async () => {

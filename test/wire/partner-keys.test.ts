@@ -453,3 +453,15 @@ describe("msn in place of client_id", () => {
     expect(logged?.notes).toEqual([]);
   });
 });
+
+it.each([
+  ["subscription key", PARTNER.key],
+  ["secret", PARTNER.secret],
+])("a partner's %s that is sent as a client id is never told", async (_what, secret) => {
+  await authorize(mock, { client_id: secret });
+  reason("was sent as client_id");
+  await requestToken(mock, "code", {}, basic({ id: secret, secret: "x" }));
+  reason("was sent as client_id");
+  const logged = (await call(mock, "GET", "/requests")).body;
+  expect(JSON.stringify([logged, mock.log])).not.toContain(secret);
+});

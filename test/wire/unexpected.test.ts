@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { actingFor, MSN, platformTokenFor } from "../support/partner.ts";
 import type { Headers } from "../support/wire.ts";
 import {
   authorizePath,
@@ -86,12 +87,9 @@ describe("an error that nobody foresaw", () => {
   });
 
   it("is a problem document at the webhooks endpoint", async () => {
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
     breakStore();
-    const response = await ask({
-      method: "GET",
-      url: "/webhooks/v1/webhooks",
-      headers: basic(SHOP),
-    });
+    const response = await ask({ method: "GET", url: "/webhooks/v1/webhooks", headers });
     expect([response.statusCode, response.json()]).toEqual([
       500,
       {

@@ -4,7 +4,7 @@ import { FAQ } from "../../src/rules/faq.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { actingFor, MSN, ownKeysOf, platformTokenFor } from "../support/partner.ts";
+import { actingFor, MSN, ownKeysOf, PLATFORM_TOKEN, platformTokenFor } from "../support/partner.ts";
 import type { Client, Headers } from "../support/wire.ts";
 import { basic, expectReason, HOST, OUTLET, SHOP } from "../support/wire.ts";
 
@@ -116,7 +116,7 @@ describe("a registration", () => {
     const before = await listed();
     const { body: state } = await call(mock, "GET", "/state");
     await call(mock, "POST", "/state/reset");
-    expect(await listed()).toEqual([]);
+    expect(await listed(await as(MSN.shop, SHOP))).toEqual([]);
     await call(mock, "PUT", "/state", { body: state });
     expect(await listed()).toEqual(before);
   });
@@ -216,8 +216,14 @@ describe("the address of a registration", () => {
     await call(mock, "POST", "/sandboxes", {
       body: { id: "one", config: { webhookHosts: ["other"] } },
     });
+    const token = await mock.app.inject({
+      method: "POST",
+      url: `/s/one${PLATFORM_TOKEN}`,
+      headers: { host: HOST, ...ownKeysOf(SHOP) },
+    });
+    const shop = actingFor(MSN.shop, token.json().access_token);
     const inOne = (url: string) =>
-      send("POST", `/s/one${PATH}`, AS_SHOP, { ...WISH, url }).then((one) => one.statusCode);
+      send("POST", `/s/one${PATH}`, shop, { ...WISH, url }).then((one) => one.statusCode);
     expect([await inOne("http://backend/"), await inOne("http://other/")]).toEqual([400, 201]);
   });
 });
@@ -264,6 +270,13 @@ describe("who calls", () => {
   async function byPartner(msn: string | undefined): Promise<Headers> {
     return actingFor(msn, await platformTokenFor(mock));
   }
+
+  it("may send a subscription key, as every API of the platform asks, and reads no note of it", async () => {
+    const key = { "Ocp-Apim-Subscription-Key": "0f14ebcab0ec4b29ae0cb90d91b4a84a" };
+    expect((await register(WISH, { ...AS_SHOP, ...key })).statusCode).toBe(201);
+    const { items } = (await call(mock, "GET", "/requests?endpoint=webhooks")).body;
+    expect(items).toMatchObject([{ status: 201, notes: [] }]);
+  });
 
   it("is in the request log by the client id", async () => {
     await register(WISH);

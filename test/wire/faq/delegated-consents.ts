@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Features } from "../../../src/config/schema.ts";
 import { FAQ } from "../../../src/rules/faq.ts";
 import { forgetSalesUnit } from "../../../src/sandbox/forget.ts";
+import { call } from "../../support/control.ts";
+import { ask, begin, poll } from "../../support/phone.ts";
 import type { Client } from "../../support/wire.ts";
 import {
   Browser,
@@ -48,6 +51,20 @@ async function openShop(): Promise<void> {
   await restart({ profile: "2026", ...shopWith({ scopes, features }) });
 }
 
+/** A shop in profile 2023, which may log in from phone number. */
+async function openTill(set: Partial<Features> = features): Promise<void> {
+  const scopes = ["openid", "name", "delegatedConsents"] as const;
+  await restart(shopWith({ scopes, features: { loginFromPhoneNumber: true, ...set } }));
+}
+
+/** A login from phone number, answered in the app; what userinfo says afterwards. */
+async function claimsFromPhone(answers: object = {}) {
+  const { auth_req_id: id } = await begin(mock, request);
+  const { status } = await call(mock, "POST", `/logins/${id}/approve`, { body: answers });
+  expect(status).toBe(200);
+  return (await userinfo(mock, (await poll(mock, id)).json().access_token)).json();
+}
+
 /** The page after the app, in the browser's language. */
 async function consentPage(language = "en", scopes = scope) {
   const browser = new Browser(mock, { "accept-language": language });
@@ -88,6 +105,22 @@ async function askAtBoth(): Promise<void> {
 
 export const delegatedConsentsEntries = {
   delegatedConsentsStart() {
+    it("they are for login from phone number, once they are set up", async () => {
+      await openTill();
+      const { delegatedConsents } = await claimsFromPhone();
+      expect(delegatedConsents).toMatchObject({
+        heading: setUp.topText,
+        links: { termsLinkUrl: setUp.termsUrl, privacyStatementLinkUrl: setUp.privacyUrl },
+      });
+      expect(delegatedConsents.consents).toMatchObject(setUp.consents);
+
+      await openTill({});
+      const refused = await ask(mock, request);
+      expect([refused.statusCode, refused.json().error]).toEqual([400, "invalid_scope"]);
+      const told = "is not set up for the sales unit";
+      expectReason(mock, "delegated-consents", FAQ.delegatedConsentsStart, told);
+    });
+
     it("in profile 2023 the scope is refused in the browser, where it is set up or not", async () => {
       for (const set of [features, {}]) {
         await restart(shopWith({ scopes: ["openid", "delegatedConsents"], features: set }));
@@ -151,6 +184,38 @@ export const delegatedConsentsEntries = {
         "Get customized offers",
       ],
     };
+
+    it.each([
+      ["nb", "NO", texts.nb],
+      ["en", "EN", texts.en],
+    ] as const)(
+      "a phone that speaks %s shows the FAQ's texts, and userinfo tells which",
+      async (phone, language, shown) => {
+        await openTill();
+        await changeUser("ada", { language: phone });
+        const { delegatedConsents } = await claimsFromPhone();
+        expect(delegatedConsents).toMatchObject({
+          language,
+          consents: shown.map((textDisplayedToUser) => ({ textDisplayedToUser })),
+        });
+      },
+    );
+
+    it("a phone asks for the subset that was set up; what is required must be accepted", async () => {
+      const consents = [setUp.consents[0], setUp.consents[3]] as const;
+      await openTill({ delegatedConsents: { ...setUp, consents } });
+      const { auth_req_id: id } = await begin(mock, request);
+      const refused = await call(mock, "POST", `/logins/${id}/approve`, {
+        body: { delegatedConsents: { email: false } },
+      });
+      expect(refused.status).toBe(422);
+      const first = await claimsFromPhone({ delegatedConsents: { personal: false } });
+      expect(first.delegatedConsents.consents).toMatchObject([
+        { id: "email", accepted: true, required: true },
+        { id: "personal", accepted: false, required: false },
+      ]);
+      expect(await claimsFromPhone()).not.toHaveProperty("delegatedConsents");
+    });
 
     it.each([
       ["nb-NO", "nb", "NO", texts.nb],

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
-import { authenticateClient } from "../../../src/clients/authenticate.ts";
-import type { Trace } from "../../../src/http/exchange.ts";
-import { parseParameters } from "../../../src/oidc/params.ts";
 import { FAQ } from "../../../src/rules/faq.ts";
 import { actingFor, MSN, platformTokenFor } from "../../support/partner.ts";
+import { approve, ask, askForRedirect, exists, poll, sendCode } from "../../support/phone.ts";
 import {
   authorize,
   BASE,
@@ -23,18 +21,28 @@ import { mock, restart } from "./setting.ts";
 
 export const partnerKeysEntries = {
   partnerKeys() {
-    it("a login from phone number takes them for a sales unit that the partner acts for", async () => {
-      const { sandbox } = mock;
-      const authorization = `Bearer ${await platformTokenFor(mock)}`;
-      const trace: Trace = { notes: [] };
-      const client = await authenticateClient(
-        { sandbox, now: await sandbox.clock.now(), trace },
-        { authorization, msn: MSN.shop },
-        parseParameters("scope=openid"),
-        "phone-number",
-      );
-      expect(client.clientId).toBe(SHOP.id);
-      expect(trace.clientId).toBe(SHOP.id);
+    it("login from phone number takes them for a sales unit that the partner acts for, from the request to the tokens", async () => {
+      const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+      expect((await exists(mock, {}, headers)).json()).toEqual({ exists: true });
+      const { auth_req_id: authReqId } = (await ask(mock, {}, headers)).json();
+      await approve(mock, authReqId);
+      const token = await poll(mock, authReqId, headers);
+      expect(token.statusCode).toBe(200);
+      const { aud, msn } = JSON.parse(jwtPart(token.json().id_token, 1));
+      expect([[aud].flat(), msn]).toEqual([[SHOP.id], MSN.shop]);
+
+      const { auth_req_id: redirected } = (await askForRedirect(mock, {}, headers)).json();
+      const { approval } = await approve(mock, redirected);
+      expect((await sendCode(mock, approval?.code, {}, headers)).statusCode).toBe(200);
+    });
+
+    it("login from phone number refuses them for any other sales unit", async () => {
+      const headers = actingFor(MSN.outlet, await platformTokenFor(mock));
+      for (const request of [ask, exists]) {
+        const { statusCode, body } = await request(mock, {}, headers);
+        expect([statusCode, body]).toEqual([401, errorBody("invalid_client", TEXT.invalid_client)]);
+        expectReason(mock, "partner-keys", FAQ.partnerKeys, MSN.outlet, "does not act for");
+      }
     });
 
     it("the browser flow does not take them in profile 2023", async () => {

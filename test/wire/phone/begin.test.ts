@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../../src/config/schema.ts";
+import { FAQ } from "../../../src/rules/faq.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
 import {
@@ -271,7 +272,7 @@ describe("the beginning of a login from phone number", () => {
         features: { ...unit.features, delegatedConsents: null },
       }));
       expect((await refusal({ scope }))[1]).toBe("invalid_scope");
-      expectReason(mock, "phone-number-request", "dossier §1.7", "does not say for which consents");
+      expectReason(mock, "delegated-consents", FAQ.delegatedConsentsStart, "is not set up");
       expect((await ask(mock, { scope }, basic(BANK))).json().error).toBe("invalid_scope");
       expectReason(mock, "entitlement", "Which scopes can I use? Why do I get Invalid_scope?");
     });

@@ -3,6 +3,15 @@ import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import {
+  actingFor,
+  MSN,
+  ownKeysOf,
+  PARTNER,
+  platformTokenFor,
+  requestPlatformToken,
+} from "../../support/partner.ts";
+import {
+  ADA,
   approve,
   ask,
   askForRedirect,
@@ -21,6 +30,7 @@ import {
   post,
   SHOP,
   tokensFrom,
+  userinfo,
 } from "../../support/wire.ts";
 
 const HIT = 418;
@@ -49,6 +59,63 @@ describe("a fault in login from phone number", () => {
     for (const login_hint of others) {
       expect((await request(mock, { login_hint })).statusCode).not.toBe(HIT);
     }
+  });
+
+  it.each([
+    ["backchannel-authentication", ask],
+    ["user-exists", exists],
+  ] as const)(
+    "hits %s of a partner by whom it acts for, and by the user",
+    async (endpoint, request) => {
+      await add({ match: { endpoint, clientId: SHOP.id, user: "ada" }, then: { status: HIT } });
+      const token = await platformTokenFor(mock);
+      const status = async (msn: string, fields = {}) =>
+        (await request(mock, fields, actingFor(msn, token))).statusCode;
+      expect(await status(MSN.shop)).toBe(HIT);
+      expect(await status(MSN.bank)).toBe(200);
+      expect(await status(MSN.shop, { login_hint: hintOf("4799000002") })).toBe(200);
+    },
+  );
+
+  it("hits each request of a partner's login by what is known of it there", async () => {
+    await add({
+      match: { endpoint: "access-token", clientId: PARTNER.id },
+      times: 1,
+      then: { status: HIT },
+    });
+    await add({
+      match: { endpoint: "token", clientId: SHOP.id, user: "ada" },
+      times: 1,
+      then: { status: HIT },
+    });
+    await add({ match: { endpoint: "userinfo", user: "ada" }, times: 1, then: { status: HIT } });
+    expect((await requestPlatformToken(mock, ownKeysOf(SHOP))).statusCode).toBe(200);
+    expect((await requestPlatformToken(mock)).statusCode).toBe(HIT);
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const { auth_req_id: id } = (await ask(mock, {}, headers)).json();
+    await approve(mock, id);
+    expect((await poll(mock, id, headers)).statusCode).toBe(HIT);
+    const { access_token: token } = (await poll(mock, id, headers)).json();
+    expect((await userinfo(mock, token)).statusCode).toBe(HIT);
+    expect((await userinfo(mock, token)).statusCode).toBe(200);
+  });
+
+  it("corrupts the ID tokens of one user at one client, a partner's login too", async () => {
+    await add({
+      match: { endpoint: "token", clientId: SHOP.id, user: "ada" },
+      corrupt: "wrong_aud",
+    });
+    const token = await platformTokenFor(mock);
+    const audience = async (msn: string, login_hint = hintOf(ADA)) => {
+      const headers = actingFor(msn, token);
+      const { auth_req_id: id } = (await ask(mock, { login_hint }, headers)).json();
+      await approve(mock, id);
+      const { id_token } = (await poll(mock, id, headers)).json();
+      return [JSON.parse(jwtPart(id_token, 1)).aud].flat();
+    };
+    expect(await audience(MSN.shop)).not.toContain(SHOP.id);
+    expect(await audience(MSN.shop, hintOf("4799000002"))).toContain(SHOP.id);
+    expect(await audience(MSN.bank)).toContain(BANK.id);
   });
 
   it("hits polls and codes by the user of the login", async () => {

@@ -86,7 +86,7 @@ describe("polling for a login from phone number", () => {
     const claims = (await userinfo(mock, accessToken)).json();
     expect(jwtPart(idToken, 1)).toBe(
       `{"aud":"${SHOP.id}","sub":"${claims.sub}","auth_req_id":"${authReqId}","nonce":"a-nonce",` +
-        `"iss":"${ISSUER.replaceAll("/", "\\/")}","exp":${NOON + 600},"iat":${NOON}}`,
+        `"iss":"${ISSUER.replaceAll("/", "\\/")}","exp":${NOON + 600},"iat":${NOON},"msn":"100001"}`,
     );
     expect(claims).toMatchObject({ name: "Ada Nordmann", given_name: "Ada" });
     await jwtVerify(idToken, createLocalJWKSet({ keys }), {
@@ -109,6 +109,7 @@ describe("polling for a login from phone number", () => {
       "iss",
       "exp",
       "iat",
+      "msn",
     ]);
   });
 
@@ -156,6 +157,14 @@ describe("polling for a login from phone number", () => {
         expect([wait, await told(authReqId)]).toEqual([wait, answer]);
       }
       expect((await loginBy(mock, authReqId)).interval).toBe(20);
+    });
+
+    it("is not held up by a poll of the future, once the clock is set back", async () => {
+      const { auth_req_id: authReqId } = await begin(mock);
+      await mock.sandbox.clock.advance(60);
+      expect(await told(authReqId)).toBe(PENDING);
+      await mock.sandbox.clock.set(NOON);
+      expect(await told(authReqId)).toBe(PENDING);
     });
 
     it("is each login's own", async () => {

@@ -85,6 +85,7 @@ describe("the redirect variant of login from phone number", () => {
       iss: ISSUER,
       exp: NOON + 600,
       iat: NOON,
+      msn: "100001",
     });
     const { keys } = (await get(mock, PATH.jwks)).json();
     const { protectedHeader } = await jwtVerify(idToken, createLocalJWKSet({ keys }), {
