@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigSchema } from "../src/config/schema.ts";
 import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
-import { optionsBlock, salesUnitsTable, usersTable } from "./tables.ts";
+import { optionsBlock, partnersTable, salesUnitsTable, usersTable } from "./tables.ts";
 
 /** The files that are made from the code, or partly so. */
 
@@ -38,6 +38,7 @@ export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> 
 async function withParts(readme: string): Promise<string> {
   const parts: readonly (readonly [string, string])[] = [
     ["sales-units", await salesUnitsTable()],
+    ["partners", await partnersTable()],
     ["users", await usersTable()],
     ["rules", rulesTable()],
     ["options", optionsBlock()],

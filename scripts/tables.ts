@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { usage } from "../src/cli/arguments.ts";
-import type { SalesUnitInput, UserInput } from "../src/config/schema.ts";
+import type { PartnerInput, SalesUnitInput, UserInput } from "../src/config/schema.ts";
 
 /** The tables of the README that are made from the fixtures and the code. */
 
@@ -35,9 +35,35 @@ function traitsOf(unit: SalesUnitInput): string[] {
   const traits = [`merchant ${unit.merchant ?? unit.name}`];
   if (unit.tokenEndpointAuthMethod === "client_secret_post") traits.push("client_secret_post");
   if (unit.scopes?.includes("nin")) traits.push("may ask for the national identity number");
+  const { loginFromPhoneNumber, delegatedConsents, customFlow } = unit.features ?? {};
+  const questions = Object.entries({ delegatedConsents, customFlow });
+  if (isOpen(unit) && loginFromPhoneNumber) traits.push("login from phone number");
+  for (const [name, asked] of questions) if (asked) traits.push(name);
   if (unit.active === false) traits.push("inactive");
   if (unit.loginActivated === false) traits.push("Vipps Login is not activated");
   return traits;
+}
+
+/** What is closed shows that, whatever else it might do. */
+function isOpen({ active = true, loginActivated = true }: SalesUnitInput): boolean {
+  return active && loginActivated;
+}
+
+/** @returns the table of the built-in partners, with the sales units that they act for by name */
+export async function partnersTable(): Promise<string> {
+  const { partners } = await fixture<{ partners: PartnerInput[] }>("partners");
+  const { salesUnits } = await fixture<{ salesUnits: SalesUnitInput[] }>("sales-units");
+  const nameOf = (msn: string) => salesUnits.find((unit) => unit.msn === msn)?.name ?? msn;
+  return table(
+    ["Partner", "client_id, client_secret, Ocp-Apim-Subscription-Key", "Acts for"],
+    partners.map((partner) => [
+      partner.name,
+      [partner.clientId, partner.clientSecret, partner.subscriptionKey]
+        .map((key) => `\`${key}\``)
+        .join("<br>"),
+      (partner.salesUnits ?? []).map((msn) => `${nameOf(msn)} (${msn})`).join(", "),
+    ]),
+  );
 }
 
 /** @returns the table of the built-in users */

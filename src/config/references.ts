@@ -69,7 +69,7 @@ function findUnknownUnit(
   const known = names.filter(isGiven);
   if (known.includes(value)) return [];
   const meant = closest(value, known);
-  const remedy = didYouMean(meant) || `; there are ${known.join(", ") || "none"}`;
+  const remedy = didYouMean(meant) || `; ${whatThereIs(what, names)}`;
   return [
     {
       path,
@@ -82,4 +82,12 @@ function findUnknownUnit(
 
 function isGiven(name: string | undefined): name is string {
   return name !== undefined;
+}
+
+/** A name that is left out is made up at the start, and can be named nowhere. */
+function whatThereIs(what: string, names: readonly (string | undefined)[]): string {
+  const known = names.filter(isGiven);
+  if (known.length > 0) return `there are ${known.join(", ")}`;
+  if (names.length === 0) return "there are none";
+  return `none of them says its ${what}: give it to the one that you mean`;
 }

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { LONGEST_ADDRESS } from "../rules/webhook.ts";
 
 /** What the schemas of configs and of the control API have in common. */
 
@@ -7,7 +8,7 @@ export const closed = { additionalProperties: false };
 
 export const WebAddress = Type.String({
   pattern: "^https?://[^\\s/?#]+[^\\s]*$",
-  maxLength: 2000,
+  maxLength: LONGEST_ADDRESS,
   description: "An address on the web, from http:// or https:// on.",
 });
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { errorCodes } from "fastify";
 import { diagnoseJsonBody } from "../rules/protocol.ts";
-import { BadRequest } from "./errors.ts";
+import { BadRequest, WrongMediaType } from "./errors.ts";
 import { note } from "./note.ts";
 
 /**
@@ -40,7 +39,7 @@ export function acceptForms(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
       // What is not there is told first.
-      if (!request.is404) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+      if (!request.is404) throw new WrongMediaType(request.headers["content-type"]);
     },
   );
 }

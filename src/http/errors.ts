@@ -43,6 +43,22 @@ export class BadRequest extends Error {
   }
 }
 
+/** A body of a type that the endpoint does not take. */
+export class WrongMediaType extends Error {
+  readonly statusCode = 415;
+  /** For the log alone, as that of a BadRequest. */
+  readonly detail: string;
+
+  /** @param sent the Content-Type header, if there is one */
+  constructor(sent: string | undefined) {
+    super("Unsupported Media Type");
+    this.detail =
+      sent === undefined
+        ? "the body is sent without a Content-Type"
+        : `the body is sent as ${JSON.stringify(sent.slice(0, 80))}`;
+  }
+}
+
 /** The URL names a sandbox that is not there. It is never made on touch: a typo would go unnoticed. */
 export class NoSandbox extends Error {
   readonly statusCode = 404;
@@ -244,7 +260,8 @@ function sendFrameworkError(
   reply: FastifyReply,
 ): FastifyReply {
   const { statusCode: status, message } = error;
-  const detail = (error instanceof BadRequest ? error.detail : undefined) ?? message;
+  const isDetailed = error instanceof BadRequest || error instanceof WrongMediaType;
+  const detail = (isDetailed ? error.detail : undefined) ?? message;
   const diagnosis = diagnoseHttp(status, detail);
   // Without an exchange it is not even known which sandbox was meant.
   if (request.exchange) request.exchange.trace.refusal = diagnosis;

@@ -135,15 +135,23 @@ export function diagnoseChallengeMethod(method: string | undefined): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a `grant_type` that nobody handles, or of none */
-export function diagnoseGrantType(grantType: string | undefined): Diagnosis {
+/**
+ * @param grantType the grant type, if there is one
+ * @param grants those that a sales unit may use
+ * @returns the diagnosis of a `grant_type` that nobody handles, or of none
+ */
+export function diagnoseGrantType(
+  grantType: string | undefined,
+  grants: readonly string[],
+): Diagnosis {
+  const meant = nearest(grantType ?? "authorization_code", grants);
   return diagnose(
     check("grant-type", "RFC 6749 §4.1.3"),
     grantType === undefined
       ? "grant_type is missing"
       : `grant_type ${beginningOf(grantType)} does not exist here`,
-    "Send grant_type=authorization_code.",
-    "authorization_code",
+    `Send grant_type=${meant}.`,
+    meant,
   );
 }
 

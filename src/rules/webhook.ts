@@ -20,6 +20,9 @@ export interface AllowedAddresses {
   readonly hosts: readonly string[];
 }
 
+/** So many characters an address may have: each attempt repeats it in the log. */
+export const LONGEST_ADDRESS = 2000;
+
 /** The ports that an address means when it names none. */
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ["http:", "80"],
@@ -34,6 +37,9 @@ export function whyNotWebhookAddress(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !DEFAULT_PORTS.has(url.protocol)) {
     return "it is no address on the web: write it whole, from http:// or https:// on";
+  }
+  if (address.length > LONGEST_ADDRESS) {
+    return `it has ${address.length} characters, and ${LONGEST_ADDRESS} are the most`;
   }
   if (url.username === "" && url.password === "") return undefined;
   return "it contains a user name or password: leave them out";

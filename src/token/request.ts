@@ -53,6 +53,9 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
   ],
 ]);
 
+/** What a grant type that does not exist may have been meant to be. */
+const USABLE = [...GRANTS].flatMap(([name, { redeem }]) => (redeem ? [name] : []));
+
 /**
  * @param exchange the request's surroundings
  * @param headers who the request says it is from
@@ -76,12 +79,15 @@ export async function requestTokens(
   const grantType = parameters.get("grant_type");
   if (grantType === undefined) {
     const hint = "Request parameter 'grant_type' is missing";
-    throw new JsonRefusal(oauthError("invalid_request", hint), diagnoseGrantType(undefined));
+    throw new JsonRefusal(
+      oauthError("invalid_request", hint),
+      diagnoseGrantType(undefined, USABLE),
+    );
   }
   const grant = GRANTS.get(grantType);
   // Asked before the client authenticates: fosite only remembers a failed authentication here.
   if (grant === undefined) {
-    throw new JsonRefusal(oauthError("invalid_request"), diagnoseGrantType(grantType));
+    throw new JsonRefusal(oauthError("invalid_request"), diagnoseGrantType(grantType, USABLE));
   }
   const salesUnit = await authenticateClient(exchange, headers, parameters, grant.flow);
   if (!grant.redeem) {

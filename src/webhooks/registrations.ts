@@ -128,16 +128,27 @@ function readWish(body: Uint8Array | undefined): Wish {
 const MEMBERS = ["url", "events"] as const;
 
 function readJson(body: Uint8Array | undefined): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw unreadable("the body is no JSON");
-  }
+  const value = parsed(decoded(body));
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
   throw unreadable("the body is no JSON object");
+}
+
+function decoded(body: Uint8Array | undefined): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    throw unreadable("the body is not UTF-8");
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable("the body is no JSON");
+  }
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] {

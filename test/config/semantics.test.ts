@@ -181,6 +181,15 @@ describe("findPartnerProblems", () => {
     expect(findPartnerProblems({ salesUnits: ["654321"] }, salesUnits)).toEqual([]);
   });
 
+  it("says what to do where the sales units' own names are left to be made up", () => {
+    expect(findPartnerProblems({ salesUnits: ["654321"] }, [{}, {}])).toMatchObject([
+      {
+        message:
+          'no sales unit has the msn "654321"; none of them says its msn: give it to the one that you mean',
+      },
+    ]);
+  });
+
   it("is asked about each partner of a config, whose ids and client ids differ", () => {
     const partner = { id: "till", name: "Till", clientId: "till", salesUnits: ["100001"] };
     const shop = { msn: "100001", name: "Shop", redirectUris: [] };

@@ -12,13 +12,6 @@ import { serverForFile } from "../support/server.ts";
 
 const PAGE = readFileSync(fileURLToPath(new URL("../../docs/pains.md", import.meta.url)), "utf8");
 
-/** Parts whose steps need what does not exist yet, with what they wait for. */
-const LATER: Readonly<Record<string, string>> = {
-  "18": "automatic return in another browser",
-  "23": "login from phone number",
-  "25": "login from phone number with delegatedConsents",
-};
-
 /** What the dossier counts of them. */
 const PAINS = 27;
 
@@ -59,11 +52,6 @@ describe("docs/pains.md", () => {
     // Nothing that is printed as a step or an output is overlooked.
     expect(PAGE.match(/^```\w+$/gm)).toHaveLength(1 + 2 * PAINS);
   });
-
-  it("leaves only parts that are there to named work", () => {
-    const numbers = pains.map(({ number }) => number);
-    expect(Object.keys(LATER).filter((number) => !numbers.includes(number))).toEqual([]);
-  });
 });
 
 describe("a step of docs/pains.md", () => {
@@ -78,7 +66,7 @@ describe("a step of docs/pains.md", () => {
     }
   });
 
-  for (const { number, title, step, output } of pains.filter((pain) => !(pain.number in LATER))) {
+  for (const { number, title, step, output } of pains) {
     withCurl(`prints what the page says: ${number}. ${title}${needsCurl}`, async () => {
       const here = (text: string) =>
         text.replaceAll("http://localhost:4747", `${server.url}/s/pain-${number}`);

@@ -7,6 +7,7 @@ import { validate } from "../../src/cli/validate.ts";
 import { directoryWith, terminalIn } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
 import { runMock, runProgram } from "../support/program.ts";
+import { serverForFile } from "../support/server.ts";
 
 /**
  * The examples of the README, run as they are printed; only the port is another, so that the suite
@@ -118,6 +119,15 @@ describe("the README", () => {
     await remove();
   });
 
+  it("hears of a withdrawn consent as it shows", async () => {
+    const { code, out, err } = await runProgram(
+      process.execPath,
+      ["--input-type=module", "--eval", block("example: webhook.mjs")],
+      { cwd: ROOT },
+    ).ended;
+    expect({ code, out, err }).toEqual({ code: 0, out: block("output: webhook.mjs"), err: "" });
+  });
+
   it("shows a config that is valid", async () => {
     const { path, remove } = await directoryWith({
       "a.yaml": block("example: vipps-login-mock.yaml"),
@@ -144,4 +154,27 @@ describe("the README", () => {
     const { files } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
     for (const target of targets) expect(files).toContain(target?.split("/", 1)[0]);
   });
+});
+
+/** What belongs together: the recipes share a server and a sandbox, as for somebody who tries them all. */
+describe("a recipe of the README", async () => {
+  const server = await serverForFile();
+  const recipes = [...README.matchAll(/^<!-- recipe: (.+) -->$/gm)].map(([, name = ""]) => name);
+
+  it("has its place there", () => {
+    expect(recipes).toContain("till.sh");
+    expect(new Set(recipes).size).toBe(recipes.length);
+  });
+
+  for (const recipe of recipes) {
+    withCurl(`prints what the README says: ${recipe}${needsCurl}`, async () => {
+      const here = (text: string) => text.replaceAll("http://localhost:4747", server.url);
+      const { path, remove } = await directoryWith();
+      const script = here(`${block("setup: recipes")}\n${block(`recipe: ${recipe}`)}`);
+      const { code, out, err } = await runProgram("sh", ["-ec", script], { cwd: path }).ended;
+      const output = here(block(`output: ${recipe}`));
+      expect({ code, out, err }).toEqual({ code: 0, out: output, err: "" });
+      await remove();
+    });
+  }
 });

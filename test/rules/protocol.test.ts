@@ -38,6 +38,8 @@ describe("a request that HTTP or the server refuses", () => {
 });
 
 describe("a grant type that does not exist", () => {
+  const GRANTS = ["urn:openid:params:grant-type:ciba", "authorization_code"];
+
   it.each([
     ["password", "password"],
     ["urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
@@ -45,7 +47,16 @@ describe("a grant type that does not exist", () => {
     ["x".repeat(60), "x".repeat(60)],
     ["x".repeat(61), `${"x".repeat(60)}…`],
   ])("%s is repeated as far as it can be a name", (sent, told) => {
-    expect(diagnoseGrantType(sent).message).toBe(`grant_type ${told} does not exist here`);
+    expect(diagnoseGrantType(sent, GRANTS).message).toBe(`grant_type ${told} does not exist here`);
+  });
+
+  it.each([
+    [undefined, "authorization_code"],
+    ["authorisation_code", "authorization_code"],
+    ["urn:openid:params:grant-type:cib", "urn:openid:params:grant-type:ciba"],
+  ])("is told with what was probably meant: %s", (sent, closest) => {
+    const detail = `Send grant_type=${closest}.`;
+    expect(diagnoseGrantType(sent, GRANTS)).toMatchObject({ closest, detail });
   });
 });
 

@@ -79,6 +79,13 @@ describe("checkWebhookAddress", () => {
       expect(JSON.stringify(diagnosis)).not.toContain(url);
     },
   );
+
+  it("takes 2000 characters and no more, and does not repeat them", () => {
+    const url = "http://localhost/".padEnd(2000, "0");
+    expect(checkWebhookAddress(url, ALLOWED)).toBeUndefined();
+    const { message } = checkWebhookAddress(`${url}0`, ALLOWED) ?? {};
+    expect(message).toBe("url cannot be called: it has 2001 characters, and 2000 are the most");
+  });
 });
 
 it.each([

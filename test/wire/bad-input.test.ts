@@ -646,6 +646,7 @@ describe("on a socket", () => {
     ["/mock/api/usres", 404, "Nothing is at /mock/api/usres"],
     ["/vipps-userinfo-api/x", 404, "What exists"],
     [`${PATH.userinfo}/x`, 401, "Unauthorized"],
+    [`${PATH.token}/x`, 404, "What exists"],
     ["", 200, "a mock for testing"],
     ["?error=x", 200, "a mock for testing"],
   ])("a whole URL as the target is as good as its path: %s", async (path, status, told) => {

@@ -236,9 +236,12 @@ describe("a form endpoint", () => {
     expectExplained(await post(mock, PATH.revoke, body, basic(SHOP)), reason);
   });
 
-  it("with a body of another type", async () => {
+  it("with a body of another type, or of none", async () => {
     const answer = await post(mock, PATH.token, "a", { "content-type": "text/plain" });
-    expectExplained(answer, ["http", "RFC 9110 §15.5", "Unsupported Media Type"]);
+    expectExplained(answer, ["http", "RFC 9110 §15.5", 'the body is sent as "text/plain"']);
+    const payload = Buffer.from("a");
+    const bare = await mock.app.inject({ method: "POST", url: PATH.token, payload });
+    expectExplained(bare, ["http", "RFC 9110 §15.5", "the body is sent without a Content-Type"]);
     expect(lastDiagnosis()?.detail).toContain("application/x-www-form-urlencoded");
   });
 

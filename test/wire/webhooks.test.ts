@@ -134,7 +134,6 @@ describe("a registration", () => {
 
   it.each([
     ["no JSON", "{", "is no JSON"],
-    ["no UTF-8", Buffer.from([0x22, 0xff, 0x22]).toString("latin1"), "JSON object"],
     ["no object", "[]", "no JSON object"],
     ["nothing", "null", "no JSON object"],
     ["no url", { events: [PING] }, "url is missing"],
@@ -162,6 +161,13 @@ describe("a registration", () => {
     });
     expectReason(mock, "webhook-registration", "dossier §1.10", told);
     expect(await listed()).toEqual([]);
+  });
+
+  it("whose bytes are no text is told so", async () => {
+    const payload = Buffer.from([0x22, 0xff, 0x22]);
+    const headers = { host: HOST, "content-type": "application/json", ...AS_SHOP };
+    await mock.app.inject({ method: "POST", url: PATH, headers, payload });
+    expectReason(mock, "webhook-registration", "dossier §1.10", "the body is not UTF-8");
   });
 
   it("without a body is refused likewise", async () => {
