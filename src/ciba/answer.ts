@@ -8,7 +8,7 @@ import { diagnoseRemoved } from "../rules/protocol.ts";
 import type { Answers } from "../rules/questions.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import { beginSession, issueCode } from "../sessions/issue.ts";
-import type { CodeValue, LoginFailure, LoginId, SessionId } from "../store/store.ts";
+import type { CodeValue, ConsentId, LoginFailure, LoginId, SessionId } from "../store/store.ts";
 import { pingLogin } from "../webhooks/queue.ts";
 import type { PhoneLogin, PhoneLoginApproval } from "./phone-login.ts";
 import { isWaiting } from "./phone-login.ts";
@@ -48,19 +48,51 @@ export async function approvePhoneLogin(
   const { phoneLogins } = sandbox.store;
   const login = await phoneLogins.get(id);
   if (!login || !isWaiting(login, now)) return { kind: "too-late", login };
-  const parties = await partiesOf(exchange, login);
-  if ("diagnosis" in parties) return { kind: "obstacle", ...parties };
+  const able = await ableParties(exchange, login);
+  if ("diagnosis" in able) return { kind: "obstacle", ...able };
+  const asked = { salesUnit: able.salesUnit, scopes: login.grantedScopes };
   const approval: PhoneLoginApproval = {
     at: now,
+    consent: sandbox.ids.id() as ConsentId,
     session: sandbox.ids.id() as SessionId,
+    answers: answers ?? (await whatToAsk(sandbox, able.user, asked, now)).questions,
     ...(login.redirectUri !== undefined && { code: sandbox.ids.token() as CodeValue }),
   };
   // First of all it is settled that this answer counts: the consent must not come from another one.
   const answer = await settle(exchange, id, (current) => ({ ...current, approval }));
-  if (answer.kind === "answered") {
-    await complete(exchange, answer.login, approval, parties, answers);
+  if (answer.kind !== "answered") return answer;
+  tracePhoneLogin(exchange.trace, answer.login);
+  const ready = await finishApproval(exchange, answer.login, approval);
+  return ready ? { kind: "answered", login: ready } : { kind: "too-late", login: undefined };
+}
+
+/**
+ * Does what follows from the user's yes, or what is left of it: it can break off at each step, when
+ * the store fails or the process ends, and be done again from the start, by several at a time.
+ *
+ * @param exchange the surroundings of whoever finds it
+ * @param login the login
+ * @param approval the user's yes
+ * @returns the login; undefined when its user or its sales unit was removed meanwhile
+ */
+export async function finishApproval(
+  { sandbox }: Pick<Place, "sandbox">,
+  login: PhoneLogin,
+  approval: PhoneLoginApproval,
+): Promise<PhoneLogin | undefined> {
+  const { phoneLogins } = sandbox.store;
+  const parties = await partiesOf(sandbox, login);
+  if (parties) {
+    await complete(sandbox, login, approval, parties);
+    if (login.redirectUri === undefined) await pingLogin(sandbox, login);
   }
-  return finished(exchange, answer);
+  const ready = await phoneLogins.update(login.id, (current) => ({
+    ...current,
+    approval: { ...approval, ready: true },
+  }));
+  // Whoever removes a user or a sales unit takes its logins first (sandbox/forget.ts).
+  if (!ready) await undo(sandbox, approval);
+  return ready;
 }
 
 /**
@@ -76,7 +108,13 @@ export async function rejectPhoneLogin(
   id: LoginId,
   failure: LoginFailure = { reason: "cancelled" },
 ): Promise<PhoneAnswer> {
-  return finished(exchange, await settle(exchange, id, (current) => ({ ...current, failure })));
+  const answer = await settle(exchange, id, (current) => ({ ...current, failure }));
+  if (answer.kind === "answered") {
+    const { login } = answer;
+    tracePhoneLogin(exchange.trace, login);
+    if (login.redirectUri === undefined) await pingLogin(exchange.sandbox, login);
+  }
+  return answer;
 }
 
 /**
@@ -105,54 +143,59 @@ async function settle(
     : { kind: "too-late", login: await phoneLogins.get(id) };
 }
 
-/**
- * Where everybody hears of a login that its user, or the service, has ended: it is approved, and its
- * tokens or its code can be fetched, or it is rejected.
- */
-async function finished({ sandbox, trace }: Place, answer: PhoneAnswer): Promise<PhoneAnswer> {
-  if (answer.kind !== "answered") return answer;
-  tracePhoneLogin(trace, answer.login);
-  if (answer.login.redirectUri === undefined) await pingLogin(sandbox, answer.login);
-  return answer;
-}
-
 /** Who logs in where. */
 interface Parties {
   readonly user: User;
   readonly salesUnit: SalesUnit;
 }
 
-/** Asked again with the answer: whatever it is may have come up meanwhile. */
 async function partiesOf(
+  { store }: Place["sandbox"],
+  login: PhoneLogin,
+): Promise<Parties | undefined> {
+  const user = await store.users.get(login.user);
+  const salesUnit = await store.salesUnits.get(login.msn);
+  return user && salesUnit && { user, salesUnit };
+}
+
+/** Asked again with the answer: whatever keeps them from it may have come up meanwhile. */
+async function ableParties(
   { sandbox, now }: Place,
   login: PhoneLogin,
 ): Promise<Parties | { readonly diagnosis: Diagnosis }> {
-  const { store, switches } = sandbox;
-  const user = await store.users.get(login.user);
-  const salesUnit = await store.salesUnits.get(login.msn);
-  if (!user || !salesUnit) return { diagnosis: diagnoseRemoved("sales unit or user") };
-  const obstacle = obstacleFor(user, dateInOslo(now), switches.minimumAge);
-  if (obstacle === undefined) return { user, salesUnit };
-  return { diagnosis: diagnoseObstacle(obstacle, user.id, switches.minimumAge) };
+  const { minimumAge } = sandbox.switches;
+  const parties = await partiesOf(sandbox, login);
+  if (!parties) return { diagnosis: diagnoseRemoved("sales unit or user") };
+  const obstacle = obstacleFor(parties.user, dateInOslo(now), minimumAge);
+  if (obstacle === undefined) return parties;
+  return { diagnosis: diagnoseObstacle(obstacle, login.user, minimumAge) };
 }
 
 /** Begins the session, and makes the code of the redirect variant. */
 async function complete(
-  { sandbox, now }: Place,
+  sandbox: Place["sandbox"],
   login: PhoneLogin,
-  { session, code }: PhoneLoginApproval,
-  { user, salesUnit }: Parties,
-  given: Answers | undefined,
+  { at, consent, session, answers, code }: PhoneLoginApproval,
+  { user, salesUnit: { merchant } }: Parties,
 ): Promise<void> {
-  const asked = { salesUnit, scopes: login.grantedScopes };
-  const answers = given ?? (await whatToAsk(sandbox, user, asked, now)).questions;
   const { id, redirectUri, startedAt, authReqId } = login;
-  const successful = { id, request: login, merchant: salesUnit.merchant, user, session, answers };
+  const ids = { id, consent, session };
+  const successful = { ...ids, request: login, merchant, user, ...(answers && { answers }) };
   if (redirectUri === undefined || code === undefined) {
-    await beginSession(sandbox, successful, now);
+    await beginSession(sandbox, successful, at);
     return;
   }
   const request = { ...login, redirectUri };
-  const origin = { startedAt, authenticatedAt: now, authReqId };
-  await issueCode(sandbox, { ...successful, ...origin, request, code }, now);
+  const origin = { startedAt, authenticatedAt: at, authReqId };
+  await issueCode(sandbox, { ...successful, ...origin, request, code }, at);
+}
+
+/** The login is gone with its user or its sales unit, and so is what came of it. */
+async function undo(
+  { store }: Place["sandbox"],
+  { consent, session, code }: PhoneLoginApproval,
+): Promise<void> {
+  await store.consents.take(consent);
+  await store.sessions.take(session);
+  if (code !== undefined) await store.codes.take(code);
 }

@@ -1,6 +1,14 @@
 import { isRefusal } from "../login/answer.ts";
 import { codeLocation } from "../oidc/redirect.ts";
-import type { AuthReqId, CodeValue, LoginFailure, LoginId, SessionId } from "../store/store.ts";
+import type { Answers } from "../rules/questions.ts";
+import type {
+  AuthReqId,
+  CodeValue,
+  ConsentId,
+  LoginFailure,
+  LoginId,
+  SessionId,
+} from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 
 /** One login from phone number, from the merchant's request until nobody asks for it any more. */
@@ -46,12 +54,21 @@ export interface PhoneLoginPlan {
   readonly failure?: LoginFailure;
 }
 
-/** What the user's yes led to; the session and the code are there a moment later. */
+/**
+ * The user's yes, with all that it leads to by its id: whoever finds it half done can finish it, and
+ * nothing is there twice.
+ */
 export interface PhoneLoginApproval {
   readonly at: EpochSeconds;
+  /** The consent, if a new one has to be written. */
+  readonly consent: ConsentId;
   readonly session: SessionId;
+  /** What the user answered for the merchant. */
+  readonly answers?: Answers;
   /** What the browser brings to the redirect URI. */
   readonly code?: CodeValue;
+  /** Set once all of it is stored, and the merchant's ping is on its way. */
+  readonly ready?: true;
 }
 
 /**
@@ -84,9 +101,10 @@ export function phoneLoginStatus(
  * Where the browser of the redirect variant goes: the code is all that it brings (dossier §1.9).
  *
  * @param login the login
- * @returns the URL; undefined while it is not approved, and in the poll variant
+ * @returns the URL; undefined while its code is not there, and in the poll variant
  */
 export function phoneRedirectUrl({ redirectUri, approval }: PhoneLogin): string | undefined {
-  if (redirectUri === undefined || approval?.code === undefined) return undefined;
+  if (redirectUri === undefined || !approval?.ready || approval.code === undefined)
+    return undefined;
   return codeLocation(redirectUri, approval.code);
 }

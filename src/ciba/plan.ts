@@ -1,5 +1,6 @@
 import type { Exchange } from "../http/exchange.ts";
-import { approvePhoneLogin, rejectPhoneLogin } from "./answer.ts";
+import type { EpochSeconds } from "../time.ts";
+import { approvePhoneLogin, finishApproval, rejectPhoneLogin } from "./answer.ts";
 import type { PhoneLogin } from "./phone-login.ts";
 import { isWaiting } from "./phone-login.ts";
 
@@ -15,10 +16,13 @@ type Place = Pick<Exchange, "sandbox" | "now" | "trace">;
 /**
  * @param exchange the surroundings of whoever looks
  * @param login the login as it is stored
- * @returns the login as it is now: its user has answered by now, or still has time
+ * @returns the login as it is now: its user has answered by now, or still has time; an approval that
+ *   broke off half way is finished
  */
 export async function answerAsPlanned(exchange: Place, login: PhoneLogin): Promise<PhoneLogin> {
-  const { id, plan } = login;
+  const { id, plan, approval } = login;
+  if (approval && !approval.ready)
+    return (await finishApproval(exchange, login, approval)) ?? login;
   if (!plan || exchange.now < plan.at || !isWaiting(login, plan.at)) return login;
   // Whoever looks is about this login by chance, so that its own trace says nothing of it.
   const then: Place = { ...exchange, now: plan.at, trace: { notes: [] } };
@@ -29,10 +33,35 @@ export async function answerAsPlanned(exchange: Place, login: PhoneLogin): Promi
 }
 
 /**
+ * Has everybody answer who was going to by now, in the order of their moments: to be called before
+ * something is read or changed that an answer bears upon. A consent that is revoked afterwards must
+ * not come back by an answer of before.
+ *
+ * @param exchange the surroundings of whoever looks
+ */
+export async function catchUp(exchange: Place): Promise<void> {
+  const { items } = await exchange.sandbox.store.phoneLogins.list();
+  const due = items.filter((login) => isDue(login, exchange.now));
+  due.sort((one, other) => dueAt(one) - dueAt(other));
+  for (const login of due) await answerAsPlanned(exchange, login);
+}
+
+/**
  * @param exchange the surroundings of whoever looks
  * @returns every login from phone number as it is now, in the order in which they began
  */
-export async function listPhoneLogins(exchange: Place): Promise<PhoneLogin[]> {
-  const { items } = await exchange.sandbox.store.phoneLogins.list();
-  return Promise.all(items.map((login) => answerAsPlanned(exchange, login)));
+export async function listPhoneLogins(exchange: Place): Promise<readonly PhoneLogin[]> {
+  await catchUp(exchange);
+  return (await exchange.sandbox.store.phoneLogins.list()).items;
+}
+
+/** Whether there is something to do: an answer to give, or one that broke off to be finished. */
+function isDue(login: PhoneLogin, now: EpochSeconds): boolean {
+  const { plan, approval } = login;
+  if (approval) return !approval.ready;
+  return plan !== undefined && now >= plan.at && isWaiting(login, plan.at);
+}
+
+function dueAt({ approval, plan, startedAt }: PhoneLogin): EpochSeconds {
+  return approval?.at ?? plan?.at ?? startedAt;
 }

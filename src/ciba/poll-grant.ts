@@ -51,7 +51,10 @@ export async function pollForTokens(
     return refuse("invalid_grant", diagnoseRedeemed(now - login.redeemedAt));
   }
   if (now >= login.expiresAt) {
-    return refuse("expired_token", diagnoseExpiredRequest(login.expiresAt, now));
+    return refuse(
+      "expired_token",
+      diagnoseExpiredRequest(login.expiresAt, now, login.approval?.at),
+    );
   }
   if (login.failure) throw refusalOf(login.failure);
   const session = login.approval && (await sandbox.store.sessions.get(login.approval.session));

@@ -3,7 +3,7 @@ import Type from "typebox";
 import { toIso } from "../calendar.ts";
 import { closest } from "../config/closest.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
-import { revokeConsent } from "../consents/revoke.ts";
+import { canBeRevoked, revokeConsent } from "../consents/revoke.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
 import type { Consent } from "../store/store.ts";
@@ -80,7 +80,7 @@ export const consentOperations = [
         throw new Problem(400, "Say whose consents to revoke: ?user=, ?merchant= or both.");
       }
       const consents = await consentsFor(query, exchange);
-      const standing = consents.filter(({ revokedAt }) => revokedAt === undefined);
+      const standing = consents.filter(canBeRevoked);
       if (standing.length === 0) {
         throw new Problem(404, "No consent stands there, so there is none to revoke.");
       }

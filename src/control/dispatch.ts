@@ -1,3 +1,4 @@
+import { catchUp } from "../ciba/plan.ts";
 import { closest } from "../config/closest.ts";
 import { CompletionError } from "../config/completion-error.ts";
 import { didYouMean } from "../config/problem.ts";
@@ -59,6 +60,8 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
   }
   const body = await bodyFor(operation, request);
   const { exchange, version, sandboxes, pinned, arrivals, courier, hangUp } = request;
+  // What it reads and changes is the world as it is after everybody has answered who is due.
+  await catchUp(exchange);
   const outcome = await operation
     .run({ params, query, body, exchange, version, sandboxes, pinned, arrivals, courier, hangUp })
     .catch((error: unknown) => {

@@ -1,6 +1,5 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { answerAsPlanned, listPhoneLogins } from "../ciba/plan.ts";
 import { quoted } from "../config/problem.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { Problem } from "../http/problem.ts";
@@ -203,10 +202,10 @@ export const loginOperations = [
 
 /** Those of both kinds, in the order in which they began. */
 async function allLogins(exchange: Exchange): Promise<ListedLogin[]> {
-  const { items } = await exchange.sandbox.store.logins.list();
+  const { logins, phoneLogins } = exchange.sandbox.store;
   return [
-    ...items.map((login) => browserLogin(login, exchange)),
-    ...(await listPhoneLogins(exchange)).map((login) => phoneLogin(login, exchange)),
+    ...(await logins.list()).items.map((login) => browserLogin(login, exchange)),
+    ...(await phoneLogins.list()).items.map((login) => phoneLogin(login, exchange)),
   ].sort((one, other) => one.startedAt - other.startedAt);
 }
 
@@ -236,7 +235,7 @@ async function loginOf(name: string, exchange: Exchange): Promise<ListedLogin> {
   const inBrowser = await logins.get(name);
   if (inBrowser) return browserLogin(inBrowser, exchange);
   const byPhone = (await phoneLogins.get(name)) ?? (await phoneLogins.find("authReqId", name));
-  if (byPhone) return phoneLogin(await answerAsPlanned(exchange, byPhone), exchange);
+  if (byPhone) return phoneLogin(byPhone, exchange);
   const waiting = (await loginsFor({}, exchange)).map(
     ({ id, status, clientId }) => `${id} (${status}, at ${clientId})`,
   );

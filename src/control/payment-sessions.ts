@@ -35,7 +35,11 @@ export const PaymentSessionSchema = Type.Object(
     scope: Type.String({ description: "What was shared." }),
     sub: Type.String({ description: "What userinfo is asked by." }),
     beganAt: MomentSchema,
-    readableUntil: MomentSchema,
+    readableUntil: Type.String({
+      description:
+        "Until when it is read by the sub, whatever login follows; a newer payment of the user at that " +
+        "sales unit takes its place. ISO 8601 in UTC.",
+    }),
   },
   { ...closed, title: "PaymentSession" },
 );

@@ -67,6 +67,7 @@ const ConsentRecord = recordOf<Consent>()({
   scopes: Texts,
   givenAt: Moment,
   revokedAt: OptionalMoment,
+  untold: Type.Optional(Type.Literal(true)),
   answered: Type.Optional(
     Type.Array(
       recordOf<NonNullable<Consent["answered"]>[number]>()({
@@ -222,7 +223,14 @@ const PhoneLoginRecord = recordOf<PhoneLogin>()({
     recordOf<PhoneLoginPlan>()({ at: Moment, failure: Type.Optional(FailureRecord) }),
   ),
   approval: Type.Optional(
-    recordOf<PhoneLoginApproval>()({ at: Moment, session: Text, code: OptionalText }),
+    recordOf<PhoneLoginApproval>()({
+      at: Moment,
+      consent: Text,
+      session: Text,
+      answers: Type.Optional(recordOf<Answers>()(answersMembers)),
+      code: OptionalText,
+      ready: Type.Optional(Type.Literal(true)),
+    }),
   ),
   failure: Type.Optional(FailureRecord),
   redeemedAt: OptionalMoment,

@@ -100,7 +100,7 @@ const ATTEMPT = {
       "User-Agent": "vipps-login-mock/0.1.0",
       "Content-Type": "text/plain",
       "Content-Length": "203",
-      "X-Vipps-Login-Mock-Delivery": "1dox5udtJ5S6TG6fekmCf",
+      "X-Vipps-Login-Mock-Delivery": "1dox5udtJ5S6TG6fekmCf-100001",
       "X-Vipps-Login-Mock-Attempt": "1",
       Connection: "close",
     },
@@ -113,7 +113,7 @@ const ATTEMPT = {
 };
 
 const DELIVERY = {
-  id: "1dox5udtJ5S6TG6fekmCf",
+  id: "1dox5udtJ5S6TG6fekmCf-100001",
   kind: "consent-revoked" as const,
   msn: "100001",
   url: "http://localhost:3000/consent-revoked",

@@ -7,7 +7,7 @@ import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { MalformedParameters, parseParameters } from "../oidc/params.ts";
 import { readPhoneHint } from "../rules/phone-number.ts";
-import { newestSessionOf } from "../sandbox/subjects.ts";
+import { sharedSessionOf } from "../sandbox/subjects.ts";
 import type { Login, SandboxStore, Session } from "../store/store.ts";
 
 /**
@@ -59,7 +59,7 @@ export async function partyOf(
   if (sent.endpoint === "access-token") return { clientId: sent.clientId };
   const actedFor = await actedForBy(store, sent);
   const [session, login, phoneLogin, browser] = await Promise.all([
-    sessionOf(sandbox, parameters, sent, actedFor?.msn),
+    sessionOf(exchange, parameters, sent, actedFor?.msn),
     loginOf(store, parameters),
     store.phoneLogins.find("authReqId", parameters.get("auth_req_id") ?? ""),
     rememberedBrowser(exchange, sent.browser),
@@ -114,13 +114,15 @@ async function actedForBy(
 
 /** By a code at the token endpoint, by an access token or the `sub` at userinfo and revocation. */
 async function sessionOf(
-  { store }: Exchange["sandbox"],
+  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   parameters: Parameters,
   { authorization, subject }: Sent,
   msn: string | undefined,
 ): Promise<Session | undefined> {
-  const { codes, accessTokens, sessions } = store;
-  if (subject !== undefined && msn !== undefined) return newestSessionOf({ store }, subject, msn);
+  const { codes, accessTokens, sessions } = sandbox.store;
+  if (subject !== undefined && msn !== undefined) {
+    return sharedSessionOf(sandbox, subject, msn, now);
+  }
   const value = parameters.get("token") ?? readBearer(authorization);
   const holder =
     (await codes.get(parameters.get("code") ?? "")) ?? (await accessTokens.get(value ?? ""));

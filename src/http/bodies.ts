@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { diagnoseJsonBody } from "../rules/protocol.ts";
-import { BadRequest, WrongMediaType } from "./errors.ts";
+import { BadRequest } from "./errors.ts";
 import { note } from "./note.ts";
 
 /**
@@ -49,5 +49,17 @@ function utf8(body: Buffer): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
     throw new BadRequest("The body is not UTF-8");
+  }
+}
+
+/** A body of a type that the endpoint does not take. */
+class WrongMediaType extends BadRequest {
+  override readonly statusCode = 415;
+
+  /** @param sent the Content-Type header, if there is one */
+  constructor(sent: string | undefined) {
+    const told =
+      sent === undefined ? "without a Content-Type" : `as ${JSON.stringify(sent.slice(0, 80))}`;
+    super("Unsupported Media Type", `the body is sent ${told}`);
   }
 }

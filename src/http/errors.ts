@@ -33,29 +33,13 @@ export const MOCK_HEADER = "x-vipps-login-mock";
 
 /** A request so broken that no route can be asked how to tell it. */
 export class BadRequest extends Error {
-  readonly statusCode = 400;
+  readonly statusCode: number = 400;
   /** What exactly is wrong, for the log alone: the answer repeats nothing of what was sent. */
   readonly detail: string | undefined;
 
   constructor(message: string, detail?: string) {
     super(message);
     this.detail = detail;
-  }
-}
-
-/** A body of a type that the endpoint does not take. */
-export class WrongMediaType extends Error {
-  readonly statusCode = 415;
-  /** For the log alone, as that of a BadRequest. */
-  readonly detail: string;
-
-  /** @param sent the Content-Type header, if there is one */
-  constructor(sent: string | undefined) {
-    super("Unsupported Media Type");
-    this.detail =
-      sent === undefined
-        ? "the body is sent without a Content-Type"
-        : `the body is sent as ${JSON.stringify(sent.slice(0, 80))}`;
   }
 }
 
@@ -260,8 +244,7 @@ function sendFrameworkError(
   reply: FastifyReply,
 ): FastifyReply {
   const { statusCode: status, message } = error;
-  const isDetailed = error instanceof BadRequest || error instanceof WrongMediaType;
-  const detail = (isDetailed ? error.detail : undefined) ?? message;
+  const detail = (error instanceof BadRequest ? error.detail : undefined) ?? message;
   const diagnosis = diagnoseHttp(status, detail);
   // Without an exchange it is not even known which sandbox was meant.
   if (request.exchange) request.exchange.trace.refusal = diagnosis;

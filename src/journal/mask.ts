@@ -52,6 +52,16 @@ export function maskUrl(url: string): string {
   );
 }
 
+/**
+ * @param url an absolute URL
+ * @returns host and path, for the server's log: what stands behind them may be a key under any name,
+ *   and a token in the path is masked
+ */
+export function addressOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + maskPath(pathname);
+}
+
 /** Codes and tokens are longer than this; nothing that is part of an endpoint's path is. */
 const LONGEST_SEGMENT = 31;
 

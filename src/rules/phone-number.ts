@@ -226,9 +226,22 @@ export function diagnoseTooFast(since: Seconds, interval: Seconds, next: Seconds
 /**
  * @param at when the login expired
  * @param now the moment by the sandbox's clock
+ * @param approvedAt when its user approved it, which was of no use then; undefined where nobody did
  * @returns the diagnosis for a poll after the end
  */
-export function diagnoseExpiredRequest(at: EpochSeconds, now: EpochSeconds): Diagnosis {
+export function diagnoseExpiredRequest(
+  at: EpochSeconds,
+  now: EpochSeconds,
+  approvedAt?: EpochSeconds,
+): Diagnosis {
+  if (approvedAt !== undefined) {
+    return diagnose(
+      pollCheck,
+      `the user had approved it ${at - approvedAt} seconds before its end, but no poll came until the login ` +
+        `expired ${now - at} seconds ago; the consent and the count in the statistics stand`,
+      "Poll sooner after the answer: at every interval, or as soon as the ping comes. Now begin another login.",
+    );
+  }
   return diagnose(
     pollCheck,
     `the login expired ${now - at} seconds ago`,

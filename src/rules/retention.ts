@@ -52,7 +52,8 @@ export function sharedUntil(began: EpochSeconds): EpochSeconds {
 }
 
 /**
- * @param newest when the newest session of the user at the sales unit began; undefined without any
+ * @param newest when the session that counts of the user at the sales unit began, which is the newest
+ *   where none can be read any more; undefined without any
  * @param now the moment by the sandbox's clock
  * @returns why nothing can be read by the `sub`; undefined while something can
  */

@@ -24,9 +24,10 @@ import type { Sandbox } from "./sandbox.ts";
  * @param user the user's id
  */
 export async function forgetUser({ store }: Pick<Sandbox, "store">, user: string): Promise<void> {
+  // First of all: an approval that goes on meanwhile finds its login gone and undoes what it has done.
+  await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.user === user);
   await takeWhere<Consent>(store.consents, (consent) => consent.user === user);
   await takeWhere<Browser>(store.browsers, (browser) => browser.user === user);
-  await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.user === user);
   await takeWhere<Session>(store.sessions, (session) => session.user === user);
 }
 
@@ -39,6 +40,7 @@ export async function forgetSalesUnit(
   msn: string,
 ): Promise<void> {
   await takeWhere<Login>(store.logins, (login) => login.request.msn === msn);
+  // First of all, as above.
   await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.msn === msn);
   await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
   await takeWhere<Webhook>(store.webhooks, (webhook) => webhook.msn === msn);

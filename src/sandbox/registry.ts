@@ -9,6 +9,7 @@ import { switchesOf } from "../profiles/profile.ts";
 import type { Page, SandboxId, Store } from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { after } from "../time.ts";
+import type { Delivery } from "../webhooks/delivery.ts";
 import type { Sandbox, SandboxRecord, Settings } from "./sandbox.ts";
 import { DEFAULT_LIMITS, DEFAULT_SANDBOX } from "./sandbox.ts";
 import { seedSandbox } from "./seed.ts";
@@ -24,8 +25,8 @@ export interface Sandboxes {
   readonly config: SeedConfig;
   /** The real time. */
   readonly wall: WallClock;
-  /** Names who is told, from now on, that a webhook of a sandbox is due. */
-  onWake(listener: (id: SandboxId) => void): void;
+  /** Names who is told, from now on, that a webhook of a sandbox is due, and which made room for it. */
+  onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
   open(id: SandboxId): Promise<Sandbox | undefined>;
   /** The record of a sandbox, likewise. */
@@ -101,7 +102,7 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     randomFor(deps.seed === undefined ? undefined : `${deps.seed}:sandboxes`),
   );
   const known = new Map<SandboxId, Known>();
-  let wake: (id: SandboxId) => void = () => {};
+  let wake: (id: SandboxId, dropped?: Delivery) => void = () => {};
 
   function sandboxOf(record: SandboxRecord): Sandbox {
     const current = known.get(record.id);
@@ -109,7 +110,11 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
     // Seeded names go on where they were, unless the sandbox was made anew.
     const goesOn = current !== undefined && current.record.restored === record.restored;
     const ids = goesOn ? current.sandbox.ids : createIds(randomFor(seedOf(record)));
-    const sandbox = assemble(record, { ids, wakeCourier: () => wake(record.id) }, deps);
+    const sandbox = assemble(
+      record,
+      { ids, wakeCourier: (dropped) => wake(record.id, dropped) },
+      deps,
+    );
     known.set(record.id, { record, sandbox });
     return sandbox;
   }

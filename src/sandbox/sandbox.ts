@@ -5,6 +5,7 @@ import type { SandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { SandboxId, SandboxStore } from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
+import type { Delivery } from "../webhooks/delivery.ts";
 
 /**
  * A Vipps of its own: users, sales units, consents, clock, keys. Functions take from it what they
@@ -24,10 +25,11 @@ export interface Sandbox {
   readonly keys: SandboxKeys;
   readonly store: SandboxStore;
   /**
-   * Says that the courier has something to look after: a webhook was put into the store and is due, a
-   * user will answer later whose merchant waits to be told, or the clock by which that happens moved.
+   * Says that the courier has something to look after: a webhook was put into the store and is due, and
+   * which one had to make room for it; a user will answer later whose merchant waits to be told; or the
+   * clock by which that happens moved.
    */
-  readonly wakeCourier: () => void;
+  readonly wakeCourier: (dropped?: Delivery) => void;
 }
 
 /** How much there may be of something where the config does not say. */

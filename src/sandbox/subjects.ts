@@ -1,6 +1,8 @@
 import type { SalesUnit, User } from "../config/schema.ts";
-import { subjectFor } from "../rules/subject.ts";
+import { sharedUntil } from "../rules/retention.ts";
+import { sectorOf, subjectFor } from "../rules/subject.ts";
 import type { Session } from "../store/store.ts";
+import type { EpochSeconds } from "../time.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Users as sales units know them: by `sub`. */
@@ -14,28 +16,39 @@ import type { Sandbox } from "./sandbox.ts";
 export function subjectAt(
   { switches }: Pick<Sandbox, "switches">,
   { nin }: Pick<User, "nin">,
-  { merchant, msn }: Pick<SalesUnit, "merchant" | "msn">,
+  salesUnit: Pick<SalesUnit, "merchant" | "msn">,
 ): string {
-  return subjectFor(nin, switches.subjectPer === "merchant" ? merchant : msn);
+  return subjectFor(nin, sectorOf(salesUnit, switches.subjectPer));
 }
 
 /**
+ * Which of a user's sessions is read by the `sub`. A payment's data is readable for its 168 hours
+ * (rules/retention.ts), so that no login that asks for less may come in between.
+ *
  * @param sandbox where to look
  * @param subject a `sub`
  * @param msn the sales unit
- * @returns the user's last session there, login or payment, however long ago it is; undefined where
- *   none is remembered
+ * @param now the moment by the sandbox's clock
+ * @returns of the user's sessions there that can still be read the newest payment, else the newest
+ *   login; where none can be read any more, the newest of all; undefined where none is remembered
  */
-export async function newestSessionOf(
+export async function sharedSessionOf(
   { store }: Pick<Sandbox, "store">,
   subject: string,
   msn: string,
+  now: EpochSeconds,
 ): Promise<Session | undefined> {
   const { items } = await store.sessions.list();
-  return items
-    .filter((session) => session.subject === subject && session.msn === msn)
-    .reduce<Session | undefined>(
-      (newest, session) => (newest && newest.beganAt > session.beganAt ? newest : session),
-      undefined,
-    );
+  const all = items.filter((session) => session.subject === subject && session.msn === msn);
+  const readable = all.filter(({ beganAt }) => now < sharedUntil(beganAt));
+  const payments = readable.filter(({ payment }) => payment);
+  return newestOf(payments) ?? newestOf(readable) ?? newestOf(all);
+}
+
+/** Of those that began in the same second the last one. */
+function newestOf(sessions: readonly Session[]): Session | undefined {
+  return sessions.reduce<Session | undefined>(
+    (newest, session) => (newest && newest.beganAt > session.beganAt ? newest : session),
+    undefined,
+  );
 }

@@ -8,6 +8,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
 import { countLogin } from "../statistics/count.ts";
 import { activeConsentKey } from "../store/collections.ts";
+import { insertOnce } from "../store/insert-once.ts";
 import type {
   AuthReqId,
   CodeGrant,
@@ -37,8 +38,12 @@ export interface SuccessfulLogin {
   readonly request: Pick<AuthorizationRequest, "clientId" | "msn" | "grantedScopes">;
   readonly merchant: string;
   readonly user: User;
-  /** The id of its session, where somebody knows it already. */
+  /**
+   * The ids of its session and of the consent that may have to be written, where somebody knows them
+   * already; what is there by such an id is not made again.
+   */
   readonly session?: SessionId;
+  readonly consent?: ConsentId;
   /** What the user answered for the merchant; left out where nothing was asked. */
   readonly answers?: Answers;
   /** Set where a payment led there. */
@@ -90,7 +95,10 @@ export async function beginSession(
   now: EpochSeconds,
   tokenLifetime: Seconds = sandbox.switches.accessTokenLifetime,
 ): Promise<Session> {
+  const { sessions } = sandbox.store;
   const { request, user, merchant, answers } = login;
+  const known = login.session && (await sessions.get(login.session));
+  if (known) return known;
   const consent = await recordConsent(sandbox, login, now);
   const session: Session = {
     id: login.session ?? (sandbox.ids.id() as SessionId),
@@ -108,9 +116,10 @@ export async function beginSession(
     ...(login.id !== undefined && { login: login.id }),
     ...(login.payment && { payment: true }),
   };
-  await sandbox.store.sessions.insert(session);
-  if (!login.payment) await countLogin(sandbox, session);
-  return session;
+  const inserted = await insertOnce(sessions, session);
+  // Who made the same one at the same time has counted it.
+  if (inserted && !login.payment) await countLogin(sandbox, session);
+  return inserted ? session : ((await sessions.get(session.id)) ?? session);
 }
 
 /**
@@ -141,7 +150,7 @@ export async function grantCode(
     ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
     ...(authReqId !== undefined && { authReqId }),
   };
-  await sandbox.store.codes.insert(grant);
+  await insertOnce(sandbox.store.codes, grant);
   return grant;
 }
 
@@ -154,6 +163,8 @@ async function recordConsent(
   const { consents } = sandbox.store;
   const scopes = scopesNeedingConsent(login.request.grantedScopes);
   if (scopes.length === 0) return undefined;
+  const written = login.consent && (await consents.get(login.consent));
+  if (written) return written;
   const standing = await consents.find("active", activeConsentKey(login.user.id, login.merchant));
   const { msn } = login.request;
   const answered = answeredScopes(login.answers ?? {}).map((scope) => ({ msn, scope }));
@@ -165,9 +176,8 @@ async function recordConsent(
     );
     if (widened) return widened;
   }
-  const id = sandbox.ids.id() as ConsentId;
   const consent: Consent = {
-    id,
+    id: login.consent ?? (sandbox.ids.id() as ConsentId),
     user: login.user.id,
     merchant: login.merchant,
     scopes,

@@ -21,8 +21,10 @@ export interface CollectionSpec<
   readonly indexes: Readonly<Record<Index, (item: Item) => string | undefined>>;
   /** From which moment on `sweep` removes the record; left out where records stay. */
   readonly forgetAt?: (item: Item) => EpochSeconds;
-  /** How many records there are at most; one more drops the oldest. */
+  /** How many records there are at most; one more drops the oldest, a dispensable one if there is. */
   readonly bound?: number;
+  /** Which records go first where there is a bound; left out where the oldest is as good as any. */
+  readonly isDispensable?: (item: Item) => boolean;
 }
 
 /** The names of all collections of a sandbox. */
@@ -135,6 +137,7 @@ export const COLLECTIONS: CollectionSpecs = {
     key: (delivery) => delivery.id,
     indexes: {},
     bound: DELIVERIES_BOUND,
+    isDispensable: (delivery) => delivery.status !== "waiting",
   },
   requests: {
     name: "requests",

@@ -137,11 +137,12 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
     return (more ? { items, next: this.#spec.key(last) } : { items }) satisfies Page<Item>;
   }
 
-  async insert(item: Item): Promise<void> {
+  async insert(item: Item): Promise<Item | undefined> {
     const key = this.#spec.key(item);
     if (this.#entries.has(key)) throw new ConflictError("key", key);
     this.#refuseTaken(item);
-    if (this.#oldest && this.#entries.size === this.#spec.bound) this.#remove(this.#oldest);
+    const dropped = this.#entries.size === this.#spec.bound ? this.#mostDispensable() : undefined;
+    if (dropped) this.#remove(dropped);
 
     const entry: Entry<Item> = { item: frozenCopy(item), previous: this.#newest, next: undefined };
     if (this.#newest) this.#newest.next = entry;
@@ -149,6 +150,7 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
     this.#newest = entry;
     this.#entries.set(key, entry);
     this.#enterIndexes(entry);
+    return dropped?.item;
   }
 
   async update(key: string, change: (current: Item) => Item | undefined) {
@@ -219,6 +221,14 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
       const value = pick(entry.item);
       if (value !== undefined) entries.delete(value);
     }
+  }
+
+  #mostDispensable(): Entry<Item> | undefined {
+    const { isDispensable } = this.#spec;
+    if (!isDispensable) return this.#oldest;
+    let entry = this.#oldest;
+    while (entry && !isDispensable(entry.item)) entry = entry.next;
+    return entry ?? this.#oldest;
   }
 
   /** Leaves the entry's own links alone: whoever walks over it finds the way on. */

@@ -115,11 +115,13 @@ export interface Collection<Item, Index extends string = never> {
   list(page?: { after?: string | undefined; limit?: number | undefined }): Promise<Page<Item>>;
 
   /**
-   * Adds a record. A collection with a bound drops its oldest record to make room.
+   * Adds a record. A collection with a bound drops a record to make room: the oldest of those that
+   * its spec calls dispensable, or else the oldest of all.
    *
+   * @returns the record that was dropped; undefined where there was room
    * @throws ConflictError when the key or a value of a unique index is taken; nothing is added
    */
-  insert(item: Item): Promise<void>;
+  insert(item: Item): Promise<Item | undefined>;
 
   /**
    * Replaces the record under `key` by what `change` makes of it, as one atomic step. The record
@@ -193,6 +195,8 @@ export interface Consent {
   readonly scopes: readonly string[];
   readonly givenAt: EpochSeconds;
   readonly revokedAt?: EpochSeconds;
+  /** It is revoked, and not all webhooks that tell of it are queued yet. */
+  readonly untold?: true;
   /** The questions of single sales units that were answered with it; they are not asked again. */
   readonly answered?: readonly { readonly msn: string; readonly scope: AskingScope }[];
 }

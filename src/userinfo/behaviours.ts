@@ -72,8 +72,9 @@ export const userinfoBySubjectSection: Section = {
     ),
     assumed(
       "no public source",
-      "Of several logins and payments of the user at that sales unit the last one counts, with the data " +
-        "of that day and the scopes that were granted then.",
+      "Of the user's logins and payments at that sales unit in the last 168 hours the last payment " +
+        "counts, whatever login followed it, and without one the last login; with the data of that day " +
+        "and the scopes that were granted then.",
     ),
     assumed(
       "dossier §1.8; the form of the errors and their statuses are documented",

@@ -1,3 +1,4 @@
+import { catchUp } from "../ciba/plan.ts";
 import type { ClientHeaders } from "../clients/authenticate.ts";
 import { checkActive } from "../clients/lookup.ts";
 import type { SalesUnit } from "../config/schema.ts";
@@ -10,7 +11,7 @@ import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
 import { findActedFor, findPlatformToken } from "../partner/platform-token.ts";
 import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
 import { checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
-import { newestSessionOf, subjectAt } from "../sandbox/subjects.ts";
+import { sharedSessionOf, subjectAt } from "../sandbox/subjects.ts";
 import type { Session } from "../store/store.ts";
 
 /**
@@ -20,8 +21,8 @@ import type { Session } from "../store/store.ts";
  * @param exchange the request's surroundings
  * @param headers the platform token, and for which sales unit it is used
  * @param subject the `sub` in the path
- * @returns the newest session of that user at that sales unit, with the data that may be read; a fault
- *   may make its subject another's
+ * @returns the session of that user at that sales unit that counts, with the data that may be read; a
+ *   fault may make its subject another's
  * @throws BearerRefusal without a living platform token, and when the 168 hours are over
  * @throws UserinfoRefusal for a sales unit that the token is not for, and for a `sub` of nobody
  */
@@ -32,14 +33,15 @@ export async function readBySubject(
 ): Promise<Session> {
   const { sandbox, now, trace } = exchange;
   const salesUnit = await salesUnitOf(exchange, headers);
-  const newest = await newestSessionOf(sandbox, subject, salesUnit.msn);
-  if (newest) traceSession(trace, newest);
-  const diagnosis = checkShared(newest?.beganAt, now);
-  if (newest && !diagnosis) {
-    return { ...newest, subject: corruptSubject(subject, exchange.fault?.corrupt) };
+  await catchUp(exchange);
+  const shared = await sharedSessionOf(sandbox, subject, salesUnit.msn, now);
+  if (shared) traceSession(trace, shared);
+  const diagnosis = checkShared(shared?.beganAt, now);
+  if (shared && !diagnosis) {
+    return { ...shared, subject: corruptSubject(subject, exchange.fault?.corrupt) };
   }
   const { items: users } = await sandbox.store.users.list();
-  const isKnown = newest || users.some((user) => subjectAt(sandbox, user, salesUnit) === subject);
+  const isKnown = shared || users.some((user) => subjectAt(sandbox, user, salesUnit) === subject);
   if (diagnosis && isKnown) throw new BearerRefusal(diagnosis);
   throw new UserinfoRefusal(404, diagnoseUnknownSubject(maskPath(subject), salesUnit.msn));
 }

@@ -1,5 +1,6 @@
 import { isWaiting } from "../ciba/phone-login.ts";
 import { listPhoneLogins } from "../ciba/plan.ts";
+import { addressOf } from "../journal/mask.ts";
 import { checkWebhookAddress } from "../rules/webhook.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -9,7 +10,7 @@ import { after, MINUTE } from "../time.ts";
 import { every, pause } from "../timers.ts";
 import { allowedAddresses } from "./addresses.ts";
 import type { Delivery, Outcome } from "./delivery.ts";
-import { beginAttempt, endAttempt, hasArrived, isDue } from "./delivery.ts";
+import { beginAttempt, dueAt, endAttempt, hasArrived } from "./delivery.ts";
 import { signatureHeaders } from "./messages.ts";
 import type { Outgoing } from "./send.ts";
 import { send } from "./send.ts";
@@ -101,7 +102,8 @@ export function createCourier(deps: CourierDeps): Courier {
       endAttempt(delivery, number, outcome, { at: wall(), final }),
     );
     tell(begun, number, outcome, ended);
-    if (ended?.nextAttemptAt !== undefined) agenda.note(sandbox.id, ended.nextAttemptAt);
+    const next = ended && dueAt(ended, lease);
+    if (next !== undefined) agenda.note(sandbox.id, next);
     deps.announce(sandbox.id);
     return ended;
   }
@@ -147,9 +149,16 @@ export function createCourier(deps: CourierDeps): Courier {
   ): void {
     if (hasArrived({ answer })) return;
     const why = error ?? `it was answered with ${answer?.status}`;
-    const next = ended?.nextAttemptAt;
-    const then = next === undefined ? "" : `; the next attempt is in ${next - wall()} s`;
-    log.warn(`attempt ${number} to deliver ${kind} to ${url} failed: ${why}${then}`);
+    const next = ended && dueAt(ended, lease);
+    const then =
+      next === undefined ? "" : `; the next attempt is in ${Math.max(0, next - wall())} s`;
+    log.warn(`attempt ${number} to deliver ${kind} to ${addressOf(url)} failed: ${why}${then}`);
+  }
+
+  function tellOfLoss({ id, kind, url }: Delivery): void {
+    log.warn(
+      `${kind} ${id} to ${addressOf(url)} is given up while it waits: there are too many newer ones`,
+    );
   }
 
   /** Counts an attempt among those under way while it lasts. */
@@ -187,10 +196,12 @@ export function createCourier(deps: CourierDeps): Courier {
     await lookAtPhones(sandbox);
     const now = wall();
     const { items } = await sandbox.store.deliveries.list();
-    for (const delivery of items.filter(({ status }) => status === "waiting")) {
-      const isTurn = isDue(delivery, now);
+    for (const delivery of items) {
+      const due = dueAt(delivery, lease);
+      if (due === undefined) continue;
+      const isTurn = due <= now;
       // What is begun now is looked at again, in case that nothing comes of it.
-      agenda.note(id, (isTurn ? undefined : delivery.nextAttemptAt) ?? after(now, lease));
+      agenda.note(id, isTurn ? after(now, lease) : due);
       const hasRoom = (underWay.get(id)?.size ?? 0) < MOST_AT_ONCE;
       if (isTurn && hasRoom) follow(id, attempt(sandbox, delivery.id, false)).catch(failed);
     }
@@ -223,7 +234,8 @@ export function createCourier(deps: CourierDeps): Courier {
   const timers: { stop(): void }[] = [];
   return {
     start() {
-      sandboxes.onWake((id) => {
+      sandboxes.onWake((id, dropped) => {
+        if (dropped?.status === "waiting") tellOfLoss(dropped);
         agenda.note(id, wall());
         look();
       });

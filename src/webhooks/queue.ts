@@ -1,5 +1,6 @@
-import { sectorOf, subjectFor } from "../rules/subject.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { subjectAt } from "../sandbox/subjects.ts";
+import { insertOnce } from "../store/insert-once.ts";
 import type { Consent, DeliveryId } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Delivery } from "./delivery.ts";
@@ -12,14 +13,14 @@ import { consentRevoked, loginPing } from "./messages.ts";
  */
 
 /** What queueing needs of its sandbox. */
-type Place = Pick<Sandbox, "store" | "ids" | "wakeCourier">;
+type Place = Pick<Sandbox, "store" | "wakeCourier">;
 
 /**
  * Tells every sales unit of the merchant that has a `consentWebhookUrl` (FAQ, "How can we detect
  * users' consent removal?").
  *
  * @param sandbox where the consent is
- * @param consent the consent, just revoked
+ * @param consent the consent, just revoked; who was told of it before is not told again
  * @param now the moment by the sandbox's clock
  */
 export async function queueConsentRevoked(
@@ -32,9 +33,10 @@ export async function queueConsentRevoked(
   for (const unit of items) {
     const { merchant, msn, consentWebhookUrl: url } = unit;
     if (!user || merchant !== consent.merchant || url === null) continue;
-    const subject = subjectFor(user.nin, sectorOf(unit, sandbox.switches.subjectPer));
-    const body = consentRevoked(subject, now);
+    const body = consentRevoked(subjectAt(sandbox, user, unit), now);
+    // The id is of consent and sales unit, so that the store takes one such webhook and no second.
     await queue(sandbox, now, {
+      id: `${consent.id}-${msn}` as DeliveryId,
       kind: "consent-revoked",
       msn,
       url,
@@ -51,17 +53,20 @@ export async function queueConsentRevoked(
  * for the redirect variant, whose merchant is told by the redirect (dossier §1.10).
  *
  * @param sandbox where the login was
- * @param login the sales unit that began it, and its `auth_req_id`
+ * @param login its id, by which nobody is told twice, the sales unit that began it, and its
+ *   `auth_req_id`
  */
 export async function pingLogin(
   sandbox: Place & Pick<Sandbox, "clock">,
-  { msn, authReqId }: { readonly msn: string; readonly authReqId: string },
+  login: { readonly id: string; readonly msn: string; readonly authReqId: string },
 ): Promise<void> {
+  const { msn, authReqId } = login;
   const now = await sandbox.clock.now();
   const { items } = await sandbox.store.webhooks.list();
   for (const webhook of items) {
     if (webhook.msn !== msn || !webhook.events.includes(LOGIN_PING)) continue;
     await queue(sandbox, now, {
+      id: `${login.id}-${webhook.id}` as DeliveryId,
       kind: "login-ping",
       msn,
       url: webhook.url,
@@ -73,11 +78,11 @@ export async function pingLogin(
 }
 
 async function queue(
-  { store, ids, wakeCourier }: Place,
+  { store, wakeCourier }: Place,
   queuedAt: EpochSeconds,
-  message: Omit<Delivery, "id" | "queuedAt" | "status" | "attempts">,
+  message: Omit<Delivery, "queuedAt" | "status" | "attempts">,
 ): Promise<void> {
-  const id = ids.id() as DeliveryId;
-  await store.deliveries.insert({ id, ...message, queuedAt, status: "waiting", attempts: [] });
-  wakeCourier();
+  const delivery: Delivery = { ...message, queuedAt, status: "waiting", attempts: [] };
+  const inserted = await insertOnce(store.deliveries, delivery);
+  wakeCourier(inserted?.dropped);
 }

@@ -13,7 +13,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { WebhookId } from "../store/store.ts";
 import { allowedAddresses } from "./addresses.ts";
 import type { Webhook } from "./delivery.ts";
-import { LOGIN_PING } from "./delivery.ts";
+import { giveUp, LOGIN_PING } from "./delivery.ts";
 
 /** What merchants register to be told (dossier §1.10). */
 
@@ -102,11 +102,17 @@ export async function deleteWebhook(
   unit: SalesUnit,
   id: string,
 ): Promise<void> {
-  const { webhooks } = sandbox.store;
+  const { webhooks, deliveries } = sandbox.store;
   const webhook = await webhooks.get(id);
   const taken = webhook?.msn === unit.msn && (await webhooks.take(id));
-  if (taken) return;
-  throw new PlatformRefusal(404, "There is no such registration.", diagnoseNoWebhook(id, unit.msn));
+  if (!taken) {
+    const diagnosis = diagnoseNoWebhook(id, unit.msn);
+    throw new PlatformRefusal(404, "There is no such registration.", diagnosis);
+  }
+  const { items } = await deliveries.list();
+  for (const delivery of items) {
+    if (delivery.webhook === id) await deliveries.update(delivery.id, giveUp);
+  }
 }
 
 function readWish(body: Uint8Array | undefined): Wish {

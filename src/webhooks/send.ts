@@ -19,7 +19,8 @@ export interface Outgoing {
 const KEPT_BYTES = 1000;
 
 /**
- * Sends a POST and waits for the answer. It follows no redirect and takes no proxy: the request goes
+ * Sends a POST and waits for the answer: for its status, and for so much of its body as comes in
+ * time. It follows no redirect and takes no proxy: the request goes
  * to the address that was checked, or nowhere.
  *
  * @param outgoing what is sent
@@ -57,16 +58,17 @@ function answerTo({ url, headers, body }: Outgoing, signal: AbortSignal): Promis
     request.once("response", (response) => {
       const status = response.statusCode ?? 0;
       let kept = Buffer.alloc(0);
+      // From here on there is an answer: what breaks off, or takes too long, is only its body.
       const done = () => {
         resolve({ status, body: kept.subarray(0, KEPT_BYTES).toString() });
         request.destroy();
       };
+      request.off("error", reject).on("error", done);
       response.on("data", (chunk: Buffer) => {
         kept = Buffer.concat([kept, chunk]);
         if (kept.length >= KEPT_BYTES) done();
       });
-      response.once("end", done);
-      response.once("error", reject);
+      response.once("end", done).on("error", done);
     });
     request.end(body);
   });

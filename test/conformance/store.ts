@@ -384,6 +384,27 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await logins.get("1")).toBeDefined();
       });
 
+      it("drops a delivery that is over before one that still waits, and hands over which", async () => {
+        const { deliveries } = sandbox;
+        const count = COLLECTIONS.deliveries.bound ?? 0;
+        const delivery = (n: number, status: Delivery["status"]): Delivery => ({
+          ...(SAMPLES.deliveries(String(n)) as Delivery),
+          status,
+        });
+        for (let n = 0; n < count; n++) {
+          const isOver = n === 1 || n === 2;
+          const dropped = await deliveries.insert(delivery(n, isOver ? "delivered" : "waiting"));
+          expect(dropped).toBeUndefined();
+        }
+        await deliveries.update("2", (current) => ({ ...current, status: "failed" }));
+        const insert = (n: number) => deliveries.insert(delivery(n, "waiting"));
+        expect(await insert(count)).toStrictEqual(delivery(1, "delivered"));
+        expect(await insert(count + 1)).toStrictEqual(delivery(2, "failed"));
+        expect(await insert(count + 2)).toStrictEqual(delivery(0, "waiting"));
+        expect((await deliveries.list()).items).toHaveLength(count);
+        expect(await deliveries.get("3")).toBeDefined();
+      });
+
       it("holds for everything that logins leave behind", () => {
         const bounded = Object.values(COLLECTIONS).filter((each) => each.bound !== undefined);
         expect(bounded.map((each) => each.name)).toStrictEqual([
@@ -723,7 +744,7 @@ function phoneLogin(key: string): PhoneLogin {
     forgetAt: epochSeconds(NOW + 1_000),
     interval: 5,
     plan: { at: NOW, failure: { reason: "cancelled" } },
-    approval: { at: NOW, session: id("session"), code: id("code") },
+    approval: { at: NOW, consent: id("consent"), session: id("session"), code: id("code") },
   };
 }
 

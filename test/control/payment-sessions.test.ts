@@ -69,6 +69,17 @@ describe("payment sessions", () => {
     expect((await call(mock, "GET", "/consents")).body.items).toHaveLength(1);
   });
 
+  it("can be read until then whatever login follows, and no more once they are removed", async () => {
+    const { id, sub, beganAt, readableUntil } = (await pay()).body;
+    await mock.sandbox.clock.advance(60);
+    await tokensFrom(mock, { request: { scope: "openid" } });
+    const length = (Date.parse(readableUntil) - Date.parse(beganAt)) / 1000;
+    await mock.sandbox.clock.advance(length - 60 - 1);
+    expect((await read(sub)).json()).toMatchObject({ name: "Ada Nordmann" });
+    expect((await call(mock, "DELETE", `/payment-sessions/${id}`)).status).toBe(204);
+    expect(Object.keys((await read(sub)).json())).toEqual(["sid", "sub"]);
+  });
+
   it("are gone with their user", async () => {
     const { sub } = (await pay()).body;
     await call(mock, "DELETE", "/users/ada");

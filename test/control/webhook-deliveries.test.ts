@@ -31,7 +31,7 @@ describe("webhook deliveries", () => {
       events: [LOGIN_PING],
       secret: "secret",
     });
-    await pingLogin(mock.sandbox, { msn: "100002", authReqId: "x" });
+    await pingLogin(mock.sandbox, { id: "login", msn: "100002", authReqId: "x" });
     await vi.waitFor(async () => {
       const [ping] = await list("?kind=login-ping");
       expect(ping.attempts[0]).toHaveProperty("response");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
+  addressOf,
   maskBody,
   masked,
   maskHeader,
@@ -123,6 +124,21 @@ describe.each(NAMES)("%s", (name) => {
   ])("is masked in %s", (_place, written, expected) => {
     expect(written).toBe(expected);
     expect(written).not.toContain("of=the");
+  });
+});
+
+describe("an address", () => {
+  const token = "T024BE7LD-and-so-on-and-so-forth-XXXX";
+  it.each([
+    ["https://a.example.com/hook?code=1#2", "https://a.example.com/hook"],
+    ["http://localhost:3000", "http://localhost:3000/"],
+    [`https://hooks.example.com/${token}?x=1`, `https://hooks.example.com/${masked(token)}`],
+    [
+      "https://a-host-with-a-very-long-name.example.com/hook",
+      "https://a-host-with-a-very-long-name.example.com/hook",
+    ],
+  ])("%s is named as %s", (url, named) => {
+    expect(addressOf(url)).toBe(named);
   });
 });
 

@@ -28,7 +28,13 @@ type Reply =
   | number
   | "hang"
   | "reset"
-  | { readonly status: number; readonly location?: string; readonly body?: string };
+  | {
+      readonly status: number;
+      readonly location?: string;
+      readonly body?: string;
+      /** What comes of the connection behind the body, where it does not end as it should. */
+      readonly ending?: "hang" | "reset";
+    };
 
 /** @returns a receiver that listens on a free port */
 export async function startReceiver(): Promise<Receiver> {
@@ -57,8 +63,18 @@ export async function startReceiver(): Promise<Receiver> {
         status,
         location,
         body = "thank you",
-      } = typeof reply === "number" ? { status: reply } : { location: undefined, ...reply };
-      response.writeHead(status, location === undefined ? {} : { location }).end(body);
+        ending,
+      } = typeof reply === "number"
+        ? { status: reply, location: undefined, ending: undefined }
+        : reply;
+      response.writeHead(status, location === undefined ? {} : { location });
+      if (ending === undefined) {
+        response.end(body);
+        return;
+      }
+      response.write(body, () => {
+        if (ending === "reset") request.socket.resetAndDestroy();
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

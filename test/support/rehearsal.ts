@@ -115,6 +115,8 @@ const KINDS = {
   uuid: /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/,
   challenge: /[\da-f]{32}/,
   id: /[\dA-Za-z]{21}/,
+  /** Of a webhook: the consent, and the sales unit that is told. */
+  pair: /[\dA-Za-z]{21}-\d{6}/,
 };
 
 const MADE_UP = new RegExp(

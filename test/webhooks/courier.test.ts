@@ -1,12 +1,13 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { revokeConsent } from "../../src/consents/revoke.ts";
 import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
 import type { DeliveryId, SandboxId } from "../../src/store/store.ts";
 import type { Delivery } from "../../src/webhooks/delivery.ts";
 import { LOGIN_PING } from "../../src/webhooks/delivery.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
-import { beforeUpdate } from "../support/meanwhile.ts";
+import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
 import type { Receiver } from "../support/receiver.ts";
@@ -132,6 +133,43 @@ describe("the webhook of a revoked consent", () => {
     expect(await deliveries(`?consent=${consent}`)).toHaveLength(1);
   });
 
+  it.each(["/consents?user=ada", "one"])(
+    "is queued by the next revoke when the store failed at it, and once: %s",
+    async (path) => {
+      await setWebhook("100001", `${receiver.url}/shop`);
+      await setWebhook("100002", `${receiver.url}/outlet`);
+      await tokensFrom(mock);
+      const { store } = mock.sandbox;
+      const [consent] = (await store.consents.list()).items;
+      const revoking = () =>
+        call(mock, "DELETE", path === "one" ? `/consents/${consent?.id}` : path);
+      const { insert } = store.deliveries;
+      vi.spyOn(store.deliveries, "insert")
+        .mockImplementationOnce((delivery) => insert.call(store.deliveries, delivery))
+        .mockRejectedValueOnce(new Error("gone"));
+      const failing = revokeConsent(mock.sandbox, String(consent?.id), NOON);
+      await expect(failing).rejects.toThrow("gone");
+      const told = async () => (await deliveries()).map(({ msn }: { msn: string }) => msn).sort();
+      expect(await told()).toEqual(["100001"]);
+      expect((await revoking()).status).toBe(200);
+      expect(await told()).toEqual(["100001", "100002"]);
+      await call(mock, "DELETE", "/webhook-deliveries");
+      await call(mock, "DELETE", `/consents/${consent?.id}`);
+      expect(await told()).toEqual([]);
+    },
+  );
+
+  it("is queued once by two who revoke at a time", async () => {
+    await setWebhook(SHOP_MSN, receiver.url);
+    await tokensFrom(mock);
+    const { store } = mock.sandbox;
+    const [consent] = (await store.consents.list()).items;
+    const revoking = () => call(mock, "DELETE", `/consents/${consent?.id}`);
+    beforeInsert(store.deliveries, revoking);
+    expect((await revoking()).status).toBe(200);
+    expect(await deliveries()).toHaveLength(1);
+  });
+
   it("is nothing where no address is set, and nothing of a user who is gone", async () => {
     await revoke();
     expect(await deliveries()).toEqual([]);
@@ -173,9 +211,19 @@ describe("what is not received", () => {
     expect(marks).toEqual(["1", "2", "3"]);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
     expect(mock.log.map(({ msg }) => msg)).toContain(
-      `attempt 1 to deliver consent-revoked to ${receiver.url} failed: it was answered with 500; ` +
+      `attempt 1 to deliver consent-revoked to ${receiver.url}/ failed: it was answered with 500; ` +
         "the next attempt is in 1 s",
     );
+  });
+
+  it("is named in the server's log by its address alone, whose query may hold a key", async () => {
+    receiver.answers(500);
+    const key = "key-of-the-hook-123456";
+    await setWebhook(SHOP_MSN, `${receiver.url}/hook?code=${key}&sig=${key}#${key}`);
+    await revoke();
+    await afterAttempts(1);
+    expect(JSON.stringify(mock.log)).toContain(`to ${receiver.url}/hook failed`);
+    expect(JSON.stringify(mock.log)).not.toContain(key);
   });
 
   it("delays nobody while the receiver hangs, and is given up after the time", async () => {
@@ -236,6 +284,25 @@ describe("what is not received", () => {
     expect(receiver.received).toHaveLength(2);
   });
 
+  it.each([
+    ["hang", 200, "delivered"],
+    ["hang", 500, "waiting"],
+    ["reset", 200, "delivered"],
+  ] as const)(
+    "is known by the status, though the body ends in a %s: %d",
+    async (ending, status, end) => {
+      receiver.answers({ status, body: "wait for it", ending });
+      await setWebhook(SHOP_MSN, receiver.url);
+      await revoke();
+      const delivery = await afterAttempts(1);
+      expect(delivery.status).toBe(end);
+      const [attempt] = delivery.attempts;
+      expect(attempt.response.status).toBe(status);
+      if (ending === "hang") expect(attempt.response.body).toBe("wait for it");
+      expect(attempt).not.toHaveProperty("error");
+    },
+  );
+
   it("keeps of a long answer how it begins", async () => {
     receiver.answers({ status: 500, body: "x".repeat(100_000) });
     await setWebhook(SHOP_MSN, receiver.url);
@@ -278,7 +345,11 @@ describe("the ping of a login from phone number", () => {
   });
 
   it("goes to every registration of the sales unit, signed with its secret", async () => {
-    await pingLogin(mock.sandbox, { msn: SHOP_MSN, authReqId: "qwieuhwqiuhdiuwqh123" });
+    await pingLogin(mock.sandbox, {
+      id: "login",
+      msn: SHOP_MSN,
+      authReqId: "qwieuhwqiuhdiuwqh123",
+    });
     await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
     const received = [...receiver.received].sort((a, b) => a.path.localeCompare(b.path));
     for (const [index, id] of ["one", "two"].entries()) {
@@ -310,7 +381,7 @@ describe("the ping of a login from phone number", () => {
   it("is given up when the registration is deleted before it arrived", async () => {
     receiver.answers(500);
     await mock.sandbox.store.webhooks.take("two");
-    await pingLogin(mock.sandbox, { msn: SHOP_MSN, authReqId: "x" });
+    await pingLogin(mock.sandbox, { id: "login", msn: SHOP_MSN, authReqId: "x" });
     await afterAttempts(1);
     await mock.sandbox.store.webhooks.take("one");
     pass(1);
@@ -391,6 +462,23 @@ describe("the courier", () => {
     await vi.waitFor(() => expect(receiver.received).toHaveLength(60), { timeout: 5000 });
     const marks = receiver.received.map(({ headers }) => headers["X-Vipps-Login-Mock-Delivery"]);
     expect(new Set(marks).size).toBe(60);
+  });
+
+  it("says which delivery it loses when only waiting ones are left to make room", async () => {
+    const { store } = mock.sandbox;
+    const later = { nextAttemptAt: (NOON + 3600) as never };
+    const url = `${receiver.url}/hook?code=key-of-the-hook`;
+    for (let index = 0; index < 1000; index++) {
+      await store.deliveries.insert({ ...queued(`d${index}`), ...later, url });
+    }
+    await setWebhook(SHOP_MSN, receiver.url);
+    await revoke();
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+    expect(await store.deliveries.get("d0")).toBeUndefined();
+    expect(await store.deliveries.get("d1")).toBeDefined();
+    expect(mock.log.map(({ msg }) => msg)).toContain(
+      `consent-revoked d0 to ${receiver.url}/hook is given up while it waits: there are too many newer ones`,
+    );
   });
 
   it("ends what is under way when the mock is closed, and records it", async () => {

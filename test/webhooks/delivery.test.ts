@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { DeliveryId } from "../../src/store/store.ts";
+import type { EpochSeconds } from "../../src/time.ts";
 import { epochSeconds } from "../../src/time.ts";
 import type { Delivery, Outcome } from "../../src/webhooks/delivery.ts";
 import {
   beginAttempt,
+  dueAt,
   endAttempt,
   hasArrived,
   isDue,
@@ -36,6 +38,10 @@ function begun(delivery: Delivery, moment = NOW): Delivery {
   return next;
 }
 
+function asked(delivery: Delivery, moment: EpochSeconds): Delivery {
+  return beginAttempt(delivery, { at: moment, lease: 30, asked: true }) ?? delivery;
+}
+
 describe("retryDelay", () => {
   it.each([
     [1, 1],
@@ -45,7 +51,7 @@ describe("retryDelay", () => {
     [15, 16_384],
     [16, 21_600],
     [2000, 21_600],
-  ])("after attempt %d is %d seconds", (number, seconds) => {
+  ])("after turn %d is %d seconds", (number, seconds) => {
     expect(retryDelay(number)).toBe(seconds);
   });
 });
@@ -58,7 +64,7 @@ describe("isDue", () => {
     ["not when it has arrived", { status: "delivered" }, false],
     ["not when it was given up", { status: "failed" }, false],
   ] as const)("%s", (_when, change, due) => {
-    expect(isDue({ ...QUEUED, ...change }, NOW)).toBe(due);
+    expect(isDue({ ...QUEUED, ...change }, NOW, 30)).toBe(due);
   });
 });
 
@@ -81,9 +87,43 @@ describe("an attempt", () => {
       const claimed = beginAttempt(delivery, { at: NOW, lease: 30, asked: true });
       expect(claimed?.attempts).toEqual([{ number: 1, asked: true, at: NOW }]);
       expect(claimed?.status).toBe(status);
-      expect(claimed?.nextAttemptAt).toBe(status === "waiting" ? at(30) : undefined);
+      expect(claimed?.nextAttemptAt).toBe(status === "waiting" ? at(9) : undefined);
     },
   );
+
+  it("that somebody asked for leaves the turns as they are", () => {
+    const waiting = endAttempt(begun(QUEUED), 1, REFUSED, { at: NOW, final: false });
+    let delivery = waiting;
+    for (let number = 2; number <= 11; number++) {
+      delivery = asked(delivery, NOW);
+      delivery = endAttempt(delivery, number, REFUSED, { at: NOW, final: false });
+    }
+    expect(delivery.nextAttemptAt).toBe(waiting.nextAttemptAt);
+    const second = endAttempt(begun(delivery, at(1)), 12, REFUSED, { at: at(1), final: false });
+    expect(second.nextAttemptAt).toBe(at(1 + 2));
+  });
+
+  it("that somebody asked for does not cut short the time of one under way", () => {
+    const both = asked(begun(QUEUED), at(2));
+    const answered = endAttempt(both, 2, REFUSED, { at: at(3), final: false });
+    expect(answered.nextAttemptAt).toBe(at(30));
+    expect(isDue(answered, at(29), 30)).toBe(false);
+    expect(isDue(answered, at(30), 30)).toBe(true);
+  });
+
+  it("by turn is not made beside one that somebody asked for", () => {
+    const waiting = asked({ ...QUEUED, nextAttemptAt: at(9) }, at(5));
+    expect(dueAt(waiting, 30)).toBe(at(35));
+    expect(beginAttempt(waiting, turn(at(34)))).toBeUndefined();
+    expect(dueAt(endAttempt(waiting, 1, REFUSED, { at: at(6), final: false }), 30)).toBe(at(9));
+  });
+
+  it("that comes back after its time was over leaves the next one its own", () => {
+    const second = begun(begun(QUEUED), at(30));
+    const late = endAttempt(second, 1, REFUSED, { at: at(31), final: false });
+    expect(late.nextAttemptAt).toBe(at(60));
+    expect(endAttempt(second, 1, TAKEN, { at: at(31), final: false }).status).toBe("delivered");
+  });
 
   it("that is taken is the last", () => {
     expect(endAttempt(begun(QUEUED), 1, TAKEN, { at: at(1), final: false })).toEqual({

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/rules/faq.ts";
+import { RETENTION } from "../../src/rules/retention.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -45,18 +46,40 @@ describe("userinfo by sub", () => {
     expect(logged?.url).toContain(sub);
   });
 
-  it("gives those of the last session there, payment or login", async () => {
+  const claimsOf = async (sub: string) => {
     const headers = actingFor(MSN.shop, await platformTokenFor(mock));
-    const claims = async (sub: string) =>
-      Object.keys((await userinfoBySubject(mock, sub, headers)).json());
-    const sub = await pay("email");
-    expect(await subjectOfLogin("openid birthDate")).toBe(sub);
-    expect(await claims(sub)).toEqual(["birthdate", "sid", "sub"]);
+    return Object.keys((await userinfoBySubject(mock, sub, headers)).json());
+  };
+
+  it("gives those of the last login there, and of the last payment whatever login follows", async () => {
+    const sub = await subjectOfLogin("openid address");
+    await mock.sandbox.clock.advance(1);
+    await subjectOfLogin("openid birthDate");
+    expect(await claimsOf(sub)).toEqual(["birthdate", "sid", "sub"]);
+    expect(await pay("phoneNumber")).toBe(sub);
+    expect(await claimsOf(sub)).toEqual(["phone_number", "phone_number_verified", "sid", "sub"]);
     await mock.sandbox.clock.advance(1);
     await pay("email");
-    expect(await claims(sub)).toEqual(["email", "email_verified", "sid", "sub"]);
+    await mock.sandbox.clock.advance(1);
+    await subjectOfLogin("openid");
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    expect(await claimsOf(sub)).toEqual(["email", "email_verified", "sid", "sub"]);
     await mock.sandbox.store.users.update("ada", (ada) => ({ ...ada, email: "new@example.com" }));
     expect((await userinfoBySubject(mock, sub, headers)).json().email).toBe("ada@example.com");
+  });
+
+  it("gives a payment's until its 168 hours are over, then those of a later login", async () => {
+    const sub = await pay("email");
+    await mock.sandbox.clock.advance(60);
+    await subjectOfLogin("openid birthDate");
+    await mock.sandbox.clock.advance(RETENTION - 61);
+    expect(await claimsOf(sub)).toEqual(["email", "email_verified", "sid", "sub"]);
+    await mock.sandbox.clock.advance(1);
+    expect(await claimsOf(sub)).toEqual(["birthdate", "sid", "sub"]);
+    await mock.sandbox.clock.advance(60);
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    expect((await userinfoBySubject(mock, sub, headers)).statusCode).toBe(401);
+    expectReason(mock, "retention", FAQ.retention, "last session", "ended 0 seconds ago");
   });
 
   it("takes the sales unit's own token, with its msn and without", async () => {

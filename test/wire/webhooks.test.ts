@@ -3,7 +3,7 @@ import type { ConfigInput } from "../../src/config/schema.ts";
 import { FAQ } from "../../src/rules/faq.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
-import { startMock } from "../support/mock.ts";
+import { NOON, startMock } from "../support/mock.ts";
 import { actingFor, MSN, ownKeysOf, PLATFORM_TOKEN, platformTokenFor } from "../support/partner.ts";
 import type { Client, Headers } from "../support/wire.ts";
 import { basic, expectReason, HOST, OUTLET, SHOP } from "../support/wire.ts";
@@ -109,6 +109,35 @@ describe("a registration", () => {
     await call(mock, "DELETE", "/sales-units/100001");
     expect((await webhooks.list()).items.map(({ msn }) => msn)).toEqual(["100002"]);
     expect((await deliveries.list()).items.map(({ msn }) => msn)).toEqual(["100002"]);
+  });
+
+  it("gives up at once what waits for it when it is deleted, and nothing else", async () => {
+    const [{ id }, { id: other }] = [(await register(WISH)).json(), (await register(WISH)).json()];
+    const { deliveries } = mock.sandbox.store;
+    const delivery = (name: string, webhook: string, status: "waiting" | "delivered") =>
+      deliveries.insert({
+        id: name as never,
+        kind: "login-ping",
+        msn: MSN.shop,
+        url: WISH.url,
+        contentType: "application/json",
+        body: "{}",
+        webhook: webhook as never,
+        queuedAt: NOON,
+        status,
+        ...(status === "waiting" && { nextAttemptAt: (NOON + 3600) as never }),
+        attempts: [],
+      });
+    await delivery("waits", id, "waiting");
+    await delivery("arrived", id, "delivered");
+    await delivery("waits elsewhere", other, "waiting");
+    await send("DELETE", `${PATH}/${id}`, AS_SHOP);
+    const { items } = await deliveries.list();
+    expect(items.map(({ status, nextAttemptAt }) => [status, nextAttemptAt])).toEqual([
+      ["failed", undefined],
+      ["delivered", undefined],
+      ["waiting", NOON + 3600],
+    ]);
   });
 
   it("is part of a sandbox's state", async () => {

@@ -209,14 +209,17 @@ describe("polling for a login from phone number", () => {
       expect((await mock.sandbox.store.accessTokens.list()).items).toHaveLength(1);
     });
 
-    it.each(["waiting", "approved"])("expires while %s", async (how) => {
+    it.each([
+      ["waiting", "the login expired 0 seconds ago"],
+      ["approved", "approved it 1 seconds before its end", "expired 0 seconds ago"],
+    ])("expires while %s", async (how, ...values) => {
       const { auth_req_id: authReqId } = await begin(mock);
       await advance(599);
       if (how === "approved") await approve(mock, authReqId);
       else expect(await told(authReqId)).toBe(PENDING);
       await advance(1);
       expect(await told(authReqId)).toBe(EXPIRED);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", "expired 0 seconds ago");
+      expectReason(mock, "phone-number-poll", "dossier §1.9", ...values);
       await advance(3599);
       await mock.sandbox.store.sweep(await mock.sandbox.clock.now());
       expect(await told(authReqId)).toBe(EXPIRED);

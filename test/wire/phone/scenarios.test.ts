@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ScenarioInput } from "../../../src/config/schema.ts";
+import { subjectAt } from "../../../src/sandbox/subjects.ts";
 import { addScenario } from "../../../src/scenarios/change.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
+import { actingFor, MSN, platformTokenFor, userinfoBySubject } from "../../support/partner.ts";
 import { ADA, ask, askForRedirect, begin, hintOf, loginBy, poll } from "../../support/phone.ts";
 import { authorize, OUTLET, parameterOf, SHOP } from "../../support/wire.ts";
 
@@ -34,7 +36,7 @@ describe("a login from phone number with a scenario", () => {
     ["cancel", 400, "access_denied", "The user denied the authorization request"],
     ["timeout", 400, "expired_token", "The auth_req_id has expired"],
     ["app_token_error", 400, "authorization_pending", "The authorization request is still pending"],
-    ["server_error", 400, "server_error", "Something went wrong, please try again"],
+    ["server_error", 500, "server_error", "Something went wrong, please try again"],
     [{ error: "slow_down" }, 400, "slow_down", expect.stringContaining("polled too often")],
     [{ error: "unknown_user_id" }, 400, "unknown_user_id", expect.stringContaining("at least 18")],
     [{ error: "temporarily_unavailable" }, 400, "temporarily_unavailable", undefined],
@@ -273,6 +275,69 @@ describe("a login from phone number with a scenario", () => {
       expect(await list()).toMatchObject([{ status: "confirm" }]);
       await advance(1);
       expect(await list()).toEqual([]);
+    });
+
+    describe("and then is not looked at", () => {
+      const sleeping = async () => {
+        await queue({ match: PHONE, delay: 2 });
+        const { auth_req_id } = await begin(mock);
+        await advance(10);
+        return auth_req_id;
+      };
+
+      it.each<["PATCH" | "DELETE", string, object?]>([
+        ["DELETE", "/consents?user=ada"],
+        ["PATCH", "/users/ada", { status: "blocked" }],
+        ["PATCH", "/sales-units/100001", { active: false }],
+      ])("has been answered before %s %s", async (method, path, body) => {
+        const authReqId = await sleeping();
+        expect((await call(mock, method, path, body ? { body } : {})).status).toBe(200);
+        const { approval, startedAt } = await loginBy(mock, authReqId);
+        expect(approval).toMatchObject({ at: startedAt + 2, ready: true });
+      });
+
+      it("brings no consent back that was revoked since", async () => {
+        const authReqId = await sleeping();
+        await call(mock, "DELETE", "/consents?user=ada");
+        await advance(10);
+        expect(await told(authReqId)).toBe("tokens");
+        const { body } = await call(mock, "GET", "/consents");
+        expect(body.items).toEqual([
+          expect.objectContaining({ revokedAt: "2023-05-17T10:00:10Z" }),
+        ]);
+      });
+
+      it.each(["/consents", "/state", "/statistics"])(
+        "has been answered before GET %s",
+        async (path) => {
+          await sleeping();
+          await call(mock, "GET", path);
+          expect((await mock.sandbox.store.sessions.list()).items).toHaveLength(1);
+        },
+      );
+
+      it("can be read by its sub", async () => {
+        await sleeping();
+        const { users, salesUnits } = mock.sandbox.store;
+        const [ada, unit] = [await users.get("ada"), await salesUnits.get(MSN.shop)];
+        const sub = ada && unit && subjectAt(mock.sandbox, ada, unit);
+        const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+        const response = await userinfoBySubject(mock, String(sub), headers);
+        expect(response.json()).toMatchObject({ sub, name: "Ada Nordmann" });
+      });
+
+      it("answers in the order of the moments, not in that of the requests", async () => {
+        await queue({ match: PHONE, delay: 5 });
+        await queue({ match: PHONE, delay: 2 });
+        await begin(mock, { scope: "openid name" });
+        await begin(mock, { scope: "openid email" });
+        const { startedAt } = (await mock.sandbox.store.phoneLogins.list()).items[0] ?? {};
+        await advance(10);
+        const { body } = await call(mock, "GET", "/consents");
+        expect(body.items).toMatchObject([{ scopes: ["email", "name"] }]);
+        const sessions = (await mock.sandbox.store.sessions.list()).items;
+        expect(sessions.map(({ beganAt }) => beganAt - Number(startedAt))).toEqual([2, 5]);
+      });
     });
 
     it("is gone with its user", async () => {

@@ -1,0 +1,23 @@
+import type { Collection } from "./store.ts";
+import { ConflictError } from "./store.ts";
+
+/**
+ * Adds a record that several may add at the same time, or one of them again after it broke off: the
+ * first one counts.
+ *
+ * @param collection where it belongs
+ * @param item the record, whose id all of them know
+ * @returns which record had to make room for it, if one had to; undefined where it is there already
+ * @throws ConflictError when another record has a value of a unique index
+ */
+export async function insertOnce<Item>(
+  collection: Pick<Collection<Item>, "insert">,
+  item: Item,
+): Promise<{ readonly dropped: Item | undefined } | undefined> {
+  try {
+    return { dropped: await collection.insert(item) };
+  } catch (error) {
+    if (error instanceof ConflictError && error.index === "key") return undefined;
+    throw error;
+  }
+}
