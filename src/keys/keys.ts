@@ -218,7 +218,9 @@ function signingKey(privateKey: KeyObject): SigningKey {
     privateKey,
     publicJwk: { use: "sig", kty: "RSA", kid, alg: "RS256", n, e },
     beside() {
-      beside ??= phoneKeyFrom(privateKey.export({ type: "pkcs1", format: "der" }));
+      // Of a key of more than two primes not every release of Node writes the same DER.
+      const { d = "" } = privateKey.export({ format: "jwk" });
+      beside ??= phoneKeyFrom(Buffer.from(d, "base64url"));
       return beside;
     },
   };

@@ -14,7 +14,7 @@ const DRAWN_BYTES = 40;
  * Makes the key from an RSA key, so that replicas with one signing key agree on both, and a key file
  * or a state document has them both. It takes about a millisecond.
  *
- * @param secret a private RSA key, as PKCS#1 in DER
+ * @param secret the private exponent of an RSA key
  * @returns the key, the same for the same RSA key; it tells nothing of the RSA key
  */
 export function phoneKeyFrom(secret: Uint8Array): PhoneKey {
