@@ -36,8 +36,8 @@ export interface Diagnosis {
 
 /**
  * @param rule the rule that was broken
- * @param message what was wrong, with the value
- * @param detail what to do about it
+ * @param message what was wrong, with the value; cut where that is very long
+ * @param detail what to do about it, likewise
  * @param closest the registered value nearest to the one sent, where there is one
  * @returns the diagnosis, under the first FAQ entry of the rule
  */
@@ -48,6 +48,14 @@ export function diagnose(
   closest?: string | undefined,
 ): Diagnosis {
   const origin = "faq" in rule ? { faq: rule.faq[0] } : { source: rule.source };
-  const diagnosis = { rule: rule.id, ...origin, message, detail };
+  const told = { message: shortened(message), detail: shortened(detail) };
+  const diagnosis = { rule: rule.id, ...origin, ...told };
   return closest === undefined ? diagnosis : { ...diagnosis, closest };
+}
+
+/** Two URLs that the gateway lets pass fit in; what is longer came in a form, and is nobody's slip. */
+const LONGEST_TEXT = 5000;
+
+function shortened(text: string): string {
+  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

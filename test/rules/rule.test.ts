@@ -20,6 +20,14 @@ describe("diagnose", () => {
     });
   });
 
+  it.each([
+    ["x".repeat(5000), "x".repeat(5000)],
+    ["x".repeat(5001), `${"x".repeat(5000)}…`],
+    ["x".repeat(64 * 1024), `${"x".repeat(5000)}…`],
+  ])("cuts what somebody sent by the yard", (sent, told) => {
+    expect(diagnose(rule, sent, sent)).toMatchObject({ message: told, detail: told });
+  });
+
   it("has the closest registered value where there is one, be it empty", () => {
     expect(diagnose(rule, "wrong", "right", "near")).toHaveProperty("closest", "near");
     expect(diagnose(rule, "wrong", "right", "")).toHaveProperty("closest", "");
