@@ -1,24 +1,21 @@
 import { isWaiting } from "../ciba/phone-login.ts";
 import { listPhoneLogins } from "../ciba/plan.ts";
 import { addressOf } from "../journal/mask.ts";
-import { checkWebhookAddress } from "../rules/webhook.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { SandboxId } from "../store/store.ts";
 import type { EpochSeconds, Seconds } from "../time.ts";
 import { after, MINUTE } from "../time.ts";
 import { every, pause } from "../timers.ts";
-import { allowedAddresses } from "./addresses.ts";
-import type { Delivery, Outcome } from "./delivery.ts";
-import { beginAttempt, dueAt, endAttempt, hasArrived } from "./delivery.ts";
-import { signatureHeaders } from "./messages.ts";
-import type { Outgoing } from "./send.ts";
-import { send } from "./send.ts";
+import type { Log } from "./attempt.ts";
+import { attempts } from "./attempt.ts";
+import type { Delivery } from "./delivery.ts";
+import { dueAt } from "./delivery.ts";
 
 /**
  * Who carries webhooks to their receivers, beside everything else. What is to be delivered stands in
  * the store, where queue.ts puts it; here is only when to look, so that any number of processes can
- * share the work. An attempt is claimed in the store before it is made.
+ * share the work. One attempt is made in attempt.ts.
  */
 export interface Courier {
   /** Begins to look for what is due; until then nothing is delivered by itself. */
@@ -46,11 +43,6 @@ export interface CourierDeps {
   readonly log: Log;
   /** How long an attempt may take, in seconds; the real service's time when left out. */
   readonly timeout?: Seconds | undefined;
-}
-
-interface Log {
-  warn(message: string): void;
-  error(context: { readonly err: unknown }, message: string): void;
 }
 
 /** How long the real service waits for an answer (dossier §1.10). */
@@ -82,77 +74,16 @@ export function createCourier(deps: CourierDeps): Courier {
   const agenda = createAgenda(wall);
   const underWay = new Map<SandboxId, Set<Promise<unknown>>>();
   const end = new AbortController();
+  const makeAttempt = attempts({ ...deps, wall, timeout, lease, signal: end.signal });
   let closed = false;
 
-  /** One attempt, from its claim to its outcome. */
   async function attempt(sandbox: Sandbox, id: string, asked: boolean) {
-    const { deliveries } = sandbox.store;
-    const begun = await deliveries.update(id, (delivery) =>
-      beginAttempt(delivery, { at: wall(), lease, asked }),
-    );
-    const number = begun?.attempts.length;
-    if (!begun || number === undefined) return undefined;
-    const prepared = await prepare(sandbox, begun, number);
-    const outcome =
-      "url" in prepared
-        ? await send(prepared, { timeout, signal: end.signal })
-        : { duration: 0, error: prepared.refusal };
-    const final = "final" in prepared && prepared.final;
-    const ended = await deliveries.update(id, (delivery) =>
-      endAttempt(delivery, number, outcome, { at: wall(), final }),
-    );
-    tell(begun, number, outcome, ended);
-    const next = ended && dueAt(ended, lease);
+    const ended = await makeAttempt(sandbox, id, asked);
+    if (!ended) return undefined;
+    const next = dueAt(ended, lease);
     if (next !== undefined) agenda.note(sandbox.id, next);
     deps.announce(sandbox.id);
     return ended;
-  }
-
-  /** What to send; or why nothing is sent, and whether that is the end of it. */
-  async function prepare(
-    sandbox: Sandbox,
-    delivery: Delivery,
-    number: number,
-  ): Promise<Outgoing | { readonly refusal: string; readonly final: boolean }> {
-    const diagnosis = checkWebhookAddress(
-      delivery.url,
-      await allowedAddresses(sandbox, deps.loopback),
-    );
-    if (diagnosis) {
-      return { refusal: `${diagnosis.message}. ${diagnosis.detail}`, final: false };
-    }
-    const url = new URL(delivery.url);
-    const { body, webhook } = delivery;
-    const registration = webhook && (await sandbox.store.webhooks.get(webhook));
-    if (webhook !== undefined && !registration) {
-      return { refusal: "the registration was deleted meanwhile", final: true };
-    }
-    const headers = {
-      Host: url.host,
-      "User-Agent": `vipps-login-mock/${deps.version}`,
-      "Content-Type": delivery.contentType,
-      "Content-Length": String(Buffer.byteLength(body)),
-      ...(registration &&
-        signatureHeaders(url, body, registration.secret, await sandbox.clock.now())),
-      "X-Vipps-Login-Mock-Delivery": delivery.id,
-      "X-Vipps-Login-Mock-Attempt": String(number),
-      Connection: "close",
-    };
-    return { url, headers, body };
-  }
-
-  function tell(
-    { kind, url }: Delivery,
-    number: number,
-    { answer, error }: Outcome,
-    ended: Delivery | undefined,
-  ): void {
-    if (hasArrived({ answer })) return;
-    const why = error ?? `it was answered with ${answer?.status}`;
-    const next = ended && dueAt(ended, lease);
-    const then =
-      next === undefined ? "" : `; the next attempt is in ${Math.max(0, next - wall())} s`;
-    log.warn(`attempt ${number} to deliver ${kind} to ${addressOf(url)} failed: ${why}${then}`);
   }
 
   function tellOfLoss({ id, kind, url }: Delivery): void {

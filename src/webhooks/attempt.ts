@@ -1,0 +1,107 @@
+import { addressOf } from "../journal/mask.ts";
+import { checkWebhookAddress } from "../rules/webhook.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { EpochSeconds, Seconds } from "../time.ts";
+import { allowedAddresses } from "./addresses.ts";
+import type { Delivery, Outcome } from "./delivery.ts";
+import { beginAttempt, dueAt, endAttempt, hasArrived } from "./delivery.ts";
+import { signatureHeaders } from "./messages.ts";
+import type { Outgoing } from "./send.ts";
+import { send } from "./send.ts";
+
+/**
+ * One attempt to deliver a webhook: claimed in the store before it is made, so that of several
+ * processes one makes it, and written down with its outcome. When to make it is for courier.ts.
+ */
+
+/** Where it is told that nobody took a webhook. */
+export interface Log {
+  warn(message: string): void;
+  error(context: { readonly err: unknown }, message: string): void;
+}
+
+/** What an attempt is made with. */
+interface AttemptDeps {
+  readonly wall: () => EpochSeconds;
+  /** Whether every port of this machine may be called. */
+  readonly loopback: boolean;
+  readonly version: string;
+  readonly log: Pick<Log, "warn">;
+  /** How long it may take, in seconds. */
+  readonly timeout: Seconds;
+  /** After how many seconds another process takes it for lost. */
+  readonly lease: Seconds;
+  /** Ends it before its time. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @param deps what attempts are made with
+ * @returns makes one, because it is due or because somebody asked; answers the delivery afterwards,
+ *   undefined when there is none or its turn was taken
+ */
+export function attempts(
+  deps: AttemptDeps,
+): (sandbox: Sandbox, id: string, asked: boolean) => Promise<Delivery | undefined> {
+  const { wall, lease, timeout, signal } = deps;
+  return async (sandbox, id, asked) => {
+    const { deliveries } = sandbox.store;
+    const begun = await deliveries.update(id, (delivery) =>
+      beginAttempt(delivery, { at: wall(), lease, asked }),
+    );
+    const number = begun?.attempts.length;
+    if (!begun || number === undefined) return undefined;
+    const prepared = await prepare(sandbox, begun, number, deps);
+    const outcome =
+      "url" in prepared
+        ? await send(prepared, { timeout, signal })
+        : { duration: 0, error: prepared.refusal };
+    const final = "final" in prepared && prepared.final;
+    const ended = await deliveries.update(id, (delivery) =>
+      endAttempt(delivery, number, outcome, { at: wall(), final }),
+    );
+    if (!hasArrived(outcome)) tell(begun, number, outcome, ended, deps);
+    return ended;
+  };
+}
+
+/** What to send; or why nothing is sent, and whether that is the end of it. */
+async function prepare(
+  sandbox: Sandbox,
+  { id, url: address, contentType, body, webhook }: Delivery,
+  number: number,
+  { loopback, version }: AttemptDeps,
+): Promise<Outgoing | { readonly refusal: string; readonly final: boolean }> {
+  const diagnosis = checkWebhookAddress(address, await allowedAddresses(sandbox, loopback));
+  if (diagnosis) return { refusal: `${diagnosis.message}. ${diagnosis.detail}`, final: false };
+  const registration = webhook && (await sandbox.store.webhooks.get(webhook));
+  if (webhook !== undefined && !registration) {
+    return { refusal: "the registration was deleted meanwhile", final: true };
+  }
+  const url = new URL(address);
+  const headers = {
+    Host: url.host,
+    "User-Agent": `vipps-login-mock/${version}`,
+    "Content-Type": contentType,
+    "Content-Length": String(Buffer.byteLength(body)),
+    ...(registration &&
+      signatureHeaders(url, body, registration.secret, await sandbox.clock.now())),
+    "X-Vipps-Login-Mock-Delivery": id,
+    "X-Vipps-Login-Mock-Attempt": String(number),
+    Connection: "close",
+  };
+  return { url, headers, body };
+}
+
+function tell(
+  { kind, url }: Delivery,
+  number: number,
+  { answer, error }: Outcome,
+  ended: Delivery | undefined,
+  { wall, lease, log }: AttemptDeps,
+): void {
+  const why = error ?? `it was answered with ${answer?.status}`;
+  const next = ended && dueAt(ended, lease);
+  const then = next === undefined ? "" : `; the next attempt is in ${Math.max(0, next - wall())} s`;
+  log.warn(`attempt ${number} to deliver ${kind} to ${addressOf(url)} failed: ${why}${then}`);
+}
