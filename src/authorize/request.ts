@@ -4,7 +4,7 @@ import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { repeatedParameter } from "../oidc/params.ts";
+import { optional, repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
 import type { RequestedFlow } from "../rules/app-flows.ts";
@@ -103,10 +103,6 @@ function words(text: string | undefined): string[] {
 /** As fosite collects them: in the order asked, each once. */
 function scopesOf(parameters: Parameters): string[] {
   return [...new Set(words(parameters.get("scope")))];
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined) {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
 }
 
 /** With two clients or two targets nobody can tell whom to answer. */

@@ -5,6 +5,7 @@ import type { Exchange } from "../http/exchange.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { optional } from "../oidc/params.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
 import {
   BINDING_MESSAGE,
@@ -168,10 +169,6 @@ function lifetimeOf(
   if (seconds >= least && seconds <= most) return seconds;
   const description = `requested_expiry : The value must be between ${least} and ${most}.`;
   return refuse("invalid_request", diagnoseRequestedExpiry(sent), description);
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined) {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
 }
 
 function refuse(code: CibaErrorCode, diagnosis: Diagnosis, description?: string): never {

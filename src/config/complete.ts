@@ -107,13 +107,9 @@ export function completeUsers(
   idsOf: IdsOf<"integer">,
   today: CalendarDate,
 ): User[] {
-  const taken = new Set(inputs.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
-  const nameOf = numberedNames();
-  return inputs.map((input) => {
-    const ids = idsOf(nameOf(`user ${input.id ?? ""}`));
-    const user = completeUser(input, ids, today, (value) => !taken.has(value));
-    for (const value of [user.id, user.phoneNumber, user.nin]) taken.add(value);
-    return user;
+  return completeEach(inputs, ({ id, phoneNumber, nin }) => [id, phoneNumber, nin], {
+    idsFor: (input, nameOf) => idsOf(nameOf(`user ${input.id ?? ""}`)),
+    complete: (input, ids, isFree) => completeUser(input, ids, today, isFree),
   });
 }
 
@@ -155,13 +151,9 @@ export function completeSalesUnits(
   inputs: readonly SalesUnitInput[],
   idsOf: IdsOf<"integer" | "uuid" | "id">,
 ): SalesUnit[] {
-  const taken = new Set(inputs.map(({ msn }) => msn));
-  const nameOf = numberedNames();
-  return inputs.map((input) => {
-    const ids = idsOf(nameOf(`sales unit ${input.name}`));
-    const unit = completeSalesUnit(input, ids, (value) => !taken.has(value));
-    taken.add(unit.msn);
-    return unit;
+  return completeEach(inputs, ({ msn }) => [msn], {
+    idsFor: ({ name }, nameOf) => idsOf(nameOf(`sales unit ${name}`)),
+    complete: completeSalesUnit,
   });
 }
 
@@ -197,13 +189,27 @@ export function completePartners(
   inputs: readonly PartnerInput[],
   idsOf: IdsOf<"integer" | "uuid" | "id">,
 ): Partner[] {
-  const taken = new Set(inputs.map(({ id }) => id));
+  return completeEach(inputs, ({ id }) => [id], {
+    idsFor: ({ name }, nameOf) => idsOf(nameOf(`partner ${name}`)),
+    complete: completePartner,
+  });
+}
+
+/** Completes a list, so that nothing made up is used twice or is what another of the list was given. */
+function completeEach<Input extends object, Whole extends Input, Needed>(
+  inputs: readonly Input[],
+  keysOf: (record: Input) => readonly (string | undefined)[],
+  how: {
+    readonly idsFor: (input: Input, nameOf: (name: string) => string) => Needed;
+    readonly complete: (input: Input, ids: Needed, isFree: IsFree) => Whole;
+  },
+): Whole[] {
+  const taken = new Set(inputs.flatMap(keysOf));
   const nameOf = numberedNames();
   return inputs.map((input) => {
-    const ids = idsOf(nameOf(`partner ${input.name}`));
-    const partner = completePartner(input, ids, (id) => !taken.has(id));
-    taken.add(partner.id);
-    return partner;
+    const whole = how.complete(input, how.idsFor(input, nameOf), (value) => !taken.has(value));
+    for (const key of keysOf(whole)) taken.add(key);
+    return whole;
   });
 }
 

@@ -42,6 +42,18 @@ export function parseParameters(text: string): Parameters {
   };
 }
 
+/**
+ * @param name a member's name
+ * @param value its value, where there is one
+ * @returns an object with that member; without it where there is no value
+ */
+export function optional<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): { readonly [Key in Name]?: string } {
+  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
+}
+
 function decode(text: string, what: string): string {
   let decoded: string;
   try {

@@ -21,18 +21,6 @@ describeInChromium("a person with a phone in Chromium", (browser) => {
 
   const appToApp = () => ({ requested_flow: "app_to_app", app_callback_uri: visit().merchant.app });
 
-  async function api(method: "GET" | "POST" | "PATCH", path: string, body?: object) {
-    const response = await fetch(`${visit().server.url}/mock/api${path}`, {
-      method,
-      ...(body && {
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-    });
-    expect(response.ok).toBe(true);
-    return response.json();
-  }
-
   /** Opens the app by the merchant's link. */
   async function openApp(request: Readonly<Record<string, string>>): Promise<Page> {
     const page = await visit().openBrowser(phone);
@@ -60,8 +48,8 @@ describeInChromium("a person with a phone in Chromium", (browser) => {
 
   test("has an app that answers by itself, and is led to the merchant's", async () => {
     const page = await openApp(appToApp());
-    const { items } = await api("GET", "/logins");
-    await api("POST", `/logins/${items[0].id}/approve`);
+    const { items } = await visit().api("GET", "/logins");
+    await visit().api("POST", `/logins/${items[0].id}/approve`);
     await page.getByRole("link", { name: "Back to the browser" }).click();
     expect(await merchantsAnswer(page)).toBe("Welcome, Ada Nordmann");
   });
@@ -70,8 +58,8 @@ describeInChromium("a person with a phone in Chromium", (browser) => {
     const page = await visit().openBrowser({ ...phone, javaScriptEnabled: false });
     await clickLogIn(page, visit().merchant, appToApp());
     await fixtureUser(page, "ada").click();
-    const { items } = await api("GET", "/logins");
-    await api("POST", `/logins/${items[0].id}/approve`);
+    const { items } = await visit().api("GET", "/logins");
+    await visit().api("POST", `/logins/${items[0].id}/approve`);
     await page.getByRole("link", { name: "Continue" }).click();
     await page.getByRole("link", { name: "Back to the browser" }).click();
     expect(await merchantsAnswer(page)).toBe("Welcome, Ada Nordmann");
@@ -89,7 +77,7 @@ describeInChromium("a person with a phone in Chromium", (browser) => {
   });
 
   test("consents in the app of 2026, and is never remembered", async () => {
-    await api("PATCH", "/settings", { profile: "2026" });
+    await visit().api("PATCH", "/settings", { profile: "2026" });
     const page = await visit().openBrowser(phone);
     await clickLogIn(page, visit().merchant, { requested_flow: "app_to_app_v2" });
     expect(await page.getByLabel("Remember me in this browser").count()).toBe(0);

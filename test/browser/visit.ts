@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterEach, beforeEach } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import type { ConfigInput } from "../../src/config/schema.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
@@ -11,6 +11,8 @@ import { clickLogIn } from "./person.ts";
 export interface Visit {
   readonly server: Server;
   readonly merchant: Merchant;
+  /** Calls the control API, which must not refuse, as somebody does who is elsewhere meanwhile. */
+  api(method: "GET" | "POST" | "PATCH", path: string, body?: object): ReturnType<Response["json"]>;
   /** @returns a tab in a browser that was nowhere before; it speaks English unless it says otherwise */
   openBrowser(options?: BrowserContextOptions): Promise<Page>;
   /** @returns such a tab after a click on the merchant's "Log in" */
@@ -45,6 +47,17 @@ export function visitPerTest(browser: () => Browser, config: ConfigInput = {}): 
       server,
       merchant,
       openBrowser,
+      async api(method, path, body) {
+        const response = await fetch(`${server.url}/mock/api${path}`, {
+          method,
+          ...(body && {
+            headers: { "content-type": "application/json" },
+            body: JSON.stringify(body),
+          }),
+        });
+        expect(response.ok).toBe(true);
+        return response.json();
+      },
       async openLoginPage(options) {
         const page = await openBrowser(options);
         await clickLogIn(page, merchant);

@@ -11,23 +11,11 @@ const ada = "4712345678";
 describeInChromium("a person in Chromium who waits", (browser) => {
   const visit = visitPerTest(browser);
 
-  async function api(method: "GET" | "POST", path: string, body?: object) {
-    const response = await fetch(`${visit().server.url}/mock/api${path}`, {
-      method,
-      ...(body && {
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-    });
-    expect(response.ok).toBe(true);
-    return response.json();
-  }
-
   /** The one login that waits is answered. */
   async function answer(how: "approve" | "reject" | "expire", body?: object): Promise<void> {
-    const { items } = await api("GET", "/logins");
+    const { items } = await visit().api("GET", "/logins");
     expect(items).toHaveLength(1);
-    await api("POST", `/logins/${items[0].id}/${how}`, body);
+    await visit().api("POST", `/logins/${items[0].id}/${how}`, body);
   }
 
   async function waitForApp(options?: BrowserContextOptions): Promise<Page> {
@@ -68,7 +56,7 @@ describeInChromium("a person in Chromium who waits", (browser) => {
 
   test("at the consent page goes on when it loads it again", async () => {
     const page = await waitForApp();
-    const { items } = await api("GET", "/logins");
+    const { items } = await visit().api("GET", "/logins");
     await page.getByTestId(`choice-${items[0].challenge}`).click();
     await seesHeading(page, "Do you want to share information with Demo Shop?");
     await answer("approve");
@@ -77,7 +65,7 @@ describeInChromium("a person in Chromium who waits", (browser) => {
   });
 
   test("sees no page where a scenario is queued, and is remembered if it says so", async () => {
-    await api("POST", "/scenarios", { user: "ada", remember: true });
+    await visit().api("POST", "/scenarios", { user: "ada", remember: true });
     const page = await visit().openBrowser();
     for (const _ of ["by the scenario", "remembered"]) {
       await clickLogIn(page, visit().merchant);
@@ -86,7 +74,7 @@ describeInChromium("a person in Chromium who waits", (browser) => {
   });
 
   test("sees an app without its token where a scenario says so, and cancels", async () => {
-    await api("POST", "/scenarios", { user: "ada", outcome: "app_token_error" });
+    await visit().api("POST", "/scenarios", { user: "ada", outcome: "app_token_error" });
     const page = await visit().openBrowser();
     await clickLogIn(page, visit().merchant);
     await page.getByText("Could not get Vipps Login token").waitFor();
