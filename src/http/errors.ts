@@ -75,10 +75,10 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
-function logRefusal(request: FastifyRequest, { diagnosis }: Refusal): void {
+function logRefusal(request: FastifyRequest, { diagnosis, isRemarkable }: Refusal): void {
   request.exchange.trace.refusal = diagnosis;
   const line = `refused ${request.method} ${shownPath(request)}: ${diagnosis.message}`;
-  request.log.warn({ diagnosis }, line);
+  request.log[isRemarkable ? "warn" : "debug"]({ diagnosis }, line);
 }
 
 /** Secrets stand in queries, and by mistake in paths. */

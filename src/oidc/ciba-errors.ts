@@ -120,6 +120,7 @@ export function unknownUserError(minimumAge: number, errorCode: UserErrorCode): 
 /** Answered as JSON in the form of Vipps' own program. */
 export class CibaRefusal extends Refusal {
   readonly error: CibaError;
+  override readonly isRemarkable: boolean;
 
   /**
    * @param error what is told
@@ -128,5 +129,6 @@ export class CibaRefusal extends Refusal {
   constructor(error: CibaError, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;
+    this.isRemarkable = error.code !== "authorization_pending";
   }
 }

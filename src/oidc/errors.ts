@@ -190,6 +190,8 @@ export function oauthError(code: ErrorCode, hint?: string): OAuthError {
 export abstract class Refusal extends Error {
   /** Why, for the log. */
   readonly diagnosis: Diagnosis;
+  /** Whether somebody should look at it; false for the "not yet" that is part of every polling. */
+  readonly isRemarkable: boolean = true;
 
   constructor(message: string, diagnosis: Diagnosis) {
     super(message);

@@ -70,7 +70,6 @@ describe("polling for a login from phone number", () => {
     const { auth_req_id: authReqId } = await begin(mock, { nonce: "a-nonce" });
     const before = await poll(mock, authReqId);
     expect([before.statusCode, before.body]).toEqual([400, PENDING]);
-    expectReason(mock, "phone-number-poll", "dossier §1.9", "not answered yet");
 
     await approve(mock, authReqId);
     const response = await poll(mock, authReqId);
@@ -130,6 +129,21 @@ describe("polling for a login from phone number", () => {
     const fields = { grant_type: "urn:openid:params:grant-type:ciba", auth_req_id: authReqId };
     const response = await post(mock, PATH.token, { ...fields, ...posted(SHOP) });
     expect(response.body).toBe(PENDING);
+  });
+
+  it("is no news to the log while the user takes time, though the request log has it", async () => {
+    const { auth_req_id: authReqId } = await begin(mock);
+    const before = mock.log.length;
+    expect(await told(authReqId)).toBe(PENDING);
+    expect(mock.log.slice(before)).toEqual([]);
+    const logged = (await mock.sandbox.store.requests.list()).items.at(-1);
+    expect(logged?.diagnosis).toMatchObject({
+      rule: "phone-number-poll",
+      source: "dossier §1.9",
+      message: "the user has not answered yet",
+    });
+    expect(await told(authReqId)).toBe(SLOW_DOWN);
+    expect(mock.log.slice(before)).toMatchObject([{ level: 40 }]);
   });
 
   describe("at its pace", () => {
