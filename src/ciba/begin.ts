@@ -15,7 +15,7 @@ import { after, HOUR } from "../time.ts";
 import { approvePhoneLogin, rejectPhoneLogin } from "./answer.ts";
 import type { PhoneLogin } from "./phone-login.ts";
 import { isWaiting } from "./phone-login.ts";
-import { listPhoneLogins } from "./plan.ts";
+import { catchUp } from "./plan.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */
@@ -118,12 +118,10 @@ async function addWithinLimit(exchange: Exchange, login: PhoneLogin): Promise<vo
   const { sandbox, now } = exchange;
   const { store, limits } = sandbox;
   await store.phoneLogins.insert(login);
-  const items = await listPhoneLogins(exchange);
-  const before = items.slice(
-    0,
-    items.findIndex(({ id }) => id === login.id),
-  );
-  const waiting = before.filter((one) => one.user === login.user && isWaiting(one, now));
+  await catchUp(exchange);
+  const asking = await store.phoneLogins.listGroup("asking", login.user);
+  const own = asking.findIndex(({ id }) => id === login.id);
+  const waiting = asking.slice(0, own).filter((one) => isWaiting(one, now));
   if (waiting.length < limits.phoneLoginsPerUser) return;
   await store.phoneLogins.take(login.id);
   const retryAfter = Math.min(...waiting.map(({ expiresAt }) => expiresAt - now));

@@ -1,4 +1,5 @@
 import type { Exchange } from "../http/exchange.ts";
+import { UNFINISHED } from "../store/collections.ts";
 import type { EpochSeconds } from "../time.ts";
 import { approvePhoneLogin, finishApproval, rejectPhoneLogin } from "./answer.ts";
 import type { PhoneLogin } from "./phone-login.ts";
@@ -40,19 +41,20 @@ export async function answerAsPlanned(exchange: Place, login: PhoneLogin): Promi
  * @param exchange the surroundings of whoever looks
  */
 export async function catchUp(exchange: Place): Promise<void> {
-  const { items } = await exchange.sandbox.store.phoneLogins.list();
-  const due = items.filter((login) => isDue(login, exchange.now));
+  const unfinished = await unfinishedLogins(exchange.sandbox);
+  const due = unfinished.filter((login) => isDue(login, exchange.now));
   due.sort((one, other) => dueAt(one) - dueAt(other));
   for (const login of due) await answerAsPlanned(exchange, login);
 }
 
 /**
- * @param exchange the surroundings of whoever looks
- * @returns every login from phone number as it is now, in the order in which they began
+ * @param sandbox where to look
+ * @returns the logins from phone number of which something is still to be done without anybody asking
  */
-export async function listPhoneLogins(exchange: Place): Promise<readonly PhoneLogin[]> {
-  await catchUp(exchange);
-  return (await exchange.sandbox.store.phoneLogins.list()).items;
+export function unfinishedLogins({
+  store,
+}: Pick<Place["sandbox"], "store">): Promise<readonly PhoneLogin[]> {
+  return store.phoneLogins.listGroup("unfinished", UNFINISHED);
 }
 
 /** Whether there is something to do: an answer to give, or one that broke off to be finished. */

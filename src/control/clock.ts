@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { fromIso, toIso } from "../calendar.ts";
-import { listPhoneLogins } from "../ciba/plan.ts";
+import { catchUp } from "../ciba/plan.ts";
 import { END_OF_TIME, findMomentProblems } from "../config/semantics.ts";
 import type { ClockReading } from "../deps.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -195,11 +195,11 @@ async function move(
 ): Promise<Static<typeof MovedSchema>> {
   const { sandbox } = exchange;
   const from = await sandbox.clock.now();
-  await listPhoneLogins({ ...exchange, now: from });
+  await catchUp({ ...exchange, now: from });
   if (target < from) await forgetEnded(sandbox, from);
   await turn();
   const reached = await sandbox.clock.read();
-  await listPhoneLogins({ ...exchange, now: reached.now });
+  await catchUp({ ...exchange, now: reached.now });
   sandbox.wakeCourier();
   const expired = await findEndings(sandbox, { after: from, upTo: reached.now });
   return { ...written(reached), expired: expired.map(told) };

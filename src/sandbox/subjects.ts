@@ -1,6 +1,7 @@
 import type { SalesUnit, User } from "../config/schema.ts";
 import { sharedUntil } from "../rules/retention.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
+import { subjectKey } from "../store/collections.ts";
 import type { Session } from "../store/store.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -38,8 +39,7 @@ export async function sharedSessionOf(
   msn: string,
   now: EpochSeconds,
 ): Promise<Session | undefined> {
-  const { items } = await store.sessions.list();
-  const all = items.filter((session) => session.subject === subject && session.msn === msn);
+  const all = await store.sessions.listGroup("subject", subjectKey(subject, msn));
   const readable = all.filter(({ beganAt }) => now < sharedUntil(beganAt));
   const payments = readable.filter(({ payment }) => payment);
   return newestOf(payments) ?? newestOf(readable) ?? newestOf(all);

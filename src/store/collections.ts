@@ -1,3 +1,4 @@
+import type { PhoneLogin } from "../ciba/phone-login.ts";
 import type { SandboxRecord } from "../sandbox/sandbox.ts";
 import type { EpochSeconds } from "../time.ts";
 import type { Collection, SandboxStore } from "./store.ts";
@@ -12,6 +13,7 @@ export interface CollectionSpec<
   Item,
   Index extends string = never,
   Name extends string = CollectionName,
+  Group extends string = never,
 > {
   /** The collection's name, the same as its property in the store. */
   readonly name: Name;
@@ -19,6 +21,8 @@ export interface CollectionSpec<
   readonly key: (item: Item) => string;
   /** The unique indexes; a record that answers undefined is not in that index. */
   readonly indexes: Readonly<Record<Index, (item: Item) => string | undefined>>;
+  /** The groups; a record that answers undefined is in none. Left out where there are none. */
+  readonly groups?: Readonly<Record<Group, (item: Item) => string | undefined>>;
   /** From which moment on `sweep` removes the record; left out where records stay. */
   readonly forgetAt?: (item: Item) => EpochSeconds;
   /** How many records there are at most; one more drops the oldest, a dispensable one if there is. */
@@ -32,8 +36,12 @@ export type CollectionName = Exclude<keyof SandboxStore, "clock" | "keys" | "use
 
 /** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */
 export type CollectionSpecs = {
-  readonly [Name in CollectionName]: SandboxStore[Name] extends Collection<infer Item, infer Index>
-    ? CollectionSpec<Item, Index>
+  readonly [Name in CollectionName]: SandboxStore[Name] extends Collection<
+    infer Item,
+    infer Index,
+    infer Group
+  >
+    ? CollectionSpec<Item, Index, CollectionName, Group>
     : never;
 };
 
@@ -96,6 +104,10 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "phoneLogins",
     key: (login) => login.id,
     indexes: { authReqId: (login) => login.authReqId },
+    groups: {
+      asking: ({ user, approval, failure }) => (approval || failure ? undefined : user),
+      unfinished: (login) => (isUnfinished(login) ? UNFINISHED : undefined),
+    },
     forgetAt: (login) => login.forgetAt,
     bound: BOUND,
   },
@@ -103,6 +115,7 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "sessions",
     key: (session) => session.id,
     indexes: {},
+    groups: { subject: ({ subject, msn }) => subjectKey(subject, msn) },
     forgetAt: (session) => session.forgetAt,
     bound: BOUND,
   },
@@ -146,6 +159,25 @@ export const COLLECTIONS: CollectionSpecs = {
     bound: REQUEST_LOG_BOUND,
   },
 };
+
+/** The value of all in the group `unfinished` of logins from phone number. */
+export const UNFINISHED = "yes";
+
+/** Somebody is going to answer it, or its approval has still to be carried out (ciba/plan.ts). */
+function isUnfinished({ plan, approval, failure }: PhoneLogin): boolean {
+  return approval ? !approval.ready : plan !== undefined && failure === undefined;
+}
+
+/**
+ * The value of the group `subject` of sessions.
+ *
+ * @param subject the `sub`
+ * @param msn the sales unit's Merchant Serial Number
+ * @returns a text that no other pair has
+ */
+export function subjectKey(subject: string, msn: string): string {
+  return JSON.stringify([subject, msn]);
+}
 
 /**
  * The value of the index `active` of consents: a user has one living consent for a merchant.

@@ -101,22 +101,28 @@ interface Entry<Item> {
  * reading in its middle, and its first key is slow to find after many were removed from the front:
  * just what paging and the bound need.
  */
-class MemoryCollection<Item, Index extends string> implements Collection<Item, Index> {
-  readonly #spec: CollectionSpec<Item, Index, string>;
+class MemoryCollection<Item, Index extends string, Group extends string>
+  implements Collection<Item, Index, Group>
+{
+  readonly #spec: CollectionSpec<Item, Index, string, Group>;
   readonly #entries = new Map<string, Entry<Item>>();
   readonly #indexes: readonly UniqueIndex<Item>[];
+  readonly #groups: readonly Grouping<Item>[];
   #oldest: Entry<Item> | undefined;
   #newest: Entry<Item> | undefined;
   /** No record is to be forgotten before this moment, so that most sweeps need not look. */
   #sweepDue = Number.POSITIVE_INFINITY;
 
-  constructor(spec: CollectionSpec<Item, Index, string>) {
+  constructor(spec: CollectionSpec<Item, Index, string, Group>) {
     this.#spec = spec;
     this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(spec.indexes).map(([name, pick]) => ({
       name,
       pick,
       entries: new Map(),
     }));
+    this.#groups = Object.entries<Grouping<Item>["pick"]>(spec.groups ?? {}).map(
+      ([name, pick]) => ({ name, pick, members: new Map() }),
+    );
   }
 
   async get(key: string): Promise<Item | undefined> {
@@ -125,6 +131,11 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
 
   async find(index: Index, value: string): Promise<Item | undefined> {
     return this.#indexes.find(({ name }) => name === index)?.entries.get(value)?.item;
+  }
+
+  async listGroup(group: Group, value: string): Promise<readonly Item[]> {
+    const members = this.#groups.find(({ name }) => name === group)?.members.get(value);
+    return [...(members ?? [])].map((entry) => entry.item);
   }
 
   async list(page: { after?: string | undefined; limit?: number | undefined } = {}) {
@@ -150,6 +161,7 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
     this.#newest = entry;
     this.#entries.set(key, entry);
     this.#enterIndexes(entry);
+    this.#regroup(entry, undefined, entry.item);
     return dropped?.item;
   }
 
@@ -163,8 +175,10 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
     }
     this.#refuseTaken(changed, entry);
     this.#leaveIndexes(entry);
+    const before = entry.item;
     entry.item = frozenCopy(changed);
     this.#enterIndexes(entry);
+    this.#regroup(entry, before, entry.item);
     return entry.item;
   }
 
@@ -195,6 +209,7 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
   clear(): void {
     this.#entries.clear();
     for (const { entries } of this.#indexes) entries.clear();
+    for (const { members } of this.#groups) members.clear();
     this.#oldest = undefined;
     this.#newest = undefined;
   }
@@ -223,6 +238,21 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
     }
   }
 
+  /** A record whose value stays the same keeps its place in the group. */
+  #regroup(entry: Entry<Item>, before: Item | undefined, now: Item | undefined): void {
+    for (const { pick, members } of this.#groups) {
+      const left = before === undefined ? undefined : pick(before);
+      const entered = now === undefined ? undefined : pick(now);
+      if (left === entered) continue;
+      const former = left === undefined ? undefined : members.get(left);
+      former?.delete(entry);
+      if (left !== undefined && former?.size === 0) members.delete(left);
+      if (entered !== undefined) {
+        members.set(entered, (members.get(entered) ?? new Set()).add(entry));
+      }
+    }
+  }
+
   #mostDispensable(): Entry<Item> | undefined {
     const { isDispensable } = this.#spec;
     if (!isDispensable) return this.#oldest;
@@ -234,6 +264,7 @@ class MemoryCollection<Item, Index extends string> implements Collection<Item, I
   /** Leaves the entry's own links alone: whoever walks over it finds the way on. */
   #remove(entry: Entry<Item>): void {
     this.#leaveIndexes(entry);
+    this.#regroup(entry, entry.item, undefined);
     this.#entries.delete(this.#spec.key(entry.item));
     if (entry.previous) entry.previous.next = entry.next;
     else this.#oldest = entry.next;
@@ -246,6 +277,12 @@ interface UniqueIndex<Item> {
   readonly name: string;
   readonly pick: (item: Item) => string | undefined;
   readonly entries: Map<string, Entry<Item>>;
+}
+
+interface Grouping<Item> {
+  readonly name: string;
+  readonly pick: (item: Item) => string | undefined;
+  readonly members: Map<string, Set<Entry<Item>>>;
 }
 
 function createCell<Value>(): Cell<Value> & { clear(): void } {

@@ -67,8 +67,8 @@ export interface SandboxStore {
   readonly consents: Collection<Consent, "active">;
   readonly browsers: Collection<Browser>;
   readonly logins: Collection<Login, "loginVerifier" | "consentChallenge" | "consentVerifier">;
-  readonly phoneLogins: Collection<PhoneLogin, "authReqId">;
-  readonly sessions: Collection<Session>;
+  readonly phoneLogins: Collection<PhoneLogin, "authReqId", "asking" | "unfinished">;
+  readonly sessions: Collection<Session, never, "subject">;
   readonly codes: Collection<CodeGrant>;
   readonly accessTokens: Collection<AccessToken>;
   readonly loginDays: Collection<LoginDay>;
@@ -97,13 +97,19 @@ export interface SandboxStore {
   sweep(now: EpochSeconds): Promise<number>;
 }
 
-/** Records of one kind, each under its own key, some also under unique indexes. */
-export interface Collection<Item, Index extends string = never> {
+/** Records of one kind, each under its own key, some also under unique indexes and in groups. */
+export interface Collection<Item, Index extends string = never, Group extends string = never> {
   /** The record under this key, or undefined. */
   get(key: string): Promise<Item | undefined>;
 
   /** The one record that has this value in a unique index, or undefined. */
   find(index: Index, value: string): Promise<Item | undefined>;
+
+  /**
+   * The records that have this value in a group, which many can have, in the order in which they got
+   * it. It costs no more than those records, however many others there are.
+   */
+  listGroup(group: Group, value: string): Promise<readonly Item[]>;
 
   /**
    * The records in the order in which they were inserted.

@@ -1,5 +1,5 @@
 import { isWaiting } from "../ciba/phone-login.ts";
-import { listPhoneLogins } from "../ciba/plan.ts";
+import { catchUp, unfinishedLogins } from "../ciba/plan.ts";
 import { addressOf } from "../journal/mask.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -113,8 +113,8 @@ export function createCourier(deps: CourierDeps): Courier {
    */
   async function lookAtPhones(sandbox: Sandbox): Promise<void> {
     const { now, frozen } = await sandbox.clock.read();
-    const logins = await listPhoneLogins({ sandbox, now, trace: { notes: [] } });
-    for (const login of frozen ? [] : logins) {
+    await catchUp({ sandbox, now, trace: { notes: [] } });
+    for (const login of frozen ? [] : await unfinishedLogins(sandbox)) {
       if (!login.plan || login.plan.at <= now || !isWaiting(login, now)) continue;
       agenda.note(sandbox.id, after(wall(), login.plan.at - now));
     }

@@ -361,6 +361,80 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
     });
 
+    describe("listGroup", () => {
+      /** A login that nobody has answered. */
+      const asking = (key: string, user = "ada"): PhoneLogin => {
+        const { approval: _, plan: __, ...rest } = phoneLogin(key);
+        return { ...rest, user };
+      };
+      const asked = async (user: string) =>
+        (await sandbox.phoneLogins.listGroup("asking", user)).map((login) => login.id);
+
+      beforeEach(async () => {
+        for (const key of ["b", "a", "c"]) await sandbox.phoneLogins.insert(asking(key));
+        await sandbox.phoneLogins.insert(asking("other", "leif"));
+      });
+
+      it("gives the records that have the value, in the order in which they got it", async () => {
+        expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
+        expect(await asked("leif")).toStrictEqual(["other"]);
+        expect(await asked("nobody")).toStrictEqual([]);
+        expect(await sandbox.phoneLogins.listGroup("asking", "leif")).toStrictEqual([
+          asking("other", "leif"),
+        ]);
+      });
+
+      it("gives each as it is now, at its place", async () => {
+        await sandbox.phoneLogins.update("b", (login) => ({ ...login, interval: 10 }));
+        const [first] = await sandbox.phoneLogins.listGroup("asking", "ada");
+        expect(first).toStrictEqual({ ...asking("b"), interval: 10 });
+        expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
+      });
+
+      it("forgets a record that has the value no more, and takes it in again", async () => {
+        await sandbox.phoneLogins.update("b", (login) => ({
+          ...login,
+          failure: { reason: "cancelled" },
+        }));
+        expect(await asked("ada")).toStrictEqual(["a", "c"]);
+        await sandbox.phoneLogins.update("b", ({ failure: _, ...login }) => login);
+        expect(await asked("ada")).toStrictEqual(["a", "c", "b"]);
+        await sandbox.phoneLogins.update("a", (login) => ({ ...login, user: "leif" }));
+        expect([await asked("ada"), await asked("leif")]).toStrictEqual([
+          ["c", "b"],
+          ["other", "a"],
+        ]);
+      });
+
+      it("keeps what an update that was declined or refused would have changed", async () => {
+        await sandbox.phoneLogins.update("b", () => undefined);
+        const taken = (login: PhoneLogin) => ({
+          ...login,
+          user: "leif",
+          authReqId: id("request c"),
+        });
+        await expect(sandbox.phoneLogins.update("b", taken as never)).rejects.toThrow(
+          ConflictError,
+        );
+        expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
+      });
+
+      it("forgets what was taken, swept or cleared", async () => {
+        await sandbox.phoneLogins.take("a");
+        expect(await asked("ada")).toStrictEqual(["b", "c"]);
+        await sandbox.sweep(epochSeconds(NOW + 1_000));
+        expect(await asked("ada")).toStrictEqual([]);
+        await sandbox.phoneLogins.insert(asking("d"));
+        await store.clear(id<SandboxId>("one"));
+        expect(await asked("ada")).toStrictEqual([]);
+      });
+
+      it("is each sandbox's own", async () => {
+        const elsewhere = store.sandbox(id<SandboxId>("two"));
+        expect(await elsewhere.phoneLogins.listGroup("asking", "ada")).toStrictEqual([]);
+      });
+    });
+
     describe("bound", () => {
       const bound = COLLECTIONS.logins.bound ?? 0;
 

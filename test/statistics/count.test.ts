@@ -77,6 +77,7 @@ describe("counting logins", () => {
 function bound<Name extends "loginDays">(collection: SandboxStore[Name]): SandboxStore[Name] {
   return {
     get: (key) => collection.get(key),
+    listGroup: (group, value) => collection.listGroup(group, value),
     find: (index, value) => collection.find(index, value),
     list: (page) => collection.list(page),
     insert: (item) => collection.insert(item),
