@@ -1,4 +1,4 @@
-import type { Example, Operation } from "../src/control/operation.ts";
+import type { Example, Operation } from "../src/control/api/operation.ts";
 
 /**
  * @param operation an operation

@@ -1,9 +1,10 @@
-import type { Absence } from "../src/fidelity/absent.ts";
-import { ABSENCES } from "../src/fidelity/absent.ts";
-import type { Behaviour, Certainty, Section } from "../src/fidelity/behaviour.ts";
-import { CERTAINTIES } from "../src/fidelity/behaviour.ts";
-import { LEDGER } from "../src/fidelity/ledger.ts";
-import { citedSections, DOSSIER } from "../src/fidelity/sources.ts";
+import type { Absence } from "../fidelity/absent.ts";
+import { ABSENCES } from "../fidelity/absent.ts";
+import type { Behaviour, Section } from "../fidelity/behaviour.ts";
+import { LEDGER } from "../fidelity/ledger.ts";
+import { citedSections, DOSSIER } from "../fidelity/sources.ts";
+import type { Certainty } from "../src/records/provenance.ts";
+import { CERTAINTIES } from "../src/records/provenance.ts";
 import { RULES } from "../src/rules/index.ts";
 import { table } from "./tables.ts";
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { usage } from "../src/cli/arguments.ts";
-import type { PartnerInput, SalesUnitInput, UserInput } from "../src/config/schema.ts";
+import type { PartnerInput, SalesUnitInput, UserInput } from "../src/records/schema.ts";
 
 /** The tables of the README that are made from the fixtures and the code. */
 

@@ -4,17 +4,17 @@
  * @packageDocumentation
  */
 
-export type { ConnectOptions } from "./client/connect.ts";
-export { connect } from "./client/connect.ts";
-export type { ConsentFilter } from "./client/consents.ts";
-export { ControlError } from "./client/control-error.ts";
-export type { LoggedIn, LoginOptions, LoginRequest } from "./client/login.ts";
-export { LoginError } from "./client/login-error.ts";
-export type { PhoneLoginOptions, PhoneTokens } from "./client/phone-login.ts";
-export type { Sandbox } from "./client/sandbox.ts";
-export type * from "./client/types.ts";
-export type { VippsLoginMock } from "./client/vipps-login-mock.ts";
 export { ConfigError } from "./config/load.ts";
-export type { StartOptions } from "./library/options.ts";
-export { OptionsError } from "./library/options.ts";
-export { startVippsLoginMock } from "./library/start.ts";
+export type { ConnectOptions } from "./sdk/connect.ts";
+export { connect } from "./sdk/connect.ts";
+export type { ConsentFilter } from "./sdk/consents.ts";
+export { ControlError } from "./sdk/control-error.ts";
+export type { LoggedIn, LoginOptions, LoginRequest } from "./sdk/login.ts";
+export { LoginError } from "./sdk/login-error.ts";
+export type { StartOptions } from "./sdk/options.ts";
+export { OptionsError } from "./sdk/options.ts";
+export type { PhoneLoginOptions, PhoneTokens } from "./sdk/phone-login.ts";
+export type { Sandbox } from "./sdk/sandbox.ts";
+export { startVippsLoginMock } from "./sdk/start.ts";
+export type * from "./sdk/types.ts";
+export type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Command } from "./cli/arguments.ts";
 import { parseArguments, usage } from "./cli/arguments.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
-import { OperatorError } from "./operator-error.ts";
+import { OperatorError } from "./platform/operator-error.ts";
 
 /**
  * The process edge: the only file that reads arguments, environment and signals, and that decides

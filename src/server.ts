@@ -1,26 +1,26 @@
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
-import { findUserByName } from "./authorize/login-hint.ts";
-import { systemWallClock } from "./clock.ts";
 import type { SeedConfig } from "./config/validate.ts";
-import type { Keyring } from "./deps.ts";
 import { listen } from "./http/listen.ts";
-import { endpointsFor } from "./http/paths.ts";
-import { createViews } from "./http/views.ts";
 import { createKeyring, fixtureKey, generateKey, loadKeyFile } from "./keys/keys.ts";
-import { OperatorError } from "./operator-error.ts";
+import { createViews } from "./pages/render.ts";
+import type { Keyring } from "./platform/capabilities.ts";
+import { systemWallClock } from "./platform/clock.ts";
+import { OperatorError } from "./platform/operator-error.ts";
+import { every } from "./platform/timers.ts";
+import { MINUTE } from "./records/time.ts";
+import { endpointsFor } from "./request/addresses.ts";
+import type { SandboxFacts } from "./request/facts.ts";
+import { factsOf } from "./request/facts.ts";
 import { isLoopbackHost } from "./rules/redirect-uri.ts";
-import type { SandboxFacts } from "./sandbox/facts.ts";
-import { factsOf } from "./sandbox/facts.ts";
 import { createSandboxes } from "./sandbox/registry.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { DEFAULT_SANDBOX } from "./sandbox/sandbox.ts";
 import type { SandboxState } from "./sandbox/state.ts";
 import { readState } from "./sandbox/state.ts";
+import { findUserByName } from "./sandbox/users.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
-import { MINUTE } from "./time.ts";
-import { every } from "./timers.ts";
 
 /**
  * The composition root: from options and a config to a server, with a socket or without. The command

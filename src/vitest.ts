@@ -1,10 +1,10 @@
 import type { TestAPI } from "vitest";
 import { test as base } from "vitest";
-import type { Sandbox } from "./client/sandbox.ts";
-import type { SandboxOptions } from "./client/types.ts";
-import type { VippsLoginMock } from "./client/vipps-login-mock.ts";
-import { sandboxFixture, serverFixture } from "./library/fixtures.ts";
-import type { StartOptions } from "./library/options.ts";
+import { sandboxFixture, serverFixture } from "./sdk/fixtures.ts";
+import type { StartOptions } from "./sdk/options.ts";
+import type { Sandbox } from "./sdk/sandbox.ts";
+import type { SandboxOptions } from "./sdk/types.ts";
+import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 
 /**
  * `vipps-login-mock/vitest`: a mock for the tests of a worker, and a sandbox for each test.

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { dateInOslo, fromIso, isCalendarDate, toHttpDate, toIso } from "../src/calendar.ts";
-import { epochSeconds } from "../src/time.ts";
+import {
+  dateInOslo,
+  fromIso,
+  isCalendarDate,
+  toHttpDate,
+  toIso,
+} from "../src/platform/calendar.ts";
+import { epochSeconds } from "../src/records/time.ts";
 import { fc } from "./support/properties.ts";
 
 /** Seconds since 1970, by the test's own use of Date. */

@@ -1,9 +1,9 @@
-import type { Exchange } from "../http/exchange.ts";
-import { PATHS } from "../http/paths.ts";
 import { decodeLeniently, encodeQuery } from "../oidc/encoding.ts";
 import { oauthError, PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { repeatedParameter } from "../oidc/params.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { diagnoseMsnInsteadOfClient, diagnoseUnknownMsn } from "../rules/partner-keys.ts";
 import { diagnoseRepeated } from "../rules/protocol.ts";
 

@@ -1,11 +1,11 @@
-import { checkActive, findClient } from "../clients/lookup.ts";
-import type { SalesUnit } from "../config/schema.ts";
-import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import { checkActive, findClient } from "../client-auth/lookup.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { optional, repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
+import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { SalesUnit } from "../records/schema.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
 import type { RequestedFlow } from "../rules/app-flows.ts";
 import { readWishes } from "../rules/app-flows.ts";

@@ -1,21 +1,21 @@
-import { dateInOslo } from "../calendar.ts";
-import type { ClientHeaders } from "../clients/authenticate.ts";
-import type { User } from "../config/schema.ts";
-import type { Exchange } from "../http/exchange.ts";
-import { tracePhoneLogin } from "../journal/trace.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { approvePhoneLogin, rejectPhoneLogin } from "../login/phone-answer.ts";
+import { catchUp } from "../login/phone-plan.ts";
 import { CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { dateInOslo } from "../platform/calendar.ts";
+import type { PhoneLogin } from "../records/phone-login.ts";
+import { isWaiting } from "../records/phone-login.ts";
+import type { User } from "../records/schema.ts";
+import type { Seconds } from "../records/time.ts";
+import { after, HOUR } from "../records/time.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { tracePhoneLogin } from "../request/trace.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseTooMany } from "../rules/phone-number.ts";
 import { playForPhone } from "../scenarios/play-for-phone.ts";
 import type { AuthReqId, LoginId } from "../store/store.ts";
-import type { Seconds } from "../time.ts";
-import { after, HOUR } from "../time.ts";
-import { approvePhoneLogin, rejectPhoneLogin } from "./answer.ts";
-import type { PhoneLogin } from "./phone-login.ts";
-import { isWaiting } from "./phone-login.ts";
-import { catchUp } from "./plan.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */

@@ -1,11 +1,14 @@
-import type { ClientHeaders } from "../clients/authenticate.ts";
-import { authenticateClient } from "../clients/authenticate.ts";
-import type { SalesUnit } from "../config/schema.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { authenticateClient } from "../client-auth/authenticate.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { optional } from "../oidc/params.ts";
+import type { PhoneLogin } from "../records/phone-login.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { Seconds } from "../records/time.ts";
+import { MINUTE } from "../records/time.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
 import {
   BINDING_MESSAGE,
@@ -23,9 +26,6 @@ import {
 import { diagnoseEmptyBody, diagnoseRepeated } from "../rules/protocol.ts";
 import { checkRedirectUri } from "../rules/redirect-uri.ts";
 import type { Diagnosis } from "../rules/rule.ts";
-import type { Seconds } from "../time.ts";
-import { MINUTE } from "../time.ts";
-import type { PhoneLogin } from "./phone-login.ts";
 
 /** Who asks, and what of the request is not about the user: each parameter is validated here. */
 

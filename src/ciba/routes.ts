@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { ClientHeaders } from "../clients/authenticate.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { clientHeaders } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
-import type { EndpointName } from "../http/paths.ts";
-import { PATHS } from "../http/paths.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import type { EndpointName } from "../request/addresses.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { diagnoseMalformed } from "../rules/protocol.ts";
 import { beginPhoneLogin, userExists } from "./begin.ts";
 

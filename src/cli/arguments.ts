@@ -1,8 +1,5 @@
 import { closest } from "../config/closest.ts";
-import type { Problem } from "../config/problem.ts";
-import { didYouMean, listed, quoted } from "../config/problem.ts";
-import { OperatorError } from "../operator-error.ts";
-import type { OptionName, Options } from "./options.ts";
+import type { OptionName, Options } from "../config/options.ts";
 import {
   BadValue,
   ENVIRONMENT_PREFIX,
@@ -10,15 +7,18 @@ import {
   OPTION_NAMES,
   OPTIONS,
   variableOf,
-} from "./options.ts";
-import { whyNotPublicAddress } from "./public-address.ts";
+} from "../config/options.ts";
+import type { Problem } from "../config/problem.ts";
+import { didYouMean, listed, quoted } from "../config/problem.ts";
+import { whyNotPublicAddress } from "../config/public-address.ts";
+import { OperatorError } from "../platform/operator-error.ts";
 
 /**
  * From the command line and the environment to one command. It is pure: who calls it prints, reads
  * files and exits. Every subcommand takes every option, so that one environment serves them all.
  */
 
-export type { Options } from "./options.ts";
+export type { Options } from "../config/options.ts";
 
 /** What the program was asked to do. */
 export type Command =

@@ -1,7 +1,7 @@
-import { endpointsFor, PATHS } from "../http/paths.ts";
+import type { Options } from "../config/options.ts";
+import { endpointsFor, PATHS } from "../request/addresses.ts";
 import { reasonOf } from "./healthcheck.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
-import type { Options } from "./options.ts";
 
 /**
  * `vipps-login-mock doctor [URL]`: what a browser and a backend see of a running mock, and what to

@@ -1,6 +1,6 @@
-import { PATHS } from "../http/paths.ts";
+import type { Options } from "../config/options.ts";
+import { PATHS } from "../request/addresses.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
-import type { Options } from "./options.ts";
 
 /**
  * `vipps-login-mock healthcheck [URL]`: asks a running mock whether it is well, for container health

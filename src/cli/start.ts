@@ -1,14 +1,14 @@
-import { toIso } from "../calendar.ts";
 import { findGaps } from "../config/gaps.ts";
 import { loadConfig } from "../config/load.ts";
+import type { Options } from "../config/options.ts";
 import type { SeedConfig } from "../config/validate.ts";
-import { createLogger } from "../log.ts";
-import { addressLines } from "../sandbox/facts.ts";
+import { toIso } from "../platform/calendar.ts";
+import { createLogger } from "../platform/log.ts";
+import { addressLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
-import type { Options } from "./options.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { systemWallClock } from "../clock.ts";
 import { ConfigError, readInputFile } from "../config/load.ts";
-import { OperatorError } from "../operator-error.ts";
+import { systemWallClock } from "../platform/clock.ts";
+import { OperatorError } from "../platform/operator-error.ts";
 import type { SandboxState } from "../sandbox/state.ts";
 import { STATE_BYTES } from "../sandbox/state.ts";
 
@@ -21,7 +21,7 @@ export async function loadState(file: string, directory: string): Promise<Sandbo
   });
   const [{ parseConfig }, { validateState }] = await Promise.all([
     import("../config/parse.ts"),
-    import("../control/state-problems.ts"),
+    import("../control/resources/state-problems.ts"),
   ]);
   const parsed = await parseConfig(bytes, "json");
   const result =

@@ -1,6 +1,6 @@
-import type { CalendarDate } from "../calendar.ts";
-import { fromIso, isCalendarDate, toIso } from "../calendar.ts";
-import { after, DAY } from "../time.ts";
+import type { CalendarDate } from "../platform/calendar.ts";
+import { fromIso, isCalendarDate, toIso } from "../platform/calendar.ts";
+import { after, DAY } from "../records/time.ts";
 
 /**
  * Birth dates as a config may write them: a day of the calendar, or one that moves along with the

@@ -1,9 +1,5 @@
-import type { CalendarDate } from "../calendar.ts";
-import type { Ids } from "../deps.ts";
-import { resolveBirthDate } from "./birth-date.ts";
-import type { MadeUpProperty } from "./completion-error.ts";
-import { CompletionError } from "./completion-error.ts";
-import { birthDateOf, genderOf, syntheticNin } from "./nin.ts";
+import type { CalendarDate } from "../platform/calendar.ts";
+import type { Ids } from "../platform/capabilities.ts";
 import type {
   Address,
   Features,
@@ -14,7 +10,11 @@ import type {
   Scope,
   User,
   UserInput,
-} from "./schema.ts";
+} from "../records/schema.ts";
+import { resolveBirthDate } from "./birth-date.ts";
+import type { MadeUpProperty } from "./completion-error.ts";
+import { CompletionError } from "./completion-error.ts";
+import { birthDateOf, genderOf, syntheticNin } from "./nin.ts";
 
 /**
  * Makes whole records of what a config or a request gives. What is left out is made up, and what is

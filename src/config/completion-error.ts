@@ -1,4 +1,4 @@
-import { OperatorError } from "../operator-error.ts";
+import { OperatorError } from "../platform/operator-error.ts";
 
 /** The properties that are made up so that no two records share them, or none fits the others. */
 export type MadeUpProperty = "id" | "birthDate" | "nin" | "phoneNumber" | "msn";

@@ -1,5 +1,5 @@
-import type { Seconds } from "../time.ts";
-import { DAY, HOUR, MINUTE } from "../time.ts";
+import type { Seconds } from "../records/time.ts";
+import { DAY, HOUR, MINUTE } from "../records/time.ts";
 import type { Problem } from "./problem.ts";
 import { quoted } from "./problem.ts";
 

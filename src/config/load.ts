@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { OperatorError } from "../operator-error.ts";
+import { OperatorError } from "../platform/operator-error.ts";
 import type { Problem } from "./problem.ts";
 import { listed } from "./problem.ts";
 import type { BaseConfig, SeedConfig } from "./validate.ts";

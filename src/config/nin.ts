@@ -1,5 +1,5 @@
-import type { CalendarDate } from "../calendar.ts";
-import { isCalendarDate } from "../calendar.ts";
+import type { CalendarDate } from "../platform/calendar.ts";
+import { isCalendarDate } from "../platform/calendar.ts";
 import { CompletionError } from "./completion-error.ts";
 
 /**

@@ -1,7 +1,7 @@
+import type { SalesUnitInput, UserInput } from "../records/schema.ts";
 import { closest } from "./closest.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, quoted } from "./problem.ts";
-import type { SalesUnitInput, UserInput } from "./schema.ts";
 
 /** Names of users and sales units that stand somewhere else: whether there is one of that name. */
 

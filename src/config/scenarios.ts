@@ -1,12 +1,12 @@
-import { LONGEST_DELAY } from "../faults/fault.ts";
 import type { Switches } from "../profiles/profile.ts";
+import { LONGEST_DELAY } from "../records/fault.ts";
+import { isPossible, needsUser } from "../records/scenario.ts";
+import type { SalesUnitInput, ScenarioInput, UserInput } from "../records/schema.ts";
 import { isTooShort } from "../rules/state.ts";
-import { isPossible, needsUser } from "../scenarios/scenario.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo, quoted } from "./problem.ts";
 import { findUnknownClient, findUnknownUser } from "./references.ts";
-import type { SalesUnitInput, ScenarioInput, UserInput } from "./schema.ts";
 
 /**
  * What a schema cannot say of a scenario: above all that it can come true. One that waits for a login

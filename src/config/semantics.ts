@@ -1,16 +1,4 @@
-import { fromIso, isCalendarDate } from "../calendar.ts";
-import type { KnownNames } from "../faults/problems.ts";
-import { findFaultProblems } from "../faults/problems.ts";
-import { toMsisdn } from "../login/phone-number.ts";
-import { whyNotRegistrable } from "../rules/redirect-uri.ts";
-import { whyNotWebhookAddress } from "../rules/webhook.ts";
-import { epochSeconds } from "../time.ts";
-import { isRelative } from "./birth-date.ts";
-import { birthDateOf, isSyntheticNin } from "./nin.ts";
-import type { Problem } from "./problem.ts";
-import { didYouMean, pathTo, quoted } from "./problem.ts";
-import { findUnknownMsn, findUnknownUser } from "./references.ts";
-import { findScenarioProblems } from "./scenarios.ts";
+import { fromIso, isCalendarDate } from "../platform/calendar.ts";
 import type {
   Address,
   ConfigInput,
@@ -18,7 +6,19 @@ import type {
   PartnerInput,
   SalesUnitInput,
   UserInput,
-} from "./schema.ts";
+} from "../records/schema.ts";
+import { epochSeconds } from "../records/time.ts";
+import { toMsisdn } from "../rules/msisdn.ts";
+import { whyNotRegistrable } from "../rules/redirect-uri.ts";
+import { whyNotWebhookAddress } from "../rules/webhook.ts";
+import { isRelative } from "./birth-date.ts";
+import type { KnownNames } from "./faults.ts";
+import { findFaultProblems } from "./faults.ts";
+import { birthDateOf, isSyntheticNin } from "./nin.ts";
+import type { Problem } from "./problem.ts";
+import { didYouMean, pathTo, quoted } from "./problem.ts";
+import { findUnknownMsn, findUnknownUser } from "./references.ts";
+import { findScenarioProblems } from "./scenarios.ts";
 
 /**
  * What a schema cannot say. Every property here has passed its schema already; whether a name is taken

@@ -1,10 +1,10 @@
 import type { TSchema } from "typebox";
-import { flagOf, OPTION_NAMES, variableOf } from "../cli/options.ts";
+import type { ConfigInput, PartnerInput, SalesUnitInput, UserInput } from "../records/schema.ts";
+import { ConfigSchema } from "../records/schema.ts";
+import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
 import { findProblems } from "./problems.ts";
-import type { ConfigInput, PartnerInput, SalesUnitInput, UserInput } from "./schema.ts";
-import { ConfigSchema } from "./schema.ts";
 import { findConfigProblems } from "./semantics.ts";
 
 /** A config that says which users and sales units there are. */

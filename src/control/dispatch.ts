@@ -1,18 +1,18 @@
-import { catchUp } from "../ciba/plan.ts";
 import { closest } from "../config/closest.ts";
 import { CompletionError } from "../config/completion-error.ts";
 import { didYouMean } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
-import type { Exchange } from "../http/exchange.ts";
-import type { PinnedUrls } from "../http/paths.ts";
-import { PATHS } from "../http/paths.ts";
-import { Problem } from "../http/problem.ts";
-import type { Arrivals } from "../journal/arrivals.ts";
+import { catchUp } from "../login/phone-plan.ts";
+import type { PinnedUrls } from "../request/addresses.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
+import type { Arrivals } from "../request-log/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Courier } from "../webhooks/courier.ts";
-import { readBody, readQuery } from "./input.ts";
-import type { Operation } from "./operation.ts";
-import { badRequest } from "./operation.ts";
+import { readBody, readQuery } from "./api/input.ts";
+import type { Operation } from "./api/operation.ts";
+import { badRequest } from "./api/operation.ts";
+import { Problem } from "./api/problem.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /** A request to the control API, as it came. */

@@ -1,12 +1,12 @@
 import type { TSchema } from "typebox";
-import { PATHS } from "../http/paths.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Example, Operation } from "./api/operation.ts";
+import type { RefusalStatus } from "./api/refusals.ts";
+import { ProblemSchema, REFUSALS, refusalsOf } from "./api/refusals.ts";
 import type { Components, Json } from "./components.ts";
 import { createComponents } from "./components.ts";
-import type { Example, Operation } from "./operation.ts";
 import { operationIdOf } from "./operation-id.ts";
 import { OPERATIONS } from "./operations.ts";
-import type { RefusalStatus } from "./refusals.ts";
-import { ProblemSchema, REFUSALS, refusalsOf } from "./refusals.ts";
 import { RESOURCES, resourceOf } from "./resources.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Operation } from "./operation.ts";
+import type { Operation } from "./api/operation.ts";
 
 /** What operations are called in generated clients: `listUsers`, `createSandbox`, `rotateKeys`. */
 

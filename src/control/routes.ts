@@ -1,15 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noStore } from "../http/no-store.ts";
 import { pathOf, queryOf } from "../http/params.ts";
-import type { PinnedUrls } from "../http/paths.ts";
-import { PATHS } from "../http/paths.ts";
-import { Problem, sendProblem } from "../http/problem.ts";
-import type { Arrivals } from "../journal/arrivals.ts";
+import { sendProblem } from "../http/send-problem.ts";
+import type { PinnedUrls } from "../request/addresses.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Arrivals } from "../request-log/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { STATE_BYTES } from "../sandbox/state.ts";
 import type { Courier } from "../webhooks/courier.ts";
-import type { ControlAccess } from "./access.ts";
-import { checkAccess } from "./access.ts";
+import type { ControlAccess } from "./api/access.ts";
+import { checkAccess } from "./api/access.ts";
+import { Problem } from "./api/problem.ts";
 
 /** What the control API works on and with. */
 interface ControlDeps {

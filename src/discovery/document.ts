@@ -1,6 +1,6 @@
-import type { Endpoints } from "../http/paths.ts";
-import { PATHS } from "../http/paths.ts";
 import type { Switches } from "../profiles/profile.ts";
+import type { Endpoints } from "../request/addresses.ts";
+import { PATHS } from "../request/addresses.ts";
 
 /** What differs between the dated variants; the order and everything else is variant (c)'s. */
 const VARIANTS = {

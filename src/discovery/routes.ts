@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { PATHS } from "../http/paths.ts";
 import { goJson } from "../oidc/encoding.ts";
+import { PATHS } from "../request/addresses.ts";
 import { discoveryDocument } from "./document.ts";
 
 /** Discovery and JWKS, in the bytes of Hydra's JSON writer (dossier §2.9). */

@@ -1,12 +1,12 @@
 import { createHash, createHmac, createPublicKey } from "node:crypto";
-import type { PhoneKey, SigningKey } from "../deps.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { sortKeys } from "../oidc/encoding.ts";
 import { accessTokenHash } from "../oidc/id-token.ts";
+import type { PhoneKey, SigningKey } from "../platform/capabilities.ts";
+import { formatUuid } from "../platform/uuid.ts";
+import type { Corruption } from "../records/fault.ts";
+import { DAY, HOUR } from "../records/time.ts";
 import { subjectFor } from "../rules/subject.ts";
-import { DAY, HOUR } from "../time.ts";
-import { formatUuid } from "../uuid.ts";
-import type { Corruption } from "./fault.ts";
 
 /**
  * The corruptions of tokens: each makes one thing wrong and leaves all else as it was, so that a

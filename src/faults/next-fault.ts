@@ -1,9 +1,9 @@
-import type { Exchange } from "../http/exchange.ts";
-import type { EndpointName } from "../http/paths.ts";
-import { createIds, seededRandom } from "../ids.ts";
+import { createIds, seededRandom } from "../platform/ids.ts";
+import type { Fault, FaultMatch } from "../records/fault.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import type { EndpointName } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { EpochSeconds } from "../time.ts";
-import type { Fault, FaultMatch } from "./fault.ts";
 import type { Party } from "./party.ts";
 
 /**

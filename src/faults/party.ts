@@ -1,11 +1,11 @@
-import { rememberedBrowser, userAtStart } from "../authorize/user-at-start.ts";
-import type { SalesUnit } from "../config/schema.ts";
-import type { Exchange } from "../http/exchange.ts";
-import type { EndpointName } from "../http/paths.ts";
+import { rememberedBrowser, userAtStart } from "../login/user-at-start.ts";
 import { readBearer, readCredentials } from "../oidc/client-auth.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { MalformedParameters, parseParameters } from "../oidc/params.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { EndpointName } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { readPhoneHint } from "../rules/phone-number.ts";
 import { sharedSessionOf } from "../sandbox/subjects.ts";
 import type { Login, SandboxStore, Session } from "../store/store.ts";

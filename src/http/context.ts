@@ -1,18 +1,25 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Limits } from "../config/schema.ts";
 import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
+import type { Limits } from "../records/schema.ts";
+import type { Seconds } from "../records/time.ts";
+import type { EndpointName, PinnedUrls } from "../request/addresses.ts";
+import {
+  endpointsFor,
+  isOurs,
+  PAGES,
+  sandboxPrefix,
+  splitSandbox,
+  targetOf,
+} from "../request/addresses.ts";
 import { diagnoseCors } from "../rules/cors.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
 import { diagnoseSubscriptionKey } from "../rules/subscription-key.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { DEFAULT_SANDBOX } from "../sandbox/sandbox.ts";
 import type { SandboxId } from "../store/store.ts";
-import type { Seconds } from "../time.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note } from "./note.ts";
 import { queryOf } from "./params.ts";
-import type { EndpointName, PinnedUrls } from "./paths.ts";
-import { endpointsFor, isOurs, PAGES, sandboxPrefix, splitSandbox, targetOf } from "./paths.ts";
 import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */

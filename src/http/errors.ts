@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { maskPath } from "../journal/mask.ts";
+import { Problem } from "../control/api/problem.ts";
 import type { CibaError, CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
@@ -20,12 +20,13 @@ import {
   UserinfoRefusal,
 } from "../oidc/errors.ts";
 import { errorLocation } from "../oidc/redirect.ts";
+import { PATHS } from "../request/addresses.ts";
+import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
-import type { FailureMode } from "./exchange.ts";
+import type { FailureMode } from "./fastify.ts";
 import { noStore } from "./no-store.ts";
 import { pathOf } from "./params.ts";
-import { PATHS } from "./paths.ts";
-import { Problem, sendProblem } from "./problem.ts";
+import { sendProblem } from "./send-problem.ts";
 import { ClientGone } from "./waits.ts";
 
 /** The header of every answer: nobody shall take the mock for the real service. Its value is the version. */

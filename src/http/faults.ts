@@ -1,10 +1,10 @@
 import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Fault, FaultAnswer } from "../faults/fault.ts";
 import { nextFault } from "../faults/next-fault.ts";
 import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
+import type { Fault, FaultAnswer } from "../records/fault.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { clientHeaders, headerOf } from "./header.ts";

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ClientHeaders } from "../clients/authenticate.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
 
 /**
  * @param headers the headers of a request

@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findMisplacedSecret } from "../clients/secrets.ts";
-import type { Ids } from "../deps.ts";
-import type { Arrivals } from "../journal/arrivals.ts";
-import type { LoggedRequest } from "../journal/logged-request.ts";
-import { maskUrl, withoutSecret } from "../journal/mask.ts";
-import { loggedMessage } from "../journal/message.ts";
-import { sentClientId } from "../journal/sent-client-id.ts";
+import { findMisplacedSecret } from "../client-auth/secrets.ts";
+import type { Ids } from "../platform/capabilities.ts";
+import type { LoggedRequest } from "../records/logged-request.ts";
+import { isOurs, PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
+import type { Arrivals } from "../request-log/arrivals.ts";
+import { maskUrl, withoutSecret } from "../request-log/mask.ts";
+import { loggedMessage } from "../request-log/message.ts";
+import { sentClientId } from "../request-log/sent-client-id.ts";
 import type { RequestId } from "../store/store.ts";
-import type { Exchange } from "./exchange.ts";
 import { headerOf } from "./header.ts";
 import { pathOf, queryOf } from "./params.ts";
-import { isOurs, PATHS } from "./paths.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {

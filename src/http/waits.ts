@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Seconds } from "../time.ts";
-import { pause } from "../timers.ts";
+import { pause } from "../platform/timers.ts";
+import type { Seconds } from "../records/time.ts";
 
 /** Who called went away while the answer was waited for: nothing is written, and nobody is answered. */
 export class ClientGone extends Error {

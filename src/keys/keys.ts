@@ -9,8 +9,8 @@ import {
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Keyring, PhoneKey, SigningKey } from "../deps.ts";
-import { OperatorError } from "../operator-error.ts";
+import type { Keyring, PhoneKey, SigningKey } from "../platform/capabilities.ts";
+import { OperatorError } from "../platform/operator-error.ts";
 import { kidOf, phoneKeyFrom } from "./phone-key.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { createECDH, createHash, createPrivateKey, hkdfSync } from "node:crypto";
-import type { PhoneKey } from "../deps.ts";
-import { formatUuid } from "../uuid.ts";
+import type { PhoneKey } from "../platform/capabilities.ts";
+import { formatUuid } from "../platform/uuid.ts";
 
 /** The P-256 key that signs the ID tokens of login from phone number. */
 

@@ -1,4 +1,4 @@
-import type { KeyState, StoredKey } from "./key-state.ts";
+import type { KeyState, StoredKey } from "../records/key-state.ts";
 
 /** What a rotation makes of a sandbox's keys: pure, so that a store can do each step atomically. */
 

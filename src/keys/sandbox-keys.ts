@@ -1,7 +1,7 @@
-import type { Keyring, SigningKey } from "../deps.ts";
+import type { Keyring, SigningKey } from "../platform/capabilities.ts";
+import type { KeyState, KeyStatus, StoredKey } from "../records/key-state.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { Cell } from "../store/store.ts";
-import type { EpochSeconds } from "../time.ts";
-import type { KeyState, KeyStatus, StoredKey } from "./key-state.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";
 import { publish, remove, replaceAll, retire, use } from "./rotation.ts";

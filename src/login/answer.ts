@@ -1,8 +1,8 @@
-import type { Step } from "../authorize/next-step.ts";
-import { nextStep } from "../authorize/next-step.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Login, LoginFailure, LoginId } from "../store/store.ts";
-import type { EpochSeconds } from "../time.ts";
+import type { Step } from "./next-step.ts";
+import { nextStep } from "./next-step.ts";
 
 /**
  * The answer to a page of a login: it comes from a form of the page, or from the control API. The

@@ -1,4 +1,4 @@
-import type { Ids } from "../deps.ts";
+import type { Ids } from "../platform/capabilities.ts";
 import type { Login } from "../store/store.ts";
 
 /** How many numbers the app offers; how many the real one does is not known. */

@@ -1,6 +1,6 @@
-import type { Provenance } from "../fidelity/behaviour.ts";
+import type { Provenance } from "../records/provenance.ts";
+import type { Seconds } from "../records/time.ts";
 import type { Diagnosis } from "../rules/rule.ts";
-import type { Seconds } from "../time.ts";
 import type { ErrorText, ResponseError } from "./errors.ts";
 import { Refusal } from "./errors.ts";
 

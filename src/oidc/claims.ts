@@ -1,4 +1,4 @@
-import type { Address, User } from "../config/schema.ts";
+import type { Address, User } from "../records/schema.ts";
 import { canonicalScope } from "../rules/entitlement.ts";
 import type { Answers } from "../rules/questions.ts";
 

@@ -1,4 +1,4 @@
-import type { Provenance } from "../fidelity/behaviour.ts";
+import type { Provenance } from "../records/provenance.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 
 /**

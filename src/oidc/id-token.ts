@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { EpochSeconds } from "../time.ts";
-import { after, HOUR, MINUTE } from "../time.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after, HOUR, MINUTE } from "../records/time.ts";
 import type { Claims } from "./claims.ts";
 import { sortKeys } from "./encoding.ts";
 

@@ -1,5 +1,5 @@
-import { FAQ } from "../rules/faq.ts";
-import { HOUR } from "../time.ts";
+import { FAQ } from "../records/faq.ts";
+import { HOUR } from "../records/time.ts";
 import type { Profile } from "./profile.ts";
 
 /** The time of the FAQ that the project was made from. */

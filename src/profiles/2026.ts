@@ -1,4 +1,4 @@
-import { MINUTE } from "../time.ts";
+import { MINUTE } from "../records/time.ts";
 import type { Profile } from "./profile.ts";
 
 /** The service as its documentation describes it in 2026. */

@@ -1,6 +1,6 @@
-import type { RuleOverrides } from "../config/schema.ts";
-import type { Provenance } from "../fidelity/behaviour.ts";
-import type { Seconds } from "../time.ts";
+import type { Provenance } from "../records/provenance.ts";
+import type { RuleOverrides } from "../records/schema.ts";
+import type { Seconds } from "../records/time.ts";
 
 /** The behaviours that changed over the years. A profile sets every one of them. */
 export interface Switches {

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
-import type { ClientHeaders } from "../clients/authenticate.ts";
-import { authenticateClient } from "../clients/authenticate.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { authenticateClient } from "../client-auth/authenticate.ts";
 import { clientHeaders } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
-import { PATHS } from "../http/paths.ts";
-import { traceSession } from "../journal/trace.ts";
 import { JsonRefusal, OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { traceSession } from "../request/trace.ts";
 import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 

@@ -1,4 +1,4 @@
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
 import { checkRedirectUri, whyNotRegistrable } from "./redirect-uri.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";

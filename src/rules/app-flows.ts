@@ -1,6 +1,6 @@
 import type { Parameters } from "../oidc/params.ts";
+import { nearest } from "../platform/nearest.ts";
 import type { Switches } from "../profiles/profile.ts";
-import { nearest } from "./nearest.ts";
 import { rememberedRule } from "./remembered.ts";
 import type { Diagnosis, ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";

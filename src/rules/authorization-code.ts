@@ -1,4 +1,4 @@
-import type { Seconds } from "../time.ts";
+import type { Seconds } from "../records/time.ts";
 import { onlyBy } from "./redirect-uri.ts";
 import type { Diagnosis, ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";

@@ -1,4 +1,4 @@
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
 import type { Rule } from "./rule.ts";
 
 /** How a merchant learns that a user took a consent back. */

@@ -1,5 +1,5 @@
+import { FAQ } from "../records/faq.ts";
 import { canonicalScope } from "./entitlement.ts";
-import { FAQ } from "./faq.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,6 +1,6 @@
-import { toIso } from "../calendar.ts";
-import type { Features } from "../config/schema.ts";
-import type { EpochSeconds } from "../time.ts";
+import { toIso } from "../platform/calendar.ts";
+import type { Features } from "../records/schema.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { AnswerLanguage } from "./delegated-consents.ts";
 import { answerLanguage } from "./delegated-consents.ts";
 import type { Language } from "./language.ts";

@@ -1,7 +1,7 @@
-import { toIso } from "../calendar.ts";
-import type { Features, SalesUnit } from "../config/schema.ts";
-import type { EpochSeconds } from "../time.ts";
-import { FAQ } from "./faq.ts";
+import { toIso } from "../platform/calendar.ts";
+import { FAQ } from "../records/faq.ts";
+import type { Features, SalesUnit } from "../records/schema.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { Language } from "./language.ts";
 import type { Rule } from "./rule.ts";
 

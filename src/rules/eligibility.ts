@@ -1,6 +1,6 @@
-import type { CalendarDate } from "../calendar.ts";
-import type { User } from "../config/schema.ts";
-import { FAQ } from "./faq.ts";
+import type { CalendarDate } from "../platform/calendar.ts";
+import { FAQ } from "../records/faq.ts";
+import type { User } from "../records/schema.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,8 +1,8 @@
-import type { SalesUnit } from "../config/schema.ts";
+import { nearest } from "../platform/nearest.ts";
 import type { Switches } from "../profiles/profile.ts";
+import { FAQ } from "../records/faq.ts";
+import type { SalesUnit } from "../records/schema.ts";
 import { delegatedConsentsRule } from "./delegated-consents.ts";
-import { FAQ } from "./faq.ts";
-import { nearest } from "./nearest.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

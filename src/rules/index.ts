@@ -1,3 +1,4 @@
+import { FAQ } from "../records/faq.ts";
 import { appCallbackUriRule } from "./app-callback-uri.ts";
 import { consentRule } from "./consent.ts";
 import { consentRemovalRule } from "./consent-removal.ts";
@@ -7,7 +8,6 @@ import { csrfRule } from "./csrf.ts";
 import { delegatedConsentsRule } from "./delegated-consents.ts";
 import { ageRule, appRule } from "./eligibility.ts";
 import { entitlementRule, ninRule } from "./entitlement.ts";
-import { FAQ } from "./faq.ts";
 import { languageRule } from "./language.ts";
 import { userChoiceRule } from "./login-endings.ts";
 import { logoutRule } from "./logout.ts";

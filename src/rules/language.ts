@@ -1,4 +1,4 @@
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
 import type { Rule } from "./rule.ts";
 
 /** The language of the pages follows the browser and nothing else. */

@@ -1,6 +1,6 @@
+import { FAQ } from "../records/faq.ts";
 import { consentRule } from "./consent.ts";
 import { appRule } from "./eligibility.ts";
-import { FAQ } from "./faq.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,7 +1,7 @@
-import type { Seconds } from "../time.ts";
+import { nearest } from "../platform/nearest.ts";
+import { FAQ } from "../records/faq.ts";
+import type { Seconds } from "../records/time.ts";
 import { howWrong } from "./credentials.ts";
-import { FAQ } from "./faq.ts";
-import { nearest } from "./nearest.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,5 +1,5 @@
-import type { EpochSeconds, Seconds } from "../time.ts";
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import type { Diagnosis, ProtocolCheck, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

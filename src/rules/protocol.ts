@@ -1,5 +1,5 @@
-import type { Seconds } from "../time.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../platform/nearest.ts";
+import type { Seconds } from "../records/time.ts";
 import type { Diagnosis, ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,5 +1,5 @@
-import type { SalesUnit } from "../config/schema.ts";
-import type { EpochSeconds } from "../time.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { FlowResult } from "./custom-flow.ts";
 import { askCustomFlow } from "./custom-flow.ts";
 import type { DelegatedConsents } from "./delegated-consents.ts";

@@ -1,5 +1,5 @@
-import { FAQ } from "./faq.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../platform/nearest.ts";
+import { FAQ } from "../records/faq.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether a browser is remembered is the user's choice alone. */

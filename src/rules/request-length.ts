@@ -1,5 +1,5 @@
-import type { Limits } from "../config/schema.ts";
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
+import type { Limits } from "../records/schema.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,6 +1,6 @@
-import type { EpochSeconds } from "../time.ts";
-import { after, HOUR } from "../time.ts";
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after, HOUR } from "../records/time.ts";
 import type { Diagnosis, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -1,5 +1,5 @@
-import type { Provenance } from "../fidelity/behaviour.ts";
-import type { FaqEntry } from "./faq.ts";
+import type { FaqEntry } from "../records/faq.ts";
+import type { Provenance } from "../records/provenance.ts";
 
 /** One rule of the FAQ, as the request log, the README and the ledger speak of it. */
 export interface Rule extends Provenance {

@@ -1,6 +1,6 @@
-import type { EpochSeconds, Seconds } from "../time.ts";
-import { after, MINUTE } from "../time.ts";
-import { FAQ } from "./faq.ts";
+import { FAQ } from "../records/faq.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
+import { after, MINUTE } from "../records/time.ts";
 import type { Rule } from "./rule.ts";
 
 /** What a merchant can know of how much the login is used, and from when on. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { formatUuid } from "../uuid.ts";
-import { FAQ } from "./faq.ts";
+import { formatUuid } from "../platform/uuid.ts";
+import { FAQ } from "../records/faq.ts";
 import type { Rule } from "./rule.ts";
 
 /** The `sub` claim: one user at one merchant. */

@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.ts";
+import { nearest } from "../platform/nearest.ts";
 import { isLoopbackHost } from "./redirect-uri.ts";
 import type { Diagnosis, ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";

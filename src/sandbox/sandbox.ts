@@ -1,11 +1,11 @@
-import type { Limits } from "../config/schema.ts";
 import type { SeedConfig } from "../config/validate.ts";
-import type { Clock, Ids } from "../deps.ts";
 import type { SandboxKeys } from "../keys/sandbox-keys.ts";
+import type { Clock, Ids } from "../platform/capabilities.ts";
 import type { Switches } from "../profiles/profile.ts";
+import type { Delivery } from "../records/delivery.ts";
+import type { Limits } from "../records/schema.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import type { SandboxId, SandboxStore } from "../store/store.ts";
-import type { EpochSeconds, Seconds } from "../time.ts";
-import type { Delivery } from "../webhooks/delivery.ts";
 
 /**
  * A Vipps of its own: users, sales units, consents, clock, keys. Functions take from it what they

@@ -1,11 +1,11 @@
-import { dateInOslo, fromIso } from "../calendar.ts";
 import { completePartners, completeSalesUnits, completeUsers } from "../config/complete.ts";
 import type { SeedConfig } from "../config/validate.ts";
-import type { Ids } from "../deps.ts";
-import { addFault } from "../faults/add.ts";
-import { createIds, seededRandom } from "../ids.ts";
-import { addScenario } from "../scenarios/change.ts";
+import { dateInOslo, fromIso } from "../platform/calendar.ts";
+import type { Ids } from "../platform/capabilities.ts";
+import { createIds, seededRandom } from "../platform/ids.ts";
+import { addFault } from "./fault-input.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { addScenario } from "./scenario-input.ts";
 
 /**
  * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units

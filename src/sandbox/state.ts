@@ -1,4 +1,4 @@
-import type { KeyState } from "../keys/key-state.ts";
+import type { KeyState } from "../records/key-state.ts";
 import type { CollectionName } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
 import type { ClockState, Collection, SandboxStore } from "../store/store.ts";

@@ -1,8 +1,8 @@
-import type { PhoneLogin, PhoneLoginPlan } from "../ciba/phone-login.ts";
-import { answerAsPlanned } from "../ciba/plan.ts";
-import type { Exchange } from "../http/exchange.ts";
+import { answerAsPlanned } from "../login/phone-plan.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
-import { after } from "../time.ts";
+import type { PhoneLogin, PhoneLoginPlan } from "../records/phone-login.ts";
+import { after } from "../records/time.ts";
+import type { Exchange } from "../request/exchange.ts";
 import type { Words } from "./ending.ts";
 import { diagnoseScenario, failureFor, usualIn } from "./ending.ts";
 import { takeScenario } from "./queue.ts";

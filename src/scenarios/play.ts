@@ -1,14 +1,14 @@
-import { confirmAs } from "../authorize/confirm.ts";
-import { expiredError } from "../authorize/next-step.ts";
-import type { Exchange } from "../http/exchange.ts";
 import { makeChallenge } from "../login/challenge.ts";
+import { confirmAs } from "../login/confirm.ts";
+import { expiredError } from "../login/next-step.ts";
 import { OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
+import type { Scenario } from "../records/scenario.ts";
+import type { Exchange } from "../request/exchange.ts";
 import type { Login } from "../store/store.ts";
 import type { Words } from "./ending.ts";
 import { failureFor, usualIn } from "./ending.ts";
 import type { Candidate } from "./queue.ts";
 import { giveBackTurn, takeScenario, userOf } from "./queue.ts";
-import type { Scenario } from "./scenario.ts";
 
 /**
  * What a scenario makes of a login in a browser. It only writes down what a user, or the service, would have done;

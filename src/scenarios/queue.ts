@@ -1,7 +1,7 @@
+import type { LoginFlow, Scenario } from "../records/scenario.ts";
+import { isPossible, needsUser } from "../records/scenario.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { ScenarioId } from "../store/store.ts";
-import type { LoginFlow, Scenario } from "./scenario.ts";
-import { isPossible, needsUser } from "./scenario.ts";
 
 /** Which scenario a login gets. */
 

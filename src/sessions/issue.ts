@@ -1,12 +1,13 @@
-import type { User } from "../config/schema.ts";
-import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
+import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { User } from "../records/schema.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
+import { after, HOUR, MINUTE } from "../records/time.ts";
 import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import type { Answers } from "../rules/questions.ts";
 import { answeredScopes } from "../rules/questions.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
-import { countLogin } from "../statistics/count.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import { insertOnce } from "../store/insert-once.ts";
 import type {
@@ -20,8 +21,7 @@ import type {
   SessionId,
 } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
-import type { EpochSeconds, Seconds } from "../time.ts";
-import { after, HOUR, MINUTE } from "../time.ts";
+import { countLogin } from "./statistics.ts";
 
 /** The end of a successful login: the consent is on record, the session begins, the code is made. */
 

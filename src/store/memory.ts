@@ -1,5 +1,5 @@
-import type { KeyState } from "../keys/key-state.ts";
-import type { EpochSeconds } from "../time.ts";
+import type { KeyState } from "../records/key-state.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
 import type {

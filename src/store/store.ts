@@ -1,17 +1,17 @@
-import type { Brand } from "../brand.ts";
-import type { PhoneLogin } from "../ciba/phone-login.ts";
-import type { Partner, SalesUnit, User } from "../config/schema.ts";
-import type { Fault } from "../faults/fault.ts";
-import type { LoggedRequest } from "../journal/logged-request.ts";
-import type { KeyState } from "../keys/key-state.ts";
-import type { AuthorizationRequest } from "../oidc/authorization-request.ts";
 import type { ResponseError } from "../oidc/errors.ts";
+import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { Brand } from "../records/brand.ts";
+import type { Delivery, Webhook } from "../records/delivery.ts";
+import type { Fault } from "../records/fault.ts";
+import type { KeyState } from "../records/key-state.ts";
+import type { LoggedRequest } from "../records/logged-request.ts";
+import type { PhoneLogin } from "../records/phone-login.ts";
+import type { Scenario } from "../records/scenario.ts";
+import type { Partner, SalesUnit, User } from "../records/schema.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import type { Answers, AskingScope } from "../rules/questions.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import type { SandboxRecord } from "../sandbox/sandbox.ts";
-import type { Scenario } from "../scenarios/scenario.ts";
-import type { EpochSeconds, Seconds } from "../time.ts";
-import type { Delivery, Webhook } from "../webhooks/delivery.ts";
 
 /**
  * Where everything lives that outlasts a request. The interfaces here are the contract that each

@@ -1,21 +1,21 @@
-import { pollForTokens } from "../ciba/poll-grant.ts";
-import { exchangePhoneCode } from "../ciba/redirect-grant.ts";
-import type { PhoneTokenAnswer } from "../ciba/tokens.ts";
-import type { ClientHeaders } from "../clients/authenticate.ts";
-import { authenticateClient } from "../clients/authenticate.ts";
-import type { SalesUnit } from "../config/schema.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { authenticateClient } from "../client-auth/authenticate.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { repeatedParameter } from "../oidc/params.ts";
+import type { LoginFlow } from "../records/scenario.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { Exchange } from "../request/exchange.ts";
 import {
   diagnoseEmptyBody,
   diagnoseGrantNotAllowed,
   diagnoseGrantType,
   diagnoseRepeated,
 } from "../rules/protocol.ts";
-import type { LoginFlow } from "../scenarios/scenario.ts";
-import { exchangeCode } from "./authorization-code.ts";
+import { exchangeCode } from "./code-grant.ts";
+import { exchangePhoneCode } from "./phone-code-grant.ts";
+import type { PhoneTokenAnswer } from "./phone-tokens.ts";
+import { pollForTokens } from "./poll-grant.ts";
 import type { TokenAnswer } from "./tokens.ts";
 
 /**

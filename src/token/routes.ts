@@ -2,10 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { clientHeaders } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
-import { PATHS } from "../http/paths.ts";
 import { goJson } from "../oidc/encoding.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
+import { PATHS } from "../request/addresses.ts";
 import { diagnoseMalformed } from "../rules/protocol.ts";
 import { requestTokens } from "./request.ts";
 

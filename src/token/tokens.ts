@@ -1,14 +1,14 @@
 import type { UnsignedToken } from "../faults/corrupt.ts";
 import { corruptIdToken } from "../faults/corrupt.ts";
-import type { Exchange } from "../http/exchange.ts";
 import { sign } from "../keys/keys.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { claimsFor } from "../oidc/claims.ts";
 import { goJson } from "../oidc/encoding.ts";
 import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
+import type { Seconds } from "../records/time.ts";
+import { after } from "../records/time.ts";
+import type { Exchange } from "../request/exchange.ts";
 import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
-import type { Seconds } from "../time.ts";
-import { after } from "../time.ts";
 
 /** The tokens themselves, made once every question about them is answered. */
 

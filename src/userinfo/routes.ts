@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { clientHeaders } from "../http/header.ts";
-import { PATHS } from "../http/paths.ts";
 import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
+import { PATHS } from "../request/addresses.ts";
 import type { Session } from "../store/store.ts";
 import { readByAccessToken } from "./read.ts";
 import { readBySubject } from "./read-by-subject.ts";

@@ -1,10 +1,10 @@
-import type { ClientHeaders } from "../clients/authenticate.ts";
-import { checkActive } from "../clients/lookup.ts";
-import type { SalesUnit } from "../config/schema.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { checkActive } from "../client-auth/lookup.ts";
+import { findActedFor, findPlatformToken } from "../client-auth/platform-token.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { PlatformRefusal } from "../oidc/errors.ts";
-import { findActedFor, findPlatformToken } from "../partner/platform-token.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 

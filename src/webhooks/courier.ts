@@ -1,16 +1,16 @@
-import { isWaiting } from "../ciba/phone-login.ts";
-import { catchUp, unfinishedLogins } from "../ciba/plan.ts";
-import { addressOf } from "../journal/mask.ts";
+import { catchUp, unfinishedLogins } from "../login/phone-plan.ts";
+import { every, pause } from "../platform/timers.ts";
+import type { Delivery } from "../records/delivery.ts";
+import { dueAt } from "../records/delivery.ts";
+import { isWaiting } from "../records/phone-login.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
+import { after, MINUTE } from "../records/time.ts";
+import { addressOf } from "../request-log/mask.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { SandboxId } from "../store/store.ts";
-import type { EpochSeconds, Seconds } from "../time.ts";
-import { after, MINUTE } from "../time.ts";
-import { every, pause } from "../timers.ts";
 import type { Log } from "./attempt.ts";
 import { attempts } from "./attempt.ts";
-import type { Delivery } from "./delivery.ts";
-import { dueAt } from "./delivery.ts";
 
 /**
  * Who carries webhooks to their receivers, beside everything else. What is to be delivered stands in

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
-import { toHttpDate } from "../calendar.ts";
-import type { EpochSeconds } from "../time.ts";
-import { after, MINUTE } from "../time.ts";
+import { toHttpDate } from "../platform/calendar.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after, MINUTE } from "../records/time.ts";
 
 /** What webhooks say, and how the receiver knows who says it (dossier §1.10), byte for byte. */
 

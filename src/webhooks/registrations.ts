@@ -1,7 +1,9 @@
-import type { SalesUnit } from "../config/schema.ts";
-import type { Exchange } from "../http/exchange.ts";
 import { PlatformRefusal } from "../oidc/errors.ts";
-import { nearest } from "../rules/nearest.ts";
+import { nearest } from "../platform/nearest.ts";
+import type { Webhook } from "../records/delivery.ts";
+import { giveUp, LOGIN_PING } from "../records/delivery.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { Exchange } from "../request/exchange.ts";
 import type { Diagnosis } from "../rules/rule.ts";
 import {
   checkWebhookAddress,
@@ -12,8 +14,6 @@ import {
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { WebhookId } from "../store/store.ts";
 import { allowedAddresses } from "./addresses.ts";
-import type { Webhook } from "./delivery.ts";
-import { giveUp, LOGIN_PING } from "./delivery.ts";
 
 /** What merchants register to be told (dossier §1.10). */
 

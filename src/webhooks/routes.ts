@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { SalesUnit } from "../config/schema.ts";
 import { clientHeaders } from "../http/header.ts";
-import { PATHS } from "../http/paths.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import { PATHS } from "../request/addresses.ts";
 import { authenticateMerchant } from "./authenticate.ts";
 import { deleteWebhook, registerWebhook, webhooksOf } from "./registrations.ts";
 

@@ -1,9 +1,9 @@
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
-import { stopwatch } from "../clock.ts";
-import type { Seconds } from "../time.ts";
-import { deadline } from "../timers.ts";
-import type { Answer, Outcome } from "./delivery.ts";
+import { stopwatch } from "../platform/clock.ts";
+import { deadline } from "../platform/timers.ts";
+import type { Answer, Outcome } from "../records/delivery.ts";
+import type { Seconds } from "../records/time.ts";
 
 /** One request on its way to a receiver. */
 

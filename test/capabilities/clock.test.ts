@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { createClock, stopwatch, systemWallClock } from "../../src/clock.ts";
-import type { Clock } from "../../src/deps.ts";
+import type { Clock } from "../../src/platform/capabilities.ts";
+import { createClock, stopwatch, systemWallClock } from "../../src/platform/clock.ts";
+import { epochSeconds, HOUR } from "../../src/records/time.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { ClockState, SandboxId } from "../../src/store/store.ts";
-import { epochSeconds, HOUR } from "../../src/time.ts";
 
 const START = epochSeconds(1_700_000_000);
 const at = (seconds: number) => epochSeconds(START + seconds);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Ids } from "../../src/deps.ts";
-import { createIds, secureRandom, seededRandom } from "../../src/ids.ts";
-import { formatUuid } from "../../src/uuid.ts";
+import type { Ids } from "../../src/platform/capabilities.ts";
+import { createIds, secureRandom, seededRandom } from "../../src/platform/ids.ts";
+import { formatUuid } from "../../src/platform/uuid.ts";
 
 const forms: { name: string; make: (ids: Ids) => string; form: RegExp }[] = [
   {

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { PhoneKey, SigningKey } from "../../src/deps.ts";
 import {
   createKeyring,
   fixtureKey,
@@ -15,7 +14,8 @@ import {
   sign,
 } from "../../src/keys/keys.ts";
 import { phoneKeyFrom } from "../../src/keys/phone-key.ts";
-import { formatUuid } from "../../src/uuid.ts";
+import type { PhoneKey, SigningKey } from "../../src/platform/capabilities.ts";
+import { formatUuid } from "../../src/platform/uuid.ts";
 
 /** The name of the key beside the one that comes with the package: a restart must not change it. */
 const KID_BESIDE_FIXTURE = "public:4e67a101-b4f7-44f1-91dd-66e9f7d2ada5";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/platform/log.ts";
 import { diagnoseNoBearer } from "../../src/rules/access-token.ts";
 import { diagnoseLogout } from "../../src/rules/logout.ts";
 

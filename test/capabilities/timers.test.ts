@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { deadline, every, pause } from "../../src/timers.ts";
+import { deadline, every, pause } from "../../src/platform/timers.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

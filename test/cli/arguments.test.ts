@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments, UsageError, usage } from "../../src/cli/arguments.ts";
-import { OPTION_NAMES, variableOf } from "../../src/cli/options.ts";
-import { isVippsHost, whyNotPublicAddress } from "../../src/cli/public-address.ts";
+import { OPTION_NAMES, variableOf } from "../../src/config/options.ts";
+import { isVippsHost, whyNotPublicAddress } from "../../src/config/public-address.ts";
 
 const defaults = {
   port: 4747,

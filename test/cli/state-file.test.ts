@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { start } from "../../src/cli/start.ts";
-import { OperatorError } from "../../src/operator-error.ts";
+import { OperatorError } from "../../src/platform/operator-error.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
 import { runMock } from "../support/program.ts";

@@ -1,7 +1,11 @@
 import * as client from "openid-client";
 import { describe, expect, test } from "vitest";
-import { approvePhoneLogin, expirePhoneLogin, rejectPhoneLogin } from "../../src/ciba/answer.ts";
-import type { PhoneLogin } from "../../src/ciba/phone-login.ts";
+import {
+  approvePhoneLogin,
+  expirePhoneLogin,
+  rejectPhoneLogin,
+} from "../../src/login/phone-answer.ts";
+import type { PhoneLogin } from "../../src/records/phone-login.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { actingFor, MSN, platformTokenFor } from "../support/partner.ts";

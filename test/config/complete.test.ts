@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { CalendarDate } from "../../src/calendar.ts";
 import {
   completePartners,
   completeSalesUnit,
@@ -10,10 +9,11 @@ import {
 import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin } from "../../src/config/nin.ts";
 import { findProblems } from "../../src/config/problems.ts";
-import { PartnerSchema, SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
-import { createIds, seededRandom } from "../../src/ids.ts";
-import { OperatorError } from "../../src/operator-error.ts";
+import type { CalendarDate } from "../../src/platform/calendar.ts";
+import { createIds, seededRandom } from "../../src/platform/ids.ts";
+import { OperatorError } from "../../src/platform/operator-error.ts";
+import { PartnerSchema, SalesUnitSchema, UserSchema } from "../../src/records/schema.ts";
 import { fc } from "../support/properties.ts";
 
 const today = "2023-05-17" as CalendarDate;

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CalendarDate } from "../../src/calendar.ts";
 import { completeSalesUnits, completeUsers } from "../../src/config/complete.ts";
 import { ConfigError, loadConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../../src/config/parse.ts";
 import { findProblems } from "../../src/config/problems.ts";
-import { SalesUnitSchema, UserSchema } from "../../src/config/schema.ts";
 import { validateConfig } from "../../src/config/validate.ts";
+import type { CalendarDate } from "../../src/platform/calendar.ts";
+import { SalesUnitSchema, UserSchema } from "../../src/records/schema.ts";
 import { fc } from "../support/properties.ts";
 
 let directory: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { CalendarDate } from "../../src/calendar.ts";
-import { dateInOslo, isCalendarDate, toIso } from "../../src/calendar.ts";
 import { isRelative, resolveBirthDate } from "../../src/config/birth-date.ts";
 import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin, syntheticNin } from "../../src/config/nin.ts";
-import { epochSeconds } from "../../src/time.ts";
+import type { CalendarDate } from "../../src/platform/calendar.ts";
+import { dateInOslo, isCalendarDate, toIso } from "../../src/platform/calendar.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { fc } from "../support/properties.ts";
 
 const day = (text: string) => text as CalendarDate;

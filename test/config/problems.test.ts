@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { closest } from "../../src/config/closest.ts";
 import { pathTo } from "../../src/config/problem.ts";
 import { findProblems } from "../../src/config/problems.ts";
-import { ConfigSchema } from "../../src/config/schema.ts";
+import { ConfigSchema } from "../../src/records/schema.ts";
 import { fc } from "../support/properties.ts";
 
 const told = (schema: Parameters<typeof findProblems>[0], value: unknown) =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ConfigInput } from "../../src/config/schema.ts";
 import {
   findConfigProblems,
   findPartnerProblems,
   findSalesUnitProblems,
   findUserProblems,
 } from "../../src/config/semantics.ts";
+import type { ConfigInput } from "../../src/records/schema.ts";
 
 const NIN = "10928503718";
 const address = (type: "home" | "work") => ({

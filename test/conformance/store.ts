@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { PhoneLogin } from "../../src/ciba/phone-login.ts";
-import type { Partner, SalesUnit, User } from "../../src/config/schema.ts";
-import type { Fault } from "../../src/faults/fault.ts";
-import type { LoggedRequest } from "../../src/journal/logged-request.ts";
-import type { Scenario } from "../../src/scenarios/scenario.ts";
+import type { Delivery, Webhook } from "../../src/records/delivery.ts";
+import type { Fault } from "../../src/records/fault.ts";
+import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import type { PhoneLogin } from "../../src/records/phone-login.ts";
+import type { Scenario } from "../../src/records/scenario.ts";
+import type { Partner, SalesUnit, User } from "../../src/records/schema.ts";
+import type { EpochSeconds } from "../../src/records/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
 import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
 import type {
@@ -22,9 +25,6 @@ import type {
   Store,
 } from "../../src/store/store.ts";
 import { ConflictError } from "../../src/store/store.ts";
-import type { EpochSeconds } from "../../src/time.ts";
-import { epochSeconds } from "../../src/time.ts";
-import type { Delivery, Webhook } from "../../src/webhooks/delivery.ts";
 
 /**
  * What src/store/store.ts obliges every implementation to, in tests. A store passes when

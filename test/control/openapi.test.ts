@@ -1,9 +1,9 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import Type from "typebox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Operation } from "../../src/control/api/operation.ts";
+import { operation } from "../../src/control/api/operation.ts";
 import { createComponents } from "../../src/control/components.ts";
-import type { Operation } from "../../src/control/operation.ts";
-import { operation } from "../../src/control/operation.ts";
 import { operationIdOf } from "../../src/control/operation-id.ts";
 import { OPERATIONS } from "../../src/control/operations.ts";
 import { RESOURCES, resourceOf } from "../../src/control/resources.ts";

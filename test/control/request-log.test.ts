@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { epochSeconds } from "../../src/records/time.ts";
 import type { SandboxId } from "../../src/store/store.ts";
-import { epochSeconds } from "../../src/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

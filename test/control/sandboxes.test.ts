@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { epochSeconds } from "../../src/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";

@@ -1,13 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Fault } from "../../src/faults/fault.ts";
-import type { LoggedRequest } from "../../src/journal/logged-request.ts";
-import type { StoredKey } from "../../src/keys/key-state.ts";
 import { fixtureKey, generateKey } from "../../src/keys/keys.ts";
+import type { Delivery, Webhook } from "../../src/records/delivery.ts";
+import type { Fault } from "../../src/records/fault.ts";
+import type { StoredKey } from "../../src/records/key-state.ts";
+import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import type { Scenario } from "../../src/records/scenario.ts";
 import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
-import type { Scenario } from "../../src/scenarios/scenario.ts";
 import type {
   DeliveryId,
   FaultId,
@@ -16,7 +17,6 @@ import type {
   ScenarioId,
   WebhookId,
 } from "../../src/store/store.ts";
-import type { Delivery, Webhook } from "../../src/webhooks/delivery.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";

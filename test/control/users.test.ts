@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { epochSeconds } from "../../src/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { ABSENCES } from "../../fidelity/absent.ts";
+import { LEDGER } from "../../fidelity/ledger.ts";
+import { citedSections, DOSSIER } from "../../fidelity/sources.ts";
 import { fidelityDocument, rulesTable } from "../../scripts/fidelity.ts";
-import { ABSENCES } from "../../src/fidelity/absent.ts";
-import { CERTAINTIES } from "../../src/fidelity/behaviour.ts";
-import { LEDGER } from "../../src/fidelity/ledger.ts";
-import { citedSections, DOSSIER } from "../../src/fidelity/sources.ts";
-import { PATHS } from "../../src/http/paths.ts";
 import { OAUTH_ERRORS } from "../../src/oidc/errors.ts";
 import { PROFILES } from "../../src/profiles/index.ts";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
+import { CERTAINTIES } from "../../src/records/provenance.ts";
+import { PATHS } from "../../src/request/addresses.ts";
 import { RULES } from "../../src/rules/index.ts";
 
 const behaviours = LEDGER.flatMap((section) => section.behaviours);

@@ -3,7 +3,7 @@ import { Duplex } from "node:stream";
 import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
 import { refuseBrokenRequest, refuseUnroutable } from "../../src/http/errors.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/platform/log.ts";
 
 /** What is answered before there is a route to ask, or even a request. */
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { KeyState, KeyStatus } from "../../src/keys/key-state.ts";
 import {
   MisplacedStep,
   publish,
@@ -8,6 +7,7 @@ import {
   retire,
   use,
 } from "../../src/keys/rotation.ts";
+import type { KeyState, KeyStatus } from "../../src/records/key-state.ts";
 
 /** Keys as `name:status`, in order. */
 function keys(...written: string[]): KeyState {

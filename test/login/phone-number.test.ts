@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupedNumber, toMsisdn } from "../../src/login/phone-number.ts";
+import { groupedNumber, toMsisdn } from "../../src/rules/msisdn.ts";
 
 describe("groupedNumber", () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { User } from "../../src/config/schema.ts";
 import { claimsFor, legacyClaimsFor } from "../../src/oidc/claims.ts";
 import { goJson, sortKeys } from "../../src/oidc/encoding.ts";
+import type { User } from "../../src/records/schema.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { questionsOf } from "../../src/rules/questions.ts";
-import { epochSeconds } from "../../src/time.ts";
 import { asking, testUser } from "../rules/fixtures.ts";
 
 const every = ["openid", "address", "birthDate", "email", "name", "phoneNumber", "nin"];

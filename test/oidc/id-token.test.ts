@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { goJson } from "../../src/oidc/encoding.ts";
 import type { IdTokenContent } from "../../src/oidc/id-token.ts";
 import { ID_TOKEN_LIFETIME, idTokenPayload, signingInput } from "../../src/oidc/id-token.ts";
-import { epochSeconds } from "../../src/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 
 /** The sample of January 2022, and an msn as later documentation shows it (dossier §1.6). */
 const content = (over: Partial<IdTokenContent> = {}): IdTokenContent => ({

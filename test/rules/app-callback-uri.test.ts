@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../../src/rules/app-callback-uri.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 
 const registered = ["https://shop.example/cb", "merchant-app://callback/"];
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PROFILES } from "../../src/profiles/index.ts";
 import type { Switches } from "../../src/profiles/profile.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import {
   alwaysConfirms,
   comesBackAnywhere,
@@ -12,7 +13,6 @@ import {
   REQUESTED_FLOWS,
   readWishes,
 } from "../../src/rules/app-flows.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 
 const APP = "urn:vipps:acr:app_auth";
 

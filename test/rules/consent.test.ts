@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
 import { diagnoseDecline, mustAskConsent, scopesNeedingConsent } from "../../src/rules/consent.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 
 describe(FAQ.gdpr, () => {
   it.each([

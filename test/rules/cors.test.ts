@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
 import { diagnoseCors } from "../../src/rules/cors.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 
 describe(FAQ.cors, () => {
   it("the diagnosis says that the request came from a browser, and from which page", () => {

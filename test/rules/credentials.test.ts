@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
 import type { WrongSecret } from "../../src/rules/credentials.ts";
 import {
   diagnoseAuthMethod,
@@ -9,7 +10,6 @@ import {
   diagnoseWrongSecret,
   INACTIVE_TEXT,
 } from "../../src/rules/credentials.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 
 const wrong = (over: Partial<WrongSecret>): WrongSecret => ({
   clientId: "shop",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
 import { checkCsrf } from "../../src/rules/csrf.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 
 describe(FAQ.csrf, () => {
   it("the login's cookie comes back: all is well", () => {

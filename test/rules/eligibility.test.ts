@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { CalendarDate } from "../../src/calendar.ts";
-import { dateInOslo } from "../../src/calendar.ts";
-import type { User } from "../../src/config/schema.ts";
+import type { CalendarDate } from "../../src/platform/calendar.ts";
+import { dateInOslo } from "../../src/platform/calendar.ts";
+import { FAQ } from "../../src/records/faq.ts";
+import type { User } from "../../src/records/schema.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import type { Obstacle } from "../../src/rules/eligibility.ts";
 import { ageOn, diagnoseObstacle, obstacleFor } from "../../src/rules/eligibility.ts";
-import { FAQ } from "../../src/rules/faq.ts";
-import { epochSeconds } from "../../src/time.ts";
 import { fc } from "../support/properties.ts";
 import { testUser } from "./fixtures.ts";
 

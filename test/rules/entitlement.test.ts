@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
 import {
   canonicalScope,
   diagnoseMissingOpenid,
   diagnoseScope,
   splitByEntitlement,
 } from "../../src/rules/entitlement.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 import { fc } from "../support/properties.ts";
 import { askerWith, asking } from "./fixtures.ts";
 

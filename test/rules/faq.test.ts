@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
 
 it("FAQ has the 31 questions of the Vipps Login FAQ 2.3.8", () => {
   expect(Object.values(FAQ)).toEqual([

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { FAQ } from "../../src/records/faq.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { checkAppCallbackUri } from "../../src/rules/app-callback-uri.ts";
 import { diagnoseCors } from "../../src/rules/cors.ts";
 import {
@@ -11,7 +13,6 @@ import {
 import { checkCsrf } from "../../src/rules/csrf.ts";
 import { diagnoseObstacle } from "../../src/rules/eligibility.ts";
 import { diagnoseMissingOpenid, diagnoseScope } from "../../src/rules/entitlement.ts";
-import { FAQ } from "../../src/rules/faq.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { diagnoseLogout } from "../../src/rules/logout.ts";
 import { diagnoseBrowserFlow } from "../../src/rules/partner-keys.ts";
@@ -21,7 +22,6 @@ import { checkReadable } from "../../src/rules/retention.ts";
 import { diagnoseTooShort } from "../../src/rules/state.ts";
 import { diagnoseSubscriptionKey } from "../../src/rules/subscription-key.ts";
 import { DEFAULT_LIMITS } from "../../src/sandbox/sandbox.ts";
-import { epochSeconds } from "../../src/time.ts";
 import { askerWith } from "./fixtures.ts";
 
 const secret = { clientId: "shop", sent: "a", expected: "b", redirectUris: [] };

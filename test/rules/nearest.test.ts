@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearest } from "../../src/rules/nearest.ts";
+import { nearest } from "../../src/platform/nearest.ts";
 import { fc } from "../support/properties.ts";
 
 describe("nearest", () => {

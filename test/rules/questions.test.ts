@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { LANGUAGES } from "../../src/rules/language.ts";
 import {
   answeredScopes,
@@ -9,7 +10,6 @@ import {
   questionsOf,
   settledScopes,
 } from "../../src/rules/questions.ts";
-import { epochSeconds } from "../../src/time.ts";
 import { asking } from "./fixtures.ts";
 
 const NOW = epochSeconds(Date.parse("2024-06-17T12:25:53Z") / 1000);

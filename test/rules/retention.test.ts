@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import type { Readability } from "../../src/rules/retention.ts";
 import {
   checkReadable,
@@ -8,7 +9,6 @@ import {
   readableUntil,
   sharedUntil,
 } from "../../src/rules/retention.ts";
-import { epochSeconds } from "../../src/time.ts";
 
 const began = 1_684_310_400;
 const lifetime = 3599;

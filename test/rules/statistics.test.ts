@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { hasAppeared, STATISTICS_DELAY } from "../../src/rules/statistics.ts";
-import { epochSeconds } from "../../src/time.ts";
 
 describe(FAQ.statistics, () => {
   const at = epochSeconds(1_684_317_600);

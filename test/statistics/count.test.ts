@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { countLogin } from "../../src/statistics/count.ts";
-import { readStatistics } from "../../src/statistics/read.ts";
+import { epochSeconds } from "../../src/records/time.ts";
+import { readStatistics } from "../../src/sessions/read-statistics.ts";
+import { countLogin } from "../../src/sessions/statistics.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { SandboxId, SandboxStore, Session } from "../../src/store/store.ts";
-import { epochSeconds } from "../../src/time.ts";
 
 const NOON = 1_684_317_600;
 

@@ -1,5 +1,5 @@
-import { approvePhoneLogin, rejectPhoneLogin } from "../../src/ciba/answer.ts";
-import type { PhoneLogin } from "../../src/ciba/phone-login.ts";
+import { approvePhoneLogin, rejectPhoneLogin } from "../../src/login/phone-answer.ts";
+import type { PhoneLogin } from "../../src/records/phone-login.ts";
 import type { LoginFailure } from "../../src/store/store.ts";
 import type { Mock } from "./mock.ts";
 import type { Client, Fields, Headers } from "./wire.ts";

@@ -1,5 +1,5 @@
 import { pathOf } from "../../scripts/example-path.ts";
-import type { Example, Operation } from "../../src/control/operation.ts";
+import type { Example, Operation } from "../../src/control/api/operation.ts";
 import { call } from "./control.ts";
 import type { Mock } from "./mock.ts";
 

@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from "fastify";
 import { expect } from "vitest";
-import { revokeConsent } from "../../src/consents/revoke.ts";
+import { revokeConsent } from "../../src/sessions/revoke-consent.ts";
 import type { Mock } from "./mock.ts";
 
 /**

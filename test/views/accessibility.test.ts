@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { createViews } from "../../src/http/views.ts";
+import { createViews } from "../../src/pages/render.ts";
 import { describeInChromium } from "../support/chromium.ts";
 import { examples, languages, ordinary, renderExample } from "./models.ts";
 

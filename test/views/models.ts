@@ -1,4 +1,4 @@
-import type { Views } from "../../src/login/views.ts";
+import type { Views } from "../../src/pages/view-models.ts";
 import type { Language } from "../../src/rules/language.ts";
 
 /**

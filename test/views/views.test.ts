@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { createViews } from "../../src/http/views.ts";
-import { scopeLabel, texts } from "../../src/login/texts.ts";
-import type { PhoneView } from "../../src/login/views.ts";
-import { FAQ } from "../../src/rules/faq.ts";
+import { createViews } from "../../src/pages/render.ts";
+import { scopeLabel, texts } from "../../src/pages/texts.ts";
+import type { PhoneView } from "../../src/pages/view-models.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import { examples, languages, ordinary, renderExample } from "./models.ts";
 
 const views = createViews();

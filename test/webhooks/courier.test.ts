@@ -1,10 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { revokeConsent } from "../../src/consents/revoke.ts";
+import type { Delivery } from "../../src/records/delivery.ts";
+import { LOGIN_PING } from "../../src/records/delivery.ts";
 import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
+import { revokeConsent } from "../../src/sessions/revoke-consent.ts";
 import type { DeliveryId, SandboxId } from "../../src/store/store.ts";
-import type { Delivery } from "../../src/webhooks/delivery.ts";
-import { LOGIN_PING } from "../../src/webhooks/delivery.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";

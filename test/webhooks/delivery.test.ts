@@ -1,8 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeliveryId } from "../../src/store/store.ts";
-import type { EpochSeconds } from "../../src/time.ts";
-import { epochSeconds } from "../../src/time.ts";
-import type { Delivery, Outcome } from "../../src/webhooks/delivery.ts";
+import type { Delivery, Outcome } from "../../src/records/delivery.ts";
 import {
   beginAttempt,
   dueAt,
@@ -10,7 +7,10 @@ import {
   hasArrived,
   isDue,
   retryDelay,
-} from "../../src/webhooks/delivery.ts";
+} from "../../src/records/delivery.ts";
+import type { EpochSeconds } from "../../src/records/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
+import type { DeliveryId } from "../../src/store/store.ts";
 
 const NOW = epochSeconds(1_700_000_000);
 const at = (seconds: number) => epochSeconds(NOW + seconds);

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, it } from "vitest";
-import { epochSeconds } from "../../src/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { consentRevoked, loginPing, signatureHeaders } from "../../src/webhooks/messages.ts";
 
 it("tells of a revoked consent in the very bytes that are documented", () => {

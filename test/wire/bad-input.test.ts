@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { fc } from "../support/properties.ts";

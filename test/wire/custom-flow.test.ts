@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ConfigInput, Features } from "../../src/config/schema.ts";
+import type { ConfigInput, Features } from "../../src/records/schema.ts";
 import { asking } from "../rules/fixtures.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

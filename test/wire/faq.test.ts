@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { browserEntries } from "./faq/browser.ts";
 import { consentEntries } from "./faq/consent.ts";

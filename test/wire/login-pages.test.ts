@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Fields } from "../support/wire.ts";

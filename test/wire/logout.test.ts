@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { expectReason, get, PATH, pageOf } from "../support/wire.ts";

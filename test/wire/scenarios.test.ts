@@ -1,9 +1,9 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ScenarioInput } from "../../src/config/schema.ts";
-import { FAQ } from "../../src/rules/faq.ts";
-import { addScenario } from "../../src/scenarios/change.ts";
-import { MINUTE } from "../../src/time.ts";
+import { FAQ } from "../../src/records/faq.ts";
+import type { ScenarioInput } from "../../src/records/schema.ts";
+import { MINUTE } from "../../src/records/time.ts";
+import { addScenario } from "../../src/sandbox/scenario-input.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Fields } from "../support/wire.ts";

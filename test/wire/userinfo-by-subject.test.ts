@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FAQ } from "../../src/rules/faq.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import { RETENTION } from "../../src/rules/retention.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";

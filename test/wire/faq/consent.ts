@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { FAQ } from "../../../src/rules/faq.ts";
+import { FAQ } from "../../../src/records/faq.ts";
 import { call } from "../../support/control.ts";
 import { actingFor, MSN, platformTokenFor, userinfoBySubject } from "../../support/partner.ts";
 import {

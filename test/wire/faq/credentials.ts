@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FAQ } from "../../../src/rules/faq.ts";
+import { FAQ } from "../../../src/records/faq.ts";
 import type { Client } from "../../support/wire.ts";
 import {
   authorize,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { fromIso } from "../../../src/calendar.ts";
-import { FAQ } from "../../../src/rules/faq.ts";
+import { fromIso } from "../../../src/platform/calendar.ts";
+import { FAQ } from "../../../src/records/faq.ts";
 import {
   authorize,
   BANK,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FAQ } from "../../../src/rules/faq.ts";
+import { FAQ } from "../../../src/records/faq.ts";
 import { actingFor, MSN, platformTokenFor } from "../../support/partner.ts";
 import { approve, ask, askForRedirect, exists, poll, sendCode } from "../../support/phone.ts";
 import {

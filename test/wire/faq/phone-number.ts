@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { FAQ } from "../../../src/rules/faq.ts";
+import { FAQ } from "../../../src/records/faq.ts";
 import { approve, ask, begin, exists, poll } from "../../support/phone.ts";
 import { basic, expectReason, OUTLET, SHOP, userinfo } from "../../support/wire.ts";
 import { changeSalesUnit, mock, restart } from "./setting.ts";

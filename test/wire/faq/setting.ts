@@ -1,4 +1,4 @@
-import type { ConfigInput, SalesUnit, SalesUnitInput, User } from "../../../src/config/schema.ts";
+import type { ConfigInput, SalesUnit, SalesUnitInput, User } from "../../../src/records/schema.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import type { Client } from "../../support/wire.ts";

@@ -1,7 +1,11 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { approvePhoneLogin, expirePhoneLogin, rejectPhoneLogin } from "../../../src/ciba/answer.ts";
-import { isWaiting, phoneLoginStatus } from "../../../src/ciba/phone-login.ts";
+import {
+  approvePhoneLogin,
+  expirePhoneLogin,
+  rejectPhoneLogin,
+} from "../../../src/login/phone-answer.ts";
+import { isWaiting, phoneLoginStatus } from "../../../src/records/phone-login.ts";
 import type { LoginFailure } from "../../../src/store/store.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ScenarioInput } from "../../../src/config/schema.ts";
+import type { ScenarioInput } from "../../../src/records/schema.ts";
+import { addScenario } from "../../../src/sandbox/scenario-input.ts";
 import { subjectAt } from "../../../src/sandbox/subjects.ts";
-import { addScenario } from "../../../src/scenarios/change.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";

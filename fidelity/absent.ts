@@ -1,0 +1,35 @@
+import type { Provenance } from "../src/records/provenance.ts";
+
+/** Something of the real service that the mock does not do. */
+export interface Absence extends Pick<Provenance, "source"> {
+  /** What is missing, and what happens instead. */
+  readonly what: string;
+}
+
+/** What a merchant may know from the real service and will not find here. */
+export const ABSENCES: readonly Absence[] = [
+  {
+    what:
+      "The QR flow of 2022, with `urn:customer-token:` as `login_hint` and two grants of its own, which " +
+      "was removed in January 2023.",
+    source: "dossier §1.9",
+  },
+  {
+    what:
+      "The scopes `paymentSourceReferences`, `promotions`, `nnin` and `accountNumbers`: no sales unit " +
+      "can be entitled to them.",
+    source: "dossier §1.7, §1.8",
+  },
+  {
+    what: "The error codes `unknown_reject_reason` and `temporarily_unavailable` never occur.",
+    source: "dossier §1.5, §2.2",
+  },
+  {
+    what: "The gateway's own errors, in its own format: rate limits, 403 and 422. Only its 502 is there.",
+    source: "dossier §1.8",
+  },
+  {
+    what: "The formats of before 2021: errors with `error_hint`, ID tokens with `typ`.",
+    source: "dossier §2.1",
+  },
+];

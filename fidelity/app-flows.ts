@@ -1,0 +1,127 @@
+import { FAQ } from "../src/records/faq.ts";
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, derived, different, documented } from "./behaviour.ts";
+
+/** What a merchant can wish for the way of a login between browser and apps. */
+export const appFlowsSection: Section = {
+  title: "Flows between browser and apps",
+  endpoints: [`GET ${PATHS.authorize}`, `GET ${PATHS.resume}`],
+  behaviours: [
+    assumed(
+      "dossier §1.4; that unknown values are not refused is not known",
+      "A `requested_flow` that does not exist, or not in the profile, is ignored; the request log says " +
+        "so. So are unknown `acr_values`, `final_redirect_is_app` and `market`.",
+    ),
+    documented(
+      "dossier §1.4",
+      "`requested_flow=app_to_app` has the user confirm in the app, which calls `app_callback_uri` " +
+        "with `state` and `resume_uri`; the login is finished by opening `resume_uri` in the browser " +
+        "that holds its cookies.",
+    ),
+    assumed(
+      "dossier §1.4, §1.5; that it is needed is documented, its error is not",
+      "`app_to_app` without `app_callback_uri` is `invalid_app_callback_uri`, by redirect.",
+    ),
+    documented(
+      "dossier §1.4",
+      "The app is called with `state` first, then `resume_uri` or `error`.",
+    ),
+    documented(
+      "dossier §1.4",
+      "An error is told to the app by its code alone, without `error_description` and `resume_uri`.",
+    ),
+    assumed(
+      "dossier §1.4, §1.5; the documentation shows `unknown_error` and no other code",
+      "The app is told `access_denied` by a user who cancels, `outdated_app_version` and what else a " +
+        "scenario wants, `unknown_error` for one. What happens before the app is there (no app, a user " +
+        "who cancels on the phone-number page), and what the authorization server itself has to say " +
+        "(the login ran out, a cookie is missing), goes to the redirect URI.",
+    ),
+    different(
+      "dossier §1.4",
+      "`resume_uri` is `/vipps-login-idp/index.html?tabId=` and 32 hexadecimal digits. It is a page of " +
+        "the mock that goes on by redirect; the real one's `tabId` is a UUID.",
+      "The pages are no program in the browser.",
+    ),
+    assumed(
+      "dossier §1.4",
+      "The consent of `app_to_app` is asked in the browser, after `resume_uri` was opened; who declines " +
+        "it is told of at the redirect URI.",
+    ),
+    assumed(
+      "no public source",
+      "A remembered browser goes straight to the redirect URI: in `app_to_app` no app is called then.",
+    ),
+    different(
+      "the mock's own",
+      "An automatic login, a scenario and an approval over the control API take the way by " +
+        "`app_callback_uri` and `resume_uri` too.",
+      "An application that cannot resume a login must not pass its tests.",
+    ),
+    different(
+      "dossier §1.4",
+      "The user's app is a page in the browser. In `app_to_app` and `app_to_app_v2` it asks for a plain " +
+        "yes, in the others for the number that the browser shows.",
+      "There is no phone.",
+    ),
+    documented(
+      "dossier §1.4",
+      "With `requested_flow=automatic_return_from_vipps_app` the login finishes in any browser, also " +
+        "without the cookies of the one in which it began; every other flow of the browser needs them.",
+    ),
+    assumed(
+      "no public source",
+      "That holds for the way back from the consent page too. A way back still works once.",
+    ),
+    documented(
+      "dossier §1.4",
+      "`requested_flow=no_dialog` (profile 2023) logs in a remembered user who has consented; all " +
+        "others come back with `interaction_required`, “User interaction is required”.",
+    ),
+    assumed(
+      "dossier §1.4",
+      "`login_required`, which is listed for `no_dialog` too, never comes there.",
+    ),
+    documented(
+      "dossier §1.4",
+      "`requested_flow=app_to_app_v2` (profile 2026) needs PKCE, takes the consent in the app and " +
+        "returns straight to the redirect URI.",
+    ),
+    derived(
+      "dossier §2.5; the text is fosite's where PKCE is enforced, whether Vipps uses that is not known",
+      "Without PKCE it ends with `invalid_request`, “… Clients must include a code_challenge when " +
+        "performing the authorize code flow, but it is missing.”, once the code is about to be issued.",
+    ),
+    assumed(
+      "dossier §1.4",
+      "No browser takes part in `app_to_app_v2`: none is remembered, and no cookies are needed.",
+    ),
+    documented(
+      "dossier §1.4",
+      "`acr_values=urn:vipps:acr:app_auth` (profile 2026) has every user confirm in the app, and the ID " +
+        "token has that `acr`.",
+    ),
+    documented(
+      "dossier §1.4, §1.12",
+      "In such a login there is no box that makes the browser remember.",
+    ),
+    assumed(
+      "dossier §1.4; it is for the advanced tier there",
+      "Every sales unit may ask for that `acr`. `prompt=none` with it is `login_required`.",
+    ),
+    assumed(
+      "dossier §1.4; only that it is `true` or `false` is documented",
+      "`final_redirect_is_app` changes nothing: the last hop is a redirect, to an app too.",
+    ),
+    different(
+      "dossier §1.4",
+      "`market` changes nothing: the real one chooses the brand of the pages.",
+      "The mock's pages have no brand.",
+    ),
+    documented(
+      `FAQ: ${FAQ.remembered}`,
+      "In profile 2023 no parameter makes a remembered user confirm in the app.",
+    ),
+  ],
+};

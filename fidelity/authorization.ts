@@ -1,0 +1,301 @@
+import { FAQ } from "../src/records/faq.ts";
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, derived, different, documented, observed } from "./behaviour.ts";
+
+/** What an authorization request may say, and in which order it is looked at. */
+export const authorizationRequestSection: Section = {
+  title: "Authorization request",
+  endpoints: [`GET ${PATHS.authorize}`],
+  behaviours: [
+    different("dossier §1.1", "POST gets 405; Hydra takes it.", "Vipps documents GET only."),
+    derived(
+      "dossier §2.3",
+      "Of several mistakes the first of this order is told: client, request object, response mode, " +
+        "redirect URI, scope, audience, registration, response type, state; after login and consent " +
+        "PKCE and `prompt`.",
+    ),
+    assumed(
+      "dossier §2.3",
+      "Repeated parameters and `app_callback_uri`, which Hydra does not know, are looked at between " +
+        "redirect URI and scope.",
+    ),
+    derived(
+      "dossier §2.3",
+      "Until the redirect URI is found good, mistakes are told on the error page; from there on by " +
+        "redirect.",
+    ),
+    derived(
+      "dossier §2.3",
+      "A missing or unknown `client_id`: the error page with `invalid_client`, “… The requested OAuth " +
+        "2.0 Client does not exist.”",
+    ),
+    assumed(
+      `FAQ: ${FAQ.activation}`,
+      "The `client_id` of a sales unit without Vipps Login is told the same.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.inactive}; dossier §5`,
+      "The `client_id` of a sales unit that is not active: the error page with `invalid_client` and " +
+        "the FAQ's sentence.",
+    ),
+    assumed(
+      "dossier §2.3; that no sales unit has keys for request objects",
+      "`request` and `request_uri`: the error page with `invalid_request`, although discovery calls " +
+        "them supported.",
+    ),
+    observed(
+      "dossier §1.2, variant (c)",
+      "`response_mode` is `query` (the default) or `fragment`.",
+    ),
+    derived(
+      "dossier §2.3",
+      "An unknown `response_mode`: the error page with `unsupported_response_mode`.",
+    ),
+    assumed("dossier §1.4", "`response_mode=form_post` counts as unknown."),
+    documented(
+      `FAQ: ${FAQ.redirectUris}; FAQ: ${FAQ.invalidClient}`,
+      "`redirect_uri` must be exactly one of those that are registered: case, query, trailing slash " +
+        "and encoding count.",
+    ),
+    different(
+      "dossier §2.3",
+      "Loopback addresses are compared exactly too. Hydra lets `http://127.0.0.1` and `http://[::1]` " +
+        "have any port.",
+      "The FAQ wants them “exactly the same” and knows no exception. What passes here passes there.",
+    ),
+    different(
+      "dossier §2.3",
+      "A missing `redirect_uri` is refused as one that is not registered. Hydra takes the registered " +
+        "one where there is exactly one.",
+      "OpenID Connect Core §3.1.2.1 requires it, and so does Vipps' documentation.",
+    ),
+    derived("dossier §2.3", "`http` is for `localhost`, `*.localhost` and loopback addresses."),
+    assumed(
+      "dossier §2.3",
+      "Other `http` URIs are refused when they are registered, not by redirect as in Hydra; so are " +
+        "schemes that lead to no application (`javascript:`, `data:`, `mailto:` and their kind).",
+    ),
+    documented(
+      "dossier §1.4",
+      "`scope` is a list separated by spaces, which a query may write as `+`.",
+    ),
+    assumed(
+      "dossier §1.7; that openid is required is documented, what happens without it is not",
+      "Without `openid`: `invalid_scope`, “… The scope 'openid' is required.”",
+    ),
+    documented(
+      `FAQ: ${FAQ.scopes}`,
+      "`birthdate`, as the FAQ writes it, is understood as `birthDate`.",
+    ),
+    observed(
+      "dossier §1.6, §1.7",
+      "`offline` and `offline_access` are refused with `invalid_scope`, although discovery lists them.",
+    ),
+    derived(
+      "dossier §2.3",
+      "`audience` is refused with `invalid_request`, `registration` with `registration_not_supported`.",
+    ),
+    documented("dossier §1.4", "`response_type` is `code`."),
+    derived(
+      "dossier §2.3",
+      "Every other response type, and none, is `unsupported_response_type`; the text for none has a " +
+        "stray backtick, as Hydra's has.",
+    ),
+    documented(
+      `FAQ: ${FAQ.state}; dossier §1.4`,
+      "`state` is required, has at least 8 characters and comes back as it was sent.",
+    ),
+    derived(
+      "dossier §2.3",
+      "A shorter one is `invalid_state`, by redirect; it is counted in bytes of UTF-8.",
+    ),
+    documented("dossier §1.4", "`nonce` is optional and stands in the ID token."),
+    documented(
+      "dossier §1.4, §1.5",
+      "An `app_callback_uri` must be a URI and registered as a redirect URI.",
+    ),
+    documented(`FAQ: ${FAQ.language}`, "`ui_locales` is ignored."),
+    assumed(
+      "dossier §1.4, §5",
+      "`prompt=login`, `prompt=consent`, `prompt=select_account`, `max_age` and `id_token_hint` change " +
+        "nothing: that a merchant cannot force the app is all that the FAQ says.",
+    ),
+    derived(
+      "dossier §2.3, §5; whether Vipps lets it through is not known",
+      "`prompt=none` ends with `login_required` for a browser that is not remembered, with " +
+        "`consent_required` for a user who would be asked.",
+    ),
+    derived(
+      "dossier §2.3",
+      "A `prompt` value that nobody knows, and `none` beside another, are `invalid_request` once " +
+        "the code is about to be issued.",
+    ),
+    assumed("dossier §1.4", "`login_hint` is ignored, unless the mock logs in automatically."),
+  ],
+};
+
+/** Proof Key for Code Exchange, as far as the authorization endpoint sees it. */
+export const pkceSection: Section = {
+  title: "PKCE",
+  endpoints: [`GET ${PATHS.authorize}`, `POST ${PATHS.token}`],
+  behaviours: [
+    documented("dossier §1.4, §2.5", "PKCE is optional and does not replace the client secret."),
+    derived(
+      "dossier §2.5; the documentation calls plain the default, fosite refuses it",
+      "`code_challenge_method` must be `S256`: `plain`, or none, is `invalid_request`.",
+    ),
+    derived(
+      "dossier §2.5",
+      "That is told after login and consent, when the code is about to be issued.",
+    ),
+    derived(
+      "dossier §2.5",
+      "At the token endpoint every failure is `invalid_grant`: a verifier that is missing, shorter " +
+        "than 43 or longer than 128 characters, of other characters, that does not match, or that " +
+        "nobody asked for.",
+    ),
+    derived(
+      "dossier §2.5",
+      "A code takes one attempt at its verifier: after a wrong one it is “Unable to find initial PKCE " +
+        "data tied to this request”, without a full stop.",
+    ),
+  ],
+};
+
+/** The hops between the request and the redirect back, and what holds them together. */
+export const redirectChainSection: Section = {
+  title: "Redirects and cookies of a login",
+  endpoints: [`GET ${PATHS.authorize}`],
+  behaviours: [
+    derived(
+      "dossier §2.3",
+      "A login goes to a page with `login_challenge`, back with the original query and " +
+        "`login_verifier`, to a page with `consent_challenge`, back with `consent_verifier`, and then " +
+        "to the merchant. Challenges are 32 hexadecimal digits.",
+    ),
+    derived("dossier §2.3", "Each hop repeats the whole query, and is validated again."),
+    different(
+      "dossier §2.3",
+      "A login that needs no page (automatic, remembered, or refused with `prompt=none`) is one " +
+        "redirect, straight to the merchant. In the real chain the URL grows by verifiers on the " +
+        "way, so a URL of just under 2000 characters that would get 502 there passes here.",
+      "Fewer round trips in tests.",
+    ),
+    derived(
+      "dossier §2.3",
+      "A user has 30 minutes. After that the login ends with `request_unauthorized`, “… The login " +
+        "request has expired. Please try again.” or “… The consent request has expired, please try " +
+        "again.”",
+    ),
+    assumed(
+      "no public source",
+      "A login that is finished, or that ran out an hour ago, is forgotten: its pages lead to the " +
+        "error page with words of the mock's own.",
+    ),
+    derived(
+      "dossier §2.3",
+      "A verifier works once; a used or unknown one is `access_denied`, “… The login verifier has " +
+        "already been used, has not been granted, or is invalid.” (or “consent verifier”).",
+    ),
+    derived(
+      "dossier §2.3",
+      "The cookies are `oauth2_authentication_csrf`, `oauth2_consent_csrf` and, for a remembered " +
+        "user, `oauth2_authentication_session`; on plain http their names end in `_insecure`.",
+    ),
+    derived(
+      "dossier §2.3",
+      "A second tab replaces the first one's cookie, so that the first one's login ends with " +
+        "`request_forbidden`.",
+    ),
+    different(
+      "dossier §2.3",
+      "There are no `_legacy` twins of the cookies.",
+      "They are for browsers that no longer exist.",
+    ),
+    assumed(
+      "no public source",
+      "The cookies are `Path=/; HttpOnly; SameSite=Lax`, on https also `Secure`; their values are 32 " +
+        "hexadecimal digits, or 21 letters and digits for a remembered user.",
+    ),
+    assumed("no public source", "A remembered user's cookie lasts 365 days."),
+    derived(
+      "dossier §2.1, §2.3, §5",
+      "Redirects of this endpoint are 302 (303 from Hydra 1.11 on), with `Cache-Control: no-store` " +
+        "and `Pragma: no-cache`.",
+    ),
+    assumed("no public source", "Their bodies are empty."),
+  ],
+};
+
+/** What the merchant gets back, good or bad. */
+export const authorizationResponseSection: Section = {
+  title: "Redirect back to the merchant",
+  endpoints: [`GET ${PATHS.authorize}`],
+  behaviours: [
+    documented("dossier §1.4", "Success brings `code`, `scope` and `state`."),
+    observed(
+      "dossier §1.5, §2.9",
+      "Parameters stand in alphabetical order; a space is `+`, a comma `%2C`.",
+    ),
+    derived(
+      "dossier §2.9",
+      "Letters, digits and `-_.~` stay as they are, every other byte of UTF-8 is `%XX` in capitals.",
+    ),
+    documented("dossier §1.5", "An error brings `error`, `error_description` and `state`."),
+    derived(
+      "dossier §2.1, §2.2",
+      "There is no `error_hint`: the hint stands behind the description, and double quotation marks " +
+        "become single ones.",
+    ),
+    derived("dossier §2.3", "`state` is there in every answer, even when it was empty."),
+    derived(
+      "dossier §2.3",
+      "The query of the registered redirect URI is kept and sorted in among the parameters.",
+    ),
+    assumed(
+      "dossier §2.3",
+      "A parameter of that query that is called like one of the answer gives way to it.",
+    ),
+    assumed(
+      "dossier §2.3",
+      "With `response_mode=fragment` the parameters stand behind `#`, and the query stays as it is.",
+    ),
+    documented("dossier §1.4", "`scope` is what was asked, in that order."),
+    derived("dossier §2.3", "A scope that was asked twice is there once, where it stood first."),
+    assumed("dossier §1.7", "In profile 2026 the scopes that were dropped are missing in it."),
+    derived("dossier §2.6", "A code is 43 characters of base64url, a dot and 43 more."),
+    derived(
+      "dossier §2.6; the FAQ of 2023 speaks of “a couple of minutes”, see dossier §1.6",
+      "A code lives 10 minutes, Hydra's default.",
+    ),
+    documented("dossier §1.5", "A user who cancels: `access_denied`, “user cancelled the login”."),
+    assumed(
+      "dossier §1.5",
+      "A user who declines the consent, or is refused (age, no app, blocked, deleted meanwhile) and " +
+        "goes back: the same.",
+    ),
+    assumed(
+      "no public source",
+      "Whether the user may log in is looked at on the way back from each page too: whoever is " +
+        "blocked meanwhile gets no code.",
+    ),
+    assumed(
+      "no public source",
+      "A consent is on record once the code is made: a login that fails after the consent page, for " +
+        "its PKCE or its `prompt`, leaves none.",
+    ),
+    documented(
+      "dossier §1.5",
+      "Vipps' own codes `outdated_app_version`, `wrong_challenge`, `invalid_app_callback_uri` and " +
+        "`app_callback_uri_not_registered` come by redirect.",
+    ),
+    different(
+      "the mock's own",
+      "With `--auto-login` each login completes as that user, or as the one whom `login_hint` names " +
+        "by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the error page. " +
+        "`prompt=none` succeeds too, as the user answers without being asked.",
+      "Tests without a person need no page.",
+    ),
+  ],
+};

@@ -1,0 +1,100 @@
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, derived, different, documented, observed } from "./behaviour.ts";
+
+export const discoverySection: Section = {
+  title: "Discovery",
+  endpoints: [`GET ${PATHS.discovery}`],
+  behaviours: [
+    documented(
+      "dossier §1.2",
+      "It answers `Cache-Control: max-age=3600` and needs no credentials.",
+    ),
+    documented("dossier §1.2", "The issuer ends with a slash."),
+    observed(
+      "dossier §1.2, variant (c)",
+      "Members and their order are those of a document of the test environment of about 2022, " +
+        "`end_session_endpoint` and the two members of CIBA included.",
+    ),
+    derived(
+      "dossier §2.9",
+      "It is compact JSON with a line break at the end, `application/json; charset=utf-8`; `<`, `>` " +
+        "and `&` are written as escapes.",
+    ),
+    observed(
+      "dossier §1.2, variant (c)",
+      "It lists more than the service does: hybrid and implicit response types, " +
+        "`client_credentials`, request objects, `plain` for PKCE (profile 2023), scopes that nobody " +
+        "gets. All of them are refused when they are used.",
+    ),
+    documented(
+      "dossier §1.2, variant (d)",
+      "Profile 2026 lists other scopes, and only `S256` for PKCE.",
+    ),
+    assumed(
+      "dossier §1.2, §5",
+      "That the document of 2026 otherwise is the one of 2022, with `end_session_endpoint` and the " +
+        "implicit response types, is not known.",
+    ),
+    different(
+      "dossier §1.2",
+      "`authorization_endpoint` and `end_session_endpoint` are on the public URL where one is set, " +
+        "the other endpoints on the host that asked.",
+      "A browser and a backend in a container network reach the mock under different names.",
+    ),
+    observed(
+      "dossier §1.2",
+      "The grants of login from phone number are not listed, nor is ES256, with which its ID tokens " +
+        "are signed.",
+    ),
+  ],
+};
+
+export const jwksSection: Section = {
+  title: "Keys",
+  endpoints: [`GET ${PATHS.jwks}`],
+  behaviours: [
+    documented(
+      "dossier §1.3",
+      "A key has the members `use`, `kty`, `kid`, `alg`, `n`, `e` in this order, for RS256.",
+    ),
+    documented(
+      "dossier §1.3",
+      "There is a P-256 key too, for the ES256 tokens of login from phone number, with the members " +
+        "`use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`.",
+    ),
+    assumed("dossier §1.3", "It stands behind the RSA key, and is rotated with it."),
+    documented("dossier §1.3", "`kid` is `public:` and a UUID."),
+    assumed(
+      "no public source",
+      "The UUID is made from the key's thumbprint (RFC 7638), so that one key always has one name.",
+    ),
+    derived(
+      "dossier §2.9",
+      "It is compact JSON with a line break at the end, `application/json; charset=utf-8`.",
+    ),
+    assumed("no public source", "It has no `Cache-Control` header."),
+    different(
+      "dossier §1.3",
+      "The key has 2048 bits unless `--signing-key-bits` or a key file says otherwise; the real one " +
+        "has 4096.",
+      "A signature of 4096 bits takes seven times as long, and no client looks at the size.",
+    ),
+    different(
+      "dossier §1.3",
+      "A mock that listens on loopback addresses only, and has no public URL elsewhere, signs with a " +
+        "key that everybody has, because it comes with the package.",
+      "It is there without waiting; its tokens protect nothing.",
+    ),
+    assumed(
+      "no public source",
+      "While a key is rotated there are several: first the one that signs, then one that waits for its " +
+        "turn, then those that signed before.",
+    ),
+    different(
+      "the mock's own",
+      "The P-256 key is made from the RSA key.",
+      "One key file, or one document of state, gives all replicas both.",
+    ),
+  ],
+};

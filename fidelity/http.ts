@@ -1,0 +1,149 @@
+import { FAQ } from "../src/records/faq.ts";
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, derived, different, documented, observed } from "./behaviour.ts";
+
+/** What holds for the answers of every endpoint. */
+export const everyAnswerSection: Section = {
+  title: "Every answer",
+  endpoints: [],
+  behaviours: [
+    different(
+      "the mock's own",
+      "Every answer has the header `x-vipps-login-mock` with the version.",
+      "Nobody shall take the mock for the real service.",
+    ),
+    different(
+      "the mock's own",
+      "Below `/mock` there is a control API, which the real service does not have.",
+      "Tests must set up users, clocks and consents.",
+    ),
+    different(
+      "the mock's own",
+      "All times follow the clock that the control API sets, but for the `Date` header.",
+      "Tests move the clock.",
+    ),
+    different(
+      "dossier §1.1",
+      "Plain http is served, and the host is the one that was called. The issuer and all endpoints " +
+        "follow the `Host` header; `--public-url` and `--issuer` pin them.",
+      "A laptop has no certificate for the real hosts, and a browser and a backend may know the " +
+        "mock under different names.",
+    ),
+    assumed("no public source", "A `Host` header that names no host gets 400 with a plain text."),
+    assumed("no public source", "No answer has a `Server` header or an id of the request."),
+    documented(
+      `FAQ: ${FAQ.cors}; dossier §2.8`,
+      "No answer has an `Access-Control-*` header, and OPTIONS is no method of any endpoint.",
+    ),
+    documented(
+      "dossier §1.1",
+      "The headers `Vipps-System-Name`, `Vipps-System-Version`, `Vipps-System-Plugin-Name` and " +
+        "`Vipps-System-Plugin-Version` are optional and change nothing.",
+    ),
+    assumed("dossier §1.1", "Their length (30 characters in the documentation) is not checked."),
+    observed(
+      "dossier §2.4; the answer is a 404, its body is not known",
+      "A path that does not exist gets 404.",
+    ),
+    different(
+      "dossier §2.4",
+      "The 404's body is plain text that lists the paths that exist.",
+      "It cannot be taken for an error of the protocol, and it shows the slip in the URL.",
+    ),
+    assumed(
+      "no public source",
+      "A known path with another method gets 405 with `Allow` and a plain text; HEAD too.",
+    ),
+    documented(
+      `FAQ: ${FAQ.badGateway}; dossier §2.3`,
+      "A URL, a `state` or a `nonce` that is too long gets HTTP 502 before any endpoint sees it.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.badGateway}; it says 1000+ and 2000+, not where exactly`,
+      "The limits are 999 characters of decoded `state` or `nonce`, and 2000 of the whole URL with " +
+        "scheme and host as the mock was called.",
+    ),
+    assumed(
+      "no public source",
+      "The body of the 502 is a gateway's short HTML page; it names the mock.",
+    ),
+  ],
+};
+
+/** How requests are read, wherever they have parameters. */
+export const requestsSection: Section = {
+  title: "Reading requests",
+  endpoints: [],
+  behaviours: [
+    derived(
+      "RFC 6749 §3.1; dossier §2.3",
+      "A parameter without a value counts as missing, an unknown one is ignored.",
+    ),
+    assumed(
+      "RFC 6749 §3.1; the words are not known",
+      "A parameter that stands there twice is refused: `invalid_request`, “The parameter '…' is " +
+        "included more than once.”",
+    ),
+    assumed(
+      "no public source",
+      "A query or form with broken percent-encoding, bytes that are no UTF-8 or control characters " +
+        "is refused: `invalid_request` with words of the mock's own.",
+    ),
+    documented("dossier §1.6", "The body of a POST is `application/x-www-form-urlencoded`."),
+    derived(
+      "dossier §2.4",
+      "A JSON body is no form: it counts as an empty one (“The POST body can not be empty.”).",
+    ),
+    different(
+      "dossier §2.4",
+      "A `multipart/form-data` body gets 415, which fosite would read as a form.",
+      "RFC 6749 §4.1.3 wants application/x-www-form-urlencoded; a client that sends anything else " +
+        "should learn it here.",
+    ),
+    assumed(
+      "no public source",
+      "Every other content type gets 415 with a plain text, a body over 64 KiB gets 413, and a form " +
+        "whose bytes are no UTF-8 gets 400.",
+    ),
+  ],
+};
+
+/** The page of errors that no merchant can be told about. */
+export const errorPageSection: Section = {
+  title: "The error page",
+  endpoints: [`GET ${PATHS.error}`, `GET ${PATHS.stylesheet}`],
+  behaviours: [
+    derived(
+      "dossier §2.3",
+      "It is reached by a 302 that carries `error` and `error_description` (without `state`), not to " +
+        "be stored.",
+    ),
+    documented(
+      "dossier §1.5",
+      "A user who cannot be sent back to the merchant sees a page of the service.",
+    ),
+    assumed("dossier §2.3", "Its path is `/vipps-login-idp/error`; the real one is not known."),
+    assumed(
+      "dossier §2.3",
+      "It answers 400 and `text/html; charset=utf-8`. Hydra's own page, which Vipps replaced, " +
+        "answers 500.",
+    ),
+    observed(
+      "dossier §2.3",
+      "Its heading is “Uff da, noe gikk galt” in Norwegian. It says “Error: ” and the code, and for a " +
+        'redirect URI that is not registered “The "redirect_uri" provided with your request does not ' +
+        "match any of your preregistered URIs. See how to add/update URIs in our documentation:”.",
+    ),
+    assumed(
+      "dossier §2.3",
+      "Where the real page goes on after that colon is not known; ours names the FAQ entry.",
+    ),
+    assumed("dossier §2.3", "For every other error it says the description in English."),
+    assumed(
+      "no public source",
+      "When the mock itself fails, browsers get `server_error` on this page, backends get HTTP 500 " +
+        "with `server_error`, in userinfo's form at userinfo.",
+    ),
+  ],
+};

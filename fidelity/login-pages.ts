@@ -1,0 +1,107 @@
+import { FAQ } from "../src/records/faq.ts";
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, different, documented, observed } from "./behaviour.ts";
+
+/** What a person sees between the request and the redirect back. */
+export const loginPagesSection: Section = {
+  title: "Login and consent pages",
+  endpoints: [
+    `GET ${PATHS.login}`,
+    `POST ${PATHS.login}`,
+    `GET ${PATHS.loginStatus}`,
+    `GET ${PATHS.loginScript}`,
+    `GET ${PATHS.consent}`,
+    `POST ${PATHS.consent}`,
+  ],
+  behaviours: [
+    different(
+      "dossier §1.1",
+      "The pages are plain HTML forms; the real ones are one program in the browser at " +
+        "`/vipps-login-idp/index.html?tabId=…` with a private interface.",
+      "They work without scripts, and a test can drive them with any tool.",
+    ),
+    different(
+      "the mock's own",
+      "The pages say that they are a mock's, show no Vipps logo, offer up to 30 fixture users for one " +
+        "click, and show the user's phone beside the browser.",
+      "There is no phone and no real user.",
+    ),
+    assumed(
+      "dossier §1.4; that frames are not supported is documented, the header is not",
+      "No page may stand in a frame (`Content-Security-Policy` with `frame-ancestors 'none'`).",
+    ),
+    documented(`FAQ: ${FAQ.nameAndLogo}`, "Every page shows the name of the sales unit."),
+    different(
+      `FAQ: ${FAQ.language}`,
+      "The language follows the `Accept-Language` header. The real pages read " +
+        "`window.navigator.language`, which browsers send in that header.",
+      "Pages that work without scripts cannot ask the browser.",
+    ),
+    assumed(
+      "no public source",
+      "The languages are Norwegian, English, Danish and Finnish; every other browser gets English.",
+    ),
+    assumed(
+      "no public source",
+      "A phone number is understood with spaces, hyphens, `+` or `00`; eight digits are Norwegian.",
+    ),
+    observed(
+      "dossier §1.13",
+      "Who has no app, an unknown number or too few years sees “To log in with Vipps you need to have " +
+        "Vipps on your phone and be at least 15 years old.”",
+    ),
+    assumed("dossier §1.13", "In profile 2023 this text says 18 years."),
+    assumed(
+      "no public source",
+      "The age is that of the calendar in Oslo; who was born on 29 February comes of age on 1 March.",
+    ),
+    assumed(
+      "no public source",
+      "The page with that text answers 400 and lets the user go back to the merchant.",
+    ),
+    documented(
+      "dossier §1.5",
+      "The browser shows something that the user must find again in the app; a wrong choice ends the " +
+        "login with `wrong_challenge`.",
+    ),
+    assumed("no public source", "It is one of three numbers with two digits."),
+    different(
+      "dossier §1.5",
+      "Profile 2023 shows numbers too; the real service showed emoji then.",
+      "The pages are the same in both profiles, and the merchant sees no difference.",
+    ),
+    documented(
+      `FAQ: ${FAQ.appToken}`,
+      "The app can say “Could not get Vipps Login token”; the login waits on.",
+    ),
+    documented(
+      "dossier §1.7",
+      "Consent is all or nothing. It is not asked when only `openid` is wanted or everything was " +
+        "consented before.",
+    ),
+    assumed(
+      "no public source",
+      "The consent page lists what will be shared with its values; scopes asked later widen the " +
+        "standing consent.",
+    ),
+    documented("dossier §1.7", "`api_version_2` needs no consent."),
+    documented(
+      `FAQ: ${FAQ.remembered}`,
+      "The user chooses with a box whether the browser remembers, and the merchant cannot.",
+    ),
+    assumed(
+      "no public source",
+      "The box is ticked from the start on a phone, and not on a desktop.",
+    ),
+    assumed(
+      "no public source",
+      "A browser is remembered once its user confirmed in the app, for all sales units alike; a user " +
+        "who may no longer log in is asked again. `auth_time` stays the moment of that confirmation.",
+    ),
+    assumed(
+      "no public source",
+      "Answers of the forms are redirects with 303; of two answers to one page the first counts.",
+    ),
+  ],
+};

@@ -1,0 +1,18 @@
+import { FAQ } from "../src/records/faq.ts";
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, documented, observed } from "./behaviour.ts";
+
+export const logoutSection: Section = {
+  title: "Logout endpoint",
+  endpoints: [`GET ${PATHS.logout}`],
+  behaviours: [
+    observed("dossier §1.2", "Discovery lists it as `end_session_endpoint`."),
+    documented(`FAQ: ${FAQ.logout}; dossier §1.1`, "A merchant cannot log anybody out with it."),
+    assumed(
+      "no public source",
+      "It answers 400 with a page that says so; `post_logout_redirect_uri` and the other parameters " +
+        "are ignored. What the real address answers is not known.",
+    ),
+  ],
+};

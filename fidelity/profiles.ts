@@ -1,0 +1,66 @@
+import { PROFILES } from "../src/profiles/index.ts";
+import type { Profile, Switches } from "../src/profiles/profile.ts";
+import type { Behaviour, Section } from "./behaviour.ts";
+
+/** What each switch does, at each of its values. */
+const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) => string } = {
+  minimumAge: (years) => `A user must be ${years} years old.`,
+  scopeWithoutEntitlement: (fate) =>
+    ({
+      invalid_scope: "A scope that the sales unit is not entitled to is refused: `invalid_scope`.",
+      drop: "A scope that the sales unit is not entitled to is dropped.",
+    })[fate],
+  userDataInIdToken: (there) =>
+    `The ID token carries ${there ? "the consented claims too" : "no claim about the user beyond `sub`"}.`,
+  subjectPer: (sector) =>
+    `\`sub\` is the same for all logins of a user at one ${sector.replace("-", " ")}.`,
+  accessTokenLifetime: (seconds) => `An access token has an \`expires_in\` of ${seconds}.`,
+  subscriptionKeyRefused: (refused) =>
+    `A subscription key that is sent to userinfo ${refused ? "makes it answer 401" : "changes nothing"}.`,
+  discovery: (year) => `The discovery document is the variant of ${year}.`,
+  partnerKeys: (flows) =>
+    ({
+      "phone-number": "Partner keys are for login from phone number only.",
+      everywhere: "Partner keys are for login from phone number and in the browser.",
+    })[flows],
+  loginFromPhoneNumber: (who) =>
+    ({
+      entitled: "Login from phone number is for sales units that have applied for it.",
+      everyone: "Login from phone number is for every sales unit.",
+    })[who],
+  requestedExpiry: (there) => `\`requested_expiry\` ${there ? "is understood" : "is ignored"}.`,
+  noDialog: (there) => `\`requested_flow=no_dialog\` ${there ? "is there" : "is ignored"}.`,
+  appToAppV2: (there) => `\`requested_flow=app_to_app_v2\` ${there ? "is there" : "is ignored"}.`,
+  acrValues: (there) =>
+    `\`acr_values=urn:vipps:acr:app_auth\` ${there ? "makes the user confirm in the app" : "is ignored"}.`,
+  gender: (there) => `There is ${there ? "a" : "no"} scope \`gender\`.`,
+  customFlow: (there) => `There is ${there ? "a" : "no"} scope \`customFlow\`.`,
+  delegatedConsentsInBrowser: (there) =>
+    `The scope \`delegatedConsents\` is for login from phone number${there ? " and in the browser" : " only"}.`,
+  platformToken: (year) =>
+    ({
+      "2023": "The answer of `/accesstoken/get` has seven members, all of them strings.",
+      "2026":
+        "The answer of `/accesstoken/get` has `token_type`, `expires_in`, `expires_on` and `access_token`.",
+    })[year],
+  retention: ({ tokens }) =>
+    ({
+      "168h-after-revocation":
+        "A revoked consent lets a living access token work until 168 hours after the login.",
+      "until-expiry": "A revoked consent changes nothing about a living access token.",
+    })[tokens],
+};
+
+/** Every switch, side by side for each profile. */
+export const profilesSection: Section = {
+  title: "Profiles",
+  endpoints: [],
+  behaviours: (Object.keys(SENTENCES) as (keyof Switches)[]).flatMap((name) =>
+    Object.values(PROFILES).map((profile) => settingOf(profile, name)),
+  ),
+};
+
+function settingOf<Name extends keyof Switches>(profile: Profile, name: Name): Behaviour {
+  const { value, source, status } = profile.settings[name];
+  return { what: `${profile.name}: ${SENTENCES[name](value)}`, source, status };
+}

@@ -1,0 +1,48 @@
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { different, observed } from "./behaviour.ts";
+
+/** What a merchant sees of logins whose course a test has chosen. */
+export const scenariosSection: Section = {
+  title: "Logins by a test's choice",
+  endpoints: [`GET ${PATHS.authorize}`, `POST ${PATHS.backchannelAuthentication}`],
+  behaviours: [
+    different(
+      "the mock's own",
+      "A login that a queued scenario is for shows no page: its outcome is told by one redirect, " +
+        "after the scenario's delay. One that waits for its user comes true on the phone-number page.",
+      "A test chooses what its user does, without a browser to do it in.",
+    ),
+    different(
+      "the mock's own",
+      "A login from phone number that a queued scenario is for is answered at once; its outcome is told " +
+        "by the poll, from the scenario's delay on, which goes by the sandbox's clock. `outdated_app` " +
+        "refuses the request itself with `old_app`, `app_token_error` leaves the login waiting.",
+      "The merchant's request ends before its user has looked at the phone.",
+    ),
+    different(
+      "the mock's own",
+      "The user of a scenario, or of an approval over the control API, obeys the rules: an under-age, " +
+        "blocked or removed user is refused as on the pages, and `prompt=none` still asks nobody.",
+      "What could not happen at the real service must not pass a test.",
+    ),
+    observed(
+      "dossier §1.5",
+      "The outcome `server_error` comes as it was seen: `server_error`, “Something went wrong, please " +
+        "try again”.",
+    ),
+    different(
+      "the mock's own",
+      "A scenario may name any error and any description; a code that the mock knows has its usual " +
+        "description where the scenario gives none, every other code has no `error_description`.",
+      "Vipps says that undocumented codes will appear; an application must bear them.",
+    ),
+    different(
+      "the mock's own",
+      "A login that waits can be approved, rejected or let expire over the control API. The app page " +
+        "asks twice a second whether that has happened, and has a link that does the same without a " +
+        "script; the other pages notice it with the next answer or reload.",
+      "A test may be the user's thumb, whatever drives the browser.",
+    ),
+  ],
+};

@@ -1,0 +1,34 @@
+import { FAQ } from "../src/records/faq.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, different } from "./behaviour.ts";
+
+export const statisticsSection: Section = {
+  title: "Statistics",
+  endpoints: ["GET /mock/api/statistics"],
+  behaviours: [
+    assumed(
+      `FAQ: ${FAQ.statistics}; it speaks of successful logins without saying more`,
+      "A login is successful once its code is issued, or at once its tokens, whatever the merchant " +
+        "makes of them; it counts for the day in Oslo on which that happened.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.statistics}; it speaks of unique users without saying more`,
+      "A unique user is a `sub`; who logs in on two days is one user of the period.",
+    ),
+    assumed(
+      `FAQ: ${FAQ.statistics}; it speaks of logins with and without these scopes`,
+      "A login is one with the national identity number if its granted scope has `nin`.",
+    ),
+    different(
+      `FAQ: ${FAQ.statistics}`,
+      "The figures are at the control API, not in a portal, and there is no production environment " +
+        "to which they are limited.",
+      "Nobody could test with figures that only real users make.",
+    ),
+    different(
+      "the mock's own",
+      "Tokens made by the control API without a login are counted as one.",
+      "They leave the same records as a login, so that nothing has to tell them apart.",
+    ),
+  ],
+};

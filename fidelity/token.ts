@@ -1,0 +1,119 @@
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, derived, documented } from "./behaviour.ts";
+
+export const tokenSection: Section = {
+  title: "Token endpoint",
+  endpoints: [`POST ${PATHS.token}`],
+  behaviours: [
+    derived(
+      "dossier §2.4",
+      "Every answer, good or bad, is `application/json;charset=UTF-8` with `Cache-Control: no-store` " +
+        "and `Pragma: no-cache`, without a line break at the end.",
+    ),
+    derived(
+      "dossier §2.4",
+      "Of several mistakes the first of this order is told: empty body, missing `grant_type`, unknown " +
+        "`grant_type`, client, a grant that the client may not use, the grant itself.",
+    ),
+    derived(
+      "dossier §2.4",
+      "An unknown `grant_type` is `invalid_request`, even with wrong credentials; nothing is ever " +
+        "`unsupported_grant_type`.",
+    ),
+    derived(
+      "dossier §2.4",
+      "A grant that Hydra knows and the sales unit may not use is `unauthorized_client`.",
+    ),
+    assumed(
+      "dossier §1.2, §2.4; discovery lists client_credentials",
+      "`client_credentials` and `refresh_token` are such grants.",
+    ),
+    derived(
+      "dossier §2.4",
+      "A code is checked in this order: known, not used, not expired, of this client, same " +
+        "`redirect_uri`, PKCE, length of the nonce.",
+    ),
+    documented("dossier §1.6", "A code works once, for its client and redirect URI."),
+    documented(
+      "dossier §2.4",
+      "An unknown, expired or garbled code is `invalid_grant` with the description alone.",
+    ),
+    derived(
+      "dossier §2.4",
+      "The second use of a code is `invalid_grant`, “… The authorization code has already been used.”, " +
+        "and makes the access token of the first worthless.",
+    ),
+    derived(
+      "dossier §2.4",
+      "Another client, and another `redirect_uri`, are `invalid_grant` with a hint of their own.",
+    ),
+    assumed(
+      "dossier §2.4",
+      "After such a refusal, or one for its nonce, the right client can still use the code.",
+    ),
+    assumed(
+      "no public source",
+      "A code is remembered for an hour after it was made; after that it is an unknown one.",
+    ),
+    derived(
+      "dossier §2.4",
+      "A `nonce` of fewer than 8 bytes is `insufficient_entropy` here, not at the authorization " +
+        "endpoint.",
+    ),
+    derived(
+      "dossier §1.6, §2.9",
+      "The answer's keys are alphabetical: `access_token`, `expires_in`, `id_token`, `scope`, " +
+        "`token_type`.",
+    ),
+    documented("dossier §1.6", "`token_type` is `bearer` in small letters."),
+    documented("dossier §1.6", "There is no refresh token."),
+    documented("dossier §1.6", "The access token is no JWT: 43 characters, a dot and 43 more."),
+    assumed(
+      "dossier §1.6, §5; samples say 3599, Vipps staff and later documentation say 10 minutes",
+      "`expires_in` is the time that the access token works, in both profiles.",
+    ),
+  ],
+};
+
+export const idTokenSection: Section = {
+  title: "ID token",
+  endpoints: [`POST ${PATHS.token}`],
+  behaviours: [
+    documented("dossier §1.6", "It is signed with RS256; `aud` is an array."),
+    documented(
+      "dossier §1.6, §2.1",
+      "Its header has `alg` and `kid` and no `typ`, as in the sample of 2022.",
+    ),
+    assumed(
+      "dossier §2.1",
+      "In profile 2026 likewise; newer versions of Hydra put `typ` in again.",
+    ),
+    documented(
+      "dossier §1.6",
+      "Its claims are `at_hash`, `aud`, `auth_time`, `exp`, `iat`, `iss`, `jti`, `msn`, `nonce`, `rat`, " +
+        "`sid` and `sub`.",
+    ),
+    derived("dossier §2.6", "They stand in alphabetical order, as Go sorts the keys of a map."),
+    assumed(
+      "dossier §1.6, §5; shown in documentation since November 2022, and missing in earlier samples",
+      "`msn` is there in every ID token, with partner keys and without, in both profiles.",
+    ),
+    assumed("dossier §5", "In profile 2026 `rat`, `sid` and `jti` are still there."),
+    derived("dossier §2.1", "`nonce` is left out when none was sent."),
+    documented("dossier §1.6", "It lives 3600 seconds."),
+    derived(
+      "dossier §2.6",
+      "`at_hash` is the left half of the access token's SHA-256, `rat` the time of the authorization " +
+        "request, `auth_time` that of the login.",
+    ),
+    documented("dossier §1.6, §1.12", "In profile 2026 it carries claims about the user."),
+    assumed(
+      "dossier §1.6, §5",
+      "Those are all the claims that userinfo would give, sorted in among the others.",
+    ),
+    documented("dossier §1.6", "`sid` and `jti` are UUIDs."),
+    assumed("dossier §1.8", "`sid` is the one that userinfo gives, another one for each login."),
+    documented("dossier §1.8, §3", "`sub` is the UUID that userinfo gives."),
+  ],
+};

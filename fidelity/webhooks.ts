@@ -1,0 +1,113 @@
+import { FAQ } from "../src/records/faq.ts";
+import { PATHS } from "../src/request/addresses.ts";
+import type { Section } from "./behaviour.ts";
+import { assumed, different, documented } from "./behaviour.ts";
+
+const CONSENT = `FAQ: ${FAQ.consentRemoval}; dossier §1.10`;
+const OWN_TEST_ADDRESSES =
+  "Whoever can register a webhook would make the mock call what only the mock's network reaches.";
+
+export const consentWebhookSection: Section = {
+  title: "Webhook of a revoked consent",
+  endpoints: [],
+  behaviours: [
+    documented(
+      CONSENT,
+      "Each sales unit of the merchant with a `consentWebhookUrl` gets a POST of its own, as " +
+        "`text/plain`.",
+    ),
+    documented(
+      "dossier §1.10",
+      'The body is an unsigned JWT of two segments without a trailing dot. Its header is `{"alg":"none","typ": "JWT"}` ' +
+        "with that space, and with a line break behind it.",
+    ),
+    documented(
+      "dossier §1.10",
+      "The claims are `exp` (300 seconds after `iat`), `iat`, `nbf` (the same as `iat`), `sub` and " +
+        "`event`, which is `CONSENT_REVOKED`, in this order.",
+    ),
+    assumed(
+      "no public source; the example shows one sub",
+      "The `sub` is the one by which the receiving sales unit knows the user.",
+    ),
+    assumed(
+      "no public source; documented of the Webhooks API",
+      "What is not taken is tried again, as any other webhook.",
+    ),
+  ],
+};
+
+export const webhooksSection: Section = {
+  title: "Webhooks of login from phone number",
+  endpoints: [`POST ${PATHS.webhooks}`, `GET ${PATHS.webhooks}`, `DELETE ${PATHS.webhooks}/{id}`],
+  behaviours: [
+    documented(
+      "dossier §1.10",
+      "A registration is JSON with `url` and `events`, and is answered with 201 and JSON with `id` and " +
+        "`secret`. The event is `login.merchant-initiated.ping.v1`.",
+    ),
+    documented(
+      "dossier §1.10",
+      "A sales unit has 25 registrations for an event at most; one more is refused.",
+    ),
+    assumed("no public source", "That refusal is a 409."),
+    documented(
+      "dossier §1.1, §1.11",
+      "A call is authenticated by a platform token as Bearer, of the sales unit or of a partner that acts " +
+        "for it, and by the `Merchant-Serial-Number`.",
+    ),
+    assumed(
+      "no public source; documented of the other APIs of the platform",
+      "An `Ocp-Apim-Subscription-Key` may be sent, and is not compared.",
+    ),
+    assumed(
+      "no public source",
+      "The list is JSON with `webhooks`, each with `id`, `url` and `events`, never with its secret. " +
+        "Deleting answers 204 without a body.",
+    ),
+    assumed(
+      "dossier §1.11; the form is RFC 7807's, the words are the mock's own",
+      "Refusals are `application/problem+json`: 401 without the right credentials, 400 for a body that " +
+        "cannot be read, 404 for a registration that is not there.",
+    ),
+    different(
+      "dossier §1.10; the real service takes any address",
+      "A `url` is refused unless the operator has named its host: by `webhookHosts`, as the origin of a " +
+        "redirect URI or of a `consentWebhookUrl`. While only this machine can call the mock, this " +
+        "machine is allowed too. It is asked again before each attempt.",
+      OWN_TEST_ADDRESSES,
+    ),
+    documented(
+      "dossier §1.10",
+      'The ping is a POST of `{"auth_req_id":"…"}` to every registration of the sales unit, except for ' +
+        "the redirect variant.",
+    ),
+    documented(
+      "dossier §1.10",
+      "It is signed: `x-ms-date`, `x-ms-content-sha256` with the base64 of the body's SHA-256, and " +
+        "`Authorization: HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=…` over " +
+        "method, path with query, and those three.",
+    ),
+    assumed(
+      "no public source; the secret's form is not told",
+      "The secret is the base64 of 32 bytes, and the HMAC's key is that text. `x-ms-date` goes by the " +
+        "sandbox's clock.",
+    ),
+    documented(
+      "dossier §1.10",
+      "A receiver has 10 seconds to answer; retries go on for 7 days after the first attempt.",
+    ),
+    assumed(
+      "no public source",
+      "Any answer from 200 to 299 counts as received. Retries come after 1, 2, 4, 8 seconds and so on, at " +
+        "last every 6 hours, by the real clock. Each ping is signed anew.",
+    ),
+    assumed("no public source", "Redirects are not followed: one is a failed attempt."),
+    different(
+      "the mock's own",
+      "Every webhook says which delivery and which attempt it is, in " +
+        "`X-Vipps-Login-Mock-Delivery` and `X-Vipps-Login-Mock-Attempt`: 1, and one more for each retry.",
+      "A test can tell a retry from a second event.",
+    ),
+  ],
+};

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import { headerOf } from "../http/header.ts";
+import { noStore } from "../http/no-store.ts";
+import { note } from "../http/note.ts";
+import { PATHS } from "../request/addresses.ts";
+import { findActedFor } from "./platform-token.ts";
+import { answerWith, issuePlatformToken } from "./platform-token-request.ts";
+
+/**
+ * The platform token (dossier §1.11): keys in headers, an empty body, and an answer whose numbers are
+ * texts. It is the one token that is not a user's.
+ */
+export function partnerRoutes(app: FastifyInstance): void {
+  const config = { failure: "gateway", endpoint: "access-token" } as const;
+  app.post(PATHS.platformToken, { config }, async (request, reply) => {
+    const { exchange, headers } = request;
+    const { sandbox } = exchange;
+    const token = await issuePlatformToken(exchange, {
+      clientId: headerOf(headers, "client_id"),
+      clientSecret: headerOf(headers, "client_secret"),
+      subscriptionKey: headerOf(headers, "ocp-apim-subscription-key"),
+    });
+    const msn = headerOf(headers, "merchant-serial-number");
+    const acted = msn === undefined ? undefined : await findActedFor(sandbox, token.holder, msn);
+    if (acted && "failure" in acted) note(request, acted.failure);
+    const answer = answerWith(token, sandbox.switches.platformToken);
+    return noStore(reply).type("application/json;charset=UTF-8").send(JSON.stringify(answer));
+  });
+}

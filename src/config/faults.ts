@@ -1,0 +1,218 @@
+import { LONGEST_DELAY } from "../records/fault.ts";
+import type { FaultInput } from "../records/schema.ts";
+import { DAY } from "../records/time.ts";
+import type { EndpointName } from "../request/addresses.ts";
+import { closest } from "./closest.ts";
+import { findLengthProblems, lengthOf } from "./duration.ts";
+import type { Problem } from "./problem.ts";
+import { didYouMean, pathTo, quoted } from "./problem.ts";
+
+/**
+ * What is wrong with a fault beyond its schema: above all what could never happen, because a test
+ * that waits for it in vain would prove nothing.
+ */
+
+/** Whom a fault may be about. */
+export interface KnownNames {
+  readonly clientIds: readonly string[];
+  /** Those of partners, who ask for platform tokens and nothing else. */
+  readonly partnerClientIds: readonly string[];
+  /** Ids and MSISDNs. */
+  readonly users: readonly string[];
+}
+
+/** Where no request says who sends it. */
+const ANONYMOUS: readonly EndpointName[] = ["discovery", "jwks"];
+
+/** Where none is about a user. */
+const USERLESS: readonly EndpointName[] = [...ANONYMOUS, "access-token", "webhooks"];
+
+/** No test lasts longer, in seconds. */
+const LONGEST_TTL = 3650 * DAY;
+
+/** Statuses whose answers have no body. */
+const BODILESS = [204, 205, 304];
+
+/**
+ * @param fault a fault that fits its schema
+ * @param known whom it may be about
+ * @param path where it is, as in `Problem`; empty when it is the whole
+ * @returns what is wrong with it
+ */
+export function findFaultProblems(fault: FaultInput, known: KnownNames, path = ""): Problem[] {
+  const found = [
+    ...findMatchProblems(fault.match, known),
+    ...findTimeProblems(fault),
+    ...findEffectProblems(fault),
+    ...(fault.then === undefined ? [] : findAnswerProblems(fault.then)),
+  ];
+  return path === "" ? found : found.map((one) => ({ ...one, path: below(path, one.path) }));
+}
+
+function below(path: string, inner: string): string {
+  return inner === "" ? path : `${path}.${inner}`;
+}
+
+function findMatchProblems(match: FaultInput["match"], known: KnownNames): Problem[] {
+  const { endpoint } = match;
+  return [
+    ...findNameProblems("clientId", endpoint, match.clientId, [
+      ...known.clientIds,
+      ...(endpoint === "access-token" ? known.partnerClientIds : []),
+    ]),
+    ...findNameProblems("user", endpoint, match.user, known.users),
+  ];
+}
+
+const WHOSE = {
+  clientId: "no sales unit has the clientId",
+  user: "no user has the id or phone number",
+};
+
+function findNameProblems(
+  key: keyof typeof WHOSE,
+  endpoint: EndpointName,
+  name: string | undefined,
+  names: readonly string[],
+): Problem[] {
+  if (name === undefined) return [];
+  const problem = { path: `match.${key}`, value: name };
+  if ((key === "user" ? USERLESS : ANONYMOUS).includes(endpoint)) {
+    const missing = ANONYMOUS.includes(endpoint) ? "says who it comes from" : "is about a user";
+    const message = `no request to ${endpoint} ${missing}, so none could ever match; leave it out`;
+    return [{ ...problem, message }];
+  }
+  if (names.includes(name)) return [];
+  const meant = closest(name, names);
+  const message = `${WHOSE[key]} ${quoted(name)}${didYouMean(meant) || "; add it first, or leave it out"}`;
+  return [{ ...problem, message, ...(meant !== undefined && { closest: meant }) }];
+}
+
+function findTimeProblems({ ttl, delay }: FaultInput): Problem[] {
+  return [
+    ...(ttl === undefined ? [] : findRangeProblems("ttl", ttl, [1, LONGEST_TTL])),
+    ...(delay === undefined ? [] : findRangeProblems("delay", delay, [0, LONGEST_DELAY])),
+  ];
+}
+
+function findRangeProblems(
+  path: string,
+  given: number | string,
+  [least, most]: readonly [number, number],
+): Problem[] {
+  const seconds = lengthOf(given);
+  if (seconds === undefined) return findLengthProblems(given, path);
+  if (seconds >= least && seconds <= most) return [];
+  const message = `is ${given}; expected ${least} to ${most} seconds`;
+  return [{ path, message, value: given }];
+}
+
+/** A fault does exactly one thing to the answer, or only makes it late. */
+function findEffectProblems(fault: FaultInput): Problem[] {
+  const { then: answer, corrupt, delay = 0 } = fault;
+  if (answer !== undefined && corrupt !== undefined) {
+    const message = "cannot go together with then; choose one";
+    return [{ path: "corrupt", message, value: corrupt }];
+  }
+  if (corrupt !== undefined) return findCorruptionProblems(corrupt, fault.match.endpoint);
+  if (answer === undefined && lengthOf(delay) === 0) {
+    return [{ path: "", message: "nothing would happen: give then, corrupt or a delay" }];
+  }
+  return [];
+}
+
+function findCorruptionProblems(
+  corrupt: NonNullable<FaultInput["corrupt"]>,
+  endpoint: EndpointName,
+): Problem[] {
+  if (endpoint === "token" || (endpoint === "userinfo" && corrupt === "sub_mismatch")) return [];
+  const where =
+    corrupt === "sub_mismatch"
+      ? 'only "token" and "userinfo" give a sub'
+      : 'only "token" gives one';
+  const message = `${quoted(corrupt)} is about the ID token, and ${where}; set match.endpoint so, not ${quoted(endpoint)}`;
+  return [{ path: "corrupt", message, value: corrupt }];
+}
+
+function findAnswerProblems(answer: NonNullable<FaultInput["then"]>): Problem[] {
+  return [
+    ...findContradictions(answer),
+    ...Object.entries(answer.headers ?? {}).flatMap(([name, value]) =>
+      findHeaderProblems(name, value, answer),
+    ),
+    ...(answer.contentType === undefined
+      ? []
+      : findValueProblems(answer.contentType, "then.contentType")),
+  ];
+}
+
+function findContradictions(answer: NonNullable<FaultInput["then"]>): Problem[] {
+  const { reset = false, status = 200, ...rest } = answer;
+  const others = Object.keys(answer).filter((name) => name !== "reset");
+  if (reset && others.length > 0) {
+    const message = `a connection that is reset brings no answer; leave out ${others.join(" and ")}, or reset`;
+    return [{ path: "then.reset", message, value: reset }];
+  }
+  const hasBody = rest.body !== undefined || rest.truncate !== undefined;
+  if (BODILESS.includes(status) && hasBody) {
+    const message = `an answer with status ${status} has no body; leave out body and truncate, or choose another status`;
+    return [{ path: "then.status", message, value: status }];
+  }
+  if (!reset && others.length === 0) {
+    const message =
+      "nothing would happen: give status, body, headers, contentType, reset or truncate";
+    return [{ path: "then", message, value: answer }];
+  }
+  return [];
+}
+
+/** A header's name is a token (RFC 9110 §5.6.2). */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** What a header's value may not contain (RFC 9110 §5.5): it could end the header. */
+const NO_HEADER_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * Headers that say where the answer ends and what becomes of the connection: the server cannot send
+ * wrong ones, or the answer would be unreadable in no defined way.
+ */
+const FRAMING = [
+  "content-length",
+  "transfer-encoding",
+  "trailer",
+  "connection",
+  "keep-alive",
+  "upgrade",
+];
+
+function findHeaderProblems(
+  name: string,
+  value: string,
+  answer: NonNullable<FaultInput["then"]>,
+): Problem[] {
+  const path = pathTo("then.headers", name);
+  if (!HEADER_NAME.test(name)) {
+    const message = `${quoted(name)} is no name of a header; use letters, digits and hyphens`;
+    return [{ path, message, value: name }];
+  }
+  if (name === "__proto__") {
+    const message = `${quoted(name)} is no name of a header that the server can send; choose another`;
+    return [{ path, message, value }];
+  }
+  const lower = name.toLowerCase();
+  if (FRAMING.includes(lower)) {
+    const message = `${name} is set by the server; leave it out (for an answer that ends too early use truncate)`;
+    return [{ path, message, value }];
+  }
+  if (lower === "content-type" && answer.contentType !== undefined) {
+    return [{ path, message: "cannot go together with contentType; choose one", value }];
+  }
+  return findValueProblems(value, path);
+}
+
+function findValueProblems(value: string, path: string): Problem[] {
+  const wrong = NO_HEADER_VALUE.exec(value)?.[0];
+  if (wrong === undefined) return [];
+  const message = `${quoted(value)} is no value of a header: it contains ${quoted(wrong)}; use printable characters of Latin-1 in one line`;
+  return [{ path, message, value }];
+}

@@ -1,0 +1,176 @@
+import { closest } from "./closest.ts";
+import { didYouMean, quoted } from "./problem.ts";
+import { whyNotPublicAddress } from "./public-address.ts";
+
+/**
+ * The options of the command line, each declared once: parsing, the environment and the help text
+ * are all made from this table.
+ */
+
+/** Why a text is no value of an option. */
+export class BadValue {
+  readonly message: string;
+  readonly closest: string | undefined;
+
+  /**
+   * @param message what is wrong and what to do
+   * @param meant the nearest valid value, when one is near
+   */
+  constructor(message: string, meant?: string) {
+    this.message = message;
+    this.closest = meant;
+  }
+}
+
+/** The whole table; a key is the option's name in camelCase: `publicUrl` is `--public-url`. */
+export const OPTIONS = {
+  port: valued("N", wholeNumber(0, 65_535), "Where to listen; 0 picks a free port", 4747),
+  host: valued("HOST", text, "The host to listen on; localhost means both loopbacks", "localhost"),
+  config: valued("FILE", text, "Users, sales units and switches, in YAML or JSON"),
+  profile: valued("YEAR", oneOf("2023", "2026"), "Dated behaviour: 2023 (the default) or 2026"),
+  autoLogin: valued("USER", text, "Log every browser in at once as this user (id or MSISDN)"),
+  publicUrl: valued("URL", address, "The address that browsers use, when it is not the one asked"),
+  issuer: valued("URL", address, "Pins the issuer, also in the discovery document"),
+  controlToken: valued("TOKEN", token, "Bearer token for /mock; without one only loopback gets in"),
+  controlOpen: flag("Let everybody into /mock (for a closed network)"),
+  signingKey: valued(
+    "FILE",
+    text,
+    "PEM or JWK; else the package's public key on loopback, or a new one",
+  ),
+  signingKeyBits: valued(
+    "BITS",
+    keyBits,
+    "The size of a generated signing key, 2048 or 4096",
+    2048,
+  ),
+  seed: valued(
+    "N",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    "Makes ids, codes and tokens the same",
+  ),
+  import: valued("FILE", text, "Begin with this state, as GET /mock/api/state exported it"),
+  exportOnExit: valued("FILE", text, "Write the state there at the end; it has private keys in it"),
+  trustProxy: flag("Believe X-Forwarded-* headers"),
+  logLevel: valued(
+    "LEVEL",
+    oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
+    "fatal, error, warn, info, debug, trace or silent",
+    "info",
+  ),
+  logFormat: valued("FORMAT", oneOf("pretty", "json"), "pretty or json; pretty on a terminal"),
+  logSecrets: flag("Keep secrets in clear in the request log"),
+  json: flag("Print the start-up facts as one line of JSON"),
+} as const;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** What an option's `read` gives, with undefined where it has no default. */
+export type Options = {
+  readonly [Name in OptionName]:
+    | Exclude<ReturnType<(typeof OPTIONS)[Name]["read"]>, BadValue>
+    | Extract<(typeof OPTIONS)[Name]["byDefault"], undefined>;
+};
+
+export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
+
+/**
+ * @param name an option's key in the table
+ * @returns how it is written on the command line: `--public-url`
+ */
+export function flagOf(name: OptionName): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Every environment variable of the program begins with this. */
+export const ENVIRONMENT_PREFIX = "VIPPS_LOGIN_MOCK_";
+
+/**
+ * @param name an option's key in the table
+ * @returns its environment variable: `VIPPS_LOGIN_MOCK_PUBLIC_URL`
+ */
+export function variableOf(name: OptionName): string {
+  return ENVIRONMENT_PREFIX + flagOf(name).slice(2).replaceAll("-", "_").toUpperCase();
+}
+
+interface Valued<Value, Default> {
+  readonly placeholder: string;
+  readonly help: string;
+  readonly read: (text: string) => Value | BadValue;
+  readonly byDefault: Default;
+}
+
+function valued<Value>(
+  placeholder: string,
+  read: (text: string) => Value | BadValue,
+  help: string,
+): Valued<Value, undefined>;
+function valued<Value>(
+  placeholder: string,
+  read: (text: string) => Value | BadValue,
+  help: string,
+  byDefault: NoInfer<Value>,
+): Valued<Value, Value>;
+function valued(
+  placeholder: string,
+  read: (text: string) => unknown,
+  help: string,
+  byDefault?: unknown,
+): Valued<unknown, unknown> {
+  return { placeholder, read, help, byDefault };
+}
+
+function flag(help: string) {
+  return { read: trueOrFalse, help, byDefault: false } as const;
+}
+
+function text(given: string): string | BadValue {
+  return given === "" ? new BadValue("is empty; give a value") : given;
+}
+
+function token(given: string): string | BadValue {
+  if (given === "" || /^[\x21-\x7E]+$/.test(given)) return text(given);
+  return new BadValue(
+    `${quoted(given)} has a character that no header can carry; use printable ASCII without spaces`,
+  );
+}
+
+function trueOrFalse(given: string): boolean | BadValue {
+  const values = new Map([
+    ["true", true],
+    ["1", true],
+    ["false", false],
+    ["0", false],
+  ]);
+  return values.get(given) ?? new BadValue(`expected true, false, 1 or 0, got ${quoted(given)}`);
+}
+
+function wholeNumber(lowest: number, highest: number) {
+  return (given: string): number | BadValue => {
+    const number = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+    return number >= lowest && number <= highest
+      ? number
+      : new BadValue(`expected a whole number from ${lowest} to ${highest}, got ${quoted(given)}`);
+  };
+}
+
+function keyBits(given: string): 2048 | 4096 | BadValue {
+  if (given === "2048") return 2048;
+  return given === "4096" ? 4096 : new BadValue(`expected 2048 or 4096, got ${quoted(given)}`);
+}
+
+function oneOf<Value extends string>(...values: readonly Value[]) {
+  return (given: string): Value | BadValue => {
+    const meant = closest(given, values);
+    const expected = `expected one of ${values.join(", ")}, got ${quoted(given)}`;
+    return (
+      values.find((value) => value === given) ??
+      new BadValue(`${expected}${didYouMean(meant)}`, meant)
+    );
+  };
+}
+
+function address(given: string): string | BadValue {
+  const reason = whyNotPublicAddress(given);
+  return reason ? new BadValue(`${quoted(given)}: ${reason}`) : given;
+}

@@ -1,0 +1,138 @@
+import type { Static, TSchema } from "typebox";
+import Type from "typebox";
+import type { Problem as Mistake } from "../../config/problem.ts";
+import type { PinnedUrls } from "../../request/addresses.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import type { Arrivals } from "../../request-log/arrivals.ts";
+import type { Sandboxes } from "../../sandbox/registry.ts";
+import type { Courier } from "../../webhooks/courier.ts";
+import { Problem } from "./problem.ts";
+
+/**
+ * What one operation of the control API is, as data: where it is found, what it takes and what it
+ * answers. dispatch.ts serves from the table of them, and the API's description is made from it.
+ */
+export interface Operation {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below the API's root, with parameters in braces: `/users/{id}`. */
+  readonly path: string;
+  /** What it does, in a sentence. */
+  readonly summary: string;
+  /** Its name in generated clients, where the one that follows from method and path says it badly. */
+  readonly operationId?: string;
+  /** Set where anybody may call, without a token and from anywhere. */
+  readonly public?: true;
+  readonly params: TSchema;
+  readonly query: TSchema;
+  /** Left out where a body is refused. */
+  readonly body?: TSchema;
+  /** Set where the body may be left out; that means the same as an empty object. */
+  readonly bodyOptional?: true;
+  /** The status of success. */
+  readonly status: 200 | 201 | 204;
+  /** The body of success; left out where it has none. */
+  readonly answer?: TSchema;
+  /** How else it refuses, beyond what every operation of its shape does (refusals.ts). */
+  readonly refusals?: readonly OwnRefusal[];
+  /** Calls that show what it is for. */
+  readonly examples?: readonly Example<unknown, unknown, unknown>[];
+  readonly run: (call: Call<unknown, unknown, unknown>) => Promise<Outcome>;
+}
+
+/** It clashes with something that is there, or no whole record can be made of it. */
+type OwnRefusal = 409 | 422;
+
+/**
+ * A call that stands in the API's description. A test makes it: the examples of a resource one after
+ * the other, in the order of the table, at a mock at which Ada has just logged in; for those of
+ * `logins` and `requests` three logins wait there in browsers and one on a phone, and one token request
+ * was refused; for those of `webhook-deliveries` Ada has taken her consent back, and Demo Shop was told.
+ */
+export interface Example<Params, Query, Body> {
+  /** What it shows, in a few words. */
+  readonly title: string;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** The status, where it is a refusal. */
+  readonly refused?: 400 | 404 | OwnRefusal;
+  /**
+   * The body that comes back, whole; left out where it is too long to be read. Ids, tokens and
+   * moments are others in each run. What an example takes from the answer of an earlier one, as an
+   * id, is written the same in both.
+   */
+  readonly answer?: unknown;
+}
+
+/** One call of an operation; all parts of the request fit their schemas. */
+export interface Call<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** The surroundings of the request; its sandbox is the one that the URL names. */
+  readonly exchange: Exchange;
+  readonly version: string;
+  /** Every sandbox, for the operations that are about sandboxes as such. */
+  readonly sandboxes: Sandboxes;
+  readonly pinned: PinnedUrls;
+  /** To wait for requests, and to end the waiting. */
+  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
+  /** Who carries webhooks. */
+  readonly courier: Pick<Courier, "redeliver">;
+  /** Aborts when the caller has gone away. */
+  readonly hangUp: AbortSignal;
+}
+
+/** What an operation has to say. */
+export interface Outcome {
+  readonly body?: unknown;
+  /** Where the thing is that was made, below the API's root. */
+  readonly location?: string;
+}
+
+/** An object schema that takes nothing else. */
+export const closed = { additionalProperties: false };
+
+/** The schema of a query or of parameters where there are none. */
+const Nothing = Type.Object({}, closed);
+
+/**
+ * @param spec the operation; `params` and `query` are empty where left out
+ * @returns the same for the table, which does not know the types of its parts
+ */
+export function operation<
+  Params extends TSchema = typeof Nothing,
+  Query extends TSchema = typeof Nothing,
+  Body extends TSchema = never,
+>(
+  spec: Omit<Operation, "params" | "query" | "body" | "run" | "examples"> & {
+    readonly params?: Params;
+    readonly query?: Query;
+    readonly body?: Body;
+    readonly examples?: readonly Example<Static<Params>, Static<Query>, Static<Body>>[];
+    readonly run: (
+      call: Call<Static<Params>, Static<Query>, [Body] extends [never] ? undefined : Static<Body>>,
+    ) => Promise<Outcome>;
+  },
+): Operation {
+  const { run, params, query, ...rest } = spec;
+  // Whoever calls has held each part against the schema that its type is made from.
+  const erased = run as unknown as Operation["run"];
+  return { ...rest, params: params ?? Nothing, query: query ?? Nothing, run: erased };
+}
+
+/**
+ * @param mistakes everything that is wrong; at least one
+ * @param where what they are in, where their paths alone do not say
+ * @returns the refusal that tells them all
+ */
+export function badRequest(mistakes: readonly Mistake[], where = "The body"): Problem {
+  const told = mistakes.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  const count = told.length === 1 ? "a problem" : `${told.length} problems`;
+  return new Problem(400, `${where} has ${count}: ${told.join("; ")}`, mistakes);
+}
+
+/** @returns the refusal of a call whose sandbox went while it was under way */
+export function removedMeanwhile(): Problem {
+  return new Problem(404, "The sandbox was removed meanwhile.");
+}

@@ -1,0 +1,53 @@
+import type { Seconds } from "../../records/time.ts";
+import { MINUTE } from "../../records/time.ts";
+import { readLength } from "./length.ts";
+import type { Call } from "./operation.ts";
+import { badRequest, removedMeanwhile } from "./operation.ts";
+
+/** Calls that wait for something to happen. */
+
+/** How long a call waits, as a query or a body has it. */
+export const WAIT = "How long to wait for one, 60s at most: seconds, or a length as 10s.";
+
+/** So long a call may wait, in seconds of the real time. */
+const LONGEST_WAIT: Seconds = MINUTE;
+
+/**
+ * @param given what the request says; undefined for no waiting
+ * @returns the length in seconds of the real time
+ * @throws Problem 400 when it is no length, or a longer one than a call can wait
+ */
+export function waitOf(given: string | number | undefined): Seconds {
+  if (given === undefined) return 0;
+  const seconds = readLength(
+    typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given,
+    "wait",
+  );
+  if (seconds <= LONGEST_WAIT) return seconds;
+  const message = `is ${given}; a call waits ${LONGEST_WAIT} seconds at most, so ask again`;
+  throw badRequest([{ path: "wait", message, value: given }]);
+}
+
+/**
+ * Looks until there is something. A sandbox that somebody waits for is in use; with its removal the
+ * waiting is over.
+ *
+ * @param call the call that waits
+ * @param wait how long at most, in seconds of the real time; 0 looks once
+ * @param look answers what was waited for; undefined to go on
+ * @returns what `look` answered; undefined when the time was over
+ * @throws Problem 404 when the sandbox was removed meanwhile
+ */
+export function waiting<Found>(
+  { arrivals, exchange, sandboxes, hangUp }: Call<unknown, unknown, unknown>,
+  wait: Seconds,
+  look: () => Promise<Found | undefined>,
+): Promise<Found | undefined> {
+  const { id } = exchange.sandbox;
+  const lookInside = async () => {
+    if (!(await sandboxes.find(id))) throw removedMeanwhile();
+    await sandboxes.touch(id);
+    return look();
+  };
+  return arrivals.waitFor(id, wait, lookInside, hangUp);
+}

@@ -1,0 +1,146 @@
+import { quoted } from "../../config/problem.ts";
+import type { Answer } from "../../login/answer.ts";
+import { answerLogin, cancelled, failed, statusOf, waitingPage } from "../../login/answer.ts";
+import { openApp } from "../../login/app-callback.ts";
+import { returnUrl } from "../../login/flow.ts";
+import { dateInOslo, toIso } from "../../platform/calendar.ts";
+import type { User } from "../../records/schema.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { alwaysConfirms } from "../../rules/app-flows.ts";
+import { diagnoseObstacle, obstacleFor } from "../../rules/eligibility.ts";
+import type { Login } from "../../store/store.ts";
+import { Problem } from "../api/problem.ts";
+import type { ListedLogin, Misplaced } from "./listed-login.ts";
+import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";
+import type { Approval } from "./login-schemas.ts";
+import { answersOf, questionsIn } from "./questions.ts";
+import { userNamed } from "./users.ts";
+
+/** Logins in a browser, as `logins` shows and answers them. */
+
+/**
+ * @param login a login in a browser
+ * @param exchange the request's surroundings
+ * @returns the same, to be listed and answered
+ */
+export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
+  const { sandbox, now } = exchange;
+  const status = statusOf(login, now);
+  const listed = (answered: Login | undefined) => answered && browserLogin(answered, exchange);
+  const answer = async (given: Answer) => {
+    const page = waitingPage(login);
+    return listed(page && (await answerLogin(sandbox, login.id, page, given)));
+  };
+  return {
+    id: login.id,
+    flow: "browser",
+    clientId: login.request.clientId,
+    user: login.user,
+    startedAt: login.startedAt,
+    status,
+    failure: login.failure,
+    written: () => written(login, exchange),
+    approve: async (approval) => answer(await answerOf(login, approval, exchange)),
+    reject: () => answer(cancelled),
+    expire: async () =>
+      listed(
+        await sandbox.store.logins.update(login.id, (current) =>
+          waitingPage(current) ? { ...current, expiresAt: now } : undefined,
+        ),
+      ),
+  };
+}
+
+/** What an approval makes of the login, or why it makes nothing. */
+async function answerOf(login: Login, approval: Approval, exchange: Exchange): Promise<Answer> {
+  const user = await approver(login, approval, exchange);
+  refuseMisplaced(misplacedIn(login, approval));
+  const answers = await answersOf(login.request, user, approval, exchange);
+  const { challenge, remember } = approval;
+  if (challenge !== undefined && challenge !== login.challenge?.shown) {
+    return failed({ reason: "wrong_challenge" });
+  }
+  refuseObstacle(user, exchange);
+  const { now } = exchange;
+  return (current) => ({
+    ...current,
+    ...(current.authenticatedAt === undefined && openApp(current.request)),
+    user: user.id,
+    authenticatedAt: current.authenticatedAt ?? now,
+    consentGiven: true,
+    answers,
+    ...(remember !== undefined && { remember }),
+  });
+}
+
+async function approver(login: Login, { user }: Approval, exchange: Exchange): Promise<User> {
+  if (user !== undefined) return userOfLogin(login.user, user, exchange);
+  if (login.user !== undefined) return userNamed(login.user, exchange);
+  const message = "missing: nobody has said yet whose login it is; name its user";
+  throw new Problem(422, `user: ${message}`, [{ path: "user", message }]);
+}
+
+/**
+ * @param known the id of the user whose login it is, where that is known
+ * @param name whom an approval names
+ * @param exchange the request's surroundings
+ * @returns the named user
+ * @throws Problem 404 when there is none, 409 when the login is another one's
+ */
+export async function userOfLogin(
+  known: string | undefined,
+  name: string,
+  exchange: Exchange,
+): Promise<User> {
+  const named = await userNamed(name, exchange);
+  if (known === undefined || known === named.id) return named;
+  const message = `the login is ${quoted(known)}'s already, not ${quoted(name)}'s; leave user out`;
+  throw new Problem(409, `user: ${message}`, [{ path: "user", message, value: name }]);
+}
+
+/** What belongs to another step of the login than the one that it is at. */
+function misplacedIn(login: Login, { challenge, remember }: Approval): Misplaced[] {
+  const mistakes: Misplaced[] = [];
+  if (remember && alwaysConfirms(login.request)) {
+    const message =
+      "no browser remembers a login that is always confirmed in the app; leave it out";
+    mistakes.push({ path: "remember", message, value: remember });
+  }
+  const isConfirmed = login.authenticatedAt !== undefined;
+  if (challenge !== undefined && (login.user === undefined || isConfirmed)) {
+    const message = "no number is asked for now; leave it out";
+    mistakes.push({ path: "challenge", message, value: challenge });
+  }
+  if (remember !== undefined && isConfirmed) {
+    const message = "comes too late: the user chose on the page before; leave it out";
+    mistakes.push({ path: "remember", message, value: remember });
+  }
+  return mistakes;
+}
+
+function refuseObstacle(user: User, { sandbox, now }: Exchange): void {
+  const { minimumAge } = sandbox.switches;
+  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
+  if (obstacle === undefined) return;
+  throw obstacleProblem(diagnoseObstacle(obstacle, user.id, minimumAge), user.id);
+}
+
+async function written(login: Login, exchange: Exchange): ReturnType<ListedLogin["written"]> {
+  const { endpoints, now } = exchange;
+  const { id, request, user, challenge } = login;
+  const status = statusOf(login, now);
+  const questions = waitingPage(login) && (await questionsIn(request, user, exchange));
+  const redirectUrl = returnUrl(endpoints, login);
+  return {
+    id,
+    flow: "browser",
+    clientId: request.clientId,
+    scopes: [...request.grantedScopes],
+    status,
+    expiresAt: toIso(login.expiresAt),
+    ...(user !== undefined && { user }),
+    ...(challenge && status === "confirm" && { challenge: challenge.shown }),
+    ...(questions && status !== "expired" && { questions }),
+    ...(redirectUrl !== undefined && status !== "expired" && { redirectUrl }),
+  };
+}

@@ -1,0 +1,99 @@
+import Type from "typebox";
+import { quoted } from "../../config/problem.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import type { Browser } from "../../store/store.ts";
+import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
+import { closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+
+/** `browsers`: those that remember their user, so that no phone number and no app is needed. */
+
+export const BrowserSchema = Type.Object(
+  {
+    id: Type.String(),
+    user: Type.String({ description: "The user's id." }),
+    userAgent: Type.String({ description: "The User-Agent header that it was remembered with." }),
+    authenticatedAt: MomentSchema,
+  },
+  { ...closed, title: "Browser" },
+);
+
+const BrowserParams = Type.Object({ id: Type.String() }, closed);
+
+const BROWSER = {
+  id: "1dox5udtJ5S6TG6fekmCf",
+  user: "ada",
+  userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  authenticatedAt: "2023-05-17T10:00:00Z",
+};
+
+export const browserOperations = [
+  operation({
+    method: "GET",
+    path: "/browsers",
+    summary: "Lists the browsers that remember a user.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(BrowserSchema),
+    examples: [{ title: "Ada's browser", answer: { items: [BROWSER] } }],
+    run: async ({ query, exchange }) => {
+      const { items, next } = await exchange.sandbox.store.browsers.list(pageOf(query));
+      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/browsers/{id}",
+    summary: "One browser that remembers a user.",
+    params: BrowserParams,
+    status: 200,
+    answer: BrowserSchema,
+    examples: [{ title: "Ada's browser", params: { id: BROWSER.id }, answer: BROWSER }],
+    run: async ({ params: { id }, exchange }) => {
+      const browser = await exchange.sandbox.store.browsers.get(id);
+      return { body: written(browser ?? absent(id)) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/browsers/{id}",
+    operationId: "forgetBrowser",
+    summary: "Makes a browser forget its user, as if its cookies were cleared.",
+    params: BrowserParams,
+    status: 204,
+    examples: [{ title: "Ada clears her cookies", params: { id: BROWSER.id } }],
+    run: async ({ params: { id }, exchange }) => {
+      if (!(await forget(id, exchange))) absent(id);
+      return {};
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/browsers",
+    operationId: "forgetBrowsers",
+    summary: "Makes every browser forget its user.",
+    status: 204,
+    examples: [{ title: "Everybody enters the phone number again" }],
+    run: async ({ exchange }) => {
+      const { items } = await exchange.sandbox.store.browsers.list();
+      for (const { id } of items) await forget(id, exchange);
+      return {};
+    },
+  }),
+];
+
+function forget(id: string, { sandbox }: Exchange): Promise<Browser | undefined> {
+  return sandbox.store.browsers.take(id);
+}
+
+function absent(id: string): never {
+  throw new Problem(
+    404,
+    `No browser has the id ${quoted(id)}. GET browsers lists those that remember a user.`,
+  );
+}
+
+function written({ authenticatedAt, ...browser }: Browser) {
+  return { ...browser, authenticatedAt: toIso(authenticatedAt) };
+}

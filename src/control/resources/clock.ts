@@ -1,0 +1,214 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { END_OF_TIME, findMomentProblems } from "../../config/semantics.ts";
+import { catchUp } from "../../login/phone-plan.ts";
+import { fromIso, toIso } from "../../platform/calendar.ts";
+import type { ClockReading } from "../../platform/capabilities.ts";
+import type { EpochSeconds, Seconds } from "../../records/time.ts";
+import { after } from "../../records/time.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { LengthSchema, readLength } from "../api/length.ts";
+import { MomentSchema } from "../api/lists.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import type { Ending } from "./clock-endings.ts";
+import { findEndings, forgetEnded } from "./clock-endings.ts";
+
+/** `clock`: what time it is in the sandbox. */
+
+const reading = {
+  now: MomentSchema,
+  frozen: Type.Boolean({ description: "Whether it stands still." }),
+  offset: Type.Integer({ description: "Seconds ahead of the real time; negative when behind." }),
+};
+
+export const ExpiredSchema = Type.Object(
+  {
+    kind: Type.Enum([
+      "login",
+      "phone-login",
+      "code",
+      "access-token",
+      "platform-token",
+      "session",
+      "fault",
+    ]),
+    id: Type.String({
+      description:
+        "The login's challenge, the code, the token, the id of the session or the fault.",
+    }),
+    user: Type.Optional(Type.String({ description: "The user's id, when it is known." })),
+    clientId: Type.Optional(Type.String({ description: "Left out by a fault of every client." })),
+    at: MomentSchema,
+  },
+  { ...closed, title: "Expired" },
+);
+
+export const MovedSchema = Type.Object(
+  { ...reading, expired: Type.Array(ExpiredSchema, { description: "What this step expired." }) },
+  { ...closed, title: "ClockMoved" },
+);
+
+export const ClockPatchSchema = Type.Partial(
+  Type.Object({
+    freeze: Type.Boolean({ description: "true stops it, false lets it run on." }),
+    at: Type.String({ description: "The moment to go to, ISO 8601 with a zone." }),
+    advance: LengthSchema,
+  }),
+  { ...closed, title: "ClockPatch" },
+);
+
+export const clockOperations = [
+  operation({
+    method: "GET",
+    path: "/clock",
+    summary: "What time it is.",
+    status: 200,
+    answer: Type.Object(reading, { ...closed, title: "Clock" }),
+    examples: [
+      {
+        title: "It stands still",
+        answer: { now: "2023-05-17T10:00:00Z", frozen: true, offset: 0 },
+      },
+    ],
+    run: async ({ exchange }) => ({ body: written(await exchange.sandbox.clock.read()) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/clock",
+    summary: "Moves the clock, stops it or lets it run; answers what that expired.",
+    body: ClockPatchSchema,
+    status: 200,
+    answer: MovedSchema,
+    examples: [
+      {
+        title: "Too late for the code",
+        body: { advance: "10m1s" },
+        answer: {
+          now: "2023-05-17T10:10:01Z",
+          frozen: true,
+          offset: 601,
+          expired: [
+            {
+              kind: "code",
+              id: "BH6SD4L5mvF7jzFJyUtE7iEw_GD3DY_39KxX1OJm-Gs.K3irs6QasjdStBvnYRvoPmwqEoTRxlNRxoIuIgTU66s",
+              clientId: "10000000-0000-4000-8000-000000000001",
+              user: "ada",
+              at: "2023-05-17T10:10:00Z",
+            },
+          ],
+        },
+      },
+      {
+        title: "A certain moment, and on from there",
+        body: { at: "2024-02-29T12:00:00+01:00", freeze: false },
+        answer: {
+          now: "2024-02-29T11:00:00Z",
+          frozen: false,
+          offset: 24886800,
+          expired: [
+            {
+              kind: "session",
+              id: "HDUbbw5t0DqTkEyEzRO8V",
+              user: "ada",
+              clientId: "10000000-0000-4000-8000-000000000001",
+              at: "2023-05-24T10:00:00Z",
+            },
+          ],
+        },
+      },
+    ],
+    run: async ({ body, exchange }) => {
+      const { clock } = exchange.sandbox;
+      const step = stepOf(body, await clock.now());
+      return {
+        body: await move(exchange, step.target, async () => {
+          if (body.freeze === false) await clock.resume();
+          if (step.at !== undefined) await clock.set(step.at);
+          if (step.advance !== undefined) await clock.advance(step.advance);
+          if (body.freeze) await clock.freeze();
+        }),
+      };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/clock",
+    operationId: "resetClock",
+    summary: "Returns to the real time; answers what that expired.",
+    status: 200,
+    answer: MovedSchema,
+    examples: [
+      {
+        title: "Back to the present",
+        answer: { now: "2023-05-17T10:00:00Z", frozen: false, offset: 0, expired: [] },
+      },
+    ],
+    run: async ({ exchange }) => {
+      const { clock } = exchange.sandbox;
+      const { now, offset } = await clock.read();
+      return { body: await move(exchange, after(now, -offset), () => clock.reset()) };
+    },
+  }),
+];
+
+/** Where a PATCH leads. */
+interface Step {
+  readonly at?: EpochSeconds;
+  readonly advance?: Seconds;
+  readonly target: EpochSeconds;
+}
+
+function stepOf({ freeze, at, advance }: Static<typeof ClockPatchSchema>, now: EpochSeconds): Step {
+  if (freeze === undefined && at === undefined && advance === undefined) {
+    throw refusal("", "says nothing: name freeze, at or advance");
+  }
+  if (at !== undefined && advance !== undefined) {
+    throw refusal("advance", "cannot go together with at; choose one", advance);
+  }
+  if (at !== undefined) {
+    const moment = fromIso(at);
+    const mistakes = findMomentProblems(at, "at");
+    if (moment === undefined || mistakes.length > 0) throw badRequest(mistakes);
+    return { at: moment, target: moment };
+  }
+  if (advance === undefined) return { target: now };
+  const seconds = readLength(advance, "advance", "; to go back, set at");
+  const target = after(now, seconds);
+  if (target >= END_OF_TIME) {
+    throw refusal("advance", `${advance} leads beyond 2049; go less far`, advance);
+  }
+  return { advance: seconds, target };
+}
+
+function refusal(path: string, message: string, value?: unknown): Error {
+  return badRequest([{ path, message, ...(value !== undefined && { value }) }]);
+}
+
+/**
+ * What is past stays past: before the clock goes back, it is forgotten. Users who take their time
+ * answer on the way.
+ */
+async function move(
+  exchange: Exchange,
+  target: EpochSeconds,
+  turn: () => Promise<void>,
+): Promise<Static<typeof MovedSchema>> {
+  const { sandbox } = exchange;
+  const from = await sandbox.clock.now();
+  await catchUp({ ...exchange, now: from });
+  if (target < from) await forgetEnded(sandbox, from);
+  await turn();
+  const reached = await sandbox.clock.read();
+  await catchUp({ ...exchange, now: reached.now });
+  sandbox.wakeCourier();
+  const expired = await findEndings(sandbox, { after: from, upTo: reached.now });
+  return { ...written(reached), expired: expired.map(told) };
+}
+
+function written({ now, frozen, offset }: ClockReading) {
+  return { now: toIso(now), frozen, offset };
+}
+
+function told({ at, ...ending }: Ending) {
+  return { ...ending, at: toIso(at) };
+}

@@ -1,0 +1,167 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { canBeRevoked, revokeConsent } from "../../sessions/revoke-consent.ts";
+import type { Consent } from "../../store/store.ts";
+import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { userNamed } from "./users.ts";
+
+/** `consents`: what users agreed to share with merchants, and withdrawing it as they do in the app. */
+
+export const ConsentSchema = Type.Object(
+  {
+    id: Type.String(),
+    user: Type.String({ description: "The user's id." }),
+    merchant: Type.String({ description: "Whose sales units the consent covers." }),
+    scopes: Type.Array(Type.String(), { description: "What may be shared." }),
+    givenAt: MomentSchema,
+    revokedAt: Type.Optional(MomentSchema),
+  },
+  { ...closed, title: "Consent" },
+);
+
+const ConsentParams = Type.Object({ id: Type.String() }, closed);
+
+const filter = {
+  user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
+  merchant: Type.Optional(Type.String({ description: "Only for this merchant." })),
+};
+
+const FilterQuery = Type.Object(filter, closed);
+type Filter = Static<typeof FilterQuery>;
+
+const CONSENT = {
+  id: "HDUbbw5t0DqTkEyEzRO8V",
+  user: "ada",
+  merchant: "Demo Group",
+  scopes: ["name"],
+  givenAt: "2023-05-17T10:00:00Z",
+};
+
+const REVOKED = { ...CONSENT, revokedAt: "2023-05-17T10:00:00Z" };
+
+export const consentOperations = [
+  operation({
+    method: "GET",
+    path: "/consents",
+    summary: "Lists consents, the revoked ones too.",
+    query: Type.Object({ ...filter, ...PageQuery }, closed),
+    status: 200,
+    answer: listOf(ConsentSchema),
+    examples: [{ title: "Those of Ada", query: { user: "ada" }, answer: { items: [CONSENT] } }],
+    run: async ({ query, exchange }) => {
+      const consents = await consentsFor(query, exchange);
+      return { body: filteredPage(consents, query, written) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/consents",
+    operationId: "revokeConsents",
+    summary:
+      "Revokes the standing consents of a user, for a merchant, or of the one for the other.",
+    query: FilterQuery,
+    status: 200,
+    answer: listOf(ConsentSchema),
+    examples: [
+      {
+        title: "Whatever Demo Group may know",
+        query: { merchant: "Demo Group" },
+        answer: { items: [REVOKED] },
+      },
+    ],
+    run: async ({ query, exchange }) => {
+      if (query.user === undefined && query.merchant === undefined) {
+        throw new Problem(400, "Say whose consents to revoke: ?user=, ?merchant= or both.");
+      }
+      const consents = await consentsFor(query, exchange);
+      const standing = consents.filter(canBeRevoked);
+      if (standing.length === 0) {
+        throw new Problem(404, "No consent stands there, so there is none to revoke.");
+      }
+      const items = await Promise.all(standing.map(({ id }) => revoke(id, exchange)));
+      return { body: { items } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/consents/{id}",
+    summary: "One consent.",
+    params: ConsentParams,
+    status: 200,
+    answer: ConsentSchema,
+    examples: [{ title: "One that was revoked", params: { id: CONSENT.id }, answer: REVOKED }],
+    run: async ({ params: { id }, exchange }) => {
+      const consent = await exchange.sandbox.store.consents.get(id);
+      if (!consent) throw noConsent(id);
+      return { body: written(consent) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/consents/{id}",
+    operationId: "revokeConsent",
+    summary: "Revokes a consent, as the user does in the app; once revoked it stays as it is.",
+    params: ConsentParams,
+    status: 200,
+    answer: ConsentSchema,
+    examples: [{ title: "Once more", params: { id: CONSENT.id }, answer: REVOKED }],
+    run: async ({ params, exchange }) => ({ body: await revoke(params.id, exchange) }),
+  }),
+];
+
+/** A filter that cannot match anything is refused: an empty list would hide the mistake. */
+async function consentsFor(filter: Filter, exchange: Exchange): Promise<readonly Consent[]> {
+  const user = filter.user === undefined ? undefined : (await userNamed(filter.user, exchange)).id;
+  const { items } = await exchange.sandbox.store.consents.list();
+  await refuseUnknownMerchant(filter.merchant, items, exchange);
+  return items.filter(
+    (consent) =>
+      (user === undefined || consent.user === user) &&
+      (filter.merchant === undefined || consent.merchant === filter.merchant),
+  );
+}
+
+async function refuseUnknownMerchant(
+  merchant: string | undefined,
+  consents: readonly Consent[],
+  { sandbox }: Exchange,
+): Promise<void> {
+  const { items: units } = await sandbox.store.salesUnits.list();
+  const known = [...new Set([...units, ...consents].map((item) => item.merchant))];
+  if (merchant === undefined || known.includes(merchant)) return;
+  const remedy = didYouMean(closest(merchant, known)) || `; there are ${known.join(", ")}`;
+  throw new Problem(404, `No merchant is called ${quoted(merchant)}${remedy}`);
+}
+
+async function revoke(
+  id: string,
+  { sandbox, now }: Exchange,
+): Promise<Static<typeof ConsentSchema>> {
+  const consent = await revokeConsent(sandbox, id, now);
+  if (!consent) throw noConsent(id);
+  return written(consent);
+}
+
+function noConsent(id: string): Problem {
+  return new Problem(
+    404,
+    `No consent has the id ${quoted(id)}. GET consents lists those there are.`,
+  );
+}
+
+function written({ id, user, merchant, scopes, givenAt, revokedAt }: Consent) {
+  return {
+    id,
+    user,
+    merchant,
+    scopes: [...scopes],
+    givenAt: toIso(givenAt),
+    ...(revokedAt !== undefined && { revokedAt: toIso(revokedAt) }),
+  };
+}

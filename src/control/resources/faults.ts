@@ -1,0 +1,255 @@
+import type { Static, TSchema } from "typebox";
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { findFaultProblems } from "../../config/faults.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { namesIn } from "../../config/semantics.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { Fault } from "../../records/fault.ts";
+import { FaultInputSchema, faultProperties } from "../../records/fault-schema.ts";
+import type { FaultInput, Partner, SalesUnit, User } from "../../records/schema.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { addFault, contentOf, inputOf } from "../../sandbox/fault-input.ts";
+import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+
+/** `faults`: what goes wrong on purpose. The first in the list that is due hits. */
+
+const { match, ...changeable } = faultProperties;
+const { times, after, probability, seed, then: answer, corrupt } = changeable;
+
+export const FaultSchema = Type.Object(
+  {
+    id: Type.String(),
+    match,
+    times: Type.Optional(times),
+    after,
+    probability,
+    seed: Type.Optional(seed),
+    expiresAt: Type.Optional(MomentSchema),
+    delay: Type.Number({ description: "Seconds." }),
+    // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+    then: Type.Optional(answer),
+    corrupt: Type.Optional(corrupt),
+    seen: Type.Integer({ description: "How many requests matched while it was in force." }),
+    hits: Type.Integer({ description: "How many of them it hit." }),
+  },
+  { ...closed, title: "Fault" },
+);
+
+/** As in JSON Merge Patch, null takes away; `then` is one thing and replaced as a whole. */
+export const FaultPatchSchema = Type.Partial(
+  Type.Object({
+    match: Type.Partial(
+      Type.Object({
+        endpoint: match.properties.endpoint,
+        clientId: Type.Union([Type.String(), Type.Null()]),
+        user: Type.Union([Type.String(), Type.Null()]),
+      }),
+      closed,
+    ),
+    ...nullable(changeable),
+  }),
+  { ...closed, title: "FaultPatch" },
+);
+
+const FaultParams = Type.Object({ id: Type.String() }, closed);
+
+const FAULT = {
+  id: "HDUbbw5t0DqTkEyEzRO8V",
+  match: { endpoint: "token" as const },
+  times: 1,
+  after: 0,
+  probability: 1,
+  delay: 0,
+  // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+  then: { status: 500 },
+  seen: 0,
+  hits: 0,
+};
+
+export const faultOperations = [
+  operation({
+    method: "GET",
+    path: "/faults",
+    summary: "Lists the faults, with how many requests each has seen and hit.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(FaultSchema),
+    examples: [{ title: "Nothing goes wrong", answer: { items: [] } }],
+    run: async ({ query, exchange }) => {
+      const { items, next } = await exchange.sandbox.store.faults.list(pageOf(query));
+      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/faults",
+    summary: "Adds a fault; one that could never hit is refused with the reason.",
+    body: FaultInputSchema,
+    status: 201,
+    answer: FaultSchema,
+    examples: [
+      {
+        title: "The token endpoint fails once",
+        // biome-ignore lint/suspicious/noThenProperty: the contract calls it so.
+        body: { match: { endpoint: "token" }, times: 1, then: { status: 500 } },
+        answer: FAULT,
+      },
+      {
+        title: "Another issuer in every ID token",
+        body: { match: { endpoint: "token" }, corrupt: "wrong_iss" },
+      },
+    ],
+    run: async ({ body, exchange }) => {
+      const world = await worldOf(exchange.sandbox);
+      refuseProblems(body, world);
+      const fault = await addFault(exchange.sandbox, body, world.users, exchange.now);
+      return { body: written(fault), location: `/faults/${fault.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/faults/{id}",
+    summary: "One fault.",
+    params: FaultParams,
+    status: 200,
+    answer: FaultSchema,
+    examples: [{ title: "Not yet hit", params: { id: FAULT.id }, answer: FAULT }],
+    run: async ({ params: { id }, exchange }) => {
+      const fault = await exchange.sandbox.store.faults.get(id);
+      return { body: written(fault ?? (await absent(id, exchange))) };
+    },
+  }),
+  operation({
+    method: "PATCH",
+    path: "/faults/{id}",
+    summary: "Changes what it names of a fault; null takes it away. The counters go on.",
+    params: FaultParams,
+    body: FaultPatchSchema,
+    status: 200,
+    answer: FaultSchema,
+    examples: [
+      {
+        title: "Twice instead of once",
+        params: { id: FAULT.id },
+        body: { times: 2 },
+        answer: { ...FAULT, times: 2 },
+      },
+    ],
+    run: async ({ params: { id }, body, exchange }) => {
+      const changed = await changeFault(id, body, exchange);
+      return { body: written(changed ?? (await absent(id, exchange))) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/faults/{id}",
+    summary: "Removes a fault.",
+    params: FaultParams,
+    status: 204,
+    examples: [{ title: "No failure after all", params: { id: FAULT.id } }],
+    run: async ({ params: { id }, exchange }) => {
+      if (!(await exchange.sandbox.store.faults.take(id))) await absent(id, exchange);
+      return {};
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/faults",
+    summary: "Removes every fault.",
+    status: 204,
+    examples: [{ title: "All is well again" }],
+    run: async ({ exchange }) => {
+      const { faults } = exchange.sandbox.store;
+      for (const { id } of (await faults.list()).items) await faults.take(id);
+      return {};
+    },
+  }),
+];
+
+type FaultPatch = Static<typeof FaultPatchSchema>;
+
+async function changeFault(
+  id: string,
+  patch: FaultPatch,
+  { sandbox, now }: Exchange,
+): Promise<Fault | undefined> {
+  const world = await worldOf(sandbox);
+  return sandbox.store.faults.update(id, (fault) => {
+    const input = merged(fault, patch);
+    refuseProblems(input, world);
+    const { seen, hits, expiresAt } = fault;
+    return {
+      id: fault.id,
+      ...contentOf(input, world.users, now),
+      ...(patch.ttl === undefined && expiresAt !== undefined && { expiresAt }),
+      seen,
+      hits,
+    };
+  });
+}
+
+/** The fault as somebody would have to write it who wants it as the patch makes it. */
+function merged(fault: Fault, patch: FaultPatch): FaultInput {
+  const match = given({ ...fault.match, ...patch.match });
+  return { ...given({ ...inputOf(fault), ...patch }), match } as FaultInput;
+}
+
+/** The members that are there. */
+function given(members: object): object {
+  const there = Object.entries(members).filter(
+    ([, value]) => value !== undefined && value !== null,
+  );
+  return Object.fromEntries(there);
+}
+
+/** Every member may be null as well. */
+function nullable<Members extends Record<string, TSchema>>(members: Members) {
+  const entries = Object.entries(members).map(([name, schema]) => [name, orNull(schema)]);
+  return Object.fromEntries(entries) as { [Name in keyof Members]: OrNull<Members[Name]> };
+}
+
+type OrNull<Schema extends TSchema> = ReturnType<typeof orNull<Schema>>;
+
+function orNull<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** Whom a fault can be about. */
+interface World {
+  readonly users: readonly User[];
+  readonly salesUnits: readonly SalesUnit[];
+  readonly partners: readonly Partner[];
+}
+
+async function worldOf({ store }: Exchange["sandbox"]): Promise<World> {
+  const [users, salesUnits, partners] = await Promise.all([
+    store.users.list(),
+    store.salesUnits.list(),
+    store.partners.list(),
+  ]);
+  return { users: users.items, salesUnits: salesUnits.items, partners: partners.items };
+}
+
+function refuseProblems(input: FaultInput, { users, salesUnits, partners }: World): void {
+  const mistakes = findFaultProblems(input, namesIn(users, salesUnits, partners));
+  if (mistakes.length > 0) throw badRequest(mistakes);
+}
+
+async function absent(id: string, { sandbox }: Exchange): Promise<never> {
+  const { items } = await sandbox.store.faults.list();
+  const known = items.map((fault) => fault.id);
+  const remedy = didYouMean(closest(id, known)) || "; GET faults lists those there are";
+  throw new Problem(404, `No fault has the id ${quoted(id)}${remedy}`);
+}
+
+function written({ answer, expiresAt, ...fault }: Fault) {
+  return {
+    ...fault,
+    ...(expiresAt !== undefined && { expiresAt: toIso(expiresAt) }),
+    // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+    ...(answer !== undefined && { then: answer }),
+  };
+}

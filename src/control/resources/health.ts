@@ -1,0 +1,19 @@
+import Type from "typebox";
+import { closed, operation } from "../api/operation.ts";
+
+/** `health`: served by routes.ts ahead of the table, so that asking often costs nothing. */
+export const healthOperations = [
+  operation({
+    method: "GET",
+    path: "/health",
+    summary: "Whether the mock answers, and which version it is. Needs no token.",
+    public: true,
+    status: 200,
+    answer: Type.Object(
+      { status: Type.Literal("ok"), version: Type.String() },
+      { ...closed, title: "Health" },
+    ),
+    examples: [{ title: "It is up", answer: { status: "ok", version: "0.1.0" } }],
+    run: async ({ version }) => ({ body: { status: "ok", version } }),
+  }),
+];

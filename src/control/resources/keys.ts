@@ -1,0 +1,150 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { MisplacedStep, PHASES } from "../../keys/rotation.ts";
+import { toIso } from "../../platform/calendar.ts";
+import { KEY_STATUSES } from "../../records/key-state.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { MomentSchema } from "../api/lists.ts";
+import { closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+
+/** `keys`: what signs ID tokens, and what JWKS shows of it. */
+
+export const KeySchema = Type.Object(
+  {
+    kid: Type.String(),
+    alg: Type.Literal("RS256"),
+    bits: Type.Integer({ description: "The length of the modulus." }),
+    phoneLoginKid: Type.String({
+      description:
+        "The ES256 key beside it, for the ID tokens of login from phone number: it is made from this " +
+        "key, and comes and goes with it.",
+    }),
+    status: Type.Enum([...KEY_STATUSES], {
+      description:
+        "current signs; published is in JWKS and signs nothing yet; retiring signs no more and is " +
+        "still in JWKS.",
+    }),
+    createdAt: Type.Optional(MomentSchema),
+    shared: Type.Boolean({
+      description: "Whether it is the server's own key, with which other sandboxes sign too.",
+    }),
+  },
+  { ...closed, title: "Key" },
+);
+
+const KeyListSchema = Type.Object(
+  { items: Type.Array(KeySchema, { description: "In the order of JWKS." }) },
+  { ...closed, title: "KeyList" },
+);
+
+export const RotationSchema = Type.Partial(
+  Type.Object({
+    phase: Type.Enum([...PHASES], {
+      description:
+        "One step: publish a new key, use it, retire the one before. All at once when left out.",
+    }),
+  }),
+  { ...closed, title: "Rotation" },
+);
+
+const CURRENT = {
+  kid: "public:1b075825-5e4b-4084-9f6e-45a5a426858e",
+  alg: "RS256",
+  bits: 2048,
+  phoneLoginKid: "public:5d4a1b0e-7f0c-4e52-9a35-1c1f0a6be2d7",
+  status: "current",
+  createdAt: "2023-05-17T10:00:00Z",
+  shared: false,
+};
+
+const NEXT = {
+  ...CURRENT,
+  kid: "public:9f61486d-2beb-4043-8458-c71ea22eda03",
+  phoneLoginKid: "public:e0b7c2a4-93d5-4f18-8c6e-52fb7d41a908",
+  status: "published",
+};
+
+export const keyOperations = [
+  operation({
+    method: "GET",
+    path: "/keys",
+    summary: "Lists the signing keys; a sandbox has the server's own until it rotates.",
+    status: 200,
+    answer: KeyListSchema,
+    examples: [{ title: "The one of the server" }],
+    run: async ({ exchange }) => ({ body: await written(exchange) }),
+  }),
+  operation({
+    method: "POST",
+    path: "/keys/rotate",
+    summary: "Rotates the signing key, step by step or at once; access tokens live on.",
+    body: RotationSchema,
+    bodyOptional: true,
+    status: 200,
+    answer: KeyListSchema,
+    refusals: [409],
+    examples: [
+      { title: "All at once", answer: { items: [CURRENT] } },
+      {
+        title: "The next key, not in use yet",
+        body: { phase: "publish" },
+        answer: { items: [CURRENT, NEXT] },
+      },
+    ],
+    run: async ({ body: { phase }, exchange }) => {
+      await exchange.sandbox.keys.rotate(phase, exchange.now).catch((error: unknown) => {
+        throw error instanceof MisplacedStep ? new Problem(409, error.message) : error;
+      });
+      return { body: await written(exchange) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/keys/{kid}",
+    summary: "Takes a key out of JWKS at once; if it signed, a new one does from now on.",
+    params: Type.Object({ kid: Type.String() }, closed),
+    status: 200,
+    answer: KeyListSchema,
+    examples: [
+      { title: "Not the next one", params: { kid: NEXT.kid }, answer: { items: [CURRENT] } },
+    ],
+    run: async ({ params: { kid }, exchange }) => {
+      await refuseUnknown(kid, exchange);
+      await exchange.sandbox.keys.remove(kid, exchange.now);
+      return { body: await written(exchange) };
+    },
+  }),
+];
+
+async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> {
+  const keys = (await sandbox.keys.list()).map(({ key }) => key);
+  const known = keys.map((key) => key.kid);
+  if (known.includes(kid)) return;
+  const owner = keys.find((key) => key.beside().kid === kid);
+  if (owner) {
+    throw new Problem(
+      404,
+      `${quoted(kid)} is the key beside ${quoted(owner.kid)}, and goes with it: name that one`,
+    );
+  }
+  const remedy = didYouMean(closest(kid, known)) || `; there are ${known.join(", ")}`;
+  throw new Problem(404, `No key has the kid ${quoted(kid)}${remedy}`);
+}
+
+async function written({ sandbox }: Exchange): Promise<Static<typeof KeyListSchema>> {
+  const keys = await sandbox.keys.list();
+  return {
+    items: keys.map(({ key, status, createdAt, shared }) => ({
+      kid: key.kid,
+      alg: key.alg,
+      bits: key.privateKey.asymmetricKeyDetails?.modulusLength ?? 0,
+      phoneLoginKid: key.beside().kid,
+      status,
+      ...(createdAt !== undefined && { createdAt: toIso(createdAt) }),
+      shared,
+    })),
+  };
+}

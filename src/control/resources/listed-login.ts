@@ -1,0 +1,61 @@
+import type { Static } from "typebox";
+import type { LoginStatus } from "../../login/answer.ts";
+import type { EpochSeconds } from "../../records/time.ts";
+import type { Diagnosis } from "../../rules/rule.ts";
+import type { LoginFailure } from "../../store/store.ts";
+import { Problem } from "../api/problem.ts";
+import type { Approval, LoginSchema } from "./login-schemas.ts";
+
+/** What the logins of either kind have in common, for whoever lists and answers them. */
+export interface ListedLogin {
+  readonly id: string;
+  readonly flow: "browser" | "phone-number";
+  readonly clientId: string;
+  /** The user's id, once it is known. */
+  readonly user: string | undefined;
+  readonly startedAt: EpochSeconds;
+  readonly status: LoginStatus;
+  readonly failure: LoginFailure | undefined;
+
+  /** @returns the login as it is told */
+  written(): Promise<Static<typeof LoginSchema>>;
+  /**
+   * Confirms and consents, as its user would.
+   *
+   * @param approval what the user does beside
+   * @returns the login afterwards; undefined when somebody else has answered meanwhile
+   * @throws Problem when the approval does not fit, or something keeps the user from logging in
+   */
+  approve(approval: Approval): Promise<ListedLogin | undefined>;
+  /** Cancels it, as its user would; answers likewise. */
+  reject(): Promise<ListedLogin | undefined>;
+  /** Ends its time now; answers likewise. */
+  expire(): Promise<ListedLogin | undefined>;
+}
+
+/** Something in an approval that does not fit the login, or the step at which it is. */
+export interface Misplaced {
+  readonly path: keyof Approval;
+  readonly message: string;
+  readonly value: unknown;
+}
+
+/**
+ * @param mistakes what does not fit; nothing at all when it is empty
+ * @throws Problem 409 that names each
+ */
+export function refuseMisplaced(mistakes: readonly Misplaced[]): void {
+  const [first] = mistakes;
+  if (first) throw new Problem(409, `${first.path}: ${first.message}`, mistakes);
+}
+
+/**
+ * @param diagnosis what keeps a user from logging in
+ * @param user the user's id
+ * @returns the refusal: nobody confirms for a user whom the rules keep out
+ */
+export function obstacleProblem({ message, detail }: Diagnosis, user: string): Problem {
+  return new Problem(422, `It cannot be approved, because ${message}. ${detail}`, [
+    { path: "user", message, value: user },
+  ]);
+}

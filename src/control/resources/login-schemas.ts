@@ -1,0 +1,81 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { LOGIN_STATUSES } from "../../login/answer.ts";
+import { LOGIN_FLOWS } from "../../records/scenario.ts";
+import { MomentSchema, PageQuery } from "../api/lists.ts";
+import { closed } from "../api/operation.ts";
+import { QuestionsSchema, tickProperties } from "./questions.ts";
+
+/** What `logins` takes and answers. */
+
+const FlowSchema = Type.Enum([...LOGIN_FLOWS], {
+  description: "In a browser, or from phone number (merchant-initiated).",
+});
+
+export const LoginSchema = Type.Object(
+  {
+    id: Type.String({
+      description:
+        "In a browser the login_challenge of its pages; from phone number an id of its own.",
+    }),
+    flow: FlowSchema,
+    user: Type.Optional(Type.String({ description: "The user's id, once it is known." })),
+    clientId: Type.String(),
+    scopes: Type.Array(Type.String(), { description: "What the merchant gets if it succeeds." }),
+    bindingMessage: Type.Optional(
+      Type.String({ description: "What the merchant and the app both show." }),
+    ),
+    challenge: Type.Optional(
+      Type.Integer({
+        description: "The number that the browser shows while it waits for the app.",
+      }),
+    ),
+    status: Type.Enum([...LOGIN_STATUSES], {
+      description:
+        "identify: nobody has said whose login it is; confirm: waits for the app; consent: waits for " +
+        "the consent; approved, rejected, failed: answered, and the browser has yet to go on; expired. " +
+        "One from phone number is answered in one step, confirm, and stays to be seen afterwards.",
+    }),
+    expiresAt: MomentSchema,
+    questions: Type.Optional(QuestionsSchema),
+    redirectUrl: Type.Optional(
+      Type.String({
+        description:
+          "Where its browser goes next, once it is answered; the browser's own cookies belong to it. " +
+          "With requested_flow=app_to_app that leads to the merchant's app. " +
+          "Of a login from phone number where its user's browser goes, if it asked for a redirect.",
+      }),
+    ),
+  },
+  { ...closed, title: "Login" },
+);
+
+export const ListQuery = Type.Object(
+  {
+    flow: Type.Optional(FlowSchema),
+    user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
+    clientId: Type.Optional(Type.String({ description: "Only at this sales unit." })),
+    status: Type.Optional(
+      Type.Enum([...LOGIN_STATUSES], {
+        description: "Only with this status; identify, confirm and consent when left out.",
+      }),
+    ),
+    ...PageQuery,
+  },
+  closed,
+);
+
+export const ApprovalSchema = Type.Partial(
+  Type.Object({
+    user: Type.String({ description: "Whose login it is (id or MSISDN); needed while unknown." }),
+    remember: Type.Boolean({ description: "Whether the browser remembers the user." }),
+    challenge: Type.Integer({
+      description:
+        "The number that the user chooses in the app; another than the browser shows is wrong_challenge.",
+    }),
+    ...tickProperties,
+  }),
+  { ...closed, title: "Approval" },
+);
+
+export type Approval = Static<typeof ApprovalSchema>;

@@ -1,0 +1,273 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { quoted } from "../../config/problem.ts";
+import type { LoginStatus } from "../../login/answer.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import type { LoginFailure } from "../../store/store.ts";
+import { filteredPage, listOf } from "../api/lists.ts";
+import { closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { browserLogin } from "./browser-logins.ts";
+import type { ListedLogin } from "./listed-login.ts";
+import { ApprovalSchema, ListQuery, LoginSchema } from "./login-schemas.ts";
+import { phoneLogin } from "./phone-logins.ts";
+import { refuseUnknownClient } from "./sales-units.ts";
+import { userNamed } from "./users.ts";
+
+/**
+ * `logins`: those that wait for a person, in a browser or with a phone in hand, and the answers that
+ * a person could give. What an answer makes of a login is for browser-logins.ts and phone-logins.ts.
+ */
+
+const LoginParams = Type.Object(
+  {
+    id: Type.String({
+      description: "The login's id; of one from phone number its auth_req_id does as well.",
+    }),
+  },
+  closed,
+);
+
+const LOGIN = {
+  id: "a824a18433f8ba22077f422d8b2aec93",
+  flow: "browser",
+  clientId: "10000000-0000-4000-8000-000000000001",
+  scopes: ["openid", "name"],
+  status: "identify",
+  expiresAt: "2023-05-17T10:30:00Z",
+};
+
+const SECOND = { ...LOGIN, id: "86f526bf8b6b640378cc8a4cb36c06e8" };
+const THIRD = { ...LOGIN, id: "5c0e1fd6a9b34d7288e3f04b7a61c92d" };
+
+/** At a till: the customer has said the number, and both show the code. */
+const TILL = {
+  id: "Ux3kPq7ZsW2vNb9TjR5yM",
+  flow: "phone-number",
+  user: "ada",
+  clientId: LOGIN.clientId,
+  scopes: ["openid", "name"],
+  bindingMessage: "TILL-07",
+  status: "confirm",
+  expiresAt: "2023-05-17T10:10:00Z",
+};
+
+/** Where the browser goes on from the page for the phone number. */
+const RETURN_URL =
+  "http://localhost:4747/access-management-1.0/access/oauth2/auth?response_type=code" +
+  `&client_id=${LOGIN.clientId}&redirect_uri=https%3A%2F%2Fexample.com%2Fcallback` +
+  "&scope=openid+name&state=state-of-the-test&login_verifier=";
+
+export const loginOperations = [
+  operation({
+    method: "GET",
+    path: "/logins",
+    summary: "Lists the logins that wait for a person, or those with another status.",
+    query: ListQuery,
+    status: 200,
+    answer: listOf(LoginSchema),
+    examples: [
+      {
+        title: "Three browsers that show the page for the phone number, and a phone that asks",
+        answer: { items: [LOGIN, SECOND, THIRD, TILL] },
+      },
+      {
+        title: "Those from phone number",
+        query: { flow: "phone-number" },
+        answer: { items: [TILL] },
+      },
+      { title: "None of Liv's", query: { user: "leap-day" }, answer: { items: [] } },
+    ],
+    run: async ({ query, exchange }) => {
+      const logins = await loginsFor(query, exchange);
+      const page = filteredPage(logins, query, (login) => login.written());
+      return { body: { ...page, items: await Promise.all(page.items) } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/logins/{id}",
+    summary: "One login that is not over yet.",
+    params: LoginParams,
+    status: 200,
+    answer: LoginSchema,
+    examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, answer: LOGIN }],
+    run: async ({ params: { id }, exchange }) => ({
+      body: await (await loginOf(id, exchange)).written(),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/approve",
+    summary: "Confirms in the app and consents, as its user would.",
+    params: LoginParams,
+    body: ApprovalSchema,
+    bodyOptional: true,
+    status: 200,
+    answer: LoginSchema,
+    refusals: [409, 422],
+    examples: [
+      {
+        title: "It is Ada's",
+        params: { id: LOGIN.id },
+        body: { user: "ada" },
+        answer: {
+          ...LOGIN,
+          status: "approved",
+          user: "ada",
+          redirectUrl: `${RETURN_URL}3d1b7e0f92c84a56b1f7d2e86a904c5e`,
+        },
+      },
+      {
+        title: "The customer at the till confirms",
+        params: { id: TILL.id },
+        answer: { ...TILL, status: "approved" },
+      },
+      {
+        title: "It was answered before",
+        params: { id: LOGIN.id },
+        refused: 409,
+        answer: {
+          type: "about:blank",
+          title: "Conflict",
+          status: 409,
+          detail: `The login "${LOGIN.id}" was answered before: it is approved. Begin another one at the merchant.`,
+        },
+      },
+      {
+        title: "Whose login it is must be said",
+        params: { id: SECOND.id },
+        refused: 422,
+        answer: {
+          type: "about:blank",
+          title: "Unprocessable Entity",
+          status: 422,
+          detail: "user: missing: nobody has said yet whose login it is; name its user",
+          errors: [
+            {
+              path: "user",
+              message: "missing: nobody has said yet whose login it is; name its user",
+            },
+          ],
+        },
+      },
+    ],
+    run: async ({ params: { id }, body, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.approve(body)),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/reject",
+    summary: "Cancels it, as its user would.",
+    params: LoginParams,
+    status: 200,
+    answer: LoginSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "Not now",
+        params: { id: SECOND.id },
+        answer: {
+          ...SECOND,
+          status: "rejected",
+          redirectUrl: `${RETURN_URL}f05a6c1d38e947b2908d4b7ce1a3625f`,
+        },
+      },
+    ],
+    run: async ({ params: { id }, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.reject()),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/expire",
+    summary: "Ends its time now.",
+    params: LoginParams,
+    status: 200,
+    answer: LoginSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "The user never came back",
+        params: { id: THIRD.id },
+        answer: { ...THIRD, status: "expired", expiresAt: "2023-05-17T10:00:00Z" },
+      },
+    ],
+    run: async ({ params: { id }, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.expire()),
+    }),
+  }),
+];
+
+/** Those of both kinds, in the order in which they began. */
+async function allLogins(exchange: Exchange): Promise<ListedLogin[]> {
+  const { logins, phoneLogins } = exchange.sandbox.store;
+  return [
+    ...(await logins.list()).items.map((login) => browserLogin(login, exchange)),
+    ...(await phoneLogins.list()).items.map((login) => phoneLogin(login, exchange)),
+  ].sort((one, other) => one.startedAt - other.startedAt);
+}
+
+async function loginsFor(
+  query: Static<typeof ListQuery>,
+  exchange: Exchange,
+): Promise<ListedLogin[]> {
+  const { flow, clientId, status } = query;
+  const user = query.user === undefined ? undefined : (await userNamed(query.user, exchange)).id;
+  // A filter that cannot match anything is refused: an empty list would hide the mistake.
+  if (clientId !== undefined) await refuseUnknownClient(clientId, exchange);
+  return (await allLogins(exchange)).filter(
+    (login) =>
+      (status === undefined ? isWaiting(login.status) : login.status === status) &&
+      (flow === undefined || login.flow === flow) &&
+      (user === undefined || login.user === user) &&
+      (clientId === undefined || login.clientId === clientId),
+  );
+}
+
+function isWaiting(status: LoginStatus): boolean {
+  return status === "identify" || status === "confirm" || status === "consent";
+}
+
+async function loginOf(name: string, exchange: Exchange): Promise<ListedLogin> {
+  const { logins, phoneLogins } = exchange.sandbox.store;
+  const inBrowser = await logins.get(name);
+  if (inBrowser) return browserLogin(inBrowser, exchange);
+  const byPhone = (await phoneLogins.get(name)) ?? (await phoneLogins.find("authReqId", name));
+  if (byPhone) return phoneLogin(byPhone, exchange);
+  const waiting = (await loginsFor({}, exchange)).map(
+    ({ id, status, clientId }) => `${id} (${status}, at ${clientId})`,
+  );
+  throw new Problem(
+    404,
+    `No login has the id ${quoted(name)}: it is finished, or was never begun. ` +
+      (waiting.length > 0 ? `There wait ${waiting.slice(0, 5).join(", ")}.` : "None waits now."),
+  );
+}
+
+/** The login, if a person may still answer it. */
+async function waitingLogin(name: string, exchange: Exchange): Promise<ListedLogin> {
+  const login = await loginOf(name, exchange);
+  const { status, failure } = login;
+  if (isWaiting(status)) return login;
+  const how = failure && status === "failed" ? `${status} with ${endOf(failure)}` : status;
+  throw new Problem(
+    409,
+    `The login ${quoted(name)} was answered before: it is ${how}. Begin another one at the merchant.`,
+  );
+}
+
+function endOf(failure: LoginFailure): string {
+  return failure.reason === "told" ? failure.error.code : failure.reason;
+}
+
+/** Gives an answer, if nobody gives another one at the same time. */
+async function answered(
+  name: string,
+  exchange: Exchange,
+  answer: (login: ListedLogin) => Promise<ListedLogin | undefined>,
+): Promise<Static<typeof LoginSchema>> {
+  const login = await answer(await waitingLogin(name, exchange));
+  return (login ?? (await waitingLogin(name, exchange))).written();
+}

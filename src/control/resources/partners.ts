@@ -1,0 +1,161 @@
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { completePartner } from "../../config/complete.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { findPartnerProblems } from "../../config/semantics.ts";
+import type { Partner, PartnerInput } from "../../records/schema.ts";
+import { PartnerInputSchema, PartnerPatchSchema, PartnerSchema } from "../../records/schema.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
+import { forgetHolder } from "./forget.ts";
+
+/** `partners`: whose keys act for the sales units of others. */
+
+const PartnerParams = Type.Object(
+  { id: Type.String({ description: "The partner's id." }) },
+  closed,
+);
+
+const DEMO_PARTNER = {
+  id: "demo-partner",
+  name: "Demo Partner",
+  clientId: "a0000000-0000-4000-8000-00000000000a",
+  clientSecret: "public-mock-secret-of-demo-partner",
+  subscriptionKey: "public-mock-key-of-demo-partner",
+  salesUnits: ["100001", "100004"],
+};
+
+const TILLS = {
+  id: "tills",
+  name: "Tills and Partners",
+  clientId: "tills-client",
+  clientSecret: "tills-secret",
+  subscriptionKey: "tills-key",
+  salesUnits: ["100001"],
+};
+
+export const partnerOperations = [
+  operation({
+    method: "GET",
+    path: "/partners",
+    summary: "Lists the partners, secrets included.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(PartnerSchema),
+    examples: [{ title: "The one of the fixtures", answer: { items: [DEMO_PARTNER] } }],
+    run: async ({ query, exchange }) => ({
+      body: await exchange.sandbox.store.partners.list(pageOf(query)),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/partners",
+    summary: "Adds a partner; id and keys are made up where they are left out.",
+    body: PartnerInputSchema,
+    status: 201,
+    answer: PartnerSchema,
+    refusals: [409, 422],
+    examples: [
+      { title: "A partner of known keys", body: TILLS, answer: TILLS },
+      { title: "One that acts for nobody yet", body: { name: "Other Partner" } },
+      {
+        title: "A sales unit that is not there",
+        body: { name: "Other Partner", salesUnits: ["10001"] },
+        refused: 400,
+        answer: {
+          type: "about:blank",
+          title: "Bad Request",
+          status: 400,
+          detail:
+            'The body has a problem: salesUnits[0]: no sales unit has the msn "10001"; did you mean "100001"?',
+          errors: [
+            {
+              path: "salesUnits[0]",
+              message: 'no sales unit has the msn "10001"; did you mean "100001"?',
+              value: "10001",
+              closest: "100001",
+            },
+          ],
+        },
+      },
+    ],
+    run: async ({ body, exchange }) => {
+      await refuseProblems(body, exchange);
+      const { store, ids } = exchange.sandbox;
+      const partner = await insertCompleted(store.partners, "partner", body, (others) => {
+        const taken = new Set(others.map(({ id }) => id));
+        return completePartner(body, ids, (id) => !taken.has(id));
+      });
+      return { body: partner, location: `/partners/${partner.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/partners/{id}",
+    summary: "One partner.",
+    params: PartnerParams,
+    status: 200,
+    answer: PartnerSchema,
+    examples: [{ title: "The one just added", params: { id: TILLS.id }, answer: TILLS }],
+    run: async ({ params, exchange }) => ({ body: await partnerOf(params.id, exchange) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/partners/{id}",
+    summary: "Changes what it names of a partner, and nothing else.",
+    params: PartnerParams,
+    body: PartnerPatchSchema,
+    status: 200,
+    answer: PartnerSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "It acts for another sales unit too",
+        params: { id: TILLS.id },
+        body: { salesUnits: ["100001", "100002"] },
+        answer: { ...TILLS, salesUnits: ["100001", "100002"] },
+      },
+    ],
+    run: async ({ params: { id }, body, exchange }) => {
+      refuseNewKey("id", id, body.id);
+      await refuseProblems(body, exchange);
+      const { partners } = exchange.sandbox.store;
+      const changed = await sayingWhatIsTaken("partner", () =>
+        partners.update(id, (partner) => ({ ...partner, ...body })),
+      );
+      return { body: changed ?? (await partnerOf(id, exchange)) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/partners/{id}",
+    summary: "Removes a partner; the platform tokens it was given stop working.",
+    params: PartnerParams,
+    status: 204,
+    examples: [{ title: "The contract ends", params: { id: TILLS.id } }],
+    run: async ({ params: { id }, exchange }) => {
+      const taken = await exchange.sandbox.store.partners.take(id);
+      if (!taken) await partnerOf(id, exchange);
+      await forgetHolder(exchange.sandbox, { kind: "partner", id });
+      return {};
+    },
+  }),
+];
+
+async function partnerOf(id: string, { sandbox }: Exchange): Promise<Partner> {
+  const partner = await sandbox.store.partners.get(id);
+  if (partner) return partner;
+  const { items } = await sandbox.store.partners.list();
+  const known = items.map((item) => item.id);
+  const remedy = didYouMean(closest(id, known)) || `; there are ${known.join(", ") || "none"}`;
+  throw new Problem(404, `No partner has the id ${quoted(id)}${remedy}`);
+}
+
+async function refuseProblems(given: Partial<PartnerInput>, { sandbox }: Exchange): Promise<void> {
+  const { items: salesUnits } = await sandbox.store.salesUnits.list();
+  const mistakes = findPartnerProblems(given, salesUnits);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+}

@@ -1,0 +1,171 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { quoted } from "../../config/problem.ts";
+import { findUnknownMsn, findUnknownUser } from "../../config/references.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { sharedUntil } from "../../rules/retention.ts";
+import type { PaymentFailure } from "../../sessions/payment.ts";
+import { beginPaymentSession } from "../../sessions/payment.ts";
+import type { Session } from "../../store/store.ts";
+import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { refusedByRule } from "../api/rule-refusal.ts";
+
+/** `payment-sessions`: payments in which a user shared data with a merchant. */
+
+export const PaymentSessionInputSchema = Type.Object(
+  {
+    msn: Type.String({ description: "The sales unit that is paid." }),
+    user: Type.String({ description: "Who pays: id or MSISDN." }),
+    scope: Type.String({
+      pattern: "^ *[^ ]+( +[^ ]+)* *$",
+      description: "Which data is asked for, separated by spaces: name phoneNumber.",
+    }),
+  },
+  { ...closed, title: "PaymentSessionInput" },
+);
+
+export const PaymentSessionSchema = Type.Object(
+  {
+    id: Type.String(),
+    msn: Type.String(),
+    user: Type.String({ description: "The user's id." }),
+    scope: Type.String({ description: "What was shared." }),
+    sub: Type.String({ description: "What userinfo is asked by." }),
+    beganAt: MomentSchema,
+    readableUntil: Type.String({
+      description:
+        "Until when it is read by the sub, whatever login follows; a newer payment of the user at that " +
+        "sales unit takes its place. ISO 8601 in UTC.",
+    }),
+  },
+  { ...closed, title: "PaymentSession" },
+);
+
+const PaymentSessionParams = Type.Object({ id: Type.String() }, closed);
+
+const PAID = {
+  id: "HDUbbw5t0DqTkEyEzRO8V",
+  msn: "100001",
+  user: "ada",
+  scope: "name phoneNumber",
+  sub: "257f4c56-088c-5d56-92a4-6ccdcf81fa40",
+  beganAt: "2023-05-17T10:00:00Z",
+  readableUntil: "2023-05-24T10:00:00Z",
+};
+
+export const paymentSessionOperations = [
+  operation({
+    method: "GET",
+    path: "/payment-sessions",
+    summary: "Lists the payments in which a user shared data.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(PaymentSessionSchema),
+    examples: [{ title: "Nobody has paid yet", answer: { items: [] } }],
+    run: async ({ query, exchange }) => {
+      const { items } = await exchange.sandbox.store.sessions.list();
+      const payments = items.filter(({ payment }) => payment);
+      return { body: filteredPage(payments, query, written) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/payment-sessions",
+    summary: "A user pays and shares data; the merchant can read it by sub from now on.",
+    body: PaymentSessionInputSchema,
+    status: 201,
+    answer: PaymentSessionSchema,
+    refusals: [422],
+    examples: [
+      {
+        title: "Ada pays at Demo Shop",
+        body: { msn: "100001", user: "ada", scope: "name phoneNumber" },
+        answer: PAID,
+      },
+    ],
+    run: async ({ body, exchange }) => {
+      const session = await begin(body, exchange);
+      return { body: written(session), location: `/payment-sessions/${session.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/payment-sessions/{id}",
+    summary: "One payment.",
+    params: PaymentSessionParams,
+    status: 200,
+    answer: PaymentSessionSchema,
+    examples: [{ title: "The one just made", params: { id: PAID.id }, answer: PAID }],
+    run: async ({ params: { id }, exchange }) => {
+      const session = await exchange.sandbox.store.sessions.get(id);
+      if (!session?.payment) throw noPayment(id);
+      return { body: written(session) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/payment-sessions/{id}",
+    summary: "Removes a payment: what was shared in it is readable no more. The consent stays.",
+    params: PaymentSessionParams,
+    status: 204,
+    examples: [{ title: "It never happened", params: { id: PAID.id } }],
+    run: async ({ params: { id }, exchange }) => {
+      const { sessions } = exchange.sandbox.store;
+      const session = await sessions.get(id);
+      if (!session?.payment || !(await sessions.take(id))) throw noPayment(id);
+      return {};
+    },
+  }),
+];
+
+type PaymentSessionInput = Static<typeof PaymentSessionInputSchema>;
+
+/** Which member of the body each part of a payment comes from. */
+const MEMBERS = {
+  salesUnit: "msn",
+  user: "user",
+  scopes: "scope",
+} as const satisfies Record<PaymentFailure["part"], keyof PaymentSessionInput>;
+
+async function begin(given: PaymentSessionInput, exchange: Exchange): Promise<Session> {
+  const { store } = exchange.sandbox;
+  const [{ items: users }, { items: salesUnits }] = await Promise.all([
+    store.users.list(),
+    store.salesUnits.list(),
+  ]);
+  const user = users.find(({ id, phoneNumber }) => [id, phoneNumber].includes(given.user));
+  const salesUnit = salesUnits.find(({ msn }) => msn === given.msn);
+  if (!user || !salesUnit) {
+    throw badRequest([
+      ...findUnknownMsn(given.msn, salesUnits, "msn"),
+      ...findUnknownUser(given.user, users, "user"),
+    ]);
+  }
+  const scopes = [...new Set(given.scope.split(" ").filter(Boolean))];
+  const begun = await beginPaymentSession(exchange, { user, salesUnit, scopes });
+  if ("session" in begun) return begun.session;
+  const { part, diagnosis } = begun.failure;
+  throw refusedByRule(given, MEMBERS[part], diagnosis);
+}
+
+function noPayment(id: string): Problem {
+  return new Problem(
+    404,
+    `No payment session has the id ${quoted(id)}. GET payment-sessions lists those there are.`,
+  );
+}
+
+function written({ id, msn, user, scopes, subject, beganAt }: Session) {
+  return {
+    id,
+    msn,
+    user,
+    scope: scopes.join(" "),
+    sub: subject,
+    beganAt: toIso(beganAt),
+    readableUntil: toIso(sharedUntil(beganAt)),
+  };
+}

@@ -1,0 +1,79 @@
+import type { PhoneAnswer } from "../../login/phone-answer.ts";
+import { approvePhoneLogin, expirePhoneLogin, rejectPhoneLogin } from "../../login/phone-answer.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { PhoneLogin } from "../../records/phone-login.ts";
+import { phoneLoginStatus, phoneRedirectUrl } from "../../records/phone-login.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { userOfLogin } from "./browser-logins.ts";
+import type { ListedLogin, Misplaced } from "./listed-login.ts";
+import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";
+import type { Approval } from "./login-schemas.ts";
+import { answersOf, questionsIn } from "./questions.ts";
+import { userNamed } from "./users.ts";
+
+/** Logins from phone number, as `logins` shows and answers them. */
+
+/**
+ * @param login a login from phone number
+ * @param exchange the request's surroundings
+ * @returns the same, to be listed and answered
+ */
+export function phoneLogin(login: PhoneLogin, exchange: Exchange): ListedLogin {
+  const { id, clientId, user, startedAt, failure } = login;
+  const listed = (answer: PhoneAnswer) => {
+    if (answer.kind === "obstacle") throw obstacleProblem(answer.diagnosis, user);
+    return answer.kind === "answered" ? phoneLogin(answer.login, exchange) : undefined;
+  };
+  return {
+    id,
+    flow: "phone-number",
+    clientId,
+    user,
+    startedAt,
+    status: phoneLoginStatus(login, exchange.now),
+    failure,
+    written: () => written(login, exchange),
+    async approve(approval) {
+      if (approval.user !== undefined) await userOfLogin(user, approval.user, exchange);
+      refuseMisplaced(misplacedIn(approval));
+      const answers = await answersOf(login, await userNamed(user, exchange), approval, exchange);
+      return listed(await approvePhoneLogin(exchange, id, answers));
+    },
+    reject: async () => listed(await rejectPhoneLogin(exchange, id)),
+    expire: async () => listed(await expirePhoneLogin(exchange, id)),
+  };
+}
+
+/** What only a browser has. */
+function misplacedIn({ challenge, remember }: Approval): Misplaced[] {
+  const mistakes: Misplaced[] = [];
+  if (challenge !== undefined) {
+    const message = "no number is shown in a login from phone number; leave it out";
+    mistakes.push({ path: "challenge", message, value: challenge });
+  }
+  if (remember !== undefined) {
+    const message = "no browser is there to remember in a login from phone number; leave it out";
+    mistakes.push({ path: "remember", message, value: remember });
+  }
+  return mistakes;
+}
+
+async function written(login: PhoneLogin, exchange: Exchange): ReturnType<ListedLogin["written"]> {
+  const { now } = exchange;
+  const { id, clientId, user, grantedScopes, bindingMessage, expiresAt } = login;
+  const status = phoneLoginStatus(login, now);
+  const questions = status === "confirm" ? await questionsIn(login, user, exchange) : undefined;
+  const redirectUrl = phoneRedirectUrl(login);
+  return {
+    id,
+    flow: "phone-number",
+    user,
+    clientId,
+    scopes: [...grantedScopes],
+    ...(bindingMessage !== undefined && { bindingMessage }),
+    status,
+    expiresAt: toIso(expiresAt),
+    ...(questions && { questions }),
+    ...(redirectUrl !== undefined && { redirectUrl }),
+  };
+}

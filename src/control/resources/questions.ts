@@ -1,0 +1,134 @@
+import type { Static, TSchema } from "typebox";
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { didYouMean, pathTo, quoted } from "../../config/problem.ts";
+import type { AuthorizationRequest } from "../../records/authorization-request.ts";
+import type { User } from "../../records/schema.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import type { DelegatedConsentId } from "../../rules/delegated-consents.ts";
+import type { Answers, TickMistake, Ticks } from "../../rules/questions.ts";
+import { ASKING_SCOPES, answersWith, boxesOf, findTickMistakes } from "../../rules/questions.ts";
+import { whatToAsk } from "../../sessions/questions.ts";
+import { closed } from "../api/operation.ts";
+import type { ProblemPart } from "../api/problem.ts";
+import { Problem } from "../api/problem.ts";
+
+/** What a merchant asks in a login besides, and a user's answers to it. */
+
+const BoxesSchema = Type.Array(
+  Type.Object(
+    {
+      id: Type.String(),
+      required: Type.Boolean({ description: "Whether the user can go on only by accepting it." }),
+      text: Type.String({ description: "What stands beside the box." }),
+    },
+    { ...closed, title: "Box" },
+  ),
+);
+
+export const QuestionsSchema = Type.Partial(
+  Type.Object({ delegatedConsents: BoxesSchema, customFlow: BoxesSchema }),
+  {
+    ...closed,
+    title: "Questions",
+    description: "What its user is asked for the merchant, by scope, once the user is known.",
+  },
+);
+
+const Tick = Type.Boolean();
+const consentTicks = { email: Tick, sms: Tick, digital: Tick, personal: Tick } satisfies Record<
+  DelegatedConsentId,
+  TSchema
+>;
+
+/** The properties of an approval that answer. */
+export const tickProperties = {
+  delegatedConsents: Type.Partial(Type.Object(consentTicks), {
+    ...closed,
+    description: "Which consents the user gives; those left out are given.",
+  }),
+  customFlow: Type.Record(Type.String(), Tick, {
+    description: "Which boxes of the custom flow the user ticks; those left out are ticked.",
+  }),
+};
+
+/** What of a login decides what its user is asked. */
+type Asking = Pick<AuthorizationRequest, "msn" | "grantedScopes">;
+
+/**
+ * @param login a login, or what it was begun with
+ * @param id the user's id; undefined while nobody knows
+ * @param exchange the request's surroundings
+ * @returns what its user is still to be asked; undefined where that is nothing, or not known yet
+ */
+export async function questionsIn(
+  login: Asking,
+  id: string | undefined,
+  { sandbox, now }: Exchange,
+): Promise<Static<typeof QuestionsSchema> | undefined> {
+  const user = id === undefined ? undefined : await sandbox.store.users.get(id);
+  const boxes = boxesOf(user ? await askedOf(login, user, { sandbox, now }) : {});
+  const asked = ASKING_SCOPES.filter((scope) => boxes[scope].length > 0);
+  if (asked.length === 0) return undefined;
+  return Object.fromEntries(asked.map((scope) => [scope, [...boxes[scope]]]));
+}
+
+/**
+ * @param login a login that waits, or what it was begun with
+ * @param user who approves it
+ * @param given the answers
+ * @param exchange the request's surroundings
+ * @returns what is asked with these answers
+ * @throws Problem 409 when a question is answered that is not asked; 422 for a box that there is not,
+ *   or a no where a yes is required
+ */
+export async function answersOf(
+  login: Asking,
+  user: User,
+  given: Ticks,
+  exchange: Exchange,
+): Promise<Answers> {
+  const questions = await askedOf(login, user, exchange);
+  refuseUnasked(questions, given);
+  const parts = findTickMistakes(questions, given).map((mistake) => partOf(mistake, questions));
+  const [first] = parts;
+  if (first) throw new Problem(422, `${first.path}: ${first.message}`, parts);
+  return answersWith(questions, given);
+}
+
+async function askedOf(
+  { msn, grantedScopes }: Asking,
+  user: User,
+  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
+): Promise<Answers> {
+  const salesUnit = await sandbox.store.salesUnits.get(msn);
+  if (!salesUnit) return {};
+  const login = { salesUnit, scopes: grantedScopes };
+  return (await whatToAsk(sandbox, user, login, now)).questions;
+}
+
+function refuseUnasked(questions: Answers, given: Ticks): void {
+  const boxes = boxesOf(questions);
+  const parts = ASKING_SCOPES.filter(
+    (scope) => given[scope] !== undefined && boxes[scope].length === 0,
+  ).map((scope) => ({
+    path: scope,
+    message: `nothing is asked there in this login: it is not among its scopes, or was answered before; leave it out`,
+    value: given[scope],
+  }));
+  const [first] = parts;
+  if (first) throw new Problem(409, `${first.path}: ${first.message}`, parts);
+}
+
+function partOf({ kind, scope, id }: TickMistake, questions: Answers): ProblemPart {
+  const path = pathTo(scope, id);
+  if (kind === "required") {
+    const message = "is required; accept it, or reject the login";
+    return { path, message, value: false };
+  }
+  const known = boxesOf(questions)[scope].map((box) => box.id);
+  const meant = closest(id, known);
+  const remedy = didYouMean(meant) || `; there are ${known.join(", ")}`;
+  const message = `${quoted(id)} is not asked${remedy}`;
+  return { path, message, ...(meant !== undefined && { closest: meant }) };
+}

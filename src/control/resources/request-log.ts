@@ -1,0 +1,280 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { quoted } from "../../config/problem.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { LoggedMessage, LoggedRequest } from "../../records/logged-request.ts";
+import type { Seconds } from "../../records/time.ts";
+import { isRefused, matches } from "../../request-log/filter.ts";
+import { listOf, pageOf } from "../api/lists.ts";
+import type { Call } from "../api/operation.ts";
+import { closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { waiting, waitOf } from "../api/waiting.ts";
+import type { MessageSchema } from "./request-log-schemas.ts";
+import {
+  CountQuery,
+  ListQuery,
+  REFUSED_REQUEST,
+  RequestSchema,
+  TakeSchema,
+} from "./request-log-schemas.ts";
+import { refuseUnknownClient } from "./sales-units.ts";
+import { userNamed } from "./users.ts";
+
+/** `requests`: what merchants and browsers asked, what they got, and why it was refused. */
+
+/** So many of the requests that were not meant are told when none was. */
+const TOLD_INSTEAD = 5;
+
+export const requestLogOperations = [
+  operation({
+    method: "GET",
+    path: "/requests",
+    summary: "Lists requests, the oldest first; with wait it answers as soon as there is one.",
+    query: ListQuery,
+    status: 200,
+    answer: listOf(RequestSchema),
+    examples: [
+      {
+        title: "What was refused, and why",
+        query: { refused: "true" },
+        answer: { items: [REFUSED_REQUEST] },
+      },
+      {
+        title: "A token request, as soon as there is one",
+        query: { endpoint: "token", wait: "10s" },
+        answer: { items: [REFUSED_REQUEST] },
+      },
+    ],
+    run: async (call) => {
+      const { limit } = pageOf(call.query);
+      const wait = waitOf(call.query.wait);
+      const wanted = await selectionOf(fromQuery(call.query), call);
+      const found = await waiting(call, wait, async () => {
+        const requests = await wanted();
+        return requests.length > 0 ? requests : undefined;
+      });
+      const items = found?.slice(0, limit) ?? [];
+      const next = found && found.length > limit ? items.at(-1)?.id : undefined;
+      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/requests/count",
+    summary: "How many requests there are.",
+    query: CountQuery,
+    status: 200,
+    answer: Type.Object({ count: Type.Integer() }, closed),
+    examples: [
+      {
+        title: "Refused token requests",
+        query: { endpoint: "token", refused: "true" },
+        answer: { count: 1 },
+      },
+    ],
+    run: async (call) => {
+      const wanted = await selectionOf(fromQuery(call.query), call);
+      return { body: { count: (await wanted()).length } };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/requests/take",
+    operationId: "takeRequest",
+    summary: "Hands over the oldest request that nobody took yet, to one caller; may wait for it.",
+    body: TakeSchema,
+    bodyOptional: true,
+    status: 200,
+    answer: RequestSchema,
+    examples: [
+      {
+        title: "The token request, as soon as it is there",
+        body: { endpoint: "token", wait: "10s" },
+        answer: { ...REFUSED_REQUEST, taken: true },
+      },
+      {
+        title: "There was no other",
+        body: { endpoint: "token" },
+        refused: 404,
+        answer: {
+          type: "about:blank",
+          title: "Not Found",
+          status: 404,
+          detail:
+            'No request that fits {"endpoint":"token"} came; 1 that did was taken before. Seen instead, ' +
+            "the last 5 of 10: GET auth 302 (10000000-0000-4000-8000-000000000001, ada); GET login 200 " +
+            "(10000000-0000-4000-8000-000000000001, ada); POST login 303 " +
+            "(10000000-0000-4000-8000-000000000001, ada); GET auth 302 " +
+            "(10000000-0000-4000-8000-000000000001, ada); POST token 401 " +
+            "(10000000-0000-4000-8000-000000000001): the client_secret sent for " +
+            "10000000-0000-4000-8000-000000000001 is wrong, taken.",
+        },
+      },
+    ],
+    run: async (call) => {
+      const { wait, ...given } = call.body;
+      const seconds = waitOf(wait);
+      const wanted = await selectionOf(given, call);
+      const taken = await waiting(call, seconds, async () => takeOne(await wanted(), call));
+      if (!taken) {
+        const { length } = await wanted();
+        throw await nothingToTake(given, { wait: seconds, takenBefore: length }, call);
+      }
+      return { body: written(taken) };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/requests/{id}",
+    summary: "One request.",
+    params: Type.Object({ id: Type.String() }, closed),
+    status: 200,
+    answer: RequestSchema,
+    examples: [
+      {
+        title: "Taken by now",
+        params: { id: REFUSED_REQUEST.id },
+        answer: { ...REFUSED_REQUEST, taken: true },
+      },
+    ],
+    run: async ({ params: { id }, exchange }) => {
+      const request = await exchange.sandbox.store.requests.get(id);
+      if (!request) throw noRequest(id);
+      return { body: written(request) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/requests",
+    summary: "Empties the request log.",
+    status: 204,
+    examples: [{ title: "Before the next test" }],
+    run: async ({ exchange }) => {
+      const { requests } = exchange.sandbox.store;
+      const { items } = await requests.list();
+      for (const { id } of items) await requests.take(id);
+      return {};
+    },
+  }),
+];
+
+type AnyCall = Call<unknown, unknown, unknown>;
+
+/** What requests are chosen by, the names in it not looked up yet. */
+type Given = Omit<Static<typeof TakeSchema>, "wait">;
+
+function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
+  const { limit: _limit, wait: _wait, ...given } = query;
+  return refused === undefined ? given : { ...given, refused: refused === "true" };
+}
+
+/**
+ * A filter that cannot match is refused: an empty list would hide the mistake.
+ *
+ * @returns looks up what the filter matches at the moment, the oldest first
+ */
+async function selectionOf(
+  { after, ...given }: Given,
+  call: AnyCall,
+): Promise<() => Promise<readonly LoggedRequest[]>> {
+  const { requests } = call.exchange.sandbox.store;
+  if (after !== undefined && !(await requests.get(after))) throw noRequest(after);
+  const filter = await resolved(given, call);
+  return async () => {
+    // Where that request has left the log meanwhile, all that is there came after it.
+    const isThere = after !== undefined && (await requests.get(after)) !== undefined;
+    const { items } = await requests.list(isThere ? { after } : {});
+    return items.filter((request) => matches(request, filter));
+  };
+}
+
+/** Looks up the names in a filter. */
+async function resolved({ user, ...given }: Omit<Given, "after">, call: AnyCall) {
+  const { requests } = call.exchange.sandbox.store;
+  const { items: log } = await requests.list();
+  const { clientId } = given;
+  // Whoever is no client may have called all the same.
+  if (clientId !== undefined && !log.some((request) => request.clientId === clientId)) {
+    await refuseUnknownClient(clientId, call.exchange);
+  }
+  if (user === undefined) return given;
+  // Whoever was removed since is still in the log.
+  const seen = log.some((request) => request.user === user);
+  return { ...given, user: seen ? user : (await userNamed(user, call.exchange)).id };
+}
+
+async function takeOne(
+  candidates: readonly LoggedRequest[],
+  { exchange }: AnyCall,
+): Promise<LoggedRequest | undefined> {
+  const { requests } = exchange.sandbox.store;
+  for (const { id } of candidates.filter(({ taken }) => !taken)) {
+    const taken = await requests.update(id, (request) =>
+      request.taken ? undefined : { ...request, taken: true },
+    );
+    if (taken) return taken;
+  }
+  return undefined;
+}
+
+async function nothingToTake(
+  given: Given,
+  { wait, takenBefore }: { readonly wait: Seconds; readonly takenBefore: number },
+  { exchange }: AnyCall,
+): Promise<Problem> {
+  const { items } = await exchange.sandbox.store.requests.list();
+  const asked = Object.keys(given).length === 0 ? "" : ` that fits ${JSON.stringify(given)}`;
+  const time = wait === 0 ? "" : ` within ${wait}s`;
+  const were = takenBefore === 1 ? "was" : "were";
+  const before = takenBefore === 0 ? "" : `; ${takenBefore} that did ${were} taken before`;
+  return new Problem(404, `No request${asked} came${time}${before}. ${seenInstead(items)}`);
+}
+
+function seenInstead(log: readonly LoggedRequest[]): string {
+  if (log.length === 0) return "The log is empty: nothing reached this sandbox.";
+  const last = log.slice(-TOLD_INSTEAD).map((request) => {
+    const { method, endpoint, url, status, clientId, user, diagnosis, taken } = request;
+    const what = `${method} ${endpoint ?? url} ${status ?? "without an answer"}`;
+    const who = [clientId, user].filter(Boolean).join(", ");
+    const why = diagnosis ? `: ${diagnosis.message}` : "";
+    return `${what}${who && ` (${who})`}${why}${taken ? ", taken" : ""}`;
+  });
+  const count = log.length > last.length ? `the last ${last.length} of ${log.length}` : log.length;
+  return `Seen instead, ${count}: ${last.join("; ")}.`;
+}
+
+function noRequest(id: string): Problem {
+  return new Problem(
+    404,
+    `No request has the id ${quoted(id)}: it never had, the log was emptied, or newer ones took its ` +
+      "place. GET requests lists those there are.",
+  );
+}
+
+function written(logged: LoggedRequest): Static<typeof RequestSchema> {
+  const { id, at, method, url, endpoint, status, diagnosis, notes, request, response, ...rest } =
+    logged;
+  return {
+    id,
+    at: toIso(at),
+    method,
+    url,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(status !== undefined && { status }),
+    refused: isRefused(logged),
+    ...(diagnosis !== undefined && { diagnosis }),
+    notes: [...notes],
+    ...rest,
+    request: messageOf(request),
+    ...(response !== undefined && { response: messageOf(response) }),
+  };
+}
+
+function messageOf({ headers, body }: LoggedMessage): Static<typeof MessageSchema> {
+  const sent = body.base64 === undefined ? { body: body.text } : { bodyBase64: body.base64 };
+  return {
+    headers: { ...headers } as Record<string, string | string[]>,
+    ...(body.text !== "" && sent),
+  };
+}

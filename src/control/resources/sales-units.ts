@@ -1,0 +1,203 @@
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { completeSalesUnit } from "../../config/complete.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { findUnknownClient } from "../../config/references.ts";
+import { findSalesUnitProblems } from "../../config/semantics.ts";
+import type { SalesUnit } from "../../records/schema.ts";
+import {
+  SalesUnitInputSchema,
+  SalesUnitPatchSchema,
+  SalesUnitSchema,
+} from "../../records/schema.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
+import { forgetSalesUnit } from "./forget.ts";
+
+/** `sales-units`: the merchants' clients. */
+
+const SalesUnitParams = Type.Object(
+  { msn: Type.String({ description: "The Merchant Serial Number." }) },
+  closed,
+);
+
+const MY_SHOP = {
+  msn: "654321",
+  name: "My Shop",
+  clientId: "my-shop",
+  clientSecret: "my-secret",
+  redirectUris: ["http://localhost:3000/callback"],
+};
+
+const MY_SHOP_COMPLETED = {
+  ...MY_SHOP,
+  merchant: "My Shop",
+  tokenEndpointAuthMethod: "client_secret_basic",
+  scopes: ["openid", "address", "birthDate", "email", "name", "phoneNumber"],
+  features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
+  consentWebhookUrl: null,
+  loginActivated: true,
+  active: true,
+};
+
+export const salesUnitOperations = [
+  operation({
+    method: "GET",
+    path: "/sales-units",
+    summary: "Lists the sales units, secrets included.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(SalesUnitSchema),
+    examples: [{ title: "The second page of three", query: { limit: 3, after: "100003" } }],
+    run: async ({ query, exchange }) => ({
+      body: await exchange.sandbox.store.salesUnits.list(pageOf(query)),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/sales-units",
+    summary: "Adds a sales unit; msn, client id and secret are made up where they are left out.",
+    body: SalesUnitInputSchema,
+    status: 201,
+    answer: SalesUnitSchema,
+    refusals: [409, 422],
+    examples: [
+      { title: "A sales unit of known name and secret", body: MY_SHOP, answer: MY_SHOP_COMPLETED },
+      { title: "The least there can be", body: { name: "Other Shop", redirectUris: [] } },
+    ],
+    run: async ({ body, exchange: { sandbox } }) => {
+      refuseProblems(body);
+      await refusePartnersId(body.clientId, sandbox);
+      const unit = await insertCompleted(sandbox.store.salesUnits, "sales unit", body, (others) => {
+        const taken = new Set(others.map(({ msn }) => msn));
+        return completeSalesUnit(body, sandbox.ids, (msn) => !taken.has(msn));
+      });
+      return { body: unit, location: `/sales-units/${unit.msn}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/sales-units/{msn}",
+    summary: "One sales unit.",
+    params: SalesUnitParams,
+    status: 200,
+    answer: SalesUnitSchema,
+    examples: [{ title: "My Shop", params: { msn: MY_SHOP.msn }, answer: MY_SHOP_COMPLETED }],
+    run: async ({ params, exchange }) => ({ body: await salesUnitOf(params.msn, exchange) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/sales-units/{msn}",
+    summary: "Changes what it names of a sales unit, and nothing else.",
+    params: SalesUnitParams,
+    body: SalesUnitPatchSchema,
+    status: 200,
+    answer: SalesUnitSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "It may ask for the national identity number",
+        params: { msn: MY_SHOP.msn },
+        body: { scopes: ["openid", "name", "nin"] },
+        answer: { ...MY_SHOP_COMPLETED, scopes: ["openid", "name", "nin"] },
+      },
+    ],
+    run: async ({ params: { msn }, body, exchange }) => {
+      refuseNewKey("msn", msn, body.msn);
+      refuseProblems(body);
+      await refusePartnersId(body.clientId, exchange.sandbox);
+      const { salesUnits } = exchange.sandbox.store;
+      const changed = await sayingWhatIsTaken("sales unit", () =>
+        salesUnits.update(msn, (unit) => ({
+          ...unit,
+          ...body,
+          features: { ...unit.features, ...body.features },
+        })),
+      );
+      return { body: changed ?? (await salesUnitOf(msn, exchange)) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/sales-units/{msn}",
+    summary: "Removes a sales unit; the tokens it was given stop working.",
+    params: SalesUnitParams,
+    status: 204,
+    examples: [{ title: "My Shop closes", params: { msn: MY_SHOP.msn } }],
+    run: async ({ params: { msn }, exchange }) => {
+      const taken = await exchange.sandbox.store.salesUnits.take(msn);
+      if (!taken) await salesUnitOf(msn, exchange);
+      await forgetSalesUnit(exchange.sandbox, msn);
+      return {};
+    },
+  }),
+];
+
+/**
+ * For a filter that could match nothing, so that no empty answer hides the mistake.
+ *
+ * @param clientId the client id in a query
+ * @param exchange the request's surroundings
+ * @throws Problem 404 when no sales unit has it, with the one that was probably meant
+ */
+export async function refuseUnknownClient(
+  clientId: string,
+  { sandbox }: Pick<Exchange, "sandbox">,
+): Promise<void> {
+  const { items } = await sandbox.store.salesUnits.list();
+  const [mistake] = findUnknownClient(clientId, items, "clientId");
+  if (mistake === undefined) return;
+  const { path, message } = mistake;
+  throw new Problem(404, `The query names what is not there: ${path}: ${message}`, [mistake]);
+}
+
+/**
+ * For a filter that could match nothing, likewise.
+ *
+ * @param msn the msn in a query
+ * @param exchange the request's surroundings
+ * @throws Problem 404 when no sales unit has it, with the one that was probably meant
+ */
+export async function refuseUnknownMsn(msn: string, exchange: Exchange): Promise<void> {
+  await salesUnitOf(msn, exchange);
+}
+
+/**
+ * @param msn what a caller gave
+ * @param exchange the request's surroundings
+ * @returns the sales unit
+ * @throws Problem 404 when there is none, with the one that was probably meant
+ */
+export async function salesUnitOf(
+  msn: string,
+  { sandbox }: Pick<Exchange, "sandbox">,
+): Promise<SalesUnit> {
+  const unit = await sandbox.store.salesUnits.get(msn);
+  if (unit) return unit;
+  const { items } = await sandbox.store.salesUnits.list();
+  const known = items.map((item) => item.msn);
+  const remedy = didYouMean(closest(msn, known)) || `; there are ${known.join(", ") || "none"}`;
+  throw new Problem(404, `No sales unit has the msn ${quoted(msn)}${remedy}`);
+}
+
+function refuseProblems(given: Parameters<typeof findSalesUnitProblems>[0]): void {
+  const mistakes = findSalesUnitProblems(given);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+}
+
+/** Partners authenticate beside sales units, so that one id would be two clients. */
+async function refusePartnersId(
+  clientId: string | undefined,
+  { store }: Exchange["sandbox"],
+): Promise<void> {
+  const partner =
+    clientId === undefined ? undefined : await store.partners.find("clientId", clientId);
+  if (!partner) return;
+  const message = `${quoted(partner.clientId)} is the client id of the partner ${quoted(partner.id)}; choose another`;
+  throw new Problem(409, `clientId: ${message}`, [
+    { path: "clientId", message, value: partner.clientId },
+  ]);
+}

@@ -1,0 +1,260 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { findConfigProblems } from "../../config/semantics.ts";
+import type { SeedConfig } from "../../config/validate.ts";
+import { partnersFor } from "../../config/validate.ts";
+import { toIso } from "../../platform/calendar.ts";
+import { ConfigSchema, PartnerSchema, SalesUnitSchema, UserSchema } from "../../records/schema.ts";
+import type { Seconds } from "../../records/time.ts";
+import { HOUR } from "../../records/time.ts";
+import { endpointsFor, sandboxPrefix } from "../../request/addresses.ts";
+import { addressesOf, factsOf } from "../../request/facts.ts";
+import type { SandboxRecord } from "../../sandbox/sandbox.ts";
+import { DEFAULT_SANDBOX, SANDBOX_ID } from "../../sandbox/sandbox.ts";
+import type { SandboxId } from "../../store/store.ts";
+import { ConflictError } from "../../store/store.ts";
+import { LengthSchema, readLength } from "../api/length.ts";
+import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
+import type { Call } from "../api/operation.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+
+/** `sandboxes`: worlds of their own for tests that run side by side. */
+
+/** How long a sandbox may be idle when it does not say, in seconds. */
+const DEFAULT_TTL: Seconds = HOUR;
+
+const IdSchema = Type.String({
+  pattern: SANDBOX_ID.source,
+  description: "Letters, digits, - and _: it stands in URLs, as /s/checkout-7.",
+});
+
+const SandboxParams = Type.Object({ id: IdSchema }, closed);
+
+export const SandboxInputSchema = Type.Partial(
+  Type.Object({
+    id: IdSchema,
+    config: ConfigSchema,
+    ttl: Type.Union([LengthSchema, Type.Null()], {
+      description: "How long it may be idle before it goes; null for ever, an hour when left out.",
+    }),
+    seed: Type.Integer({
+      minimum: 0,
+      description: "Makes its ids, codes and tokens the same in every run.",
+    }),
+  }),
+  { ...closed, title: "SandboxInput" },
+);
+
+const summary = {
+  id: IdSchema,
+  url: Type.String({ description: "In place of the real service's base URL." }),
+  issuer: Type.String(),
+  discoveryUrl: Type.String(),
+  controlUrl: Type.String({ description: "Its own control API." }),
+  createdAt: MomentSchema,
+  ttl: Type.Union([Type.Integer(), Type.Null()], {
+    description: "How long it may be idle, in seconds; null for ever.",
+  }),
+  expiresAt: Type.Optional(MomentSchema),
+};
+
+export const SummarySchema = Type.Object(summary, { ...closed, title: "SandboxSummary" });
+
+export const SandboxSchema = Type.Object(
+  {
+    ...summary,
+    salesUnits: Type.Array(SalesUnitSchema),
+    partners: Type.Array(PartnerSchema),
+    users: Type.Array(UserSchema),
+  },
+  { ...closed, title: "Sandbox" },
+);
+
+const DEFAULT_SUMMARY = {
+  id: "default",
+  url: "http://localhost:4747",
+  issuer: "http://localhost:4747/access-management-1.0/access/",
+  discoveryUrl:
+    "http://localhost:4747/access-management-1.0/access/.well-known/openid-configuration",
+  controlUrl: "http://localhost:4747/mock/api",
+  createdAt: "2023-05-17T10:00:00Z",
+  ttl: null,
+};
+
+const CHECKOUT_UNIT = {
+  msn: "654321",
+  name: "My Shop",
+  merchant: "My Shop",
+  clientId: "my-shop",
+  clientSecret: "my-secret",
+  redirectUris: ["http://localhost:3000/callback"],
+  tokenEndpointAuthMethod: "client_secret_post" as const,
+  scopes: ["openid" as const, "name" as const],
+  features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
+  consentWebhookUrl: null,
+  loginActivated: true,
+  active: true,
+};
+
+const CHECKOUT = {
+  id: "checkout-7",
+  url: "http://localhost:4747/s/checkout-7",
+  issuer: "http://localhost:4747/s/checkout-7/access-management-1.0/access/",
+  discoveryUrl:
+    "http://localhost:4747/s/checkout-7/access-management-1.0/access/.well-known/openid-configuration",
+  controlUrl: "http://localhost:4747/s/checkout-7/mock/api",
+  createdAt: "2023-05-17T10:00:00Z",
+  ttl: 1800,
+  expiresAt: "2023-05-17T10:30:00Z",
+  salesUnits: [CHECKOUT_UNIT],
+  partners: [],
+  users: [],
+};
+
+type AnyCall = Call<unknown, unknown, unknown>;
+
+export const sandboxOperations = [
+  operation({
+    method: "GET",
+    path: "/sandboxes",
+    summary: "Lists the sandboxes.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(SummarySchema),
+    examples: [{ title: "Only the default one", answer: { items: [DEFAULT_SUMMARY] } }],
+    run: async (call) => {
+      const { items, next } = await call.sandboxes.list(pageOf(call.query));
+      const told = await Promise.all(items.map((record) => summaryOf(record, call)));
+      return { body: { items: told, ...(next !== undefined && { next }) } };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/sandboxes",
+    summary: "Makes a sandbox; without config it starts as the server did.",
+    body: SandboxInputSchema,
+    bodyOptional: true,
+    status: 201,
+    answer: SandboxSchema,
+    refusals: [409, 422],
+    examples: [
+      {
+        title: "One with a single sales unit",
+        body: {
+          id: "checkout-7",
+          ttl: "30m",
+          config: { salesUnits: [CHECKOUT_UNIT], users: [] },
+        },
+        answer: CHECKOUT,
+      },
+      { title: "One like the server, under a name of its own", body: {} },
+    ],
+    run: async (call) => {
+      const { id, config, ttl, seed } = call.body;
+      const spec = {
+        id: id as SandboxId | undefined,
+        config: config && mergedConfig(config, call.sandboxes.config),
+        ttl: ttl === null ? undefined : readLength(ttl ?? DEFAULT_TTL, "ttl"),
+        seed,
+      };
+      const sandbox = await call.sandboxes.create(spec).catch((error: unknown) => {
+        throw error instanceof ConflictError ? isThere(error.value) : error;
+      });
+      return { body: await whole(sandbox.id, call), location: `/sandboxes/${sandbox.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/sandboxes/{id}",
+    summary: "One sandbox, with its sales units, partners and users.",
+    params: SandboxParams,
+    status: 200,
+    answer: SandboxSchema,
+    examples: [{ title: "The one just made", params: { id: CHECKOUT.id }, answer: CHECKOUT }],
+    run: async (call) => ({ body: await whole(call.params.id, call) }),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/sandboxes/{id}",
+    summary: "Removes a sandbox with everything in it.",
+    params: SandboxParams,
+    status: 204,
+    refusals: [409],
+    examples: [{ title: "When its test is over", params: { id: CHECKOUT.id } }],
+    run: async (call) => {
+      const { id } = call.params;
+      if (id === DEFAULT_SANDBOX) {
+        throw new Problem(
+          409,
+          "The default sandbox stays as long as the server. POST state/reset brings it back to its beginning.",
+        );
+      }
+      if (!(await call.sandboxes.remove(id as SandboxId))) throw await noSandbox(id, call);
+      // Who waits for its requests waits for nothing.
+      call.arrivals.announce(id as SandboxId);
+      return {};
+    },
+  }),
+];
+
+/** Whatever the config of a sandbox leaves out is as in the server's own. */
+function mergedConfig(given: Static<typeof ConfigSchema>, base: SeedConfig): SeedConfig {
+  const config: SeedConfig = {
+    ...base,
+    ...given,
+    rules: { ...base.rules, ...given.rules },
+    limits: { ...base.limits, ...given.limits },
+    partners: partnersFor(given, base),
+  };
+  const mistakes = findConfigProblems(config);
+  if (mistakes.length === 0) return config;
+  throw badRequest(mistakes.map((one) => ({ ...one, path: `config.${one.path}` })));
+}
+
+async function whole(id: string, call: AnyCall) {
+  const record = await call.sandboxes.find(id as SandboxId);
+  const sandbox = record && (await call.sandboxes.open(record.id));
+  if (!record || !sandbox) throw await noSandbox(id, call);
+  const { salesUnits, partners, users } = await factsOf(sandbox, endpointsOf(record.id, call));
+  return { ...(await summaryOf(record, call)), salesUnits, partners, users };
+}
+
+async function summaryOf(record: SandboxRecord, call: AnyCall) {
+  const expiresAt = await call.sandboxes.expiresAt(record);
+  return {
+    id: record.id,
+    ...addressesOf(endpointsOf(record.id, call)),
+    createdAt: toIso(record.createdAt),
+    ttl: record.ttl ?? null,
+    ...(expiresAt !== undefined && { expiresAt: toIso(expiresAt) }),
+  };
+}
+
+/** From the point of view of the caller, whichever sandbox's control API it called. */
+function endpointsOf(id: SandboxId, { exchange, pinned }: AnyCall) {
+  const { back, prefix } = exchange.endpoints;
+  const base = back.slice(0, back.length - prefix.length);
+  return endpointsFor(base, pinned, sandboxPrefix(id === DEFAULT_SANDBOX ? undefined : id));
+}
+
+function isThere(id: string): Problem {
+  return new Problem(
+    409,
+    `There is already a sandbox ${quoted(id)}. Choose another id, leave it out to get one of your own, or DELETE it first.`,
+  );
+}
+
+async function noSandbox(id: string, { sandboxes }: AnyCall): Promise<Problem> {
+  const { items } = await sandboxes.list({ limit: 1000 });
+  const meant = closest(
+    id,
+    items.map((record) => record.id),
+  );
+  return new Problem(
+    404,
+    `No sandbox is called ${quoted(id)}${didYouMean(meant) || ": it was removed, or idle for longer than its ttl; POST sandboxes makes one"}`,
+  );
+}

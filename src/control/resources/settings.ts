@@ -1,0 +1,97 @@
+import Type from "typebox";
+import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings-schema.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { closed, operation, removedMeanwhile } from "../api/operation.ts";
+import { userNamed } from "./users.ts";
+
+/** `settings`: what a config says that is neither a record nor the clock. */
+
+export const SettingsSchema = Type.Object(
+  {
+    profile: settingsProperties.profile,
+    rules: Type.Required(RulesSchema, {
+      ...closed,
+      title: "RulesInForce",
+      description: "Every switch as it stands, overridden or by the profile.",
+    }),
+    limits: Type.Required(LimitsSchema, { ...closed, title: "LimitsInForce" }),
+    autoLogin: settingsProperties.autoLogin,
+    webhookHosts: settingsProperties.webhookHosts,
+  },
+  { ...closed, title: "Settings" },
+);
+
+export const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties), {
+  ...closed,
+  title: "SettingsPatch",
+});
+
+const SETTINGS = {
+  profile: "2023",
+  rules: {
+    minimumAge: 18,
+    scopeWithoutEntitlement: "invalid_scope",
+    userDataInIdToken: false,
+    subjectPer: "merchant",
+    subscriptionKeyRefused: false,
+    accessTokenLifetime: 3599,
+    partnerKeys: "phone-number",
+    loginFromPhoneNumber: "entitled",
+    requestedExpiry: false,
+    noDialog: true,
+    appToAppV2: false,
+    acrValues: false,
+    gender: false,
+    customFlow: false,
+    delegatedConsentsInBrowser: false,
+    discovery: "2023",
+    platformToken: "2023",
+    retention: { tokens: "168h-after-revocation" },
+  },
+  limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },
+  autoLogin: null,
+  webhookHosts: [],
+};
+
+export const settingsOperations = [
+  operation({
+    method: "GET",
+    path: "/settings",
+    summary: "The profile, the switches and the automatic login.",
+    status: 200,
+    answer: SettingsSchema,
+    examples: [{ title: "As a server starts", answer: SETTINGS }],
+    run: async ({ exchange }) => ({ body: written(exchange.sandbox) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/settings",
+    summary: "Changes what it names, and of rules and limits only those that it names.",
+    body: SettingsPatchSchema,
+    status: 200,
+    answer: SettingsSchema,
+    examples: [
+      {
+        title: "Ada logs in by herself, and so may those of 15",
+        body: { autoLogin: "ada", rules: { minimumAge: 15 } },
+        answer: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
+      },
+    ],
+    run: async ({ body, exchange, sandboxes }) => {
+      const { autoLogin } = body;
+      if (typeof autoLogin === "string") await userNamed(autoLogin, exchange);
+      const changed = await sandboxes.change(exchange.sandbox.id, (current) => ({
+        ...current,
+        ...body,
+        ...(body.rules && { rules: { ...current.rules, ...body.rules } }),
+        ...(body.limits && { limits: { ...current.limits, ...body.limits } }),
+      }));
+      if (!changed) throw removedMeanwhile();
+      return { body: written(changed) };
+    },
+  }),
+];
+
+function written({ profile, switches: rules, limits, autoLogin, webhookHosts }: Sandbox) {
+  return { profile, rules, limits, autoLogin, webhookHosts };
+}

@@ -1,0 +1,201 @@
+import { findFaultProblems } from "../../config/faults.ts";
+import type { Problem } from "../../config/problem.ts";
+import { pathTo, quoted } from "../../config/problem.ts";
+import { findProblems } from "../../config/problems.ts";
+import type { Surroundings } from "../../config/scenarios.ts";
+import { findScenarioProblems } from "../../config/scenarios.ts";
+import {
+  END_OF_TIME,
+  findPartnerProblems,
+  findSalesUnitProblems,
+  findUserProblems,
+} from "../../config/semantics.ts";
+import { checkedKey } from "../../keys/keys.ts";
+import type { Fault } from "../../records/fault.ts";
+import type { StoredKey } from "../../records/key-state.ts";
+import type { Scenario } from "../../records/scenario.ts";
+import type { EpochSeconds } from "../../records/time.ts";
+import { after } from "../../records/time.ts";
+import { inputOf } from "../../sandbox/fault-input.ts";
+import type { SandboxState, StateCollection } from "../../sandbox/state.ts";
+import { STATE_COLLECTIONS } from "../../sandbox/state.ts";
+import type { CollectionSpec } from "../../store/collections.ts";
+import { COLLECTIONS } from "../../store/collections.ts";
+import type { LoginDay } from "../../store/store.ts";
+import { StateSchema } from "./state-schemas.ts";
+
+/**
+ * Whether a state document can be restored. Everything is asked before, because nothing can be taken
+ * back once the sandbox is emptied.
+ */
+
+/**
+ * @param value anything that was read
+ * @param real the real time, from which the document's clock is counted
+ * @returns the state; or everything that is wrong with it
+ */
+export async function validateState(
+  value: unknown,
+  real: EpochSeconds,
+): Promise<{ readonly state: SandboxState } | { readonly problems: readonly Problem[] }> {
+  const misfits = findProblems(StateSchema, value);
+  if (misfits.length > 0) return { problems: misfits };
+  const state = value as SandboxState;
+  const problems = await findStateProblems(state, real);
+  return problems.length > 0 ? { problems } : { state };
+}
+
+/**
+ * @param state a document that fits its schema
+ * @param real the real time
+ * @returns what a schema cannot say and would stand in the way of restoring it
+ */
+export async function findStateProblems(
+  state: SandboxState,
+  real: EpochSeconds,
+): Promise<Problem[]> {
+  return [
+    ...findClockProblems(state.clock, real),
+    ...state.users.flatMap((user, index) => findUserProblems(user, pathTo("users", index))),
+    ...state.salesUnits.flatMap((unit, index) =>
+      findSalesUnitProblems(unit, pathTo("salesUnits", index)),
+    ),
+    ...state.partners.flatMap((partner, index) =>
+      findPartnerProblems(partner, state.salesUnits, pathTo("partners", index)),
+    ),
+    ...state.faults.flatMap((fault, index) => findStoredFault(fault, pathTo("faults", index))),
+    ...state.scenarios.flatMap((scenario, index) =>
+      findStoredScenario(scenario, pathTo("scenarios", index)),
+    ),
+    ...state.loginDays.flatMap((day, index) => findStoredDay(day, pathTo("loginDays", index))),
+    ...STATE_COLLECTIONS.flatMap((name) => findCollectionProblems(name, state[name])),
+    ...(await findKeyProblems(state.keys)),
+  ];
+}
+
+function findClockProblems(
+  { frozenAt, offset }: SandboxState["clock"],
+  real: EpochSeconds,
+): Problem[] {
+  const now = frozenAt ?? after(real, offset);
+  if (now >= 0 && now < END_OF_TIME) return [];
+  const [path, value] =
+    frozenAt === undefined ? ["clock.offset", offset] : ["clock.frozenAt", frozenAt];
+  return [{ path, message: `${value} leads out of the years 1970 to 2049; choose another`, value }];
+}
+
+/** Whom a record names may have been removed since it was made, so every name counts as known. */
+function findStoredFault(fault: Fault, path: string): Problem[] {
+  const { clientId, user } = fault.match;
+  const clientIds = namesOf(clientId);
+  const known = { clientIds, partnerClientIds: clientIds, users: namesOf(user) };
+  return findFaultProblems(inputOf(fault), known).map((problem) => {
+    // The record has another name for it.
+    const inner = problem.path.replace(/^then\b/, "answer");
+    return { ...problem, path: inner === "" ? path : `${path}.${inner}` };
+  });
+}
+
+/** Likewise; and the browser that remembered its user may be gone. */
+function findStoredScenario(
+  { id: _, hits, addedAt: __, ...input }: Scenario,
+  path: string,
+): Problem[] {
+  const { match, user, times } = input;
+  const around: Surroundings = {
+    users: [...namesOf(match.user), ...namesOf(user)].map((id) => ({ id })),
+    salesUnits: namesOf(match.clientId).map((clientId) => ({ name: clientId, clientId })),
+    loginFromPhoneNumber: "everyone",
+    userMayBeKnown: true,
+  };
+  const problems = findScenarioProblems(input, around, path);
+  if (hits <= times) return problems;
+  const message = `is ${hits}, but times is ${times}; expected no more than that`;
+  return [...problems, { path: pathTo(path, "hits"), message, value: hits }];
+}
+
+/** The recent logins of a day are three lists that go together. */
+function findStoredDay({ recent }: LoginDay, path: string): Problem[] {
+  const { at, ...counts } = recent;
+  return Object.entries(counts)
+    .filter(([, list]) => list.length !== at.length)
+    .map(([name, list]) => ({
+      path: pathTo(pathTo(path, "recent"), name),
+      message: `has ${list.length} entries, but recent.at has ${at.length}; give one for each moment`,
+      value: list.length,
+    }));
+}
+
+function namesOf(name: string | undefined): string[] {
+  return name === undefined ? [] : [name];
+}
+
+/** Keys and unique values that two records have, and more records than the collection keeps. */
+function findCollectionProblems(name: StateCollection, items: readonly unknown[]): Problem[] {
+  const { key, indexes, bound } = COLLECTIONS[name] as CollectionSpec<unknown, string>;
+  const repeated = Object.entries({ key, ...indexes }).flatMap(([index, pick]) => {
+    const firsts = new Map<string, string>();
+    return items.flatMap((item, position): Problem[] => {
+      const [value, path] = [pick(item), pathTo(name, position)];
+      const first = value === undefined ? undefined : firsts.get(value);
+      if (value === undefined) return [];
+      if (first === undefined) {
+        firsts.set(value, path);
+        return [];
+      }
+      const message = `has the ${index} ${quoted(value)}, as ${first} has; each needs its own`;
+      return [{ path, message, value }];
+    });
+  });
+  if (bound === undefined || items.length <= bound) return repeated;
+  const message = `has ${items.length} entries; expected at most ${bound}`;
+  return [...repeated, { path: name, message, value: items.length }];
+}
+
+async function findKeyProblems(keys: readonly StoredKey[]): Promise<Problem[]> {
+  if (keys.length === 0) return [];
+  const unusable = await Promise.all(keys.map(findUnusable));
+  return [...findStatusProblems(keys), ...findKidProblems(keys), ...unusable.flat()];
+}
+
+function findStatusProblems(keys: readonly StoredKey[]): Problem[] {
+  const count = (status: StoredKey["status"]) => keys.filter((key) => key.status === status).length;
+  const [current, published] = [count("current"), count("published")];
+  const problems: Problem[] = [];
+  if (current !== 1) {
+    const message = `${current} keys have the status "current"; exactly one signs`;
+    problems.push({ path: "keys", message, value: current });
+  }
+  if (published > 1) {
+    const message = `${published} keys have the status "published"; at most one waits for its turn`;
+    problems.push({ path: "keys", message, value: published });
+  }
+  return problems;
+}
+
+function findKidProblems(keys: readonly StoredKey[]): Problem[] {
+  return keys.flatMap(({ kid }, index) => {
+    const first = keys.findIndex((key) => key.kid === kid);
+    if (first === index) return [];
+    const message = `${quoted(kid)} is the kid of keys[${first}] too; leave one of them out`;
+    return [{ path: pathTo(pathTo("keys", index), "kid"), message, value: kid }];
+  });
+}
+
+/** What is wrong with the key itself; a problem never repeats a private key. */
+async function findUnusable({ kid, pem }: StoredKey, index: number): Promise<Problem[]> {
+  const path = pathTo("keys", index);
+  try {
+    const key = await checkedKey(pem, (problem) => {
+      throw new UnusableKey(problem);
+    });
+    if (key.kid === kid) return [];
+    const message = `${quoted(kid)} is not the kid of this key; it is ${quoted(key.kid)}`;
+    return [{ path: pathTo(path, "kid"), message, value: kid, closest: key.kid }];
+  } catch (error) {
+    if (!(error instanceof UnusableKey)) throw error;
+    return [{ path: pathTo(path, "pem"), message: `cannot be used: ${error.message}` }];
+  }
+}
+
+class UnusableKey extends Error {}

@@ -1,0 +1,214 @@
+import Type from "typebox";
+import { resolveBirthDate } from "../../config/birth-date.ts";
+import { completeUser } from "../../config/complete.ts";
+import { birthDateOf, syntheticNin } from "../../config/nin.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { findUserProblems } from "../../config/semantics.ts";
+import type { CalendarDate } from "../../platform/calendar.ts";
+import { dateInOslo } from "../../platform/calendar.ts";
+import type { User, UserInput } from "../../records/schema.ts";
+import { UserInputSchema, UserSchema } from "../../records/schema.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { findUserByName } from "../../sandbox/users.ts";
+import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { badRequest, closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
+import { forgetUser } from "./forget.ts";
+
+/** `users`: who can log in. */
+
+const UserParams = Type.Object(
+  { id: Type.String({ description: "The user's id, or the MSISDN." }) },
+  closed,
+);
+
+const ADA: User = {
+  id: "ada",
+  givenName: "Ada",
+  familyName: "Nordmann",
+  birthDate: "1985-12-10",
+  nin: "10928503718",
+  phoneNumber: "4712345678",
+  email: "ada@example.com",
+  emailVerified: true,
+  addresses: [
+    {
+      type: "home",
+      streetAddress: "BOKS 6300, ETTERSTAD",
+      postalCode: "0603",
+      region: "OSLO",
+      country: "NO",
+    },
+  ],
+  gender: "female",
+  language: "nb",
+  status: "active",
+  consentAnswer: "accept",
+};
+
+const KARI = {
+  id: "kari",
+  givenName: "Kari",
+  familyName: "Nordmann",
+  birthDate: "2005-05-17",
+  nin: "17850551790",
+  phoneNumber: "4791234567",
+  email: "kari@example.com",
+  addresses: [],
+};
+
+export const userOperations = [
+  operation({
+    method: "GET",
+    path: "/users",
+    summary: "Lists the users.",
+    query: Type.Object(PageQuery, closed),
+    status: 200,
+    answer: listOf(UserSchema),
+    examples: [
+      { title: "The first user", query: { limit: 1 }, answer: { items: [ADA], next: "ada" } },
+    ],
+    run: async ({ query, exchange }) => ({
+      body: await exchange.sandbox.store.users.list(pageOf(query)),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/users",
+    summary: "Adds a user; what is left out is made up and fits together.",
+    body: UserInputSchema,
+    status: 201,
+    answer: UserSchema,
+    refusals: [409, 422],
+    examples: [
+      {
+        title: "Kari without an address",
+        body: KARI,
+        answer: {
+          ...KARI,
+          emailVerified: true,
+          gender: "male",
+          language: "nb",
+          status: "active",
+          consentAnswer: "accept",
+        },
+      },
+      { title: "Somebody who turns 18 today", body: { birthDate: "today-18y" } },
+      {
+        title: "A taken phone number",
+        body: { phoneNumber: ADA.phoneNumber },
+        refused: 409,
+        answer: {
+          type: "about:blank",
+          title: "Conflict",
+          status: 409,
+          detail:
+            "The phoneNumber belongs to another user: 4712345678. Choose another, or change the one that is there.",
+        },
+      },
+    ],
+    run: async ({ body, exchange }) => {
+      const user = await addUser(body, exchange);
+      return { body: user, location: `/users/${user.id}` };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/users/{id}",
+    summary: "One user, by id or MSISDN.",
+    params: UserParams,
+    status: 200,
+    answer: UserSchema,
+    examples: [{ title: "Ada by MSISDN", params: { id: ADA.phoneNumber }, answer: ADA }],
+    run: async ({ params, exchange }) => ({ body: await userNamed(params.id, exchange) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/users/{id}",
+    summary: "Changes what it names of a user, and nothing else.",
+    params: UserParams,
+    body: UserInputSchema,
+    status: 200,
+    answer: UserSchema,
+    refusals: [409],
+    examples: [
+      {
+        title: "Ada deletes the app",
+        params: { id: "ada" },
+        body: { status: "no_app" },
+        answer: { ...ADA, status: "no_app" },
+      },
+    ],
+    run: async ({ params, body, exchange }) => ({
+      body: await changeUser(params.id, body, exchange),
+    }),
+  }),
+  operation({
+    method: "DELETE",
+    path: "/users/{id}",
+    summary: "Removes a user, with the consents, remembered browsers and tokens that go along.",
+    params: UserParams,
+    status: 204,
+    examples: [{ title: "Kari leaves", params: { id: "kari" } }],
+    run: async ({ params, exchange }) => {
+      const { id } = await userNamed(params.id, exchange);
+      await exchange.sandbox.store.users.take(id);
+      await forgetUser(exchange.sandbox, id);
+      return {};
+    },
+  }),
+];
+
+/**
+ * @param name a user's id or MSISDN
+ * @param exchange the request's surroundings
+ * @returns the user
+ * @throws Problem 404 when there is none
+ */
+export async function userNamed(name: string, { sandbox }: Exchange): Promise<User> {
+  const found = await findUserByName(sandbox, name);
+  if ("user" in found) return found.user;
+  const { closest } = found.failure;
+  const remedy = closest === undefined ? "; add one with POST users" : didYouMean(closest);
+  throw new Problem(404, `No user has the id or MSISDN ${quoted(name)}${remedy}`);
+}
+
+async function addUser(input: UserInput, { sandbox, now }: Exchange): Promise<User> {
+  const mistakes = findUserProblems(input);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+  const today = dateInOslo(now);
+  return insertCompleted(sandbox.store.users, "user", input, (others) => {
+    const taken = new Set(others.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
+    return completeUser(input, sandbox.ids, today, (value) => !taken.has(value));
+  });
+}
+
+async function changeUser(name: string, patch: UserInput, exchange: Exchange): Promise<User> {
+  const { users } = exchange.sandbox.store;
+  const { id } = await userNamed(name, exchange);
+  refuseNewKey("id", id, patch.id);
+  const written = patch.birthDate && resolveBirthDate(patch.birthDate, dateInOslo(exchange.now));
+  const changes = written ? { ...patch, birthDate: written } : patch;
+  const mistakes = findUserProblems(changes);
+  if (mistakes.length > 0) throw badRequest(mistakes);
+  const changed = await sayingWhatIsTaken("user", () =>
+    users.update(id, (user) => {
+      const next = { ...user, ...changes };
+      refuseDisagreement(next);
+      return next;
+    }),
+  );
+  return changed ?? userNamed(name, exchange);
+}
+
+/** A NIN contains the birth date, so one of them changes only together with the other. */
+function refuseDisagreement({ nin, birthDate }: User): void {
+  const born = birthDateOf(nin);
+  if (birthDate === born) return;
+  const fitting = syntheticNin(birthDate as CalendarDate, () => 0);
+  const message =
+    `${nin} is of somebody born ${born}, but birthDate is ${birthDate}; change both together: ` +
+    `${fitting} would fit`;
+  throw badRequest([{ path: "nin", message, value: nin, closest: fitting }]);
+}

@@ -1,0 +1,251 @@
+import type { Static } from "typebox";
+import Type from "typebox";
+import { closest } from "../../config/closest.ts";
+import { didYouMean, quoted } from "../../config/problem.ts";
+import { toIso } from "../../platform/calendar.ts";
+import type { Attempt, Delivery } from "../../records/delivery.ts";
+import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/delivery.ts";
+import type { Exchange } from "../../request/exchange.ts";
+import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { closed, operation } from "../api/operation.ts";
+import { Problem } from "../api/problem.ts";
+import { WAIT, waiting, waitOf } from "../api/waiting.ts";
+import { refuseUnknownMsn } from "./sales-units.ts";
+
+/** `webhook-deliveries`: what merchants were told, and how each attempt went. */
+
+const AttemptSchema = Type.Object(
+  {
+    number: Type.Integer({
+      description: "1, and one more for each retry; the receiver reads it too.",
+    }),
+    asked: Type.Boolean({ description: "Whether it was made because of POST redeliver." }),
+    at: MomentSchema,
+    duration: Type.Optional(
+      Type.Number({
+        description: "In milliseconds. Left out, with all below, while it is under way.",
+      }),
+    ),
+    request: Type.Optional(
+      Type.Object(
+        {
+          method: Type.Literal("POST"),
+          url: Type.String(),
+          headers: Type.Record(Type.String(), Type.String()),
+          body: Type.String(),
+        },
+        { ...closed, title: "WebhookRequest", description: "Left out where nothing was sent." },
+      ),
+    ),
+    response: Type.Optional(
+      Type.Object(
+        {
+          status: Type.Integer(),
+          body: Type.String({ description: "Its first 1000 bytes." }),
+        },
+        { ...closed, title: "WebhookResponse" },
+      ),
+    ),
+    error: Type.Optional(Type.String({ description: "Why there is no response." })),
+  },
+  { ...closed, title: "WebhookAttempt" },
+);
+
+export const DeliverySchema = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.Enum([...DELIVERY_KINDS]),
+    msn: Type.String({ description: "The sales unit that is told." }),
+    url: Type.String(),
+    consent: Type.Optional(Type.String({ description: "The consent that was revoked." })),
+    webhook: Type.Optional(Type.String({ description: "The registration that asked for it." })),
+    queuedAt: MomentSchema,
+    status: Type.Enum([...DELIVERY_STATUSES], {
+      description: "failed: given up, 7 days after the first attempt or with the registration.",
+    }),
+    nextAttemptAt: Type.Optional(
+      Type.String({
+        description: "By the real clock, as all times of attempts. Left out before the first one.",
+      }),
+    ),
+    attempts: Type.Array(AttemptSchema),
+  },
+  { ...closed, title: "WebhookDelivery" },
+);
+
+const filter = {
+  kind: Type.Optional(Type.Enum([...DELIVERY_KINDS])),
+  msn: Type.Optional(Type.String({ description: "Only to this sales unit." })),
+  status: Type.Optional(Type.Enum([...DELIVERY_STATUSES])),
+  consent: Type.Optional(Type.String({ description: "Only of the consent with this id." })),
+};
+
+export const ListQuery = Type.Object(
+  { ...filter, ...PageQuery, wait: Type.Optional(Type.String({ description: WAIT })) },
+  closed,
+);
+
+const DeliveryParams = Type.Object({ id: Type.String() }, closed);
+
+const ATTEMPT = {
+  number: 1,
+  asked: false,
+  at: "2023-05-17T10:00:00Z",
+  duration: 2.5,
+  request: {
+    method: "POST",
+    url: "http://localhost:3000/consent-revoked",
+    headers: {
+      Host: "localhost:3000",
+      "User-Agent": "vipps-login-mock/0.1.0",
+      "Content-Type": "text/plain",
+      "Content-Length": "203",
+      "X-Vipps-Login-Mock-Delivery": "1dox5udtJ5S6TG6fekmCf-100001",
+      "X-Vipps-Login-Mock-Attempt": "1",
+      Connection: "close",
+    },
+    body:
+      "eyJhbGciOiJub25lIiwidHlwIjogIkpXVCJ9Cg.eyJleHAiOjE2ODQzMTc5MDAsImlhdCI6MTY4NDMxNzYwMCwibmJm" +
+      "IjoxNjg0MzE3NjAwLCJzdWIiOiIyNTdmNGM1Ni0wODhjLTVkNTYtOTJhNC02Y2NkY2Y4MWZhNDAiLCJldmVudCI6IkNP" +
+      "TlNFTlRfUkVWT0tFRCJ9",
+  },
+  response: { status: 200, body: "thank you" },
+};
+
+const DELIVERY = {
+  id: "1dox5udtJ5S6TG6fekmCf-100001",
+  kind: "consent-revoked" as const,
+  msn: "100001",
+  url: "http://localhost:3000/consent-revoked",
+  consent: "HDUbbw5t0DqTkEyEzRO8V",
+  queuedAt: "2023-05-17T10:00:00Z",
+  status: "delivered" as const,
+  attempts: [ATTEMPT],
+};
+
+const AGAIN = {
+  ...ATTEMPT,
+  number: 2,
+  asked: true,
+  request: {
+    ...ATTEMPT.request,
+    headers: { ...ATTEMPT.request.headers, "X-Vipps-Login-Mock-Attempt": "2" },
+  },
+};
+
+export const webhookDeliveryOperations = [
+  operation({
+    method: "GET",
+    path: "/webhook-deliveries",
+    summary: "Lists webhooks, the oldest first; with wait it answers as soon as there is one.",
+    query: ListQuery,
+    status: 200,
+    answer: listOf(DeliverySchema),
+    examples: [
+      {
+        title: "The first that arrived",
+        query: { kind: "consent-revoked", status: "delivered", wait: "10s" },
+        answer: { items: [DELIVERY] },
+      },
+    ],
+    run: async (call) => {
+      const { wait, limit, after, ...wanted } = call.query;
+      if (wanted.msn !== undefined) await refuseUnknownMsn(wanted.msn, call.exchange);
+      const found = await waiting(call, waitOf(wait), async () => {
+        const { items } = await call.exchange.sandbox.store.deliveries.list();
+        const page = filteredPage(
+          items.filter((delivery) => matches(delivery, wanted)),
+          { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) },
+          written,
+        );
+        return page.items.length > 0 ? page : undefined;
+      });
+      return { body: found ?? { items: [] } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/webhook-deliveries/{id}",
+    summary: "One webhook with all its attempts.",
+    params: DeliveryParams,
+    status: 200,
+    answer: DeliverySchema,
+    examples: [{ title: "It arrived", params: { id: DELIVERY.id }, answer: DELIVERY }],
+    run: async ({ params: { id }, exchange }) => {
+      const delivery = await exchange.sandbox.store.deliveries.get(id);
+      return { body: written(delivery ?? (await absent(id, exchange))) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/webhook-deliveries/{id}/redeliver",
+    summary: "Makes an attempt now, marked as a retry, and answers when it is over.",
+    params: DeliveryParams,
+    status: 200,
+    answer: DeliverySchema,
+    examples: [
+      {
+        title: "Once more",
+        params: { id: DELIVERY.id },
+        answer: { ...DELIVERY, attempts: [ATTEMPT, AGAIN] },
+      },
+    ],
+    run: async ({ params: { id }, exchange, courier }) => {
+      const delivery = await courier.redeliver(exchange.sandbox, id);
+      return { body: written(delivery ?? (await absent(id, exchange))) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/webhook-deliveries",
+    summary: "Removes every webhook; those that wait are not sent any more.",
+    status: 204,
+    examples: [{ title: "Before the next test" }],
+    run: async ({ exchange }) => {
+      const { deliveries } = exchange.sandbox.store;
+      for (const { id } of (await deliveries.list()).items) await deliveries.take(id);
+      return {};
+    },
+  }),
+];
+
+type Filter = Omit<Static<typeof ListQuery>, "wait" | "limit" | "after">;
+
+function matches(delivery: Delivery, filter: Filter): boolean {
+  const wanted = Object.entries(filter) as [keyof Filter, string][];
+  return wanted.every(([name, value]) => delivery[name] === value);
+}
+
+async function absent(id: string, { sandbox }: Exchange): Promise<never> {
+  const { items } = await sandbox.store.deliveries.list();
+  const known = items.map((delivery) => delivery.id);
+  const remedy = didYouMean(closest(id, known)) || "; GET webhook-deliveries lists those there are";
+  throw new Problem(404, `No webhook delivery has the id ${quoted(id)}${remedy}`);
+}
+
+function written(delivery: Delivery): Static<typeof DeliverySchema> {
+  const { contentType: _, body: __, queuedAt, nextAttemptAt, attempts, ...rest } = delivery;
+  return {
+    ...rest,
+    queuedAt: toIso(queuedAt),
+    ...(nextAttemptAt !== undefined && { nextAttemptAt: toIso(nextAttemptAt) }),
+    attempts: attempts.map((attempt) => writtenAttempt(attempt, delivery)),
+  };
+}
+
+function writtenAttempt(
+  { number, asked, at, duration, headers, answer, error }: Attempt,
+  { url, body }: Delivery,
+): Static<typeof AttemptSchema> {
+  return {
+    number,
+    asked,
+    at: toIso(at),
+    ...(duration !== undefined && { duration }),
+    ...(headers !== undefined && {
+      request: { method: "POST", url, headers: { ...headers }, body },
+    }),
+    ...(answer !== undefined && { response: answer }),
+    ...(error !== undefined && { error }),
+  };
+}

@@ -1,0 +1,32 @@
+import type {} from "fastify";
+import type { EndpointName } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
+
+/** What the mock adds to the framework's requests and routes. */
+
+/** How a route tells its caller that something went wrong; http/errors.ts acts by it. */
+export type FailureMode =
+  | "page"
+  | "json"
+  | "ciba"
+  | "bearer"
+  | "hydra-bearer"
+  | "platform"
+  | "gateway"
+  | "problem"
+  | "plain";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    exchange: Exchange;
+    /** The bytes of the body as they came, for the request log; undefined where none were read. */
+    rawBody: Uint8Array | undefined;
+    /** Whether the request log has it. */
+    recorded: boolean;
+  }
+  interface FastifyContextConfig {
+    failure?: FailureMode;
+    /** The endpoint's name; routes without one are not logged, and no fault hits them. */
+    endpoint?: EndpointName;
+  }
+}

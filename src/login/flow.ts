@@ -1,0 +1,236 @@
+import type { ReturnAddress } from "../oidc/errors.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { SalesUnit, User } from "../records/schema.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after, HOUR, MINUTE } from "../records/time.ts";
+import type { Endpoints } from "../request/addresses.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { traceLogin } from "../request/trace.ts";
+import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
+import { checkCsrf } from "../rules/csrf.ts";
+import { diagnoseLateUser, diagnoseSpentVerifier } from "../rules/protocol.ts";
+import type { Answers } from "../rules/questions.ts";
+import { findUserByName } from "../sandbox/users.ts";
+import { playNext } from "../scenarios/play.ts";
+import { whatToAsk } from "../sessions/questions.ts";
+import type { Login, LoginId } from "../store/store.ts";
+import { openApp } from "./app-callback.ts";
+import { confirmAs, findObstacle, USER_REMOVED } from "./confirm.ts";
+import type { Step } from "./next-step.ts";
+import { expiredError, failureStep, nextStep } from "./next-step.ts";
+import { rememberedBrowser, userAtStart } from "./user-at-start.ts";
+
+/**
+ * How a login begins and how it comes back from the pages. What comes next is decided in
+ * next-step.ts; what the browser is told is in routes.ts.
+ */
+
+/** How long a user may take, in seconds: the default of Hydra's challenges (dossier §2.3). */
+const LOGIN_LIFETIME = 30 * MINUTE;
+
+/** How long after that a late browser is still told where it came from. */
+const LOGIN_MEMORY = HOUR;
+
+/**
+ * @param exchange the request's surroundings
+ * @param request the validated authorization request
+ * @param browser the cookie of a browser that may be remembered
+ * @returns a login as far as it goes without asking anybody; not stored yet
+ * @throws PageRefusal when a login_hint chooses a user who does not exist
+ */
+export async function beginLogin(
+  exchange: Exchange,
+  request: AuthorizationRequest,
+  browser: string | undefined,
+): Promise<Login> {
+  const { sandbox } = exchange;
+  const login = newLogin(exchange, request);
+  const remembered = alwaysConfirms(request)
+    ? undefined
+    : await rememberedBrowser(exchange, browser);
+  const known = await userAtStart(sandbox, request.loginHint, remembered);
+  const played = await playNext(exchange, login, known, "begun");
+  if (played) return { ...login, ...openApp(request), ...played };
+  if (sandbox.autoLogin !== null) {
+    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
+    return loginAs(exchange, request, user);
+  }
+  return remembered
+    ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
+    : login;
+}
+
+function newLogin({ sandbox, now }: Exchange, request: AuthorizationRequest): Login {
+  return {
+    id: sandbox.ids.challenge() as LoginId,
+    request,
+    startedAt: now,
+    expiresAt: after(now, LOGIN_LIFETIME),
+    forgetAt: after(now, LOGIN_LIFETIME + LOGIN_MEMORY),
+    csrf: sandbox.ids.challenge(),
+    remember: false,
+  };
+}
+
+async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
+  const found = await findUserByName(sandbox, name);
+  if ("user" in found) return found.user;
+  const closest = found.failure.closest ? ` The closest is ${found.failure.closest}.` : "";
+  const hint = `Automatic login is on, but ${found.failure.message}.${closest}`;
+  throw new PageRefusal(malformedRequest(hint), found.failure);
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param request the validated authorization request
+ * @param user who logs in
+ * @returns a login that shows no page; not stored yet
+ */
+export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
+  const login = newLogin(exchange, request);
+  return { ...login, automatic: true, ...openApp(request), ...confirmAs(exchange, user.id, user) };
+}
+
+/** Where a login stands: everything that the next thing to do needs. */
+export interface Standing {
+  readonly login: Login;
+  readonly step: Step;
+  readonly salesUnit: SalesUnit;
+  /** Known as soon as it is known whose login it is. */
+  readonly user: User | undefined;
+  /** What the merchant asked besides: the user's answers, everything accepted where there are none. */
+  readonly answers: Answers;
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param login the login so far
+ * @param salesUnit the sales unit that it is for
+ * @returns the next step; the consent of an automatic login is answered on the way, and whatever keeps
+ *   the user from logging in is looked for at every step, for it may have come up meanwhile
+ */
+export async function standingOf(
+  exchange: Pick<Exchange, "sandbox" | "now">,
+  login: Login,
+  salesUnit: SalesUnit,
+): Promise<Standing> {
+  const { sandbox, now } = exchange;
+  const user = login.user === undefined ? undefined : await sandbox.store.users.get(login.user);
+  const failure = login.failure ?? (login.user && findObstacle(exchange, user));
+  if (failure) {
+    const failed: Login = { ...login, failure };
+    return { login: failed, step: nextStep(failed, []), salesUnit, user, answers: {} };
+  }
+  if (!user) return { login, step: nextStep(login, []), salesUnit, user, answers: {} };
+  const asked = { salesUnit, scopes: login.request.grantedScopes };
+  const { settled, questions } = await whatToAsk(sandbox, user, asked, now);
+  const answers = login.answers ?? questions;
+  const step = nextStep(login, settled);
+  if (!login.automatic || step.kind !== "ask-consent") {
+    return { login, step, salesUnit, user, answers };
+  }
+  const answered = answerConsent(login, user.consentAnswer === "accept");
+  return { login: answered, step: nextStep(answered, []), salesUnit, user, answers };
+}
+
+/**
+ * @param login a login whose user is gone
+ * @returns what the merchant is told at whatever step that shows
+ */
+export function userRemoved(login: Login): RedirectRefusal {
+  const { error, diagnosis } = failureStep(USER_REMOVED);
+  return new RedirectRefusal(error, login.request, diagnosis);
+}
+
+/**
+ * @param login a login that asked for consent
+ * @param accepted the user's answer; it is all or nothing
+ * @param answers what the user answered of what the merchant asked besides
+ * @returns the login with the answer
+ */
+export function answerConsent(login: Login, accepted: boolean, answers?: Answers): Login {
+  return accepted
+    ? { ...login, consentGiven: true, ...(answers && { answers }) }
+    : { ...login, failure: { reason: "consent_declined" } };
+}
+
+/**
+ * Takes up a login that comes back from its pages with a verifier: the cookie must be the one that
+ * was set when the browser was sent there, unless an app may have led to another browser; and a
+ * verifier is spent once.
+ *
+ * @param exchange the request's surroundings
+ * @param page which page it comes back from
+ * @param verifier the value of `login_verifier` or `consent_verifier`
+ * @param cookie the value of the CSRF cookie of that page
+ * @param to the request that brings it; where to send the browser when it fails
+ * @returns the login
+ * @throws RedirectRefusal access_denied for a verifier that this client has not, request_forbidden
+ *   for the cookie, request_unauthorized for a login that took too long
+ */
+export async function resumeLogin(
+  { sandbox, now, trace }: Pick<Exchange, "sandbox" | "now" | "trace">,
+  page: "login" | "consent",
+  verifier: string,
+  cookie: string | undefined,
+  to: AuthorizationRequest,
+): Promise<Login> {
+  const { logins } = sandbox.store;
+  const field = page === "login" ? "loginVerifier" : "consentVerifier";
+  const expected = page === "login" ? "csrf" : "consentCsrf";
+  const login = await logins.find(field, verifier);
+  if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
+  traceLogin(trace, login);
+  const failure = checkCsrf(cookie, login[expected] ?? "");
+  // The app opens any browser; from the consent page the same one comes back that was sent there.
+  if (failure && !(page === "login" && comesBackAnywhere(login.request))) {
+    throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
+  }
+  refuseExpired(login, page, now);
+  const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>
+    current === verifier ? rest : undefined,
+  );
+  if (!spent) throw spentVerifier(page, to);
+  return spent;
+}
+
+/**
+ * @param login a login on its way
+ * @param page the page that it is at, or comes back from
+ * @param now the moment by the sandbox's clock
+ * @throws RedirectRefusal request_unauthorized when the user took too long
+ */
+export function refuseExpired(login: Login, page: "login" | "consent", now: EpochSeconds): void {
+  if (now < login.expiresAt) return;
+  const diagnosis = diagnoseLateUser(page, now - login.expiresAt);
+  throw new RedirectRefusal(expiredError(page), login.request, diagnosis);
+}
+
+/**
+ * @param page whose verifier it is
+ * @param to where to send the browser
+ * @returns the refusal of a verifier that nobody has, or that was used before
+ */
+export function spentVerifier(page: "login" | "consent", to: ReturnAddress): RedirectRefusal {
+  const hint = `The ${page} verifier has already been used, has not been granted, or is invalid.`;
+  return new RedirectRefusal(oauthError("access_denied", hint), to, diagnoseSpentVerifier(page));
+}
+
+/**
+ * Where a browser goes that is done with a page: back to the authorization endpoint, with the
+ * original query and the verifier of the page.
+ *
+ * @param endpoints the request's point of view
+ * @param login a login that has a verifier
+ * @returns the URL; undefined when the login still waits for an answer
+ */
+export function returnUrl(endpoints: Endpoints, login: Login): string | undefined {
+  const base = `${endpoints.front}${PATHS.authorize}?${login.request.query}`;
+  if (login.loginVerifier !== undefined) return `${base}&login_verifier=${login.loginVerifier}`;
+  return login.consentVerifier === undefined
+    ? undefined
+    : `${base}&consent_verifier=${login.consentVerifier}`;
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from "fastify";
+import { BadRequest } from "../http/errors.ts";
+import { sendPage } from "../http/page.ts";
+import { parametersOr, queryOf } from "../http/params.ts";
+import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
+import { PATHS } from "../request/addresses.ts";
+import { chooseLanguage } from "../rules/language.ts";
+import type { PageRenderer } from "./render.ts";
+
+/**
+ * The page of errors that the merchant cannot be told about, and the stylesheet of all pages. Like
+ * the real service's, the page is reached by a redirect that carries the error.
+ */
+export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void {
+  app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
+    const parameters = parametersOr(queryOf(request.url), unreadable);
+    const [repeated] = parameters.repeated;
+    if (repeated !== undefined) throw unreadable(`${repeated} is there more than once`);
+    const description = parameters.get("error_description") ?? "";
+    const page = await views.render("error", {
+      language: chooseLanguage(request.headers["accept-language"]),
+      error: parameters.get("error") ?? "unknown_error",
+      description,
+      redirectUriMismatch: description.endsWith(REDIRECT_URI_MISMATCH),
+    });
+    return sendPage(reply.code(400), page);
+  });
+
+  app.get(PATHS.stylesheet, { config: { failure: "plain" } }, async (_request, reply) =>
+    reply
+      .header("cache-control", "max-age=3600")
+      .type("text/css; charset=utf-8")
+      .send(await views.stylesheet()),
+  );
+}
+
+function unreadable(what: string): BadRequest {
+  return new BadRequest("The query is not readable", what);
+}

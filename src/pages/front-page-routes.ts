@@ -1,0 +1,26 @@
+import type { FastifyInstance } from "fastify";
+import { noStore } from "../http/no-store.ts";
+import { OURS } from "../request/addresses.ts";
+import { addressesOf, addressLines } from "../request/facts.ts";
+
+/**
+ * What somebody sees who opens the address that the mock printed at start. It is text, because there
+ * is nothing to do here, and it holds no secrets, because anybody may look.
+ */
+export function frontPageRoutes(app: FastifyInstance, version: string): void {
+  for (const path of ["/", OURS, `${OURS}/`]) {
+    app.get(path, { config: { failure: "plain" } }, async (request, reply) => {
+      const lines = [
+        `vipps-login-mock ${version}: a mock for testing, not Vipps`,
+        "",
+        ...addressLines(addressesOf(request.exchange.endpoints)),
+        "",
+        "Give your application the issuer, or the base URL in place of the real service's. README.md,",
+        "which comes with the package, has the clients, the users and the operations of the control",
+        "API; docs/fidelity.md says how much of all this is known of the real service.",
+        "",
+      ];
+      return noStore(reply).type("text/plain; charset=utf-8").send(lines.join("\n"));
+    });
+  }
+}

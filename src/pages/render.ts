@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { scopeLabel, texts } from "./texts.ts";
+import type { Views } from "./view-models.ts";
+
+/**
+ * Turns typed page models into HTML. The templates lie in views/, next to the source as well as next
+ * to what it compiles to: both are two levels below the package. Handlebars is loaded with the first
+ * page, because most logins in a test suite never show one.
+ */
+
+/** Renders pages. */
+export interface PageRenderer {
+  /**
+   * @param name which page
+   * @param model what it shows; everything in it is escaped
+   * @returns the whole HTML document
+   */
+  render<Name extends keyof Views>(name: Name, model: Views[Name]): Promise<string>;
+
+  /** The one stylesheet of all pages, to be served as `style.css` beside them. */
+  stylesheet(): Promise<string>;
+
+  /** The script of the page that waits for the app, to be served as `app.js` beside it. */
+  script(): Promise<string>;
+}
+
+/**
+ * @returns a renderer that reads and compiles each template once, when it is first needed
+ */
+export function createViews(): PageRenderer {
+  const engine = once(loadEngine);
+  const stylesheet = once(() => read("style.css"));
+  const script = once(() => read("app.js"));
+  const templates = new Map<keyof Views, () => Promise<Template>>();
+
+  function template(name: keyof Views): Promise<Template> {
+    const load =
+      templates.get(name) ??
+      once(async () => (await engine()).compile(await read(`${name}.hbs`), { strict: true }));
+    templates.set(name, load);
+    return load();
+  }
+
+  return {
+    stylesheet,
+    script,
+    async render(name, model) {
+      const page = await template(name);
+      return page({
+        ...prepare[name](model),
+        language: model.language,
+        stylesheet: model.stylesheet ?? "style.css",
+        t: texts[model.language],
+      });
+    },
+  };
+}
+
+type Template = (context: object) => string;
+
+/**
+ * What the templates need beside the model. They are strict, a property that may be missing has to
+ * become one that is always there.
+ */
+const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object } = {
+  phone: ({ problem, ...model }) => ({
+    ...model,
+    problem: problem !== undefined,
+    notEligible: problem === "not_eligible",
+  }),
+  app: labelled,
+  consent: (model) => ({
+    ...labelled(model),
+    confirm: model.confirm ?? false,
+    questions: model.questions.map((question) => ({
+      ...question,
+      lang: question.language ?? false,
+      boxes: question.boxes.map((box) => ({
+        ...box,
+        missing: model.problem && box.required && !box.checked,
+        readMore: box.readMore ?? false,
+      })),
+    })),
+  }),
+  error: (model) => model,
+  logout: (model) => model,
+};
+
+/** Gives each scope that is shared its name in the user's language. */
+function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {
+  const { language, items } = model;
+  return {
+    ...model,
+    items: items.map((item) => ({ ...item, label: scopeLabel(language, item.scope) })),
+  };
+}
+
+/** An engine of our own, so that a partial registered elsewhere in the process is not ours. */
+async function loadEngine() {
+  const { default: handlebars } = await import("handlebars");
+  const engine = handlebars.create();
+  for (const partial of ["layout", "shared"]) {
+    engine.registerPartial(partial, await read(`partials/${partial}.hbs`));
+  }
+  return engine;
+}
+
+function read(path: string): Promise<string> {
+  return readFile(new URL(`../../views/${path}`, import.meta.url), "utf8");
+}
+
+/** Makes something the first time it is asked for, and gives the same ever after. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

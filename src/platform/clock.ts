@@ -1,0 +1,85 @@
+import { after, epochSeconds } from "../records/time.ts";
+import type { Cell, ClockState } from "../store/store.ts";
+import type { Clock, ClockReading, WallClock } from "./capabilities.ts";
+
+/**
+ * The clocks: the real one, read here and nowhere else, and those of the sandboxes, which run ahead
+ * of it, behind it, or stand still.
+ */
+
+/**
+ * The real time, cut off to whole seconds as every time on the wire is.
+ *
+ * @returns the present moment
+ */
+export const systemWallClock: WallClock = () => epochSeconds(Math.floor(Date.now() / 1000));
+
+/**
+ * Begins to measure how long something takes, whatever happens to the wall clock meanwhile.
+ *
+ * @returns tells the time since then, in milliseconds, with one decimal
+ */
+export function stopwatch(): () => number {
+  const start = performance.now();
+  return () => Math.round((performance.now() - start) * 10) / 10;
+}
+
+/**
+ * A sandbox's clock. It keeps nothing itself: any number of clocks over one cell, in any number of
+ * processes, agree as far as their wall clocks do, and no concurrent change is lost.
+ *
+ * Moments and lengths are whole seconds. `advance` takes a negative length too and goes back: what
+ * was swept in the meantime does not return.
+ *
+ * @param wall the real time
+ * @param cell where the clock's state lives; unset means the real time
+ * @returns the clock
+ */
+export function createClock(wall: WallClock, cell: Cell<ClockState>): Clock {
+  async function read(): Promise<ClockReading> {
+    return readingOf(await cell.get(), wall());
+  }
+
+  /** Replaces the state by what `next` makes of how the clock stands. */
+  async function move(next: (reading: ClockReading) => ClockState): Promise<void> {
+    await cell.update((state) => next(readingOf(state, wall())));
+  }
+
+  return {
+    read,
+    async now() {
+      return (await read()).now;
+    },
+    async freeze(at) {
+      await move(({ now, offset }) => ({
+        offset: offset + ((at ?? now) - now),
+        frozenAt: at ?? now,
+      }));
+    },
+    async set(at) {
+      await move((reading) => movedBy(at - reading.now, reading));
+    },
+    async advance(seconds) {
+      await move((reading) => movedBy(seconds, reading));
+    },
+    async resume() {
+      await move(({ offset }) => ({ offset }));
+    },
+    async reset() {
+      await cell.set({ offset: 0 });
+    },
+  };
+}
+
+function readingOf(state: ClockState | undefined, real: ReturnType<WallClock>): ClockReading {
+  if (state?.frozenAt !== undefined) {
+    return { now: state.frozenAt, frozen: true, offset: state.frozenAt - real };
+  }
+  const offset = state?.offset ?? 0;
+  return { now: after(real, offset), frozen: false, offset };
+}
+
+function movedBy(seconds: number, { now, frozen, offset }: ClockReading): ClockState {
+  const moved = offset + seconds;
+  return frozen ? { offset: moved, frozenAt: after(now, seconds) } : { offset: moved };
+}

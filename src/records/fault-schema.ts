@@ -1,0 +1,78 @@
+import Type from "typebox";
+import { ENDPOINT_NAMES } from "../request/addresses.ts";
+import { CORRUPTIONS, LONGEST_DELAY } from "./fault.ts";
+import { closed, LengthSchema } from "./schema-parts.ts";
+
+/** What goes wrong on purpose, as a config file or the control API says it. */
+
+const FaultMatchSchema = Type.Object(
+  {
+    endpoint: Type.Enum([...ENDPOINT_NAMES], { description: "Where it strikes." }),
+    clientId: Type.Optional(Type.String({ description: "Only requests of this client." })),
+    user: Type.Optional(
+      Type.String({ description: "Only requests about this user (id or MSISDN)." }),
+    ),
+  },
+  { ...closed, title: "FaultMatch" },
+);
+
+const FaultAnswerSchema = Type.Partial(
+  Type.Object({
+    status: Type.Integer({
+      minimum: 200,
+      maximum: 599,
+      description: "Answered in place of the endpoint, which is not asked.",
+    }),
+    body: Type.Unknown({
+      description:
+        "Likewise: a text as it is, anything else as JSON. With status alone the body fits the status.",
+    }),
+    headers: Type.Record(Type.String(), Type.String(), {
+      description: "Added to the answer, or put in place of those that it has.",
+    }),
+    contentType: Type.String({ description: "In place of the answer's Content-Type." }),
+    reset: Type.Boolean({ description: "The connection is reset instead of an answer." }),
+    truncate: Type.Integer({
+      minimum: 0,
+      description:
+        "The connection breaks after so many bytes of the body. At least one that Content-Length promises is always missing.",
+    }),
+  }),
+  { ...closed, title: "FaultAnswer" },
+);
+
+/** Everything that can be said about a fault; a fault needs `match` and something that happens. */
+export const faultProperties = {
+  match: FaultMatchSchema,
+  times: Type.Integer({
+    minimum: 1,
+    description: "How many requests it hits; all when left out.",
+  }),
+  after: Type.Integer({ minimum: 0, description: "How many it lets pass first." }),
+  probability: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: "How likely it hits, from 0 to 1; it always does when left out.",
+  }),
+  seed: Type.Integer({ minimum: 0, description: "Makes the draws the same in every run." }),
+  ttl: Type.Union(LengthSchema.anyOf, {
+    description: "How long it is in force, by the sandbox's clock: seconds, or 168h, 1h30m, 7d.",
+  }),
+  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
+    description: `How long the request waits first, in real time: seconds as 1.5, or a length as 2s; at most ${LONGEST_DELAY} s.`,
+  }),
+  // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+  then: FaultAnswerSchema,
+  corrupt: Type.Enum([...CORRUPTIONS], {
+    description: "What is wrong with the ID token, or with userinfo.",
+  }),
+};
+
+export const FaultInputSchema = Type.Interface(
+  [
+    Type.Pick(Type.Object(faultProperties), ["match"]),
+    Type.Partial(Type.Omit(Type.Object(faultProperties), ["match"])),
+  ],
+  {},
+  { ...closed, title: "FaultInput" },
+);

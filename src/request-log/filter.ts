@@ -1,0 +1,32 @@
+import type { LoggedRequest } from "../records/logged-request.ts";
+import type { EndpointName } from "../request/addresses.ts";
+
+/** Which requests are meant; what is left out does not matter. */
+export interface RequestFilter {
+  readonly endpoint?: EndpointName;
+  readonly clientId?: string;
+  /** The user's id. */
+  readonly user?: string;
+  readonly login?: string;
+  readonly status?: number;
+  readonly refused?: boolean;
+}
+
+/**
+ * @param request a request of the log
+ * @param filter which ones are meant
+ * @returns whether it is one of them
+ */
+export function matches(request: LoggedRequest, { refused, ...same }: RequestFilter): boolean {
+  if (refused !== undefined && refused !== isRefused(request)) return false;
+  const wanted = Object.entries(same) as [keyof typeof same, unknown][];
+  return wanted.every(([name, value]) => value === undefined || request[name] === value);
+}
+
+/**
+ * @param request a request of the log
+ * @returns whether it was refused: then it says why
+ */
+export function isRefused(request: LoggedRequest): boolean {
+  return request.diagnosis !== undefined;
+}

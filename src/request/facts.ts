@@ -1,0 +1,62 @@
+import type { Partner, SalesUnit, User } from "../records/schema.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Endpoints } from "./addresses.ts";
+import { PATHS } from "./addresses.ts";
+
+/** What somebody needs to know to use a sandbox: printed at start, answered by the control API. */
+export interface SandboxFacts {
+  /** In place of the real service's base URL. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly discoveryUrl: string;
+  readonly controlUrl: string;
+  readonly salesUnits: readonly SalesUnit[];
+  readonly partners: readonly Partner[];
+  readonly users: readonly User[];
+}
+
+/**
+ * @param sandbox the sandbox
+ * @param endpoints its addresses, from the point of view of whoever is told
+ * @returns the facts, with all sales units, partners and users as they are now
+ */
+export async function factsOf(
+  { store }: Pick<Sandbox, "store">,
+  endpoints: Endpoints,
+): Promise<SandboxFacts> {
+  const { items: salesUnits } = await store.salesUnits.list();
+  const { items: partners } = await store.partners.list();
+  const { items: users } = await store.users.list();
+  return { ...addressesOf(endpoints), salesUnits, partners, users };
+}
+
+/**
+ * @param endpoints the addresses of a sandbox
+ * @returns those that somebody outside is told
+ */
+export function addressesOf({ back: url, issuer }: Endpoints) {
+  return {
+    url,
+    issuer,
+    discoveryUrl: `${url}${PATHS.discovery}`,
+    controlUrl: `${url}${PATHS.control}`,
+  };
+}
+
+/**
+ * @param addresses those of a sandbox
+ * @returns a line for each, for a person to read
+ */
+export function addressLines({
+  url,
+  issuer,
+  discoveryUrl,
+  controlUrl,
+}: ReturnType<typeof addressesOf>): string[] {
+  return [
+    `  Base URL       ${url}`,
+    `  Issuer         ${issuer}`,
+    `  Discovery      ${discoveryUrl}`,
+    `  Control API    ${controlUrl}`,
+  ];
+}

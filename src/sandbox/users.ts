@@ -1,0 +1,39 @@
+import { closest } from "../config/closest.ts";
+import type { User } from "../records/schema.ts";
+import { appRule } from "../rules/eligibility.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import { diagnose } from "../rules/rule.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** The forms of login_hint that name a phone number (dossier §1.9), the older for Norway only. */
+const HINT = /^urn:(?:msisdn:|mobilenumber:(?=\d{8}$))(?<number>\d+)$/;
+
+/**
+ * @param sandbox whose users to look in
+ * @param name a user's id, an MSISDN, or a login_hint with either
+ * @returns the user, or why there is none
+ */
+export async function findUserByName(
+  sandbox: Pick<Sandbox, "store">,
+  name: string,
+): Promise<{ user: User } | { failure: Diagnosis }> {
+  const { users } = sandbox.store;
+  const number = msisdnOf(name);
+  const user = (await users.find("phoneNumber", number)) ?? (await users.get(name));
+  if (user) return { user };
+  const { items } = await users.list({ limit: 1000 });
+  const candidates = items.flatMap(({ id, phoneNumber }) => [id, phoneNumber]);
+  return {
+    failure: diagnose(
+      appRule,
+      `no user is called ${name}`,
+      `Use the id or the MSISDN of a user, as in login_hint=urn:msisdn:${items[0]?.phoneNumber ?? ""}.`,
+      closest(number, candidates),
+    ),
+  };
+}
+
+function msisdnOf(hint: string): string {
+  const number = HINT.exec(hint)?.groups?.["number"] ?? hint;
+  return hint.startsWith("urn:mobilenumber:") ? `47${number}` : number;
+}

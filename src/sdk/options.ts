@@ -1,0 +1,150 @@
+import { closest } from "../config/closest.ts";
+import type { OptionName, Options } from "../config/options.ts";
+import { BadValue, OPTIONS } from "../config/options.ts";
+import type { Problem } from "../config/problem.ts";
+import { didYouMean, listed, named } from "../config/problem.ts";
+import { OperatorError } from "../platform/operator-error.ts";
+import type { ConfigInput } from "../records/schema.ts";
+
+/**
+ * The options of the library: those of the command line, read by the same table, with values in place
+ * of texts.
+ */
+
+/** The options of the command line that make sense inside another program. */
+const SHARED = [
+  "port",
+  "host",
+  "profile",
+  "autoLogin",
+  "publicUrl",
+  "issuer",
+  "controlToken",
+  "controlOpen",
+  "signingKey",
+  "signingKeyBits",
+  "seed",
+  "trustProxy",
+  "logLevel",
+  "logSecrets",
+] as const satisfies readonly OptionName[];
+
+type Shared = (typeof SHARED)[number];
+
+const NAMES = [...SHARED, "listen", "config"] as const;
+
+/** What a mock in this process is started with. Every one has a default. */
+export interface StartOptions {
+  /** Where to listen; 0, the default, picks a free port. */
+  readonly port?: number | undefined;
+  /** The host to listen on; `localhost`, the default, means both loopback addresses. */
+  readonly host?: string | undefined;
+  /** `false` opens no socket: only `mock.fetch` reaches the mock then. */
+  readonly listen?: boolean | undefined;
+  /**
+   * What a config file says, or the path of one. Left out, it is
+   * `vipps-login-mock.{yaml,yml,json}` of the working directory if there is one, else the built-in
+   * fixtures.
+   */
+  readonly config?: ConfigInput | string | undefined;
+  /** Dated behaviour: `2023`, the default, or `2026`. */
+  readonly profile?: "2023" | "2026" | undefined;
+  /** Every browser login completes at once as this user (id or MSISDN). */
+  readonly autoLogin?: string | undefined;
+  /** The address that browsers use, when it is not the one that is asked. */
+  readonly publicUrl?: string | undefined;
+  /** Pins the issuer. */
+  readonly issuer?: string | undefined;
+  /** Makes ids, codes and tokens the same in every run. */
+  readonly seed?: number | undefined;
+  /** The file of the signing key, PEM or JWK. */
+  readonly signingKey?: string | undefined;
+  /** The size of a generated signing key in bits: 2048, the default, or 4096. */
+  readonly signingKeyBits?: 2048 | 4096 | undefined;
+  /** The bearer token that the control API asks others for; without one only loopback gets in. */
+  readonly controlToken?: string | undefined;
+  /** Lets everybody into the control API. */
+  readonly controlOpen?: boolean | undefined;
+  /** Believes `X-Forwarded-*` headers. */
+  readonly trustProxy?: boolean | undefined;
+  /** What is told on standard error; nothing by default (`silent`). */
+  readonly logLevel?: Options["logLevel"] | undefined;
+  /** Keeps secrets in clear in the request log. */
+  readonly logSecrets?: boolean | undefined;
+}
+
+/** Options that cannot be used, with everything that is wrong. */
+export class OptionsError extends OperatorError {
+  override readonly name = "OptionsError";
+  readonly problems: readonly Problem[];
+
+  /** @param problems what is wrong; a path is the option's name */
+  constructor(problems: readonly Problem[]) {
+    super(`The mock cannot be started with these options:\n${listed(problems)}`);
+    this.problems = problems;
+  }
+}
+
+/** Every option with its value. */
+export type ReadOptions = Pick<Options, Shared> & {
+  readonly listen: boolean;
+  readonly config: ConfigInput | string | undefined;
+};
+
+/**
+ * @param given the options as they were given; undefined counts as left out
+ * @returns every option, with its default where it was left out
+ * @throws OptionsError with everything that is wrong at once; the config is looked at later
+ */
+export function readOptions(given: StartOptions): ReadOptions {
+  const there = Object.entries(given).filter(([, value]) => value !== undefined);
+  const problems = there.flatMap(([name, value]) => problemOf(name, value));
+  if (problems.length > 0) throw new OptionsError(problems);
+  const shared = SHARED.map((name) => [name, OPTIONS[name].byDefault] as const);
+  // Each value is what its own option's `read` gives, or a problem has stopped it.
+  return {
+    listen: true,
+    config: undefined,
+    ...Object.fromEntries(shared),
+    port: 0,
+    logLevel: "silent",
+    ...Object.fromEntries(there),
+  } as unknown as ReadOptions;
+}
+
+function problemOf(path: string, value: unknown): Problem[] {
+  const complain = (message: string, meant?: string): Problem[] => [
+    { path, message, value, ...(meant !== undefined && { closest: meant }) },
+  ];
+  if (!isOneOf(NAMES, path)) {
+    const meant = closest(path, NAMES);
+    const remedy = didYouMean(meant) || `; there are ${NAMES.join(", ")}`;
+    return complain(`unknown option${remedy}`, meant);
+  }
+  if (path === "listen") {
+    return typeof value === "boolean"
+      ? []
+      : complain(`expected true or false, got ${named(value)}`);
+  }
+  if (path === "config") return isConfig(value) ? [] : complain(configExpected(value));
+  if (!["string", "number", "boolean"].includes(typeof value)) {
+    return complain(`expected a single value, got ${named(value)}`);
+  }
+  // The text of a value, read as on the command line, gives the value back if it is of that type.
+  const read = OPTIONS[path].read(String(value));
+  if (read instanceof BadValue) return complain(read.message, read.closest);
+  return read === value ? [] : complain(`expected ${named(read)}, got ${named(value)}`);
+}
+
+function isConfig(value: unknown): boolean {
+  if (typeof value === "string") return value !== "";
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function configExpected(value: unknown): string {
+  return `expected an object as in a config file, or the path of one, got ${named(value)}`;
+}
+
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
+}

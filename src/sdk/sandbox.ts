@@ -1,0 +1,328 @@
+import { PATHS, sandboxPrefix } from "../request/addresses.ts";
+import { Browsers } from "./browsers.ts";
+import { Clock } from "./clock.ts";
+import { Consents } from "./consents.ts";
+import type { Fetch } from "./control-api.ts";
+import { ControlApi } from "./control-api.ts";
+import { ControlError } from "./control-error.ts";
+import { Faults } from "./faults.ts";
+import { Keys } from "./keys.ts";
+import type { LoggedIn, LoginOptions } from "./login.ts";
+import { authorizationUrl, loggedIn, salesUnitOf, walk } from "./login.ts";
+import { endAt, LoginError } from "./login-error.ts";
+import { Logins } from "./logins.ts";
+import { Partners } from "./partners.ts";
+import { PaymentSessions } from "./payment-sessions.ts";
+import type { PhoneLoginOptions, PhoneTokens } from "./phone-login.ts";
+import { beginAndPoll, phoneLoginRequest } from "./phone-login.ts";
+import { Requests } from "./requests.ts";
+import { Scenarios } from "./scenarios.ts";
+import { SettingsClient } from "./settings.ts";
+import { StateClient } from "./state.ts";
+import { StatisticsClient } from "./statistics.ts";
+import { Tokens } from "./tokens.ts";
+import type {
+  Diagnosis,
+  LoggedRequest,
+  SalesUnit,
+  SalesUnitInput,
+  SandboxFacts,
+  User,
+  UserInput,
+} from "./types.ts";
+import { WebhookDeliveries } from "./webhook-deliveries.ts";
+
+/** How a server is reached. */
+export interface Connection {
+  /** The server's address, without a trailing slash. */
+  readonly base: string;
+  readonly fetch: Fetch;
+  /** The control API's bearer token. */
+  readonly token: string | undefined;
+}
+
+/** The id of the sandbox that is there without being made. */
+export const DEFAULT_ID = "default";
+
+/**
+ * A Vipps of its own, with its own users, sales units, consents, clock, faults, keys and request log:
+ * what happens in one sandbox is not seen in another.
+ *
+ * Its facts (`issuer`, `salesUnits`, `users`) are those of the moment when it was made or last
+ * refreshed; what this object itself changes is in them at once.
+ */
+export class Sandbox {
+  readonly id: string;
+  /** In place of the real service's base URL, without a trailing slash. */
+  readonly url: string;
+  /** Where a client library finds the discovery document. */
+  readonly discoveryUrl: string;
+  /** Its own control API. */
+  readonly controlUrl: string;
+
+  /** What happens to the next logins. */
+  readonly scenarios: Scenarios;
+  /** The logins that wait for a person. */
+  readonly logins: Logins;
+  /** What users agreed to share with merchants. */
+  readonly consents: Consents;
+  /** Whose keys act for the sales units of others. */
+  readonly partners: Partners;
+  /** Payments in which a user shared data. */
+  readonly paymentSessions: PaymentSessions;
+  /** The browsers that remember a user. */
+  readonly browsers: Browsers;
+  /** What time it is in the sandbox. */
+  readonly clock: Clock;
+  /** What goes wrong on purpose. */
+  readonly faults: Faults;
+  /** What signs ID tokens. */
+  readonly keys: Keys;
+  /** What was asked, what was answered, and why it was refused. */
+  readonly requests: Requests;
+  /** What a login ends with, without the login. */
+  readonly tokens: Tokens;
+  /** What merchants are told by webhooks. */
+  readonly webhookDeliveries: WebhookDeliveries;
+  /** How many logins succeeded. */
+  readonly statistics: StatisticsClient;
+  /** The profile, the switches and the automatic login. */
+  readonly settings: SettingsClient;
+  /** The whole sandbox out, in, and back to its beginning. */
+  readonly state: StateClient;
+
+  readonly #fetch: Fetch;
+  readonly #api: ControlApi;
+  /** The default sandbox's, which knows all sandboxes. */
+  readonly #root: ControlApi;
+  #facts: Pick<SandboxFacts, "issuer" | "salesUnits" | "users"> | undefined;
+
+  /**
+   * @param connection how the server is reached
+   * @param id the sandbox's id
+   * @param facts what is known of it; nothing yet when left out
+   */
+  constructor(connection: Connection, id: string, facts?: SandboxFacts) {
+    const { base, fetch, token } = connection;
+    this.id = id;
+    this.url = `${base}${sandboxPrefix(id === DEFAULT_ID ? undefined : id)}`;
+    this.discoveryUrl = `${this.url}${PATHS.discovery}`;
+    this.controlUrl = `${this.url}${PATHS.control}`;
+    this.#api = new ControlApi(this.controlUrl, fetch, token);
+    this.#root = new ControlApi(`${base}${PATHS.control}`, fetch, token);
+    this.#facts = facts;
+    this.#fetch = fetch;
+    this.scenarios = new Scenarios(this.#api);
+    this.logins = new Logins(this.#api);
+    this.consents = new Consents(this.#api);
+    this.partners = new Partners(this.#api);
+    this.paymentSessions = new PaymentSessions(this.#api);
+    this.browsers = new Browsers(this.#api);
+    this.clock = new Clock(this.#api);
+    this.faults = new Faults(this.#api);
+    this.keys = new Keys(this.#api);
+    this.requests = new Requests(this.#api);
+    this.tokens = new Tokens(this.#api);
+    this.webhookDeliveries = new WebhookDeliveries(this.#api);
+    this.statistics = new StatisticsClient(this.#api);
+    this.settings = new SettingsClient(this.#api);
+    this.state = new StateClient(this.#api, () => this.refresh());
+  }
+
+  /** The issuer, with its trailing slash: what a client library is configured with. */
+  get issuer(): string {
+    return this.#known().issuer;
+  }
+
+  /** The merchants' clients, in the order in which they were added. */
+  get salesUnits(): readonly SalesUnit[] {
+    return this.#known().salesUnits;
+  }
+
+  /** Who can log in, by id. */
+  get users(): Readonly<Record<string, User>> {
+    return Object.fromEntries(this.#known().users.map((user) => [user.id, user]));
+  }
+
+  /**
+   * Asks the server for the facts anew.
+   *
+   * @returns this sandbox
+   * @throws ControlError when it is not there any more
+   */
+  async refresh(): Promise<this> {
+    this.#facts = await this.#root.get<SandboxFacts>(["sandboxes", this.id]);
+    return this;
+  }
+
+  /**
+   * @param user what is to be so; everything left out is made up and fits together
+   * @returns the whole user
+   * @throws ControlError when a value does not fit or is taken
+   */
+  async addUser(user: UserInput = {}): Promise<User> {
+    const added = await this.#api.post<User>(["users"], user);
+    await this.refresh();
+    return added;
+  }
+
+  /**
+   * @param user the user's id or MSISDN
+   * @param changes the new values; nothing else changes
+   * @returns the whole user
+   * @throws ControlError when there is no such user, or a value does not fit or is taken
+   */
+  async updateUser(user: string, changes: UserInput): Promise<User> {
+    const changed = await this.#api.patch<User>(["users", user], changes);
+    await this.refresh();
+    return changed;
+  }
+
+  /**
+   * Removes a user, with the consents, remembered browsers and tokens that go along.
+   *
+   * @param user the user's id or MSISDN
+   * @throws ControlError when there is no such user
+   */
+  async removeUser(user: string): Promise<void> {
+    await this.#api.delete(["users", user]);
+    await this.refresh();
+  }
+
+  /**
+   * @param salesUnit at least a name and redirect URIs; msn, client id and secret are made up
+   * @returns the whole sales unit
+   * @throws ControlError when a value does not fit or is taken
+   */
+  async addSalesUnit(salesUnit: SalesUnitInput): Promise<SalesUnit> {
+    const added = await this.#api.post<SalesUnit>(["sales-units"], salesUnit);
+    await this.refresh();
+    return added;
+  }
+
+  /**
+   * @param msn the sales unit's Merchant Serial Number
+   * @param changes the new values; nothing else changes
+   * @returns the whole sales unit
+   * @throws ControlError when there is no such sales unit, or a value does not fit or is taken
+   */
+  async updateSalesUnit(msn: string, changes: Partial<SalesUnit>): Promise<SalesUnit> {
+    const changed = await this.#api.patch<SalesUnit>(["sales-units", msn], changes);
+    await this.refresh();
+    return changed;
+  }
+
+  /**
+   * Removes a sales unit; the tokens that it was given stop working.
+   *
+   * @param msn the sales unit's Merchant Serial Number
+   * @throws ControlError when there is no such sales unit
+   */
+  async removeSalesUnit(msn: string): Promise<void> {
+    await this.#api.delete(["sales-units", msn]);
+    await this.refresh();
+  }
+
+  /**
+   * Logs a user in without a browser, from the authorization request to the code. The user approves;
+   * a scenario that was queued before and is for this login goes first.
+   *
+   * @param options who logs in, and what for: an authorization request of its own, or the `url` of
+   *   one that an application made
+   * @returns the code, and where the browser is sent with it
+   * @throws LoginError when it ends without a code, with the error and the reason
+   * @throws ControlError when there is no such user
+   */
+  async login({ user, ...request }: LoginOptions): Promise<LoggedIn> {
+    const start =
+      "url" in request
+        ? new URL(request.url)
+        : authorizationUrl(this.url, this.salesUnits, request);
+    const state = start.searchParams.get("state");
+    const walked = () => walk(this.url, start, this.#fetch);
+    // Without a state the request is refused before any scenario is played.
+    const redirectUrl =
+      state === null ? await walked() : await this.#approving(user, "browser", state, walked);
+    const done = loggedIn(redirectUrl);
+    if (done) return done;
+    throw new LoginError(endAt(redirectUrl), await this.#diagnosisOf(state));
+  }
+
+  /**
+   * Logs a user in from a phone number, from the merchant's request to its tokens. The user approves
+   * at once; a scenario that was queued before and is for this login goes first, and so does its
+   * delay: nobody waits here, so that the merchant hears `authorization_pending`.
+   *
+   * @param options who logs in, at which sales unit, and what it asks for
+   * @returns the tokens
+   * @throws LoginError when it ends without tokens, with the error and the reason
+   * @throws ControlError when there is no such user
+   */
+  async phoneLogin(options: PhoneLoginOptions): Promise<PhoneTokens> {
+    const unit = salesUnitOf(this.salesUnits, options.salesUnit);
+    const user = await this.#api.get<User>(["users", options.user]);
+    const request = phoneLoginRequest(unit, user, options);
+    const { state } = request;
+    const end = await this.#approving(user.id, "phone-number", state, () =>
+      beginAndPoll(this.url, request, this.#fetch),
+    );
+    if ("accessToken" in end) return end;
+    throw new LoginError(end, await this.#diagnosisOf(state));
+  }
+
+  /** The last refusal in the login that began with a request with this state. */
+  async #diagnosisOf(state: string | null): Promise<Diagnosis | undefined> {
+    const log = await this.requests.list();
+    const isFirst = (logged: LoggedRequest) => stateOf(logged) === state;
+    const login = log.findLast(isFirst)?.login;
+    const isPart = (logged: LoggedRequest) =>
+      login === undefined ? isFirst(logged) : logged.login === login;
+    return log.findLast((logged) => logged.refused && isPart(logged))?.diagnosis;
+  }
+
+  /** Lets a user approve the login with this state, and no other. */
+  async #approving<End>(
+    user: string,
+    flow: "browser" | "phone-number",
+    state: string,
+    logIn: () => Promise<End>,
+  ): Promise<End> {
+    const match = { flow, state };
+    const { id } = await this.scenarios.add({ match, user, outcome: "approve" });
+    try {
+      return await logIn();
+    } finally {
+      // Only this login could use it, so that it harms nobody where it stays; the login's own error counts.
+      await this.scenarios.remove(id).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Removes the sandbox with everything in it.
+   *
+   * @throws ControlError when it is not there any more, or is the default sandbox
+   */
+  async delete(): Promise<void> {
+    await this.#root.delete(["sandboxes", this.id]);
+  }
+
+  /** Removes the sandbox at the end of an `await using` block, unless it is gone already. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.delete().catch((error: unknown) => {
+      if (!(error instanceof ControlError && error.status === 404)) throw error;
+    });
+  }
+
+  #known() {
+    if (this.#facts) return this.#facts;
+    throw new Error(
+      `Nothing is known of ${this.url} yet: await refresh() once before reading issuer, salesUnits or users.`,
+    );
+  }
+}
+
+/** The state that a request brought, in its query or in its form; null without one. */
+function stateOf({ url, request }: LoggedRequest): string | null {
+  const { searchParams } = new URL(url);
+  return searchParams.get("state") ?? new URLSearchParams(request.body ?? "").get("state");
+}

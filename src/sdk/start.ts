@@ -1,0 +1,85 @@
+import { readFile } from "node:fs/promises";
+import { checkConfig, loadConfig } from "../config/load.ts";
+import type { SeedConfig } from "../config/validate.ts";
+import { createLocalFetch } from "../http/local-fetch.ts";
+import { createLogger, standardError } from "../platform/log.ts";
+import type { Server } from "../server.ts";
+import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
+import type { Fetch } from "./control-api.ts";
+import type { ReadOptions, StartOptions } from "./options.ts";
+import { readOptions } from "./options.ts";
+import { VippsLoginMock } from "./vipps-login-mock.ts";
+
+/** The port in the address of a mock without a socket: the one that the command listens on. */
+const NOMINAL_PORT = 4747;
+
+/**
+ * Starts a mock in this process. Any number of them can be there; none touches another.
+ *
+ * @param options what it is started with, all optional; a free port is taken by default
+ * @returns the mock, ready to be used; `close()` it in the end, or hold it with `await using`
+ * @throws OptionsError when options are wrong, with all of them at once
+ * @throws ConfigError when the config cannot be used, with everything that is wrong with it
+ * @throws KeyFileError when the signing key cannot be used
+ * @throws Error with the code `EADDRINUSE` when the port is taken
+ */
+export async function startVippsLoginMock(options: StartOptions = {}): Promise<VippsLoginMock> {
+  const read = readOptions(options);
+  const { profile, autoLogin, logLevel } = read;
+  const config = await configOf(read);
+  const server = await makeServer({
+    ...read,
+    config: {
+      ...config,
+      ...(profile !== undefined && { profile }),
+      ...(autoLogin !== undefined && { autoLogin }),
+    },
+    version: await ownVersion(),
+    logger: createLogger({
+      level: logLevel,
+      format: "pretty",
+      write: logLevel === "silent" ? () => {} : standardError(),
+    }),
+  });
+  const base = await baseOf(server, read);
+  const local = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
+  const mock = new VippsLoginMock(
+    { base, fetch: local as Fetch, token: read.controlToken },
+    read.listen ? globalThis.fetch : local,
+    once(server.close),
+  );
+  return mock.refresh();
+}
+
+async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
+  if (typeof config === "object") return checkConfig(config, "The config");
+  return (await loadConfig({ file: config, directory: "." })).config;
+}
+
+/** The package's own description lies beside src/ and dist/ alike, two directories up from here. */
+async function ownVersion(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Where programs on this machine find it; without a socket, where it believes itself to be. */
+async function baseOf(server: Server, options: ReadOptions): Promise<string> {
+  const { host, port, listen } = options;
+  if (listen) return addressOf(host, await listenOrAbandon(server, options));
+  await server.app.ready();
+  return addressOf(host, port === 0 ? NOMINAL_PORT : port);
+}
+
+/** The issuer's discovery document has to be found too, wherever the issuer is said to be. */
+function basesOf(base: string, { publicUrl, issuer }: ReadOptions): [string, ...string[]] {
+  const others = [publicUrl, issuer && new URL(issuer).origin].filter((url) => url !== undefined);
+  return [base, ...others.map((url) => url.replace(/\/+$/, ""))];
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return () => {
+    closed ??= close();
+    return closed;
+  };
+}

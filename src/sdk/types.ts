@@ -1,0 +1,153 @@
+import type { Static, TSchema } from "typebox";
+import type { DiagnosisSchema } from "../control/api/diagnosis.ts";
+import type { BrowserSchema } from "../control/resources/browsers.ts";
+import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "../control/resources/clock.ts";
+import type { ConsentSchema } from "../control/resources/consents.ts";
+import type { FaultPatchSchema, FaultSchema } from "../control/resources/faults.ts";
+import type { KeySchema, RotationSchema } from "../control/resources/keys.ts";
+import type {
+  ApprovalSchema,
+  ListQuery as LoginListQuery,
+  LoginSchema,
+} from "../control/resources/login-schemas.ts";
+import type {
+  PaymentSessionInputSchema,
+  PaymentSessionSchema,
+} from "../control/resources/payment-sessions.ts";
+import type { RequestSchema, TakeSchema } from "../control/resources/request-log-schemas.ts";
+import type {
+  SandboxInputSchema,
+  SandboxSchema,
+  SummarySchema,
+} from "../control/resources/sandboxes.ts";
+import type { ScenarioSchema } from "../control/resources/scenarios.ts";
+import type { SettingsPatchSchema, SettingsSchema } from "../control/resources/settings.ts";
+import type { StateSchema } from "../control/resources/state-schemas.ts";
+import type { StatisticsQuery, StatisticsSchema } from "../control/resources/statistics.ts";
+import type { MintedSchema, MintSchema } from "../control/resources/tokens.ts";
+import type {
+  ListQuery as DeliveryListQuery,
+  DeliverySchema,
+} from "../control/resources/webhook-deliveries.ts";
+import type { ReadonlyDeep } from "../records/schema.ts";
+
+/**
+ * What the library takes and gives. Every type is made from the schema that the control API itself
+ * validates with, so that the two cannot drift apart; nothing of the API is loaded for it.
+ */
+
+type Told<Schema extends TSchema> = ReadonlyDeep<Static<Schema>>;
+
+export type { Problem } from "../config/problem.ts";
+export type {
+  Address,
+  ConfigInput as Config,
+  FaultInput,
+  Partner,
+  PartnerInput,
+  RuleOverrides,
+  SalesUnit,
+  SalesUnitInput,
+  ScenarioInput,
+  ScenarioPatch,
+  Scope,
+  User,
+  UserInput,
+} from "../records/schema.ts";
+
+/** A length of time: whole seconds, or a text as `168h`, `1h30m`, `7d` or `PT168H`. */
+export type Length = number | string;
+
+/** What a user agreed to share with a merchant. */
+export interface Consent extends Told<typeof ConsentSchema> {}
+
+/** A browser that remembers its user. */
+export interface Browser extends Told<typeof BrowserSchema> {}
+
+/** How a clock stands after a step, and what that step expired. */
+export interface ClockStep extends Told<typeof MovedSchema> {}
+
+/** How a clock stands. */
+export interface ClockReading extends Omit<ClockStep, "expired"> {}
+
+/** Something that came to its end when the clock moved. */
+export interface Expired extends Told<typeof ExpiredSchema> {}
+
+/** A step of the clock. */
+export interface ClockPatch extends Told<typeof ClockPatchSchema> {}
+
+/** The profile, every switch as it stands, and the automatic login. */
+export interface Settings extends Told<typeof SettingsSchema> {}
+
+/** What of the settings is to change. */
+export interface SettingsPatch extends Told<typeof SettingsPatchSchema> {}
+
+/** What a new sandbox is made of; whatever is left out is as on the server itself. */
+export interface SandboxOptions extends Told<typeof SandboxInputSchema> {}
+
+/** A sandbox in the list of all. */
+export interface SandboxSummary extends Told<typeof SummarySchema> {}
+
+/** Everything about a sandbox. */
+export interface SandboxFacts extends Told<typeof SandboxSchema> {}
+
+/** What happens to some of the next logins, and how many it has served. */
+export interface Scenario extends Told<typeof ScenarioSchema> {}
+
+/** A login that is not over yet. */
+export interface Login extends Told<typeof LoginSchema> {}
+
+/** Which logins are meant; what is left out matches every one. */
+export interface LoginFilter extends Omit<Told<typeof LoginListQuery>, "after"> {}
+
+/** What the user does who approves a login. */
+export interface Approval extends Told<typeof ApprovalSchema> {}
+
+/** Something that goes wrong on purpose, and how often it has. */
+export interface Fault extends Told<typeof FaultSchema> {}
+
+/** What of a fault is to change; null takes it away. */
+export interface FaultPatch extends Told<typeof FaultPatchSchema> {}
+
+/** A payment in which a merchant asks for data. */
+export interface Payment extends Told<typeof PaymentSessionInputSchema> {}
+
+/** A payment in which data was shared, and how long it is readable. */
+export interface PaymentSession extends Told<typeof PaymentSessionSchema> {}
+
+/** A signing key. */
+export interface Key extends Told<typeof KeySchema> {}
+
+/** A step of a rotation. */
+export type RotationPhase = NonNullable<Told<typeof RotationSchema>["phase"]>;
+
+/** A login that is to be had without a flow. */
+export interface Mint extends Told<typeof MintSchema> {}
+
+/** What such a login ends with. */
+export interface Minted extends Told<typeof MintedSchema> {}
+
+/** How many logins succeeded at a sales unit. */
+export interface Statistics extends Told<typeof StatisticsSchema> {}
+
+/** Of which sales unit and days; what is left out matches every one. */
+export interface StatisticsFilter extends Omit<Told<typeof StatisticsQuery>, "after" | "limit"> {}
+
+/** Everything in a sandbox, for another one to start from. */
+export interface SandboxState extends Told<typeof StateSchema> {}
+
+/** An exchange with an application or a browser, as the request log keeps it. */
+export interface LoggedRequest extends Told<typeof RequestSchema> {}
+
+/** Which requests are meant; what is left out matches every one. */
+export interface RequestFilter extends Omit<Told<typeof TakeSchema>, "wait"> {}
+
+/** Something that a merchant is told, with every attempt to tell it. */
+export interface WebhookDelivery extends Told<typeof DeliverySchema> {}
+
+/** Which webhook deliveries are meant; what is left out matches every one. */
+export interface WebhookDeliveryFilter
+  extends Omit<Told<typeof DeliveryListQuery>, "wait" | "limit" | "after"> {}
+
+/** Why something was refused. */
+export interface Diagnosis extends Told<typeof DiagnosisSchema> {}

@@ -1,0 +1,91 @@
+import { PATHS } from "../request/addresses.ts";
+import { ControlApi } from "./control-api.ts";
+import type { Connection } from "./sandbox.ts";
+import { DEFAULT_ID, Sandbox } from "./sandbox.ts";
+import type { SandboxFacts, SandboxOptions, SandboxSummary } from "./types.ts";
+
+/** The sandboxes of a server. */
+export class Sandboxes {
+  readonly #api: ControlApi;
+
+  constructor(api: ControlApi) {
+    this.#api = api;
+  }
+
+  /** @returns all of them, the default one included, in the order in which they were made */
+  list(): Promise<SandboxSummary[]> {
+    return this.#api.list(["sandboxes"]);
+  }
+}
+
+/**
+ * A running mock: its default sandbox, and the door to others. It is the same whether the mock runs
+ * in this process or elsewhere.
+ */
+export class VippsLoginMock extends Sandbox {
+  /** Every sandbox of the server. */
+  readonly sandboxes: Sandboxes;
+  /** Reaches the mock: the global `fetch`, or one of its own where the mock has no socket. */
+  readonly fetch: typeof globalThis.fetch;
+
+  readonly #connection: Connection;
+  readonly #api: ControlApi;
+  readonly #close: () => Promise<void>;
+
+  /**
+   * @param connection how the server is reached
+   * @param fetch what an application under test reaches it with
+   * @param close gives back what belongs to the connection
+   */
+  constructor(
+    connection: Connection,
+    fetch: typeof globalThis.fetch,
+    close: () => Promise<void> = async () => {},
+  ) {
+    super(connection, DEFAULT_ID);
+    this.fetch = fetch;
+    this.#connection = connection;
+    this.#api = new ControlApi(
+      `${connection.base}${PATHS.control}`,
+      connection.fetch,
+      connection.token,
+    );
+    this.#close = close;
+    this.sandboxes = new Sandboxes(this.#api);
+  }
+
+  /**
+   * Makes a sandbox.
+   *
+   * @param options what it is made of: `id`, `config` (what it leaves out is as on the server), `ttl`
+   *   (how long it may be idle, an hour when left out, null for ever) and `seed`
+   * @returns the sandbox; remove it with `delete()`, or hold it with `await using`
+   * @throws ControlError when the id is taken or a value does not fit
+   */
+  async createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+    const facts = await this.#api.post<SandboxFacts>(["sandboxes"], options);
+    return new Sandbox(this.#connection, facts.id, facts);
+  }
+
+  /**
+   * @param id a sandbox's id
+   * @returns the sandbox that somebody made
+   * @throws ControlError when there is none
+   */
+  sandbox(id: string): Promise<Sandbox> {
+    return new Sandbox(this.#connection, id).refresh();
+  }
+
+  /**
+   * Stops a mock that runs in this process, when what is in flight is finished, and leaves nothing
+   * open. A mock elsewhere goes on. Calling it again does nothing.
+   */
+  async close(): Promise<void> {
+    await this.#close();
+  }
+
+  /** Closes at the end of an `await using` block. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { checkActive } from "../client-auth/lookup.ts";
+import { dateInOslo } from "../platform/calendar.ts";
+import type { SalesUnit, User } from "../records/schema.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { diagnoseDecline, mustAskConsent } from "../rules/consent.ts";
+import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import { activeConsentKey } from "../store/collections.ts";
+import type { Session } from "../store/store.ts";
+import { beginSession } from "./issue.ts";
+
+/**
+ * A payment in which the merchant asked for data about the user, and got it. Payments are no part of
+ * Vipps Login; what they leave behind is: a session to be read by `sub` (userinfo/read-by-subject.ts).
+ */
+
+/** A payment that would have to be made. */
+export interface Payment {
+  readonly user: User;
+  readonly salesUnit: SalesUnit;
+  /** Which data is asked for; at least one that some scope gives. */
+  readonly scopes: readonly string[];
+}
+
+/** What of a payment is in the way. */
+export interface PaymentFailure {
+  readonly part: keyof Payment;
+  readonly diagnosis: Diagnosis;
+}
+
+/**
+ * @param exchange the request's surroundings
+ * @param payment the payment
+ * @returns the session that began with it; or why the user would share nothing
+ */
+export async function beginPaymentSession(
+  exchange: Pick<Exchange, "sandbox" | "now">,
+  payment: Payment,
+): Promise<{ session: Session } | { failure: PaymentFailure }> {
+  const { sandbox, now } = exchange;
+  const { user, salesUnit, scopes } = payment;
+  const asker = { salesUnit, flow: "browser", sandbox } as const;
+  const { granted, refused } = splitByEntitlement(scopes, asker);
+  const failure =
+    findStateFailure(payment, exchange) ??
+    (refused !== undefined && sandbox.switches.scopeWithoutEntitlement === "invalid_scope"
+      ? { part: "scopes" as const, diagnosis: diagnoseScope(refused, asker) }
+      : await findConsentFailure(payment, granted, exchange));
+  if (failure) return { failure };
+  const { msn, clientId, merchant } = salesUnit;
+  const request = { msn, clientId, grantedScopes: granted };
+  const session = await beginSession(sandbox, { request, merchant, user, payment: true }, now);
+  return { session };
+}
+
+/** The age counts for logins only: payments have rules of their own. */
+function findStateFailure(
+  { user, salesUnit }: Payment,
+  { now }: Pick<Exchange, "now">,
+): PaymentFailure | undefined {
+  const inactive = checkActive(salesUnit);
+  if (inactive) return { part: "salesUnit", diagnosis: inactive.diagnosis };
+  const obstacle = obstacleFor(user, dateInOslo(now), 0);
+  return obstacle && { part: "user", diagnosis: diagnoseObstacle(obstacle, user.id, 0) };
+}
+
+async function findConsentFailure(
+  { user, salesUnit }: Payment,
+  granted: readonly string[],
+  { sandbox }: Pick<Exchange, "sandbox">,
+): Promise<PaymentFailure | undefined> {
+  if (user.consentAnswer === "accept") return undefined;
+  const key = activeConsentKey(user.id, salesUnit.merchant);
+  const standing = await sandbox.store.consents.find("active", key);
+  if (!mustAskConsent(granted, standing?.scopes ?? [])) return undefined;
+  return { part: "user", diagnosis: diagnoseDecline(user.id) };
+}

@@ -1,0 +1,40 @@
+import type { EpochSeconds } from "../records/time.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Consent } from "../store/store.ts";
+import { queueConsentRevoked } from "../webhooks/queue.ts";
+
+/**
+ * Withdraws a consent, as the user does in the app: the next login asks again, and what the merchant
+ * may still read is for rules/retention.ts to say. A consent that is withdrawn already stays as it is.
+ * The merchant's webhooks are queued, and not waited for; those that could not be queued when it was
+ * withdrawn are queued now.
+ *
+ * @param sandbox where it is
+ * @param id the consent
+ * @param now the moment by the sandbox's clock
+ * @returns the consent as it stands then; undefined when there is none
+ */
+export async function revokeConsent(
+  sandbox: Pick<Sandbox, "store" | "switches" | "wakeCourier">,
+  id: string,
+  now: EpochSeconds,
+): Promise<Consent | undefined> {
+  const { consents } = sandbox.store;
+  const revoked = await consents.update(id, (consent) =>
+    consent.revokedAt === undefined ? { ...consent, revokedAt: now, untold: true } : undefined,
+  );
+  const consent = revoked ?? (await consents.get(id));
+  if (!consent?.untold) return consent;
+  await queueConsentRevoked(sandbox, consent, now);
+  // Only now: until every webhook is in the store, whoever revokes it next has to see to that.
+  await consents.update(id, ({ untold: _, ...told }) => told);
+  return consents.get(id);
+}
+
+/**
+ * @param consent a consent
+ * @returns whether there is anything left to do for {@link revokeConsent}
+ */
+export function canBeRevoked({ revokedAt, untold }: Consent): boolean {
+  return revokedAt === undefined || untold === true;
+}

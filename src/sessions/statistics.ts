@@ -1,0 +1,129 @@
+import { dateInOslo } from "../platform/calendar.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { hasAppeared } from "../rules/statistics.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { perDayKey } from "../store/collections.ts";
+import type { Collection, LoginCount, LoginDay, LoginUser, Session } from "../store/store.ts";
+import { ConflictError } from "../store/store.ts";
+
+/**
+ * Counting the logins that succeeded, for the statistics. They are counted as they happen, so that any
+ * number of them takes little room: what is older than the statistics' delay is one pair of numbers a
+ * day and sales unit, only what has still to appear is kept by its moment.
+ */
+
+type Place = Pick<Sandbox, "store">;
+
+const NONE: LoginCount = { logins: 0, withNin: 0 };
+
+/**
+ * @param sandbox where the login happened
+ * @param session what began with it
+ */
+export async function countLogin({ store }: Place, session: Session): Promise<void> {
+  const { msn, subject, scopes, beganAt: at } = session;
+  const date = dateInOslo(at);
+  const withNin = scopes.includes("nin") ? 1 : 0;
+  const recent = { at: [at], logins: [1], withNin: [withNin] };
+  const day = { id: perDayKey(msn, date), msn, date, appeared: NONE, recent };
+  await put(store.loginDays, day, (current) => withLogin(settledDay(current, at), at, withNin));
+
+  const user = { id: perDayKey(msn, date, subject), msn, date, subject, firstAt: at };
+  const known = await store.loginUsers.get(user.id);
+  if (known && isCountedBy(known, at)) return;
+  await put(store.loginUsers, user, (current) => (isCountedBy(current, at) ? current : user));
+}
+
+/**
+ * What the statistics had once they keep: to be called before the clock is set back.
+ *
+ * @param sandbox whose statistics
+ * @param now the moment it is, before the clock is set back
+ */
+export async function settleStatistics({ store }: Place, now: EpochSeconds): Promise<void> {
+  for (const { id } of (await store.loginDays.list()).items) {
+    await store.loginDays.update(id, (day) => settledDay(day, now));
+  }
+  for (const user of (await store.loginUsers.list()).items) {
+    if (user.firstAt === undefined || !hasAppeared(user.firstAt, now)) continue;
+    await store.loginUsers.update(user.id, ({ firstAt: _, ...settled }) => settled);
+  }
+}
+
+/**
+ * @param day the logins of a day
+ * @param now the moment by the sandbox's clock
+ * @returns how many of them the statistics have
+ */
+export function appearedLogins(day: LoginDay, now: EpochSeconds): LoginCount {
+  return settledDay(day, now).appeared;
+}
+
+/**
+ * @param user a user of a day
+ * @param now the moment by the sandbox's clock
+ * @returns whether the statistics have a login of the user on that day
+ */
+export function hasUserAppeared({ firstAt }: LoginUser, now: EpochSeconds): boolean {
+  return firstAt === undefined || hasAppeared(firstAt, now);
+}
+
+/** The same with everything that has appeared in one sum. */
+function settledDay(day: LoginDay, now: EpochSeconds): LoginDay {
+  const { appeared, recent } = day;
+  const due = recent.at.map((at) => hasAppeared(at, now));
+  if (!due.includes(true)) return day;
+  const sum = (total: number, count: number, place: number) => (due[place] ? total + count : total);
+  const isLeft = (_: number, place: number) => !due[place];
+  return {
+    ...day,
+    appeared: {
+      logins: recent.logins.reduce(sum, appeared.logins),
+      withNin: recent.withNin.reduce(sum, appeared.withNin),
+    },
+    recent: {
+      at: recent.at.filter(isLeft),
+      logins: recent.logins.filter(isLeft),
+      withNin: recent.withNin.filter(isLeft),
+    },
+  };
+}
+
+function withLogin(day: LoginDay, at: EpochSeconds, withNin: number): LoginDay {
+  const { recent } = day;
+  const here = recent.at.lastIndexOf(at);
+  if (here >= 0) {
+    const more = (by: number) => (count: number, place: number) =>
+      place === here ? count + by : count;
+    const [logins, nins] = [recent.logins.map(more(1)), recent.withNin.map(more(withNin))];
+    return { ...day, recent: { ...recent, logins, withNin: nins } };
+  }
+  return {
+    ...day,
+    recent: {
+      at: [...recent.at, at],
+      logins: [...recent.logins, 1],
+      withNin: [...recent.withNin, withNin],
+    },
+  };
+}
+
+/** Whether a login at that moment is not the user's first of the day. */
+function isCountedBy({ firstAt }: LoginUser, at: EpochSeconds): boolean {
+  return firstAt === undefined || firstAt <= at;
+}
+
+/** Changes the record that is there, or adds the first one: whichever it is, as one atomic step. */
+async function put<Item extends { readonly id: string }>(
+  collection: Pick<Collection<Item>, "insert" | "update">,
+  first: Item,
+  change: (current: Item) => Item,
+): Promise<void> {
+  if (await collection.update(first.id, change)) return;
+  try {
+    await collection.insert(first);
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    await put(collection, first, change);
+  }
+}

@@ -1,0 +1,141 @@
+import { failureStep } from "../login/next-step.ts";
+import { answerAsPlanned } from "../login/phone-plan.ts";
+import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
+import { CIBA_ERRORS, CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import { OAUTH_ERRORS } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import type { PhoneLogin } from "../records/phone-login.ts";
+import type { SalesUnit } from "../records/schema.ts";
+import type { Seconds } from "../records/time.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { tracePhoneLogin } from "../request/trace.ts";
+import {
+  diagnoseExpiredRequest,
+  diagnoseOtherPoller,
+  diagnosePending,
+  diagnosePolledRedirect,
+  diagnoseRedeemed,
+  diagnoseTooFast,
+  diagnoseUnknownRequest,
+} from "../rules/phone-number.ts";
+import type { Diagnosis } from "../rules/rule.ts";
+import type { LoginFailure, Session } from "../store/store.ts";
+import type { PhoneTokenAnswer } from "./phone-tokens.ts";
+import { issuePhoneTokens } from "./phone-tokens.ts";
+
+/**
+ * The grant that a merchant polls with (CIBA Core §10.1, §11): whose login it is, whether it is over,
+ * what its user has answered; while there is no answer, whether the merchant keeps the interval.
+ */
+
+/** What each slow_down adds to the interval, in seconds (CIBA Core §11). */
+const SLOW_DOWN = 5;
+
+/**
+ * @param exchange the request's surroundings
+ * @param salesUnit who asks, authenticated
+ * @param parameters the form body
+ * @returns the tokens, once the user has approved, and only once
+ * @throws CibaRefusal for every reason not to give them
+ */
+export async function pollForTokens(
+  exchange: Exchange,
+  salesUnit: SalesUnit,
+  parameters: Parameters,
+): Promise<PhoneTokenAnswer> {
+  const { sandbox, now, trace } = exchange;
+  const polled = await polledLogin(exchange, salesUnit, parameters.get("auth_req_id"));
+  const login = await answerAsPlanned(exchange, polled);
+  tracePhoneLogin(trace, login);
+  if (login.redeemedAt !== undefined) {
+    return refuse("invalid_grant", diagnoseRedeemed(now - login.redeemedAt));
+  }
+  if (now >= login.expiresAt) {
+    return refuse(
+      "expired_token",
+      diagnoseExpiredRequest(login.expiresAt, now, login.approval?.at),
+    );
+  }
+  if (login.failure) throw refusalOf(login.failure);
+  const session = login.approval && (await sandbox.store.sessions.get(login.approval.session));
+  if (!session) throw await pending(exchange, login);
+  return redeem(exchange, login, session);
+}
+
+async function polledLogin(
+  { sandbox }: Exchange,
+  { msn, clientId }: SalesUnit,
+  authReqId: string | undefined,
+): Promise<PhoneLogin> {
+  if (authReqId === undefined) {
+    const description = "auth_req_id : The parameter is required.";
+    return refuse("invalid_request", diagnoseUnknownRequest(undefined), description);
+  }
+  const login = await sandbox.store.phoneLogins.find("authReqId", authReqId);
+  if (!login) return refuse("invalid_grant", diagnoseUnknownRequest(authReqId));
+  if (login.msn !== msn) {
+    return refuse("invalid_grant", diagnoseOtherPoller(login.clientId, clientId));
+  }
+  if (login.redirectUri !== undefined) return refuse("invalid_grant", diagnosePolledRedirect());
+  return login;
+}
+
+/** What the user's no tells the merchant; a test may want something else told. */
+function refusalOf(failure: LoginFailure): CibaRefusal {
+  const { diagnosis } = failureStep(failure);
+  if (failure.reason === "told") {
+    const { code, description } = failure.error;
+    return new CibaRefusal({ code, description, http: statusFor(code) }, diagnosis);
+  }
+  const error = cibaError("access_denied");
+  return failure.reason === "outdated_app"
+    ? new CibaRefusal({ ...error, errorCode: "old_app" }, diagnosis)
+    : new CibaRefusal(error, diagnosis);
+}
+
+/** The status that the service has for a code, else the one that the token endpoint has. */
+function statusFor(code: string): number {
+  const errors: Readonly<Record<string, { readonly http: number }>> = {
+    ...OAUTH_ERRORS,
+    ...CIBA_ERRORS,
+  };
+  return Object.hasOwn(errors, code) ? (errors[code]?.http ?? 400) : 400;
+}
+
+/** Counts a poll that comes before the answer, in one atomic step. */
+async function pending({ sandbox, now }: Exchange, { id }: PhoneLogin): Promise<CibaRefusal> {
+  let waited: Seconds | undefined;
+  let expected: Seconds = 0;
+  const counted = await sandbox.store.phoneLogins.update(id, (current) => {
+    // Should the store ask again, the last time is the one that counts.
+    const { interval, lastPolledAt } = current;
+    // A poll of the future came before the clock was set back, and says nothing of the pace.
+    waited = lastPolledAt === undefined || lastPolledAt > now ? undefined : now - lastPolledAt;
+    expected = interval;
+    const isFast = waited !== undefined && waited < interval;
+    return { ...current, lastPolledAt: now, interval: isFast ? interval + SLOW_DOWN : interval };
+  });
+  if (waited === undefined || waited >= expected) {
+    return new CibaRefusal(cibaError("authorization_pending"), diagnosePending());
+  }
+  const next = counted?.interval ?? expected;
+  return new CibaRefusal(cibaError("slow_down"), diagnoseTooFast(waited, expected, next));
+}
+
+/** Of several polls at the same time one gets the tokens. */
+async function redeem(
+  exchange: Exchange,
+  login: PhoneLogin,
+  session: Session,
+): Promise<PhoneTokenAnswer> {
+  const { sandbox, now } = exchange;
+  const redeemed = await sandbox.store.phoneLogins.update(login.id, (current) =>
+    current.redeemedAt === undefined ? { ...current, redeemedAt: now } : undefined,
+  );
+  if (!redeemed) return refuse("invalid_grant", diagnoseRedeemed(0));
+  return issuePhoneTokens(exchange, login, session);
+}
+
+function refuse(code: CibaErrorCode, diagnosis: Diagnosis, description?: string): never {
+  throw new CibaRefusal(cibaError(code, description), diagnosis);
+}
