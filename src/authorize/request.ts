@@ -4,10 +4,10 @@ import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from 
 import type { Parameters } from "../oidc/params.ts";
 import { optional, repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
-import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { AuthorizationRequest, RequestedFlow } from "../records/authorization-request.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
-import type { RequestedFlow } from "../rules/app-flows.ts";
 import { readWishes } from "../rules/app-flows.ts";
 import type { Asker } from "../rules/entitlement.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
@@ -20,7 +20,6 @@ import {
   diagnoseResponseType,
 } from "../rules/protocol.ts";
 import { checkRedirectUri } from "../rules/redirect-uri.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 

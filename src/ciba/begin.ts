@@ -1,11 +1,12 @@
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { approvePhoneLogin, rejectPhoneLogin } from "../login/phone-answer.ts";
+import { isWaiting } from "../login/phone-login.ts";
 import { catchUp } from "../login/phone-plan.ts";
 import { CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { dateInOslo } from "../platform/calendar.ts";
+import type { AuthReqId, LoginId } from "../records/ids.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
-import { isWaiting } from "../records/phone-login.ts";
 import type { User } from "../records/schema.ts";
 import type { Seconds } from "../records/time.ts";
 import { after, HOUR } from "../records/time.ts";
@@ -15,7 +16,6 @@ import type { Obstacle } from "../rules/eligibility.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseTooMany } from "../rules/phone-number.ts";
 import { playForPhone } from "../scenarios/play-for-phone.ts";
-import type { AuthReqId, LoginId } from "../store/store.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */

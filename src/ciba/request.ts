@@ -4,6 +4,7 @@ import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { optional } from "../oidc/params.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import type { Seconds } from "../records/time.ts";
@@ -25,7 +26,6 @@ import {
 } from "../rules/phone-number.ts";
 import { diagnoseEmptyBody, diagnoseRepeated } from "../rules/protocol.ts";
 import { checkRedirectUri } from "../rules/redirect-uri.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 
 /** Who asks, and what of the request is not about the user: each parameter is validated here. */
 

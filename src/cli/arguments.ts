@@ -1,4 +1,3 @@
-import { closest } from "../config/closest.ts";
 import type { OptionName, Options } from "../config/options.ts";
 import {
   BadValue,
@@ -11,6 +10,7 @@ import {
 import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, quoted } from "../config/problem.ts";
 import { whyNotPublicAddress } from "../config/public-address.ts";
+import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 
 /**

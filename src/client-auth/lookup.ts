@@ -1,5 +1,6 @@
 import type { OAuthError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import {
   diagnoseInactive,
@@ -9,7 +10,6 @@ import {
   INACTIVE_TEXT,
 } from "../rules/credentials.ts";
 import { diagnoseKeyAsId } from "../rules/partner-keys.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { MisplacedSecret } from "./secrets.ts";
 import { findMisplacedSecret } from "./secrets.ts";

@@ -1,8 +1,8 @@
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseOwnPlatformToken, diagnosePostOnlyTarget } from "../rules/partner-keys.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import { checkActive, findClient } from "./lookup.ts";
 import { findActedFor, findPlatformToken } from "./platform-token.ts";
 

@@ -2,7 +2,10 @@ import { sign } from "../keys/keys.ts";
 import { KeysRefusal } from "../oidc/errors.ts";
 import { signingInput } from "../oidc/id-token.ts";
 import type { Switches } from "../profiles/profile.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { PlatformTokenValue } from "../records/ids.ts";
 import type { SalesUnit } from "../records/schema.ts";
+import type { PlatformToken, PlatformTokenHolder } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, DAY, HOUR, MINUTE } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
@@ -13,9 +16,7 @@ import {
   diagnoseUnknownHolder,
   diagnoseWrongKey,
 } from "../rules/partner-keys.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { PlatformToken, PlatformTokenHolder, PlatformTokenValue } from "../store/store.ts";
 import { checkActive } from "./lookup.ts";
 import { findMisplacedSecret } from "./secrets.ts";
 

@@ -1,4 +1,6 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/schema.ts";
+import type { PlatformToken, PlatformTokenHolder } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import {
   diagnoseExpiredPlatformToken,
@@ -6,9 +8,7 @@ import {
   diagnoseNotServed,
   diagnoseUnknownPlatformToken,
 } from "../rules/partner-keys.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { PlatformToken, PlatformTokenHolder } from "../store/store.ts";
 
 /**
  * What a platform token is worth, wherever one is brought: whether it is one, and for which sales

@@ -1,5 +1,5 @@
+import type { SeedConfig } from "../records/schema.ts";
 import { pathTo } from "./problem.ts";
-import type { SeedConfig } from "./validate.ts";
 
 /**
  * A config may leave lists empty, to be filled while the mock runs. Somebody who did not mean that

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { OperatorError } from "../platform/operator-error.ts";
+import type { BaseConfig, SeedConfig } from "../records/schema.ts";
 import type { Problem } from "./problem.ts";
 import { listed } from "./problem.ts";
-import type { BaseConfig, SeedConfig } from "./validate.ts";
 
 /**
  * Finds the config and reads it. The built-in fixtures are trusted as they are (a test validates

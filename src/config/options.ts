@@ -1,4 +1,4 @@
-import { closest } from "./closest.ts";
+import { closest } from "../platform/closest.ts";
 import { didYouMean, quoted } from "./problem.ts";
 import { whyNotPublicAddress } from "./public-address.ts";
 

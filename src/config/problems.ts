@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import { Settings } from "typebox/system";
 import Value from "typebox/value";
-import { closest } from "./closest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, named, pathTo, quoted } from "./problem.ts";
 

@@ -1,5 +1,5 @@
+import { closest } from "../platform/closest.ts";
 import type { SalesUnitInput, UserInput } from "../records/schema.ts";
-import { closest } from "./closest.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, quoted } from "./problem.ts";
 

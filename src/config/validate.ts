@@ -1,20 +1,11 @@
 import type { TSchema } from "typebox";
-import type { ConfigInput, PartnerInput, SalesUnitInput, UserInput } from "../records/schema.ts";
+import type { BaseConfig, ConfigInput, PartnerInput, SeedConfig } from "../records/schema.ts";
 import { ConfigSchema } from "../records/schema.ts";
 import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
 import { findProblems } from "./problems.ts";
 import { findConfigProblems } from "./semantics.ts";
-
-/** A config that says which users and sales units there are. */
-export type SeedConfig = ConfigInput & {
-  readonly users: readonly UserInput[];
-  readonly salesUnits: readonly SalesUnitInput[];
-};
-
-/** What stands where a config leaves a list out. */
-export type BaseConfig = Pick<SeedConfig, "users" | "salesUnits" | "partners">;
 
 /**
  * Holds a config against its schema, and what fits it against what a schema cannot say.

@@ -1,8 +1,8 @@
-import { closest } from "../config/closest.ts";
 import { CompletionError } from "../config/completion-error.ts";
 import { didYouMean } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
 import { catchUp } from "../login/phone-plan.ts";
+import { closest } from "../platform/closest.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
@@ -63,7 +63,10 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
   // What it reads and changes is the world as it is after everybody has answered who is due.
   await catchUp(exchange);
   const outcome = await operation
-    .run({ params, query, body, exchange, version, sandboxes, pinned, arrivals, courier, hangUp })
+    .run({
+      ...{ params, query, body, exchange, version, sandboxes, pinned, arrivals, courier, hangUp },
+      describe: () => describe(exchange, version),
+    })
     .catch((error: unknown) => {
       throw error instanceof CompletionError ? cannotBeCompleted(error) : error;
     });
@@ -74,6 +77,12 @@ export async function dispatch(request: ControlRequest): Promise<ControlAnswer> 
       location: `${exchange.endpoints.back}${PATHS.control}${outcome.location}`,
     }),
   };
+}
+
+/** Few callers ask for it, so it is made for the first one that does. */
+async function describe({ endpoints }: Exchange, version: string): Promise<unknown> {
+  const { openApiDocument } = await import("./openapi.ts");
+  return openApiDocument(endpoints, version);
 }
 
 /** The body is right in itself, but no whole record can be made of it. */

@@ -3,12 +3,14 @@ import { readBearer, readCredentials } from "../oidc/client-auth.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { MalformedParameters, parseParameters } from "../oidc/params.ts";
+import type { EndpointName } from "../records/endpoint.ts";
+import type { Login } from "../records/login.ts";
 import type { SalesUnit } from "../records/schema.ts";
-import type { EndpointName } from "../request/addresses.ts";
+import type { Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { readPhoneHint } from "../rules/phone-number.ts";
 import { sharedSessionOf } from "../sandbox/subjects.ts";
-import type { Login, SandboxStore, Session } from "../store/store.ts";
+import type { SandboxStore } from "../store/store.ts";
 
 /**
  * Whom an exchange is about, before its endpoint was asked. Nothing is checked here and nothing used

@@ -1,8 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
+import type { EndpointName } from "../records/endpoint.ts";
+import type { SandboxId } from "../records/ids.ts";
+import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Limits } from "../records/schema.ts";
 import type { Seconds } from "../records/time.ts";
-import type { EndpointName, PinnedUrls } from "../request/addresses.ts";
+import type { PinnedUrls } from "../request/addresses.ts";
 import {
   endpointsFor,
   isOurs,
@@ -15,8 +18,6 @@ import { diagnoseCors } from "../rules/cors.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
 import { diagnoseSubscriptionKey } from "../rules/subscription-key.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
-import { DEFAULT_SANDBOX } from "../sandbox/sandbox.ts";
-import type { SandboxId } from "../store/store.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note } from "./note.ts";
 import { queryOf } from "./params.ts";

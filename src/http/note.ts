@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Diagnosis } from "../rules/rule.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 
 /**
  * Tells the developer of something that is not refused: in the log, and with the request.

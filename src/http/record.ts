@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findMisplacedSecret } from "../client-auth/secrets.ts";
 import type { Ids } from "../platform/capabilities.ts";
+import type { RequestId } from "../records/ids.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
 import { isOurs, PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
@@ -8,7 +9,6 @@ import type { Arrivals } from "../request-log/arrivals.ts";
 import { maskUrl, withoutSecret } from "../request-log/mask.ts";
 import { loggedMessage } from "../request-log/message.ts";
 import { sentClientId } from "../request-log/sent-client-id.ts";
-import type { RequestId } from "../store/store.ts";
 import { headerOf } from "./header.ts";
 import { pathOf, queryOf } from "./params.ts";
 

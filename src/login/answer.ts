@@ -1,6 +1,7 @@
+import type { LoginId } from "../records/ids.ts";
+import type { Login, LoginFailure } from "../records/login.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Login, LoginFailure, LoginId } from "../store/store.ts";
 import type { Step } from "./next-step.ts";
 import { nextStep } from "./next-step.ts";
 

@@ -1,10 +1,10 @@
-import type { ResponseError, ReturnAddress } from "../oidc/errors.ts";
+import type { ReturnAddress } from "../oidc/errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
 import { resumeLocation } from "../oidc/redirect.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { Login, ResponseError } from "../records/login.ts";
 import type { Endpoints } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
-import type { Login } from "../store/store.ts";
 
 /**
  * The flow `app_to_app`: its user confirms in the app, which then calls the merchant's app. That one

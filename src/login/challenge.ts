@@ -1,5 +1,5 @@
 import type { Ids } from "../platform/capabilities.ts";
-import type { Login } from "../store/store.ts";
+import type { Login } from "../records/login.ts";
 
 /** How many numbers the app offers; how many the real one does is not known. */
 const OFFERED = 3;

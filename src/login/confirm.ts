@@ -1,9 +1,9 @@
 import { dateInOslo } from "../platform/calendar.ts";
+import type { Login, LoginFailure } from "../records/login.ts";
 import type { User } from "../records/schema.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
-import type { Login, LoginFailure } from "../store/store.ts";
 
 /** Whether a user may log in, and what it means for a login when one confirms. */
 

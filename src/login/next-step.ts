@@ -1,7 +1,8 @@
-import type { ResponseError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
 import { checkChallenge } from "../oidc/pkce.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { Login, LoginFailure, ResponseError } from "../records/login.ts";
 import { diagnoseDialogNeeded, diagnoseNoChallenge } from "../rules/app-flows.ts";
 import { mustAskConsent } from "../rules/consent.ts";
 import { diagnoseEnding } from "../rules/login-endings.ts";
@@ -11,8 +12,6 @@ import {
   diagnoseSilent,
   PROMPTS,
 } from "../rules/protocol.ts";
-import type { Diagnosis } from "../rules/rule.ts";
-import type { Login, LoginFailure } from "../store/store.ts";
 
 /**
  * The single place that decides how a login goes on. It looks at what is known so far and names one

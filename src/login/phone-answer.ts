@@ -1,17 +1,18 @@
 import { dateInOslo } from "../platform/calendar.ts";
+import type { Answers } from "../records/answers.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { CodeValue, ConsentId, LoginId, SessionId } from "../records/ids.ts";
+import type { LoginFailure } from "../records/login.ts";
 import type { PhoneLogin, PhoneLoginApproval } from "../records/phone-login.ts";
-import { isWaiting } from "../records/phone-login.ts";
 import type { SalesUnit, User } from "../records/schema.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { tracePhoneLogin } from "../request/trace.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
-import type { Answers } from "../rules/questions.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import { beginSession, issueCode } from "../sessions/issue.ts";
 import { whatToAsk } from "../sessions/questions.ts";
-import type { CodeValue, ConsentId, LoginFailure, LoginId, SessionId } from "../store/store.ts";
 import { pingLogin } from "../webhooks/queue.ts";
+import { isWaiting } from "./phone-login.ts";
 
 /**
  * The answers to a login from phone number: they come from the control API, from a scenario, or from

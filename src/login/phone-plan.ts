@@ -1,9 +1,10 @@
 import type { PhoneLogin } from "../records/phone-login.ts";
-import { isWaiting } from "../records/phone-login.ts";
-import type { EpochSeconds } from "../records/time.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { UNFINISHED } from "../store/collections.ts";
 import { approvePhoneLogin, finishApproval, rejectPhoneLogin } from "./phone-answer.ts";
+import { isWaiting } from "./phone-login.ts";
 
 /**
  * Users who take their time. What a user will do, and when, stands in the login itself; it is done,
@@ -48,10 +49,27 @@ export async function catchUp(exchange: Place): Promise<void> {
 }
 
 /**
+ * The same for who looks in from time to time. A clock that stands still is moved by somebody who
+ * wakes the courier of webhooks.
+ *
+ * @param sandbox where to look
+ * @returns how many seconds from now the next user answers; undefined when nobody is going to
+ */
+export async function catchUpAndLookAhead(sandbox: Sandbox): Promise<Seconds | undefined> {
+  const { now, frozen } = await sandbox.clock.read();
+  await catchUp({ sandbox, now, trace: { notes: [] } });
+  if (frozen) return undefined;
+  const coming = (await unfinishedLogins(sandbox)).flatMap(({ plan, ...login }) =>
+    plan && plan.at > now && isWaiting(login, now) ? [plan.at - now] : [],
+  );
+  return coming.length === 0 ? undefined : Math.min(...coming);
+}
+
+/**
  * @param sandbox where to look
  * @returns the logins from phone number of which something is still to be done without anybody asking
  */
-export function unfinishedLogins({
+function unfinishedLogins({
   store,
 }: Pick<Place["sandbox"], "store">): Promise<readonly PhoneLogin[]> {
   return store.phoneLogins.listGroup("unfinished", UNFINISHED);

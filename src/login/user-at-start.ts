@@ -1,7 +1,7 @@
+import type { Browser } from "../records/consent.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { findUserByName } from "../sandbox/users.ts";
-import type { Browser } from "../store/store.ts";
 import { findObstacle } from "./confirm.ts";
 
 /** Whose login it will be, as far as that can be known before anybody is asked. */

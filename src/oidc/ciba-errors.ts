@@ -1,7 +1,8 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { ResponseError } from "../records/login.ts";
 import type { Provenance } from "../records/provenance.ts";
 import type { Seconds } from "../records/time.ts";
-import type { Diagnosis } from "../rules/rule.ts";
-import type { ErrorText, ResponseError } from "./errors.ts";
+import type { ErrorText } from "./errors.ts";
 import { Refusal } from "./errors.ts";
 
 /**

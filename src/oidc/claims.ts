@@ -1,6 +1,6 @@
+import type { Answers } from "../records/answers.ts";
 import type { Address, User } from "../records/schema.ts";
 import { canonicalScope } from "../rules/entitlement.ts";
-import type { Answers } from "../rules/questions.ts";
 
 /** Which claims each scope gives, and how they look (dossier §1.7, §1.8). */
 

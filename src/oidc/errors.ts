@@ -1,5 +1,6 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { ResponseError } from "../records/login.ts";
 import type { Provenance } from "../records/provenance.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 
 /**
  * What goes wrong in the protocol, as values. An OAuthError says what; the class of the refusal that
@@ -159,13 +160,6 @@ export const REDIRECT_URI_MISMATCH =
 
 /** An error code that a merchant can meet. */
 export type ErrorCode = keyof typeof OAUTH_ERRORS;
-
-/** An error as a redirect tells it; a test may want one that no rule of the mock has. */
-export interface ResponseError {
-  readonly code: string;
-  /** Left empty where nothing is said beside the code. */
-  readonly description: string;
-}
 
 /** An error as it is sent: two fields, the form of fosite since 0.36 (dossier §2.1). */
 export interface OAuthError extends ResponseError {

@@ -1,5 +1,6 @@
+import type { ResponseError } from "../records/login.ts";
 import { encodeQuery, escapeQuery } from "./encoding.ts";
-import type { ResponseError, ReturnAddress } from "./errors.ts";
+import type { ReturnAddress } from "./errors.ts";
 
 /**
  * @param to where the authorization response goes

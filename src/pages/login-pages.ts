@@ -1,4 +1,5 @@
 import { claimsFor } from "../oidc/claims.ts";
+import type { Login } from "../records/login.ts";
 import type { User } from "../records/schema.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
@@ -9,7 +10,6 @@ import { groupedNumber } from "../rules/msisdn.ts";
 import type { Ticks } from "../rules/questions.ts";
 import { isAsking } from "../rules/questions.ts";
 import type { ToAsk } from "../sessions/questions.ts";
-import type { Login } from "../store/store.ts";
 import { questionViews } from "./questions.ts";
 import { texts } from "./texts.ts";
 import type { AppView, ConsentView, PhoneView } from "./view-models.ts";

@@ -1,8 +1,8 @@
 import type { Parameters } from "../oidc/params.ts";
-import type { FlowResult } from "../rules/custom-flow.ts";
-import type { DelegatedConsents } from "../rules/delegated-consents.ts";
-import type { Answers, AskingScope, Ticks } from "../rules/questions.ts";
-import { ASKING_SCOPES, boxesOf } from "../rules/questions.ts";
+import type { Answers, AskingScope, DelegatedConsents, FlowResult } from "../records/answers.ts";
+import { ASKING_SCOPES } from "../records/answers.ts";
+import type { Ticks } from "../rules/questions.ts";
+import { boxesOf } from "../rules/questions.ts";
 import type { ConsentView } from "./view-models.ts";
 
 /** The questions of a merchant on the consent page: how they are shown, and how they come back. */

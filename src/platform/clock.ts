@@ -1,5 +1,5 @@
+import type { ClockState } from "../records/sandbox.ts";
 import { after, epochSeconds } from "../records/time.ts";
-import type { Cell, ClockState } from "../store/store.ts";
 import type { Clock, ClockReading, WallClock } from "./capabilities.ts";
 
 /**
@@ -24,6 +24,14 @@ export function stopwatch(): () => number {
   return () => Math.round((performance.now() - start) * 10) / 10;
 }
 
+/** Where a clock's state lives. */
+interface ClockCell {
+  get(): Promise<ClockState | undefined>;
+  set(state: ClockState): Promise<void>;
+  /** Replaces the state in one atomic step; `change` is pure and may be called more than once. */
+  update(change: (current: ClockState | undefined) => ClockState): Promise<ClockState>;
+}
+
 /**
  * A sandbox's clock. It keeps nothing itself: any number of clocks over one cell, in any number of
  * processes, agree as far as their wall clocks do, and no concurrent change is lost.
@@ -35,7 +43,7 @@ export function stopwatch(): () => number {
  * @param cell where the clock's state lives; unset means the real time
  * @returns the clock
  */
-export function createClock(wall: WallClock, cell: Cell<ClockState>): Clock {
+export function createClock(wall: WallClock, cell: ClockCell): Clock {
   async function read(): Promise<ClockReading> {
     return readingOf(await cell.get(), wall());
   }

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { pino } from "pino";
-import type { Diagnosis } from "../rules/rule.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 
 /** How the server talks to whoever runs it. */
 export interface LogOptions {

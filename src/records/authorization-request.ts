@@ -1,5 +1,3 @@
-import type { RequestedFlow } from "../rules/app-flows.ts";
-
 /** A validated authorization request: what the rest of the login knows of the query. */
 export interface AuthorizationRequest {
   readonly clientId: string;
@@ -25,3 +23,19 @@ export interface AuthorizationRequest {
   /** The raw query string; the real service repeats it on each hop of the redirect sequence. */
   readonly query: string;
 }
+
+/**
+ * What a merchant can wish for the way of a login between browser and apps. Nothing of it is ever
+ * refused for not being there: what the profile does not have, and what nobody knows, is told to the
+ * developer and left aside.
+ */
+
+/** The ways of a browser login that `requested_flow` can ask for (dossier §1.4). */
+export const REQUESTED_FLOWS = [
+  "app_to_app",
+  "app_to_app_v2",
+  "automatic_return_from_vipps_app",
+  "no_dialog",
+] as const;
+
+export type RequestedFlow = (typeof REQUESTED_FLOWS)[number];

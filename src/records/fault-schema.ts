@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { ENDPOINT_NAMES } from "../request/addresses.ts";
+import { ENDPOINT_NAMES } from "./endpoint.ts";
 import { CORRUPTIONS, LONGEST_DELAY } from "./fault.ts";
 import { closed, LengthSchema } from "./schema-parts.ts";
 

@@ -1,5 +1,5 @@
-import type { EndpointName } from "../request/addresses.ts";
-import type { FaultId } from "../store/store.ts";
+import type { EndpointName } from "./endpoint.ts";
+import type { FaultId } from "./ids.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 import { MINUTE } from "./time.ts";
 

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { DELEGATED_CONSENT_IDS } from "../rules/delegated-consents.ts";
+import { DELEGATED_CONSENT_IDS } from "./answers.ts";
 import { closed, WebAddress } from "./schema-parts.ts";
 
 /** What a sales unit can do beyond logging users in: the features of the portal (contract §6). */

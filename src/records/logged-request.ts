@@ -1,6 +1,6 @@
-import type { EndpointName } from "../request/addresses.ts";
-import type { Diagnosis } from "../rules/rule.ts";
-import type { RequestId } from "../store/store.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import type { EndpointName } from "./endpoint.ts";
+import type { RequestId } from "./ids.ts";
 import type { EpochSeconds } from "./time.ts";
 
 /** One exchange with a merchant's application or a user's browser, as the request log keeps it. */

@@ -1,14 +1,6 @@
-import { isRefusal } from "../login/answer.ts";
-import { codeLocation } from "../oidc/redirect.ts";
-import type { Answers } from "../rules/questions.ts";
-import type {
-  AuthReqId,
-  CodeValue,
-  ConsentId,
-  LoginFailure,
-  LoginId,
-  SessionId,
-} from "../store/store.ts";
+import type { Answers } from "./answers.ts";
+import type { AuthReqId, CodeValue, ConsentId, LoginId, SessionId } from "./ids.ts";
+import type { LoginFailure } from "./login.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
 /** One login from phone number, from the merchant's request until nobody asks for it any more. */
@@ -69,42 +61,4 @@ export interface PhoneLoginApproval {
   readonly code?: CodeValue;
   /** Set once all of it is stored, and the merchant's ping is on its way. */
   readonly ready?: true;
-}
-
-/**
- * @param login a login from phone number
- * @param now the moment by the sandbox's clock
- * @returns whether its user can still answer
- */
-export function isWaiting(login: PhoneLogin, now: EpochSeconds): boolean {
-  return phoneLoginStatus(login, now) === "confirm";
-}
-
-/**
- * Where a login from phone number stands, in the words of browser logins.
- *
- * @param login the login
- * @param now the moment by the sandbox's clock
- * @returns `confirm` while its user has to answer in the app, then the answer; `expired` where none
- *   came in time
- */
-export function phoneLoginStatus(
-  { approval, failure, expiresAt }: PhoneLogin,
-  now: EpochSeconds,
-): "confirm" | "approved" | "rejected" | "failed" | "expired" {
-  if (approval) return "approved";
-  if (failure) return isRefusal(failure) ? "rejected" : "failed";
-  return now < expiresAt ? "confirm" : "expired";
-}
-
-/**
- * Where the browser of the redirect variant goes: the code is all that it brings (dossier §1.9).
- *
- * @param login the login
- * @returns the URL; undefined while its code is not there, and in the poll variant
- */
-export function phoneRedirectUrl({ redirectUri, approval }: PhoneLogin): string | undefined {
-  if (redirectUri === undefined || !approval?.ready || approval.code === undefined)
-    return undefined;
-  return codeLocation(redirectUri, approval.code);
 }

@@ -1,4 +1,4 @@
-import type { ScenarioId } from "../store/store.ts";
+import type { ScenarioId } from "./ids.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
 /** How the next matching login goes, queued before it begins. */

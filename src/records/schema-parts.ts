@@ -1,6 +1,7 @@
 import Type from "typebox";
-import { LONGEST_ADDRESS } from "../rules/webhook.ts";
 
+/** So many characters an address may have: each attempt repeats it in the log. */
+export const LONGEST_ADDRESS = 2000;
 /** What the schemas of configs and of the control API have in common. */
 
 /** An object takes nothing else. */

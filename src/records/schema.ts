@@ -1,6 +1,5 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
-import { LANGUAGES } from "../rules/language.ts";
 import { LONGEST_DELAY } from "./fault.ts";
 import { FaultInputSchema } from "./fault-schema.ts";
 import { FeaturesInputSchema, FeaturesSchema } from "./features-schema.ts";
@@ -8,6 +7,8 @@ import { LOGIN_FLOWS, OUTCOMES } from "./scenario.ts";
 import { closed, WebAddress } from "./schema-parts.ts";
 import type { LimitsSchema, RulesSchema } from "./settings-schema.ts";
 import { settingsProperties } from "./settings-schema.ts";
+
+export const LANGUAGES = ["nb", "en", "da", "fi"] as const;
 
 /**
  * The one description of everything a config file and the control API can say. The types of the
@@ -340,3 +341,12 @@ export type ReadonlyDeep<T> = T extends readonly (infer Item)[]
 function orNull<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }
+
+/** A config that says which users and sales units there are. */
+export type SeedConfig = ConfigInput & {
+  readonly users: readonly UserInput[];
+  readonly salesUnits: readonly SalesUnitInput[];
+};
+
+/** What stands where a config leaves a list out. */
+export type BaseConfig = Pick<SeedConfig, "users" | "salesUnits" | "partners">;

@@ -1,6 +1,6 @@
 import { every, pause } from "../platform/timers.ts";
+import type { SandboxId } from "../records/ids.ts";
 import type { Seconds } from "../records/time.ts";
-import type { SandboxId } from "../store/store.ts";
 
 /** How often a waiting one looks by itself, in seconds: other replicas write into the log as well. */
 const LOOK_INTERVAL: Seconds = 1;

@@ -23,24 +23,6 @@ export const PATHS = {
   control: "/mock/api",
 } as const;
 
-/** The endpoints by their names in faults, in the request log and in its filters (contract §6). */
-export const ENDPOINT_NAMES = [
-  "discovery",
-  "jwks",
-  "auth",
-  "token",
-  "userinfo",
-  "revoke",
-  "logout",
-  "backchannel-authentication",
-  "user-exists",
-  "access-token",
-  "webhooks",
-  "login",
-] as const;
-
-export type EndpointName = (typeof ENDPOINT_NAMES)[number];
-
 /**
  * @param url a request's target as it came; a client may send a whole URL, as to a proxy (RFC 9112
  *   §3.2.2)

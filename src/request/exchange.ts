@@ -1,6 +1,6 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Fault } from "../records/fault.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Endpoints } from "./addresses.ts";
 

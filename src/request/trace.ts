@@ -1,5 +1,6 @@
+import type { Login } from "../records/login.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
-import type { Login, Session } from "../store/store.ts";
+import type { Session } from "../records/session.ts";
 import type { Trace } from "./exchange.ts";
 
 /** What a request turns out to be about, written down for the request log. */

@@ -6,11 +6,11 @@ import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { JsonRefusal, OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 
 /**
  * Token revocation (RFC 7009). fosite answers 200 with nothing to every token, known or not; only a

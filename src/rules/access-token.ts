@@ -1,4 +1,5 @@
-import type { Diagnosis, ProtocolCheck } from "./rule.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 const bearerCheck: ProtocolCheck = { id: "access-token", source: "RFC 6750 §2.1" };

@@ -1,6 +1,7 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { checkRedirectUri, whyNotRegistrable } from "./redirect-uri.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** The address of a merchant's app is on the same whitelist as the redirect URIs. */

@@ -1,25 +1,11 @@
-import type { Parameters } from "../oidc/params.ts";
 import { nearest } from "../platform/nearest.ts";
 import type { Switches } from "../profiles/profile.ts";
+import type { RequestedFlow } from "../records/authorization-request.ts";
+import { REQUESTED_FLOWS } from "../records/authorization-request.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { rememberedRule } from "./remembered.ts";
-import type { Diagnosis, ProtocolCheck } from "./rule.ts";
+import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
-
-/**
- * What a merchant can wish for the way of a login between browser and apps. Nothing of it is ever
- * refused for not being there: what the profile does not have, and what nobody knows, is told to the
- * developer and left aside.
- */
-
-/** The ways of a browser login that `requested_flow` can ask for (dossier §1.4). */
-export const REQUESTED_FLOWS = [
-  "app_to_app",
-  "app_to_app_v2",
-  "automatic_return_from_vipps_app",
-  "no_dialog",
-] as const;
-
-export type RequestedFlow = (typeof REQUESTED_FLOWS)[number];
 
 /** The value of `acr_values` for a login that the user always confirms in the app (dossier §1.4). */
 const APP_AUTH = "urn:vipps:acr:app_auth";
@@ -42,7 +28,10 @@ export interface Wishes {
  * @returns what comes true of `requested_flow` and `acr_values`, and what the developer should know
  *   about those and about `app_callback_uri`, `final_redirect_is_app` and `market`
  */
-export function readWishes(parameters: Pick<Parameters, "get">, switches: Switches): Wishes {
+export function readWishes(
+  parameters: { get(name: string): string | undefined },
+  switches: Switches,
+): Wishes {
   const flow = readFlow(parameters.get("requested_flow"), switches);
   const acr = readAcr(parameters.get("acr_values"), switches);
   const granted = flow.granted;

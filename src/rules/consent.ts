@@ -1,6 +1,7 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { canonicalScope } from "./entitlement.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** When the user is asked whether the merchant may have the data. */

@@ -1,7 +1,8 @@
 import { nearest } from "../platform/nearest.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { checkRedirectUri } from "./redirect-uri.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** The API keys of a sales unit, and every way in which they can be no good. */

@@ -1,5 +1,6 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** The browser that comes back from the pages must be the one that was sent there. */

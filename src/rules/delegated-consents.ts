@@ -1,4 +1,5 @@
 import { toIso } from "../platform/calendar.ts";
+import type { AnswerLanguage, DelegatedConsentId, DelegatedConsents } from "../records/answers.ts";
 import { FAQ } from "../records/faq.ts";
 import type { Features, SalesUnit } from "../records/schema.ts";
 import type { EpochSeconds } from "../records/time.ts";
@@ -16,37 +17,6 @@ export const delegatedConsentsRule: Rule = {
   source: "FAQ; dossier §1.7, §1.8",
   status: "documented",
 };
-
-/** The consents that a merchant can collect (FAQ, "which consents does Vipps support?"). */
-export const DELEGATED_CONSENT_IDS = ["email", "sms", "digital", "personal"] as const;
-
-export type DelegatedConsentId = (typeof DELEGATED_CONSENT_IDS)[number];
-
-/** The languages in which answers are told; whoever speaks another one than Norwegian reads English. */
-export type AnswerLanguage = "NO" | "EN";
-
-/** The claim `delegatedConsents`: what the user was shown, and answered (dossier §1.8). */
-export interface DelegatedConsents {
-  readonly language: AnswerLanguage;
-  /** What the merchant wants the consents for. */
-  readonly heading: string;
-  readonly termsDescription: string;
-  readonly confirmConsentButtonText: string;
-  readonly links: {
-    readonly termsLinkText: string;
-    readonly termsLinkUrl: string;
-    readonly privacyStatementLinkText: string;
-    readonly privacyStatementLinkUrl: string;
-  };
-  /** ISO 8601 in UTC, with seconds. */
-  readonly timeOfConsent: string;
-  readonly consents: readonly {
-    readonly id: DelegatedConsentId;
-    readonly accepted: boolean;
-    readonly required: boolean;
-    readonly textDisplayedToUser: string;
-  }[];
-}
 
 interface Texts {
   readonly termsDescription: (salesUnit: string) => string;

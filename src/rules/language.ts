@@ -1,4 +1,5 @@
 import { FAQ } from "../records/faq.ts";
+import { LANGUAGES } from "../records/schema.ts";
 import type { Rule } from "./rule.ts";
 
 /** The language of the pages follows the browser and nothing else. */
@@ -11,8 +12,6 @@ export const languageRule: Rule = {
   source: "FAQ; which languages there are, and the fallback, are assumed",
   status: "documented",
 };
-
-export const LANGUAGES = ["nb", "en", "da", "fi"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** Norwegian goes by three names; the pages have it in Bokmål. */

@@ -1,7 +1,8 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { consentRule } from "./consent.ts";
 import { appRule } from "./eligibility.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** How a user can end a login, and what the merchant hears of it. */

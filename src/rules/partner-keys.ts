@@ -1,8 +1,9 @@
 import { nearest } from "../platform/nearest.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import type { Seconds } from "../records/time.ts";
 import { howWrong } from "./credentials.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** The keys of a partner, which act for the sales units of others, and every way they can fail. */

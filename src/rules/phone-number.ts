@@ -1,6 +1,7 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
-import type { Diagnosis, ProtocolCheck, Rule } from "./rule.ts";
+import type { ProtocolCheck, Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** Login from phone number: who may begin one, what a request may say, and what polling obeys. */

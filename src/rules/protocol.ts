@@ -1,6 +1,7 @@
 import { nearest } from "../platform/nearest.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Seconds } from "../records/time.ts";
-import type { Diagnosis, ProtocolCheck } from "./rule.ts";
+import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /**

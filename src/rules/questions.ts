@@ -1,28 +1,11 @@
+import type { Answers, AskingScope } from "../records/answers.ts";
+import { ASKING_SCOPES } from "../records/answers.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import type { EpochSeconds } from "../records/time.ts";
-import type { FlowResult } from "./custom-flow.ts";
 import { askCustomFlow } from "./custom-flow.ts";
-import type { DelegatedConsents } from "./delegated-consents.ts";
 import { askDelegatedConsents } from "./delegated-consents.ts";
 import { canonicalScope } from "./entitlement.ts";
 import type { Language } from "./language.ts";
-
-/**
- * What the two scopes have in common that ask the user something for the merchant: boxes to tick, of
- * which some are required. A question has the form of the claim that tells its answer, with everything
- * accepted, so that what is shown and what is told cannot differ.
- */
-
-/** The scopes that ask, each a feature of the sales unit. */
-export const ASKING_SCOPES = ["delegatedConsents", "customFlow"] as const;
-
-export type AskingScope = (typeof ASKING_SCOPES)[number];
-
-/** What was asked in a login, with the answers; under the names of their claims. */
-export interface Answers {
-  readonly delegatedConsents?: DelegatedConsents;
-  readonly flowResult?: FlowResult;
-}
 
 /** What a user ticks (true) or leaves (false), by the ids of the boxes; accepted where left out. */
 export type Ticks = { readonly [Scope in AskingScope]?: Readonly<Record<string, boolean>> };

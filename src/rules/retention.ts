@@ -1,7 +1,8 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, HOUR } from "../records/time.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** How long userinfo answers. */

@@ -1,5 +1,6 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
-import type { Diagnosis, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** `state` and `nonce` are worth something only when nobody can guess them. */

@@ -1,6 +1,8 @@
 import { nearest } from "../platform/nearest.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import { LONGEST_ADDRESS } from "../records/schema-parts.ts";
 import { isLoopbackHost } from "./redirect-uri.ts";
-import type { Diagnosis, ProtocolCheck } from "./rule.ts";
+import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** Why the webhooks endpoint refuses, and where webhooks may go at all. The FAQ is silent about both. */
@@ -19,9 +21,6 @@ export interface AllowedAddresses {
   /** The setting `webhookHosts`: `shop` for any port, `shop:3000` for one. */
   readonly hosts: readonly string[];
 }
-
-/** So many characters an address may have: each attempt repeats it in the log. */
-export const LONGEST_ADDRESS = 2000;
 
 /** The ports that an address means when it names none. */
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([

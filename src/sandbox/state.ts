@@ -1,8 +1,8 @@
 import type { KeyState } from "../records/key-state.ts";
+import type { ClockState, Settings } from "../records/sandbox.ts";
 import type { CollectionName } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
-import type { ClockState, Collection, SandboxStore } from "../store/store.ts";
-import type { Settings } from "./sandbox.ts";
+import type { Collection, SandboxStore } from "../store/store.ts";
 
 /**
  * A sandbox as one document, to be put into another one or into another server: all that its future

@@ -1,9 +1,9 @@
 import type { SalesUnit, User } from "../records/schema.ts";
+import type { Session } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { sharedUntil } from "../rules/retention.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
 import { subjectKey } from "../store/collections.ts";
-import type { Session } from "../store/store.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** Users as sales units know them: by `sub`. */

@@ -1,7 +1,7 @@
-import { closest } from "../config/closest.ts";
+import { closest } from "../platform/closest.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { User } from "../records/schema.ts";
 import { appRule } from "../rules/eligibility.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "./sandbox.ts";
 

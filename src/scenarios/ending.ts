@@ -1,10 +1,9 @@
-import type { ResponseError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { LoginFailure, ResponseError } from "../records/login.ts";
 import type { Scenario } from "../records/scenario.ts";
 import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import { diagnose } from "../rules/rule.ts";
-import type { LoginFailure } from "../store/store.ts";
 
 /** How a scenario ends a login, in the words of the way that the login goes. */
 

@@ -1,7 +1,7 @@
+import type { ScenarioId } from "../records/ids.ts";
 import type { LoginFlow, Scenario } from "../records/scenario.ts";
 import { isPossible, needsUser } from "../records/scenario.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { ScenarioId } from "../store/store.ts";
 
 /** Which scenario a login gets. */
 

@@ -1,5 +1,5 @@
-import { closest } from "../config/closest.ts";
 import { didYouMean } from "../config/problem.ts";
+import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";

@@ -1,8 +1,8 @@
-import { closest } from "../config/closest.ts";
 import type { OptionName, Options } from "../config/options.ts";
 import { BadValue, OPTIONS } from "../config/options.ts";
 import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, named } from "../config/problem.ts";
+import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { ConfigInput } from "../records/schema.ts";
 

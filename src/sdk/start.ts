@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { checkConfig, loadConfig } from "../config/load.ts";
-import type { SeedConfig } from "../config/validate.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { createLogger, standardError } from "../platform/log.ts";
+import type { SeedConfig } from "../records/schema.ts";
 import type { Server } from "../server.ts";
 import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
 import type { Fetch } from "./control-api.ts";

@@ -1,25 +1,18 @@
+import type { Answers } from "../records/answers.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { Consent } from "../records/consent.ts";
+import type { AuthReqId, CodeValue, ConsentId, LoginId, SessionId } from "../records/ids.ts";
 import type { User } from "../records/schema.ts";
+import type { CodeGrant, Session } from "../records/session.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, HOUR, MINUTE } from "../records/time.ts";
 import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
-import type { Answers } from "../rules/questions.ts";
 import { answeredScopes } from "../rules/questions.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
 import { activeConsentKey } from "../store/collections.ts";
 import { insertOnce } from "../store/insert-once.ts";
-import type {
-  AuthReqId,
-  CodeGrant,
-  CodeValue,
-  Consent,
-  ConsentId,
-  LoginId,
-  Session,
-  SessionId,
-} from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 import { countLogin } from "./statistics.ts";
 

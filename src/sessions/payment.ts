@@ -1,13 +1,13 @@
 import { checkActive } from "../client-auth/lookup.ts";
 import { dateInOslo } from "../platform/calendar.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit, User } from "../records/schema.ts";
+import type { Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseDecline, mustAskConsent } from "../rules/consent.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import { activeConsentKey } from "../store/collections.ts";
-import type { Session } from "../store/store.ts";
 import { beginSession } from "./issue.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { CalendarDate } from "../platform/calendar.ts";
+import type { LoginDay, LoginUser } from "../records/statistics.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { LoginDay, LoginUser } from "../store/store.ts";
 import { appearedLogins, hasUserAppeared } from "./statistics.ts";
 
 /** What the statistics say of one sales unit. */

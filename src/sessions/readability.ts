@@ -1,6 +1,6 @@
+import type { AccessToken, Session } from "../records/session.ts";
 import type { Readability } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { AccessToken, Session } from "../store/store.ts";
 
 /**
  * @param sandbox where the token is

@@ -1,6 +1,6 @@
+import type { Consent } from "../records/consent.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Consent } from "../store/store.ts";
 import { queueConsentRevoked } from "../webhooks/queue.ts";
 
 /**

@@ -1,9 +1,11 @@
 import { dateInOslo } from "../platform/calendar.ts";
+import type { Session } from "../records/session.ts";
+import type { LoginCount, LoginDay, LoginUser } from "../records/statistics.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { hasAppeared } from "../rules/statistics.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { perDayKey } from "../store/collections.ts";
-import type { Collection, LoginCount, LoginDay, LoginUser, Session } from "../store/store.ts";
+import type { Collection } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 
 /**

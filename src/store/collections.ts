@@ -1,6 +1,6 @@
 import type { PhoneLogin } from "../records/phone-login.ts";
+import type { SandboxRecord } from "../records/sandbox.ts";
 import type { EpochSeconds } from "../records/time.ts";
-import type { SandboxRecord } from "../sandbox/sandbox.ts";
 import type { Collection, SandboxStore } from "./store.ts";
 
 /**

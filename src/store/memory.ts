@@ -1,16 +1,10 @@
+import type { SandboxId } from "../records/ids.ts";
 import type { KeyState } from "../records/key-state.ts";
+import type { ClockState } from "../records/sandbox.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
-import type {
-  Cell,
-  ClockState,
-  Collection,
-  Page,
-  SandboxId,
-  SandboxStore,
-  Store,
-} from "./store.ts";
+import type { Cell, Collection, Page, SandboxStore, Store } from "./store.ts";
 import { ConflictError } from "./store.ts";
 
 /**

@@ -2,6 +2,7 @@ import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { checkVerifier } from "../oidc/pkce.ts";
 import type { SalesUnit } from "../records/schema.ts";
+import type { CodeGrant, Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import {
@@ -16,7 +17,6 @@ import { diagnosePhoneCode } from "../rules/phone-number.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { CodeGrant, Session } from "../store/store.ts";
 import type { TokenAnswer } from "./tokens.ts";
 import { issueTokens } from "./tokens.ts";
 

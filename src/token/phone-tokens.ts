@@ -2,10 +2,11 @@ import { corruptIdToken } from "../faults/corrupt.ts";
 import { sign } from "../keys/keys.ts";
 import { javaJson } from "../oidc/encoding.ts";
 import { phoneIdTokenPayload } from "../oidc/id-token.ts";
+import type { AccessTokenValue } from "../records/ids.ts";
+import type { Session } from "../records/session.ts";
 import type { Seconds } from "../records/time.ts";
 import { MINUTE } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
-import type { AccessTokenValue, Session } from "../store/store.ts";
 import { storeAccessToken, writeJwt } from "./tokens.ts";
 
 /** The tokens of login from phone number. */

@@ -4,8 +4,11 @@ import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { LoginFailure } from "../records/login.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SalesUnit } from "../records/schema.ts";
+import type { Session } from "../records/session.ts";
 import type { Seconds } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { tracePhoneLogin } from "../request/trace.ts";
@@ -18,8 +21,6 @@ import {
   diagnoseTooFast,
   diagnoseUnknownRequest,
 } from "../rules/phone-number.ts";
-import type { Diagnosis } from "../rules/rule.ts";
-import type { LoginFailure, Session } from "../store/store.ts";
 import type { PhoneTokenAnswer } from "./phone-tokens.ts";
 import { issuePhoneTokens } from "./phone-tokens.ts";
 

@@ -5,10 +5,11 @@ import type { Claims } from "../oidc/claims.ts";
 import { claimsFor } from "../oidc/claims.ts";
 import { goJson } from "../oidc/encoding.ts";
 import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
+import type { AccessTokenValue } from "../records/ids.ts";
+import type { CodeGrant, Session } from "../records/session.ts";
 import type { Seconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
-import type { AccessTokenValue, CodeGrant, Session } from "../store/store.ts";
 
 /** The tokens themselves, made once every question about them is answered. */
 

@@ -6,13 +6,13 @@ import { catchUp } from "../login/phone-plan.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
 import type { SalesUnit } from "../records/schema.ts";
+import type { Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
 import { checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
 import { sharedSessionOf, subjectAt } from "../sandbox/subjects.ts";
-import type { Session } from "../store/store.ts";
 
 /**
  * Userinfo of a payment, which leaves a merchant no access token: by the user's `sub`, with a platform

@@ -1,12 +1,12 @@
 import { corruptSubject } from "../faults/corrupt.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal } from "../oidc/errors.ts";
+import type { Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { checkReadable } from "../rules/retention.ts";
 import { readabilityOf } from "../sessions/readability.ts";
-import type { Session } from "../store/store.ts";
 
 /** Who may read what with an access token. The two userinfo paths differ only in how they write it. */
 

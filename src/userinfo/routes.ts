@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { clientHeaders } from "../http/header.ts";
 import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
+import type { Session } from "../records/session.ts";
 import { PATHS } from "../request/addresses.ts";
-import type { Session } from "../store/store.ts";
 import { readByAccessToken } from "./read.ts";
 import { readBySubject } from "./read-by-subject.ts";
 

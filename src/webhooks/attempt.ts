@@ -1,10 +1,10 @@
 import type { Delivery, Outcome } from "../records/delivery.ts";
-import { beginAttempt, dueAt, endAttempt, hasArrived } from "../records/delivery.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { addressOf } from "../request-log/mask.ts";
 import { checkWebhookAddress } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { allowedAddresses } from "./addresses.ts";
+import { beginAttempt, dueAt, endAttempt, hasArrived } from "./delivery.ts";
 import { signatureHeaders } from "./messages.ts";
 import type { Outgoing } from "./send.ts";
 import { send } from "./send.ts";

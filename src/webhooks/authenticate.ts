@@ -3,10 +3,10 @@ import { checkActive } from "../client-auth/lookup.ts";
 import { findActedFor, findPlatformToken } from "../client-auth/platform-token.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { PlatformRefusal } from "../oidc/errors.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 
 /**
  * Whose webhooks a call is about: those of the sales unit that the platform token is for.

@@ -1,16 +1,14 @@
-import { catchUp, unfinishedLogins } from "../login/phone-plan.ts";
 import { every, pause } from "../platform/timers.ts";
 import type { Delivery } from "../records/delivery.ts";
-import { dueAt } from "../records/delivery.ts";
-import { isWaiting } from "../records/phone-login.ts";
+import type { SandboxId } from "../records/ids.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, MINUTE } from "../records/time.ts";
 import { addressOf } from "../request-log/mask.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { SandboxId } from "../store/store.ts";
 import type { Log } from "./attempt.ts";
 import { attempts } from "./attempt.ts";
+import { dueAt } from "./delivery.ts";
 
 /**
  * Who carries webhooks to their receivers, beside everything else. What is to be delivered stands in
@@ -38,6 +36,11 @@ export interface CourierDeps {
   /** Whether every port of this machine may be called. */
   readonly loopback: boolean;
   readonly version: string;
+  /**
+   * Has the users answer who take their time, for a merchant that waits for the ping does not poll.
+   * It says how many seconds later the next one answers; undefined when nobody is going to.
+   */
+  readonly answerAsPlanned: (sandbox: Sandbox) => Promise<Seconds | undefined>;
   /** Is told after each attempt. */
   readonly announce: (sandbox: SandboxId) => void;
   readonly log: Log;
@@ -107,24 +110,12 @@ export function createCourier(deps: CourierDeps): Courier {
     return running;
   }
 
-  /**
-   * Users who take their time answer when somebody looks. A merchant that waits for the ping does not
-   * poll, so that the courier must look. A clock that stands still is moved by somebody who wakes it.
-   */
-  async function lookAtPhones(sandbox: Sandbox): Promise<void> {
-    const { now, frozen } = await sandbox.clock.read();
-    await catchUp({ sandbox, now, trace: { notes: [] } });
-    for (const login of frozen ? [] : await unfinishedLogins(sandbox)) {
-      if (!login.plan || login.plan.at <= now || !isWaiting(login, now)) continue;
-      agenda.note(sandbox.id, after(wall(), login.plan.at - now));
-    }
-  }
-
   /** Begins what is due in a sandbox, and notes when the next of the others is. */
   async function visit(id: SandboxId): Promise<void> {
     const sandbox = await sandboxes.open(id);
     if (!sandbox) return;
-    await lookAtPhones(sandbox);
+    const wait = await deps.answerAsPlanned(sandbox);
+    if (wait !== undefined) agenda.note(sandbox.id, after(wall(), wait));
     const now = wall();
     const { items } = await sandbox.store.deliveries.list();
     for (const delivery of items) {

@@ -1,10 +1,11 @@
 import { PlatformRefusal } from "../oidc/errors.ts";
 import { nearest } from "../platform/nearest.ts";
 import type { Webhook } from "../records/delivery.ts";
-import { giveUp, LOGIN_PING } from "../records/delivery.ts";
+import { LOGIN_PING } from "../records/delivery.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { WebhookId } from "../records/ids.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import type { Exchange } from "../request/exchange.ts";
-import type { Diagnosis } from "../rules/rule.ts";
 import {
   checkWebhookAddress,
   diagnoseNoWebhook,
@@ -12,8 +13,8 @@ import {
   diagnoseTooManyWebhooks,
 } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { WebhookId } from "../store/store.ts";
 import { allowedAddresses } from "./addresses.ts";
+import { giveUp } from "./delivery.ts";
 
 /** What merchants register to be told (dossier §1.10). */
 

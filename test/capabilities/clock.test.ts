@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Clock } from "../../src/platform/capabilities.ts";
 import { createClock, stopwatch, systemWallClock } from "../../src/platform/clock.ts";
+import type { SandboxId } from "../../src/records/ids.ts";
+import type { ClockState } from "../../src/records/sandbox.ts";
 import { epochSeconds, HOUR } from "../../src/records/time.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { ClockState, SandboxId } from "../../src/store/store.ts";
 
 const START = epochSeconds(1_700_000_000);
 const at = (seconds: number) => epochSeconds(START + seconds);

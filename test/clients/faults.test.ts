@@ -4,7 +4,7 @@ import { createRemoteJWKSet, exportSPKI, importJWK, jwtVerify, UnsecuredJWT } fr
 import * as client from "openid-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Corruption } from "../../src/records/fault.ts";
-import type { FaultId } from "../../src/store/store.ts";
+import type { FaultId } from "../../src/records/ids.ts";
 import { serverForFile, startServer } from "../support/server.ts";
 import { comeBack, merchantAt } from "./merchant.ts";
 

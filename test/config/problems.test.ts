@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { describe, expect, it } from "vitest";
-import { closest } from "../../src/config/closest.ts";
 import { pathTo } from "../../src/config/problem.ts";
 import { findProblems } from "../../src/config/problems.ts";
+import { closest } from "../../src/platform/closest.ts";
 import { ConfigSchema } from "../../src/records/schema.ts";
 import { fc } from "../support/properties.ts";
 

@@ -1,29 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Browser, Consent } from "../../src/records/consent.ts";
 import type { Delivery, Webhook } from "../../src/records/delivery.ts";
 import type { Fault } from "../../src/records/fault.ts";
+import type { SandboxId } from "../../src/records/ids.ts";
 import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import type { Login } from "../../src/records/login.ts";
 import type { PhoneLogin } from "../../src/records/phone-login.ts";
 import type { Scenario } from "../../src/records/scenario.ts";
 import type { Partner, SalesUnit, User } from "../../src/records/schema.ts";
+import type { AccessToken, CodeGrant, PlatformToken, Session } from "../../src/records/session.ts";
+import type { LoginDay, LoginUser } from "../../src/records/statistics.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
 import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
-import type {
-  AccessToken,
-  Browser,
-  CodeGrant,
-  Collection,
-  Consent,
-  Login,
-  LoginDay,
-  LoginUser,
-  PlatformToken,
-  SandboxId,
-  SandboxStore,
-  Session,
-  Store,
-} from "../../src/store/store.ts";
+import type { Collection, SandboxStore, Store } from "../../src/store/store.ts";
 import { ConflictError } from "../../src/store/store.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../src/control/operations.ts";
 import type { Delivery } from "../../src/records/delivery.ts";
-import type { DeliveryId, SandboxId } from "../../src/store/store.ts";
+import type { DeliveryId, SandboxId } from "../../src/records/ids.ts";
 import type { Answer } from "../support/control.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SandboxId } from "../../src/records/ids.ts";
 import { epochSeconds } from "../../src/records/time.ts";
-import type { SandboxId } from "../../src/store/store.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

@@ -3,12 +3,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { fixtureKey, generateKey } from "../../src/keys/keys.ts";
 import type { Delivery, Webhook } from "../../src/records/delivery.ts";
 import type { Fault } from "../../src/records/fault.ts";
-import type { StoredKey } from "../../src/records/key-state.ts";
-import type { LoggedRequest } from "../../src/records/logged-request.ts";
-import type { Scenario } from "../../src/records/scenario.ts";
-import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
-import type { SandboxState } from "../../src/sandbox/state.ts";
-import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
 import type {
   DeliveryId,
   FaultId,
@@ -16,7 +10,13 @@ import type {
   SandboxId,
   ScenarioId,
   WebhookId,
-} from "../../src/store/store.ts";
+} from "../../src/records/ids.ts";
+import type { StoredKey } from "../../src/records/key-state.ts";
+import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
+import type { Scenario } from "../../src/records/scenario.ts";
+import type { SandboxState } from "../../src/sandbox/state.ts";
+import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SandboxId } from "../../src/records/ids.ts";
 import { createArrivals } from "../../src/request-log/arrivals.ts";
-import type { SandboxId } from "../../src/store/store.ts";
 
 const HERE = "here" as SandboxId;
 const ELSEWHERE = "elsewhere" as SandboxId;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PROFILES } from "../../src/profiles/index.ts";
 import type { Switches } from "../../src/profiles/profile.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
+import { REQUESTED_FLOWS } from "../../src/records/authorization-request.ts";
 import { FAQ } from "../../src/records/faq.ts";
 import {
   alwaysConfirms,
@@ -10,7 +11,6 @@ import {
   diagnoseDialogNeeded,
   diagnoseNoChallenge,
   isOnOneDevice,
-  REQUESTED_FLOWS,
   readWishes,
 } from "../../src/rules/app-flows.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
-import { chooseLanguage, LANGUAGES } from "../../src/rules/language.ts";
+import { LANGUAGES } from "../../src/records/schema.ts";
+import { chooseLanguage } from "../../src/rules/language.ts";
 import { fc } from "../support/properties.ts";
 
 describe(FAQ.language, () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Diagnosis } from "../../src/records/diagnosis.ts";
 import { FAQ } from "../../src/records/faq.ts";
 import type { NotServed, WrongKey } from "../../src/rules/partner-keys.ts";
 import {
@@ -18,7 +19,6 @@ import {
   diagnoseUnknownPlatformToken,
   diagnoseWrongKey,
 } from "../../src/rules/partner-keys.ts";
-import type { Diagnosis } from "../../src/rules/rule.ts";
 
 const wrongKey = (over: Partial<WrongKey>): WrongKey => ({
   header: "client_secret",

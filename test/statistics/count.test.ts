@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { SandboxId } from "../../src/records/ids.ts";
+import type { Session } from "../../src/records/session.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { readStatistics } from "../../src/sessions/read-statistics.ts";
 import { countLogin } from "../../src/sessions/statistics.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { SandboxId, SandboxStore, Session } from "../../src/store/store.ts";
+import type { SandboxStore } from "../../src/store/store.ts";
 
 const NOON = 1_684_317_600;
 

@@ -4,14 +4,14 @@ import { loadConfig } from "../../src/config/load.ts";
 import { createKeyring, fixtureKey, generateKey } from "../../src/keys/keys.ts";
 import { createViews } from "../../src/pages/render.ts";
 import { createLogger } from "../../src/platform/log.ts";
+import type { Diagnosis } from "../../src/records/diagnosis.ts";
+import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import type { ConfigInput, SalesUnit } from "../../src/records/schema.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { epochSeconds } from "../../src/records/time.ts";
-import type { Diagnosis } from "../../src/rules/rule.ts";
 import type { Sandboxes } from "../../src/sandbox/registry.ts";
 import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 
 /** A whole mock in this process, with a clock that stands where the test put it. */

@@ -1,6 +1,6 @@
 import { approvePhoneLogin, rejectPhoneLogin } from "../../src/login/phone-answer.ts";
+import type { LoginFailure } from "../../src/records/login.ts";
 import type { PhoneLogin } from "../../src/records/phone-login.ts";
-import type { LoginFailure } from "../../src/store/store.ts";
 import type { Mock } from "./mock.ts";
 import type { Client, Fields, Headers } from "./wire.ts";
 import { basic, CALLBACK, PATH, post, SHOP } from "./wire.ts";

@@ -2,9 +2,9 @@ import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery } from "../../src/records/delivery.ts";
 import { LOGIN_PING } from "../../src/records/delivery.ts";
-import { DEFAULT_SANDBOX } from "../../src/sandbox/sandbox.ts";
+import type { DeliveryId, SandboxId } from "../../src/records/ids.ts";
+import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import { revokeConsent } from "../../src/sessions/revoke-consent.ts";
-import type { DeliveryId, SandboxId } from "../../src/store/store.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
@@ -442,6 +442,7 @@ describe("the courier", () => {
     const { createCourier } = await import("../../src/webhooks/courier.ts");
     const log = { warn: () => {}, error: () => {} };
     const courier = createCourier({
+      answerAsPlanned: async () => undefined,
       sandboxes: mock.sandboxes,
       loopback: true,
       version: "0.0.0-test",

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Delivery, Outcome } from "../../src/records/delivery.ts";
+import type { DeliveryId } from "../../src/records/ids.ts";
+import type { EpochSeconds } from "../../src/records/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import {
   beginAttempt,
   dueAt,
@@ -7,10 +10,7 @@ import {
   hasArrived,
   isDue,
   retryDelay,
-} from "../../src/records/delivery.ts";
-import type { EpochSeconds } from "../../src/records/time.ts";
-import { epochSeconds } from "../../src/records/time.ts";
-import type { DeliveryId } from "../../src/store/store.ts";
+} from "../../src/webhooks/delivery.ts";
 
 const NOW = epochSeconds(1_700_000_000);
 const at = (seconds: number) => epochSeconds(NOW + seconds);

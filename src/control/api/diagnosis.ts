@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
-import type { Diagnosis } from "../../rules/rule.ts";
+import type { Diagnosis } from "../../records/diagnosis.ts";
 import { closed } from "./operation.ts";
 
 /** What is said of each member; one that is added to diagnoses and forgotten here does not compile. */

@@ -79,6 +79,8 @@ export interface Call<Params, Query, Body> {
   readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
   /** Who carries webhooks. */
   readonly courier: Pick<Courier, "redeliver">;
+  /** Makes the API's description of itself. */
+  readonly describe: () => Promise<unknown>;
   /** Aborts when the caller has gone away. */
   readonly hangUp: AbortSignal;
 }

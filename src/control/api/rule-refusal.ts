@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../../rules/rule.ts";
+import type { Diagnosis } from "../../records/diagnosis.ts";
 import { Problem } from "./problem.ts";
 
 /**

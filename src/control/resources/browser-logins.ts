@@ -4,11 +4,11 @@ import { answerLogin, cancelled, failed, statusOf, waitingPage } from "../../log
 import { openApp } from "../../login/app-callback.ts";
 import { returnUrl } from "../../login/flow.ts";
 import { dateInOslo, toIso } from "../../platform/calendar.ts";
+import type { Login } from "../../records/login.ts";
 import type { User } from "../../records/schema.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { alwaysConfirms } from "../../rules/app-flows.ts";
 import { diagnoseObstacle, obstacleFor } from "../../rules/eligibility.ts";
-import type { Login } from "../../store/store.ts";
 import { Problem } from "../api/problem.ts";
 import type { ListedLogin, Misplaced } from "./listed-login.ts";
 import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";

@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
+import type { Browser } from "../../records/consent.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import type { Browser } from "../../store/store.ts";
 import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
 import { closed, operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";

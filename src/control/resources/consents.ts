@@ -1,11 +1,11 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { closest } from "../../platform/closest.ts";
+import type { Consent } from "../../records/consent.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { canBeRevoked, revokeConsent } from "../../sessions/revoke-consent.ts";
-import type { Consent } from "../../store/store.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
 import { closed, operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";

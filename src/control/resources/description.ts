@@ -22,10 +22,6 @@ export const descriptionOperations = [
     summary: "This API's description as OpenAPI 3.1, with the caller's own address in it.",
     status: 200,
     answer: DocumentSchema,
-    run: async ({ exchange, version }) => {
-      // Few callers ask for it, so it is made for the first one that does.
-      const { openApiDocument } = await import("../openapi.ts");
-      return { body: openApiDocument(exchange.endpoints, version) };
-    },
+    run: async ({ describe }) => ({ body: await describe() }),
   }),
 ];

@@ -1,10 +1,10 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { findFaultProblems } from "../../config/faults.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { namesIn } from "../../config/semantics.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { closest } from "../../platform/closest.ts";
 import type { Fault } from "../../records/fault.ts";
 import { FaultInputSchema, faultProperties } from "../../records/fault-schema.ts";
 import type { FaultInput, Partner, SalesUnit, User } from "../../records/schema.ts";

@@ -1,16 +1,11 @@
+import type { Browser, Consent } from "../../records/consent.ts";
 import type { Delivery, Webhook } from "../../records/delivery.ts";
+import type { Login } from "../../records/login.ts";
 import type { PhoneLogin } from "../../records/phone-login.ts";
+import type { PlatformTokenHolder, Session } from "../../records/session.ts";
+import type { LoginDay, LoginUser } from "../../records/statistics.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type {
-  Browser,
-  Collection,
-  Consent,
-  Login,
-  LoginDay,
-  LoginUser,
-  PlatformTokenHolder,
-  Session,
-} from "../../store/store.ts";
+import type { Collection } from "../../store/store.ts";
 
 /**
  * What goes along when a record is removed, so that another of the same name starts afresh: no

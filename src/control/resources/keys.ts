@@ -1,9 +1,9 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { MisplacedStep, PHASES } from "../../keys/rotation.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { closest } from "../../platform/closest.ts";
 import { KEY_STATUSES } from "../../records/key-state.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { MomentSchema } from "../api/lists.ts";

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import type { LoginStatus } from "../../login/answer.ts";
+import type { Diagnosis } from "../../records/diagnosis.ts";
+import type { LoginFailure } from "../../records/login.ts";
 import type { EpochSeconds } from "../../records/time.ts";
-import type { Diagnosis } from "../../rules/rule.ts";
-import type { LoginFailure } from "../../store/store.ts";
 import { Problem } from "../api/problem.ts";
 import type { Approval, LoginSchema } from "./login-schemas.ts";
 

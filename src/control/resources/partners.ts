@@ -1,8 +1,8 @@
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { completePartner } from "../../config/complete.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { findPartnerProblems } from "../../config/semantics.ts";
+import { closest } from "../../platform/closest.ts";
 import type { Partner, PartnerInput } from "../../records/schema.ts";
 import { PartnerInputSchema, PartnerPatchSchema, PartnerSchema } from "../../records/schema.ts";
 import type { Exchange } from "../../request/exchange.ts";

@@ -1,8 +1,8 @@
 import type { PhoneAnswer } from "../../login/phone-answer.ts";
 import { approvePhoneLogin, expirePhoneLogin, rejectPhoneLogin } from "../../login/phone-answer.ts";
+import { phoneLoginStatus, phoneRedirectUrl } from "../../login/phone-login.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { PhoneLogin } from "../../records/phone-login.ts";
-import { phoneLoginStatus, phoneRedirectUrl } from "../../records/phone-login.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { userOfLogin } from "./browser-logins.ts";
 import type { ListedLogin, Misplaced } from "./listed-login.ts";

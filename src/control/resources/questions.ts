@@ -1,13 +1,14 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { didYouMean, pathTo, quoted } from "../../config/problem.ts";
+import { closest } from "../../platform/closest.ts";
+import type { Answers, DelegatedConsentId } from "../../records/answers.ts";
+import { ASKING_SCOPES } from "../../records/answers.ts";
 import type { AuthorizationRequest } from "../../records/authorization-request.ts";
 import type { User } from "../../records/schema.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import type { DelegatedConsentId } from "../../rules/delegated-consents.ts";
-import type { Answers, TickMistake, Ticks } from "../../rules/questions.ts";
-import { ASKING_SCOPES, answersWith, boxesOf, findTickMistakes } from "../../rules/questions.ts";
+import type { TickMistake, Ticks } from "../../rules/questions.ts";
+import { answersWith, boxesOf, findTickMistakes } from "../../rules/questions.ts";
 import { whatToAsk } from "../../sessions/questions.ts";
 import { closed } from "../api/operation.ts";
 import type { ProblemPart } from "../api/problem.ts";

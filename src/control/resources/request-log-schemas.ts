@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { ENDPOINT_NAMES } from "../../request/addresses.ts";
+import { ENDPOINT_NAMES } from "../../records/endpoint.ts";
 import { DiagnosisSchema } from "../api/diagnosis.ts";
 import { LengthSchema } from "../api/length.ts";
 import { MomentSchema, PageQuery } from "../api/lists.ts";

@@ -1,9 +1,9 @@
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { completeSalesUnit } from "../../config/complete.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { findUnknownClient } from "../../config/references.ts";
 import { findSalesUnitProblems } from "../../config/semantics.ts";
+import { closest } from "../../platform/closest.ts";
 import type { SalesUnit } from "../../records/schema.ts";
 import {
   SalesUnitInputSchema,

@@ -14,6 +14,7 @@ import { checkedKey } from "../../keys/keys.ts";
 import type { Fault } from "../../records/fault.ts";
 import type { StoredKey } from "../../records/key-state.ts";
 import type { Scenario } from "../../records/scenario.ts";
+import type { LoginDay } from "../../records/statistics.ts";
 import type { EpochSeconds } from "../../records/time.ts";
 import { after } from "../../records/time.ts";
 import { inputOf } from "../../sandbox/fault-input.ts";
@@ -21,7 +22,6 @@ import type { SandboxState, StateCollection } from "../../sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../../sandbox/state.ts";
 import type { CollectionSpec } from "../../store/collections.ts";
 import { COLLECTIONS } from "../../store/collections.ts";
-import type { LoginDay } from "../../store/store.ts";
 import { StateSchema } from "./state-schemas.ts";
 
 /**

@@ -1,14 +1,19 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
-import type { ResponseError } from "../../oidc/errors.ts";
+import type { Answers, DelegatedConsents, FlowResult } from "../../records/answers.ts";
+import { ASKING_SCOPES, DELEGATED_CONSENT_IDS } from "../../records/answers.ts";
 import type { AuthorizationRequest } from "../../records/authorization-request.ts";
+import { REQUESTED_FLOWS } from "../../records/authorization-request.ts";
+import type { Browser, Consent } from "../../records/consent.ts";
 import type { Webhook } from "../../records/delivery.ts";
 import type { Fault } from "../../records/fault.ts";
 import { LONGEST_DELAY } from "../../records/fault.ts";
 import { faultProperties } from "../../records/fault-schema.ts";
 import type { StoredKey } from "../../records/key-state.ts";
 import { KEY_STATUSES } from "../../records/key-state.ts";
+import type { Login, LoginFailure, ResponseError } from "../../records/login.ts";
 import type { PhoneLogin, PhoneLoginApproval, PhoneLoginPlan } from "../../records/phone-login.ts";
+import type { ClockState } from "../../records/sandbox.ts";
 import type { Scenario } from "../../records/scenario.ts";
 import {
   PartnerSchema,
@@ -16,29 +21,10 @@ import {
   scenarioProperties,
   UserSchema,
 } from "../../records/schema.ts";
+import type { AccessToken, CodeGrant, PlatformToken, Session } from "../../records/session.ts";
 import { settingsProperties } from "../../records/settings-schema.ts";
-import { REQUESTED_FLOWS } from "../../rules/app-flows.ts";
-import type { FlowResult } from "../../rules/custom-flow.ts";
-import type { DelegatedConsents } from "../../rules/delegated-consents.ts";
-import { DELEGATED_CONSENT_IDS } from "../../rules/delegated-consents.ts";
-import type { Answers } from "../../rules/questions.ts";
-import { ASKING_SCOPES } from "../../rules/questions.ts";
+import type { LoginCount, LoginDay, LoginUser, RecentLogins } from "../../records/statistics.ts";
 import type { StateCollection } from "../../sandbox/state.ts";
-import type {
-  AccessToken,
-  Browser,
-  ClockState,
-  CodeGrant,
-  Consent,
-  Login,
-  LoginCount,
-  LoginDay,
-  LoginFailure,
-  LoginUser,
-  PlatformToken,
-  RecentLogins,
-  Session,
-} from "../../store/store.ts";
 import { DiagnosisSchema } from "../api/diagnosis.ts";
 import { closed } from "../api/operation.ts";
 

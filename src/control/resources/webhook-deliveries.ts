@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { closest } from "../../config/closest.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { closest } from "../../platform/closest.ts";
 import type { Attempt, Delivery } from "../../records/delivery.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/delivery.ts";
 import type { Exchange } from "../../request/exchange.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { forgetSalesUnit, forgetUser } from "../../../src/control/resources/forget.ts";
-import { phoneRedirectUrl } from "../../../src/records/phone-login.ts";
+import { phoneRedirectUrl } from "../../../src/login/phone-login.ts";
 import type { Collection } from "../../../src/store/store.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";

@@ -5,8 +5,8 @@ import {
   expirePhoneLogin,
   rejectPhoneLogin,
 } from "../../../src/login/phone-answer.ts";
-import { isWaiting, phoneLoginStatus } from "../../../src/records/phone-login.ts";
-import type { LoginFailure } from "../../../src/store/store.ts";
+import { isWaiting, phoneLoginStatus } from "../../../src/login/phone-login.ts";
+import type { LoginFailure } from "../../../src/records/login.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
 import {

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { phoneRedirectUrl } from "../../../src/records/phone-login.ts";
+import { phoneRedirectUrl } from "../../../src/login/phone-login.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
 import { approve, askForRedirect, begin, loginBy, reject, sendCode } from "../../support/phone.ts";

@@ -1,5 +1,5 @@
 import { distance } from "fastest-levenshtein";
-import { nearest } from "../platform/nearest.ts";
+import { nearest } from "./nearest.ts";
 
 /**
  * What somebody most likely meant. A suggestion that is far off misleads more than it helps, so

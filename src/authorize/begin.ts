@@ -1,0 +1,95 @@
+import { openApp } from "../login/app-callback.ts";
+import { loginAs, newLogin, refuseExpired, spentVerifier } from "../login/flow.ts";
+import { rememberedBrowser, userAtStart } from "../login/user-at-start.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import type { Login } from "../records/login.ts";
+import type { User } from "../records/schema.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { traceLogin } from "../request/trace.ts";
+import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
+import { checkCsrf } from "../rules/csrf.ts";
+import { findUserByName } from "../sandbox/users.ts";
+import { playNext } from "../scenarios/play.ts";
+
+/**
+ * How a login begins, and how it comes back from the pages to the authorization endpoint.
+ */
+
+/**
+ * @param exchange the request's surroundings
+ * @param request the validated authorization request
+ * @param browser the cookie of a browser that may be remembered
+ * @returns a login as far as it goes without asking anybody; not stored yet
+ * @throws PageRefusal when a login_hint chooses a user who does not exist
+ */
+export async function beginLogin(
+  exchange: Exchange,
+  request: AuthorizationRequest,
+  browser: string | undefined,
+): Promise<Login> {
+  const { sandbox } = exchange;
+  const login = newLogin(exchange, request);
+  const remembered = alwaysConfirms(request)
+    ? undefined
+    : await rememberedBrowser(exchange, browser);
+  const known = await userAtStart(sandbox, request.loginHint, remembered);
+  const played = await playNext(exchange, login, known, "begun");
+  if (played) return { ...login, ...openApp(request), ...played };
+  if (sandbox.autoLogin !== null) {
+    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
+    return loginAs(exchange, request, user);
+  }
+  return remembered
+    ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
+    : login;
+}
+
+async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
+  const found = await findUserByName(sandbox, name);
+  if ("user" in found) return found.user;
+  const closest = found.failure.closest ? ` The closest is ${found.failure.closest}.` : "";
+  const hint = `Automatic login is on, but ${found.failure.message}.${closest}`;
+  throw new PageRefusal(malformedRequest(hint), found.failure);
+}
+
+/**
+ * Takes up a login that comes back from its pages with a verifier: the cookie must be the one that
+ * was set when the browser was sent there, unless an app may have led to another browser; and a
+ * verifier is spent once.
+ *
+ * @param exchange the request's surroundings
+ * @param page which page it comes back from
+ * @param verifier the value of `login_verifier` or `consent_verifier`
+ * @param cookie the value of the CSRF cookie of that page
+ * @param to the request that brings it; where to send the browser when it fails
+ * @returns the login
+ * @throws RedirectRefusal access_denied for a verifier that this client has not, request_forbidden
+ *   for the cookie, request_unauthorized for a login that took too long
+ */
+export async function resumeLogin(
+  { sandbox, now, trace }: Pick<Exchange, "sandbox" | "now" | "trace">,
+  page: "login" | "consent",
+  verifier: string,
+  cookie: string | undefined,
+  to: AuthorizationRequest,
+): Promise<Login> {
+  const { logins } = sandbox.store;
+  const field = page === "login" ? "loginVerifier" : "consentVerifier";
+  const expected = page === "login" ? "csrf" : "consentCsrf";
+  const login = await logins.find(field, verifier);
+  if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
+  traceLogin(trace, login);
+  const failure = checkCsrf(cookie, login[expected] ?? "");
+  // The app opens any browser; from the consent page the same one comes back that was sent there.
+  if (failure && !(page === "login" && comesBackAnywhere(login.request))) {
+    throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
+  }
+  refuseExpired(login, page, now);
+  const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>
+    current === verifier ? rest : undefined,
+  );
+  if (!spent) throw spentVerifier(page, to);
+  return spent;
+}
