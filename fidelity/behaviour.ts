@@ -24,14 +24,7 @@ export const observed: Declare = (source, what) => ({ what, source, status: "obs
 export const derived: Declare = (source, what) => ({ what, source, status: "derived" });
 export const assumed: Declare = (source, what) => ({ what, source, status: "assumed" });
 
-/**
- * Declares a deliberate difference.
- *
- * @param source what tells how the real service does it
- * @param what what the mock does
- * @param reason why it does not do the same
- * @returns the behaviour
- */
+/** Declares a deliberate difference. */
 export function different(source: string, what: string, reason: string): Behaviour {
   return { what, source, status: "deliberate difference", reason };
 }

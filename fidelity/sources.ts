@@ -40,10 +40,7 @@ export const DOSSIER: Readonly<Record<string, string>> = {
 /** A cited section, or several: `dossier §1.2, variant (c)`, `dossier §1.4, §1.5`. */
 const CITATION = /dossier §\d+(?:\.\d+)?(?:, §\d+(?:\.\d+)?)*/g;
 
-/**
- * @param source the source of a behaviour
- * @returns the numbers of the dossier's sections that it cites
- */
+/** The numbers of the dossier's sections that it cites. */
 export function citedSections(source: string): string[] {
   const citations = source.match(CITATION) ?? [];
   return citations.flatMap((citation) => citation.match(/\d+(?:\.\d+)?/g) ?? []);

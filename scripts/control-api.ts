@@ -16,7 +16,6 @@ const WIDTH = 100;
 
 const DESCRIPTION = describeOperations(OPERATIONS);
 
-/** @returns the whole of docs/control-api.md */
 export function controlApiDocument(): string {
   return [
     "<!-- Written by `npm run docs` from the declarations in the code. Edit those. -->",
@@ -64,7 +63,7 @@ function parameterRow({ name, in: where, required, schema, description = "" }: P
 }
 
 function inAndOut(operation: Operation): string {
-  const { method, path, status, answer } = operation;
+  const { method, path, status, response: answer } = operation;
   const { requestBody, responses = {} } = DESCRIPTION.paths[path]?.[method.toLowerCase()] ?? {};
   const own = refusalsOf(operation).filter((one) => operation.refusals?.some((it) => it === one));
   const success = responses[status];
@@ -86,7 +85,7 @@ function typeIn(content: Readonly<Record<string, { readonly schema: Json }>>): s
 }
 
 function exampleBlocks(operation: Operation, example: Example<unknown, unknown, unknown>) {
-  const { title, body, answer, refused } = example;
+  const { title, body, response: answer, refused } = example;
   const request = `${operation.method} ${PATHS.control}${pathOf(operation, example)}`;
   const lines = [
     request,

@@ -1,10 +1,6 @@
 import type { Example, Operation } from "../src/control/api/operation.ts";
 
-/**
- * @param operation an operation
- * @param example a call of it
- * @returns what is called: the path below the API's root with its parameters filled in, and the query
- */
+/** What is called: the path below the API's root with its parameters filled in, and the query. */
 export function pathOf(
   { path }: Pick<Operation, "path">,
   { params = {}, query = {} }: Pick<Example<unknown, unknown, unknown>, "params" | "query">,

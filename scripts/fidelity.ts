@@ -10,9 +10,6 @@ import { table } from "./tables.ts";
 
 /** Writes the ledger down for people: docs/fidelity.md, and the table of rules in the README. */
 
-/**
- * @returns the whole of docs/fidelity.md
- */
 export function fidelityDocument(): string {
   const behaviours = LEDGER.flatMap((section) => section.behaviours);
   return [
@@ -38,9 +35,7 @@ export function fidelityDocument(): string {
     .concat("\n");
 }
 
-/**
- * @returns the rules of the FAQ as a Markdown table
- */
+/** The rules of the FAQ as a Markdown table. */
 export function rulesTable(): string {
   return table(
     ["Rule", "What the mock holds you to", "FAQ"],

@@ -15,9 +15,8 @@ export interface Output {
 }
 
 /**
- * @param readFromRoot reads a file by its path from the root of the package; undefined when there is
- *   none
- * @returns every file as the code makes it
+ * Every file as the code makes it.
+ *
  * @throws Error when a file has no place for the part that is made
  */
 export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> {
@@ -31,8 +30,8 @@ export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> 
 }
 
 /**
- * @param readme the README as it is
- * @returns the same with every part that is made as the code makes it
+ * The same with every part that is made as the code makes it.
+ *
  * @throws Error as `withPart` does
  */
 async function withParts(readme: string): Promise<string> {
@@ -47,10 +46,6 @@ async function withParts(readme: string): Promise<string> {
 }
 
 /**
- * @param text a document with the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->`
- * @param name which markers
- * @param part what belongs between them
- * @returns the document with it
  * @throws Error when a marker is missing, stands there twice, or the two stand the wrong way round
  */
 export function withPart(text: string, name: string, part: string): string {
@@ -67,8 +62,8 @@ export function withPart(text: string, name: string, part: string): string {
 }
 
 /**
- * @param readFromRoot as for `makeOutputs`
- * @returns the files that are not on the disk as the code makes them
+ * The files that are not on the disk as the code makes them.
+ *
  * @throws Error as `makeOutputs` does
  */
 export async function findStale(readFromRoot: Read = read): Promise<Output[]> {
@@ -77,10 +72,6 @@ export async function findStale(readFromRoot: Read = read): Promise<Output[]> {
   return outputs.filter(({ content }, index) => content !== current[index]);
 }
 
-/**
- * @param path a path from the root of the package
- * @returns where that is
- */
 export function fromRoot(path: string): URL {
   return new URL(`../${path}`, import.meta.url);
 }

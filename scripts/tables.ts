@@ -4,11 +4,6 @@ import type { PartnerInput, SalesUnitInput, UserInput } from "../src/records/sch
 
 /** The tables of the README that are made from the fixtures and the code. */
 
-/**
- * @param heads the headings
- * @param rows the cells of each row
- * @returns a Markdown table
- */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(heads), `|${heads.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
@@ -18,7 +13,7 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
 
-/** @returns the table of the built-in sales units */
+/** The table of the built-in sales units. */
 export async function salesUnitsTable(): Promise<string> {
   const { salesUnits } = await fixture<{ salesUnits: SalesUnitInput[] }>("sales-units");
   return table(
@@ -49,7 +44,7 @@ function isOpen({ active = true, loginActivated = true }: SalesUnitInput): boole
   return active && loginActivated;
 }
 
-/** @returns the table of the built-in partners, with the sales units that they act for by name */
+/** The table of the built-in partners, with the sales units that they act for by name. */
 export async function partnersTable(): Promise<string> {
   const { partners } = await fixture<{ partners: PartnerInput[] }>("partners");
   const { salesUnits } = await fixture<{ salesUnits: SalesUnitInput[] }>("sales-units");
@@ -66,7 +61,6 @@ export async function partnersTable(): Promise<string> {
   );
 }
 
-/** @returns the table of the built-in users */
 export async function usersTable(): Promise<string> {
   const { users } = await fixture<{ users: UserInput[] }>("users");
   return table(
@@ -97,7 +91,7 @@ function specialOf(user: UserInput): string[] {
   return special;
 }
 
-/** @returns the help text of the command line, as a block */
+/** The help text of the command line, as a block. */
 export function optionsBlock(): string {
   return `\`\`\`text\n${usage().trimEnd()}\n\`\`\``;
 }

@@ -8,11 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/**
- * Packs what is built: `npm run build` comes first.
- *
- * @param use is given the tarball's path, and a directory that is removed afterwards
- */
+/** Packs what is built: `npm run build` comes first. */
 export async function withTarball(
   use: (tarball: string, directory: string) => void | Promise<void>,
 ): Promise<void> {

@@ -56,12 +56,7 @@ const BODY_LIMIT = 64 * 1024;
 /** So long a request line can be before Node refuses it; the gateway's 502 comes far earlier. */
 const MAX_HEADER_SIZE = 128 * 1024;
 
-/**
- * Puts the server together: the one list of everything that it does. It does not listen.
- *
- * @param deps what it is made of
- * @returns the app, for `listen` or `inject`
- */
+/** Puts the server together: the one list of everything that it does. It does not listen. */
 export function buildApp(deps: AppDeps): FastifyInstance {
   const { version } = deps;
   const app = fastify({
@@ -88,7 +83,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     sandboxes: deps.sandboxes,
     ...deps.webhooks,
     version,
-    answerAsPlanned: catchUpAndLookAhead,
+    carryOutPlans: catchUpAndLookAhead,
     announce: arrivals.announce,
     log: app.log,
   });

@@ -80,8 +80,6 @@ const GRACE = 10;
 const SWEEP_INTERVAL = MINUTE;
 
 /**
- * @param options what to start with
- * @returns the server, listening
  * @throws StartError when the options do not fit the config
  * @throws KeyFileError when the signing key cannot be used
  */
@@ -93,9 +91,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /**
- * @param server a server that was made
- * @param options where it listens
- * @returns the port, also where any free one was asked for
+ * The port, also where any free one was asked for.
+ *
  * @throws the system's error, such as EADDRINUSE; the server is given up then
  */
 export async function listenOrAbandon(
@@ -111,8 +108,8 @@ export async function listenOrAbandon(
 }
 
 /**
- * @param options what to make it of
- * @returns the server, which does not listen yet
+ * The server, which does not listen yet.
+ *
  * @throws StartError when the options do not fit the config
  * @throws KeyFileError when the signing key cannot be used
  */
@@ -225,11 +222,7 @@ async function startFacts(
   return factsOf(sandbox, endpointsFor(url, { publicUrl, issuer }));
 }
 
-/**
- * @param host where a server listens; everywhere means localhost on this machine
- * @param port its port
- * @returns the address by which a program on this machine reaches it
- */
+/** The address by which a program on this machine reaches it. */
 export function addressOf(host: string, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::";
   return `http://${everywhere ? "localhost" : inUrl(host)}:${port}`;

@@ -18,10 +18,8 @@ import { playNext } from "../scenarios/play.ts";
  */
 
 /**
- * @param exchange the request's surroundings
- * @param request the validated authorization request
- * @param browser the cookie of a browser that may be remembered
- * @returns a login as far as it goes without asking anybody; not stored yet
+ * A login as far as it goes without asking anybody; not stored yet.
+ *
  * @throws PageRefusal when a login_hint chooses a user who does not exist
  */
 export async function beginLogin(
@@ -59,12 +57,6 @@ async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
  * was set when the browser was sent there, unless an app may have led to another browser; and a
  * verifier is spent once.
  *
- * @param exchange the request's surroundings
- * @param page which page it comes back from
- * @param verifier the value of `login_verifier` or `consent_verifier`
- * @param cookie the value of the CSRF cookie of that page
- * @param to the request that brings it; where to send the browser when it fails
- * @returns the login
  * @throws RedirectRefusal access_denied for a verifier that this client has not, request_forbidden
  *   for the cookie, request_unauthorized for a login that took too long
  */

@@ -11,11 +11,6 @@ import { diagnoseRepeated } from "../rules/protocol.ts";
  * A partner need not know the client_id of a sales unit: `msn` stands in its place, and the browser is
  * sent to the same address with the client_id (dossier §1.4). The request itself is validated there.
  *
- * @param exchange the request's surroundings
- * @param msn the parameter msn of a request without client_id
- * @param parameters the query, parsed
- * @param query the query as it came
- * @returns where to send the browser
  * @throws PageRefusal where partner keys are not for the browser flow, or nobody has the msn
  */
 export async function locationWithClient(

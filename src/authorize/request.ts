@@ -8,7 +8,7 @@ import type { AuthorizationRequest, RequestedFlow } from "../records/authorizati
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/schema.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
-import { readWishes } from "../rules/app-flows.ts";
+import { readRequestedOptions } from "../rules/app-flows.ts";
 import type { Asker } from "../rules/entitlement.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
 import {
@@ -28,10 +28,6 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
  * object, response mode, redirect URI; from there on every failure is told to the merchant by
  * redirect: scope, audience, registration, response type, and state last.
  *
- * @param sandbox whose sales units and switches apply
- * @param parameters the query
- * @param query the raw query, which later hops repeat
- * @returns the request, the sales unit that made it, and what it wished for in vain
  * @throws PageRefusal while it is not known where to send the browser
  * @throws RedirectRefusal once it is
  */
@@ -56,7 +52,7 @@ export async function validateAuthorizationRequest(
     throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
   };
   refuseRepeated(parameters, to);
-  const { notes, ...wishes } = readWishes(parameters, sandbox.switches);
+  const { notes, ...wishes } = readRequestedOptions(parameters, sandbox.switches);
   const appCallback = checkAppCallback(parameters, wishes.flow, salesUnit, refuse);
   const scopes = scopesOf(parameters);
   const grantedScopes = grantScopes(

@@ -27,17 +27,15 @@ const INTERVAL: Seconds = 5;
 const MEMORY = HOUR;
 
 /** What the authentication endpoint answers, in the names and the order of the wire. */
-export interface PhoneLoginAnswer {
+export interface BackchannelResponse {
   readonly auth_req_id: string;
   readonly expires_in: number;
   readonly interval: number;
 }
 
 /**
- * @param exchange the request's surroundings
- * @param headers who the request says it is from
- * @param parameters the form body
- * @returns what the merchant polls with; the user's phone has the login from now on
+ * What the merchant polls with; the user's phone has the login from now on.
+ *
  * @throws CibaRefusal for every reason not to begin one
  * @throws JsonRefusal as at the token endpoint, for wrong credentials
  */
@@ -45,7 +43,7 @@ export async function beginPhoneLogin(
   exchange: Exchange,
   headers: ClientHeaders,
   parameters: Parameters,
-): Promise<PhoneLoginAnswer> {
+): Promise<BackchannelResponse> {
   const { sandbox, now, trace } = exchange;
   const salesUnit = await authenticateCaller(exchange, headers, parameters);
   const asked = validatePhoneLoginRequest(exchange, salesUnit, parameters);
@@ -71,10 +69,8 @@ export async function beginPhoneLogin(
 }
 
 /**
- * @param exchange the request's surroundings
- * @param headers who the request says it is from
- * @param parameters the form body
- * @returns whether the number is of somebody who can log in; an app that is too old can be renewed
+ * Whether the number is of somebody who can log in; an app that is too old can be renewed.
+ *
  * @throws CibaRefusal, JsonRefusal as above
  */
 export async function userExists(

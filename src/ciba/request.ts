@@ -46,12 +46,8 @@ export interface PhoneLoginRequest
 /**
  * Finds out who calls one of the two endpoints.
  *
- * @param exchange the request's surroundings
- * @param headers who the request says it is from
- * @param parameters the form body
- * @returns the sales unit, which may log in from phone number
- * @throws CibaRefusal invalid_request without parameters or with a repeated one, unauthorized_client
- *   without the feature
+ * @throws CibaRefusal invalid_request without parameters or with a repeated one,
+ *   unauthorized_client without the feature
  * @throws JsonRefusal as at the token endpoint, for wrong credentials
  */
 export async function authenticateCaller(
@@ -75,24 +71,14 @@ export async function authenticateCaller(
   return salesUnit;
 }
 
-/**
- * @param parameters the form body
- * @returns the phone number in its login_hint
- * @throws CibaRefusal invalid_request
- */
+/** @throws CibaRefusal invalid_request */
 export function msisdnOf(parameters: Parameters): string {
   const hint = readPhoneHint(parameters.get("login_hint"));
   if ("failure" in hint) refuse("invalid_request", hint.failure, INVALID_HINT);
   return hint.msisdn;
 }
 
-/**
- * @param exchange the request's surroundings; what is ignored is noted in its trace
- * @param salesUnit who asks
- * @param parameters the form body
- * @returns what is asked for
- * @throws CibaRefusal for the first parameter that is wrong
- */
+/** @throws CibaRefusal for the first parameter that is wrong */
 export function validatePhoneLoginRequest(
   exchange: Pick<Exchange, "sandbox" | "trace">,
   salesUnit: SalesUnit,

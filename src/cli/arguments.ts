@@ -34,7 +34,6 @@ export type Command =
 export class UsageError extends OperatorError {
   readonly problems: readonly Problem[];
 
-  /** @param problems what is wrong; a path is the option or the variable */
   constructor(problems: readonly Problem[]) {
     super(`The command line cannot be used:\n${listed(problems)}\nSee vipps-login-mock --help.`);
     this.name = "UsageError";
@@ -56,9 +55,6 @@ type Subcommand = keyof typeof SUBCOMMANDS;
  * A flag wins over its environment variable; an empty variable counts as not set. `--help` and
  * `--version` win over everything, mistakes included.
  *
- * @param argv what follows the program's name
- * @param env the environment
- * @returns the command, its options with their defaults
  * @throws UsageError with everything that is wrong at once
  */
 export function parseArguments(
@@ -205,7 +201,7 @@ function isSubcommand(word: string): word is Subcommand {
   return Object.hasOwn(SUBCOMMANDS, word);
 }
 
-/** @returns the help text, made from the tables of subcommands and options */
+/** The help text, made from the tables of subcommands and options. */
 export function usage(): string {
   const commands = Object.entries(SUBCOMMANDS).map(
     ([name, { operand, help }]) => [operand ? `${name} ${operand}` : name, help] as const,

@@ -28,12 +28,7 @@ interface Discovery {
   readonly userinfo_endpoint?: unknown;
 }
 
-/**
- * @param url the mock's base URL; the port of the options on this machine when left out
- * @param options the options
- * @param io what it may touch
- * @returns 0 when all is well, else 1
- */
+/** 0 when all is well, else 1. */
 export async function doctor(
   url: string | undefined,
   { port, controlToken }: Pick<Options, "port" | "controlToken">,

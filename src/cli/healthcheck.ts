@@ -5,11 +5,6 @@ import type { CommandIo, ExitCode } from "./io.ts";
 /**
  * `vipps-login-mock healthcheck [URL]`: asks a running mock whether it is well, for container health
  * checks without curl.
- *
- * @param url its base URL; the port of the options on this machine when left out
- * @param options the options, which in a container are those of the server
- * @param io what it may touch
- * @returns 0 when it is, else 1
  */
 export async function healthcheck(
   url: string | undefined,

@@ -11,9 +11,6 @@ const NAME = "vipps-login-mock.yaml";
 
 /**
  * `vipps-login-mock init`: writes a commented config to start from, never over one that is there.
- *
- * @param io what it may touch
- * @returns 0 when it was written, 1 when there is one already
  */
 export async function init(io: CommandIo): Promise<ExitCode> {
   try {

@@ -14,9 +14,6 @@ import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file
 /**
  * `vipps-login-mock start`: serves until it is stopped.
  *
- * @param options the options
- * @param io what it may touch
- * @returns the exit code, once it has stopped
  * @throws ConfigError, KeyFileError, StartError, OperatorError when it cannot start
  */
 export async function start(options: Options, io: CommandIo): Promise<ExitCode> {

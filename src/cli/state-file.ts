@@ -8,12 +8,7 @@ import { STATE_BYTES } from "../sandbox/state.ts";
 
 /** A sandbox's state in a file: read before the server listens, written after its last request. */
 
-/**
- * @param file the file as it was named, relative to the directory
- * @param directory where relative paths begin
- * @returns the state in it
- * @throws ConfigError with everything that is wrong with it
- */
+/** @throws ConfigError with everything that is wrong with it */
 export async function loadState(file: string, directory: string): Promise<SandboxState> {
   const bytes = await readInputFile(file, resolve(directory, file), {
     what: "a state",
@@ -33,8 +28,6 @@ export async function loadState(file: string, directory: string): Promise<Sandbo
 /**
  * Told at the start, because at the end it would be too late.
  *
- * @param file where a state is to be written, as it was named
- * @param directory where relative paths begin
  * @throws OperatorError when nothing can be written there
  */
 export async function checkWritable(file: string, directory: string): Promise<void> {
@@ -65,9 +58,6 @@ export class StateNotSaved extends Error {}
 /**
  * Writes the whole file or none of it: whoever reads it meanwhile sees the one that was there.
  *
- * @param file where, as it was named
- * @param directory where relative paths begin
- * @param state what
  * @throws StateNotSaved when the disk is full or the like; nothing is left of the attempt then
  */
 export async function saveState(

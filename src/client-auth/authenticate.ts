@@ -22,11 +22,6 @@ export interface ClientHeaders {
  * Client authentication: by the sales unit's own credentials, or by a partner's platform token where
  * the flow knows partner keys. Where it does not, Hydra sees a Bearer token as no credentials at all.
  *
- * @param exchange the request's surroundings
- * @param headers who the request says it is from
- * @param parameters the form body
- * @param flow which flow the endpoint, or the grant, is of
- * @returns the sales unit that the credentials belong to, or that the partner acts for
  * @throws JsonRefusal invalid_request without readable credentials, invalid_client with wrong ones
  */
 export async function authenticateClient(

@@ -26,10 +26,8 @@ export interface ClientFailure {
 }
 
 /**
- * @param sandbox whose sales units to look in
- * @param clientId the client_id of the request; may be empty
- * @returns the sales unit when Vipps Login is activated for it, else why there is none. Whether it
- *   is active is asked by {@link checkActive}, after authentication
+ * The sales unit when Vipps Login is activated for it, else why there is none. Whether it is active
+ * is asked by {@link checkActive}, after authentication.
  */
 export async function findClient(
   sandbox: Pick<Sandbox, "store">,
@@ -51,10 +49,7 @@ function diagnoseMisplaced({ header, owner, clientId }: MisplacedSecret): Diagno
   return owner === "sales-unit" ? diagnoseSecretAsId(clientId) : diagnoseKeyAsId(header, clientId);
 }
 
-/**
- * @param salesUnit the sales unit whose credentials are right
- * @returns the failure that the FAQ quotes, when it is not active; undefined when it is
- */
+/** The failure that the FAQ quotes, when it is not active; undefined when it is. */
 export function checkActive(salesUnit: SalesUnit): ClientFailure | undefined {
   if (salesUnit.active) return undefined;
   return {

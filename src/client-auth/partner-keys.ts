@@ -10,10 +10,6 @@ import { findActedFor, findPlatformToken } from "./platform-token.ts";
  * A partner in place of the sales unit that it acts for. The token is looked at first, then who is
  * meant, then whether that sales unit could have authenticated by Basic credentials itself.
  *
- * @param exchange the request's surroundings
- * @param value the Bearer token
- * @param msn the Merchant-Serial-Number
- * @returns the sales unit that the partner acts for
  * @throws JsonRefusal invalid_client for every reason not to
  */
 export async function authenticatePartner(

@@ -45,9 +45,8 @@ const SKEW = 5 * MINUTE;
 const RESOURCE = "00000002-0000-0000-c000-000000000000";
 
 /**
- * @param exchange the request's surroundings
- * @param keys the keys that were sent
- * @returns a token for whoever has the keys, stored
+ * A token for whoever has the keys, stored.
+ *
  * @throws KeysRefusal for a key that is missing or wrong
  */
 export async function issuePlatformToken(
@@ -68,11 +67,7 @@ export async function issuePlatformToken(
   return token;
 }
 
-/**
- * @param token a token that was made just now
- * @param year which members the answer has
- * @returns the answer, in the order of the samples, with numbers as strings
- */
+/** The answer, in the order of the samples, with numbers as strings. */
 export function answerWith(
   { token, expiresAt }: PlatformToken,
   year: Switches["platformToken"],

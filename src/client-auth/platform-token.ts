@@ -15,11 +15,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
  * unit its holder may act. How one is had is in request.ts.
  */
 
-/**
- * @param exchange the request's surroundings
- * @param value the Bearer token of a request
- * @returns the platform token, not expired; or why it is none
- */
+/** The platform token, not expired; or why it is none. */
 export async function findPlatformToken(
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   value: string,
@@ -34,12 +30,7 @@ export async function findPlatformToken(
   return { failure: diagnoseExpiredPlatformToken(now - token.expiresAt) };
 }
 
-/**
- * @param sandbox where the holder is
- * @param holder whose token it is
- * @param msn the Merchant-Serial-Number of the request; the keys of a sales unit can do without
- * @returns the sales unit that the holder acts for; or why there is none
- */
+/** The sales unit that the holder acts for; or why there is none. */
 export async function findActedFor(
   { store }: Pick<Sandbox, "store">,
   holder: PlatformTokenHolder,

@@ -10,11 +10,7 @@ export interface MisplacedSecret {
   readonly clientId: string;
 }
 
-/**
- * @param store the sandbox's records
- * @param text what was sent as a client_id, and is nobody's
- * @returns whose secret it is; undefined when it is none, so that it may be said aloud
- */
+/** Whose secret it is; undefined when it is none, so that it may be said aloud. */
 export async function findMisplacedSecret(
   { salesUnits, partners }: Pick<SandboxStore, "salesUnits" | "partners">,
   text: string,

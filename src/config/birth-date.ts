@@ -10,10 +10,7 @@ import { after, DAY } from "../records/time.ts";
 
 const RELATIVE = /^today-(\d{1,2})y(?:([+-]\d{1,3})d)?$/;
 
-/**
- * @param text a birth date as a config writes it
- * @returns whether it depends on the present day
- */
+/** Whether it depends on the present day. */
 export function isRelative(text: string): boolean {
   return RELATIVE.test(text);
 }
@@ -21,10 +18,6 @@ export function isRelative(text: string): boolean {
 /**
  * The years are counted first: on 29 February, a year without that day gives 28 February. Then come
  * the days.
- *
- * @param text a birth date as a config writes it
- * @param today the day it is in Oslo by the sandbox's clock
- * @returns the day that is meant; undefined when the text means none
  */
 export function resolveBirthDate(text: string, today: CalendarDate): CalendarDate | undefined {
   if (isCalendarDate(text)) return text;

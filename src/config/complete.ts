@@ -56,13 +56,8 @@ const NO_FEATURES: Features = {
 };
 
 /**
- * @param input what is known of the user; it has passed its schema and semantics.ts
- * @param ids where numbers come from
- * @param today the day it is in Oslo by the sandbox's clock, which relative birth dates count from
- * @param isFree whether an id, a phone number or a NIN may be used for this user; every one if left out
- * @returns the whole user
- * @throws CompletionError when nothing is free any more, or no NIN exists for the birth date: a late
- *   clock takes relative ones beyond 2039, where the series end
+ * @throws CompletionError when nothing is free any more, or no NIN exists for the birth date: a
+ *   late clock takes relative ones beyond 2039, where the series end
  */
 export function completeUser(
   input: UserInput,
@@ -96,10 +91,8 @@ export function completeUser(
 }
 
 /**
- * @param inputs users of one config
- * @param idsOf where numbers come from for each; those without an id are numbered
- * @param today as for `completeUser`
- * @returns them whole; nothing made up is used twice or given to somebody else in the list
+ * Them whole; nothing made up is used twice or given to somebody else in the list.
+ *
  * @throws CompletionError as `completeUser` does
  */
 export function completeUsers(
@@ -114,10 +107,8 @@ export function completeUsers(
 }
 
 /**
- * @param input what is known of the sales unit; it has passed its schema and semantics.ts
- * @param ids where numbers and names come from
- * @param isFree whether an msn may be used for this sales unit; every one if left out
- * @returns the whole sales unit; its merchant is its own name when none is given
+ * The whole sales unit; its merchant is its own name when none is given.
+ *
  * @throws CompletionError when no msn is free any more
  */
 export function completeSalesUnit(
@@ -142,9 +133,8 @@ export function completeSalesUnit(
 }
 
 /**
- * @param inputs sales units of one config
- * @param idsOf where numbers and names come from for each; those of one name are numbered
- * @returns them whole; no made-up msn is used twice or given to another in the list
+ * Them whole; no made-up msn is used twice or given to another in the list.
+ *
  * @throws CompletionError as `completeSalesUnit` does
  */
 export function completeSalesUnits(
@@ -158,10 +148,8 @@ export function completeSalesUnits(
 }
 
 /**
- * @param input what is known of the partner; it has passed its schema and semantics.ts
- * @param ids where numbers and names come from
- * @param isFree whether an id may be used for this partner; every one if left out
- * @returns the whole partner; it serves nobody where no sales units are given
+ * The whole partner; it serves nobody where no sales units are given.
+ *
  * @throws CompletionError when no id is free any more
  */
 export function completePartner(
@@ -180,9 +168,8 @@ export function completePartner(
 }
 
 /**
- * @param inputs partners of one config
- * @param idsOf where numbers and names come from for each; those of one name are numbered
- * @returns them whole; no made-up id is used twice or given to another in the list
+ * Them whole; no made-up id is used twice or given to another in the list.
+ *
  * @throws CompletionError as `completePartner` does
  */
 export function completePartners(

@@ -12,10 +12,6 @@ export class CompletionError extends OperatorError {
   /** What to give, or to give otherwise. */
   readonly path: MadeUpProperty;
 
-  /**
-   * @param path the property to give, or to give otherwise
-   * @param problem why it cannot be made up and what to do, in a sentence
-   */
   constructor(path: MadeUpProperty, problem: string) {
     super(problem);
     this.path = path;

@@ -11,11 +11,7 @@ const SHORT =
 const ISO_8601 =
   /^P(?=[\dT])(?:(?<days>\d+)D)?(?:T(?=\d)(?:(?<hours>\d+)H)?(?:(?<minutes>\d+)M)?(?:(?<seconds>\d+)S)?)?$/;
 
-/**
- * @param text `168h`, `1h30m`, `7d`, or ISO 8601 without years and months, whose length differs:
- *   `PT168H`, `P7D`
- * @returns the length in seconds; undefined when the text is none
- */
+/** The length in seconds; undefined when the text is none. */
 export function parseDuration(text: string): Seconds | undefined {
   const parts = (SHORT.exec(text) ?? ISO_8601.exec(text))?.groups;
   if (!parts) return undefined;
@@ -23,20 +19,11 @@ export function parseDuration(text: string): Seconds | undefined {
   return count("days") * DAY + count("hours") * HOUR + count("minutes") * MINUTE + count("seconds");
 }
 
-/**
- * @param given a length as a config or a request says it: seconds, or a text
- * @returns the length in seconds; undefined when the text is none
- */
+/** The length in seconds; undefined when the text is none. */
 export function lengthOf(given: number | string): Seconds | undefined {
   return typeof given === "number" ? given : parseDuration(given);
 }
 
-/**
- * @param given a length as a config or a request says it
- * @param path where it is, as in `Problem`
- * @param hint what else to say when it is none
- * @returns why it is none
- */
 export function findLengthProblems(given: number | string, path: string, hint = ""): Problem[] {
   if (lengthOf(given) !== undefined) return [];
   const message = `${quoted(String(given))} is no length of time; write seconds, or 168h, 1h30m, 7d, PT168H${hint}`;

@@ -33,12 +33,6 @@ const LONGEST_TTL = 3650 * DAY;
 /** Statuses whose answers have no body. */
 const BODILESS = [204, 205, 304];
 
-/**
- * @param fault a fault that fits its schema
- * @param known whom it may be about
- * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with it
- */
 export function findFaultProblems(fault: FaultInput, known: KnownNames, path = ""): Problem[] {
   const found = [
     ...findMatchProblems(fault.match, known),

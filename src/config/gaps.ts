@@ -4,9 +4,6 @@ import { pathTo } from "./problem.ts";
 /**
  * A config may leave lists empty, to be filled while the mock runs. Somebody who did not mean that
  * would search long for why nobody can log in.
- *
- * @param config a valid config
- * @returns what nobody can do with it as it is, each with where that comes from
  */
 export function findGaps({ users, salesUnits }: SeedConfig): string[] {
   const gaps: string[] = [];

@@ -25,18 +25,14 @@ const FIRST_WEIGHTS = [3, 7, 6, 1, 8, 9, 4, 5, 2];
 const SECOND_WEIGHTS = [5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 
 /**
- * @param nin what should be a national identity number
- * @returns whether it is one of the synthetic series: eleven digits, a birth date that exists, both
- *   check digits right
+ * Whether it is one of the synthetic series: eleven digits, a birth date that exists, both check
+ * digits right.
  */
 export function isSyntheticNin(nin: string): boolean {
   return birthDateOf(nin) !== undefined && nin.slice(9) === checkDigits(nin.slice(0, 9));
 }
 
-/**
- * @param nin a synthetic national identity number; its check digits are not looked at
- * @returns the birth date that it holds; undefined when it is not of the synthetic series
- */
+/** The birth date that it holds; undefined when it is not of the synthetic series. */
 export function birthDateOf(nin: string): CalendarDate | undefined {
   if (!/^\d{11}$/.test(nin)) return undefined;
   const month = Number(nin.slice(2, 4)) - SYNTHETIC_MONTH;
@@ -52,19 +48,14 @@ export function birthDateOf(nin: string): CalendarDate | undefined {
   return dates[0];
 }
 
-/**
- * @param nin a national identity number
- * @returns the gender that its individual number was given for: even numbers to women
- */
+/** The gender that its individual number was given for: even numbers to women. */
 export function genderOf(nin: string): "female" | "male" {
   return Number(nin[8]) % 2 === 0 ? "female" : "male";
 }
 
 /**
- * @param birthDate a day from 1854 to 2039; no number is given to other years
- * @param choose a whole number from 0 up to, and without, `below`
- * @param isFree whether a number may be used; left out, every number may
- * @returns a synthetic national identity number of somebody born that day
+ * A synthetic national identity number of somebody born that day.
+ *
  * @throws CompletionError when no number is free, or none exists for that year
  */
 export function syntheticNin(

@@ -12,10 +12,6 @@ export class BadValue {
   readonly message: string;
   readonly closest: string | undefined;
 
-  /**
-   * @param message what is wrong and what to do
-   * @param meant the nearest valid value, when one is near
-   */
   constructor(message: string, meant?: string) {
     this.message = message;
     this.closest = meant;
@@ -74,10 +70,7 @@ export type Options = {
 
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 
-/**
- * @param name an option's key in the table
- * @returns how it is written on the command line: `--public-url`
- */
+/** How it is written on the command line: `--public-url`. */
 export function flagOf(name: OptionName): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
@@ -85,10 +78,6 @@ export function flagOf(name: OptionName): string {
 /** Every environment variable of the program begins with this. */
 export const ENVIRONMENT_PREFIX = "VIPPS_LOGIN_MOCK_";
 
-/**
- * @param name an option's key in the table
- * @returns its environment variable: `VIPPS_LOGIN_MOCK_PUBLIC_URL`
- */
 export function variableOf(name: OptionName): string {
   return ENVIRONMENT_PREFIX + flagOf(name).slice(2).replaceAll("-", "_").toUpperCase();
 }

@@ -9,10 +9,8 @@ import type { Problem } from "./problem.ts";
 export type Parsed = { readonly value: unknown } | { readonly problems: readonly Problem[] };
 
 /**
- * @param bytes the file as it is
- * @param format how it is written
- * @returns the value it holds, an object without keys where the file is empty but for comments; or
- *   everything that is wrong with it
+ * The value it holds, an object without keys where the file is empty but for comments; or
+ * everything that is wrong with it.
  */
 export async function parseConfig(bytes: Uint8Array, format: "json" | "yaml"): Promise<Parsed> {
   const text = decode(bytes);

@@ -16,21 +16,14 @@ export interface Problem {
   readonly closest?: string;
 }
 
-/**
- * @param path where a value is, as in `Problem`
- * @param key the name or index of one of its members
- * @returns where the member is: `users[0]`, `users[0].email`, `["a b"]`
- */
+/** Where the member is: `users[0]`, `users[0].email`, `["a b"]`. */
 export function pathTo(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path === "" ? key : `${path}.${key}`;
 }
 
-/**
- * @param value anything that was given
- * @returns how a sentence speaks of it: `the string "5"`, `the number 5`, `a list`
- */
+/** How a sentence speaks of it: `the string "5"`, `the number 5`, `a list`. */
 export function named(value: unknown): string {
   if (typeof value === "string") return `the string ${quoted(value)}`;
   if (typeof value === "number") return `the number ${value}`;
@@ -39,27 +32,18 @@ export function named(value: unknown): string {
   return String(value);
 }
 
-/**
- * @param text a string that was given
- * @returns it in quotes, escaped so that it stays on one line, and cut where it is very long
- */
+/** It in quotes, escaped so that it stays on one line, and cut where it is very long. */
 export function quoted(text: string): string {
   const limit = 100;
   return JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text);
 }
 
-/**
- * @param closest what was probably meant, if anything
- * @returns the end of a sentence that asks so; empty when there is nothing to ask
- */
+/** The end of a sentence that asks so; empty when there is nothing to ask. */
 export function didYouMean(closest: string | undefined): string {
   return closest === undefined ? "" : `; did you mean ${quoted(closest)}?`;
 }
 
-/**
- * @param problems what is wrong
- * @returns a line for each, beginning with where it is
- */
+/** A line for each, beginning with where it is. */
 export function listed(problems: readonly Problem[]): string {
   return problems
     .map(({ path, message }) => (path === "" ? `  ${message}` : `  ${path}: ${message}`))

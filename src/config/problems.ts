@@ -16,11 +16,7 @@ export type { Problem } from "./problem.ts";
 // limit that stays keeps a senseless file of megabytes from filling the memory with complaints.
 Settings.Set({ maxErrors: 1000 });
 
-/**
- * @param schema what the value should be
- * @param value what was given; not changed, nothing is converted
- * @returns everything that is wrong with it, in the order of the schema; empty when it fits
- */
+/** Everything that is wrong with it, in the order of the schema; empty when it fits. */
 export function findProblems(schema: TSchema, value: unknown): Problem[] {
   return withoutUnionNoise(Value.Errors(schema, value)).flatMap((row) =>
     describe(row, schemaAt(schema, row.schemaPath), locate(value, row.instancePath)),

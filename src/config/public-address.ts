@@ -1,7 +1,4 @@
-/**
- * @param text what somebody gave as the address under which the mock is reached
- * @returns why the mock does not take it, in a sentence; undefined when it is fine
- */
+/** Why the mock does not take it, in a sentence; undefined when it is fine. */
 export function whyNotPublicAddress(text: string): string | undefined {
   if (!/^https?:\/\/[^/?#\s]/i.test(text) || /\s/.test(text) || !URL.canParse(text)) {
     return "expected an absolute http or https URL, as https://vipps.example.com";
@@ -15,10 +12,7 @@ export function whyNotPublicAddress(text: string): string | undefined {
   return undefined;
 }
 
-/**
- * @param hostname a host as `URL` gives it; a trailing dot does not matter
- * @returns whether it belongs to the real service: vipps.no, vippsmobilepay.com, or a name below one
- */
+/** Whether it belongs to the real service: vipps.no, vippsmobilepay.com, or a name below one. */
 export function isVippsHost(hostname: string): boolean {
   return /(^|\.)(vipps\.no|vippsmobilepay\.com)\.?$/i.test(hostname);
 }

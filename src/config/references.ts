@@ -5,12 +5,7 @@ import { didYouMean, quoted } from "./problem.ts";
 
 /** Names of users and sales units that stand somewhere else: whether there is one of that name. */
 
-/**
- * @param name a user's id or phone number
- * @param users the users there are
- * @param path where the name stands, as in `Problem`
- * @returns that there is no such user, with the name that was probably meant
- */
+/** That there is no such user, with the name that was probably meant. */
 export function findUnknownUser(
   name: string,
   users: readonly Pick<UserInput, "id" | "phoneNumber">[],
@@ -30,12 +25,7 @@ export function findUnknownUser(
   ];
 }
 
-/**
- * @param clientId what a sales unit's client id should be
- * @param salesUnits the sales units there are
- * @param path where it stands, as in `Problem`
- * @returns that there is no such sales unit, with the client id that was probably meant
- */
+/** That there is no such sales unit, with the client id that was probably meant. */
 export function findUnknownClient(
   clientId: string,
   salesUnits: readonly Pick<SalesUnitInput, "clientId">[],
@@ -45,12 +35,7 @@ export function findUnknownClient(
   return findUnknownUnit("client id", clientId, known, path);
 }
 
-/**
- * @param msn what a sales unit's msn should be
- * @param salesUnits the sales units there are
- * @param path where it stands, as in `Problem`
- * @returns that there is no such sales unit, with the msn that was probably meant
- */
+/** That there is no such sales unit, with the msn that was probably meant. */
 export function findUnknownMsn(
   msn: string,
   salesUnits: readonly Pick<SalesUnitInput, "msn">[],

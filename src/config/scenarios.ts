@@ -28,12 +28,7 @@ export interface Surroundings {
   readonly userMayBeKnown: boolean;
 }
 
-/**
- * @param scenario a scenario that fits its schema
- * @param around what its login meets
- * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns why it can never match, or never be played
- */
+/** Why it can never match, or never be played. */
 export function findScenarioProblems(
   scenario: ScenarioInput,
   around: Surroundings,
@@ -141,11 +136,6 @@ function isSameUser(one: string, other: string, { users }: Surroundings): boolea
   );
 }
 
-/**
- * @param delay how long a scenario's user takes, as it is written
- * @param path where it stands, as in `Problem`
- * @returns why it is no delay
- */
 export function findDelayProblems(delay: ScenarioInput["delay"], path: string): Problem[] {
   if (delay === undefined) return [];
   const seconds = lengthOf(delay);

@@ -25,10 +25,7 @@ import { findScenarioProblems } from "./scenarios.ts";
  * by a record outside the config is for the store to say.
  */
 
-/**
- * @param config a config that fits its schema, the users it will run with included
- * @returns everything that is wrong between its parts and within them
- */
+/** Everything that is wrong between its parts and within them. */
 export function findConfigProblems(config: ConfigInput): Problem[] {
   const users = config.users ?? [];
   const salesUnits = config.salesUnits ?? [];
@@ -65,11 +62,7 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
   ];
 }
 
-/**
- * @param user a user, or the part of one that is given
- * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its texts, its birth date, its NIN, its phone number and its addresses
- */
+/** What is wrong with its texts, its birth date, its NIN, its phone number and its addresses. */
 export function findUserProblems(user: UserInput, path = ""): Problem[] {
   return [
     ...findUnprintable(user, ["givenName", "familyName", "email"], path),
@@ -80,11 +73,7 @@ export function findUserProblems(user: UserInput, path = ""): Problem[] {
   ];
 }
 
-/**
- * @param unit a sales unit, or the part of one that is given
- * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its texts, its addresses and its scopes
- */
+/** What is wrong with its texts, its addresses and its scopes. */
 export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
   const consents = unit.features?.delegatedConsents?.consents ?? [];
   const screens = unit.features?.customFlow?.screens ?? [];
@@ -115,12 +104,7 @@ function findWebhookProblems(url: string | null | undefined, path: string): Prob
   return [{ path: pathTo(path, "consentWebhookUrl"), message, value: url }];
 }
 
-/**
- * @param partner a partner, or the part of one that is given
- * @param salesUnits the sales units that there are
- * @param path where it is, as in `Problem`; empty when it is the whole
- * @returns what is wrong with its name and its client id, and which of its sales units there are not
- */
+/** What is wrong with its name and its client id, and which of its sales units there are not. */
 export function findPartnerProblems(
   partner: Partial<PartnerInput>,
   salesUnits: readonly Partial<SalesUnitInput>[],
@@ -142,12 +126,7 @@ export function findPartnerProblems(
   return [...findUnprintable(partner, ["name"], path), ...clash, ...unknown];
 }
 
-/**
- * @param users users, or what is given of them
- * @param salesUnits sales units, likewise
- * @param partners partners, likewise
- * @returns the names by which others may speak of them
- */
+/** The names by which others may speak of them. */
 export function namesIn(
   users: readonly UserInput[],
   salesUnits: readonly Partial<SalesUnitInput>[],
@@ -287,11 +266,6 @@ function findRepeated<Key extends string>(
  */
 export const END_OF_TIME = epochSeconds(2_524_608_000);
 
-/**
- * @param text a moment that a clock should stand at
- * @param path where it is, as in `Problem`
- * @returns why it cannot
- */
 export function findMomentProblems(text: string, path: string): Problem[] {
   const moment = fromIso(text);
   const problem = { path, value: text };

@@ -7,13 +7,7 @@ import { pathTo } from "./problem.ts";
 import { findProblems } from "./problems.ts";
 import { findConfigProblems } from "./semantics.ts";
 
-/**
- * Holds a config against its schema, and what fits it against what a schema cannot say.
- *
- * @param value a config as parsed from a file or a request
- * @param base what stands where it leaves out `users`, `salesUnits` or `partners`
- * @returns the config with both of them; or everything that is wrong
- */
+/** Holds a config against its schema, and what fits it against what a schema cannot say. */
 export function validateConfig(
   value: unknown,
   base: BaseConfig,
@@ -30,11 +24,7 @@ export function validateConfig(
   return problems.length > 0 ? { problems } : { config };
 }
 
-/**
- * @param given a config
- * @param base what it is put upon
- * @returns the partners of both: those of the base act for its own sales units, and go with them
- */
+/** The partners of both: those of the base act for its own sales units, and go with them. */
 export function partnersFor(given: ConfigInput, base: ConfigInput): readonly PartnerInput[] {
   return given.partners ?? (given.salesUnits ? undefined : base.partners) ?? [];
 }

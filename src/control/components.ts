@@ -12,14 +12,13 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface Components {
   readonly schemas: Json;
   /**
-   * @param schema any schema
-   * @returns the same as JSON Schema 2020-12, with references in place of titled schemas
+   * The same as JSON Schema 2020-12, with references in place of titled schemas.
+   *
    * @throws Error when two different schemas have one title
    */
   refer(schema: TSchema): unknown;
 }
 
-/** @returns a collection without any schemas */
 export function createComponents(): Components {
   const schemas: Record<string, unknown> = {};
 

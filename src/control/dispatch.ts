@@ -34,7 +34,7 @@ export interface ControlRequest {
 }
 
 /** What to answer. */
-export interface ControlAnswer {
+export interface ControlResponse {
   readonly status: number;
   /** The URL of what was made. */
   readonly location?: string;
@@ -44,11 +44,9 @@ export interface ControlAnswer {
 /**
  * Finds the operation, holds every part of the request against its schema, and runs it.
  *
- * @param request the request
- * @returns the answer
  * @throws Problem for whatever is wrong with the request; nothing was changed then
  */
-export async function dispatch(request: ControlRequest): Promise<ControlAnswer> {
+export async function dispatch(request: ControlRequest): Promise<ControlResponse> {
   const { operation, params } = findOperation(request.method, request.path);
   const query = readQuery(request.query, operation.query);
   for (const [schema, value, where] of [
@@ -112,9 +110,8 @@ interface Found {
 }
 
 /**
- * @param method the method of a request
- * @param path its path below the API's root, still percent-encoded
- * @returns the operation there, with the values of its path's parameters
+ * The operation there, with the values of its path's parameters.
+ *
  * @throws Problem 404 or 405, which lists what there is instead
  */
 export function findOperation(method: string, path: string): Found {

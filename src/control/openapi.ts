@@ -54,11 +54,6 @@ const JSON_TYPE = "application/json";
 
 type AnyExample = Example<unknown, unknown, unknown>;
 
-/**
- * @param endpoints the addresses of the caller's sandbox as the caller sees them
- * @param version the version of the mock
- * @returns the document
- */
 export function openApiDocument({ back }: { readonly back: string }, version: string) {
   return {
     openapi: "3.1.1",
@@ -78,10 +73,6 @@ export function openApiDocument({ back }: { readonly back: string }, version: st
   };
 }
 
-/**
- * @param operations a table of operations
- * @returns their description
- */
 export function describeOperations(operations: readonly Operation[]): Description {
   const components = createComponents();
   const paths: Record<string, Record<string, OperationObject>> = {};
@@ -183,9 +174,9 @@ function describeSuccess(
   operations: readonly Operation[],
   components: Components,
 ): ResponseObject {
-  const { status, answer } = operation;
+  const { status, response: answer } = operation;
   const examples = examplesOf(operation, (example) =>
-    example.refused === undefined ? example.answer : undefined,
+    example.refused === undefined ? example.response : undefined,
   );
   return {
     description: { 200: "Done.", 201: "Made.", 204: "Done; there is nothing to tell." }[status],
@@ -198,11 +189,7 @@ function describeSuccess(
   };
 }
 
-/**
- * @param operation an operation
- * @param operations the table that it stands in
- * @returns whether its answer says where the thing is that was made: there must be a way to read it
- */
+/** Whether its answer says where the thing is that was made: there must be a way to read it. */
 export function answersLocation(
   { status, path }: Operation,
   operations: readonly Operation[] = OPERATIONS,
@@ -247,7 +234,7 @@ function describeRefusal(
   operation: Operation,
   components: Components,
 ): ResponseObject | { readonly $ref: string } {
-  const examples = examplesOf(operation, ({ refused, answer }) =>
+  const examples = examplesOf(operation, ({ refused, response: answer }) =>
     refused === status ? answer : undefined,
   );
   return examples

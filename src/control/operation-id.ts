@@ -11,11 +11,10 @@ const VERBS = {
 } as const;
 
 /**
- * @param operation the operation
- * @returns its own name, or the one that follows from its method and path: a second word in the path
- *   is what is done to the resource, otherwise the method says it
+ * Its own name, or the one that follows from its method and path: a second word in the path is what
+ * is done to the resource, otherwise the method says it.
  */
-export function operationIdOf({ operationId, method, path, answer }: Operation): string {
+export function operationIdOf({ operationId, method, path, response: answer }: Operation): string {
   if (operationId !== undefined) return operationId;
   const segments = path.split("/").slice(1);
   const [resource = "", action] = segments.filter((segment) => !segment.startsWith("{"));

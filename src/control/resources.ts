@@ -23,10 +23,6 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   "webhook-deliveries": "What merchants were told, when, and what they answered.",
 };
 
-/**
- * @param path an operation's path
- * @returns the resource that it belongs to
- */
 export function resourceOf(path: string): string {
   return path.split("/")[1] ?? "";
 }

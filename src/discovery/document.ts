@@ -41,10 +41,6 @@ const VARIANTS = {
 /**
  * The discovery document in the real one's order (dossier §1.2). It lists what the real service
  * lists, which is more than it does: see the README for what is refused all the same.
- *
- * @param endpoints the request's point of view
- * @param variant which dated variant
- * @returns the document
  */
 export function discoveryDocument(
   { issuer, front, back }: Endpoints,

@@ -49,12 +49,6 @@ const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
     "auth_req_id" in token.payload ? withClaim(token, "auth_req_id", otherRequest) : token,
 };
 
-/**
- * @param token an ID token as it should be
- * @param corruption what to make wrong; nothing when undefined
- * @param publicJwk the public part of the key that signs
- * @returns the token to write down
- */
 export function corruptIdToken(
   token: UnsignedToken,
   corruption: Corruption | undefined,
@@ -63,11 +57,7 @@ export function corruptIdToken(
   return corruption === undefined ? token : CORRUPT[corruption](token, publicJwk);
 }
 
-/**
- * @param subject the subject that userinfo should give
- * @param corruption what to make wrong; nothing when undefined
- * @returns the subject of somebody else for `sub_mismatch`, else the same
- */
+/** The subject of somebody else for `sub_mismatch`, else the same. */
 export function corruptSubject(subject: string, corruption: Corruption | undefined): string {
   return corruption === "sub_mismatch" ? subjectFor(subject, "somebody else") : subject;
 }

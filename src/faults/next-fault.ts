@@ -9,11 +9,6 @@ import type { Party } from "./party.ts";
 /**
  * Which fault hits an exchange: of those that match, the first that is due, in the order in which
  * they were added. Every matching one counts the exchange as seen.
- *
- * @param exchange the request's surroundings
- * @param endpoint the endpoint that is called
- * @param findParty finds out whom the exchange is about; asked only where a fault wants to know
- * @returns the fault, its counters moved on; undefined when none hits
  */
 export async function nextFault(
   { sandbox, now }: Pick<Exchange, "now"> & { readonly sandbox: Pick<Sandbox, "store" | "ids"> },
@@ -46,11 +41,7 @@ async function concerns(
 /** Draws are whole numbers below this one. */
 const DRAWS = 2 ** 32;
 
-/**
- * Counts in one atomic step, so that of concurrent exchanges only as many are hit as may be.
- *
- * @returns the fault if it hits
- */
+/** Counts in one atomic step, so that of concurrent exchanges only as many are hit as may be. */
 async function count(
   { store, ids }: Pick<Sandbox, "store" | "ids">,
   { id, probability, seed }: Fault,

@@ -46,10 +46,9 @@ export interface Sent {
 const BY_NUMBER: readonly EndpointName[] = ["backchannel-authentication", "user-exists"];
 
 /**
- * @param exchange the request's surroundings
- * @param sent what was sent
- * @returns the client by its credentials or by whom a partner acts for, else by what it brings; the user by the code, the access
- *   token or the login on its way; where a login begins, whose it will be, else the browser's user
+ * The client by its credentials or by whom a partner acts for, else by what it brings; the user by
+ * the code, the access token or the login on its way; where a login begins, whose it will be, else
+ * the browser's user.
  */
 export async function partyOf(
   exchange: Pick<Exchange, "sandbox" | "now">,

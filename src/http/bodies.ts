@@ -56,7 +56,6 @@ function utf8(body: Buffer): string {
 class WrongMediaType extends BadRequest {
   override readonly statusCode = 415;
 
-  /** @param sent the Content-Type header, if there is one */
   constructor(sent: string | undefined) {
     const told =
       sent === undefined ? "without a Content-Type" : `as ${JSON.stringify(sent.slice(0, 80))}`;

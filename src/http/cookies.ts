@@ -22,23 +22,12 @@ function isSecure(request: FastifyRequest): boolean {
   return request.exchange.endpoints.front.startsWith("https:");
 }
 
-/**
- * @param request the request
- * @param cookie which cookie
- * @returns its value; undefined when the browser did not bring it
- */
+/** Its value; undefined when the browser did not bring it. */
 export function readCookie(request: FastifyRequest, cookie: CookieName): string | undefined {
   const { cookie: header } = request.headers;
   return header === undefined ? undefined : parseCookie(header)[nameOf(request, cookie)];
 }
 
-/**
- * @param request the request that is answered
- * @param reply the answer to put the cookie on
- * @param cookie which cookie
- * @param value its value
- * @param maxAge how long the browser keeps it, in seconds; until it is closed when left out
- */
 export function setCookie(
   request: FastifyRequest,
   reply: FastifyReply,

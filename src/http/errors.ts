@@ -48,7 +48,6 @@ export class BadRequest extends Error {
 export class NoSandbox extends Error {
   readonly statusCode = 404;
 
-  /** @param id what the URL calls it */
   constructor(id: string) {
     super(
       `No sandbox is called ${JSON.stringify(id)}: it was never made, was removed, or was idle for ` +
@@ -258,11 +257,6 @@ function sendFrameworkError(
 
 /**
  * Told before there is a route: the path cannot be read, or a part of it is too long for a route.
- *
- * @param error the framework's error
- * @param request the request, without its exchange
- * @param reply the answer, to which nothing was done yet
- * @param version the mock's version
  */
 export function refuseUnroutable(
   error: { readonly statusCode?: number | undefined },
@@ -287,14 +281,7 @@ const BROKEN_REQUESTS: ReadonlyMap<string | undefined, string> = new Map([
   ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
 ]);
 
-/**
- * Answers what is no HTTP request, and ends its connection.
- *
- * @param error the parser's error
- * @param socket the connection
- * @param log where it is told
- * @param version the mock's version
- */
+/** Answers what is no HTTP request, and ends its connection. */
 export function refuseBrokenRequest(
   error: Error & { readonly code?: string | undefined },
   socket: Socket,
@@ -334,11 +321,6 @@ const CIBA_STATUSES: ReadonlyMap<number, CibaErrorCode> = new Map([
 /**
  * Answers as the endpoint itself does when it fails with this status. A status that it never has is
  * the gateway's in front of it, as 429 and 503.
- *
- * @param status the status, from 400 on
- * @param request the request
- * @param reply the answer
- * @returns the answer, sent
  */
 export function sendFailure(
   status: number,

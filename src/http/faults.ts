@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { nextFault } from "../faults/next-fault.ts";
 import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
-import type { Fault, FaultAnswer } from "../records/fault.ts";
+import type { Fault, FaultResponse } from "../records/fault.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { clientHeaders, headerOf } from "./header.ts";
@@ -88,7 +88,7 @@ function told({ delay, answer, corrupt }: Fault): string {
 function answerInstead(
   request: FastifyRequest,
   reply: FastifyReply,
-  { status = 200, body }: FaultAnswer,
+  { status = 200, body }: FaultResponse,
 ): FastifyReply {
   if (body === undefined) {
     return status < 400 ? reply.code(status).send() : sendFailure(status, request, reply);

@@ -12,11 +12,6 @@ export interface Listening {
  * Listens. `localhost` means both loopback addresses, because some clients resolve it to `::1` and
  * some to 127.0.0.1, whatever the machine's hosts file says.
  *
- * @param app the app, not yet ready
- * @param host a host name or address
- * @param port the port; 0 takes a free one
- * @returns where it listens; `app.close()` stops accepting at once, and resolves when what was in
- *   flight is answered
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<Listening> {

@@ -23,11 +23,8 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * @param app the app that answers
- * @param bases the addresses under which it is known, without a trailing slash; the first is the one
- *   that it is told it was called by
- * @returns a `fetch` by the standard for these addresses, redirects and abort signals included; any
- *   other address rejects, because nothing of a test without a socket should reach the network
+ * A `fetch` by the standard for these addresses, redirects and abort signals included; any other
+ * address rejects, because nothing of a test without a socket should reach the network.
  */
 export function createLocalFetch(app: Injectable, bases: readonly [string, ...string[]]) {
   const { host } = new URL(bases[0]);

@@ -14,11 +14,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/**
- * @param reply the answer, with its status
- * @param page the whole HTML document
- * @returns the answer, sent; it is not to be stored
- */
+/** The answer, sent; it is not to be stored. */
 export function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return noStore(reply)
     .header("content-security-policy", POLICY)

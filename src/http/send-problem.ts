@@ -2,11 +2,6 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyReply } from "fastify";
 import type { Problem } from "../control/api/problem.ts";
 
-/**
- * @param reply the answer
- * @param problem what to say
- * @returns the answer, sent
- */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, message: detail, errors, headers } = problem;
   return reply

@@ -14,9 +14,8 @@ export class Waits {
   readonly #open = new Set<AbortController>();
 
   /**
-   * @param seconds how long, in seconds of the real time
-   * @param response the response that is late
-   * @returns when the time is over or the server ends
+   * When the time is over or the server ends.
+   *
    * @throws ClientGone as soon as nobody is there any more to be answered
    */
   async wait(seconds: Seconds, response: ServerResponse): Promise<void> {

@@ -26,10 +26,6 @@ const MAKE_ONE = "Make one with `openssl genrsa -out key.pem 2048`.";
 export class KeyFileError extends OperatorError {
   readonly file: string;
 
-  /**
-   * @param file the file as it was named
-   * @param problem what is wrong and what to do, a sentence or two
-   */
   constructor(file: string, problem: string) {
     super(`The signing key ${file} cannot be used: ${problem}`);
     this.file = file;
@@ -39,19 +35,12 @@ export class KeyFileError extends OperatorError {
 /**
  * The key that comes with the package, the same everywhere: there without waiting, and the fastest
  * to sign with. It is public and protects nothing.
- *
- * @returns the key
  */
 export function fixtureKey(): Promise<SigningKey> {
   return loadKeyFile(FIXTURE);
 }
 
-/**
- * @param file a PEM (PKCS#1 or PKCS#8) or a JWK (also a key set with one private key) that holds a
- *   private RSA key of at least 2048 bits, not encrypted
- * @returns the key
- * @throws KeyFileError when the file holds anything else, or is not there
- */
+/** @throws KeyFileError when the file holds anything else, or is not there */
 export async function loadKeyFile(file: string): Promise<SigningKey> {
   const refuse: Refuse = (problem) => {
     throw new KeyFileError(file, problem);
@@ -64,11 +53,7 @@ export async function loadKeyFile(file: string): Promise<SigningKey> {
   return checkedKey(text, refuse);
 }
 
-/**
- * @param text a private RSA key in PEM or as a JWK
- * @param refuse told what is wrong with it and what to do, a sentence or two; it throws
- * @returns the key, known to sign what it can verify
- */
+/** The key, known to sign what it can verify. */
 export async function checkedKey(text: string, refuse: Refuse): Promise<SigningKey> {
   const privateKey = text.trimStart().startsWith("{")
     ? keyFromJson(text, refuse)
@@ -91,29 +76,16 @@ export async function checkedKey(text: string, refuse: Refuse): Promise<SigningK
   return signingKey(privateKey);
 }
 
-/**
- * @param pem a private key that was checked before
- * @returns the key
- */
 export function readKey(pem: string): SigningKey {
   return signingKey(createPrivateKey(pem));
 }
 
-/**
- * Makes a key in the thread pool; the event loop goes on meanwhile.
- *
- * @param bits the length of the modulus: 2048 takes a third of a second, 4096 more than one
- * @returns a key that nobody else has
- */
+/** Makes a key in the thread pool; the event loop goes on meanwhile. */
 export async function generateKey(bits: 2048 | 4096): Promise<SigningKey> {
   const pair = await promisify(generateKeyPair)("rsa", { modulusLength: bits });
   return signingKey(pair.privateKey);
 }
 
-/**
- * @param key the key, or how to get it: then it is asked for at the first use, and once
- * @returns a keyring with this one key
- */
 export function createKeyring(key: Promise<SigningKey> | (() => Promise<SigningKey>)): Keyring {
   let asked: Promise<SigningKey> | undefined;
   function current(): Promise<SigningKey> {
@@ -128,13 +100,7 @@ export function createKeyring(key: Promise<SigningKey> | (() => Promise<SigningK
   };
 }
 
-/**
- * Signs in the thread pool, so that other requests are served meanwhile.
- *
- * @param key a private key, RSA or P-256
- * @param data what to sign, for a JWT the header, a dot and the payload
- * @returns the RS256 or ES256 signature (RFC 7518 §3.3, §3.4)
- */
+/** Signs in the thread pool, so that other requests are served meanwhile. */
 export function sign(key: KeyObject, data: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     // JWS has the two numbers of an ECDSA signature side by side; RSA has nothing to choose here.
@@ -217,7 +183,7 @@ function signingKey(privateKey: KeyObject): SigningKey {
     alg: "RS256",
     privateKey,
     publicJwk: { use: "sig", kty: "RSA", kid, alg: "RS256", n, e },
-    beside() {
+    phoneKey() {
       // Of a key of more than two primes not every release of Node writes the same DER.
       const { d = "" } = privateKey.export({ format: "jwk" });
       beside ??= phoneKeyFrom(Buffer.from(d, "base64url"));

@@ -13,9 +13,6 @@ const DRAWN_BYTES = 40;
 /**
  * Makes the key from an RSA key, so that replicas with one signing key agree on both, and a key file
  * or a state document has them both. It takes about a millisecond.
- *
- * @param secret the private exponent of an RSA key
- * @returns the key, the same for the same RSA key; it tells nothing of the RSA key
  */
 export function phoneKeyFrom(secret: Uint8Array): PhoneKey {
   const drawn = hkdfSync("sha256", secret, "", "vipps-login-mock ES256", DRAWN_BYTES);
@@ -40,10 +37,6 @@ export function phoneKeyFrom(secret: Uint8Array): PhoneKey {
   };
 }
 
-/**
- * @param members the required members of a public key, in the order of their names (RFC 7638 §3.2)
- * @returns the kid of its own
- */
 export function kidOf(members: Readonly<Record<string, string>>): string {
   const thumbprint = createHash("sha256").update(JSON.stringify(members)).digest();
   return `public:${formatUuid(thumbprint, 4)}`;

@@ -13,12 +13,7 @@ export type FreshKey = Omit<StoredKey, "status">;
 /** A step that the keys are not ready for; the message says which one is next. */
 export class MisplacedStep extends Error {}
 
-/**
- * @param state the keys as they are
- * @param fresh a new key, shown in JWKS from now on; it signs nothing yet
- * @returns the keys after the step
- * @throws MisplacedStep when another key waits already
- */
+/** @throws MisplacedStep when another key waits already */
 export function publish(state: KeyState, fresh: FreshKey): KeyState {
   const [waiting] = withStatus(state, "published");
   if (waiting) {
@@ -37,8 +32,8 @@ export function publish(state: KeyState, fresh: FreshKey): KeyState {
 }
 
 /**
- * @param state the keys as they are
- * @returns the same with the published key signing; the one before it retires and stays in JWKS
+ * The same with the published key signing; the one before it retires and stays in JWKS.
+ *
  * @throws MisplacedStep when no key is published
  */
 export function use(state: KeyState): KeyState {
@@ -59,8 +54,8 @@ export function use(state: KeyState): KeyState {
 }
 
 /**
- * @param state the keys as they are
- * @returns the same without the retiring keys: tokens that they signed verify no more
+ * The same without the retiring keys: tokens that they signed verify no more.
+ *
  * @throws MisplacedStep when none is retiring
  */
 export function retire(state: KeyState): KeyState {
@@ -76,20 +71,12 @@ export function retire(state: KeyState): KeyState {
   return { keys: state.keys.filter(({ status }) => status !== "retiring") };
 }
 
-/**
- * @param fresh a new key
- * @returns it alone: it signs, and every other one is out of JWKS at once
- */
+/** It alone: it signs, and every other one is out of JWKS at once. */
 export function replaceAll(fresh: FreshKey): KeyState {
   return { keys: [{ ...fresh, status: "current" }] };
 }
 
-/**
- * @param state the keys as they are
- * @param kid the key to remove
- * @param fresh a new key, which signs from now on if the removed one did
- * @returns the other keys; the same ones when none is called so
- */
+/** The other keys; the same ones when none is called so. */
 export function remove(state: KeyState, kid: string, fresh: FreshKey): KeyState {
   const others = state.keys.filter((key) => key.kid !== kid);
   return others.some(({ status }) => status === "current")

@@ -13,18 +13,9 @@ import { publish, remove, replaceAll, retire, use } from "./rotation.ts";
 export interface SandboxKeys extends Keyring {
   /** Every key in the order of JWKS. */
   list(): Promise<readonly ListedKey[]>;
-  /**
-   * @param phase one step of a rotation; without it all of them at once
-   * @param now the moment by the sandbox's clock
-   * @throws MisplacedStep when the step does not fit; nothing is changed then
-   */
+  /** @throws MisplacedStep when the step does not fit; nothing is changed then */
   rotate(phase: Phase | undefined, now: EpochSeconds): Promise<void>;
-  /**
-   * Takes a key out of JWKS at once; if it signed, a new one does from now on.
-   *
-   * @param kid which key; no key of that name is fine
-   * @param now the moment by the sandbox's clock
-   */
+  /** Takes a key out of JWKS at once; if it signed, a new one does from now on. */
   remove(kid: string, now: EpochSeconds): Promise<void>;
 }
 
@@ -38,12 +29,6 @@ interface ListedKey {
   readonly shared: boolean;
 }
 
-/**
- * @param cell where the sandbox's keys are; unset while it signs with the server's
- * @param server the server's own key
- * @param make makes a new key
- * @returns the sandbox's keys
- */
 export function createSandboxKeys(
   cell: Cell<KeyState>,
   server: Keyring,

@@ -39,11 +39,6 @@ export const LOGIN_STATUSES = [
 
 export type LoginStatus = (typeof LOGIN_STATUSES)[number];
 
-/**
- * @param login the login
- * @param now the moment by the sandbox's clock
- * @returns where it stands
- */
 export function statusOf(login: Login, now: EpochSeconds): LoginStatus {
   if (now >= login.expiresAt) return "expired";
   const { kind } = openQuestion(login);
@@ -66,18 +61,12 @@ function openQuestion(login: Login): Step {
   return nextStep({ ...login, appOpen: false }, []);
 }
 
-/**
- * @param failure how a login ended without a code
- * @returns whether its user did not want to
- */
+/** Whether its user did not want to. */
 export function isRefusal(failure: LoginFailure | undefined): boolean {
   return failure?.reason === "cancelled" || failure?.reason === "consent_declined";
 }
 
-/**
- * @param login the login
- * @returns the page that waits for its user; undefined when everything is answered
- */
+/** The page that waits for its user; undefined when everything is answered. */
 export function waitingPage(login: Login): WaitingPage | undefined {
   switch (openQuestion(login).kind) {
     case "identify":
@@ -90,15 +79,7 @@ export function waitingPage(login: Login): WaitingPage | undefined {
   }
 }
 
-/**
- * Answers a page, and gives the browser that waits there its way back.
- *
- * @param sandbox where the login is
- * @param id the login
- * @param page which page is answered
- * @param answer what the answer makes of the login; where the page goes on waiting, it has no way back
- * @returns the login with the answer; undefined when that page was answered before
- */
+/** Answers a page, and gives the browser that waits there its way back. */
 export async function answerLogin(
   sandbox: Pick<Sandbox, "store" | "ids">,
   id: LoginId,
@@ -118,10 +99,6 @@ export async function answerLogin(
   });
 }
 
-/**
- * @param failure how the login ends
- * @returns the answer that ends it so
- */
 export function failed(failure: LoginFailure): Answer {
   return (login) => ({ ...login, failure });
 }

@@ -19,10 +19,7 @@ const SHARED_CODES: ReadonlySet<string> = new Set([
   "wrong_challenge",
 ]);
 
-/**
- * @param request the authorization request
- * @returns what the step from the browser into the user's app adds to a login
- */
+/** What the step from the browser into the user's app adds to a login. */
 export function openApp({ flow }: AuthorizationRequest): Pick<Login, "appOpen"> {
   return flow === "app_to_app" ? { appOpen: true } : {};
 }
@@ -31,10 +28,6 @@ export function openApp({ flow }: AuthorizationRequest): Pick<Login, "appOpen"> 
  * What goes wrong in the app is told to the merchant's app. What the authorization server itself has
  * to say (the login ran out, a cookie is missing), and that somebody has no app, goes to the redirect
  * URI, in every flow.
- *
- * @param login the login that ends
- * @param error how it ends
- * @returns whom to tell
  */
 export function addressOf(login: Login, { code }: ResponseError): ReturnAddress {
   const inApp = login.appOpen && login.failure && login.failure.reason !== "not_eligible";
@@ -42,11 +35,7 @@ export function addressOf(login: Login, { code }: ResponseError): ReturnAddress 
   return inApp && byApp ? appAddress(login) : login.request;
 }
 
-/**
- * @param endpoints the request's point of view
- * @param login a login that its user has confirmed in the app
- * @returns the URL that calls the merchant's app
- */
+/** The URL that calls the merchant's app. */
 export function appLocationOf(endpoints: Endpoints, login: Login): string {
   return resumeLocation(appAddress(login), `${endpoints.front}${PATHS.resume}?tabId=${login.id}`);
 }

@@ -4,12 +4,7 @@ import type { Login } from "../records/login.ts";
 /** How many numbers the app offers; how many the real one does is not known. */
 const OFFERED = 3;
 
-/**
- * The number that the browser shows and those among which the user finds it again in the app.
- *
- * @param ids the sandbox's source of chance
- * @returns distinct numbers of two digits, the shown one among them
- */
+/** The number that the browser shows and those among which the user finds it again in the app. */
 export function makeChallenge(ids: Pick<Ids, "integer">): NonNullable<Login["challenge"]> {
   const offered = new Set<number>();
   while (offered.size < OFFERED) offered.add(10 + ids.integer(90));

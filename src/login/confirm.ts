@@ -13,13 +13,7 @@ export const USER_REMOVED: LoginFailure = {
   diagnosis: diagnoseRemoved("user"),
 };
 
-/**
- * Asked at every step: whatever it is may have come up while the user was on the way.
- *
- * @param exchange the request's surroundings
- * @param user the user; undefined when there is none any more
- * @returns what stands in the way; undefined when nothing does
- */
+/** Asked at every step: whatever it is may have come up while the user was on the way. */
 export function findObstacle(
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   user: User | undefined,
@@ -38,11 +32,6 @@ export function findObstacle(
 /**
  * Identifies and confirms in one go, as the user would: what stands in the way on the pages ends the
  * login here.
- *
- * @param exchange the request's surroundings
- * @param id the user's id
- * @param user the user; undefined when there is none of that id any more
- * @returns what that adds to the login
  */
 export function confirmAs(
   exchange: Pick<Exchange, "sandbox" | "now">,

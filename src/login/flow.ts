@@ -41,12 +41,7 @@ export function newLogin({ sandbox, now }: Exchange, request: AuthorizationReque
   };
 }
 
-/**
- * @param exchange the request's surroundings
- * @param request the validated authorization request
- * @param user who logs in
- * @returns a login that shows no page; not stored yet
- */
+/** A login that shows no page; not stored yet. */
 export function loginAs(exchange: Exchange, request: AuthorizationRequest, user: User): Login {
   const login = newLogin(exchange, request);
   return { ...login, automatic: true, ...openApp(request), ...confirmAs(exchange, user.id, user) };
@@ -64,11 +59,8 @@ export interface Standing {
 }
 
 /**
- * @param exchange the request's surroundings
- * @param login the login so far
- * @param salesUnit the sales unit that it is for
- * @returns the next step; the consent of an automatic login is answered on the way, and whatever keeps
- *   the user from logging in is looked for at every step, for it may have come up meanwhile
+ * The next step; the consent of an automatic login is answered on the way, and whatever keeps the
+ * user from logging in is looked for at every step, for it may have come up meanwhile.
  */
 export async function standingOf(
   exchange: Pick<Exchange, "sandbox" | "now">,
@@ -94,44 +86,26 @@ export async function standingOf(
   return { login: answered, step: nextStep(answered, []), salesUnit, user, answers };
 }
 
-/**
- * @param login a login whose user is gone
- * @returns what the merchant is told at whatever step that shows
- */
+/** What the merchant is told at whatever step that shows. */
 export function userRemoved(login: Login): RedirectRefusal {
   const { error, diagnosis } = failureStep(USER_REMOVED);
   return new RedirectRefusal(error, login.request, diagnosis);
 }
 
-/**
- * @param login a login that asked for consent
- * @param accepted the user's answer; it is all or nothing
- * @param answers what the user answered of what the merchant asked besides
- * @returns the login with the answer
- */
 export function answerConsent(login: Login, accepted: boolean, answers?: Answers): Login {
   return accepted
     ? { ...login, consentGiven: true, ...(answers && { answers }) }
     : { ...login, failure: { reason: "consent_declined" } };
 }
 
-/**
- * @param login a login on its way
- * @param page the page that it is at, or comes back from
- * @param now the moment by the sandbox's clock
- * @throws RedirectRefusal request_unauthorized when the user took too long
- */
+/** @throws RedirectRefusal request_unauthorized when the user took too long */
 export function refuseExpired(login: Login, page: "login" | "consent", now: EpochSeconds): void {
   if (now < login.expiresAt) return;
   const diagnosis = diagnoseLateUser(page, now - login.expiresAt);
   throw new RedirectRefusal(expiredError(page), login.request, diagnosis);
 }
 
-/**
- * @param page whose verifier it is
- * @param to where to send the browser
- * @returns the refusal of a verifier that nobody has, or that was used before
- */
+/** The refusal of a verifier that nobody has, or that was used before. */
 export function spentVerifier(page: "login" | "consent", to: ReturnAddress): RedirectRefusal {
   const hint = `The ${page} verifier has already been used, has not been granted, or is invalid.`;
   return new RedirectRefusal(oauthError("access_denied", hint), to, diagnoseSpentVerifier(page));
@@ -140,10 +114,6 @@ export function spentVerifier(page: "login" | "consent", to: ReturnAddress): Red
 /**
  * Where a browser goes that is done with a page: back to the authorization endpoint, with the
  * original query and the verifier of the page.
- *
- * @param endpoints the request's point of view
- * @param login a login that has a verifier
- * @returns the URL; undefined when the login still waits for an answer
  */
 export function returnUrl(endpoints: Endpoints, login: Login): string | undefined {
   const base = `${endpoints.front}${PATHS.authorize}?${login.request.query}`;

@@ -37,11 +37,6 @@ interface Failure {
   readonly diagnosis: Diagnosis;
 }
 
-/**
- * @param login the login so far
- * @param consented the scopes of the user's standing consent for the merchant; empty without one
- * @returns what comes next
- */
 export function nextStep(login: Login, consented: readonly string[]): Step {
   const { request, failure } = login;
   if (failure) return failureStep(failure);
@@ -61,10 +56,6 @@ export function nextStep(login: Login, consented: readonly string[]): Step {
   return failIfUnproven(request) ?? checkPrompt(request.prompt) ?? { kind: "issue" };
 }
 
-/**
- * @param page the page whose half hour is over
- * @returns what the merchant is told then
- */
 export function expiredError(page: "login" | "consent"): ResponseError {
   return oauthError(
     "request_unauthorized",
@@ -74,10 +65,7 @@ export function expiredError(page: "login" | "consent"): ResponseError {
   );
 }
 
-/**
- * @param failure how a login ended without a code
- * @returns what the merchant is told, and why
- */
+/** What the merchant is told, and why. */
 export function failureStep(failure: LoginFailure): Failure {
   return fail(failureError(failure), diagnoseFailure(failure));
 }

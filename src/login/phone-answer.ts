@@ -34,11 +34,6 @@ export type PhoneAnswer =
 /**
  * Confirms and consents in the app, as the user would: the consent is on record, the session begins,
  * and the redirect variant has its code.
- *
- * @param exchange the surroundings of whoever answers
- * @param id the login
- * @param answers what the user answers of what the merchant asks besides; yes to all when left out
- * @returns what became of it
  */
 export async function approvePhoneLogin(
   exchange: Place,
@@ -70,11 +65,6 @@ export async function approvePhoneLogin(
 /**
  * Does what follows from the user's yes, or what is left of it: it can break off at each step, when
  * the store fails or the process ends, and be done again from the start, by several at a time.
- *
- * @param exchange the surroundings of whoever finds it
- * @param login the login
- * @param approval the user's yes
- * @returns the login; undefined when its user or its sales unit was removed meanwhile
  */
 export async function finishApproval(
   { sandbox }: Pick<Place, "sandbox">,
@@ -96,14 +86,7 @@ export async function finishApproval(
   return ready;
 }
 
-/**
- * Ends a login without tokens.
- *
- * @param exchange the surroundings of whoever answers
- * @param id the login
- * @param failure how it ends: the user does not want to, unless something else is said
- * @returns what became of it
- */
+/** Ends a login without tokens. */
 export async function rejectPhoneLogin(
   exchange: Place,
   id: LoginId,
@@ -118,13 +101,7 @@ export async function rejectPhoneLogin(
   return answer;
 }
 
-/**
- * Ends the time that the user has.
- *
- * @param exchange the surroundings of whoever ends it
- * @param id the login
- * @returns what became of it
- */
+/** Ends the time that the user has. */
 export function expirePhoneLogin(exchange: Place, id: LoginId): Promise<PhoneAnswer> {
   return settle(exchange, id, (current) => ({ ...current, expiresAt: exchange.now }));
 }

@@ -16,12 +16,10 @@ import { isWaiting } from "./phone-login.ts";
 type Place = Pick<Exchange, "sandbox" | "now" | "trace">;
 
 /**
- * @param exchange the surroundings of whoever looks
- * @param login the login as it is stored
- * @returns the login as it is now: its user has answered by now, or still has time; an approval that
- *   broke off half way is finished
+ * The login as it is now: its user has answered by now, or still has time; an approval that broke
+ * off half way is finished.
  */
-export async function answerAsPlanned(exchange: Place, login: PhoneLogin): Promise<PhoneLogin> {
+export async function carryOutPlan(exchange: Place, login: PhoneLogin): Promise<PhoneLogin> {
   const { id, plan, approval } = login;
   if (approval && !approval.ready)
     return (await finishApproval(exchange, login, approval)) ?? login;
@@ -38,22 +36,17 @@ export async function answerAsPlanned(exchange: Place, login: PhoneLogin): Promi
  * Has everybody answer who was going to by now, in the order of their moments: to be called before
  * something is read or changed that an answer bears upon. A consent that is revoked afterwards must
  * not come back by an answer of before.
- *
- * @param exchange the surroundings of whoever looks
  */
 export async function catchUp(exchange: Place): Promise<void> {
   const unfinished = await unfinishedLogins(exchange.sandbox);
   const due = unfinished.filter((login) => isDue(login, exchange.now));
   due.sort((one, other) => dueAt(one) - dueAt(other));
-  for (const login of due) await answerAsPlanned(exchange, login);
+  for (const login of due) await carryOutPlan(exchange, login);
 }
 
 /**
  * The same for who looks in from time to time. A clock that stands still is moved by somebody who
  * wakes the courier of webhooks.
- *
- * @param sandbox where to look
- * @returns how many seconds from now the next user answers; undefined when nobody is going to
  */
 export async function catchUpAndLookAhead(sandbox: Sandbox): Promise<Seconds | undefined> {
   const { now, frozen } = await sandbox.clock.read();
@@ -65,10 +58,7 @@ export async function catchUpAndLookAhead(sandbox: Sandbox): Promise<Seconds | u
   return coming.length === 0 ? undefined : Math.min(...coming);
 }
 
-/**
- * @param sandbox where to look
- * @returns the logins from phone number of which something is still to be done without anybody asking
- */
+/** The logins from phone number of which something is still to be done without anybody asking. */
 function unfinishedLogins({
   store,
 }: Pick<Place["sandbox"], "store">): Promise<readonly PhoneLogin[]> {

@@ -6,13 +6,7 @@ import { findObstacle } from "./confirm.ts";
 
 /** Whose login it will be, as far as that can be known before anybody is asked. */
 
-/**
- * A browser is remembered as long as its user could log in by hand.
- *
- * @param exchange the request's surroundings
- * @param cookie what the browser brings along; undefined where it has nothing
- * @returns the browser; undefined when it is not remembered
- */
+/** A browser is remembered as long as its user could log in by hand. */
 export async function rememberedBrowser(
   exchange: Pick<Exchange, "sandbox" | "now">,
   cookie: string | undefined,
@@ -26,11 +20,6 @@ export async function rememberedBrowser(
 /**
  * In the order in which a login goes: with an automatic login no browser is remembered, without one
  * a remembered browser asks nobody. Where both leave it open, a login_hint says whom to expect.
- *
- * @param sandbox where the login begins
- * @param hint the login_hint of its request
- * @param remembered the browser, if it is remembered
- * @returns the user's id; undefined while nobody knows, or where there is no such user
  */
 export async function userAtStart(
   sandbox: Pick<Sandbox, "store" | "autoLogin">,

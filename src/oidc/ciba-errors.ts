@@ -95,21 +95,12 @@ export interface CibaError extends ResponseError {
   readonly retryAfter?: Seconds;
 }
 
-/**
- * @param code the error code
- * @param description what to say instead of the code's own words
- * @returns the error
- */
 export function cibaError(code: CibaErrorCode, description?: string): CibaError {
   const { http, description: usual } = CIBA_ERRORS[code];
   return { code, http, description: description ?? usual };
 }
 
-/**
- * @param minimumAge the profile's age, in years
- * @param errorCode what Vipps says beside
- * @returns the error for a user who cannot log in
- */
+/** The error for a user who cannot log in. */
 export function unknownUserError(minimumAge: number, errorCode: UserErrorCode): CibaError {
   const { description } = CIBA_ERRORS.unknown_user_id;
   return {
@@ -123,10 +114,6 @@ export class CibaRefusal extends Refusal {
   readonly error: CibaError;
   override readonly isRemarkable: boolean;
 
-  /**
-   * @param error what is told
-   * @param diagnosis why
-   */
   constructor(error: CibaError, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;

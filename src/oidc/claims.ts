@@ -23,12 +23,7 @@ const CLAIMS_OF_SCOPE: ReadonlyMap<string, ClaimsOfScope> = new Map<string, Clai
   ["customFlow", (_, { flowResult }) => optional({ flowResult })],
 ]);
 
-/**
- * @param user whose data
- * @param scopes the scopes that the user consented to
- * @param answers what the user answered for the merchant in this login, as its session has it
- * @returns the claims about the user, without `sub` and `sid`
- */
+/** The claims about the user, without `sub` and `sid`. */
 export function claimsFor(user: User, scopes: readonly string[], answers: Answers = {}): Claims {
   const parts = scopes.map((scope) => CLAIMS_OF_SCOPE.get(canonicalScope(scope))?.(user, answers));
   return Object.assign({}, ...parts);
@@ -37,11 +32,6 @@ export function claimsFor(user: User, scopes: readonly string[], answers: Answer
 /**
  * The format of the old userinfo path, up to February 2021 (dossier §1.8): another date format,
  * `nnin`, and all addresses in one array.
- *
- * @param user whose data
- * @param scopes the scopes that the user consented to
- * @param answers what the user answered for the merchant in this login, as its session has it
- * @returns the claims about the user, without `sub` and `sid`
  */
 export function legacyClaimsFor(
   user: User,

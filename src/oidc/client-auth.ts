@@ -18,9 +18,6 @@ export interface Credentials {
  * Reads the credentials as fosite does: Basic wins, and its two parts are form-decoded
  * (RFC 6749 §2.3.1); otherwise the body counts. A bare client_id in the body beside Basic is fine.
  *
- * @param authorization the Authorization header
- * @param parameters the form body
- * @returns the credentials
  * @throws JsonRefusal invalid_request when there are none, or Basic cannot be decoded
  */
 export function readCredentials(
@@ -54,20 +51,12 @@ export function readCredentials(
   };
 }
 
-/**
- * @param authorization the Authorization header
- * @returns the access token in it (RFC 6750 §2.1); undefined when it is not in that form
- */
+/** The access token in it (RFC 6750 §2.1); undefined when it is not in that form. */
 export function readBearer(authorization: string | undefined): string | undefined {
   return /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1];
 }
 
-/**
- * Go's BasicAuth: the scheme in any case, strict base64 with padding, a colon inside.
- *
- * @param authorization the Authorization header
- * @returns its two parts, still form-encoded; undefined for everything else
- */
+/** Go's BasicAuth: the scheme in any case, strict base64 with padding, a colon inside. */
 export function parseBasic(
   authorization: string | undefined,
 ): { id: string; secret: string } | undefined {

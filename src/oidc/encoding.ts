@@ -6,9 +6,6 @@
 /**
  * Go's url.QueryEscape: letters, digits and `-_.~` stay, a space becomes `+`, every other byte of the
  * UTF-8 form an upper-case `%XX`.
- *
- * @param text any text
- * @returns the text as part of a query
  */
 export function escapeQuery(text: string): string {
   return encodeURIComponent(text)
@@ -19,20 +16,13 @@ export function escapeQuery(text: string): string {
 /**
  * The way back of {@link escapeQuery}, for every writer of forms: a `+` is a space.
  *
- * @param text a name or value of a query or form
- * @returns the text
  * @throws URIError when a `%` starts nothing, or the bytes are not UTF-8
  */
 export function unescapeQuery(text: string): string {
   return decodeURIComponent(text.replaceAll("+", " "));
 }
 
-/**
- * Go's url.Values.Encode: sorted by name, the values of one name in their order.
- *
- * @param pairs names and values
- * @returns the query without `?`
- */
+/** Go's url.Values.Encode: sorted by name, the values of one name in their order. */
 export function encodeQuery(pairs: Iterable<readonly [string, string]>): string {
   return [...pairs]
     .sort(([one], [other]) => compareBytes(one, other))
@@ -47,9 +37,6 @@ function compareBytes(one: string, other: string): number {
 /**
  * Go's json.Marshal: `<`, `>`, `&` and the two line separators are escaped. Give the object its keys
  * in the order wanted; see {@link sortKeys} for the alphabetical one of Go's maps.
- *
- * @param value what to write
- * @returns compact JSON
  */
 export function goJson(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -58,29 +45,18 @@ export function goJson(value: unknown): string {
   );
 }
 
-/**
- * The JSON of Vipps' own programs, which are in Java (dossier §1.9): a slash is escaped.
- *
- * @param value what to write
- * @returns compact JSON
- */
+/** The JSON of Vipps' own programs, which are in Java (dossier §1.9): a slash is escaped. */
 export function javaJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("/", "\\/");
 }
 
-/**
- * @param record an object
- * @returns the same with its keys in alphabetical order and without those that are undefined
- */
+/** The same with its keys in alphabetical order and without those that are undefined. */
 export function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const present = Object.entries(record).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/**
- * @param text the name or value of a parameter, as it was sent
- * @returns what it means; where it is not percent-encoded UTF-8, the text itself
- */
+/** What it means; where it is not percent-encoded UTF-8, the text itself. */
 export function decodeLeniently(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));

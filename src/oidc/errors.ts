@@ -166,11 +166,7 @@ export interface OAuthError extends ResponseError {
   readonly code: ErrorCode;
 }
 
-/**
- * @param code the error code
- * @param hint what to say behind the description instead of the code's default hint
- * @returns the error, its text as fosite joins and quotes it (dossier §2.2)
- */
+/** The error, its text as fosite joins and quotes it (dossier §2.2). */
 export function oauthError(code: ErrorCode, hint?: string): OAuthError {
   const text: ErrorText = OAUTH_ERRORS[code];
   const description = [text.description, hint ?? text.hint].filter(Boolean).join(" ");
@@ -235,7 +231,6 @@ export class RedirectRefusal extends Refusal {
 
 /** An access token that userinfo does not take (RFC 6750 §3). */
 export class BearerRefusal extends Refusal {
-  /** @param diagnosis why; the answer itself does not say */
   constructor(diagnosis: Diagnosis) {
     super(diagnosis.message, diagnosis);
   }
@@ -245,11 +240,6 @@ export class BearerRefusal extends Refusal {
 export class PlatformRefusal extends Refusal {
   readonly status: PlatformStatus;
 
-  /**
-   * @param status the HTTP status
-   * @param detail what the caller is told
-   * @param diagnosis why, for the log
-   */
   constructor(status: PlatformStatus, detail: string, diagnosis: Diagnosis) {
     super(detail, diagnosis);
     this.status = status;
@@ -263,10 +253,6 @@ export type PlatformStatus = 400 | 401 | 404 | 409;
 export class UserinfoRefusal extends Refusal {
   readonly status: 400 | 403 | 404;
 
-  /**
-   * @param status the HTTP status
-   * @param diagnosis why; the answer itself does not say
-   */
   constructor(status: 400 | 403 | 404, diagnosis: Diagnosis) {
     super(diagnosis.message, diagnosis);
     this.status = status;

@@ -30,9 +30,8 @@ export interface IdTokenContent {
 }
 
 /**
- * @param content what the token says
- * @returns its payload as the sample of 2022 has it, with the `msn` that came later that year:
- *   alphabetical, `aud` an array, no empty nonce
+ * Its payload as the sample of 2022 has it, with the `msn` that came later that year: alphabetical,
+ * `aud` an array, no empty nonce.
  */
 export function idTokenPayload(content: IdTokenContent): Record<string, unknown> {
   return sortKeys({
@@ -63,9 +62,8 @@ export interface PhoneIdTokenContent
 }
 
 /**
- * @param content what the token says
- * @returns its payload as the sample of 2022 has it, but for the name of `auth_req_id`, which is the
- *   documented one, and the `msn` that came later that year: in an order of its own, `aud` a text
+ * Its payload as the sample of 2022 has it, but for the name of `auth_req_id`, which is the
+ * documented one, and the `msn` that came later that year: in an order of its own, `aud` a text.
  */
 export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string, unknown> {
   const { nonce, issuedAt } = content;
@@ -82,22 +80,13 @@ export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string
 }
 
 /**
- * @param accessToken the access token
- * @returns its `at_hash`: the left half of the hash, for RS256 of SHA-256 (OpenID Connect Core
- *   §3.1.3.6)
+ * Its `at_hash`: the left half of the hash, for RS256 of SHA-256 (OpenID Connect Core §3.1.3.6).
  */
 export function accessTokenHash(accessToken: string): string {
   return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
 }
 
-/**
- * The part of a JWT that is signed (RFC 7515 §5.1). The header has no `typ`, as in the sample.
- *
- * @param header the protected header
- * @param payload the claims
- * @param write how its issuer writes JSON
- * @returns header and payload, encoded and joined
- */
+/** The part of a JWT that is signed (RFC 7515 §5.1). The header has no `typ`, as in the sample. */
 export function signingInput(
   header: Claims,
   payload: Claims,

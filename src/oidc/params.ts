@@ -20,11 +20,7 @@ export interface Parameters {
 /** The text of a request is not application/x-www-form-urlencoded. */
 export class MalformedParameters extends Error {}
 
-/**
- * @param text a query without its `?`, or a form body
- * @returns its parameters
- * @throws MalformedParameters saying what is wrong and where
- */
+/** @throws MalformedParameters saying what is wrong and where */
 export function parseParameters(text: string): Parameters {
   const values = new Map<string, string>();
   const repeated = new Set<string>();
@@ -42,11 +38,7 @@ export function parseParameters(text: string): Parameters {
   };
 }
 
-/**
- * @param name a member's name
- * @param value its value, where there is one
- * @returns an object with that member; without it where there is no value
- */
+/** An object with that member; without it where there is no value. */
 export function optional<Name extends string>(
   name: Name,
   value: string | undefined,
@@ -81,19 +73,12 @@ function quoted(text: string): string {
 /**
  * The error for a request that cannot be read or followed. The real service's words for it are not
  * known; ours stand behind its general description, in its quotation marks.
- *
- * @param hint what is wrong; it may repeat what was sent and is no secret, as the message of MalformedParameters does
- *   (80 characters at most, control characters escaped): whoever writes the answer encodes it
- * @returns invalid_request with the hint in place of the default one
  */
 export function malformedRequest(hint: string): OAuthError {
   return oauthError("invalid_request", hint);
 }
 
-/**
- * @param name a parameter that is there more than once
- * @returns the error for it; the real service's words are not known
- */
+/** The error for it; the real service's words are not known. */
 export function repeatedParameter(name: string): OAuthError {
   return malformedRequest(`The parameter '${name}' is included more than once.`);
 }

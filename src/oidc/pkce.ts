@@ -8,14 +8,7 @@ import { oauthError } from "./errors.ts";
 const CHALLENGE_MISSING =
   "Clients must include a code_challenge when performing the authorize code flow, but it is missing.";
 
-/**
- * Checked when the code is about to be issued, after login and consent.
- *
- * @param challenge the code_challenge of the authorization request
- * @param method its code_challenge_method; missing means plain (RFC 7636 §4.3)
- * @param required whether there has to be one
- * @returns what is wrong; undefined when a code may be issued
- */
+/** Checked when the code is about to be issued, after login and consent. */
 export function checkChallenge(
   challenge: string | undefined,
   method: string | undefined,
@@ -33,11 +26,7 @@ export function checkChallenge(
   );
 }
 
-/**
- * @param challenge the code_challenge that the code was issued with; undefined without one
- * @param verifier the code_verifier of the token request
- * @returns what is wrong; undefined when they belong together, or neither is there
- */
+/** What is wrong; undefined when they belong together, or neither is there. */
 export function checkVerifier(
   challenge: string | undefined,
   verifier: string | undefined,

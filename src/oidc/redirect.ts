@@ -2,12 +2,7 @@ import type { ResponseError } from "../records/login.ts";
 import { encodeQuery, escapeQuery } from "./encoding.ts";
 import type { ReturnAddress } from "./errors.ts";
 
-/**
- * @param to where the authorization response goes
- * @param code the authorization code
- * @param scopes the granted scopes
- * @returns the URL of a successful response: `code`, `scope`, `state` (dossier §1.4)
- */
+/** The URL of a successful response: `code`, `scope`, `state` (dossier §1.4). */
 export function successLocation(
   to: ReturnAddress,
   code: string,
@@ -17,10 +12,8 @@ export function successLocation(
 }
 
 /**
- * @param to where the authorization response goes
- * @param error what to tell
- * @returns the URL of an error response; `state` is there even when it is empty (dossier §2.3), and
- *   an app is told the code alone
+ * The URL of an error response; `state` is there even when it is empty (dossier §2.3), and an app
+ * is told the code alone.
  */
 export function errorLocation(to: ReturnAddress, error: ResponseError): string {
   const { code, description } = error;
@@ -32,11 +25,7 @@ export function errorLocation(to: ReturnAddress, error: ResponseError): string {
   });
 }
 
-/**
- * @param to the merchant's app
- * @param resumeUri what it must open in the browser in which the login began
- * @returns the URL that calls the app once its user has confirmed
- */
+/** The URL that calls the app once its user has confirmed. */
 export function resumeLocation(to: ReturnAddress, resumeUri: string): string {
   return appLocation(to, "resume_uri", resumeUri);
 }
@@ -49,10 +38,7 @@ function appLocation({ redirectUri, state }: ReturnAddress, name: string, value:
 }
 
 /**
- * @param redirectUri where the browser goes
- * @param code the authorization code
- * @returns the URL that brings the code and nothing else, as login from phone number has it (dossier
- *   §1.9)
+ * The URL that brings the code and nothing else, as login from phone number has it (dossier §1.9).
  */
 export function codeLocation(redirectUri: string, code: string): string {
   return locationWith({ redirectUri, responseMode: "query" }, { code });

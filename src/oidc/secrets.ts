@@ -26,9 +26,8 @@ export const SECRET_NAMES: readonly string[] = [
 ];
 
 /**
- * @param name the name of a parameter, member, field or header
- * @returns whether what it carries is a secret; also where a developer wrote the name in other cases,
- *   or with hyphens
+ * Whether what it carries is a secret; also where a developer wrote the name in other cases, or
+ * with hyphens.
  */
 export function isSecretName(name: string): boolean {
   return SECRET_NAMES.includes(name.toLowerCase().replaceAll("-", "_"));

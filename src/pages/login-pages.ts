@@ -35,11 +35,7 @@ export interface PhoneEntry {
   readonly problem?: NonNullable<PhoneView["problem"]>;
 }
 
-/**
- * @param context which login
- * @param entry what was entered before
- * @returns the page that asks whose login it is
- */
+/** The page that asks whose login it is. */
 export async function phonePage(context: PageContext, entry: PhoneEntry): Promise<PhoneView> {
   const { exchange, language, login, salesUnit } = context;
   const { sandbox, endpoints } = exchange;
@@ -57,12 +53,7 @@ export async function phonePage(context: PageContext, entry: PhoneEntry): Promis
   };
 }
 
-/**
- * @param context which login
- * @param user who logs in
- * @param scopes what the user agrees to share by confirming
- * @returns the page that waits for the app
- */
+/** The page that waits for the app. */
 export function appPage(context: PageContext, user: User, scopes: readonly string[]): AppView {
   const { exchange, language, login, salesUnit } = context;
   return {
@@ -80,12 +71,8 @@ export function appPage(context: PageContext, user: User, scopes: readonly strin
 }
 
 /**
- * @param context which login
- * @param user whose data it is about
- * @param toAsk what is settled, and what there is to ask
- * @param ticked what was ticked before, when something required was left; nothing at first
- * @returns the page that asks for consent, with the values that will be shared and the merchant's own
- *   questions
+ * The page that asks for consent, with the values that will be shared and the merchant's own
+ * questions.
  */
 export function consentPage(
   context: PageContext,

@@ -9,12 +9,7 @@ import type { ConsentView } from "./view-models.ts";
 
 type QuestionView = ConsentView["questions"][number];
 
-/**
- * @param questions what is asked
- * @param ticks what is ticked already; a box that is not named is empty, for consent is not to be
- *   taken for granted
- * @returns the sections of the page, and what its button is called
- */
+/** The sections of the page, and what its button is called. */
 export function questionViews(
   { delegatedConsents, flowResult }: Answers,
   ticks: Ticks,
@@ -77,11 +72,6 @@ function screenView(
   };
 }
 
-/**
- * @param questions what is asked
- * @param form what the page sent: a browser leaves out the boxes that are not ticked
- * @returns the user's answer to each box
- */
 export function ticksIn(questions: Answers, form: Pick<Parameters, "get">): Ticks {
   const boxes = boxesOf(questions);
   return Object.fromEntries(

@@ -10,11 +10,6 @@ import type { Views } from "./view-models.ts";
 
 /** Renders pages. */
 export interface PageRenderer {
-  /**
-   * @param name which page
-   * @param model what it shows; everything in it is escaped
-   * @returns the whole HTML document
-   */
   render<Name extends keyof Views>(name: Name, model: Views[Name]): Promise<string>;
 
   /** The one stylesheet of all pages, to be served as `style.css` beside them. */
@@ -24,9 +19,7 @@ export interface PageRenderer {
   script(): Promise<string>;
 }
 
-/**
- * @returns a renderer that reads and compiles each template once, when it is first needed
- */
+/** A renderer that reads and compiles each template once, when it is first needed. */
 export function createViews(): PageRenderer {
   const engine = once(loadEngine);
   const stylesheet = once(() => read("style.css"));

@@ -339,13 +339,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
   },
 };
 
-/**
- * What a scope is called in the user's language.
- *
- * @param language the language of the page
- * @param scope a scope as the merchant asked for it; the FAQ's `birthdate` is `birthDate`
- * @returns its label; the scope's own name when it has none
- */
+/** What a scope is called in the user's language. */
 export function scopeLabel(language: Language, scope: string): string {
   const labels: Readonly<Record<string, string>> = texts[language].scopes;
   const name = scope === "birthdate" ? "birthDate" : scope;

@@ -17,46 +17,29 @@ const osloCalendar = new Intl.DateTimeFormat("sv-SE", {
   day: "2-digit",
 });
 
-/**
- * The day it is in Norway, by whose calendar ages are counted (rules.md, "Age").
- *
- * @param moment the moment to look up
- * @returns the date in Europe/Oslo, daylight saving time included
- */
+/** The day it is in Norway, by whose calendar ages are counted (rules.md, "Age"). */
 export function dateInOslo(moment: EpochSeconds): CalendarDate {
   return osloCalendar.format(moment * 1000) as CalendarDate;
 }
 
-/**
- * @param text a date as `YYYY-MM-DD`
- * @returns whether the calendar has that day: 2023-02-29 is no date
- */
+/** Whether the calendar has that day: 2023-02-29 is no date. */
 export function isCalendarDate(text: string): text is CalendarDate {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const parsed = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
 
-/**
- * @param moment the moment to write
- * @returns ISO 8601 in UTC with seconds: `2023-05-17T10:00:00Z`
- */
+/** ISO 8601 in UTC with seconds: `2023-05-17T10:00:00Z`. */
 export function toIso(moment: EpochSeconds): string {
   return new Date(moment * 1000).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
-/**
- * @param moment the moment to write
- * @returns the date as HTTP headers have it (RFC 9110 §5.6.7): `Wed, 17 May 2023 10:00:00 GMT`
- */
+/** The date as HTTP headers have it (RFC 9110 §5.6.7): `Wed, 17 May 2023 10:00:00 GMT`. */
 export function toHttpDate(moment: EpochSeconds): string {
   return new Date(moment * 1000).toUTCString();
 }
 
-/**
- * @param text ISO 8601 with a time and a zone, as `2023-05-17T12:00:00+02:00`
- * @returns that moment, the fraction of a second cut off; undefined when the text is not one
- */
+/** That moment, the fraction of a second cut off; undefined when the text is not one. */
 export function fromIso(text: string): EpochSeconds | undefined {
   const form =
     /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;

@@ -78,7 +78,7 @@ export interface SigningKey extends Key<"RS256", "n" | "e"> {
    * The key beside it, for the ID tokens of login from phone number. It is made from the RSA key at
    * the first use, so that the two are published, used, retired and exported as one.
    */
-  readonly beside: () => PhoneKey;
+  readonly phoneKey: () => PhoneKey;
 }
 
 /** A P-256 key: `use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`. */

@@ -7,18 +7,10 @@ import type { Clock, ClockReading, WallClock } from "./capabilities.ts";
  * of it, behind it, or stand still.
  */
 
-/**
- * The real time, cut off to whole seconds as every time on the wire is.
- *
- * @returns the present moment
- */
+/** The real time, cut off to whole seconds as every time on the wire is. */
 export const systemWallClock: WallClock = () => epochSeconds(Math.floor(Date.now() / 1000));
 
-/**
- * Begins to measure how long something takes, whatever happens to the wall clock meanwhile.
- *
- * @returns tells the time since then, in milliseconds, with one decimal
- */
+/** Begins to measure how long something takes, whatever happens to the wall clock meanwhile. */
 export function stopwatch(): () => number {
   const start = performance.now();
   return () => Math.round((performance.now() - start) * 10) / 10;
@@ -38,10 +30,6 @@ interface ClockCell {
  *
  * Moments and lengths are whole seconds. `advance` takes a negative length too and goes back: what
  * was swept in the meantime does not return.
- *
- * @param wall the real time
- * @param cell where the clock's state lives; unset means the real time
- * @returns the clock
  */
 export function createClock(wall: WallClock, cell: ClockCell): Clock {
   async function read(): Promise<ClockReading> {

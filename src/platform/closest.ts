@@ -5,10 +5,6 @@ import { nearest } from "./nearest.ts";
  * What somebody most likely meant. A suggestion that is far off misleads more than it helps, so
  * only near names count: three edits at most, and no more than half the letters. Case, `-` and `_`
  * are left aside, for `redirect_uris` and `--redirect-uris` mean `redirectUris`.
- *
- * @param word what was given
- * @param names what would have been valid
- * @returns the nearest of `names`, the first of equals; undefined when none is near
  */
 export function closest<Name extends string>(
   word: string,

@@ -11,10 +11,6 @@ const ID_LENGTH = 21;
 const POOL_BYTES = 4096;
 const UINT32_VALUES = 2 ** 32;
 
-/**
- * @param random where every name comes from
- * @returns the maker of names
- */
 export function createIds(random: RandomBytes): Ids {
   const bytes = (count: number) => Buffer.from(random(count));
   const secret = () => bytes(32).toString("base64url");
@@ -42,20 +38,12 @@ export function createIds(random: RandomBytes): Ids {
 /**
  * Bytes nobody can foresee. They are fetched 4 KiB at a time, which makes a token's 64 bytes some
  * fifteen times cheaper; a pool is handed out once and then left to the garbage collector.
- *
- * @param count how many bytes
- * @returns the bytes
  */
 export const secureRandom: RandomBytes = pooled((count) => randomBytes(count));
 
 /**
  * The same bytes in every run: SHA-256 of the seed and a counter, block after block. Whoever knows
  * the seed knows every code and token, so this is for reproducible test runs only.
- *
- * @param seed any text
- * @param poolBytes how many bytes are drawn at once: few where few are needed; the same seed gives
- *   the same names only with the same number
- * @returns a source of its own, which starts at the beginning
  */
 export function seededRandom(seed: string, poolBytes = POOL_BYTES): RandomBytes {
   let blocks = 0;

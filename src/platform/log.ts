@@ -11,18 +11,12 @@ export interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-/**
- * @param options what is logged, and how
- * @returns a logger, as Fastify takes it
- */
 export function createLogger({ level, format, write }: LogOptions): Logger {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   return pino(options, { write: format === "json" ? write : (line) => write(pretty(line)) });
 }
 
-/**
- * @returns what writes a line to standard error at once, so that none is lost when the process ends
- */
+/** What writes a line to standard error at once, so that none is lost when the process ends. */
 export function standardError(): (line: string) => void {
   const destination = pino.destination({ dest: 2, sync: true });
   return (line) => destination.write(line);

@@ -1,8 +1,4 @@
-/**
- * @param bytes at least 16 bytes, of which 122 bits are used
- * @param version 4 for random bytes, 5 for a digest of a name
- * @returns a UUID in the form of that version (RFC 9562 §5.4, §5.5)
- */
+/** A UUID in the form of that version (RFC 9562 §5.4, §5.5). */
 export function formatUuid(bytes: Uint8Array, version: 4 | 5): string {
   const octets = Buffer.from(bytes.subarray(0, 16));
   octets.writeUInt8((octets.readUInt8(6) & 0x0f) | (version << 4), 6);

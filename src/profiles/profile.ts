@@ -53,11 +53,6 @@ export interface Profile {
   readonly settings: { readonly [Name in keyof Switches]: Setting<Switches[Name]> };
 }
 
-/**
- * @param profile the profile
- * @param overrides single switches that the config sets otherwise
- * @returns every switch as it stands
- */
 export function switchesOf(profile: Profile, overrides: RuleOverrides = {}): Switches {
   const values = Object.entries(profile.settings).map(([name, { value }]) => [name, value]);
   return { ...Object.fromEntries(values), ...overrides } as Switches;

@@ -67,13 +67,13 @@ export interface Outcome {
   readonly duration: number;
   /** The headers as they were sent; left out where nothing was. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly answer?: Answer;
+  readonly response?: ReceiverResponse;
   /** Why there is no answer. */
   readonly error?: string;
 }
 
 /** What the receiver said. */
-export interface Answer {
+export interface ReceiverResponse {
   readonly status: number;
   /** How its body begins. */
   readonly body: string;

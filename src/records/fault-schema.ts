@@ -16,7 +16,7 @@ const FaultMatchSchema = Type.Object(
   { ...closed, title: "FaultMatch" },
 );
 
-const FaultAnswerSchema = Type.Partial(
+const FaultResponseSchema = Type.Partial(
   Type.Object({
     status: Type.Integer({
       minimum: 200,
@@ -62,7 +62,7 @@ export const faultProperties = {
     description: `How long the request waits first, in real time: seconds as 1.5, or a length as 2s; at most ${LONGEST_DELAY} s.`,
   }),
   // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
-  then: FaultAnswerSchema,
+  then: FaultResponseSchema,
   corrupt: Type.Enum([...CORRUPTIONS], {
     description: "What is wrong with the ID token, or with userinfo.",
   }),

@@ -20,7 +20,7 @@ export interface Fault {
   /** How long the exchange waits first, in seconds of the real time; may have a fraction. */
   readonly delay: Seconds;
   /** `then` in the control API; a record of that name would be taken for a promise. */
-  readonly answer?: FaultAnswer;
+  readonly answer?: FaultResponse;
   readonly corrupt?: Corruption;
   /** How many exchanges matched. */
   readonly seen: number;
@@ -39,7 +39,7 @@ export interface FaultMatch {
  * What becomes of the answer. With `status` or `body` the endpoint is not asked at all, so that a
  * code is not used up; without them its own answer is changed on the way out.
  */
-export interface FaultAnswer {
+export interface FaultResponse {
   readonly status?: number;
   /** A text as it is, anything else as JSON. */
   readonly body?: unknown;

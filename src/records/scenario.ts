@@ -57,19 +57,12 @@ export type ScenarioOutcome =
 /** What only a browser can bring about: it shows a number, and it has cookies. */
 const OF_BROWSERS: readonly ScenarioOutcome[] = ["wrong_challenge", "csrf_cookie_lost"];
 
-/**
- * @param outcome what is made of a login
- * @param flow the way to log in
- * @returns whether a login can end so that goes this way
- */
+/** Whether a login can end so that goes this way. */
 export function isPossible(outcome: ScenarioOutcome, flow: LoginFlow): boolean {
   return flow === "browser" || !OF_BROWSERS.includes(outcome);
 }
 
-/**
- * @param outcome what is made of a login in a browser
- * @returns whether that cannot be done without knowing whose login it is
- */
+/** Whether that cannot be done without knowing whose login it is. */
 export function needsUser(outcome: ScenarioOutcome): boolean {
   return outcome === "approve" || outcome === "app_token_error";
 }

@@ -10,19 +10,10 @@ export const MINUTE: Seconds = 60;
 export const HOUR: Seconds = 60 * MINUTE;
 export const DAY: Seconds = 24 * HOUR;
 
-/**
- * @param seconds whole seconds since 1970
- * @returns the same number, as a moment
- */
 export function epochSeconds(seconds: number): EpochSeconds {
   return seconds as EpochSeconds;
 }
 
-/**
- * @param moment where to start
- * @param seconds how far to go, in seconds; negative goes back
- * @returns the moment that far away
- */
 export function after(moment: EpochSeconds, seconds: Seconds): EpochSeconds {
   return (moment + seconds) as EpochSeconds;
 }

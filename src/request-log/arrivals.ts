@@ -11,12 +11,6 @@ export interface Arrivals {
   announce(sandbox: SandboxId): void;
   /**
    * Looks now, and again whenever something arrives, until there is something or the time is over.
-   *
-   * @param sandbox whose log it is about
-   * @param wait how long at most, in seconds of the real time; 0 looks once
-   * @param look answers what was waited for; undefined to go on
-   * @param hangUp ends the waiting early: nobody is there any more to be told
-   * @returns what `look` answered; undefined when the time was over, or this process closes
    */
   waitFor<Found>(
     sandbox: SandboxId,
@@ -35,9 +29,6 @@ interface Waiter {
   end(): void;
 }
 
-/**
- * @returns the arrivals of this process
- */
 export function createArrivals(): Arrivals {
   const waiters = new Set<Waiter>();
   let closed = false;

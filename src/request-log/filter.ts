@@ -12,21 +12,14 @@ export interface RequestFilter {
   readonly refused?: boolean;
 }
 
-/**
- * @param request a request of the log
- * @param filter which ones are meant
- * @returns whether it is one of them
- */
+/** Whether it is one of them. */
 export function matches(request: LoggedRequest, { refused, ...same }: RequestFilter): boolean {
   if (refused !== undefined && refused !== isRefused(request)) return false;
   const wanted = Object.entries(same) as [keyof typeof same, unknown][];
   return wanted.every(([name, value]) => value === undefined || request[name] === value);
 }
 
-/**
- * @param request a request of the log
- * @returns whether it was refused: then it says why
- */
+/** Whether it was refused: then it says why. */
 export function isRefused(request: LoggedRequest): boolean {
   return request.diagnosis !== undefined;
 }

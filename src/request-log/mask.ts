@@ -29,9 +29,8 @@ const MULTIPART_FIELD = new RegExp(
 const WRITTEN_PAIR = new RegExp(String.raw`((?<![\w-])(?:${NAMES})=)([^&\s"'<>]+)`, "gi");
 
 /**
- * @param secret a secret in clear
- * @returns up to four of its first characters (a quarter of it at most) and the beginning of its
- *   SHA-256: `dBjf***13d31e96`. It can stand wherever the secret could. Nothing stays nothing
+ * Up to four of its first characters (a quarter of it at most) and the beginning of its SHA-256:
+ * `dBjf***13d31e96`. It can stand wherever the secret could. Nothing stays nothing.
  */
 export function masked(secret: string): string {
   if (secret === "") return "";
@@ -39,10 +38,7 @@ export function masked(secret: string): string {
   return `${shown}***${hash("sha256", secret).slice(0, 8)}`;
 }
 
-/**
- * @param url an absolute or relative URL
- * @returns the same with the secrets in its path, query and fragment masked
- */
+/** The same with the secrets in its path, query and fragment masked. */
 export function maskUrl(url: string): string {
   const start = url.search(/[?#]/);
   if (start < 0) return maskPath(url);
@@ -53,9 +49,8 @@ export function maskUrl(url: string): string {
 }
 
 /**
- * @param url an absolute URL
- * @returns host and path, for the server's log: what stands behind them may be a key under any name,
- *   and a token in the path is masked
+ * Host and path, for the server's log: what stands behind them may be a key under any name, and a
+ * token in the path is masked.
  */
 export function addressOf(url: string): string {
   const { origin, pathname } = new URL(url);
@@ -70,9 +65,6 @@ const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /**
  * A token does not belong into a path, but is put there now and then: by its length it is told. A UUID
  * stays, as it is a `sub` there.
- *
- * @param path the path of a URL, or a URL without a query
- * @returns the same with every segment masked that is too long for a name
  */
 export function maskPath(path: string): string {
   return path
@@ -83,11 +75,7 @@ export function maskPath(path: string): string {
     .join("/");
 }
 
-/**
- * @param value anything made of objects, lists and texts
- * @param secret a secret that was sent in a place where none belongs
- * @returns the same with the secret masked wherever it stands, percent-encoded or not
- */
+/** The same with the secret masked wherever it stands, percent-encoded or not. */
 export function withoutSecret<Value>(value: Value, secret: string): Value {
   const written = [secret, escapeQuery(secret), encodeURIComponent(secret)];
   const clean = (part: unknown): unknown => {
@@ -101,11 +89,6 @@ export function withoutSecret<Value>(value: Value, secret: string): Value {
   return clean(value) as Value;
 }
 
-/**
- * @param name a header's name in lower case
- * @param value its value
- * @returns the value with its secrets masked
- */
 export function maskHeader(name: string, value: string): string {
   switch (name) {
     case "authorization":
@@ -123,11 +106,6 @@ export function maskHeader(name: string, value: string): string {
   }
 }
 
-/**
- * @param text a body's text
- * @param contentType its type; a text without one is read as a form
- * @returns the same with its secrets masked
- */
 export function maskBody(text: string, contentType: string | undefined): string {
   const isForm = /^(?:application\/x-www-form-urlencoded|$)/i.test(contentType ?? "");
   const pairsMasked = isForm ? maskForm(text) : replaceSecrets(text, WRITTEN_PAIR, decodeLeniently);

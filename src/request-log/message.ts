@@ -10,11 +10,7 @@ export interface Message {
   readonly body: Uint8Array | string | undefined;
 }
 
-/**
- * @param message what was sent
- * @param logSecrets whether secrets stay in clear
- * @returns the message as the request log keeps it
- */
+/** The message as the request log keeps it. */
 export function loggedMessage(message: Message, logSecrets: boolean): LoggedMessage {
   const { "content-type": type } = message.headers;
   const contentType = typeof type === "string" ? type : undefined;

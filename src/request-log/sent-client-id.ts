@@ -14,9 +14,6 @@ export interface ClientNaming {
 /**
  * Reads who a request says it comes from, also where nothing else of it can be read: the request log
  * must find what was refused, too.
- *
- * @param naming where to look; Basic wins, as it does when the client authenticates
- * @returns the client_id; undefined when it names none
  */
 export function sentClientId({ authorization, header, texts }: ClientNaming): string | undefined {
   const sent =

@@ -23,11 +23,7 @@ export const PATHS = {
   control: "/mock/api",
 } as const;
 
-/**
- * @param url a request's target as it came; a client may send a whole URL, as to a proxy (RFC 9112
- *   §3.2.2)
- * @returns its path and query; the host is the one that the Host header names
- */
+/** Its path and query; the host is the one that the Host header names. */
 export function targetOf(url: string): string {
   const target = url.replace(/^https?:\/\/[^/?]*/i, "");
   return target.startsWith("?") || target === "" ? `/${target}` : target;
@@ -36,10 +32,7 @@ export function targetOf(url: string): string {
 /** What stands in front of every path of a sandbox other than the default one. */
 const SANDBOX_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
 
-/**
- * @param url a request's URL as it came: path and query
- * @returns the sandbox that it names, and the URL without the prefix that does; undefined without one
- */
+/** The sandbox that it names, and the URL without the prefix that does; undefined without one. */
 export function splitSandbox(url: string): { id: string; rest: string } | undefined {
   const [prefix, id] = SANDBOX_PREFIX.exec(url) ?? [];
   if (prefix === undefined || id === undefined) return undefined;
@@ -47,10 +40,7 @@ export function splitSandbox(url: string): { id: string; rest: string } | undefi
   return { id, rest: rest.startsWith("/") ? rest : `/${rest}` };
 }
 
-/**
- * @param sandbox a sandbox's id; undefined for the default sandbox as it is reached without a prefix
- * @returns what stands in front of its paths
- */
+/** What stands in front of its paths. */
 export function sandboxPrefix(sandbox: string | undefined): string {
   return sandbox === undefined ? "" : `/s/${sandbox}`;
 }
@@ -61,10 +51,7 @@ export const PAGES = "/vipps-login-idp/";
 /** Where everything is that the real service does not have. */
 export const OURS = "/mock";
 
-/**
- * @param url a request's URL behind the sandbox's prefix
- * @returns whether it is for what the real service does not have
- */
+/** Whether it is for what the real service does not have. */
 export function isOurs(url: string): boolean {
   return url.startsWith(`${OURS}/`) || url === OURS || url.startsWith(`${OURS}?`);
 }
@@ -94,11 +81,6 @@ export interface PinnedUrls {
 /**
  * A browser on localhost and a backend on http://vipps:4747 see one server under two names: the
  * authorization endpoint follows the public URL, the rest the host that asked (contract §4).
- *
- * @param base scheme and host of the request
- * @param pinned what the operator pinned; a sandbox's prefix goes in front of a pinned issuer's path
- * @param prefix what stands in front of the paths of the sandbox
- * @returns the URLs to put into answers
  */
 export function endpointsFor(base: string, pinned: PinnedUrls, prefix = ""): Endpoints {
   return {

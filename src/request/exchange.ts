@@ -20,7 +20,6 @@ export interface Exchange {
   /**
    * Keeps the caller waiting. The end of the server ends that too.
    *
-   * @param seconds how long, in seconds of the real time
    * @throws ClientGone as soon as nobody is there any more to be answered
    */
   wait(seconds: Seconds): Promise<void>;

@@ -15,11 +15,7 @@ export interface SandboxFacts {
   readonly users: readonly User[];
 }
 
-/**
- * @param sandbox the sandbox
- * @param endpoints its addresses, from the point of view of whoever is told
- * @returns the facts, with all sales units, partners and users as they are now
- */
+/** The facts, with all sales units, partners and users as they are now. */
 export async function factsOf(
   { store }: Pick<Sandbox, "store">,
   endpoints: Endpoints,
@@ -30,10 +26,6 @@ export async function factsOf(
   return { ...addressesOf(endpoints), salesUnits, partners, users };
 }
 
-/**
- * @param endpoints the addresses of a sandbox
- * @returns those that somebody outside is told
- */
 export function addressesOf({ back: url, issuer }: Endpoints) {
   return {
     url,
@@ -43,10 +35,7 @@ export function addressesOf({ back: url, issuer }: Endpoints) {
   };
 }
 
-/**
- * @param addresses those of a sandbox
- * @returns a line for each, for a person to read
- */
+/** A line for each, for a person to read. */
 export function addressLines({
   url,
   issuer,

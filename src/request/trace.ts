@@ -5,10 +5,6 @@ import type { Trace } from "./exchange.ts";
 
 /** What a request turns out to be about, written down for the request log. */
 
-/**
- * @param trace the request's trace
- * @param login the login that it is part of
- */
 export function traceLogin(
   trace: Trace,
   { id, user, request }: Pick<Login, "id" | "user" | "request">,
@@ -18,10 +14,6 @@ export function traceLogin(
   if (user !== undefined) trace.user = user;
 }
 
-/**
- * @param trace the request's trace
- * @param login the login from phone number that it is part of
- */
 export function tracePhoneLogin(
   trace: Trace,
   { id, user, clientId }: Pick<PhoneLogin, "id" | "user" | "clientId">,
@@ -31,10 +23,6 @@ export function tracePhoneLogin(
   trace.clientId = clientId;
 }
 
-/**
- * @param trace the request's trace
- * @param session the session whose code or token it brought
- */
 export function traceSession(
   trace: Trace,
   { login, user, clientId }: Pick<Session, "login" | "user" | "clientId">,

@@ -7,10 +7,7 @@ const bearerCheck: ProtocolCheck = { id: "access-token", source: "RFC 6750 §2.1
 const REMEDY =
   "Send the access_token of the token answer as 'Authorization: Bearer <access token>'.";
 
-/**
- * @param authorization the Authorization header, if there is one
- * @returns the diagnosis of a request that brings no access token
- */
+/** The diagnosis of a request that brings no access token. */
 export function diagnoseNoBearer(authorization: string | undefined): Diagnosis {
   const scheme = authorization?.split(" ", 1)[0];
   if (scheme?.toLowerCase() === "bearer") {
@@ -26,10 +23,7 @@ export function diagnoseNoBearer(authorization: string | undefined): Diagnosis {
   );
 }
 
-/**
- * @param token the access token that was sent
- * @returns the diagnosis of one that opens nothing
- */
+/** The diagnosis of one that opens nothing. */
 export function diagnoseUnknownToken(token: string): Diagnosis {
   const isJwt = token.split(".").length === 3;
   return diagnose(

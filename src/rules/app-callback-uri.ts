@@ -21,7 +21,7 @@ interface AppCallbackFailure {
   readonly diagnosis: Diagnosis;
 }
 
-/** @returns the failure of a login in which an app is to be called, and nobody says which */
+/** The failure of a login in which an app is to be called, and nobody says which. */
 export function missingAppCallbackUri(): AppCallbackFailure {
   return {
     code: "invalid_app_callback_uri",
@@ -34,11 +34,7 @@ export function missingAppCallbackUri(): AppCallbackFailure {
   };
 }
 
-/**
- * @param uri the app_callback_uri of the request
- * @param registered the redirect URIs of the sales unit
- * @returns the error code and its diagnosis; undefined when the app may be called
- */
+/** The error code and its diagnosis; undefined when the app may be called. */
 export function checkAppCallbackUri(
   uri: string,
   registered: readonly string[],

@@ -14,7 +14,7 @@ const APP_AUTH = "urn:vipps:acr:app_auth";
 const MARKETS = ["NO", "DK", "FI", "SE"] as const;
 
 /** What of the wishes comes true. */
-export interface Wishes {
+export interface RequestedOptions {
   readonly flow?: RequestedFlow;
   /** The `acr` that the ID token will have. */
   readonly acr?: string;
@@ -23,15 +23,13 @@ export interface Wishes {
 }
 
 /**
- * @param parameters the authorization request
- * @param switches which of the flows are there
- * @returns what comes true of `requested_flow` and `acr_values`, and what the developer should know
- *   about those and about `app_callback_uri`, `final_redirect_is_app` and `market`
+ * What comes true of `requested_flow` and `acr_values`, and what the developer should know about
+ * those and about `app_callback_uri`, `final_redirect_is_app` and `market`.
  */
-export function readWishes(
+export function readRequestedOptions(
   parameters: { get(name: string): string | undefined },
   switches: Switches,
-): Wishes {
+): RequestedOptions {
   const flow = readFlow(parameters.get("requested_flow"), switches);
   const acr = readAcr(parameters.get("acr_values"), switches);
   const granted = flow.granted;
@@ -50,42 +48,32 @@ export function readWishes(
 }
 
 /** What a login's own rules depend on. */
-type Wished = Pick<Wishes, "flow" | "acr">;
+type Wished = Pick<RequestedOptions, "flow" | "acr">;
 
 /**
- * @param wished what the authorization request asked for
- * @returns whether the user confirms in the app whatever the browser remembers, and it remembers
- *   nothing of this login
+ * Whether the user confirms in the app whatever the browser remembers, and it remembers nothing of
+ * this login.
  */
 export function alwaysConfirms({ flow, acr }: Wished): boolean {
   return acr !== undefined || flow === "app_to_app_v2";
 }
 
-/**
- * @param wished what the authorization request asked for
- * @returns whether the app may lead to a browser that has never heard of this login
- */
+/** Whether the app may lead to a browser that has never heard of this login. */
 export function comesBackAnywhere({ flow }: Wished): boolean {
   return flow === "automatic_return_from_vipps_app" || flow === "app_to_app_v2";
 }
 
-/**
- * @param wished what the authorization request asked for
- * @returns whether browser and app are on one device, where nobody need compare numbers
- */
+/** Whether browser and app are on one device, where nobody need compare numbers. */
 export function isOnOneDevice({ flow }: Wished): boolean {
   return flow === "app_to_app" || flow === "app_to_app_v2";
 }
 
-/**
- * @param wished what the authorization request asked for
- * @returns whether who confirms in the app agrees to share the data there too
- */
+/** Whether who confirms in the app agrees to share the data there too. */
 export function consentsInApp({ flow }: Wished): boolean {
   return flow === "app_to_app_v2";
 }
 
-/** @returns the diagnosis of a no_dialog login in which the user would have to be asked */
+/** The diagnosis of a no_dialog login in which the user would have to be asked. */
 export function diagnoseDialogNeeded(missing: "login" | "consent"): Diagnosis {
   return diagnose(
     FLOW,
@@ -97,7 +85,7 @@ export function diagnoseDialogNeeded(missing: "login" | "consent"): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of an app_to_app_v2 login without PKCE */
+/** The diagnosis of an app_to_app_v2 login without PKCE. */
 export function diagnoseNoChallenge(): Diagnosis {
   return diagnose(
     FLOW,

@@ -13,10 +13,7 @@ const codeCheck: ProtocolCheck = { id: "authorization-code", source: "RFC 6749 �
 const replayCheck: ProtocolCheck = { id: "code-replay", source: "RFC 6749 §4.1.2" };
 const pkceCheck: ProtocolCheck = { id: "pkce", source: "RFC 7636 §4.6" };
 
-/**
- * @param code the `code` of the token request, if there is one
- * @returns the diagnosis of a code that nobody was given
- */
+/** The diagnosis of a code that nobody was given. */
 export function diagnoseUnknownCode(code: string | undefined): Diagnosis {
   return diagnose(
     codeCheck,
@@ -26,10 +23,7 @@ export function diagnoseUnknownCode(code: string | undefined): Diagnosis {
   );
 }
 
-/**
- * @param ago how long the code has been expired, in seconds
- * @returns the diagnosis of a code that comes too late
- */
+/** The diagnosis of a code that comes too late. */
 export function diagnoseExpiredCode(ago: Seconds): Diagnosis {
   return diagnose(
     codeCheck,
@@ -38,10 +32,7 @@ export function diagnoseExpiredCode(ago: Seconds): Diagnosis {
   );
 }
 
-/**
- * @param ago how long ago the code was used, in seconds
- * @returns the diagnosis of a code that comes a second time
- */
+/** The diagnosis of a code that comes a second time. */
 export function diagnoseReplay(ago: Seconds): Diagnosis {
   return diagnose(
     replayCheck,
@@ -51,11 +42,6 @@ export function diagnoseReplay(ago: Seconds): Diagnosis {
   );
 }
 
-/**
- * @param issuedTo the client_id of the authorization request
- * @param redeemedBy the client_id of the token request
- * @returns the diagnosis of another client's code
- */
 export function diagnoseOtherClient(issuedTo: string, redeemedBy: string): Diagnosis {
   return diagnose(
     codeCheck,
@@ -65,11 +51,6 @@ export function diagnoseOtherClient(issuedTo: string, redeemedBy: string): Diagn
   );
 }
 
-/**
- * @param asked the redirect_uri of the authorization request
- * @param sent the redirect_uri of the token request, if there is one
- * @returns the diagnosis of two that differ
- */
 export function diagnoseOtherRedirectUri(asked: string, sent: string | undefined): Diagnosis {
   return diagnose(
     codeCheck,
@@ -89,10 +70,6 @@ export interface PkceAttempt {
   readonly spent: boolean;
 }
 
-/**
- * @param attempt an attempt that fails
- * @returns its diagnosis
- */
 export function diagnosePkce({ challenge, verifier, spent }: PkceAttempt): Diagnosis {
   const message = spent
     ? "a verifier was tried with this code before, and there is one attempt"

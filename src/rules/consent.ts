@@ -19,24 +19,17 @@ export const consentRule: Rule = {
 /** Scopes that share nothing about the user. */
 const WITHOUT_CONSENT: ReadonlySet<string> = new Set(["openid", "api_version_2"]);
 
-/**
- * @param granted the scopes of the login
- * @returns those that share data, by their canonical names
- */
+/** Those that share data, by their canonical names. */
 export function scopesNeedingConsent(granted: readonly string[]): string[] {
   return [...new Set(granted.map(canonicalScope))].filter((scope) => !WITHOUT_CONSENT.has(scope));
 }
 
-/**
- * @param granted the scopes of the login
- * @param consented the scopes of the standing consent; empty without one
- * @returns whether the user must be asked
- */
+/** Whether the user must be asked. */
 export function mustAskConsent(granted: readonly string[], consented: readonly string[]): boolean {
   return scopesNeedingConsent(granted).some((scope) => !consented.includes(scope));
 }
 
-/** @returns the diagnosis of something that needs the consent of a user who would not give it */
+/** The diagnosis of something that needs the consent of a user who would not give it. */
 export function diagnoseDecline(user: string): Diagnosis {
   return diagnose(
     consentRule,

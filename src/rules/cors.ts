@@ -12,10 +12,7 @@ export const corsRule: Rule = {
   status: "documented",
 };
 
-/**
- * @param origin the Origin header, which browsers add to requests that scripts make
- * @returns the note that this came from a browser; undefined without the header
- */
+/** The note that this came from a browser; undefined without the header. */
 export function diagnoseCors(origin: string | undefined): Diagnosis | undefined {
   return origin === undefined
     ? undefined

@@ -47,11 +47,6 @@ export const authMethodRule: Rule = {
   status: "documented",
 };
 
-/**
- * @param clientId the client_id that no sales unit has
- * @param known the client ids that there are
- * @returns why, with the closest known id
- */
 export function diagnoseUnknownClient(clientId: string, known: readonly string[]): Diagnosis {
   return diagnose(
     credentialsRule,
@@ -62,10 +57,6 @@ export function diagnoseUnknownClient(clientId: string, known: readonly string[]
   );
 }
 
-/**
- * @param clientId the client id of the sales unit whose secret was sent in place of a client_id
- * @returns why, without the secret
- */
 export function diagnoseSecretAsId(clientId: string): Diagnosis {
   return diagnose(
     credentialsRule,
@@ -87,8 +78,6 @@ export interface WrongSecret {
 
 /**
  * The FAQ sends readers from invalid_client on to the redirect URI, so the diagnosis looks at both.
- *
- * @returns how the secret is wrong; the secret itself is not repeated
  */
 export function diagnoseWrongSecret(wrong: WrongSecret): Diagnosis {
   const { clientId, sent, expected, redirectUri, redirectUris } = wrong;
@@ -101,11 +90,7 @@ export function diagnoseWrongSecret(wrong: WrongSecret): Diagnosis {
   );
 }
 
-/**
- * @param sent the secret of the request
- * @param expected the right one
- * @returns how they differ where a slip explains it, as the end of a sentence; neither is repeated
- */
+/** How they differ where a slip explains it, as the end of a sentence; neither is repeated. */
 export function howWrong(sent: string, expected: string): string {
   if (sent === "") return ": it is empty, and PKCE does not replace it";
   if (sent.trim() === expected.trim()) return " only by white space around it";
@@ -116,7 +101,7 @@ export function howWrong(sent: string, expected: string): string {
   return "";
 }
 
-/** @returns the diagnosis for a sales unit without Vipps Login */
+/** The diagnosis for a sales unit without Vipps Login. */
 export function diagnoseNotActivated(clientId: string): Diagnosis {
   return diagnose(
     activationRule,
@@ -126,7 +111,7 @@ export function diagnoseNotActivated(clientId: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a sales unit that is not active */
+/** The diagnosis for a sales unit that is not active. */
 export function diagnoseInactive(clientId: string): Diagnosis {
   return diagnose(
     inactiveRule,
@@ -136,12 +121,6 @@ export function diagnoseInactive(clientId: string): Diagnosis {
   );
 }
 
-/**
- * @param clientId who authenticated
- * @param used the method of the request
- * @param configured the one method that the sales unit takes
- * @returns the diagnosis for the wrong method
- */
 export function diagnoseAuthMethod(clientId: string, used: string, configured: string): Diagnosis {
   return diagnose(
     authMethodRule,

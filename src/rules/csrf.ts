@@ -24,11 +24,7 @@ export interface CsrfFailure {
   readonly diagnosis: Diagnosis;
 }
 
-/**
- * @param cookie the value that the browser brought, if any
- * @param expected the value that it was given
- * @returns what is wrong; undefined when they agree
- */
+/** What is wrong; undefined when they agree. */
 export function checkCsrf(cookie: string | undefined, expected: string): CsrfFailure | undefined {
   if (cookie === expected) return undefined;
   if (!cookie) {

@@ -5,12 +5,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import { answerLanguage } from "./delegated-consents.ts";
 import type { Language } from "./language.ts";
 
-/**
- * @param asked the screens that are set up
- * @param language what the user's page or phone speaks; the screens themselves have one language
- * @param now the moment by the sandbox's clock
- * @returns what the user is shown, in the form of the claim: as if everything was checked now
- */
+/** What the user is shown, in the form of the claim: as if everything was checked now. */
 export function askCustomFlow(
   asked: NonNullable<Features["customFlow"]>,
   language: Language,

@@ -55,21 +55,12 @@ const TEXTS: Readonly<Record<AnswerLanguage, Texts>> = {
   },
 };
 
-/**
- * @param language what a page or a phone speaks
- * @returns the language of what a merchant asks there
- */
+/** The language of what a merchant asks there. */
 export function answerLanguage(language: Language): AnswerLanguage {
   return language === "nb" ? "NO" : "EN";
 }
 
-/**
- * @param salesUnit who asks: its name stands in a text
- * @param asked what is set up to be asked
- * @param language what the user's page or phone speaks
- * @param now the moment by the sandbox's clock
- * @returns what the user is shown, in the form of the claim: as if everything was accepted now
- */
+/** What the user is shown, in the form of the claim: as if everything was accepted now. */
 export function askDelegatedConsents(
   { name }: Pick<SalesUnit, "name">,
   asked: NonNullable<Features["delegatedConsents"]>,

@@ -29,11 +29,6 @@ export const appRule: Rule = {
   status: "assumed",
 };
 
-/**
- * @param birthDate the day of birth
- * @param today the day it is in Oslo
- * @returns the age in whole years
- */
 export function ageOn(birthDate: string, today: CalendarDate): number {
   const years = Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
   // Month and day compare as text; 02-29 comes after 02-28 and before 03-01, as the rule wants.
@@ -43,12 +38,7 @@ export function ageOn(birthDate: string, today: CalendarDate): number {
 /** What keeps somebody from logging in. */
 export type Obstacle = "unknown" | "under_age" | "blocked" | "no_app" | "outdated_app";
 
-/**
- * @param user the user, or undefined when nobody has the number
- * @param today the day it is in Oslo
- * @param minimumAge the profile's age, in years
- * @returns the first obstacle; undefined when the login may go on
- */
+/** The first obstacle; undefined when the login may go on. */
 export function obstacleFor(
   user: User | undefined,
   today: CalendarDate,
@@ -60,12 +50,6 @@ export function obstacleFor(
   return user.status === "outdated_app" ? "outdated_app" : undefined;
 }
 
-/**
- * @param obstacle what was found
- * @param who the user's id, or the number that nobody has
- * @param minimumAge the profile's age, in years
- * @returns the diagnosis
- */
 export function diagnoseObstacle(obstacle: Obstacle, who: string, minimumAge: number): Diagnosis {
   switch (obstacle) {
     case "unknown":

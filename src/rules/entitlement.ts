@@ -31,10 +31,7 @@ export const ninRule: Rule = {
 /** How the FAQ writes `birthDate`; both are understood. */
 const ALIASES: ReadonlyMap<string, string> = new Map([["birthdate", "birthDate"]]);
 
-/**
- * @param scope a scope as requested
- * @returns the name by which entitlements and claims know it
- */
+/** The name by which entitlements and claims know it. */
 export function canonicalScope(scope: string): string {
   return ALIASES.get(scope) ?? scope;
 }
@@ -50,11 +47,7 @@ export interface Asker {
   };
 }
 
-/**
- * @param requested the scopes of the request, in order
- * @param asker who asks for them, and where
- * @returns the requested scopes that the sales unit gets, and the first one that it does not get
- */
+/** The requested scopes that the sales unit gets, and the first one that it does not get. */
 export function splitByEntitlement(
   requested: readonly string[],
   asker: Asker,
@@ -88,11 +81,7 @@ function obstacleTo(
   return salesUnit.features[scope] === null ? "not-set-up" : undefined;
 }
 
-/**
- * @param scope the scope that was refused
- * @param asker who asked for it, and where
- * @returns why, and which scope that it gets comes closest in spelling
- */
+/** Why, and which scope that it gets comes closest in spelling. */
 export function diagnoseScope(scope: string, asker: Asker): Diagnosis {
   const { profile } = asker.sandbox;
   switch (obstacleTo(canonicalScope(scope), asker)) {
@@ -143,7 +132,7 @@ function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a request without the scope openid */
+/** The diagnosis for a request without the scope openid. */
 export function diagnoseMissingOpenid(): Diagnosis {
   return diagnose(
     entitlementRule,

@@ -17,10 +17,7 @@ export type Language = (typeof LANGUAGES)[number];
 /** Norwegian goes by three names; the pages have it in Bokmål. */
 const NORWEGIAN: ReadonlySet<string> = new Set(["no", "nb", "nn"]);
 
-/**
- * @param acceptLanguage the Accept-Language header (RFC 9110 §12.5.4)
- * @returns the wanted language of highest weight that there is, the first of equals; else English
- */
+/** The wanted language of highest weight that there is, the first of equals; else English. */
 export function chooseLanguage(acceptLanguage: string | undefined): Language {
   const wanted = (acceptLanguage ?? "")
     .split(",")

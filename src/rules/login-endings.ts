@@ -27,10 +27,7 @@ export type UserEnding =
 const EXPECT_IT =
   "This is no mistake of the application, which must show it kindly and offer another try.";
 
-/**
- * @param ending how a login ended without a code
- * @returns the diagnosis, for an ending that tells nothing more of itself
- */
+/** The diagnosis, for an ending that tells nothing more of itself. */
 export function diagnoseEnding(ending: UserEnding): Diagnosis {
   switch (ending) {
     case "cancelled":

@@ -14,7 +14,7 @@ export const logoutRule: Rule = {
   status: "documented",
 };
 
-/** @returns the diagnosis for a call of the logout endpoint */
+/** The diagnosis for a call of the logout endpoint. */
 export function diagnoseLogout(): Diagnosis {
   return diagnose(
     logoutRule,

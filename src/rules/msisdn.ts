@@ -1,10 +1,7 @@
 /** The country whose users type eight digits. */
 const NORWAY = "47";
 
-/**
- * @param msisdn a whole number
- * @returns it for a person to read: a Norwegian one in the groups that Norwegians write
- */
+/** It for a person to read: a Norwegian one in the groups that Norwegians write. */
 export function groupedNumber(msisdn: string): string {
   return msisdn.replace(/^(47)(\d{3})(\d{2})(\d{3})$/, "$1 $2 $3 $4");
 }
@@ -12,9 +9,6 @@ export function groupedNumber(msisdn: string): string {
 /**
  * Understands a phone number as people type it: with spaces and hyphens, `+` or `00` before the
  * country code, or a Norwegian one without country code.
- *
- * @param typed what the user typed
- * @returns the MSISDN; undefined when it is no phone number
  */
 export function toMsisdn(typed: string): string | undefined {
   const compact = typed.replace(/[\s().-]/g, "").replace(/^(\+|00)/, "");

@@ -27,16 +27,12 @@ export type SecretHeader = "client_secret" | "Ocp-Apim-Subscription-Key";
 const GET_TOKEN =
   "Send client_id, client_secret and Ocp-Apim-Subscription-Key as headers of POST /accesstoken/get.";
 
-/** @returns the diagnosis of keys of which one was not sent */
+/** The diagnosis of keys of which one was not sent. */
 export function diagnoseMissingKey(header: KeyHeader): Diagnosis {
   return diagnose(partnerKeysRule, `the header ${header} is missing`, GET_TOKEN);
 }
 
-/**
- * @param clientId the client_id that nobody has
- * @param known those of the partners and sales units
- * @returns the diagnosis, with the closest known id
- */
+/** The diagnosis, with the closest known id. */
 export function diagnoseUnknownHolder(clientId: string, known: readonly string[]): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -47,11 +43,6 @@ export function diagnoseUnknownHolder(clientId: string, known: readonly string[]
   );
 }
 
-/**
- * @param header which key was sent in place of the client_id
- * @param clientId the client_id of whoever has that key
- * @returns why, without the key
- */
 export function diagnoseKeyAsId(header: SecretHeader, clientId: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -72,7 +63,7 @@ export interface WrongKey {
   readonly owner: string | undefined;
 }
 
-/** @returns how the key is wrong; the key itself is not repeated */
+/** How the key is wrong; the key itself is not repeated. */
 export function diagnoseWrongKey({ header, clientId, sent, expected, owner }: WrongKey): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -87,10 +78,7 @@ const BEARER =
   "Send the access_token of POST /accesstoken/get as 'Authorization: Bearer <token>', and the sales " +
   "unit's msn as Merchant-Serial-Number.";
 
-/**
- * @param authorized whether there is an Authorization header
- * @returns the diagnosis of a request that needs a platform token and brings none
- */
+/** The diagnosis of a request that needs a platform token and brings none. */
 export function diagnoseNoPlatformToken(authorized: boolean): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -101,10 +89,7 @@ export function diagnoseNoPlatformToken(authorized: boolean): Diagnosis {
   );
 }
 
-/**
- * @param isAccessToken whether it is the access token of a user's login
- * @returns the diagnosis of a Bearer token that is no platform token
- */
+/** The diagnosis of a Bearer token that is no platform token. */
 export function diagnoseUnknownPlatformToken(isAccessToken: boolean): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -115,10 +100,7 @@ export function diagnoseUnknownPlatformToken(isAccessToken: boolean): Diagnosis 
   );
 }
 
-/**
- * @param ago for how long it has been expired, in seconds
- * @returns the diagnosis of a platform token that is too old
- */
+/** The diagnosis of a platform token that is too old. */
 export function diagnoseExpiredPlatformToken(ago: Seconds): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -127,10 +109,7 @@ export function diagnoseExpiredPlatformToken(ago: Seconds): Diagnosis {
   );
 }
 
-/**
- * @param msn the sales unit whose own keys it was given for
- * @returns the diagnosis of a client that authenticates with it
- */
+/** The diagnosis of a client that authenticates with it. */
 export function diagnoseOwnPlatformToken(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -139,10 +118,7 @@ export function diagnoseOwnPlatformToken(msn: string): Diagnosis {
   );
 }
 
-/**
- * @param served the msn of each sales unit that the partner acts for
- * @returns the diagnosis of a request that does not say for which one it comes
- */
+/** The diagnosis of a request that does not say for which one it comes. */
 export function diagnoseNoMsn(served: readonly string[]): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -163,7 +139,7 @@ export interface NotServed {
   readonly exists: boolean;
 }
 
-/** @returns why the holder of the token may not act for that sales unit */
+/** Why the holder of the token may not act for that sales unit. */
 export function diagnoseNotServed({ msn, holder, served, exists }: NotServed): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -176,7 +152,7 @@ export function diagnoseNotServed({ msn, holder, served, exists }: NotServed): D
   );
 }
 
-/** @returns the diagnosis of a sales unit that partner keys cannot reach */
+/** The diagnosis of a sales unit that partner keys cannot reach. */
 export function diagnosePostOnlyTarget(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -186,7 +162,7 @@ export function diagnosePostOnlyTarget(msn: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of partner keys in the browser flow, where they are not for it */
+/** The diagnosis of partner keys in the browser flow, where they are not for it. */
 export function diagnoseBrowserFlow(): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -196,10 +172,7 @@ export function diagnoseBrowserFlow(): Diagnosis {
   );
 }
 
-/**
- * @param msn the msn that stands in place of client_id
- * @returns the diagnosis where nothing may stand there
- */
+/** The diagnosis where nothing may stand there. */
 export function diagnoseMsnInsteadOfClient(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -209,11 +182,6 @@ export function diagnoseMsnInsteadOfClient(msn: string): Diagnosis {
   );
 }
 
-/**
- * @param msn the msn that no sales unit has
- * @param known those that there are
- * @returns the diagnosis, with the closest
- */
 export function diagnoseUnknownMsn(msn: string, known: readonly string[]): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -223,7 +191,7 @@ export function diagnoseUnknownMsn(msn: string, known: readonly string[]): Diagn
   );
 }
 
-/** @returns what an authorization request is noted with that brings client_id and msn */
+/** What an authorization request is noted with that brings client_id and msn. */
 export function diagnoseMsnBesideClient(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,

@@ -37,10 +37,7 @@ export const BINDING_MESSAGE = /^[A-Z0-9-]{5,8}$/;
 /** So long a login from phone number may be asked to last, in seconds. */
 export const REQUESTED_EXPIRY = { least: 60, most: 900 } as const;
 
-/**
- * @param hint the login_hint of the request, if there is one
- * @returns the phone number that it names, or why it names none
- */
+/** The phone number that it names, or why it names none. */
 export function readPhoneHint(
   hint: string | undefined,
 ): { readonly msisdn: string } | { readonly failure: Diagnosis } {
@@ -69,7 +66,7 @@ function whatIsWrongWith(hint: string | undefined): string {
   return `login_hint ${hint} has neither of the forms that there are`;
 }
 
-/** @returns the diagnosis for a sales unit that may not log in from phone number */
+/** The diagnosis for a sales unit that may not log in from phone number. */
 export function diagnoseNoPhoneLogin(clientId: string): Diagnosis {
   return diagnose(
     phoneNumberRule,
@@ -79,7 +76,7 @@ export function diagnoseNoPhoneLogin(clientId: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a request without any scope */
+/** The diagnosis for a request without any scope. */
 export function diagnoseNoScope(): Diagnosis {
   return diagnose(
     requestCheck,
@@ -88,7 +85,7 @@ export function diagnoseNoScope(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for the scope of the national identity number's first name */
+/** The diagnosis for the scope of the national identity number's first name. */
 export function diagnoseNnin(): Diagnosis {
   return diagnose(
     requestCheck,
@@ -98,7 +95,7 @@ export function diagnoseNnin(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a binding_message of another form */
+/** The diagnosis for a binding_message of another form. */
 export function diagnoseBindingMessage(message: string): Diagnosis {
   return diagnose(
     requestCheck,
@@ -107,7 +104,7 @@ export function diagnoseBindingMessage(message: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a requested_expiry out of bounds */
+/** The diagnosis for a requested_expiry out of bounds. */
 export function diagnoseRequestedExpiry(sent: string): Diagnosis {
   const { least, most } = REQUESTED_EXPIRY;
   return diagnose(
@@ -117,7 +114,7 @@ export function diagnoseRequestedExpiry(sent: string): Diagnosis {
   );
 }
 
-/** @returns the note for a requested_expiry that nobody looks at */
+/** The note for a requested_expiry that nobody looks at. */
 export function diagnoseIgnoredExpiry(): Diagnosis {
   return diagnose(
     { ...requestCheck, source: "dossier §1.9, §1.12" },
@@ -126,11 +123,6 @@ export function diagnoseIgnoredExpiry(): Diagnosis {
   );
 }
 
-/**
- * @param name a parameter that does not go with the others
- * @param value what was sent
- * @returns the note that it is ignored
- */
 export function diagnoseIgnored(name: "redirect_uri" | "requested_flow", value: string): Diagnosis {
   return diagnose(
     requestCheck,
@@ -139,12 +131,7 @@ export function diagnoseIgnored(name: "redirect_uri" | "requested_flow", value: 
   );
 }
 
-/**
- * @param user the user's id
- * @param limit how many logins may wait for one user
- * @param wait how long until the first of them is over, in seconds
- * @returns the diagnosis for one login too many
- */
+/** The diagnosis for one login too many. */
 export function diagnoseTooMany(user: string, limit: number, wait: Seconds): Diagnosis {
   return diagnose(
     requestCheck,
@@ -153,7 +140,7 @@ export function diagnoseTooMany(user: string, limit: number, wait: Seconds): Dia
   );
 }
 
-/** @returns the diagnosis for an auth_req_id that is missing, or that nobody was given */
+/** The diagnosis for an auth_req_id that is missing, or that nobody was given. */
 export function diagnoseUnknownRequest(authReqId: string | undefined): Diagnosis {
   return diagnose(
     pollCheck,
@@ -165,11 +152,6 @@ export function diagnoseUnknownRequest(authReqId: string | undefined): Diagnosis
   );
 }
 
-/**
- * @param startedBy the client_id of the authentication request
- * @param polledBy the client_id of the token request
- * @returns the diagnosis for another client's auth_req_id
- */
 export function diagnoseOtherPoller(startedBy: string, polledBy: string): Diagnosis {
   return diagnose(
     pollCheck,
@@ -179,7 +161,7 @@ export function diagnoseOtherPoller(startedBy: string, polledBy: string): Diagno
   );
 }
 
-/** @returns the diagnosis for a poll in the redirect variant */
+/** The diagnosis for a poll in the redirect variant. */
 export function diagnosePolledRedirect(): Diagnosis {
   return diagnose(
     pollCheck,
@@ -189,10 +171,7 @@ export function diagnosePolledRedirect(): Diagnosis {
   );
 }
 
-/**
- * @param ago how long ago the tokens were given, in seconds
- * @returns the diagnosis for a second try to get them
- */
+/** The diagnosis for a second try to get them. */
 export function diagnoseRedeemed(ago: Seconds): Diagnosis {
   return diagnose(
     pollCheck,
@@ -201,7 +180,7 @@ export function diagnoseRedeemed(ago: Seconds): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a poll before the user has answered */
+/** The diagnosis for a poll before the user has answered. */
 export function diagnosePending(): Diagnosis {
   return diagnose(
     pollCheck,
@@ -210,12 +189,7 @@ export function diagnosePending(): Diagnosis {
   );
 }
 
-/**
- * @param since how long after the poll before it came, in seconds
- * @param interval how long it should have waited, in seconds
- * @param next how long the next one has to wait, in seconds
- * @returns the diagnosis for a poll that comes too early
- */
+/** The diagnosis for a poll that comes too early. */
 export function diagnoseTooFast(since: Seconds, interval: Seconds, next: Seconds): Diagnosis {
   return diagnose(
     pollCheck,
@@ -224,12 +198,7 @@ export function diagnoseTooFast(since: Seconds, interval: Seconds, next: Seconds
   );
 }
 
-/**
- * @param at when the login expired
- * @param now the moment by the sandbox's clock
- * @param approvedAt when its user approved it, which was of no use then; undefined where nobody did
- * @returns the diagnosis for a poll after the end
- */
+/** The diagnosis for a poll after the end. */
 export function diagnoseExpiredRequest(
   at: EpochSeconds,
   now: EpochSeconds,
@@ -250,7 +219,7 @@ export function diagnoseExpiredRequest(
   );
 }
 
-/** @returns the diagnosis for a code of the redirect variant at the grant of browsers */
+/** The diagnosis for a code of the redirect variant at the grant of browsers. */
 export function diagnosePhoneCode(): Diagnosis {
   return diagnose(
     pollCheck,
@@ -259,7 +228,7 @@ export function diagnosePhoneCode(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a browser login's code at the grant of the redirect variant */
+/** The diagnosis for a browser login's code at the grant of the redirect variant. */
 export function diagnoseBrowserCode(): Diagnosis {
   return diagnose(
     pollCheck,
@@ -268,7 +237,7 @@ export function diagnoseBrowserCode(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis for a redirect_uri at the grant of the redirect variant */
+/** The diagnosis for a redirect_uri at the grant of the redirect variant. */
 export function diagnoseNeedlessRedirectUri(): Diagnosis {
   return diagnose(
     pollCheck,

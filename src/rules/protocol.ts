@@ -15,15 +15,12 @@ const FORM_REMEDY =
   "Send the parameters as application/x-www-form-urlencoded, percent-encoded from UTF-8, as every " +
   "OAuth library does.";
 
-/**
- * @param what what is wrong with the encoding, with the value
- * @returns the diagnosis of a query or form that cannot be read
- */
+/** The diagnosis of a query or form that cannot be read. */
 export function diagnoseMalformed(what: string): Diagnosis {
   return diagnose(check("parameters", "RFC 6749 appendix B"), what, FORM_REMEDY);
 }
 
-/** @returns the diagnosis of a parameter that is there more than once */
+/** The diagnosis of a parameter that is there more than once. */
 export function diagnoseRepeated(name: string): Diagnosis {
   return diagnose(
     check("parameters", "RFC 6749 §3.1"),
@@ -32,7 +29,7 @@ export function diagnoseRepeated(name: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a form endpoint that got no parameter */
+/** The diagnosis of a form endpoint that got no parameter. */
 export function diagnoseEmptyBody(): Diagnosis {
   return diagnose(
     check("parameters", "RFC 6749 §4.1.3"),
@@ -41,7 +38,7 @@ export function diagnoseEmptyBody(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a `request` or `request_uri` parameter */
+/** The diagnosis of a `request` or `request_uri` parameter. */
 export function diagnoseRequestObject(): Diagnosis {
   return diagnose(
     check("request-object", "OpenID Connect Core §6"),
@@ -50,7 +47,7 @@ export function diagnoseRequestObject(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a response mode that does not exist here */
+/** The diagnosis of a response mode that does not exist here. */
 export function diagnoseResponseMode(mode: string): Diagnosis {
   return diagnose(
     check("response-mode", "OAuth 2.0 Multiple Response Types §2.1"),
@@ -60,7 +57,7 @@ export function diagnoseResponseMode(mode: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a response type other than code, or of none */
+/** The diagnosis of a response type other than code, or of none. */
 export function diagnoseResponseType(type: string | undefined): Diagnosis {
   return diagnose(
     check("response-type", "RFC 6749 §3.1.1"),
@@ -72,7 +69,6 @@ export function diagnoseResponseType(type: string | undefined): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of an `audience` parameter */
 export function diagnoseAudience(audience: string): Diagnosis {
   return diagnose(
     check("audience", "RFC 6749 §3.1"),
@@ -81,7 +77,6 @@ export function diagnoseAudience(audience: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a `registration` parameter */
 export function diagnoseRegistration(): Diagnosis {
   return diagnose(
     check("registration", "OpenID Connect Core §7.2.1"),
@@ -93,11 +88,7 @@ export function diagnoseRegistration(): Diagnosis {
 /** The values of `prompt` that there are (OpenID Connect Core §3.1.2.1). */
 export const PROMPTS = ["none", "login", "consent", "select_account"] as const;
 
-/**
- * @param prompt the values of the parameter
- * @param unknown the first that nobody knows, if there is one
- * @returns the diagnosis of a `prompt` that cannot be followed
- */
+/** The diagnosis of a `prompt` that cannot be followed. */
 export function diagnosePrompt(prompt: readonly string[], unknown: string | undefined): Diagnosis {
   return diagnose(
     check("prompt", "OpenID Connect Core §3.1.2.1"),
@@ -109,10 +100,7 @@ export function diagnosePrompt(prompt: readonly string[], unknown: string | unde
   );
 }
 
-/**
- * @param missing what would have to be asked
- * @returns the diagnosis of a silent login that cannot be silent
- */
+/** The diagnosis of a silent login that cannot be silent. */
 export function diagnoseSilent(missing: "login" | "consent"): Diagnosis {
   return diagnose(
     check("prompt", "OpenID Connect Core §3.1.2.1"),
@@ -123,7 +111,7 @@ export function diagnoseSilent(missing: "login" | "consent"): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a PKCE method other than S256 */
+/** The diagnosis of a PKCE method other than S256. */
 export function diagnoseChallengeMethod(method: string | undefined): Diagnosis {
   return diagnose(
     check("pkce", "RFC 7636 §4.3"),
@@ -136,11 +124,7 @@ export function diagnoseChallengeMethod(method: string | undefined): Diagnosis {
   );
 }
 
-/**
- * @param grantType the grant type, if there is one
- * @param grants those that a sales unit may use
- * @returns the diagnosis of a `grant_type` that nobody handles, or of none
- */
+/** The diagnosis of a `grant_type` that nobody handles, or of none. */
 export function diagnoseGrantType(
   grantType: string | undefined,
   grants: readonly string[],
@@ -162,7 +146,7 @@ function beginningOf(grantType: string): string {
   return name === grantType ? name : `${name}…`;
 }
 
-/** @returns the diagnosis of a grant that exists, but for no sales unit */
+/** The diagnosis of a grant that exists, but for no sales unit. */
 export function diagnoseGrantNotAllowed(grantType: string): Diagnosis {
   return diagnose(
     check("grant-type", "RFC 6749 §5.2"),
@@ -172,10 +156,7 @@ export function diagnoseGrantNotAllowed(grantType: string): Diagnosis {
   );
 }
 
-/**
- * @param authorization the Authorization header, if there is one
- * @returns the diagnosis of a request without readable client credentials
- */
+/** The diagnosis of a request without readable client credentials. */
 export function diagnoseNoCredentials(authorization: string | undefined): Diagnosis {
   return diagnose(
     check("client-authentication", "RFC 6749 §2.3.1"),
@@ -187,7 +168,7 @@ export function diagnoseNoCredentials(authorization: string | undefined): Diagno
   );
 }
 
-/** @returns the diagnosis of Basic credentials with a stray percent sign */
+/** The diagnosis of Basic credentials with a stray percent sign. */
 export function diagnoseUndecodable(what: "id" | "secret"): Diagnosis {
   return diagnose(
     check("client-authentication", "RFC 6749 §2.3.1"),
@@ -196,10 +177,7 @@ export function diagnoseUndecodable(what: "id" | "secret"): Diagnosis {
   );
 }
 
-/**
- * @param page which page the verifier is of
- * @returns the diagnosis of a way back from a page that was gone before, or never existed
- */
+/** The diagnosis of a way back from a page that was gone before, or never existed. */
 export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
@@ -208,11 +186,7 @@ export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
   );
 }
 
-/**
- * @param page which page the user was at
- * @param ago for how long the login has been over, in seconds
- * @returns the diagnosis of a user who came too late
- */
+/** The diagnosis of a user who came too late. */
 export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
@@ -221,10 +195,7 @@ export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagn
   );
 }
 
-/**
- * @param name the parameter by which the page finds its login
- * @returns the diagnosis of a page whose login is not there
- */
+/** The diagnosis of a page whose login is not there. */
 export function diagnoseNoSuchLogin(name: string): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
@@ -233,7 +204,7 @@ export function diagnoseNoSuchLogin(name: string): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a page that is answered a second time */
+/** The diagnosis of a page that is answered a second time. */
 export function diagnoseAnsweredBefore(): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
@@ -242,7 +213,7 @@ export function diagnoseAnsweredBefore(): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a consent form without a proper answer */
+/** The diagnosis of a consent form without a proper answer. */
 export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §1.7"),
@@ -252,7 +223,7 @@ export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
   );
 }
 
-/** @returns the diagnosis of a login whose user or sales unit was removed meanwhile */
+/** The diagnosis of a login whose user or sales unit was removed meanwhile. */
 export function diagnoseRemoved(what: "user" | "sales unit or user"): Diagnosis {
   return diagnose(
     check("login-steps", "the mock's own"),
@@ -268,22 +239,13 @@ const HTTP_REMEDIES: ReadonlyMap<number, string> = new Map([
   [415, "Send the body as application/x-www-form-urlencoded."],
 ]);
 
-/**
- * @param status the answer's status
- * @param what what is wrong, in a sentence without its full stop
- * @returns the diagnosis of a request that HTTP itself, or the server, refuses
- */
+/** The diagnosis of a request that HTTP itself, or the server, refuses. */
 export function diagnoseHttp(status: number, what: string): Diagnosis {
   const remedy = HTTP_REMEDIES.get(status) ?? "Send a request as RFC 9110 describes it.";
   return diagnose(check("http", "RFC 9110 §15.5"), what, remedy);
 }
 
-/**
- * @param method the method of the request
- * @param path its path
- * @param paths every path that exists
- * @returns the diagnosis of an address at which nothing is
- */
+/** The diagnosis of an address at which nothing is. */
 export function diagnoseNothingThere(
   method: string,
   path: string,
@@ -299,12 +261,7 @@ export function diagnoseNothingThere(
   );
 }
 
-/**
- * @param method the method of the request
- * @param path its path
- * @param allowed the methods that the path takes
- * @returns the diagnosis of a known path with another method
- */
+/** The diagnosis of a known path with another method. */
 export function diagnoseMethod(
   method: string,
   path: string,
@@ -319,7 +276,7 @@ export function diagnoseMethod(
   );
 }
 
-/** @returns what a JSON body at a form endpoint is noted with */
+/** What a JSON body at a form endpoint is noted with. */
 export function diagnoseJsonBody(): Diagnosis {
   return diagnose(
     check("parameters", "RFC 6749 §4.1.3"),

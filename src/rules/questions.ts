@@ -19,10 +19,6 @@ interface AnsweredConsent {
 /**
  * Data is shared with a merchant, but each sales unit asks its own questions: a scope that asks is
  * settled only where its question was answered.
- *
- * @param consent the user's standing consent for the merchant; undefined without one
- * @param msn the sales unit
- * @returns the scopes that need no asking there
  */
 export function settledScopes(consent: AnsweredConsent | undefined, msn: string): string[] {
   const { scopes = [], answered = [] } = consent ?? {};
@@ -31,10 +27,7 @@ export function settledScopes(consent: AnsweredConsent | undefined, msn: string)
   );
 }
 
-/**
- * @param scope a scope
- * @returns whether it asks the user something
- */
+/** Whether it asks the user something. */
 export function isAsking(scope: string): scope is AskingScope {
   return ASKING_SCOPES.some((one) => one === scope);
 }
@@ -50,11 +43,7 @@ export interface Asked {
   readonly language: Language;
 }
 
-/**
- * @param asked for whom, and how
- * @param now the moment by the sandbox's clock
- * @returns what the user must be asked, as if everything was accepted; empty where there is nothing
- */
+/** What the user must be asked, as if everything was accepted; empty where there is nothing. */
 export function questionsOf(
   { salesUnit, scopes, settled, language }: Asked,
   now: EpochSeconds,
@@ -80,10 +69,7 @@ interface Box {
   readonly text: string;
 }
 
-/**
- * @param questions what is asked
- * @returns the boxes of each scope, in order
- */
+/** The boxes of each scope, in order. */
 export function boxesOf({ delegatedConsents, flowResult }: Answers): {
   readonly [Scope in AskingScope]: readonly Box[];
 } {
@@ -106,11 +92,6 @@ export interface TickMistake {
   readonly id: string;
 }
 
-/**
- * @param questions what is asked
- * @param ticks the user's answers
- * @returns everything that is wrong with them
- */
 export function findTickMistakes(questions: Answers, ticks: Ticks): TickMistake[] {
   const boxes = boxesOf(questions);
   return ASKING_SCOPES.flatMap((scope) =>
@@ -122,11 +103,6 @@ export function findTickMistakes(questions: Answers, ticks: Ticks): TickMistake[
   );
 }
 
-/**
- * @param questions what is asked
- * @param ticks the user's answers, without mistakes; what they leave out is accepted
- * @returns the questions with these answers
- */
 export function answersWith({ delegatedConsents, flowResult }: Answers, ticks: Ticks): Answers {
   return {
     ...(delegatedConsents && {
@@ -153,20 +129,12 @@ export function answersWith({ delegatedConsents, flowResult }: Answers, ticks: T
   };
 }
 
-/**
- * @param ticks the answers to one question; undefined where it is not answered at all
- * @param id a box
- * @returns whether it is accepted
- */
+/** Whether it is accepted. */
 function isTicked(ticks: Readonly<Record<string, boolean>> | undefined, id: string): boolean {
   // A merchant may call a box "constructor".
   return ticks === undefined || !Object.hasOwn(ticks, id) || ticks[id] === true;
 }
 
-/**
- * @param answers what was asked in a login
- * @returns the scopes whose question that was
- */
 export function answeredScopes({ delegatedConsents, flowResult }: Answers): AskingScope[] {
   return ASKING_SCOPES.filter(
     (scope) => (scope === "customFlow" ? flowResult : delegatedConsents) !== undefined,

@@ -31,10 +31,7 @@ const USELESS_SCHEMES: ReadonlySet<string> = new Set([
   ...["ws", "wss", "ftp", "ftps", "sftp", "ssh", "telnet", "ldap"],
 ]);
 
-/**
- * @param uri what somebody wants to register as a redirect URI
- * @returns why it cannot be registered and what to do, in a sentence; undefined when it can
- */
+/** Why it cannot be registered and what to do, in a sentence; undefined when it can. */
 export function whyNotRegistrable(uri: string): string | undefined {
   if (uri.includes("#")) return "it contains #: leave the fragment out";
   if (/[^\x21-\x7e]/.test(uri)) {
@@ -90,10 +87,7 @@ function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
     : `what follows :// is no host that a browser can read: write ${scheme}://path-to-something`;
 }
 
-/**
- * @param host a host in lower case, an IPv6 address in brackets
- * @returns whether only this machine answers to it (fosite's IsRedirectURISecure, dossier §2.3)
- */
+/** Whether only this machine answers to it (fosite's IsRedirectURISecure, dossier §2.3). */
 export function isLoopbackHost(host: string): boolean {
   return (
     host === "[::1]" ||
@@ -102,11 +96,7 @@ export function isLoopbackHost(host: string): boolean {
   );
 }
 
-/**
- * @param requested the redirect_uri of the request
- * @param registered the whitelist of the sales unit
- * @returns undefined when it is on the list; otherwise how it differs from the closest entry
- */
+/** Undefined when it is on the list; otherwise how it differs from the closest entry. */
 export function checkRedirectUri(
   requested: string,
   registered: readonly string[],
@@ -147,11 +137,7 @@ const SLIPS: readonly (readonly [string, (uri: string) => string])[] = [
   ["the percent-encoding", (uri) => decoded(uri) ?? uri],
 ];
 
-/**
- * @param requested a redirect_uri
- * @param closest the one it should have been
- * @returns the end of a sentence: ` only by the trailing slash`; empty when more differs
- */
+/** The end of a sentence: ` only by the trailing slash`; empty when more differs. */
 export function onlyBy(requested: string, closest: string): string {
   const slip = SLIPS.find(([, undo]) => undo(requested) === undo(closest));
   return slip ? ` only by ${slip[0]}` : "";

@@ -13,10 +13,7 @@ export const rememberedRule: Rule = {
   status: "documented",
 };
 
-/**
- * @param userAgent the browser's User-Agent header
- * @returns whether the box starts ticked: on a phone it does, on a desktop it does not
- */
+/** Whether the box starts ticked: on a phone it does, on a desktop it does not. */
 export function rememberByDefault(userAgent: string | undefined): boolean {
   return /Mobi|Android|iPhone/i.test(userAgent ?? "");
 }

@@ -16,12 +16,7 @@ export const requestLengthRule: Rule = {
   status: "documented",
 };
 
-/**
- * @param url the full URL, from the scheme on
- * @param limits how long it, and state and nonce, may be, in characters
- * @param parameter finds the decoded value of a query parameter
- * @returns why the gateway refuses it; undefined when it passes
- */
+/** Why the gateway refuses it; undefined when it passes. */
 export function checkRequestLength(
   url: string,
   limits: Pick<Limits, "urlLength" | "parameterLength">,

@@ -31,10 +31,7 @@ export interface Readability {
   readonly tokens: "168h-after-revocation" | "until-expiry";
 }
 
-/**
- * @param token the token, its session and its consent
- * @returns the moment from which userinfo answers 401 to it
- */
+/** The moment from which userinfo answers 401 to it. */
 export function readableUntil(token: Readability): EpochSeconds {
   const { tokenExpiresAt, sessionBeganAt, consentRevokedAt, tokens } = token;
   // A token that had run out before the revocation is not brought back by it.
@@ -44,20 +41,12 @@ export function readableUntil(token: Readability): EpochSeconds {
     : tokenExpiresAt;
 }
 
-/**
- * @param began when a session began
- * @returns the moment from which nobody reads it by its `sub`
- */
+/** The moment from which nobody reads it by its `sub`. */
 export function sharedUntil(began: EpochSeconds): EpochSeconds {
   return after(began, RETENTION);
 }
 
-/**
- * @param newest when the session that counts of the user at the sales unit began, which is the newest
- *   where none can be read any more; undefined without any
- * @param now the moment by the sandbox's clock
- * @returns why nothing can be read by the `sub`; undefined while something can
- */
+/** Why nothing can be read by the `sub`; undefined while something can. */
 export function checkShared(
   newest: EpochSeconds | undefined,
   now: EpochSeconds,
@@ -72,7 +61,7 @@ export function checkShared(
   );
 }
 
-/** @returns the diagnosis of a `sub` that no user has at that sales unit */
+/** The diagnosis of a `sub` that no user has at that sales unit. */
 export function diagnoseUnknownSubject(subject: string, msn: string): Diagnosis {
   return diagnose(
     retentionRule,
@@ -81,11 +70,7 @@ export function diagnoseUnknownSubject(subject: string, msn: string): Diagnosis 
   );
 }
 
-/**
- * @param token the token, its session and its consent
- * @param now the moment by the sandbox's clock
- * @returns why the token is too old; undefined while it answers
- */
+/** Why the token is too old; undefined while it answers. */
 export function checkReadable(token: Readability, now: EpochSeconds): Diagnosis | undefined {
   const end = readableUntil(token);
   if (now < end) return undefined;

@@ -20,13 +20,7 @@ export interface ProtocolCheck {
   readonly source: string;
 }
 
-/**
- * @param rule the rule that was broken
- * @param message what was wrong, with the value; cut where that is very long
- * @param detail what to do about it, likewise
- * @param closest the registered value nearest to the one sent, where there is one
- * @returns the diagnosis, under the first FAQ entry of the rule
- */
+/** The diagnosis, under the first FAQ entry of the rule. */
 export function diagnose(
   rule: Rule | ProtocolCheck,
   message: string,

@@ -17,19 +17,12 @@ export const stateRule: Rule = {
 /** fosite's MinParameterEntropy, in bytes: 8 characters always have as many. */
 const MINIMUM_LENGTH = 8;
 
-/**
- * @param value a state or nonce; undefined when it was not sent
- * @returns whether it is too short; fosite counts bytes of UTF-8, and nothing as zero of them
- */
+/** Whether it is too short; fosite counts bytes of UTF-8, and nothing as zero of them. */
 export function isTooShort(value: string | undefined): boolean {
   return Buffer.byteLength(value ?? "") < MINIMUM_LENGTH;
 }
 
-/**
- * @param name which parameter
- * @param value what was sent; undefined or empty when nothing was
- * @returns the diagnosis, which counts as the rule does
- */
+/** The diagnosis, which counts as the rule does. */
 export function diagnoseTooShort(name: "state" | "nonce", value: string | undefined): Diagnosis {
   return diagnose(
     stateRule,

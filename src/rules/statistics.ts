@@ -17,11 +17,7 @@ export const statisticsRule: Rule = {
 /** How long the statistics lag behind, in seconds. */
 export const STATISTICS_DELAY: Seconds = 10 * MINUTE;
 
-/**
- * @param at when the login happened
- * @param now the moment by the sandbox's clock
- * @returns whether the statistics have it
- */
+/** Whether the statistics have it. */
 export function hasAppeared(at: EpochSeconds, now: EpochSeconds): boolean {
   return after(at, STATISTICS_DELAY) <= now;
 }

@@ -17,21 +17,13 @@ export const subjectRule: Rule = {
 /** The namespace of our name-based UUIDs, itself made once at random. */
 const NAMESPACE = Buffer.from("7e1f3a52b2c84d0f9a60d1c5e8473b19", "hex");
 
-/**
- * @param nin the user's national identity number, which no change of phone or name touches
- * @param sector the merchant, or the sales unit where subjects are kept apart by it
- * @returns an RFC 9562 version 5 UUID, the same for the pair for all time
- */
+/** An RFC 9562 version 5 UUID, the same for the pair for all time. */
 export function subjectFor(nin: string, sector: string): string {
   const hash = createHash("sha1").update(NAMESPACE).update(`${nin} ${sector}`).digest();
   return formatUuid(hash, 5);
 }
 
-/**
- * @param unit a sales unit
- * @param per what keeps subjects apart: `rules.subjectPer` of the sandbox
- * @returns the sector of its subjects, for {@link subjectFor}
- */
+/** The sector of its subjects, for {@link subjectFor}. */
 export function sectorOf(
   unit: { readonly merchant: string; readonly msn: string },
   per: "merchant" | "sales-unit",

@@ -16,7 +16,7 @@ export const subscriptionKeyRule: Rule = {
   status: "documented",
 };
 
-/** @returns the note for a request that carried the header */
+/** The note for a request that carried the header. */
 export function diagnoseSubscriptionKey(): Diagnosis {
   return diagnose(
     subscriptionKeyRule,

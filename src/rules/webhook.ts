@@ -28,10 +28,7 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ["https:", "443"],
 ]);
 
-/**
- * @param address where a webhook is to go
- * @returns why no webhook can go there, whoever names it; undefined when one can
- */
+/** Why no webhook can go there, whoever names it; undefined when one can. */
 export function whyNotWebhookAddress(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !DEFAULT_PORTS.has(url.protocol)) {
@@ -47,10 +44,6 @@ export function whyNotWebhookAddress(address: string): string | undefined {
 /**
  * A webhook's address comes from whoever can register one, so it goes only where the operator said
  * that something of the merchant's is.
- *
- * @param address where a webhook is to go
- * @param allowed where the operator lets webhooks go
- * @returns why it does not go there, and how to allow it; undefined when it may
  */
 export function checkWebhookAddress(
   address: string,
@@ -79,11 +72,7 @@ export function checkWebhookAddress(
   );
 }
 
-/**
- * @param what what is wrong with the body, in a sentence without its full stop
- * @param closest what was probably meant
- * @returns the diagnosis of a registration that cannot be read
- */
+/** The diagnosis of a registration that cannot be read. */
 export function diagnoseRegistrationBody(what: string, closest?: string): Diagnosis {
   return diagnose(
     bodyCheck,
@@ -93,7 +82,7 @@ export function diagnoseRegistrationBody(what: string, closest?: string): Diagno
   );
 }
 
-/** @returns the diagnosis of one registration too many */
+/** The diagnosis of one registration too many. */
 export function diagnoseTooManyWebhooks(event: string, msn: string, most: number): Diagnosis {
   return diagnose(
     bodyCheck,
@@ -102,7 +91,7 @@ export function diagnoseTooManyWebhooks(event: string, msn: string, most: number
   );
 }
 
-/** @returns the diagnosis of a registration that is not there */
+/** The diagnosis of a registration that is not there. */
 export function diagnoseNoWebhook(id: string, msn: string): Diagnosis {
   return diagnose(
     bodyCheck,

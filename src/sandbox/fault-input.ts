@@ -8,13 +8,6 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** From what a config or a request says of a fault to its record, and back. */
 
-/**
- * @param sandbox where it happens
- * @param input the fault, already validated (problems.ts)
- * @param users the sandbox's users
- * @param now the moment by the sandbox's clock, which a ttl counts from
- * @returns the record, added behind the others
- */
 export async function addFault(
   { store, ids }: Pick<Sandbox, "store" | "ids">,
   input: FaultInput,
@@ -27,12 +20,7 @@ export async function addFault(
   return fault;
 }
 
-/**
- * @param input the fault, already validated
- * @param users the sandbox's users
- * @param now the moment by the sandbox's clock, which a ttl counts from
- * @returns all of its record but the id and the counters
- */
+/** All of its record but the id and the counters. */
 export function contentOf(
   input: FaultInput,
   users: readonly User[],
@@ -53,9 +41,8 @@ export function contentOf(
 }
 
 /**
- * @param fault a fault's record
- * @returns the fault as somebody would write it who wants it so; without its end, because a ttl would
- *   count from now
+ * The fault as somebody would write it who wants it so; without its end, because a ttl would count
+ * from now.
  */
 export function inputOf(fault: Fault): FaultInput {
   const { match, times, after, probability, seed, delay, answer, corrupt } = fault;

@@ -95,10 +95,7 @@ interface Known {
   readonly sandbox: Sandbox;
 }
 
-/**
- * @param deps what it works with
- * @returns the registry, with the default sandbox in it
- */
+/** The registry, with the default sandbox in it. */
 export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
   const { store, wall } = deps;
   const names = createIds(

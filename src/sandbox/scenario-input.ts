@@ -11,13 +11,7 @@ import { findUserByName } from "./users.ts";
 /** What is written of a scenario, with users by their ids and the delay in seconds. */
 export type ScenarioChange = Omit<ScenarioPatch, "delay"> & { readonly delay?: Seconds };
 
-/**
- * Queues a scenario behind those that are there.
- *
- * @param sandbox where
- * @param input a scenario without problems
- * @returns the scenario
- */
+/** Queues a scenario behind those that are there. */
 export async function addScenario(
   sandbox: Pick<Sandbox, "store" | "ids" | "clock">,
   input: ScenarioInput,
@@ -37,11 +31,7 @@ export async function addScenario(
   return scenario;
 }
 
-/**
- * @param sandbox whose users are meant
- * @param written what a config or a request says
- * @returns the same for the record; a user who is not there stays as written
- */
+/** The same for the record; a user who is not there stays as written. */
 export async function readChange(
   sandbox: Pick<Sandbox, "store">,
   { match, user, delay, ...rest }: ScenarioPatch,
@@ -59,11 +49,6 @@ export async function readChange(
   };
 }
 
-/**
- * @param scenario the scenario as it is
- * @param change what becomes different; null takes something away
- * @returns the scenario as it will be
- */
 export function changedScenario(scenario: Scenario, change: ScenarioChange): Scenario {
   const match = withoutNull({ ...scenario.match, ...change.match });
   return { ...withoutNull({ ...scenario, ...change }), match };

@@ -11,9 +11,6 @@ import { addScenario } from "./scenario-input.ts";
  * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units
  * by the day that it shows, and the faults and scenarios that may name them. The same config makes the
  * same users and sales units every time.
- *
- * @param sandbox the sandbox, without records
- * @param config what it starts from, already validated
  */
 export async function seedSandbox(
   sandbox: Pick<Sandbox, "clock" | "ids" | "store">,

@@ -33,11 +33,7 @@ export const STATE_COLLECTIONS = (Object.keys(COLLECTIONS) as CollectionName[]).
   (name): name is StateCollection => name !== "requests" && name !== "deliveries",
 );
 
-/**
- * @param store the sandbox's records
- * @param settings its settings
- * @returns its state, every record in the order of its collection
- */
+/** Its state, every record in the order of its collection. */
 export async function readState(store: SandboxStore, settings: Settings): Promise<SandboxState> {
   const collections = STATE_COLLECTIONS.map(
     async (name) => [name, (await store[name].list()).items] as const,
@@ -48,10 +44,6 @@ export async function readState(store: SandboxStore, settings: Settings): Promis
   return { version: 1, settings, clock, ...records, keys } as SandboxState;
 }
 
-/**
- * @param store where the records go; there are none yet
- * @param state a state that is right in itself
- */
 export async function writeState(store: SandboxStore, state: SandboxState): Promise<void> {
   await store.clock.set(state.clock);
   if (state.keys.length > 0) await store.keys.set({ keys: state.keys });

@@ -8,12 +8,7 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** Users as sales units know them: by `sub`. */
 
-/**
- * @param sandbox whose switches say how far a `sub` reaches
- * @param user the user
- * @param salesUnit the sales unit
- * @returns the `sub` of the one at the other
- */
+/** The `sub` of the one at the other. */
 export function subjectAt(
   { switches }: Pick<Sandbox, "switches">,
   { nin }: Pick<User, "nin">,
@@ -25,13 +20,6 @@ export function subjectAt(
 /**
  * Which of a user's sessions is read by the `sub`. A payment's data is readable for its 168 hours
  * (rules/retention.ts), so that no login that asks for less may come in between.
- *
- * @param sandbox where to look
- * @param subject a `sub`
- * @param msn the sales unit
- * @param now the moment by the sandbox's clock
- * @returns of the user's sessions there that can still be read the newest payment, else the newest
- *   login; where none can be read any more, the newest of all; undefined where none is remembered
  */
 export async function sharedSessionOf(
   { store }: Pick<Sandbox, "store">,

@@ -8,11 +8,7 @@ import type { Sandbox } from "./sandbox.ts";
 /** The forms of login_hint that name a phone number (dossier §1.9), the older for Norway only. */
 const HINT = /^urn:(?:msisdn:|mobilenumber:(?=\d{8}$))(?<number>\d+)$/;
 
-/**
- * @param sandbox whose users to look in
- * @param name a user's id, an MSISDN, or a login_hint with either
- * @returns the user, or why there is none
- */
+/** The user, or why there is none. */
 export async function findUserByName(
   sandbox: Pick<Sandbox, "store">,
   name: string,

@@ -11,10 +11,7 @@ import { diagnose } from "../rules/rule.ts";
 export interface Words {
   /** What the merchant hears when the user's time is over. */
   readonly timeout: ResponseError;
-  /**
-   * @param code an error code
-   * @returns what the real service says with it; empty where that is not known
-   */
+  /** What the real service says with it; empty where that is not known. */
   usual(code: string): string;
 }
 
@@ -24,11 +21,7 @@ const SERVER_ERROR: ResponseError = {
   description: "Something went wrong, please try again",
 };
 
-/**
- * @param scenario what is played
- * @param words how its login's way says it
- * @returns how the login ends; undefined for the outcomes that its user, or the app, goes on from
- */
+/** How the login ends; undefined for the outcomes that its user, or the app, goes on from. */
 export function failureFor(scenario: Scenario, words: Words): LoginFailure | undefined {
   const { outcome } = scenario;
   const diagnosis = diagnoseScenario(scenario);
@@ -56,11 +49,7 @@ export function failureFor(scenario: Scenario, words: Words): LoginFailure | und
   }
 }
 
-/**
- * @param errors the errors that there are, by their codes
- * @param describe what is said with one of them
- * @returns what is said with any code: nothing with one that is not among them
- */
+/** What is said with any code: nothing with one that is not among them. */
 export function usualIn<Code extends string>(
   errors: Readonly<Record<Code, unknown>>,
   describe: (code: Code) => string,
@@ -68,10 +57,7 @@ export function usualIn<Code extends string>(
   return (code) => (Object.hasOwn(errors, code) ? describe(code as Code) : "");
 }
 
-/**
- * @param scenario what is played
- * @returns why its login does not end as its user wanted
- */
+/** Why its login does not end as its user wanted. */
 export function diagnoseScenario({ id, outcome }: Scenario): Diagnosis {
   const how = typeof outcome === "string" ? outcome : outcome.error;
   return diagnose(

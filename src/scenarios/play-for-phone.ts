@@ -1,4 +1,4 @@
-import { answerAsPlanned } from "../login/phone-plan.ts";
+import { carryOutPlan } from "../login/phone-plan.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
 import type { PhoneLogin, PhoneLoginPlan } from "../records/phone-login.ts";
 import { after } from "../records/time.ts";
@@ -15,9 +15,6 @@ import { takeScenario } from "./queue.ts";
 /**
  * Plays the next scenario that is for a login, if there is one.
  *
- * @param exchange the surroundings of the request that began it; the scenario is noted in its trace
- * @param login the login, which is stored already
- * @returns whether a scenario was for it
  * @throws CibaRefusal for the outcome that no login begins with: the user's app is too old
  */
 export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promise<boolean> {
@@ -45,7 +42,7 @@ export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promi
     ...(failure && { failure }),
   };
   const planned = await phoneLogins.update(login.id, (current) => ({ ...current, plan }));
-  if (planned) await answerAsPlanned(exchange, planned);
+  if (planned) await carryOutPlan(exchange, planned);
   if (now < plan.at) sandbox.wakeCourier();
   return true;
 }

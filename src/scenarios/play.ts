@@ -25,12 +25,8 @@ const WORDS: Words = {
  * Plays the next scenario that is for a login, if there is one: waits as long as its user takes, and
  * does what its user does.
  *
- * @param exchange the request's surroundings; the scenario is noted in its trace
- * @param login the login
- * @param known the user's id; undefined while nobody knows
- * @param moment whether the login has just begun, or its user has just said who it is
- * @returns what that adds to the login; undefined when no scenario is for it
- * @throws ClientGone when the browser went away meanwhile; the scenario then waits for the next login
+ * @throws ClientGone when the browser went away meanwhile; the scenario then waits for the next
+ *   login
  */
 export async function playNext(
   exchange: Exchange,

@@ -19,10 +19,6 @@ export interface Candidate {
 /**
  * Takes one turn of the first scenario in the queue that is for this login. Of several logins that
  * want the last turn at the same time, one gets it.
- *
- * @param sandbox whose queue
- * @param candidate the login
- * @returns the scenario, this turn counted; undefined when there is none for it
  */
 export async function takeScenario(
   { store }: Pick<Sandbox, "store">,
@@ -38,12 +34,7 @@ export async function takeScenario(
   return undefined;
 }
 
-/**
- * Gives a turn back that was taken and not played.
- *
- * @param sandbox whose queue
- * @param id the scenario; it may be gone since
- */
+/** Gives a turn back that was taken and not played. */
 export async function giveBackTurn(
   { store }: Pick<Sandbox, "store">,
   id: ScenarioId,
@@ -71,11 +62,6 @@ function isFor(scenario: Scenario, { flow, request, user, moment }: Candidate): 
   );
 }
 
-/**
- * @param scenario a scenario that a login has got
- * @param known the id of the user who was known already, if one was
- * @returns as whom it is played
- */
 export function userOf({ user, match }: Scenario, known: string | undefined): string | undefined {
   return user ?? match.user ?? known;
 }

@@ -55,12 +55,6 @@ export interface CompletedLogin extends SuccessfulLogin {
   readonly authReqId?: AuthReqId;
 }
 
-/**
- * @param sandbox where it happens
- * @param login the login
- * @param now the moment by the sandbox's clock
- * @returns the authorization code
- */
 export async function issueCode(
   sandbox: Place,
   login: CompletedLogin,
@@ -73,15 +67,7 @@ export async function issueCode(
 /** What the end of a login needs of its sandbox. */
 type Place = Pick<Sandbox, "store" | "ids" | "switches">;
 
-/**
- * Puts the consent on record, begins the session and counts it, if it is that of a login.
- *
- * @param sandbox where it happens
- * @param login the login
- * @param now the moment by the sandbox's clock
- * @param tokenLifetime how long its access tokens live, in seconds
- * @returns the session, stored
- */
+/** Puts the consent on record, begins the session and counts it, if it is that of a login. */
 export async function beginSession(
   sandbox: Place,
   login: SuccessfulLogin,
@@ -115,13 +101,7 @@ export async function beginSession(
   return inserted ? session : ((await sessions.get(session.id)) ?? session);
 }
 
-/**
- * @param sandbox where it happens
- * @param login the login
- * @param session its session
- * @param now the moment by the sandbox's clock
- * @returns an authorization code for the session, stored
- */
+/** An authorization code for the session, stored. */
 export async function grantCode(
   sandbox: Pick<Sandbox, "store" | "ids">,
   { id, request, startedAt, authenticatedAt, code, authReqId }: CompletedLogin,

@@ -29,11 +29,7 @@ export interface PaymentFailure {
   readonly diagnosis: Diagnosis;
 }
 
-/**
- * @param exchange the request's surroundings
- * @param payment the payment
- * @returns the session that began with it; or why the user would share nothing
- */
+/** The session that began with it; or why the user would share nothing. */
 export async function beginPaymentSession(
   exchange: Pick<Exchange, "sandbox" | "now">,
   payment: Payment,

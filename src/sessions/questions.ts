@@ -23,14 +23,7 @@ export interface ToAsk {
   readonly questions: Answers;
 }
 
-/**
- * @param sandbox where the user logs in
- * @param user who logs in
- * @param login the sales unit and the scopes; in the language of the user's phone unless it names
- *   another
- * @param now the moment by the sandbox's clock
- * @returns what is settled, and what there is to ask
- */
+/** What is settled, and what there is to ask. */
 export async function whatToAsk(
   { store }: Pick<Sandbox, "store">,
   user: Pick<User, "id" | "language">,

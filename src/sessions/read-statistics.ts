@@ -28,12 +28,7 @@ interface Statistics extends Figures {
 /** Everything that was counted of the sales units of a sandbox. */
 type Counted = (msn: string) => Statistics;
 
-/**
- * @param sandbox whose statistics
- * @param period of which days
- * @param now the moment by the sandbox's clock
- * @returns what to ask for the figures of a sales unit, by its msn
- */
+/** What to ask for the figures of a sales unit, by its msn. */
 export async function readStatistics(
   { store }: Pick<Sandbox, "store">,
   period: Period,

@@ -3,11 +3,8 @@ import type { Readability } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
- * @param sandbox where the token is
- * @param token an access token
- * @param session the session that it belongs to
- * @returns what rules/retention.ts needs to know to say how long the session may be read with it;
- *   undefined when its code was used twice: then it opens nothing
+ * What rules/retention.ts needs to know to say how long the session may be read with it; undefined
+ * when its code was used twice: then it opens nothing.
  */
 export async function readabilityOf(
   { store, switches }: Pick<Sandbox, "store" | "switches">,

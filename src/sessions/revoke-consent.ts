@@ -8,11 +8,6 @@ import { queueConsentRevoked } from "../webhooks/queue.ts";
  * may still read is for rules/retention.ts to say. A consent that is withdrawn already stays as it is.
  * The merchant's webhooks are queued, and not waited for; those that could not be queued when it was
  * withdrawn are queued now.
- *
- * @param sandbox where it is
- * @param id the consent
- * @param now the moment by the sandbox's clock
- * @returns the consent as it stands then; undefined when there is none
  */
 export async function revokeConsent(
   sandbox: Pick<Sandbox, "store" | "switches" | "wakeCourier">,
@@ -31,10 +26,7 @@ export async function revokeConsent(
   return consents.get(id);
 }
 
-/**
- * @param consent a consent
- * @returns whether there is anything left to do for {@link revokeConsent}
- */
+/** Whether there is anything left to do for {@link revokeConsent}. */
 export function canBeRevoked({ revokedAt, untold }: Consent): boolean {
   return revokedAt === undefined || untold === true;
 }

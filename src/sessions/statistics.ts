@@ -18,10 +18,6 @@ type Place = Pick<Sandbox, "store">;
 
 const NONE: LoginCount = { logins: 0, withNin: 0 };
 
-/**
- * @param sandbox where the login happened
- * @param session what began with it
- */
 export async function countLogin({ store }: Place, session: Session): Promise<void> {
   const { msn, subject, scopes, beganAt: at } = session;
   const date = dateInOslo(at);
@@ -36,12 +32,7 @@ export async function countLogin({ store }: Place, session: Session): Promise<vo
   await put(store.loginUsers, user, (current) => (isCountedBy(current, at) ? current : user));
 }
 
-/**
- * What the statistics had once they keep: to be called before the clock is set back.
- *
- * @param sandbox whose statistics
- * @param now the moment it is, before the clock is set back
- */
+/** What the statistics had once they keep: to be called before the clock is set back. */
 export async function settleStatistics({ store }: Place, now: EpochSeconds): Promise<void> {
   for (const { id } of (await store.loginDays.list()).items) {
     await store.loginDays.update(id, (day) => settledDay(day, now));
@@ -52,20 +43,12 @@ export async function settleStatistics({ store }: Place, now: EpochSeconds): Pro
   }
 }
 
-/**
- * @param day the logins of a day
- * @param now the moment by the sandbox's clock
- * @returns how many of them the statistics have
- */
+/** How many of them the statistics have. */
 export function appearedLogins(day: LoginDay, now: EpochSeconds): LoginCount {
   return settledDay(day, now).appeared;
 }
 
-/**
- * @param user a user of a day
- * @param now the moment by the sandbox's clock
- * @returns whether the statistics have a login of the user on that day
- */
+/** Whether the statistics have a login of the user on that day. */
 export function hasUserAppeared({ firstAt }: LoginUser, now: EpochSeconds): boolean {
   return firstAt === undefined || hasAppeared(firstAt, now);
 }

@@ -168,36 +168,17 @@ function isUnfinished({ plan, approval, failure }: PhoneLogin): boolean {
   return approval ? !approval.ready : plan !== undefined && failure === undefined;
 }
 
-/**
- * The value of the group `subject` of sessions.
- *
- * @param subject the `sub`
- * @param msn the sales unit's Merchant Serial Number
- * @returns a text that no other pair has
- */
+/** The value of the group `subject` of sessions. */
 export function subjectKey(subject: string, msn: string): string {
   return JSON.stringify([subject, msn]);
 }
 
-/**
- * The value of the index `active` of consents: a user has one living consent for a merchant.
- *
- * @param user the user's id
- * @param merchant the merchant's name
- * @returns a text that no other pair has, whatever characters the two contain
- */
+/** The value of the index `active` of consents: a user has one living consent for a merchant. */
 export function activeConsentKey(user: string, merchant: string): string {
   return JSON.stringify([user, merchant]);
 }
 
-/**
- * The key of what is kept by the day: of a sales unit, or of somebody who logged in there.
- *
- * @param msn the sales unit's Merchant Serial Number
- * @param date the day in Oslo
- * @param subject whose record it is; left out by the sales unit's own
- * @returns a text that no others have, whatever characters they contain
- */
+/** The key of what is kept by the day: of a sales unit, or of somebody who logged in there. */
 export function perDayKey(msn: string, date: string, ...subject: readonly [string?]): string {
   return JSON.stringify([msn, date, ...subject]);
 }

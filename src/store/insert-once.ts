@@ -5,9 +5,6 @@ import { ConflictError } from "./store.ts";
  * Adds a record that several may add at the same time, or one of them again after it broke off: the
  * first one counts.
  *
- * @param collection where it belongs
- * @param item the record, whose id all of them know
- * @returns which record had to make room for it, if one had to; undefined where it is there already
  * @throws ConflictError when another record has a value of a unique index
  */
 export async function insertOnce<Item>(

@@ -12,9 +12,6 @@ import { ConflictError } from "./store.ts";
  * first look and its last write, so each is atomic by itself.
  */
 
-/**
- * @returns a store without records
- */
 export function createMemoryStore(): Store {
   const sandboxes = new Map<SandboxId, MemorySandboxStore>();
   return {
@@ -182,10 +179,6 @@ class MemoryCollection<Item, Index extends string, Group extends string>
     return entry?.item;
   }
 
-  /**
-   * @param now the moment by the sandbox's clock
-   * @returns how many records were removed
-   */
   sweep(now: EpochSeconds): number {
     const { forgetAt } = this.#spec;
     if (!forgetAt || now < this.#sweepDue) return 0;

@@ -17,7 +17,7 @@ import { diagnosePhoneCode } from "../rules/phone-number.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { TokenAnswer } from "./tokens.ts";
+import type { TokenResponse } from "./tokens.ts";
 import { issueTokens } from "./tokens.ts";
 
 /**
@@ -25,17 +25,13 @@ import { issueTokens } from "./tokens.ts";
  * used up in one atomic step, then the tokens are made. A failed check leaves the code usable, save
  * for PKCE, which serves one attempt.
  *
- * @param exchange the request's surroundings
- * @param salesUnit who asks, authenticated
- * @param parameters the form body
- * @returns the tokens
  * @throws JsonRefusal invalid_grant, or insufficient_entropy for a short nonce
  */
 export async function exchangeCode(
   exchange: Exchange,
   salesUnit: SalesUnit,
   parameters: Parameters,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const grant = await liveGrant(exchange, salesUnit, parameters);
   if (grant.authReqId !== undefined) {
     throw new JsonRefusal(oauthError("invalid_grant"), diagnosePhoneCode());
@@ -54,10 +50,8 @@ export async function exchangeCode(
 }
 
 /**
- * @param exchange the request's surroundings
- * @param salesUnit who asks, authenticated
- * @param parameters the form body
- * @returns the grant of the code in it, which is neither used nor expired, and its own
+ * The grant of the code in it, which is neither used nor expired, and its own.
+ *
  * @throws JsonRefusal invalid_grant
  */
 export async function liveGrant(
@@ -82,9 +76,6 @@ export async function liveGrant(
 /**
  * Uses a code up in one atomic step.
  *
- * @param exchange the request's surroundings
- * @param grant a code for which nothing is left to check
- * @returns its session, for which tokens may be made
  * @throws JsonRefusal invalid_grant when another request was faster, or the session is gone
  */
 export async function useUp(exchange: Exchange, grant: CodeGrant): Promise<Session> {

@@ -5,24 +5,20 @@ import type { Exchange } from "../request/exchange.ts";
 import { diagnoseBrowserCode, diagnoseNeedlessRedirectUri } from "../rules/phone-number.ts";
 import { liveGrant, useUp } from "./code-grant.ts";
 import { signPhoneIdToken } from "./phone-tokens.ts";
-import type { TokenAnswer } from "./tokens.ts";
+import type { TokenResponse } from "./tokens.ts";
 import { issueTokensWith } from "./tokens.ts";
 
 /**
  * The grant of the redirect variant (dossier §1.9): a code as that of browsers, without a
  * `redirect_uri`, for the ID token of login from phone number.
  *
- * @param exchange the request's surroundings
- * @param salesUnit who asks, authenticated
- * @param parameters the form body
- * @returns the tokens
  * @throws JsonRefusal invalid_grant
  */
 export async function exchangePhoneCode(
   exchange: Exchange,
   salesUnit: SalesUnit,
   parameters: Parameters,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const grant = await liveGrant(exchange, salesUnit, parameters);
   const { authReqId, nonce } = grant;
   if (authReqId === undefined) {

@@ -15,7 +15,7 @@ import { storeAccessToken, writeJwt } from "./tokens.ts";
 const TOKEN_LIFETIME: Seconds = 5 * MINUTE;
 
 /** What a poll gets in the end, in the names and the order of the wire (dossier §1.9). */
-export interface PhoneTokenAnswer {
+export interface PhoneTokenResponse {
   readonly access_token: string;
   readonly token_type: "Bearer";
   readonly expires_in: number;
@@ -28,17 +28,12 @@ export interface PhoneTokenOrigin {
   readonly nonce?: string;
 }
 
-/**
- * @param exchange the request's surroundings
- * @param origin the login
- * @param session its session
- * @returns an access token, stored, and an ID token
- */
+/** An access token, stored, and an ID token. */
 export async function issuePhoneTokens(
   exchange: Exchange,
   origin: PhoneTokenOrigin,
   session: Session,
-): Promise<PhoneTokenAnswer> {
+): Promise<PhoneTokenResponse> {
   const accessToken = exchange.sandbox.ids.phoneToken();
   await storeAccessToken(exchange, accessToken as AccessTokenValue, session, TOKEN_LIFETIME);
   return {
@@ -49,18 +44,13 @@ export async function issuePhoneTokens(
   };
 }
 
-/**
- * @param exchange the request's surroundings
- * @param origin the login
- * @param session its session
- * @returns the ID token, signed with the P-256 key
- */
+/** The ID token, signed with the P-256 key. */
 export async function signPhoneIdToken(
   { sandbox, now, endpoints, fault }: Exchange,
   { authReqId, nonce }: PhoneTokenOrigin,
   { subject, clientId, msn }: Session,
 ): Promise<string> {
-  const key = (await sandbox.keys.current()).beside();
+  const key = (await sandbox.keys.current()).phoneKey();
   const { issuer } = endpoints;
   const token = {
     header: { kid: key.kid, alg: key.alg },

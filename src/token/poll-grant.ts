@@ -1,5 +1,5 @@
 import { failureStep } from "../login/next-step.ts";
-import { answerAsPlanned } from "../login/phone-plan.ts";
+import { carryOutPlan } from "../login/phone-plan.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
@@ -21,7 +21,7 @@ import {
   diagnoseTooFast,
   diagnoseUnknownRequest,
 } from "../rules/phone-number.ts";
-import type { PhoneTokenAnswer } from "./phone-tokens.ts";
+import type { PhoneTokenResponse } from "./phone-tokens.ts";
 import { issuePhoneTokens } from "./phone-tokens.ts";
 
 /**
@@ -33,20 +33,18 @@ import { issuePhoneTokens } from "./phone-tokens.ts";
 const SLOW_DOWN = 5;
 
 /**
- * @param exchange the request's surroundings
- * @param salesUnit who asks, authenticated
- * @param parameters the form body
- * @returns the tokens, once the user has approved, and only once
+ * The tokens, once the user has approved, and only once.
+ *
  * @throws CibaRefusal for every reason not to give them
  */
 export async function pollForTokens(
   exchange: Exchange,
   salesUnit: SalesUnit,
   parameters: Parameters,
-): Promise<PhoneTokenAnswer> {
+): Promise<PhoneTokenResponse> {
   const { sandbox, now, trace } = exchange;
   const polled = await polledLogin(exchange, salesUnit, parameters.get("auth_req_id"));
-  const login = await answerAsPlanned(exchange, polled);
+  const login = await carryOutPlan(exchange, polled);
   tracePhoneLogin(trace, login);
   if (login.redeemedAt !== undefined) {
     return refuse("invalid_grant", diagnoseRedeemed(now - login.redeemedAt));
@@ -128,7 +126,7 @@ async function redeem(
   exchange: Exchange,
   login: PhoneLogin,
   session: Session,
-): Promise<PhoneTokenAnswer> {
+): Promise<PhoneTokenResponse> {
   const { sandbox, now } = exchange;
   const redeemed = await sandbox.store.phoneLogins.update(login.id, (current) =>
     current.redeemedAt === undefined ? { ...current, redeemedAt: now } : undefined,

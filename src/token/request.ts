@@ -14,9 +14,9 @@ import {
 } from "../rules/protocol.ts";
 import { exchangeCode } from "./code-grant.ts";
 import { exchangePhoneCode } from "./phone-code-grant.ts";
-import type { PhoneTokenAnswer } from "./phone-tokens.ts";
+import type { PhoneTokenResponse } from "./phone-tokens.ts";
 import { pollForTokens } from "./poll-grant.ts";
-import type { TokenAnswer } from "./tokens.ts";
+import type { TokenResponse } from "./tokens.ts";
 
 /**
  * A token request in fosite's order (dossier §2.4): is there a body and a grant type, who is the
@@ -36,7 +36,7 @@ interface Grant {
 }
 
 /** What a grant gives; login from phone number has an order of its own, and no scope. */
-type Tokens = TokenAnswer | PhoneTokenAnswer;
+type Tokens = TokenResponse | PhoneTokenResponse;
 
 /**
  * The grants that Hydra knows, of which a sales unit may use only those with a handler here; and those
@@ -56,13 +56,7 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
 /** What a grant type that does not exist may have been meant to be. */
 const USABLE = [...GRANTS].flatMap(([name, { redeem }]) => (redeem ? [name] : []));
 
-/**
- * @param exchange the request's surroundings
- * @param headers who the request says it is from
- * @param parameters the form body
- * @returns the tokens
- * @throws JsonRefusal for every reason not to give them
- */
+/** @throws JsonRefusal for every reason not to give them */
 export async function requestTokens(
   exchange: Exchange,
   headers: ClientHeaders,

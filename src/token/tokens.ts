@@ -14,7 +14,7 @@ import type { Exchange } from "../request/exchange.ts";
 /** The tokens themselves, made once every question about them is answered. */
 
 /** What the token endpoint answers, in the names of the wire and their alphabetical order. */
-export interface TokenAnswer {
+export interface TokenResponse {
   readonly access_token: string;
   readonly expires_in: number;
   readonly id_token: string;
@@ -22,37 +22,25 @@ export interface TokenAnswer {
   readonly token_type: string;
 }
 
-/**
- * @param exchange the request's surroundings
- * @param grant the code that they are given for
- * @param session its session
- * @param lifetime how long the access token lives, in seconds
- * @returns an access token, stored, and an ID token that goes with it
- */
+/** An access token, stored, and an ID token that goes with it. */
 export async function issueTokens(
   exchange: Exchange,
   grant: CodeGrant,
   session: Session,
   lifetime: Seconds = exchange.sandbox.switches.accessTokenLifetime,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   return issueTokensWith(exchange, session, lifetime, (accessToken) =>
     signIdToken(exchange, grant, session, accessToken),
   );
 }
 
-/**
- * @param exchange the request's surroundings
- * @param session the session of the code that they are given for
- * @param lifetime how long the access token lives, in seconds
- * @param signToken makes the ID token that goes with an access token
- * @returns an access token, stored, and that ID token
- */
+/** An access token, stored, and that ID token. */
 export async function issueTokensWith(
   exchange: Exchange,
   session: Session,
   lifetime: Seconds,
   signToken: (accessToken: AccessTokenValue) => Promise<string>,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const accessToken = exchange.sandbox.ids.token() as AccessTokenValue;
   await storeAccessToken(exchange, accessToken, session, lifetime);
   return {
@@ -64,12 +52,6 @@ export async function issueTokensWith(
   };
 }
 
-/**
- * @param exchange the request's surroundings
- * @param token the access token
- * @param session the session that it opens
- * @param lifetime how long it lives, in seconds
- */
 export async function storeAccessToken(
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   token: AccessTokenValue,
@@ -117,11 +99,6 @@ async function signIdToken(
   return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), goJson);
 }
 
-/**
- * @param token an ID token
- * @param write how its issuer writes JSON
- * @returns the JWT
- */
 export async function writeJwt(
   { header, payload, sign: makeSignature }: UnsignedToken,
   write: (part: Claims) => string,

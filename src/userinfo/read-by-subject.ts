@@ -18,11 +18,6 @@ import { sharedSessionOf, subjectAt } from "../sandbox/subjects.ts";
  * Userinfo of a payment, which leaves a merchant no access token: by the user's `sub`, with a platform
  * token, for 168 hours, whether the consent still stands or not.
  *
- * @param exchange the request's surroundings
- * @param headers the platform token, and for which sales unit it is used
- * @param subject the `sub` in the path
- * @returns the session of that user at that sales unit that counts, with the data that may be read; a
- *   fault may make its subject another's
  * @throws BearerRefusal without a living platform token, and when the 168 hours are over
  * @throws UserinfoRefusal for a sales unit that the token is not for, and for a `sub` of nobody
  */

@@ -11,10 +11,8 @@ import { readabilityOf } from "../sessions/readability.ts";
 /** Who may read what with an access token. The two userinfo paths differ only in how they write it. */
 
 /**
- * @param exchange the request's surroundings
- * @param authorization the Authorization header
- * @returns the session of the token, with the data that may be read; a fault may make its subject
- *   another's
+ * The session of the token, with the data that may be read; a fault may make its subject another's.
+ *
  * @throws BearerRefusal for a missing, unknown, expired or revoked token
  */
 export async function readByAccessToken(

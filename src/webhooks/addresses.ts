@@ -4,10 +4,6 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 /**
  * Where the webhooks of a sandbox may go: rules/webhook.ts decides by it, when somebody registers a
  * webhook and again before each attempt.
- *
- * @param sandbox whose webhooks
- * @param loopback whether every port of this machine is among them
- * @returns what the operator allows at the moment
  */
 export async function allowedAddresses(
   { store, webhookHosts }: Pick<Sandbox, "store" | "webhookHosts">,

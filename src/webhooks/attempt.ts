@@ -36,9 +36,8 @@ interface AttemptDeps {
 }
 
 /**
- * @param deps what attempts are made with
- * @returns makes one, because it is due or because somebody asked; answers the delivery afterwards,
- *   undefined when there is none or its turn was taken
+ * Makes one, because it is due or because somebody asked; answers the delivery afterwards,
+ * undefined when there is none or its turn was taken.
  */
 export function attempts(
   deps: AttemptDeps,
@@ -96,7 +95,7 @@ async function prepare(
 function tell(
   { kind, url }: Delivery,
   number: number,
-  { answer, error }: Outcome,
+  { response: answer, error }: Outcome,
   ended: Delivery | undefined,
   { wall, lease, log }: AttemptDeps,
 ): void {

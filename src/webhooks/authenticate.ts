@@ -11,9 +11,6 @@ import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
 /**
  * Whose webhooks a call is about: those of the sales unit that the platform token is for.
  *
- * @param exchange the request's surroundings; the trace learns whose the request is
- * @param headers the platform token, and for which sales unit it is used
- * @returns the sales unit whose webhooks the caller may change
  * @throws PlatformRefusal 401 when it may not act for that sales unit
  */
 export async function authenticateMerchant(

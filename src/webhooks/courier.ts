@@ -18,13 +18,7 @@ import { dueAt } from "./delivery.ts";
 export interface Courier {
   /** Begins to look for what is due; until then nothing is delivered by itself. */
   start(): void;
-  /**
-   * Makes an attempt now, whatever became of the delivery before.
-   *
-   * @param sandbox where the delivery is
-   * @param id the delivery
-   * @returns the delivery after the attempt; undefined when there is none
-   */
+  /** Makes an attempt now, whatever became of the delivery before. */
   redeliver(sandbox: Sandbox, id: string): Promise<Delivery | undefined>;
   /** Makes no attempt by itself any more, and waits a moment for those under way, then ends them. */
   close(): Promise<void>;
@@ -40,7 +34,7 @@ export interface CourierDeps {
    * Has the users answer who take their time, for a merchant that waits for the ping does not poll.
    * It says how many seconds later the next one answers; undefined when nobody is going to.
    */
-  readonly answerAsPlanned: (sandbox: Sandbox) => Promise<Seconds | undefined>;
+  readonly carryOutPlans: (sandbox: Sandbox) => Promise<Seconds | undefined>;
   /** Is told after each attempt. */
   readonly announce: (sandbox: SandboxId) => void;
   readonly log: Log;
@@ -66,10 +60,6 @@ const MOST_AT_ONCE = 50;
 /** How long the end of the server waits for attempts under way. */
 const GRACE: Seconds = 1;
 
-/**
- * @param deps what it works with
- * @returns the courier of this process
- */
 export function createCourier(deps: CourierDeps): Courier {
   const { sandboxes, log, timeout = TIMEOUT } = deps;
   const { wall } = sandboxes;
@@ -114,7 +104,7 @@ export function createCourier(deps: CourierDeps): Courier {
   async function visit(id: SandboxId): Promise<void> {
     const sandbox = await sandboxes.open(id);
     if (!sandbox) return;
-    const wait = await deps.answerAsPlanned(sandbox);
+    const wait = await deps.carryOutPlans(sandbox);
     if (wait !== undefined) agenda.note(sandbox.id, after(wall(), wait));
     const now = wall();
     const { items } = await sandbox.store.deliveries.list();

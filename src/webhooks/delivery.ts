@@ -1,4 +1,4 @@
-import type { Answer, Delivery, Outcome } from "../records/delivery.ts";
+import type { Delivery, Outcome } from "../records/delivery.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, DAY, epochSeconds, HOUR } from "../records/time.ts";
 
@@ -8,19 +8,12 @@ const RETRIES_END: Seconds = 7 * DAY;
 /** The longest that a retry is waited for. */
 const LONGEST_DELAY: Seconds = 6 * HOUR;
 
-/**
- * @param turns how many attempts were made by turn; the last of them failed
- * @returns how long the next one is waited for, in seconds: 1, 2, 4, 8 and so on, up to six hours
- */
+/** How long the next one is waited for, in seconds: 1, 2, 4, 8 and so on, up to six hours. */
 export function retryDelay(turns: number): Seconds {
   return Math.min(2 ** (turns - 1), LONGEST_DELAY);
 }
 
-/**
- * @param delivery a delivery
- * @param lease how long an attempt under way can last, in seconds: none is made by turn beside it
- * @returns from which moment of the real time on it is its turn; undefined when it waits for none
- */
+/** From which moment of the real time on it is its turn; undefined when it waits for none. */
 export function dueAt(
   { status, nextAttemptAt, attempts }: Delivery,
   lease: Seconds,
@@ -30,12 +23,7 @@ export function dueAt(
   return epochSeconds(Math.max(nextAttemptAt ?? 0, ...underWay.map(({ at }) => after(at, lease))));
 }
 
-/**
- * @param delivery a delivery
- * @param now the moment by the real time
- * @param lease how long an attempt under way can last, in seconds
- * @returns whether it is its turn
- */
+/** Whether it is its turn. */
 export function isDue(delivery: Delivery, now: EpochSeconds, lease: Seconds): boolean {
   const due = dueAt(delivery, lease);
   return due !== undefined && due <= now;
@@ -45,11 +33,6 @@ export function isDue(delivery: Delivery, now: EpochSeconds, lease: Seconds): bo
  * Claims a delivery for an attempt. Until the lease is over nobody else makes one by turn, and then
  * under the next number: who claimed it is gone. When the turns are, an attempt that somebody asks
  * for does not change.
- *
- * @param delivery the delivery
- * @param attempt the moment by the real time, how long the attempt can last in seconds, and whether
- *   somebody asks for it, so that it is made whether it is its turn or not
- * @returns the delivery with the attempt as its last one; undefined when it is not its turn
  */
 export function beginAttempt(
   delivery: Delivery,
@@ -64,13 +47,7 @@ export function beginAttempt(
   };
 }
 
-/**
- * @param delivery the delivery as it is by now
- * @param number the number of the attempt that is over
- * @param outcome how it went
- * @param end the moment by the real time, and whether the delivery is to be given up at once
- * @returns the delivery afterwards: arrived, waiting for a retry, or given up
- */
+/** The delivery afterwards: arrived, waiting for a retry, or given up. */
 export function endAttempt(
   delivery: Delivery,
   number: number,
@@ -95,9 +72,7 @@ export function endAttempt(
 }
 
 /**
- * @param delivery a delivery
- * @returns the delivery as it is when no attempt is made by turn any more; as it was when none was
- *   to come
+ * The delivery as it is when no attempt is made by turn any more; as it was when none was to come.
  */
 export function giveUp(delivery: Delivery): Delivery {
   if (delivery.status !== "waiting") return delivery;
@@ -106,10 +81,9 @@ export function giveUp(delivery: Delivery): Delivery {
 }
 
 /**
- * @param outcome how an attempt went
- * @returns whether the receiver took it; who redirects did not, because a delivery goes where it was
- *   meant to go, or nowhere
+ * Whether the receiver took it; who redirects did not, because a delivery goes where it was meant
+ * to go, or nowhere.
  */
-export function hasArrived({ answer }: { readonly answer?: Answer | undefined }): boolean {
-  return answer !== undefined && answer.status >= 200 && answer.status < 300;
+export function hasArrived({ response }: Pick<Outcome, "response">): boolean {
+  return response !== undefined && response.status >= 200 && response.status < 300;
 }

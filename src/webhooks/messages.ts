@@ -14,10 +14,6 @@ const LIFETIME = 5 * MINUTE;
 /**
  * The webhook of a revoked consent: an unsigned JWT of two segments, without the dot that RFC 7515
  * would put behind them.
- *
- * @param subject the `sub` by which the sales unit knows the user
- * @param now the moment by the sandbox's clock
- * @returns the body, for `text/plain`
  */
 export function consentRevoked(subject: string, now: EpochSeconds): string {
   const exp = after(now, LIFETIME);
@@ -27,21 +23,12 @@ export function consentRevoked(subject: string, now: EpochSeconds): string {
     .join(".");
 }
 
-/**
- * @param authReqId the `auth_req_id` of a login from phone number that is over
- * @returns the body of its ping, for `application/json`
- */
+/** The body of its ping, for `application/json`. */
 export function loginPing(authReqId: string): string {
   return JSON.stringify({ auth_req_id: authReqId });
 }
 
-/**
- * @param url where the request goes
- * @param body its body
- * @param secret the registration's secret
- * @param now the moment by the sandbox's clock
- * @returns the headers that sign the request, as the Webhooks API makes them
- */
+/** The headers that sign the request, as the Webhooks API makes them. */
 export function signatureHeaders(
   { host, pathname, search }: URL,
   body: string,

@@ -19,10 +19,6 @@ type Place = Pick<Sandbox, "store" | "wakeCourier">;
 /**
  * Tells every sales unit of the merchant that has a `consentWebhookUrl` (FAQ, "How can we detect
  * users' consent removal?").
- *
- * @param sandbox where the consent is
- * @param consent the consent, just revoked; who was told of it before is not told again
- * @param now the moment by the sandbox's clock
  */
 export async function queueConsentRevoked(
   sandbox: Place & Pick<Sandbox, "switches">,
@@ -52,10 +48,6 @@ export async function queueConsentRevoked(
  * Tells a merchant that a login from phone number is over, one way or the other, so that its next
  * poll ends: everybody who registered for `login.merchant-initiated.ping.v1` at that sales unit. Not
  * for the redirect variant, whose merchant is told by the redirect (dossier §1.10).
- *
- * @param sandbox where the login was
- * @param login its id, by which nobody is told twice, the sales unit that began it, and its
- *   `auth_req_id`
  */
 export async function pingLogin(
   sandbox: Place & Pick<Sandbox, "clock">,

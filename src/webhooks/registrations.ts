@@ -31,11 +31,6 @@ interface Wish {
 }
 
 /**
- * @param sandbox where the sales unit is
- * @param unit the sales unit
- * @param body the bytes of the request's body; undefined without any
- * @param loopback whether every port of this machine may be named
- * @returns the registration, stored
  * @throws PlatformRefusal 400 when the body does not say what to register, or an address to which
  *   nothing may go; 409 when there are too many already
  */
@@ -77,11 +72,6 @@ async function findFullEvent(
   });
 }
 
-/**
- * @param sandbox where the sales unit is
- * @param unit the sales unit
- * @returns its registrations, the oldest first
- */
 export async function webhooksOf(
   { store }: Pick<Sandbox, "store">,
   { msn }: Pick<SalesUnit, "msn">,
@@ -93,9 +83,6 @@ export async function webhooksOf(
 /**
  * Deletes a registration; what waits to be delivered to it is given up.
  *
- * @param exchange the request's surroundings
- * @param unit the sales unit
- * @param id the registration
  * @throws PlatformRefusal 404 when the sales unit has no such registration
  */
 export async function deleteWebhook(

@@ -9,9 +9,6 @@ import { deleteWebhook, registerWebhook, webhooksOf } from "./registrations.ts";
  * Where merchants register what they want to be told: a part of the platform's Webhooks API, which
  * speaks JSON and knows its callers by their Merchant-Serial-Number (dossier §1.10). What they are
  * told goes through queue.ts and the courier.
- *
- * @param app the server
- * @param places whether every port of this machine may be registered
  */
 export function webhookRoutes(
   app: FastifyInstance,

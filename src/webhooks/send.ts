@@ -2,7 +2,7 @@ import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
 import { stopwatch } from "../platform/clock.ts";
 import { deadline } from "../platform/timers.ts";
-import type { Answer, Outcome } from "../records/delivery.ts";
+import type { Outcome, ReceiverResponse } from "../records/delivery.ts";
 import type { Seconds } from "../records/time.ts";
 
 /** One request on its way to a receiver. */
@@ -22,10 +22,6 @@ const KEPT_BYTES = 1000;
  * Sends a POST and waits for the answer: for its status, and for so much of its body as comes in
  * time. It follows no redirect and takes no proxy: the request goes
  * to the address that was checked, or nowhere.
- *
- * @param outgoing what is sent
- * @param limits how long it may take in seconds of the real time, and what else ends it
- * @returns how it went, with the answer or the error; it never rejects
  */
 export async function send(
   outgoing: Outgoing,
@@ -36,7 +32,7 @@ export async function send(
   const time = deadline(timeout);
   try {
     const answer = await answerTo(outgoing, AbortSignal.any([time.signal, limits.signal]));
-    return { duration: elapsed(), headers: outgoing.headers, answer };
+    return { duration: elapsed(), headers: outgoing.headers, response: answer };
   } catch (error) {
     const reason = limits.signal.aborted
       ? "the mock was shut down before there was an answer"
@@ -49,7 +45,10 @@ export async function send(
   }
 }
 
-function answerTo({ url, headers, body }: Outgoing, signal: AbortSignal): Promise<Answer> {
+function answerTo(
+  { url, headers, body }: Outgoing,
+  signal: AbortSignal,
+): Promise<ReceiverResponse> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === "https:" ? overHttps : overHttp;
     // Without an agent each request has a connection of its own, which ends with it.

@@ -29,11 +29,6 @@ interface Pending {
   readonly pkceCodeVerifier: string;
 }
 
-/**
- * @param server the mock that its people log in at
- * @param salesUnit the sales unit of the fixtures that it is
- * @returns the shop, open
- */
 export async function openMerchant(server: Server, salesUnit: string): Promise<Merchant> {
   const { clientId, clientSecret } = await server.salesUnit(salesUnit);
   const config = await client.discovery(

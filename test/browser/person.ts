@@ -3,13 +3,7 @@ import type { Merchant } from "./merchant.ts";
 
 /** What a person does and sees, mostly in English. */
 
-/**
- * Goes to the merchant and clicks "Log in".
- *
- * @param page the browser's tab
- * @param merchant where to
- * @param request what is different in the authorization request
- */
+/** Goes to the merchant and clicks "Log in". */
 export async function clickLogIn(
   page: Page,
   merchant: Merchant,

@@ -13,22 +13,16 @@ export interface Visit {
   readonly merchant: Merchant;
   /** Calls the control API, which must not refuse, as somebody does who is elsewhere meanwhile. */
   api(method: "GET" | "POST" | "PATCH", path: string, body?: object): ReturnType<Response["json"]>;
-  /** @returns a tab in a browser that was nowhere before; it speaks English unless it says otherwise */
+  /** A tab in a browser that was nowhere before; it speaks English unless it says otherwise. */
   openBrowser(options?: BrowserContextOptions): Promise<Page>;
-  /** @returns such a tab after a click on the merchant's "Log in" */
+  /** Such a tab after a click on the merchant's "Log in". */
   openLoginPage(options?: BrowserContextOptions): Promise<Page>;
 }
 
 /** So long a person waits for anything to appear, in milliseconds. */
 const PATIENCE = 10_000;
 
-/**
- * Gives every test of a group a mock without a past and a merchant, and closes all after it.
- *
- * @param browser the Chromium of the group
- * @param config what the mock's config file would say, over the built-in fixtures
- * @returns what the running test has
- */
+/** Gives every test of a group a mock without a past and a merchant, and closes all after it. */
 export function visitPerTest(browser: () => Browser, config: ConfigInput = {}): () => Visit {
   const contexts: BrowserContext[] = [];
   let visit: Visit | undefined;

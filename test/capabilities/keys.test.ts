@@ -196,7 +196,7 @@ describe("generateKey", () => {
 
 describe("the key beside an RSA key", () => {
   it("signs ES256, under a kid made from its own thumbprint", async () => {
-    const key = (await fixtureKey()).beside();
+    const key = (await fixtureKey()).phoneKey();
     expect(Object.keys(key.publicJwk)).toEqual(["use", "kty", "kid", "crv", "alg", "x", "y"]);
     expect(key.publicJwk).toMatchObject({
       use: "sig",
@@ -213,16 +213,16 @@ describe("the key beside an RSA key", () => {
   it("is the same in whatever form the RSA key comes, and in every release", async () => {
     const forms = [pem(rsa.privateKey, "pkcs8"), pem(rsa.privateKey, "pkcs1"), jwk(rsa.privateKey)];
     const keys: PhoneKey[] = [];
-    for (const form of forms) keys.push((await loadKeyFile(await file(form))).beside());
+    for (const form of forms) keys.push((await loadKeyFile(await file(form))).phoneKey());
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);
-    expect((await fixtureKey()).beside().kid).toBe(KID_BESIDE_FIXTURE);
+    expect((await fixtureKey()).phoneKey().kid).toBe(KID_BESIDE_FIXTURE);
   });
 
   it("is another one for another RSA key, and made once", async () => {
     const one = await loadKeyFile(await file(pem(rsa.privateKey, "pkcs8")));
     const two = await loadKeyFile(await file(pem(other.privateKey, "pkcs8")));
-    expect(one.beside().kid).not.toBe(two.beside().kid);
-    expect(one.beside()).toBe(one.beside());
+    expect(one.phoneKey().kid).not.toBe(two.phoneKey().kid);
+    expect(one.phoneKey()).toBe(one.phoneKey());
   });
 
   it("has a short number written out in full", async () => {

@@ -16,13 +16,7 @@ export interface Application {
   readonly unit: SalesUnit;
 }
 
-/**
- * Starts an application, closed after the last test of the file.
- *
- * @param at the mock at which it is registered
- * @param salesUnit whose application it is, by name; the first sales unit's when left out
- * @param build makes what answers, once it is known where
- */
+/** Starts an application, closed after the last test of the file. */
 export async function startApplication(
   at: Server,
   salesUnit: string | undefined,
@@ -40,11 +34,6 @@ export async function startApplication(
 
 /**
  * Goes from an application's `/login` through the pages of the mock and back to its `/callback`.
- *
- * @param application where the person begins
- * @param person what the user does
- * @param tamper what happens to the callback's address on the way
- * @returns what the application says in the end, as JSON, and its status
  */
 export async function logInAt(
   { url }: Application,

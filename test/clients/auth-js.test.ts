@@ -70,11 +70,7 @@ async function signIn(browser: Walker, person: Person = {}) {
   return walkLogin({ ...browser, open }, button, person);
 }
 
-/**
- * Hands the answer to Auth.js, as the browser would, and reads the session.
- *
- * @returns where Auth.js sends the browser, and the session; null without one
- */
+/** Hands the answer to Auth.js, as the browser would, and reads the session. */
 async function comeBack(merchant: Merchant, browser: Walker, callback: URL) {
   const arrived = createWalker(
     (url) => url.origin === app,

@@ -24,12 +24,7 @@ interface Overrides {
 
 type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
 
-/**
- * A merchant's backend, configured for a sales unit.
- *
- * @param at the server
- * @param overrides what is otherwise than at an ordinary merchant
- */
+/** A merchant's backend, configured for a sales unit. */
 export async function merchantAt(at: Server, overrides: Overrides = {}) {
   const unit = await at.salesUnit(overrides.salesUnit);
   const secret = overrides.secret ?? unit.clientSecret;

@@ -7,11 +7,7 @@ import { parseSetCookie } from "cookie";
 export interface Walker {
   /** Every cookie it holds, by name. */
   readonly cookies: Map<string, string>;
-  /**
-   * @param url where to go
-   * @param form fields to post; without them it is a GET
-   * @returns where it ended: a page, or the merchant's address that it was sent to
-   */
+  /** Where it ended: a page, or the merchant's address that it was sent to. */
   open(url: string | URL, form?: Readonly<Record<string, string>>): Promise<Stop>;
 }
 
@@ -24,10 +20,6 @@ interface Stop {
   readonly html: string;
 }
 
-/**
- * @param merchant whether an address is the merchant's
- * @param fetcher what carries the requests
- */
 export function createWalker(
   merchant: (url: URL) => boolean,
   fetcher: (request: Request) => Promise<Response> = fetch,
@@ -80,14 +72,7 @@ export interface Person {
   readonly consent?: "accept" | "decline";
 }
 
-/**
- * Walks the pages that a login shows, whichever they are, until it is back at the merchant.
- *
- * @param walker the browser
- * @param authorizationUrl where the merchant sends the user
- * @param person what the user does
- * @returns where the merchant is called, and the pages that were shown on the way
- */
+/** Walks the pages that a login shows, whichever they are, until it is back at the merchant. */
 export async function walkLogin(
   walker: Walker,
   authorizationUrl: string | URL,

@@ -41,12 +41,7 @@ const HOSTILE_KEYS = [
   "x".repeat(10_000),
 ];
 
-/**
- * Declares the conformance suite for one implementation.
- *
- * @param name what the implementation is called in the report
- * @param make makes an empty store; the suite closes it
- */
+/** Declares the conformance suite for one implementation. */
 export function describeStore(name: string, make: () => Promise<Store>): void {
   describe(`${name} store`, () => {
     let store: Store;

@@ -245,7 +245,7 @@ describe("operationIdOf", () => {
   const item = Type.Object({});
   const list = Type.Object({ items: Type.Array(item) });
   const made = (method: Operation["method"], path: string, answer = item) =>
-    operation({ method, path, summary: "", status: 200, answer, run: async () => ({}) });
+    operation({ method, path, summary: "", status: 200, response: answer, run: async () => ({}) });
 
   it.each([
     ["GET", "/users", list, "listUsers"],

@@ -71,7 +71,7 @@ describe("corruptIdToken", () => {
   });
 
   describe("of a token of login from phone number", () => {
-    const { publicJwk: p256 } = key.beside();
+    const { publicJwk: p256 } = key.phoneKey();
     const phoneToken = {
       ...token,
       header: { kid: "public:two", alg: "ES256" },

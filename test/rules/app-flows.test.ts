@@ -11,7 +11,7 @@ import {
   diagnoseDialogNeeded,
   diagnoseNoChallenge,
   isOnOneDevice,
-  readWishes,
+  readRequestedOptions,
 } from "../../src/rules/app-flows.ts";
 
 const APP = "urn:vipps:acr:app_auth";
@@ -22,8 +22,8 @@ const switches = (profile: "2023" | "2026", rules: Partial<Switches> = {}) =>
 function wishes(
   parameters: Readonly<Record<string, string>>,
   of: Switches = switches("2023"),
-): ReturnType<typeof readWishes> {
-  return readWishes({ get: (name) => parameters[name] }, of);
+): ReturnType<typeof readRequestedOptions> {
+  return readRequestedOptions({ get: (name) => parameters[name] }, of);
 }
 
 describe("requested_flow", () => {

@@ -16,10 +16,6 @@ export interface Place {
   close(): Promise<void>;
 }
 
-/**
- * @param name what is held, and how
- * @param open opens it, with the built-in fixtures
- */
 export function describeLibrary(name: string, open: () => Promise<Place>): void {
   describe(name, () => {
     let place: Place;

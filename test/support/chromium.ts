@@ -39,9 +39,6 @@ function launch(executablePath: string): Promise<Browser> {
 /**
  * A group of tests that share one browser. Without a Chromium they are skipped, under a name that
  * says how to install it; with `CI=true`, where it has to be, they fail.
- *
- * @param name the group's name
- * @param tests defines the tests; the browser it is given is there once they run
  */
 export function describeInChromium(name: string, tests: (browser: () => Browser) => void): void {
   if (executablePath === undefined) {

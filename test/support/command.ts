@@ -16,7 +16,6 @@ export interface Terminal {
   stop(): void;
 }
 
-/** @param directory the working directory */
 export function terminalIn(directory: string): Terminal {
   let [out, err] = ["", ""];
   let stop = () => {};
@@ -49,10 +48,7 @@ export function optionsOf(...argv: string[]): Options {
   return command.options;
 }
 
-/**
- * @param files name and content of each file
- * @returns an empty directory of its own with these files in it, and how to get rid of it
- */
+/** An empty directory of its own with these files in it, and how to get rid of it. */
 export async function directoryWith(files: Readonly<Record<string, string>> = {}) {
   const path = await mkdtemp(join(tmpdir(), "vipps-login-mock-"));
   for (const [name, content] of Object.entries(files)) await writeFile(join(path, name), content);

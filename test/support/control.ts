@@ -24,13 +24,6 @@ export interface CallOptions {
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/**
- * @param mock whom to call
- * @param method the method
- * @param path below /mock/api, with the query
- * @param options a body is sent as JSON; text and bytes are sent as they are
- * @param sandbox whose control API; the default sandbox's when left out
- */
 export async function call(
   mock: Mock,
   method: Method,
@@ -77,8 +70,8 @@ function expectSuccess(operation: Operation | undefined, answer: Answer): void {
   if (!operation) throw new Error("what answered is not described");
   expect(status).toBe(operation.status);
   expect("location" in headers).toBe(answersLocation(operation));
-  if (operation.answer === undefined) expect(body).toBeUndefined();
-  else expect(findProblems(operation.answer, body)).toEqual([]);
+  if (operation.response === undefined) expect(body).toBeUndefined();
+  else expect(findProblems(operation.response, body)).toEqual([]);
 }
 
 /** RFC 9457, with a status that the operation is described with. */

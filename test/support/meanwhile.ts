@@ -3,10 +3,6 @@ import type { Collection } from "../../src/store/store.ts";
 
 /** Two requests at one moment: what the second does just before the first writes, each time alike. */
 
-/**
- * @param collection whose next update comes second
- * @param happen what comes first
- */
 export function beforeUpdate<Item>(
   collection: Pick<Collection<Item>, "update">,
   happen: () => Promise<unknown>,
@@ -18,10 +14,6 @@ export function beforeUpdate<Item>(
   });
 }
 
-/**
- * @param collection whose next insertion comes second
- * @param happen what comes first
- */
 export function beforeInsert<Item>(
   collection: Pick<Collection<Item>, "insert">,
   happen: () => Promise<unknown>,

@@ -37,10 +37,6 @@ export interface LogEntry {
 /** 17 May 2023, noon in Oslo: where every test's clock stands unless it says otherwise. */
 export const NOON = epochSeconds(Date.parse("2023-05-17T10:00:00Z") / 1000);
 
-/**
- * @param config what the config file would say, over the built-in fixtures
- * @param deps what differs from an ordinary app
- */
 export async function startMock(
   config: ConfigInput = {},
   deps: Partial<

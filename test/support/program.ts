@@ -24,11 +24,6 @@ export interface Program {
   readonly firstLine: Promise<string>;
 }
 
-/**
- * @param command the program
- * @param argv its arguments
- * @param options as `spawn` takes them
- */
 export function runProgram(
   command: string,
   argv: readonly string[],
@@ -58,10 +53,6 @@ export function runProgram(
   return { child, err: () => err, ended, firstLine };
 }
 
-/**
- * @param argv the command line of vipps-login-mock
- * @param options as `spawn` takes them
- */
 export function runMock(argv: readonly string[], options: SpawnOptions = {}): Program {
   if (!existsSync(MAIN)) throw new Error("dist/ is missing: run npm run build first");
   return runProgram(process.execPath, [MAIN, ...argv], options);

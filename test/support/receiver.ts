@@ -36,7 +36,7 @@ type Reply =
       readonly ending?: "hang" | "reset";
     };
 
-/** @returns a receiver that listens on a free port */
+/** A receiver that listens on a free port. */
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const replies: Reply[] = [];

@@ -14,10 +14,6 @@ export class Rehearsal {
   /** As it is documented, and what each mock has in its place. */
   readonly #stands: Map<string, readonly string[]>;
 
-  /**
-   * @param mocks two that differ in nothing but chance
-   * @param differing what is otherwise in tests: as it is documented, and as it is
-   */
   constructor(mocks: readonly [Mock, Mock], differing: Readonly<Record<string, string>> = {}) {
     this.#mocks = mocks;
     this.#stands = new Map(
@@ -25,11 +21,7 @@ export class Rehearsal {
     );
   }
 
-  /**
-   * @param operation an operation
-   * @param example one of its examples
-   * @returns how the answers differ from the documented one; empty when they do not
-   */
+  /** How the answers differ from the documented one; empty when they do not. */
   async perform(
     operation: Operation,
     example: Example<unknown, unknown, unknown>,
@@ -45,21 +37,16 @@ export class Rehearsal {
     const statuses = answers.map((answer) => answer.status);
     return [
       ...this.compare(status, statuses, "status"),
-      ...(example.answer === undefined
+      ...(example.response === undefined
         ? []
         : this.compare(
-            example.answer,
+            example.response,
             answers.map(({ body }) => body),
             "answer",
           )),
     ];
   }
 
-  /**
-   * @param documented what the documentation says
-   * @param actual what each mock says
-   * @param where what that is, for the report
-   */
   compare(documented: unknown, actual: readonly unknown[], where: string): string[] {
     if (typeof documented === "string" && actual.every((one) => typeof one === "string")) {
       return this.#compareTexts(documented, actual, where);

@@ -22,12 +22,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/**
- * Its clock stands at the real present: clients compare the ID token's times with their own.
- *
- * @param config what the config file would say, over the built-in fixtures
- * @param deps what differs from an ordinary app
- */
+/** Its clock stands at the real present: clients compare the ID token's times with their own. */
 export async function startServer(
   config: ConfigInput = {},
   deps: Parameters<typeof startMock>[1] = {},
@@ -58,11 +53,7 @@ export async function startServer(
   };
 }
 
-/**
- * A server for all tests of a file, closed after the last of them.
- *
- * @param config what the config file would say, over the built-in fixtures
- */
+/** A server for all tests of a file, closed after the last of them. */
 export async function serverForFile(config: ConfigInput = {}): Promise<Server> {
   const server = await startServer(config);
   afterAll(() => server.close());

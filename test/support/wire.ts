@@ -264,11 +264,7 @@ export async function walkLogin(
   return page;
 }
 
-/**
- * Logs in up to the confirmation in the app, and stops there.
- *
- * @returns the way back from the page, with its `login_verifier`, for `browser.fetch`
- */
+/** Logs in up to the confirmation in the app, and stops there. */
 export async function confirmedLogin(
   browser: Browser,
   user: string,
@@ -321,14 +317,7 @@ function diagnosesOf(mock: Mock) {
   return mock.log.flatMap(({ diagnosis }) => (diagnosis ? [diagnosis] : []));
 }
 
-/**
- * Holds the last refusal in the log to its reason.
- *
- * @param mock whose log
- * @param rule the name of the rule
- * @param origin the FAQ entry or, where the FAQ is silent, the section of the RFC
- * @param values what was sent, as the message must repeat it
- */
+/** Holds the last refusal in the log to its reason. */
 export function expectReason(mock: Mock, rule: string, origin: string, ...values: string[]): void {
   const diagnosis = diagnosesOf(mock).at(-1);
   expect(diagnosis?.rule).toBe(rule);

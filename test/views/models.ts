@@ -29,11 +29,6 @@ export const ordinary: Data = {
   value: "ada@example.com",
 };
 
-/**
- * @param language the language of the pages
- * @param data what stands in every place that people fill
- * @returns every page in every state
- */
 export function examples(language: Language, { salesUnit, name, value }: Data): Example[] {
   const form = {
     language,
@@ -179,11 +174,6 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
   ];
 }
 
-/**
- * @param renderer what renders
- * @param example which page
- * @returns its HTML
- */
 export function renderExample(
   renderer: {
     render<Name extends keyof Views>(name: Name, model: Views[Name]): Promise<string>;

@@ -442,7 +442,7 @@ describe("the courier", () => {
     const { createCourier } = await import("../../src/webhooks/courier.ts");
     const log = { warn: () => {}, error: () => {} };
     const courier = createCourier({
-      answerAsPlanned: async () => undefined,
+      carryOutPlans: async () => undefined,
       sandboxes: mock.sandboxes,
       loopback: true,
       version: "0.0.0-test",

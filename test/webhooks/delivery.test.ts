@@ -28,8 +28,8 @@ const QUEUED: Delivery = {
   attempts: [],
 };
 
-const TAKEN: Outcome = { duration: 1, answer: { status: 204, body: "" } };
-const REFUSED: Outcome = { duration: 1, answer: { status: 500, body: "" } };
+const TAKEN: Outcome = { duration: 1, response: { status: 204, body: "" } };
+const REFUSED: Outcome = { duration: 1, response: { status: 500, body: "" } };
 const turn = (moment = NOW) => ({ at: moment, lease: 30, asked: false });
 
 function begun(delivery: Delivery, moment = NOW): Delivery {
@@ -198,7 +198,7 @@ describe("hasArrived", () => {
     [302, false],
     [404, false],
   ])("status %d: %s", (status, arrived) => {
-    expect(hasArrived({ answer: { status, body: "" } })).toBe(arrived);
+    expect(hasArrived({ response: { status, body: "" } })).toBe(arrived);
   });
 
   it("without an answer: no", () => {

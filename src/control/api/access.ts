@@ -36,11 +36,7 @@ export interface Caller {
   readonly authorization: string | undefined;
 }
 
-/**
- * @param access how far the control API is opened
- * @param caller who calls
- * @throws Problem 401 or 403, which says how to get in
- */
+/** @throws Problem 401 or 403, which says how to get in */
 export function checkAccess(access: ControlAccess, caller: Caller): void {
   refuseForeignPages(caller);
   if (access.token !== undefined) {

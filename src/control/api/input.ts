@@ -7,9 +7,8 @@ import { Problem } from "./problem.ts";
 /** From the text of a request to values that can be held against a schema. */
 
 /**
- * @param query the query without the `?`
- * @param schema the object schema of the parameters, which says which of them are numbers
- * @returns the parameters; a number that is none stays the text it is, for the schema to refuse
+ * The parameters; a number that is none stays the text it is, for the schema to refuse.
+ *
  * @throws Problem 400 when a parameter is there twice or is not UTF-8
  */
 export function readQuery(query: string, schema: TSchema): Record<string, unknown> {
@@ -42,9 +41,8 @@ function isInteger(schema: TSchema, name: string): boolean {
 }
 
 /**
- * @param contentType the Content-Type header
- * @param body the bytes; undefined without any
- * @returns the value that is written there as JSON
+ * The value that is written there as JSON.
+ *
  * @throws Problem 415 when it is something else, 400 when it is not well-formed
  */
 export async function readBody(

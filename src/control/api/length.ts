@@ -10,10 +10,8 @@ export { LengthSchema } from "../../records/schema-parts.ts";
 const LONGEST: Seconds = 36_500 * DAY;
 
 /**
- * @param given what the request says
- * @param path the property, as in a problem document
- * @param hint what else to say when it is none
- * @returns the length in seconds
+ * The length in seconds.
+ *
  * @throws Problem 400 for a text that is no length, and for more than a hundred years
  */
 export function readLength(given: number | string, path: string, hint = ""): Seconds {

@@ -28,18 +28,12 @@ export interface PageRequest {
   readonly after?: string;
 }
 
-/**
- * @param query the query of a list
- * @returns the same, with the default limit where it names none
- */
+/** The same, with the default limit where it names none. */
 export function pageOf(query: PageRequest): { limit: number; after?: string | undefined } {
   return { limit: query.limit ?? PAGE_SIZE, after: query.after };
 }
 
-/**
- * @param item the schema of one record
- * @returns the schema of a list of them, named after it
- */
+/** The schema of a list of them, named after it. */
 export function listOf<Item extends TSchema>(item: Item) {
   const { title } = item as { readonly title?: string };
   return Type.Object(
@@ -51,12 +45,7 @@ export function listOf<Item extends TSchema>(item: Item) {
   );
 }
 
-/**
- * @param items everything that a list could answer, in order
- * @param query which part is asked for
- * @param write makes of a record what is answered
- * @returns the page; empty behind a record that is gone
- */
+/** The page; empty behind a record that is gone. */
 export function filteredPage<Item extends { readonly id: string }, Written>(
   items: readonly Item[],
   query: PageRequest,

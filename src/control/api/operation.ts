@@ -31,7 +31,7 @@ export interface Operation {
   /** The status of success. */
   readonly status: 200 | 201 | 204;
   /** The body of success; left out where it has none. */
-  readonly answer?: TSchema;
+  readonly response?: TSchema;
   /** How else it refuses, beyond what every operation of its shape does (refusals.ts). */
   readonly refusals?: readonly OwnRefusal[];
   /** Calls that show what it is for. */
@@ -61,7 +61,7 @@ export interface Example<Params, Query, Body> {
    * moments are others in each run. What an example takes from the answer of an earlier one, as an
    * id, is written the same in both.
    */
-  readonly answer?: unknown;
+  readonly response?: unknown;
 }
 
 /** One call of an operation; all parts of the request fit their schemas. */
@@ -98,10 +98,7 @@ export const closed = { additionalProperties: false };
 /** The schema of a query or of parameters where there are none. */
 const Nothing = Type.Object({}, closed);
 
-/**
- * @param spec the operation; `params` and `query` are empty where left out
- * @returns the same for the table, which does not know the types of its parts
- */
+/** The same for the table, which does not know the types of its parts. */
 export function operation<
   Params extends TSchema = typeof Nothing,
   Query extends TSchema = typeof Nothing,
@@ -123,18 +120,13 @@ export function operation<
   return { ...rest, params: params ?? Nothing, query: query ?? Nothing, run: erased };
 }
 
-/**
- * @param mistakes everything that is wrong; at least one
- * @param where what they are in, where their paths alone do not say
- * @returns the refusal that tells them all
- */
 export function badRequest(mistakes: readonly Mistake[], where = "The body"): Problem {
   const told = mistakes.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
   const count = told.length === 1 ? "a problem" : `${told.length} problems`;
   return new Problem(400, `${where} has ${count}: ${told.join("; ")}`, mistakes);
 }
 
-/** @returns the refusal of a call whose sandbox went while it was under way */
+/** The refusal of a call whose sandbox went while it was under way. */
 export function removedMeanwhile(): Problem {
   return new Problem(404, "The sandbox was removed meanwhile.");
 }

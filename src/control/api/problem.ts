@@ -6,12 +6,6 @@ export class Problem extends Error {
   /** What the status asks for beside the body, as `allow` with 405. */
   readonly headers: Readonly<Record<string, string>>;
 
-  /**
-   * @param status the HTTP status
-   * @param detail what was wrong, with the value, and what to do
-   * @param errors the single mistakes, where there can be several
-   * @param headers headers that belong to the status
-   */
   constructor(
     status: number,
     detail: string,

@@ -12,11 +12,6 @@ export type RecordName = "user" | "sales unit" | "partner";
  * Makes a record whole and adds it. Where somebody else takes a made-up value between the two steps,
  * another one is made up.
  *
- * @param collection where it goes
- * @param name what such a record is called
- * @param input what was given of it
- * @param complete makes it whole, given the records that are there
- * @returns the record, added
  * @throws Problem 409 when a value that was given is taken
  */
 export async function insertCompleted<Item>(
@@ -37,12 +32,7 @@ export async function insertCompleted<Item>(
   }
 }
 
-/**
- * @param name what such a record is called
- * @param change changes a record in the store
- * @returns what `change` does
- * @throws Problem 409 when a new value is taken
- */
+/** @throws Problem 409 when a new value is taken */
 export async function sayingWhatIsTaken<Result>(
   name: RecordName,
   change: () => Promise<Result>,
@@ -62,12 +52,7 @@ function asProblem(error: unknown, name: RecordName): unknown {
   return new Problem(409, `${what} ${which}. Choose another, or change the one that is there.`);
 }
 
-/**
- * @param property the record's key
- * @param current its value
- * @param given what a PATCH says it should be, if it says so
- * @throws Problem 400 when it should become another
- */
+/** @throws Problem 400 when it should become another */
 export function refuseNewKey(property: string, current: string, given: string | undefined): void {
   if (given === undefined || given === current) return;
   const message = `stays ${JSON.stringify(current)}; to rename, remove the record and add another`;

@@ -52,9 +52,8 @@ export const REFUSALS = {
 export type RefusalStatus = keyof typeof REFUSALS;
 
 /**
- * @param operation an operation
- * @returns the statuses with which it may refuse, in order. 405 is not among them: it tells that
- *   there is no such operation.
+ * The statuses with which it may refuse, in order. 405 is not among them: it tells that there is no
+ * such operation.
  */
 export function refusalsOf(operation: Operation): RefusalStatus[] {
   const statuses: RefusalStatus[] = [

@@ -4,11 +4,6 @@ import { Problem } from "./problem.ts";
 /**
  * What a rule of the service refuses, and no schema could: the control API makes nothing that a user
  * and a merchant could not have made.
- *
- * @param given the body
- * @param path which of its members breaks the rule; empty where it is none
- * @param diagnosis why
- * @returns the refusal, with the diagnosis in the words of a problem document
  */
 export function refusedByRule<Given extends object>(
   given: Given,

@@ -13,8 +13,8 @@ export const WAIT = "How long to wait for one, 60s at most: seconds, or a length
 const LONGEST_WAIT: Seconds = MINUTE;
 
 /**
- * @param given what the request says; undefined for no waiting
- * @returns the length in seconds of the real time
+ * The length in seconds of the real time.
+ *
  * @throws Problem 400 when it is no length, or a longer one than a call can wait
  */
 export function waitOf(given: string | number | undefined): Seconds {
@@ -32,10 +32,6 @@ export function waitOf(given: string | number | undefined): Seconds {
  * Looks until there is something. A sandbox that somebody waits for is in use; with its removal the
  * waiting is over.
  *
- * @param call the call that waits
- * @param wait how long at most, in seconds of the real time; 0 looks once
- * @param look answers what was waited for; undefined to go on
- * @returns what `look` answered; undefined when the time was over
  * @throws Problem 404 when the sandbox was removed meanwhile
  */
 export function waiting<Found>(

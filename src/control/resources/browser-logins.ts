@@ -18,11 +18,7 @@ import { userNamed } from "./users.ts";
 
 /** Logins in a browser, as `logins` shows and answers them. */
 
-/**
- * @param login a login in a browser
- * @param exchange the request's surroundings
- * @returns the same, to be listed and answered
- */
+/** The same, to be listed and answered. */
 export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
   const { sandbox, now } = exchange;
   const status = statusOf(login, now);
@@ -80,13 +76,7 @@ async function approver(login: Login, { user }: Approval, exchange: Exchange): P
   throw new Problem(422, `user: ${message}`, [{ path: "user", message }]);
 }
 
-/**
- * @param known the id of the user whose login it is, where that is known
- * @param name whom an approval names
- * @param exchange the request's surroundings
- * @returns the named user
- * @throws Problem 404 when there is none, 409 when the login is another one's
- */
+/** @throws Problem 404 when there is none, 409 when the login is another one's */
 export async function userOfLogin(
   known: string | undefined,
   name: string,

@@ -35,8 +35,8 @@ export const browserOperations = [
     summary: "Lists the browsers that remember a user.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(BrowserSchema),
-    examples: [{ title: "Ada's browser", answer: { items: [BROWSER] } }],
+    response: listOf(BrowserSchema),
+    examples: [{ title: "Ada's browser", response: { items: [BROWSER] } }],
     run: async ({ query, exchange }) => {
       const { items, next } = await exchange.sandbox.store.browsers.list(pageOf(query));
       return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
@@ -48,8 +48,8 @@ export const browserOperations = [
     summary: "One browser that remembers a user.",
     params: BrowserParams,
     status: 200,
-    answer: BrowserSchema,
-    examples: [{ title: "Ada's browser", params: { id: BROWSER.id }, answer: BROWSER }],
+    response: BrowserSchema,
+    examples: [{ title: "Ada's browser", params: { id: BROWSER.id }, response: BROWSER }],
     run: async ({ params: { id }, exchange }) => {
       const browser = await exchange.sandbox.store.browsers.get(id);
       return { body: written(browser ?? absent(id)) };

@@ -30,10 +30,8 @@ export interface Ending {
 type Place = Pick<Sandbox, "store" | "switches">;
 
 /**
- * @param sandbox where to look
- * @param within `after` one moment and not after the other, `upTo`
- * @returns the waiting logins of both kinds, unused codes, tokens, readable sessions and faults in
- *   force that end then, in the order in which they do
+ * The waiting logins of both kinds, unused codes, tokens, readable sessions and faults in force
+ * that end then, in the order in which they do.
  */
 export async function findEndings(
   sandbox: Place,
@@ -57,9 +55,6 @@ export async function findEndings(
 /**
  * Removes what is past, so that a clock that is set back does not bring it to life again; what has
  * appeared in the statistics stays there.
- *
- * @param sandbox where to look
- * @param now the moment it is, before the clock is set back
  */
 export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
   const { logins, phoneLogins, codes, accessTokens, platformTokens, sessions, faults } =

@@ -63,11 +63,11 @@ export const clockOperations = [
     path: "/clock",
     summary: "What time it is.",
     status: 200,
-    answer: Type.Object(reading, { ...closed, title: "Clock" }),
+    response: Type.Object(reading, { ...closed, title: "Clock" }),
     examples: [
       {
         title: "It stands still",
-        answer: { now: "2023-05-17T10:00:00Z", frozen: true, offset: 0 },
+        response: { now: "2023-05-17T10:00:00Z", frozen: true, offset: 0 },
       },
     ],
     run: async ({ exchange }) => ({ body: written(await exchange.sandbox.clock.read()) }),
@@ -78,12 +78,12 @@ export const clockOperations = [
     summary: "Moves the clock, stops it or lets it run; answers what that expired.",
     body: ClockPatchSchema,
     status: 200,
-    answer: MovedSchema,
+    response: MovedSchema,
     examples: [
       {
         title: "Too late for the code",
         body: { advance: "10m1s" },
-        answer: {
+        response: {
           now: "2023-05-17T10:10:01Z",
           frozen: true,
           offset: 601,
@@ -101,7 +101,7 @@ export const clockOperations = [
       {
         title: "A certain moment, and on from there",
         body: { at: "2024-02-29T12:00:00+01:00", freeze: false },
-        answer: {
+        response: {
           now: "2024-02-29T11:00:00Z",
           frozen: false,
           offset: 24886800,
@@ -136,11 +136,11 @@ export const clockOperations = [
     operationId: "resetClock",
     summary: "Returns to the real time; answers what that expired.",
     status: 200,
-    answer: MovedSchema,
+    response: MovedSchema,
     examples: [
       {
         title: "Back to the present",
-        answer: { now: "2023-05-17T10:00:00Z", frozen: false, offset: 0, expired: [] },
+        response: { now: "2023-05-17T10:00:00Z", frozen: false, offset: 0, expired: [] },
       },
     ],
     run: async ({ exchange }) => {

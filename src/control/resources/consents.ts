@@ -52,8 +52,8 @@ export const consentOperations = [
     summary: "Lists consents, the revoked ones too.",
     query: Type.Object({ ...filter, ...PageQuery }, closed),
     status: 200,
-    answer: listOf(ConsentSchema),
-    examples: [{ title: "Those of Ada", query: { user: "ada" }, answer: { items: [CONSENT] } }],
+    response: listOf(ConsentSchema),
+    examples: [{ title: "Those of Ada", query: { user: "ada" }, response: { items: [CONSENT] } }],
     run: async ({ query, exchange }) => {
       const consents = await consentsFor(query, exchange);
       return { body: filteredPage(consents, query, written) };
@@ -67,12 +67,12 @@ export const consentOperations = [
       "Revokes the standing consents of a user, for a merchant, or of the one for the other.",
     query: FilterQuery,
     status: 200,
-    answer: listOf(ConsentSchema),
+    response: listOf(ConsentSchema),
     examples: [
       {
         title: "Whatever Demo Group may know",
         query: { merchant: "Demo Group" },
-        answer: { items: [REVOKED] },
+        response: { items: [REVOKED] },
       },
     ],
     run: async ({ query, exchange }) => {
@@ -94,8 +94,8 @@ export const consentOperations = [
     summary: "One consent.",
     params: ConsentParams,
     status: 200,
-    answer: ConsentSchema,
-    examples: [{ title: "One that was revoked", params: { id: CONSENT.id }, answer: REVOKED }],
+    response: ConsentSchema,
+    examples: [{ title: "One that was revoked", params: { id: CONSENT.id }, response: REVOKED }],
     run: async ({ params: { id }, exchange }) => {
       const consent = await exchange.sandbox.store.consents.get(id);
       if (!consent) throw noConsent(id);
@@ -109,8 +109,8 @@ export const consentOperations = [
     summary: "Revokes a consent, as the user does in the app; once revoked it stays as it is.",
     params: ConsentParams,
     status: 200,
-    answer: ConsentSchema,
-    examples: [{ title: "Once more", params: { id: CONSENT.id }, answer: REVOKED }],
+    response: ConsentSchema,
+    examples: [{ title: "Once more", params: { id: CONSENT.id }, response: REVOKED }],
     run: async ({ params, exchange }) => ({ body: await revoke(params.id, exchange) }),
   }),
 ];

@@ -21,7 +21,7 @@ export const descriptionOperations = [
     operationId: "getOpenApi",
     summary: "This API's description as OpenAPI 3.1, with the caller's own address in it.",
     status: 200,
-    answer: DocumentSchema,
+    response: DocumentSchema,
     run: async ({ describe }) => ({ body: await describe() }),
   }),
 ];

@@ -76,8 +76,8 @@ export const faultOperations = [
     summary: "Lists the faults, with how many requests each has seen and hit.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(FaultSchema),
-    examples: [{ title: "Nothing goes wrong", answer: { items: [] } }],
+    response: listOf(FaultSchema),
+    examples: [{ title: "Nothing goes wrong", response: { items: [] } }],
     run: async ({ query, exchange }) => {
       const { items, next } = await exchange.sandbox.store.faults.list(pageOf(query));
       return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
@@ -89,13 +89,13 @@ export const faultOperations = [
     summary: "Adds a fault; one that could never hit is refused with the reason.",
     body: FaultInputSchema,
     status: 201,
-    answer: FaultSchema,
+    response: FaultSchema,
     examples: [
       {
         title: "The token endpoint fails once",
         // biome-ignore lint/suspicious/noThenProperty: the contract calls it so.
         body: { match: { endpoint: "token" }, times: 1, then: { status: 500 } },
-        answer: FAULT,
+        response: FAULT,
       },
       {
         title: "Another issuer in every ID token",
@@ -115,8 +115,8 @@ export const faultOperations = [
     summary: "One fault.",
     params: FaultParams,
     status: 200,
-    answer: FaultSchema,
-    examples: [{ title: "Not yet hit", params: { id: FAULT.id }, answer: FAULT }],
+    response: FaultSchema,
+    examples: [{ title: "Not yet hit", params: { id: FAULT.id }, response: FAULT }],
     run: async ({ params: { id }, exchange }) => {
       const fault = await exchange.sandbox.store.faults.get(id);
       return { body: written(fault ?? (await absent(id, exchange))) };
@@ -129,13 +129,13 @@ export const faultOperations = [
     params: FaultParams,
     body: FaultPatchSchema,
     status: 200,
-    answer: FaultSchema,
+    response: FaultSchema,
     examples: [
       {
         title: "Twice instead of once",
         params: { id: FAULT.id },
         body: { times: 2 },
-        answer: { ...FAULT, times: 2 },
+        response: { ...FAULT, times: 2 },
       },
     ],
     run: async ({ params: { id }, body, exchange }) => {

@@ -12,12 +12,7 @@ import type { Collection } from "../../store/store.ts";
  * consent, no remembered browser, no waiting phone and no token passes on.
  */
 
-/**
- * The statistics keep the user's logins: they happened, and nothing there says whose they were.
- *
- * @param sandbox where the user was
- * @param user the user's id
- */
+/** The statistics keep the user's logins: they happened, and nothing there says whose they were. */
 export async function forgetUser({ store }: Pick<Sandbox, "store">, user: string): Promise<void> {
   // First of all: an approval that goes on meanwhile finds its login gone and undoes what it has done.
   await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.user === user);
@@ -26,10 +21,6 @@ export async function forgetUser({ store }: Pick<Sandbox, "store">, user: string
   await takeWhere<Session>(store.sessions, (session) => session.user === user);
 }
 
-/**
- * @param sandbox where the sales unit was
- * @param msn its Merchant Serial Number
- */
 export async function forgetSalesUnit(
   { store }: Pick<Sandbox, "store">,
   msn: string,
@@ -63,10 +54,6 @@ function unanswered({ answered = [], ...consent }: Consent, msn: string): Consen
   return others.length === 0 ? consent : { ...consent, answered: others };
 }
 
-/**
- * @param sandbox where the holder was
- * @param holder whose platform tokens stop working
- */
 export async function forgetHolder(
   { store }: Pick<Sandbox, "store">,
   { kind, id }: PlatformTokenHolder,

@@ -9,11 +9,11 @@ export const healthOperations = [
     summary: "Whether the mock answers, and which version it is. Needs no token.",
     public: true,
     status: 200,
-    answer: Type.Object(
+    response: Type.Object(
       { status: Type.Literal("ok"), version: Type.String() },
       { ...closed, title: "Health" },
     ),
-    examples: [{ title: "It is up", answer: { status: "ok", version: "0.1.0" } }],
+    examples: [{ title: "It is up", response: { status: "ok", version: "0.1.0" } }],
     run: async ({ version }) => ({ body: { status: "ok", version } }),
   }),
 ];

@@ -73,7 +73,7 @@ export const keyOperations = [
     path: "/keys",
     summary: "Lists the signing keys; a sandbox has the server's own until it rotates.",
     status: 200,
-    answer: KeyListSchema,
+    response: KeyListSchema,
     examples: [{ title: "The one of the server" }],
     run: async ({ exchange }) => ({ body: await written(exchange) }),
   }),
@@ -84,14 +84,14 @@ export const keyOperations = [
     body: RotationSchema,
     bodyOptional: true,
     status: 200,
-    answer: KeyListSchema,
+    response: KeyListSchema,
     refusals: [409],
     examples: [
-      { title: "All at once", answer: { items: [CURRENT] } },
+      { title: "All at once", response: { items: [CURRENT] } },
       {
         title: "The next key, not in use yet",
         body: { phase: "publish" },
-        answer: { items: [CURRENT, NEXT] },
+        response: { items: [CURRENT, NEXT] },
       },
     ],
     run: async ({ body: { phase }, exchange }) => {
@@ -107,9 +107,9 @@ export const keyOperations = [
     summary: "Takes a key out of JWKS at once; if it signed, a new one does from now on.",
     params: Type.Object({ kid: Type.String() }, closed),
     status: 200,
-    answer: KeyListSchema,
+    response: KeyListSchema,
     examples: [
-      { title: "Not the next one", params: { kid: NEXT.kid }, answer: { items: [CURRENT] } },
+      { title: "Not the next one", params: { kid: NEXT.kid }, response: { items: [CURRENT] } },
     ],
     run: async ({ params: { kid }, exchange }) => {
       await refuseUnknown(kid, exchange);
@@ -123,7 +123,7 @@ async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> 
   const keys = (await sandbox.keys.list()).map(({ key }) => key);
   const known = keys.map((key) => key.kid);
   if (known.includes(kid)) return;
-  const owner = keys.find((key) => key.beside().kid === kid);
+  const owner = keys.find((key) => key.phoneKey().kid === kid);
   if (owner) {
     throw new Problem(
       404,
@@ -141,7 +141,7 @@ async function written({ sandbox }: Exchange): Promise<Static<typeof KeyListSche
       kid: key.kid,
       alg: key.alg,
       bits: key.privateKey.asymmetricKeyDetails?.modulusLength ?? 0,
-      phoneLoginKid: key.beside().kid,
+      phoneLoginKid: key.phoneKey().kid,
       status,
       ...(createdAt !== undefined && { createdAt: toIso(createdAt) }),
       shared,

@@ -17,13 +17,10 @@ export interface ListedLogin {
   readonly status: LoginStatus;
   readonly failure: LoginFailure | undefined;
 
-  /** @returns the login as it is told */
   written(): Promise<Static<typeof LoginSchema>>;
   /**
    * Confirms and consents, as its user would.
    *
-   * @param approval what the user does beside
-   * @returns the login afterwards; undefined when somebody else has answered meanwhile
    * @throws Problem when the approval does not fit, or something keeps the user from logging in
    */
   approve(approval: Approval): Promise<ListedLogin | undefined>;
@@ -40,20 +37,13 @@ export interface Misplaced {
   readonly value: unknown;
 }
 
-/**
- * @param mistakes what does not fit; nothing at all when it is empty
- * @throws Problem 409 that names each
- */
+/** @throws Problem 409 that names each */
 export function refuseMisplaced(mistakes: readonly Misplaced[]): void {
   const [first] = mistakes;
   if (first) throw new Problem(409, `${first.path}: ${first.message}`, mistakes);
 }
 
-/**
- * @param diagnosis what keeps a user from logging in
- * @param user the user's id
- * @returns the refusal: nobody confirms for a user whom the rules keep out
- */
+/** The refusal: nobody confirms for a user whom the rules keep out. */
 export function obstacleProblem({ message, detail }: Diagnosis, user: string): Problem {
   return new Problem(422, `It cannot be approved, because ${message}. ${detail}`, [
     { path: "user", message, value: user },

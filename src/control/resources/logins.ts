@@ -65,18 +65,18 @@ export const loginOperations = [
     summary: "Lists the logins that wait for a person, or those with another status.",
     query: ListQuery,
     status: 200,
-    answer: listOf(LoginSchema),
+    response: listOf(LoginSchema),
     examples: [
       {
         title: "Three browsers that show the page for the phone number, and a phone that asks",
-        answer: { items: [LOGIN, SECOND, THIRD, TILL] },
+        response: { items: [LOGIN, SECOND, THIRD, TILL] },
       },
       {
         title: "Those from phone number",
         query: { flow: "phone-number" },
-        answer: { items: [TILL] },
+        response: { items: [TILL] },
       },
-      { title: "None of Liv's", query: { user: "leap-day" }, answer: { items: [] } },
+      { title: "None of Liv's", query: { user: "leap-day" }, response: { items: [] } },
     ],
     run: async ({ query, exchange }) => {
       const logins = await loginsFor(query, exchange);
@@ -90,8 +90,8 @@ export const loginOperations = [
     summary: "One login that is not over yet.",
     params: LoginParams,
     status: 200,
-    answer: LoginSchema,
-    examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, answer: LOGIN }],
+    response: LoginSchema,
+    examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, response: LOGIN }],
     run: async ({ params: { id }, exchange }) => ({
       body: await (await loginOf(id, exchange)).written(),
     }),
@@ -104,14 +104,14 @@ export const loginOperations = [
     body: ApprovalSchema,
     bodyOptional: true,
     status: 200,
-    answer: LoginSchema,
+    response: LoginSchema,
     refusals: [409, 422],
     examples: [
       {
         title: "It is Ada's",
         params: { id: LOGIN.id },
         body: { user: "ada" },
-        answer: {
+        response: {
           ...LOGIN,
           status: "approved",
           user: "ada",
@@ -121,13 +121,13 @@ export const loginOperations = [
       {
         title: "The customer at the till confirms",
         params: { id: TILL.id },
-        answer: { ...TILL, status: "approved" },
+        response: { ...TILL, status: "approved" },
       },
       {
         title: "It was answered before",
         params: { id: LOGIN.id },
         refused: 409,
-        answer: {
+        response: {
           type: "about:blank",
           title: "Conflict",
           status: 409,
@@ -138,7 +138,7 @@ export const loginOperations = [
         title: "Whose login it is must be said",
         params: { id: SECOND.id },
         refused: 422,
-        answer: {
+        response: {
           type: "about:blank",
           title: "Unprocessable Entity",
           status: 422,
@@ -162,13 +162,13 @@ export const loginOperations = [
     summary: "Cancels it, as its user would.",
     params: LoginParams,
     status: 200,
-    answer: LoginSchema,
+    response: LoginSchema,
     refusals: [409],
     examples: [
       {
         title: "Not now",
         params: { id: SECOND.id },
-        answer: {
+        response: {
           ...SECOND,
           status: "rejected",
           redirectUrl: `${RETURN_URL}f05a6c1d38e947b2908d4b7ce1a3625f`,
@@ -185,13 +185,13 @@ export const loginOperations = [
     summary: "Ends its time now.",
     params: LoginParams,
     status: 200,
-    answer: LoginSchema,
+    response: LoginSchema,
     refusals: [409],
     examples: [
       {
         title: "The user never came back",
         params: { id: THIRD.id },
-        answer: { ...THIRD, status: "expired", expiresAt: "2023-05-17T10:00:00Z" },
+        response: { ...THIRD, status: "expired", expiresAt: "2023-05-17T10:00:00Z" },
       },
     ],
     run: async ({ params: { id }, exchange }) => ({

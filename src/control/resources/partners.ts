@@ -44,8 +44,8 @@ export const partnerOperations = [
     summary: "Lists the partners, secrets included.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(PartnerSchema),
-    examples: [{ title: "The one of the fixtures", answer: { items: [DEMO_PARTNER] } }],
+    response: listOf(PartnerSchema),
+    examples: [{ title: "The one of the fixtures", response: { items: [DEMO_PARTNER] } }],
     run: async ({ query, exchange }) => ({
       body: await exchange.sandbox.store.partners.list(pageOf(query)),
     }),
@@ -56,16 +56,16 @@ export const partnerOperations = [
     summary: "Adds a partner; id and keys are made up where they are left out.",
     body: PartnerInputSchema,
     status: 201,
-    answer: PartnerSchema,
+    response: PartnerSchema,
     refusals: [409, 422],
     examples: [
-      { title: "A partner of known keys", body: TILLS, answer: TILLS },
+      { title: "A partner of known keys", body: TILLS, response: TILLS },
       { title: "One that acts for nobody yet", body: { name: "Other Partner" } },
       {
         title: "A sales unit that is not there",
         body: { name: "Other Partner", salesUnits: ["10001"] },
         refused: 400,
-        answer: {
+        response: {
           type: "about:blank",
           title: "Bad Request",
           status: 400,
@@ -98,8 +98,8 @@ export const partnerOperations = [
     summary: "One partner.",
     params: PartnerParams,
     status: 200,
-    answer: PartnerSchema,
-    examples: [{ title: "The one just added", params: { id: TILLS.id }, answer: TILLS }],
+    response: PartnerSchema,
+    examples: [{ title: "The one just added", params: { id: TILLS.id }, response: TILLS }],
     run: async ({ params, exchange }) => ({ body: await partnerOf(params.id, exchange) }),
   }),
   operation({
@@ -109,14 +109,14 @@ export const partnerOperations = [
     params: PartnerParams,
     body: PartnerPatchSchema,
     status: 200,
-    answer: PartnerSchema,
+    response: PartnerSchema,
     refusals: [409],
     examples: [
       {
         title: "It acts for another sales unit too",
         params: { id: TILLS.id },
         body: { salesUnits: ["100001", "100002"] },
-        answer: { ...TILLS, salesUnits: ["100001", "100002"] },
+        response: { ...TILLS, salesUnits: ["100001", "100002"] },
       },
     ],
     run: async ({ params: { id }, body, exchange }) => {

@@ -63,8 +63,8 @@ export const paymentSessionOperations = [
     summary: "Lists the payments in which a user shared data.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(PaymentSessionSchema),
-    examples: [{ title: "Nobody has paid yet", answer: { items: [] } }],
+    response: listOf(PaymentSessionSchema),
+    examples: [{ title: "Nobody has paid yet", response: { items: [] } }],
     run: async ({ query, exchange }) => {
       const { items } = await exchange.sandbox.store.sessions.list();
       const payments = items.filter(({ payment }) => payment);
@@ -77,13 +77,13 @@ export const paymentSessionOperations = [
     summary: "A user pays and shares data; the merchant can read it by sub from now on.",
     body: PaymentSessionInputSchema,
     status: 201,
-    answer: PaymentSessionSchema,
+    response: PaymentSessionSchema,
     refusals: [422],
     examples: [
       {
         title: "Ada pays at Demo Shop",
         body: { msn: "100001", user: "ada", scope: "name phoneNumber" },
-        answer: PAID,
+        response: PAID,
       },
     ],
     run: async ({ body, exchange }) => {
@@ -97,8 +97,8 @@ export const paymentSessionOperations = [
     summary: "One payment.",
     params: PaymentSessionParams,
     status: 200,
-    answer: PaymentSessionSchema,
-    examples: [{ title: "The one just made", params: { id: PAID.id }, answer: PAID }],
+    response: PaymentSessionSchema,
+    examples: [{ title: "The one just made", params: { id: PAID.id }, response: PAID }],
     run: async ({ params: { id }, exchange }) => {
       const session = await exchange.sandbox.store.sessions.get(id);
       if (!session?.payment) throw noPayment(id);

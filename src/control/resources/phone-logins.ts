@@ -13,11 +13,7 @@ import { userNamed } from "./users.ts";
 
 /** Logins from phone number, as `logins` shows and answers them. */
 
-/**
- * @param login a login from phone number
- * @param exchange the request's surroundings
- * @returns the same, to be listed and answered
- */
+/** The same, to be listed and answered. */
 export function phoneLogin(login: PhoneLogin, exchange: Exchange): ListedLogin {
   const { id, clientId, user, startedAt, failure } = login;
   const listed = (answer: PhoneAnswer) => {

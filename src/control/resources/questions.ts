@@ -56,12 +56,7 @@ export const tickProperties = {
 /** What of a login decides what its user is asked. */
 type Asking = Pick<AuthorizationRequest, "msn" | "grantedScopes">;
 
-/**
- * @param login a login, or what it was begun with
- * @param id the user's id; undefined while nobody knows
- * @param exchange the request's surroundings
- * @returns what its user is still to be asked; undefined where that is nothing, or not known yet
- */
+/** What its user is still to be asked; undefined where that is nothing, or not known yet. */
 export async function questionsIn(
   login: Asking,
   id: string | undefined,
@@ -75,13 +70,8 @@ export async function questionsIn(
 }
 
 /**
- * @param login a login that waits, or what it was begun with
- * @param user who approves it
- * @param given the answers
- * @param exchange the request's surroundings
- * @returns what is asked with these answers
- * @throws Problem 409 when a question is answered that is not asked; 422 for a box that there is not,
- *   or a no where a yes is required
+ * @throws Problem 409 when a question is answered that is not asked; 422 for a box that there is
+ *   not, or a no where a yes is required
  */
 export async function answersOf(
   login: Asking,

@@ -33,17 +33,17 @@ export const requestLogOperations = [
     summary: "Lists requests, the oldest first; with wait it answers as soon as there is one.",
     query: ListQuery,
     status: 200,
-    answer: listOf(RequestSchema),
+    response: listOf(RequestSchema),
     examples: [
       {
         title: "What was refused, and why",
         query: { refused: "true" },
-        answer: { items: [REFUSED_REQUEST] },
+        response: { items: [REFUSED_REQUEST] },
       },
       {
         title: "A token request, as soon as there is one",
         query: { endpoint: "token", wait: "10s" },
-        answer: { items: [REFUSED_REQUEST] },
+        response: { items: [REFUSED_REQUEST] },
       },
     ],
     run: async (call) => {
@@ -65,12 +65,12 @@ export const requestLogOperations = [
     summary: "How many requests there are.",
     query: CountQuery,
     status: 200,
-    answer: Type.Object({ count: Type.Integer() }, closed),
+    response: Type.Object({ count: Type.Integer() }, closed),
     examples: [
       {
         title: "Refused token requests",
         query: { endpoint: "token", refused: "true" },
-        answer: { count: 1 },
+        response: { count: 1 },
       },
     ],
     run: async (call) => {
@@ -86,18 +86,18 @@ export const requestLogOperations = [
     body: TakeSchema,
     bodyOptional: true,
     status: 200,
-    answer: RequestSchema,
+    response: RequestSchema,
     examples: [
       {
         title: "The token request, as soon as it is there",
         body: { endpoint: "token", wait: "10s" },
-        answer: { ...REFUSED_REQUEST, taken: true },
+        response: { ...REFUSED_REQUEST, taken: true },
       },
       {
         title: "There was no other",
         body: { endpoint: "token" },
         refused: 404,
-        answer: {
+        response: {
           type: "about:blank",
           title: "Not Found",
           status: 404,
@@ -130,12 +130,12 @@ export const requestLogOperations = [
     summary: "One request.",
     params: Type.Object({ id: Type.String() }, closed),
     status: 200,
-    answer: RequestSchema,
+    response: RequestSchema,
     examples: [
       {
         title: "Taken by now",
         params: { id: REFUSED_REQUEST.id },
-        answer: { ...REFUSED_REQUEST, taken: true },
+        response: { ...REFUSED_REQUEST, taken: true },
       },
     ],
     run: async ({ params: { id }, exchange }) => {
@@ -169,11 +169,7 @@ function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
   return refused === undefined ? given : { ...given, refused: refused === "true" };
 }
 
-/**
- * A filter that cannot match is refused: an empty list would hide the mistake.
- *
- * @returns looks up what the filter matches at the moment, the oldest first
- */
+/** A filter that cannot match is refused: an empty list would hide the mistake. */
 async function selectionOf(
   { after, ...given }: Given,
   call: AnyCall,

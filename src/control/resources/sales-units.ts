@@ -50,7 +50,7 @@ export const salesUnitOperations = [
     summary: "Lists the sales units, secrets included.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(SalesUnitSchema),
+    response: listOf(SalesUnitSchema),
     examples: [{ title: "The second page of three", query: { limit: 3, after: "100003" } }],
     run: async ({ query, exchange }) => ({
       body: await exchange.sandbox.store.salesUnits.list(pageOf(query)),
@@ -62,10 +62,14 @@ export const salesUnitOperations = [
     summary: "Adds a sales unit; msn, client id and secret are made up where they are left out.",
     body: SalesUnitInputSchema,
     status: 201,
-    answer: SalesUnitSchema,
+    response: SalesUnitSchema,
     refusals: [409, 422],
     examples: [
-      { title: "A sales unit of known name and secret", body: MY_SHOP, answer: MY_SHOP_COMPLETED },
+      {
+        title: "A sales unit of known name and secret",
+        body: MY_SHOP,
+        response: MY_SHOP_COMPLETED,
+      },
       { title: "The least there can be", body: { name: "Other Shop", redirectUris: [] } },
     ],
     run: async ({ body, exchange: { sandbox } }) => {
@@ -84,8 +88,8 @@ export const salesUnitOperations = [
     summary: "One sales unit.",
     params: SalesUnitParams,
     status: 200,
-    answer: SalesUnitSchema,
-    examples: [{ title: "My Shop", params: { msn: MY_SHOP.msn }, answer: MY_SHOP_COMPLETED }],
+    response: SalesUnitSchema,
+    examples: [{ title: "My Shop", params: { msn: MY_SHOP.msn }, response: MY_SHOP_COMPLETED }],
     run: async ({ params, exchange }) => ({ body: await salesUnitOf(params.msn, exchange) }),
   }),
   operation({
@@ -95,14 +99,14 @@ export const salesUnitOperations = [
     params: SalesUnitParams,
     body: SalesUnitPatchSchema,
     status: 200,
-    answer: SalesUnitSchema,
+    response: SalesUnitSchema,
     refusals: [409],
     examples: [
       {
         title: "It may ask for the national identity number",
         params: { msn: MY_SHOP.msn },
         body: { scopes: ["openid", "name", "nin"] },
-        answer: { ...MY_SHOP_COMPLETED, scopes: ["openid", "name", "nin"] },
+        response: { ...MY_SHOP_COMPLETED, scopes: ["openid", "name", "nin"] },
       },
     ],
     run: async ({ params: { msn }, body, exchange }) => {
@@ -139,8 +143,6 @@ export const salesUnitOperations = [
 /**
  * For a filter that could match nothing, so that no empty answer hides the mistake.
  *
- * @param clientId the client id in a query
- * @param exchange the request's surroundings
  * @throws Problem 404 when no sales unit has it, with the one that was probably meant
  */
 export async function refuseUnknownClient(
@@ -157,20 +159,13 @@ export async function refuseUnknownClient(
 /**
  * For a filter that could match nothing, likewise.
  *
- * @param msn the msn in a query
- * @param exchange the request's surroundings
  * @throws Problem 404 when no sales unit has it, with the one that was probably meant
  */
 export async function refuseUnknownMsn(msn: string, exchange: Exchange): Promise<void> {
   await salesUnitOf(msn, exchange);
 }
 
-/**
- * @param msn what a caller gave
- * @param exchange the request's surroundings
- * @returns the sales unit
- * @throws Problem 404 when there is none, with the one that was probably meant
- */
+/** @throws Problem 404 when there is none, with the one that was probably meant */
 export async function salesUnitOf(
   msn: string,
   { sandbox }: Pick<Exchange, "sandbox">,

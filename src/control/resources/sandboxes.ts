@@ -123,8 +123,8 @@ export const sandboxOperations = [
     summary: "Lists the sandboxes.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(SummarySchema),
-    examples: [{ title: "Only the default one", answer: { items: [DEFAULT_SUMMARY] } }],
+    response: listOf(SummarySchema),
+    examples: [{ title: "Only the default one", response: { items: [DEFAULT_SUMMARY] } }],
     run: async (call) => {
       const { items, next } = await call.sandboxes.list(pageOf(call.query));
       const told = await Promise.all(items.map((record) => summaryOf(record, call)));
@@ -138,7 +138,7 @@ export const sandboxOperations = [
     body: SandboxInputSchema,
     bodyOptional: true,
     status: 201,
-    answer: SandboxSchema,
+    response: SandboxSchema,
     refusals: [409, 422],
     examples: [
       {
@@ -148,7 +148,7 @@ export const sandboxOperations = [
           ttl: "30m",
           config: { salesUnits: [CHECKOUT_UNIT], users: [] },
         },
-        answer: CHECKOUT,
+        response: CHECKOUT,
       },
       { title: "One like the server, under a name of its own", body: {} },
     ],
@@ -172,8 +172,8 @@ export const sandboxOperations = [
     summary: "One sandbox, with its sales units, partners and users.",
     params: SandboxParams,
     status: 200,
-    answer: SandboxSchema,
-    examples: [{ title: "The one just made", params: { id: CHECKOUT.id }, answer: CHECKOUT }],
+    response: SandboxSchema,
+    examples: [{ title: "The one just made", params: { id: CHECKOUT.id }, response: CHECKOUT }],
     run: async (call) => ({ body: await whole(call.params.id, call) }),
   }),
   operation({

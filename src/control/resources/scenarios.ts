@@ -72,10 +72,10 @@ export const scenarioOperations = [
     summary: "Lists the scenarios in the order in which logins are held against them.",
     query: ListQuery,
     status: 200,
-    answer: listOf(ScenarioSchema),
+    response: listOf(ScenarioSchema),
     examples: [
-      { title: "Every login goes as its user makes it go", answer: { items: [] } },
-      { title: "What a test queued in vain", query: { unused: "true" }, answer: { items: [] } },
+      { title: "Every login goes as its user makes it go", response: { items: [] } },
+      { title: "What a test queued in vain", query: { unused: "true" }, response: { items: [] } },
     ],
     run: async ({ query, exchange }) => {
       const { items } = await exchange.sandbox.store.scenarios.list();
@@ -91,9 +91,13 @@ export const scenarioOperations = [
     summary: "Queues what happens to the next login that matches.",
     body: ScenarioInputSchema,
     status: 201,
-    answer: ScenarioSchema,
+    response: ScenarioSchema,
     examples: [
-      { title: "The next login is Ada's, without a page", body: { user: "ada" }, answer: SCENARIO },
+      {
+        title: "The next login is Ada's, without a page",
+        body: { user: "ada" },
+        response: SCENARIO,
+      },
       {
         title: "Two users of the demo shop cancel",
         body: {
@@ -114,7 +118,7 @@ export const scenarioOperations = [
         title: "Nobody is called so",
         body: { user: "adda" },
         refused: 400,
-        answer: {
+        response: {
           type: "about:blank",
           title: "Bad Request",
           status: 400,
@@ -144,8 +148,8 @@ export const scenarioOperations = [
     summary: "One scenario.",
     params: ScenarioParams,
     status: 200,
-    answer: ScenarioSchema,
-    examples: [{ title: "Not yet used", params: { id: SCENARIO.id }, answer: SCENARIO }],
+    response: ScenarioSchema,
+    examples: [{ title: "Not yet used", params: { id: SCENARIO.id }, response: SCENARIO }],
     run: async ({ params: { id }, exchange }) => {
       const scenario = await exchange.sandbox.store.scenarios.get(id);
       return { body: written(scenario ?? absent(id)) };
@@ -158,13 +162,13 @@ export const scenarioOperations = [
     params: ScenarioParams,
     body: ScenarioPatchSchema,
     status: 200,
-    answer: ScenarioSchema,
+    response: ScenarioSchema,
     examples: [
       {
         title: "For two logins, and the browser remembers her",
         params: { id: SCENARIO.id },
         body: { times: 2, remember: true },
-        answer: { ...SCENARIO, times: 2, left: 2, remember: true },
+        response: { ...SCENARIO, times: 2, left: 2, remember: true },
       },
     ],
     run: async ({ params: { id }, body, exchange }) => ({

@@ -59,8 +59,8 @@ export const settingsOperations = [
     path: "/settings",
     summary: "The profile, the switches and the automatic login.",
     status: 200,
-    answer: SettingsSchema,
-    examples: [{ title: "As a server starts", answer: SETTINGS }],
+    response: SettingsSchema,
+    examples: [{ title: "As a server starts", response: SETTINGS }],
     run: async ({ exchange }) => ({ body: written(exchange.sandbox) }),
   }),
   operation({
@@ -69,12 +69,12 @@ export const settingsOperations = [
     summary: "Changes what it names, and of rules and limits only those that it names.",
     body: SettingsPatchSchema,
     status: 200,
-    answer: SettingsSchema,
+    response: SettingsSchema,
     examples: [
       {
         title: "Ada logs in by herself, and so may those of 15",
         body: { autoLogin: "ada", rules: { minimumAge: 15 } },
-        answer: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
+        response: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
       },
     ],
     run: async ({ body, exchange, sandboxes }) => {

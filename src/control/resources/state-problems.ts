@@ -29,11 +29,7 @@ import { StateSchema } from "./state-schemas.ts";
  * back once the sandbox is emptied.
  */
 
-/**
- * @param value anything that was read
- * @param real the real time, from which the document's clock is counted
- * @returns the state; or everything that is wrong with it
- */
+/** The state; or everything that is wrong with it. */
 export async function validateState(
   value: unknown,
   real: EpochSeconds,
@@ -45,11 +41,7 @@ export async function validateState(
   return problems.length > 0 ? { problems } : { state };
 }
 
-/**
- * @param state a document that fits its schema
- * @param real the real time
- * @returns what a schema cannot say and would stand in the way of restoring it
- */
+/** What a schema cannot say and would stand in the way of restoring it. */
 export async function findStateProblems(
   state: SandboxState,
   real: EpochSeconds,

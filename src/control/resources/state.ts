@@ -13,7 +13,7 @@ export const stateOperations = [
     summary: "Exports the sandbox, private keys, secrets and living tokens included.",
     operationId: "exportState",
     status: 200,
-    answer: StateSchema,
+    response: StateSchema,
     examples: [{ title: "All there is" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
       const record = await sandboxes.find(sandbox.id);

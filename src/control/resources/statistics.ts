@@ -70,12 +70,12 @@ export const statisticsOperations = [
       `${STATISTICS_DELAY / MINUTE} minutes after it happened.`,
     query: StatisticsQuery,
     status: 200,
-    answer: listOf(StatisticsSchema),
+    response: listOf(StatisticsSchema),
     examples: [
       {
         title: "Demo Shop, while its login is too fresh to be there",
         query: { msn: "100001", from: "2023-05-01", to: "2023-05-31" },
-        answer: {
+        response: {
           items: [
             {
               msn: "100001",

@@ -82,7 +82,7 @@ export const tokenOperations = [
     summary: "Makes an access token, an ID token and a code, as a login of the user would.",
     body: MintSchema,
     status: 201,
-    answer: MintedSchema,
+    response: MintedSchema,
     refusals: [422],
     examples: [
       {

@@ -65,9 +65,9 @@ export const userOperations = [
     summary: "Lists the users.",
     query: Type.Object(PageQuery, closed),
     status: 200,
-    answer: listOf(UserSchema),
+    response: listOf(UserSchema),
     examples: [
-      { title: "The first user", query: { limit: 1 }, answer: { items: [ADA], next: "ada" } },
+      { title: "The first user", query: { limit: 1 }, response: { items: [ADA], next: "ada" } },
     ],
     run: async ({ query, exchange }) => ({
       body: await exchange.sandbox.store.users.list(pageOf(query)),
@@ -79,13 +79,13 @@ export const userOperations = [
     summary: "Adds a user; what is left out is made up and fits together.",
     body: UserInputSchema,
     status: 201,
-    answer: UserSchema,
+    response: UserSchema,
     refusals: [409, 422],
     examples: [
       {
         title: "Kari without an address",
         body: KARI,
-        answer: {
+        response: {
           ...KARI,
           emailVerified: true,
           gender: "male",
@@ -99,7 +99,7 @@ export const userOperations = [
         title: "A taken phone number",
         body: { phoneNumber: ADA.phoneNumber },
         refused: 409,
-        answer: {
+        response: {
           type: "about:blank",
           title: "Conflict",
           status: 409,
@@ -119,8 +119,8 @@ export const userOperations = [
     summary: "One user, by id or MSISDN.",
     params: UserParams,
     status: 200,
-    answer: UserSchema,
-    examples: [{ title: "Ada by MSISDN", params: { id: ADA.phoneNumber }, answer: ADA }],
+    response: UserSchema,
+    examples: [{ title: "Ada by MSISDN", params: { id: ADA.phoneNumber }, response: ADA }],
     run: async ({ params, exchange }) => ({ body: await userNamed(params.id, exchange) }),
   }),
   operation({
@@ -130,14 +130,14 @@ export const userOperations = [
     params: UserParams,
     body: UserInputSchema,
     status: 200,
-    answer: UserSchema,
+    response: UserSchema,
     refusals: [409],
     examples: [
       {
         title: "Ada deletes the app",
         params: { id: "ada" },
         body: { status: "no_app" },
-        answer: { ...ADA, status: "no_app" },
+        response: { ...ADA, status: "no_app" },
       },
     ],
     run: async ({ params, body, exchange }) => ({
@@ -160,12 +160,7 @@ export const userOperations = [
   }),
 ];
 
-/**
- * @param name a user's id or MSISDN
- * @param exchange the request's surroundings
- * @returns the user
- * @throws Problem 404 when there is none
- */
+/** @throws Problem 404 when there is none */
 export async function userNamed(name: string, { sandbox }: Exchange): Promise<User> {
   const found = await findUserByName(sandbox, name);
   if ("user" in found) return found.user;

@@ -140,12 +140,12 @@ export const webhookDeliveryOperations = [
     summary: "Lists webhooks, the oldest first; with wait it answers as soon as there is one.",
     query: ListQuery,
     status: 200,
-    answer: listOf(DeliverySchema),
+    response: listOf(DeliverySchema),
     examples: [
       {
         title: "The first that arrived",
         query: { kind: "consent-revoked", status: "delivered", wait: "10s" },
-        answer: { items: [DELIVERY] },
+        response: { items: [DELIVERY] },
       },
     ],
     run: async (call) => {
@@ -169,8 +169,8 @@ export const webhookDeliveryOperations = [
     summary: "One webhook with all its attempts.",
     params: DeliveryParams,
     status: 200,
-    answer: DeliverySchema,
-    examples: [{ title: "It arrived", params: { id: DELIVERY.id }, answer: DELIVERY }],
+    response: DeliverySchema,
+    examples: [{ title: "It arrived", params: { id: DELIVERY.id }, response: DELIVERY }],
     run: async ({ params: { id }, exchange }) => {
       const delivery = await exchange.sandbox.store.deliveries.get(id);
       return { body: written(delivery ?? (await absent(id, exchange))) };
@@ -182,12 +182,12 @@ export const webhookDeliveryOperations = [
     summary: "Makes an attempt now, marked as a retry, and answers when it is over.",
     params: DeliveryParams,
     status: 200,
-    answer: DeliverySchema,
+    response: DeliverySchema,
     examples: [
       {
         title: "Once more",
         params: { id: DELIVERY.id },
-        answer: { ...DELIVERY, attempts: [ATTEMPT, AGAIN] },
+        response: { ...DELIVERY, attempts: [ATTEMPT, AGAIN] },
       },
     ],
     run: async ({ params: { id }, exchange, courier }) => {
@@ -234,7 +234,7 @@ function written(delivery: Delivery): Static<typeof DeliverySchema> {
 }
 
 function writtenAttempt(
-  { number, asked, at, duration, headers, answer, error }: Attempt,
+  { number, asked, at, duration, headers, response: answer, error }: Attempt,
   { url, body }: Delivery,
 ): Static<typeof AttemptSchema> {
   return {
