@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ConfigSchema } from "../src/records/schema.ts";
+import { ConfigSchema } from "../src/records/config.ts";
 import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
 import { optionsBlock, partnersTable, salesUnitsTable, usersTable } from "./tables.ts";

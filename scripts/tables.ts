@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { usage } from "../src/cli/arguments.ts";
-import type { PartnerInput, SalesUnitInput, UserInput } from "../src/records/schema.ts";
+import type { PartnerInput } from "../src/records/partner.ts";
+import type { SalesUnitInput } from "../src/records/sales-unit.ts";
+import type { UserInput } from "../src/records/user.ts";
 
 /** The tables of the README that are made from the fixtures and the code. */
 

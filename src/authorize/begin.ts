@@ -5,7 +5,7 @@ import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { Login } from "../records/login.ts";
-import type { User } from "../records/schema.ts";
+import type { User } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";
 import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";

@@ -4,9 +4,10 @@ import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from 
 import type { Parameters } from "../oidc/params.ts";
 import { optional, repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
-import type { AuthorizationRequest, RequestedFlow } from "../records/authorization-request.ts";
+import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { RequestedFlow } from "../records/vocabulary.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
 import { readRequestedOptions } from "../rules/app-flows.ts";
 import type { Asker } from "../rules/entitlement.ts";

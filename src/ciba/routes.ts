@@ -5,7 +5,7 @@ import { noStore } from "../http/no-store.ts";
 import { parametersOr } from "../http/params.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import type { EndpointName } from "../records/endpoint.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseMalformed } from "../rules/protocol.ts";

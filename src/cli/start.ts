@@ -3,7 +3,7 @@ import { loadConfig } from "../config/load.ts";
 import type { Options } from "../config/options.ts";
 import { toIso } from "../platform/calendar.ts";
 import { createLogger } from "../platform/log.ts";
-import type { SeedConfig } from "../records/schema.ts";
+import type { SeedConfig } from "../records/config.ts";
 import { addressLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";

@@ -1,7 +1,7 @@
 import type { OAuthError } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import {
   diagnoseInactive,
   diagnoseNotActivated,

@@ -1,6 +1,6 @@
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseOwnPlatformToken, diagnosePostOnlyTarget } from "../rules/partner-keys.ts";
 import { checkActive, findClient } from "./lookup.ts";

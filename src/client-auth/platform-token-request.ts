@@ -4,7 +4,7 @@ import { signingInput } from "../oidc/id-token.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { PlatformTokenValue } from "../records/ids.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { PlatformToken, PlatformTokenHolder } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, DAY, HOUR, MINUTE } from "../records/time.ts";

@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { PlatformToken, PlatformTokenHolder } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import {

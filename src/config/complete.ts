@@ -1,16 +1,8 @@
 import type { CalendarDate } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
-import type {
-  Address,
-  Features,
-  Partner,
-  PartnerInput,
-  SalesUnit,
-  SalesUnitInput,
-  Scope,
-  User,
-  UserInput,
-} from "../records/schema.ts";
+import type { Partner, PartnerInput } from "../records/partner.ts";
+import type { Features, SalesUnit, SalesUnitInput, Scope } from "../records/sales-unit.ts";
+import type { Address, User, UserInput } from "../records/user.ts";
 import { resolveBirthDate } from "./birth-date.ts";
 import type { MadeUpProperty } from "./completion-error.ts";
 import { CompletionError } from "./completion-error.ts";

@@ -1,8 +1,8 @@
 import { closest } from "../platform/closest.ts";
-import type { EndpointName } from "../records/endpoint.ts";
-import { LONGEST_DELAY } from "../records/fault.ts";
-import type { FaultInput } from "../records/schema.ts";
+import type { FaultInput } from "../records/fault.ts";
 import { DAY } from "../records/time.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
+import { LONGEST_DELAY } from "../records/vocabulary.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";

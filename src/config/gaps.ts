@@ -1,4 +1,4 @@
-import type { SeedConfig } from "../records/schema.ts";
+import type { SeedConfig } from "../records/config.ts";
 import { pathTo } from "./problem.ts";
 
 /**

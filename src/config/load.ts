@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { OperatorError } from "../platform/operator-error.ts";
-import type { BaseConfig, SeedConfig } from "../records/schema.ts";
+import type { BaseConfig, SeedConfig } from "../records/config.ts";
 import type { Problem } from "./problem.ts";
 import { listed } from "./problem.ts";
 

@@ -1,5 +1,6 @@
 import { closest } from "../platform/closest.ts";
-import type { SalesUnitInput, UserInput } from "../records/schema.ts";
+import type { SalesUnitInput } from "../records/sales-unit.ts";
+import type { UserInput } from "../records/user.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, quoted } from "./problem.ts";
 

@@ -1,7 +1,8 @@
 import type { Switches } from "../profiles/profile.ts";
-import { LONGEST_DELAY } from "../records/fault.ts";
-import { isPossible, needsUser } from "../records/scenario.ts";
-import type { SalesUnitInput, ScenarioInput, UserInput } from "../records/schema.ts";
+import type { SalesUnitInput } from "../records/sales-unit.ts";
+import type { ScenarioInput } from "../records/scenario.ts";
+import type { UserInput } from "../records/user.ts";
+import { isPossible, LONGEST_DELAY, needsUser } from "../records/vocabulary.ts";
 import { isTooShort } from "../rules/state.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
 import type { Problem } from "./problem.ts";

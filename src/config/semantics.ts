@@ -1,13 +1,9 @@
 import { fromIso, isCalendarDate } from "../platform/calendar.ts";
-import type {
-  Address,
-  ConfigInput,
-  Features,
-  PartnerInput,
-  SalesUnitInput,
-  UserInput,
-} from "../records/schema.ts";
+import type { ConfigInput } from "../records/config.ts";
+import type { PartnerInput } from "../records/partner.ts";
+import type { Features, SalesUnitInput } from "../records/sales-unit.ts";
 import { epochSeconds } from "../records/time.ts";
+import type { Address, UserInput } from "../records/user.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { whyNotWebhookAddress } from "../rules/webhook.ts";

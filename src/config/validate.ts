@@ -1,6 +1,7 @@
 import type { TSchema } from "typebox";
-import type { BaseConfig, ConfigInput, PartnerInput, SeedConfig } from "../records/schema.ts";
-import { ConfigSchema } from "../records/schema.ts";
+import type { BaseConfig, ConfigInput, SeedConfig } from "../records/config.ts";
+import { ConfigSchema } from "../records/config.ts";
+import type { PartnerInput } from "../records/partner.ts";
 import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";

@@ -4,8 +4,8 @@ import { sortKeys } from "../oidc/encoding.ts";
 import { accessTokenHash } from "../oidc/id-token.ts";
 import type { PhoneKey, SigningKey } from "../platform/capabilities.ts";
 import { formatUuid } from "../platform/uuid.ts";
-import type { Corruption } from "../records/fault.ts";
 import { DAY, HOUR } from "../records/time.ts";
+import type { Corruption } from "../records/vocabulary.ts";
 import { subjectFor } from "../rules/subject.ts";
 
 /**

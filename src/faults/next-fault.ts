@@ -1,7 +1,7 @@
 import { createIds, seededRandom } from "../platform/ids.ts";
-import type { EndpointName } from "../records/endpoint.ts";
 import type { Fault, FaultMatch } from "../records/fault.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Party } from "./party.ts";

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
-import type { EndpointName } from "../records/endpoint.ts";
 import type { SandboxId } from "../records/ids.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
-import type { Limits } from "../records/schema.ts";
+import type { Limits } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import {
   endpointsFor,

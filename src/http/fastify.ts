@@ -1,5 +1,5 @@
 import type {} from "fastify";
-import type { EndpointName } from "../records/endpoint.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 
 /** What the mock adds to the framework's requests and routes. */

@@ -1,6 +1,7 @@
 import type { Keyring, SigningKey } from "../platform/capabilities.ts";
-import type { KeyState, KeyStatus, StoredKey } from "../records/key-state.ts";
+import type { KeyState, StoredKey } from "../records/key-state.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { KeyStatus } from "../records/vocabulary.ts";
 import type { Cell } from "../store/store.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";

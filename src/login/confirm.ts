@@ -1,6 +1,6 @@
 import { dateInOslo } from "../platform/calendar.ts";
 import type { Login, LoginFailure } from "../records/login.ts";
-import type { User } from "../records/schema.ts";
+import type { User } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";

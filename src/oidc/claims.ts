@@ -1,5 +1,5 @@
 import type { Answers } from "../records/answers.ts";
-import type { Address, User } from "../records/schema.ts";
+import type { Address, User } from "../records/user.ts";
 import { canonicalScope } from "../rules/entitlement.ts";
 
 /** Which claims each scope gives, and how they look (dossier §1.7, §1.8). */

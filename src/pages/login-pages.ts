@@ -1,6 +1,6 @@
 import { claimsFor } from "../oidc/claims.ts";
 import type { Login } from "../records/login.ts";
-import type { User } from "../records/schema.ts";
+import type { User } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { alwaysConfirms, isOnOneDevice } from "../rules/app-flows.ts";

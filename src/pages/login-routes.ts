@@ -14,7 +14,7 @@ import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest, repeatedParameter } from "../oidc/params.ts";
 import { dateInOslo } from "../platform/calendar.ts";
 import type { Login } from "../records/login.ts";
-import type { User } from "../records/schema.ts";
+import type { User } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";

@@ -1,6 +1,7 @@
 import type { Parameters } from "../oidc/params.ts";
-import type { Answers, AskingScope, DelegatedConsents, FlowResult } from "../records/answers.ts";
-import { ASKING_SCOPES } from "../records/answers.ts";
+import type { Answers, DelegatedConsents, FlowResult } from "../records/answers.ts";
+import type { AskingScope } from "../records/vocabulary.ts";
+import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import type { Ticks } from "../rules/questions.ts";
 import { boxesOf } from "../rules/questions.ts";
 import type { ConsentView } from "./view-models.ts";

@@ -1,4 +1,4 @@
-import type { ClockState } from "../records/sandbox.ts";
+import type { ClockState } from "../records/settings.ts";
 import { after, epochSeconds } from "../records/time.ts";
 import type { Clock, ClockReading, WallClock } from "./capabilities.ts";
 

@@ -1,5 +1,5 @@
 import type { Provenance } from "../records/provenance.ts";
-import type { RuleOverrides } from "../records/schema.ts";
+import type { RuleOverrides } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
 
 /** The behaviours that changed over the years. A profile sets every one of them. */

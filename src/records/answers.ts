@@ -1,71 +1,104 @@
-/** The consents that a merchant can collect (FAQ, "which consents does Vipps support?"). */
-export const DELEGATED_CONSENT_IDS = ["email", "sms", "digital", "personal"] as const;
-
-export type DelegatedConsentId = (typeof DELEGATED_CONSENT_IDS)[number];
-
-/** The languages in which answers are told; whoever speaks another one than Norwegian reads English. */
-export type AnswerLanguage = "NO" | "EN";
-
-/** The claim `delegatedConsents`: what the user was shown, and answered (dossier §1.8). */
-export interface DelegatedConsents {
-  readonly language: AnswerLanguage;
-  /** What the merchant wants the consents for. */
-  readonly heading: string;
-  readonly termsDescription: string;
-  readonly confirmConsentButtonText: string;
-  readonly links: {
-    readonly termsLinkText: string;
-    readonly termsLinkUrl: string;
-    readonly privacyStatementLinkText: string;
-    readonly privacyStatementLinkUrl: string;
-  };
-  /** ISO 8601 in UTC, with seconds. */
-  readonly timeOfConsent: string;
-  readonly consents: readonly {
-    readonly id: DelegatedConsentId;
-    readonly accepted: boolean;
-    readonly required: boolean;
-    readonly textDisplayedToUser: string;
-  }[];
-}
-
-/** What a merchant shows on screens of its own, by the scope customFlow (dossier §1.7, §1.8). */
-
-/** The claim `flowResult`: the screens as the user saw and answered them. */
-export interface FlowResult {
-  readonly language: AnswerLanguage;
-  readonly screens: readonly FlowScreen[];
-  /** ISO 8601 in UTC, with seconds. */
-  readonly timeOfConsent: string;
-}
-
-interface FlowScreen {
-  readonly title: string;
-  readonly description?: string;
-  readonly terms?: { readonly links: readonly { readonly title: string; readonly url: string }[] };
-  readonly elements: readonly {
-    readonly type: "checkbox";
-    readonly id: string;
-    readonly title: string;
-    readonly checked: boolean;
-    readonly required: boolean;
-    readonly readMore?: { readonly title: string; readonly description: string };
-  }[];
-}
+import type { Static } from "typebox";
+import Type from "typebox";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { closed, Text } from "./schema-parts.ts";
+import { DELEGATED_CONSENT_IDS } from "./vocabulary.ts";
 
 /**
- * What the two scopes have in common that ask the user something for the merchant: boxes to tick, of
- * which some are required. A question has the form of the claim that tells its answer, with everything
- * accepted, so that what is shown and what is told cannot differ.
+ * What the two scopes that ask the user something for the merchant have in common: boxes to tick, of
+ * which some are required. A question has the form of the claim that reports its answer, with
+ * everything accepted, so that what is shown and what is reported cannot differ.
  */
 
-/** The scopes that ask, each a feature of the sales unit. */
-export const ASKING_SCOPES = ["delegatedConsents", "customFlow"] as const;
+/** The languages in which answers are reported; users of a language other than Norwegian read English. */
+const AnswerLanguageSchema = Type.Enum(["NO", "EN"]);
 
-export type AskingScope = (typeof ASKING_SCOPES)[number];
+/** ISO 8601 in UTC, with seconds. */
+const TimeOfConsent = Text;
+
+/** The claim `delegatedConsents`: what the user was shown, and answered (dossier §1.8). */
+const DelegatedConsentsSchema = Type.Object(
+  {
+    language: AnswerLanguageSchema,
+    /** What the merchant wants the consents for. */
+    heading: Text,
+    termsDescription: Text,
+    confirmConsentButtonText: Text,
+    links: Type.Object(
+      {
+        termsLinkText: Text,
+        termsLinkUrl: Text,
+        privacyStatementLinkText: Text,
+        privacyStatementLinkUrl: Text,
+      },
+      closed,
+    ),
+    timeOfConsent: TimeOfConsent,
+    consents: Type.Array(
+      Type.Object(
+        {
+          id: Type.Enum([...DELEGATED_CONSENT_IDS]),
+          accepted: Type.Boolean(),
+          required: Type.Boolean(),
+          textDisplayedToUser: Text,
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+/**
+ * The claim `flowResult`: the screens of the merchant's own, shown by the scope customFlow, as the
+ * user saw and answered them (dossier §1.7, §1.8).
+ */
+const FlowResultSchema = Type.Object(
+  {
+    language: AnswerLanguageSchema,
+    screens: Type.Array(
+      Type.Object(
+        {
+          title: Text,
+          description: Type.Optional(Text),
+          terms: Type.Optional(
+            Type.Object(
+              { links: Type.Array(Type.Object({ title: Text, url: Text }, closed)) },
+              closed,
+            ),
+          ),
+          elements: Type.Array(
+            Type.Object(
+              {
+                type: Type.Literal("checkbox"),
+                id: Text,
+                title: Text,
+                checked: Type.Boolean(),
+                required: Type.Boolean(),
+                readMore: Type.Optional(Type.Object({ title: Text, description: Text }, closed)),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+    ),
+    timeOfConsent: TimeOfConsent,
+  },
+  closed,
+);
 
 /** What was asked in a login, with the answers; under the names of their claims. */
-export interface Answers {
-  readonly delegatedConsents?: DelegatedConsents;
-  readonly flowResult?: FlowResult;
-}
+export const AnswersSchema = Type.Object(
+  {
+    delegatedConsents: Type.Optional(DelegatedConsentsSchema),
+    flowResult: Type.Optional(FlowResultSchema),
+  },
+  closed,
+);
+
+export type AnswerLanguage = Static<typeof AnswerLanguageSchema>;
+export type DelegatedConsents = ReadonlyDeep<Static<typeof DelegatedConsentsSchema>>;
+export type FlowResult = ReadonlyDeep<Static<typeof FlowResultSchema>>;
+export type Answers = ReadonlyDeep<Static<typeof AnswersSchema>>;

@@ -1,26 +1,40 @@
-import type { AskingScope } from "./answers.ts";
+import type { Static } from "typebox";
+import Type from "typebox";
 import type { BrowserId, ConsentId } from "./ids.ts";
-import type { EpochSeconds } from "./time.ts";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { closed, Id, Moment, Text, Texts } from "./schema-parts.ts";
+import { ASKING_SCOPES } from "./vocabulary.ts";
 
 /** A user's agreement that a merchant gets data; its history stays after it was withdrawn. */
-export interface Consent {
-  readonly id: ConsentId;
-  readonly user: string;
-  readonly merchant: string;
-  readonly scopes: readonly string[];
-  readonly givenAt: EpochSeconds;
-  readonly revokedAt?: EpochSeconds;
-  /** It is revoked, and not all webhooks that tell of it are queued yet. */
-  readonly untold?: true;
-  /** The questions of single sales units that were answered with it; they are not asked again. */
-  readonly answered?: readonly { readonly msn: string; readonly scope: AskingScope }[];
-}
+export const ConsentSchema = Type.Object(
+  {
+    id: Id<ConsentId>(),
+    user: Text,
+    merchant: Text,
+    scopes: Texts,
+    givenAt: Moment,
+    revokedAt: Type.Optional(Moment),
+    /** It is revoked, and not all webhooks about that are queued yet. */
+    untold: Type.Optional(Type.Literal(true)),
+    /** The questions of single sales units that were answered with it; they are not asked again. */
+    answered: Type.Optional(
+      Type.Array(Type.Object({ msn: Text, scope: Type.Enum([...ASKING_SCOPES]) }, closed)),
+    ),
+  },
+  closed,
+);
 
 /** A browser that remembers its user for every merchant, as the user chose. */
-export interface Browser {
-  readonly id: BrowserId;
-  readonly user: string;
-  readonly userAgent: string;
-  /** When the user last confirmed in the app; `auth_time` of the logins it answers. */
-  readonly authenticatedAt: EpochSeconds;
-}
+export const BrowserSchema = Type.Object(
+  {
+    id: Id<BrowserId>(),
+    user: Text,
+    userAgent: Text,
+    /** When the user last confirmed in the app: the `auth_time` of the logins that it remembers. */
+    authenticatedAt: Moment,
+  },
+  closed,
+);
+
+export type Consent = ReadonlyDeep<Static<typeof ConsentSchema>>;
+export type Browser = ReadonlyDeep<Static<typeof BrowserSchema>>;

@@ -1,5 +1,10 @@
+import type { Static } from "typebox";
+import Type from "typebox";
 import type { ConsentId, DeliveryId, WebhookId } from "./ids.ts";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { closed, Id, Text, Texts } from "./schema-parts.ts";
 import type { EpochSeconds } from "./time.ts";
+import type { DELIVERY_KINDS, DELIVERY_STATUSES } from "./vocabulary.ts";
 
 /**
  * What a delivery is, and what an attempt makes of it. A delivery is in the store before anything is
@@ -7,28 +12,24 @@ import type { EpochSeconds } from "./time.ts";
  * and nothing goes out a second time under the number of the first.
  */
 
-/** What webhooks there are. */
-export const DELIVERY_KINDS = ["consent-revoked", "login-ping"] as const;
-
 type DeliveryKind = (typeof DELIVERY_KINDS)[number];
-
-/** What can become of a delivery: it waits for its next attempt, has arrived, or was given up. */
-export const DELIVERY_STATUSES = ["waiting", "delivered", "failed"] as const;
 
 type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** The one event that a merchant can register for (dossier §1.10). */
-export const LOGIN_PING = "login.merchant-initiated.ping.v1";
+/** A merchant's registration for an event, as `POST /webhooks/v1/webhooks` makes it. */
+export const WebhookSchema = Type.Object(
+  {
+    id: Id<WebhookId>(),
+    msn: Text,
+    url: Text,
+    events: Texts,
+    /** Signs what is sent; shown once, when it is made. */
+    secret: Text,
+  },
+  closed,
+);
 
-/** A merchant's wish to be told of something, as `POST /webhooks/v1/webhooks` makes it. */
-export interface Webhook {
-  readonly id: WebhookId;
-  readonly msn: string;
-  readonly url: string;
-  readonly events: readonly string[];
-  /** Signs what is sent; told once, when it is made. */
-  readonly secret: string;
-}
+export type Webhook = ReadonlyDeep<Static<typeof WebhookSchema>>;
 
 /** Something that a merchant is to be told, and how far that went. */
 export interface Delivery {

@@ -1,16 +1,25 @@
+import type { Static } from "typebox";
+import Type from "typebox";
 import type { FaqEntry } from "./faq.ts";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { closed } from "./schema-parts.ts";
 
-/** Why something was refused: for the developer's eyes, never part of the answer to the merchant. */
-export interface Diagnosis {
-  readonly rule: string;
-  /** The entry of the FAQ that it comes from, where there is one. */
-  readonly faq?: FaqEntry;
-  /** The section of the RFC that it comes from, where the FAQ is silent. */
-  readonly source?: string;
-  /** What was wrong, in one sentence, with the value. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly detail: string;
-  /** The registered value that comes closest to the one that was sent. */
-  readonly closest?: string;
-}
+/** Why something was refused: for the developer's eyes, never part of the response to the merchant. */
+export const DiagnosisSchema = Type.Object(
+  {
+    rule: Type.String({ description: "The name of the rule." }),
+    faq: Type.Optional(
+      Type.Unsafe<FaqEntry>(Type.String({ description: "The FAQ entry that it comes from." })),
+    ),
+    /** The section of the RFC. */
+    source: Type.Optional(Type.String({ description: "Its source where the FAQ is silent." })),
+    /** In one sentence, with the value. */
+    message: Type.String({ description: "What was wrong." }),
+    detail: Type.String({ description: "What to do about it." }),
+    /** The registered value that comes closest to the one that was sent. */
+    closest: Type.Optional(Type.String({ description: "The value that was probably meant." })),
+  },
+  { ...closed, title: "Diagnosis" },
+);
+
+export type Diagnosis = ReadonlyDeep<Static<typeof DiagnosisSchema>>;

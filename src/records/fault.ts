@@ -1,74 +1,107 @@
-import type { EndpointName } from "./endpoint.ts";
+import type { Static } from "typebox";
+import Type from "typebox";
 import type { FaultId } from "./ids.ts";
-import type { EpochSeconds, Seconds } from "./time.ts";
-import { MINUTE } from "./time.ts";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { Count, closed, Id, LengthSchema, Moment } from "./schema-parts.ts";
+import { CORRUPTIONS, ENDPOINT_NAMES, LONGEST_DELAY } from "./vocabulary.ts";
+
+const FaultMatchSchema = Type.Object(
+  {
+    endpoint: Type.Enum([...ENDPOINT_NAMES], { description: "Where it strikes." }),
+    clientId: Type.Optional(Type.String({ description: "Only requests of this client." })),
+    user: Type.Optional(
+      Type.String({ description: "Only requests about this user (id or MSISDN)." }),
+    ),
+  },
+  { ...closed, title: "FaultMatch" },
+);
+
+const FaultResponseSchema = Type.Partial(
+  Type.Object({
+    status: Type.Integer({
+      minimum: 200,
+      maximum: 599,
+      description: "Answered in place of the endpoint, which is not asked.",
+    }),
+    body: Type.Unknown({
+      description:
+        "Likewise: a text as it is, anything else as JSON. With status alone the body fits the status.",
+    }),
+    headers: Type.Record(Type.String(), Type.String(), {
+      description: "Added to the answer, or put in place of those that it has.",
+    }),
+    contentType: Type.String({ description: "In place of the answer's Content-Type." }),
+    reset: Type.Boolean({ description: "The connection is reset instead of an answer." }),
+    truncate: Type.Integer({
+      minimum: 0,
+      description:
+        "The connection breaks after so many bytes of the body. At least one that Content-Length promises is always missing.",
+    }),
+  }),
+  { ...closed, title: "FaultAnswer" },
+);
+
+/** Everything that can be said about a fault; a fault needs `match` and something that happens. */
+export const faultProperties = {
+  match: FaultMatchSchema,
+  times: Type.Integer({
+    minimum: 1,
+    description: "How many requests it hits; all when left out.",
+  }),
+  after: Type.Integer({ minimum: 0, description: "How many it lets pass first." }),
+  probability: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: "How likely it hits, from 0 to 1; it always does when left out.",
+  }),
+  seed: Type.Integer({ minimum: 0, description: "Makes the draws the same in every run." }),
+  ttl: Type.Union(LengthSchema.anyOf, {
+    description: "How long it is in force, by the sandbox's clock: seconds, or 168h, 1h30m, 7d.",
+  }),
+  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
+    description: `How long the request waits first, in real time: seconds as 1.5, or a length as 2s; at most ${LONGEST_DELAY} s.`,
+  }),
+  // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+  then: FaultResponseSchema,
+  corrupt: Type.Enum([...CORRUPTIONS], {
+    description: "What is wrong with the ID token, or with userinfo.",
+  }),
+};
+
+export const FaultInputSchema = Type.Interface(
+  [
+    Type.Pick(Type.Object(faultProperties), ["match"]),
+    Type.Partial(Type.Omit(Type.Object(faultProperties), ["match"])),
+  ],
+  {},
+  { ...closed, title: "FaultInput" },
+);
 
 /** Something that goes wrong on purpose, and when. */
-export interface Fault {
-  readonly id: FaultId;
-  readonly match: FaultMatch;
-  /** How many exchanges it hits at most; every one when left out. */
-  readonly times?: number;
-  /** How many matching exchanges it lets pass first. */
-  readonly after: number;
-  /** How likely it hits an exchange, from 0 to 1. */
-  readonly probability: number;
-  /** Makes the draws for `probability` the same in every run. */
-  readonly seed?: number;
-  /** From here on it hits nothing, by the sandbox's clock. */
-  readonly expiresAt?: EpochSeconds;
-  /** How long the exchange waits first, in seconds of the real time; may have a fraction. */
-  readonly delay: Seconds;
-  /** `then` in the control API; a record of that name would be taken for a promise. */
-  readonly answer?: FaultResponse;
-  readonly corrupt?: Corruption;
-  /** How many exchanges matched. */
-  readonly seen: number;
-  /** How many it hit. */
-  readonly hits: number;
-}
+export const FaultSchema = Type.Object(
+  {
+    id: Id<FaultId>(),
+    match: FaultMatchSchema,
+    times: Type.Optional(faultProperties.times),
+    after: faultProperties.after,
+    probability: faultProperties.probability,
+    seed: Type.Optional(faultProperties.seed),
+    /** From here on it hits nothing, by the sandbox's clock. */
+    expiresAt: Type.Optional(Moment),
+    /** How long the exchange waits first, in the real time; may have a fraction. */
+    delay: Type.Number({ minimum: 0, maximum: LONGEST_DELAY, description: "Seconds." }),
+    /** `then` in the control API; a record of that name would be taken for a promise. */
+    answer: Type.Optional(FaultResponseSchema),
+    corrupt: Type.Optional(faultProperties.corrupt),
+    /** How many exchanges matched. */
+    seen: Count,
+    /** How many it hit. */
+    hits: Count,
+  },
+  closed,
+);
 
-export interface FaultMatch {
-  readonly endpoint: EndpointName;
-  readonly clientId?: string;
-  /** A user's id. */
-  readonly user?: string;
-}
-
-/**
- * What becomes of the answer. With `status` or `body` the endpoint is not asked at all, so that a
- * code is not used up; without them its own answer is changed on the way out.
- */
-export interface FaultResponse {
-  readonly status?: number;
-  /** A text as it is, anything else as JSON. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly contentType?: string;
-  /** The connection is reset instead of an answer. */
-  readonly reset?: boolean;
-  /** The answer breaks off after this many bytes of its body. */
-  readonly truncate?: number;
-}
-
-/** What can be wrong with an ID token: one for each check that a client must make (contract §6). */
-export const CORRUPTIONS = [
-  "signature",
-  "alg_none",
-  "alg_hs256",
-  "unknown_kid",
-  "wrong_iss",
-  "wrong_aud",
-  "expired",
-  "future_iat",
-  "wrong_nonce",
-  "missing_nonce",
-  "wrong_at_hash",
-  "sub_mismatch",
-  "wrong_auth_req_id",
-] as const;
-
-export type Corruption = (typeof CORRUPTIONS)[number];
-
-/** How long an exchange waits at most, in seconds of the real time. */
-export const LONGEST_DELAY: Seconds = MINUTE;
+export type Fault = ReadonlyDeep<Static<typeof FaultSchema>>;
+export type FaultMatch = Fault["match"];
+export type FaultResponse = NonNullable<Fault["answer"]>;
+export type FaultInput = ReadonlyDeep<Static<typeof FaultInputSchema>>;

@@ -1,4 +1,21 @@
-import type { EpochSeconds } from "./time.ts";
+import type { Static } from "typebox";
+import Type from "typebox";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { closed, Moment, Text } from "./schema-parts.ts";
+import { KEY_STATUSES } from "./vocabulary.ts";
+
+export const StoredKeySchema = Type.Object(
+  {
+    kid: Text,
+    status: Type.Enum([...KEY_STATUSES]),
+    /** By the sandbox's clock; left out for the server's own key, which is older than the sandbox. */
+    createdAt: Type.Optional(Moment),
+    pem: Type.String({ description: "The private key, PKCS#8 in PEM." }),
+  },
+  closed,
+);
+
+export type StoredKey = ReadonlyDeep<Static<typeof StoredKeySchema>>;
 
 /**
  * The signing keys of a sandbox that has left the server's own key, in the order in which JWKS lists
@@ -7,25 +24,4 @@ import type { EpochSeconds } from "./time.ts";
 export interface KeyState {
   /** Exactly one of them is current, at most one is published. */
   readonly keys: readonly StoredKey[];
-}
-
-/** A key's place in a rotation. */
-export const KEY_STATUSES = [
-  /** Signs. */
-  "current",
-  /** In JWKS, but signs nothing yet: clients that cache JWKS learn of it in time. */
-  "published",
-  /** Signs no more and is still in JWKS, for the tokens that it signed. */
-  "retiring",
-] as const;
-
-export type KeyStatus = (typeof KEY_STATUSES)[number];
-
-export interface StoredKey {
-  readonly kid: string;
-  readonly status: KeyStatus;
-  /** By the sandbox's clock; left out for the server's own key, which is older than the sandbox. */
-  readonly createdAt?: EpochSeconds;
-  /** PKCS#8. */
-  readonly pem: string;
 }

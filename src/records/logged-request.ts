@@ -1,7 +1,7 @@
 import type { Diagnosis } from "./diagnosis.ts";
-import type { EndpointName } from "./endpoint.ts";
 import type { RequestId } from "./ids.ts";
 import type { EpochSeconds } from "./time.ts";
+import type { EndpointName } from "./vocabulary.ts";
 
 /** One exchange with a merchant's application or a user's browser, as the request log keeps it. */
 export interface LoggedRequest {

@@ -1,14 +1,7 @@
+import type { SeedConfig } from "./config.ts";
 import type { SandboxId } from "./ids.ts";
-import type { SeedConfig } from "./schema.ts";
+import type { Settings } from "./settings.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
-
-/** How a sandbox's clock differs from the real one. */
-export interface ClockState {
-  /** Added to the real time, in seconds. */
-  readonly offset: Seconds;
-  /** Set while the clock stands still. */
-  readonly frozenAt?: EpochSeconds;
-}
 
 /** What the store keeps of a sandbox as a whole. */
 export interface SandboxRecord {
@@ -27,12 +20,6 @@ export interface SandboxRecord {
   /** Counts its changes, so that whoever holds a `Sandbox` knows whether it is still like that. */
   readonly revision: number;
 }
-
-/** What a config says that is neither a record nor the clock, as it stands now. */
-export type Settings = Pick<
-  SeedConfig,
-  "profile" | "rules" | "limits" | "autoLogin" | "webhookHosts"
->;
 
 /** The sandbox of every URL that names none. */
 export const DEFAULT_SANDBOX = "default" as SandboxId;

@@ -1,68 +1,114 @@
+import type { Static } from "typebox";
+import Type from "typebox";
 import type { ScenarioId } from "./ids.ts";
-import type { EpochSeconds, Seconds } from "./time.ts";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { Count, closed, Id, Moment, orNull, Text } from "./schema-parts.ts";
+import { LOGIN_FLOWS, LONGEST_DELAY, OUTCOMES } from "./vocabulary.ts";
+
+const errorCode = "Printable ASCII without spaces, quotation marks and backslashes.";
+
+/** What becomes of a login: one of the names, or any error by redirect (RFC 6749 §4.1.2.1). */
+const OutcomeSchema = Type.Union(
+  [
+    Type.Enum([...OUTCOMES]),
+    Type.Object(
+      {
+        error: Type.String({
+          pattern: "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$",
+          maxLength: 100,
+          description: errorCode,
+        }),
+        errorDescription: Type.Optional(
+          Type.String({
+            pattern: "^[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]*$",
+            maxLength: 500,
+            description: "Printable ASCII without quotation marks and backslashes.",
+          }),
+        ),
+      },
+      closed,
+    ),
+  ],
+  { description: "What becomes of the login; approve when left out." },
+);
+
+const scenarioMatch = {
+  clientId: Type.String({ description: "Only logins at the sales unit with this client id." }),
+  user: Type.String({
+    description: "Only logins of this user (id or MSISDN), as soon as it is known whose they are.",
+  }),
+  state: Type.String({ description: "Only the login with this state." }),
+  flow: Type.Enum([...LOGIN_FLOWS], {
+    description: "Only logins of this kind; both kinds when left out, where both can end so.",
+  }),
+};
+
+export const scenarioProperties = {
+  match: Type.Partial(Type.Object(scenarioMatch), {
+    ...closed,
+    description: "Which logins it is for; every one when left out.",
+  }),
+  user: Type.String({
+    description:
+      "Who logs in: id or MSISDN. Of logins from phone number only this user's are matched.",
+  }),
+  outcome: OutcomeSchema,
+  remember: Type.Boolean({ description: "Whether the browser remembers the user afterwards." }),
+  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
+    description:
+      `How long the user takes: seconds, or a length as 1s, PT1S; ${LONGEST_DELAY} seconds at most. ` +
+      "A browser waits so long by the real time, a poll finds the answer by the sandbox's clock.",
+  }),
+  times: Type.Integer({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
+};
+
+/** A scenario as a config file or POST may give it. */
+export const ScenarioInputSchema = Type.Partial(Type.Object(scenarioProperties), {
+  ...closed,
+  title: "ScenarioInput",
+});
+
+/** The same for PATCH, where null takes away what a scenario can do without. */
+export const ScenarioPatchSchema = Type.Partial(
+  Type.Object({
+    ...scenarioProperties,
+    match: Type.Partial(
+      Type.Object({
+        clientId: orNull(scenarioMatch.clientId),
+        user: orNull(scenarioMatch.user),
+        state: orNull(scenarioMatch.state),
+        flow: orNull(scenarioMatch.flow),
+      }),
+      closed,
+    ),
+    user: orNull(scenarioProperties.user),
+  }),
+  { ...closed, title: "ScenarioPatch" },
+);
 
 /** How the next matching login goes, queued before it begins. */
-export interface Scenario {
-  readonly id: ScenarioId;
-  readonly match: ScenarioMatch;
-  /** Who logs in: a user's id. Left out, it is whom it matches, or who is known already. */
-  readonly user?: string;
-  readonly outcome: ScenarioOutcome;
-  /** Whether the browser remembers the user afterwards. */
-  readonly remember: boolean;
-  /**
-   * How long the user takes, in seconds; at most LONGEST_DELAY. A browser waits for it by the real
-   * time; a login from phone number is answered when so much has passed by the sandbox's clock.
-   */
-  readonly delay: Seconds;
-  /** How many logins it is for. */
-  readonly times: number;
-  /** How many it has served. */
-  readonly hits: number;
-  /** By the sandbox's clock. */
-  readonly addedAt: EpochSeconds;
-}
+export const ScenarioSchema = Type.Object(
+  {
+    id: Id<ScenarioId>(),
+    match: scenarioProperties.match,
+    /** A user's id. Left out, it is whom it matches, or who is known already. */
+    user: Type.Optional(Text),
+    outcome: OutcomeSchema,
+    remember: Type.Boolean(),
+    /**
+     * A browser waits for it by the real time; a login from phone number is answered when so much has
+     * passed by the sandbox's clock.
+     */
+    delay: Type.Number({ minimum: 0, maximum: LONGEST_DELAY, description: "Seconds." }),
+    times: scenarioProperties.times,
+    /** How many it has served. */
+    hits: Count,
+    /** By the sandbox's clock. */
+    addedAt: Moment,
+  },
+  closed,
+);
 
-/** Which logins a scenario is for; what is left out matches every one. */
-interface ScenarioMatch {
-  readonly clientId?: string;
-  /** A user's id. */
-  readonly user?: string;
-  readonly state?: string;
-  readonly flow?: LoginFlow;
-}
-
-/** The ways to log in. */
-export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
-
-export type LoginFlow = (typeof LOGIN_FLOWS)[number];
-
-/** What a user, or the service, can make of a login (contract §6). */
-export const OUTCOMES = [
-  "approve",
-  "cancel",
-  "timeout",
-  "wrong_challenge",
-  "outdated_app",
-  "app_token_error",
-  "csrf_cookie_lost",
-  "server_error",
-] as const;
-
-export type ScenarioOutcome =
-  | (typeof OUTCOMES)[number]
-  /** Any error, also one that the mock has no rule for. */
-  | { readonly error: string; readonly errorDescription?: string };
-
-/** What only a browser can bring about: it shows a number, and it has cookies. */
-const OF_BROWSERS: readonly ScenarioOutcome[] = ["wrong_challenge", "csrf_cookie_lost"];
-
-/** Whether a login can end so that goes this way. */
-export function isPossible(outcome: ScenarioOutcome, flow: LoginFlow): boolean {
-  return flow === "browser" || !OF_BROWSERS.includes(outcome);
-}
-
-/** Whether that cannot be done without knowing whose login it is. */
-export function needsUser(outcome: ScenarioOutcome): boolean {
-  return outcome === "approve" || outcome === "app_token_error";
-}
+export type Scenario = ReadonlyDeep<Static<typeof ScenarioSchema>>;
+export type ScenarioInput = ReadonlyDeep<Static<typeof ScenarioInputSchema>>;
+export type ScenarioPatch = ReadonlyDeep<Static<typeof ScenarioPatchSchema>>;

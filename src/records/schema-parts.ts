@@ -1,8 +1,10 @@
+import type { TSchema } from "typebox";
 import Type from "typebox";
+import type { Brand } from "./brand.ts";
+import type { EpochSeconds } from "./time.ts";
+import { LONGEST_ADDRESS } from "./vocabulary.ts";
 
-/** So many characters an address may have: each attempt repeats it in the log. */
-export const LONGEST_ADDRESS = 2000;
-/** What the schemas of configs and of the control API have in common. */
+/** What the schemas of records, of configs and of the control API have in common. */
 
 /** An object takes nothing else. */
 export const closed = { additionalProperties: false };
@@ -17,3 +19,30 @@ export const WebAddress = Type.String({
 export const LengthSchema = Type.Union([Type.Integer({ minimum: 0 }), Type.String()], {
   description: "Seconds, or a length as 168h, 1h30m, 7d, PT168H.",
 });
+
+export const Text = Type.String();
+export const Texts = Type.Array(Text);
+export const Count = Type.Integer({ minimum: 0 });
+
+/** A moment as records have it. */
+export const Moment = Type.Unsafe<EpochSeconds>(
+  Type.Integer({ minimum: 0, description: "Seconds since 1970." }),
+);
+
+/** A text that the compiler tells apart from every other. */
+export function Id<Type extends Brand<string, string>>() {
+  return Type.Unsafe<Type>(Text);
+}
+
+export function orNull<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+/** The same, not to be changed at any depth. */
+export type ReadonlyDeep<T> = T extends string | number
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly ReadonlyDeep<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
+      : T;

@@ -1,5 +1,5 @@
-import type { EndpointName } from "../records/endpoint.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
 
 /** Which requests are meant; what is left out does not matter. */
 export interface RequestFilter {

@@ -1,4 +1,6 @@
-import type { Partner, SalesUnit, User } from "../records/schema.ts";
+import type { Partner } from "../records/partner.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { User } from "../records/user.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Endpoints } from "./addresses.ts";
 import { PATHS } from "./addresses.ts";

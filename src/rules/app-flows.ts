@@ -1,8 +1,8 @@
 import { nearest } from "../platform/nearest.ts";
 import type { Switches } from "../profiles/profile.ts";
-import type { RequestedFlow } from "../records/authorization-request.ts";
-import { REQUESTED_FLOWS } from "../records/authorization-request.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import type { RequestedFlow } from "../records/vocabulary.ts";
+import { REQUESTED_FLOWS } from "../records/vocabulary.ts";
 import { rememberedRule } from "./remembered.ts";
 import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";

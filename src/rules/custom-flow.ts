@@ -1,6 +1,6 @@
 import { toIso } from "../platform/calendar.ts";
 import type { FlowResult } from "../records/answers.ts";
-import type { Features } from "../records/schema.ts";
+import type { Features } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { answerLanguage } from "./delegated-consents.ts";
 import type { Language } from "./language.ts";

@@ -1,8 +1,9 @@
 import { toIso } from "../platform/calendar.ts";
-import type { AnswerLanguage, DelegatedConsentId, DelegatedConsents } from "../records/answers.ts";
+import type { AnswerLanguage, DelegatedConsents } from "../records/answers.ts";
 import { FAQ } from "../records/faq.ts";
-import type { Features, SalesUnit } from "../records/schema.ts";
+import type { Features, SalesUnit } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { DelegatedConsentId } from "../records/vocabulary.ts";
 import type { Language } from "./language.ts";
 import type { Rule } from "./rule.ts";
 

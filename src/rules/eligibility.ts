@@ -1,7 +1,7 @@
 import type { CalendarDate } from "../platform/calendar.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
-import type { User } from "../records/schema.ts";
+import type { User } from "../records/user.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

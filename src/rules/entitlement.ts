@@ -2,7 +2,7 @@ import { nearest } from "../platform/nearest.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import { delegatedConsentsRule } from "./delegated-consents.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";

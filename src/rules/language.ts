@@ -1,5 +1,5 @@
 import { FAQ } from "../records/faq.ts";
-import { LANGUAGES } from "../records/schema.ts";
+import { LANGUAGES } from "../records/vocabulary.ts";
 import type { Rule } from "./rule.ts";
 
 /** The language of the pages follows the browser and nothing else. */

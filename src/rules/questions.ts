@@ -1,7 +1,8 @@
-import type { Answers, AskingScope } from "../records/answers.ts";
-import { ASKING_SCOPES } from "../records/answers.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { Answers } from "../records/answers.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { AskingScope } from "../records/vocabulary.ts";
+import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import { askCustomFlow } from "./custom-flow.ts";
 import { askDelegatedConsents } from "./delegated-consents.ts";
 import { canonicalScope } from "./entitlement.ts";

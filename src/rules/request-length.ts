@@ -1,6 +1,6 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
-import type { Limits } from "../records/schema.ts";
+import type { Limits } from "../records/settings.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

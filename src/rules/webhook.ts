@@ -1,6 +1,6 @@
 import { nearest } from "../platform/nearest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import { LONGEST_ADDRESS } from "../records/schema-parts.ts";
+import { LONGEST_ADDRESS } from "../records/vocabulary.ts";
 import { isLoopbackHost } from "./redirect-uri.ts";
 import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";

@@ -1,9 +1,9 @@
 import { lengthOf } from "../config/duration.ts";
-import type { Fault, FaultMatch } from "../records/fault.ts";
+import type { Fault, FaultInput, FaultMatch } from "../records/fault.ts";
 import type { FaultId } from "../records/ids.ts";
-import type { FaultInput, User } from "../records/schema.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
+import type { User } from "../records/user.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** From what a config or a request says of a fault to its record, and back. */

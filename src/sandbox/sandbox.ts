@@ -3,7 +3,7 @@ import type { Clock, Ids } from "../platform/capabilities.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { SandboxId } from "../records/ids.ts";
-import type { Limits } from "../records/schema.ts";
+import type { Limits } from "../records/settings.ts";
 import type { SandboxStore } from "../store/store.ts";
 
 /**

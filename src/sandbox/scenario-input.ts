@@ -1,7 +1,6 @@
 import { lengthOf } from "../config/duration.ts";
 import type { ScenarioId } from "../records/ids.ts";
-import type { Scenario } from "../records/scenario.ts";
-import type { ScenarioInput, ScenarioPatch } from "../records/schema.ts";
+import type { Scenario, ScenarioInput, ScenarioPatch } from "../records/scenario.ts";
 import type { Seconds } from "../records/time.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { findUserByName } from "./users.ts";

@@ -2,7 +2,7 @@ import { completePartners, completeSalesUnits, completeUsers } from "../config/c
 import { dateInOslo, fromIso } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import { createIds, seededRandom } from "../platform/ids.ts";
-import type { SeedConfig } from "../records/schema.ts";
+import type { SeedConfig } from "../records/config.ts";
 import { addFault } from "./fault-input.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { addScenario } from "./scenario-input.ts";

@@ -1,5 +1,5 @@
 import type { KeyState } from "../records/key-state.ts";
-import type { ClockState, Settings } from "../records/sandbox.ts";
+import type { ClockState, Settings } from "../records/settings.ts";
 import type { CollectionName } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
 import type { Collection, SandboxStore } from "../store/store.ts";

@@ -1,6 +1,7 @@
-import type { SalesUnit, User } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { User } from "../records/user.ts";
 import { sharedUntil } from "../rules/retention.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
 import { subjectKey } from "../store/collections.ts";

@@ -1,6 +1,6 @@
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { User } from "../records/schema.ts";
+import type { User } from "../records/user.ts";
 import { appRule } from "../rules/eligibility.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "./sandbox.ts";

@@ -1,6 +1,7 @@
 import type { ScenarioId } from "../records/ids.ts";
-import type { LoginFlow, Scenario } from "../records/scenario.ts";
-import { isPossible, needsUser } from "../records/scenario.ts";
+import type { Scenario } from "../records/scenario.ts";
+import type { LoginFlow } from "../records/vocabulary.ts";
+import { isPossible, needsUser } from "../records/vocabulary.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /** Which scenario a login gets. */

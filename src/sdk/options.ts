@@ -4,7 +4,7 @@ import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, named } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
-import type { ConfigInput } from "../records/schema.ts";
+import type { ConfigInput } from "../records/config.ts";
 
 /**
  * The options of the library: those of the command line, read by the same table, with values in place

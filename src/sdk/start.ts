@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { checkConfig, loadConfig } from "../config/load.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { createLogger, standardError } from "../platform/log.ts";
-import type { SeedConfig } from "../records/schema.ts";
+import type { SeedConfig } from "../records/config.ts";
 import type { Server } from "../server.ts";
 import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
 import type { Fetch } from "./control-api.ts";

@@ -1,5 +1,4 @@
 import type { Static, TSchema } from "typebox";
-import type { DiagnosisSchema } from "../control/api/diagnosis.ts";
 import type { BrowserSchema } from "../control/resources/browsers.ts";
 import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "../control/resources/clock.ts";
 import type { ConsentSchema } from "../control/resources/consents.ts";
@@ -29,7 +28,8 @@ import type {
   ListQuery as DeliveryListQuery,
   DeliverySchema,
 } from "../control/resources/webhook-deliveries.ts";
-import type { ReadonlyDeep } from "../records/schema.ts";
+import type { DiagnosisSchema } from "../records/diagnosis.ts";
+import type { ReadonlyDeep } from "../records/schema-parts.ts";
 
 /**
  * What the library takes and gives. Every type is made from the schema that the control API itself
@@ -39,21 +39,13 @@ import type { ReadonlyDeep } from "../records/schema.ts";
 type Told<Schema extends TSchema> = ReadonlyDeep<Static<Schema>>;
 
 export type { Problem } from "../config/problem.ts";
-export type {
-  Address,
-  ConfigInput as Config,
-  FaultInput,
-  Partner,
-  PartnerInput,
-  RuleOverrides,
-  SalesUnit,
-  SalesUnitInput,
-  ScenarioInput,
-  ScenarioPatch,
-  Scope,
-  User,
-  UserInput,
-} from "../records/schema.ts";
+export type { ConfigInput as Config } from "../records/config.ts";
+export type { FaultInput } from "../records/fault.ts";
+export type { Partner, PartnerInput } from "../records/partner.ts";
+export type { SalesUnit, SalesUnitInput, Scope } from "../records/sales-unit.ts";
+export type { ScenarioInput, ScenarioPatch } from "../records/scenario.ts";
+export type { RuleOverrides } from "../records/settings.ts";
+export type { Address, User, UserInput } from "../records/user.ts";
 
 /** A length of time: whole seconds, or a text as `168h`, `1h30m`, `7d` or `PT168H`. */
 export type Length = number | string;

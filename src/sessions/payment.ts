@@ -1,8 +1,9 @@
 import { checkActive } from "../client-auth/lookup.ts";
 import { dateInOslo } from "../platform/calendar.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { SalesUnit, User } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
+import type { User } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseDecline, mustAskConsent } from "../rules/consent.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";

@@ -1,6 +1,7 @@
 import type { Answers } from "../records/answers.ts";
-import type { SalesUnit, User } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { User } from "../records/user.ts";
 import type { Asked } from "../rules/questions.ts";
 import { questionsOf, settledScopes } from "../rules/questions.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";

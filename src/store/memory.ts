@@ -1,6 +1,6 @@
 import type { SandboxId } from "../records/ids.ts";
 import type { KeyState } from "../records/key-state.ts";
-import type { ClockState } from "../records/sandbox.ts";
+import type { ClockState } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";

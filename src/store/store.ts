@@ -5,13 +5,16 @@ import type { SandboxId } from "../records/ids.ts";
 import type { KeyState } from "../records/key-state.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
+import type { Partner } from "../records/partner.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
-import type { ClockState, SandboxRecord } from "../records/sandbox.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { SandboxRecord } from "../records/sandbox.ts";
 import type { Scenario } from "../records/scenario.ts";
-import type { Partner, SalesUnit, User } from "../records/schema.ts";
 import type { AccessToken, CodeGrant, PlatformToken, Session } from "../records/session.ts";
+import type { ClockState } from "../records/settings.ts";
 import type { LoginDay, LoginUser } from "../records/statistics.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { User } from "../records/user.ts";
 
 /**
  * Where everything lives that outlasts a request. The interfaces here are the contract that each

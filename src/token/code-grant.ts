@@ -1,7 +1,7 @@
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { checkVerifier } from "../oidc/pkce.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { CodeGrant, Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";

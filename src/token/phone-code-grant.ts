@@ -1,6 +1,6 @@
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseBrowserCode, diagnoseNeedlessRedirectUri } from "../rules/phone-number.ts";
 import { liveGrant, useUp } from "./code-grant.ts";

@@ -7,7 +7,7 @@ import type { Parameters } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { LoginFailure } from "../records/login.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
 import type { Seconds } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";

@@ -3,8 +3,8 @@ import { authenticateClient } from "../client-auth/authenticate.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { repeatedParameter } from "../oidc/params.ts";
-import type { LoginFlow } from "../records/scenario.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { LoginFlow } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import {
   diagnoseEmptyBody,

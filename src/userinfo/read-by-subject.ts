@@ -5,7 +5,7 @@ import { corruptSubject } from "../faults/corrupt.ts";
 import { catchUp } from "../login/phone-plan.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";

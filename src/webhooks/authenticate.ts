@@ -4,7 +4,7 @@ import { findActedFor, findPlatformToken } from "../client-auth/platform-token.t
 import { readBearer } from "../oidc/client-auth.ts";
 import { PlatformRefusal } from "../oidc/errors.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseNoPlatformToken } from "../rules/partner-keys.ts";
 

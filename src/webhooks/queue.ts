@@ -1,8 +1,8 @@
 import type { Consent } from "../records/consent.ts";
 import type { Delivery } from "../records/delivery.ts";
-import { LOGIN_PING } from "../records/delivery.ts";
 import type { DeliveryId } from "../records/ids.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import { LOGIN_PING } from "../records/vocabulary.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
 import { insertOnce } from "../store/insert-once.ts";

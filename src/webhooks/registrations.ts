@@ -1,10 +1,10 @@
 import { PlatformRefusal } from "../oidc/errors.ts";
 import { nearest } from "../platform/nearest.ts";
 import type { Webhook } from "../records/delivery.ts";
-import { LOGIN_PING } from "../records/delivery.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { WebhookId } from "../records/ids.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import { LOGIN_PING } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import {
   checkWebhookAddress,

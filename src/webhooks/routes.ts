@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { clientHeaders } from "../http/header.ts";
-import type { SalesUnit } from "../records/schema.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import { PATHS } from "../request/addresses.ts";
 import { authenticateMerchant } from "./authenticate.ts";
 import { deleteWebhook, registerWebhook, webhooksOf } from "./registrations.ts";

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterEach, beforeEach, expect } from "vitest";
-import type { ConfigInput } from "../../src/records/schema.ts";
+import type { ConfigInput } from "../../src/records/config.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
 import type { Merchant } from "./merchant.ts";

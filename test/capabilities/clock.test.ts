@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Clock } from "../../src/platform/capabilities.ts";
 import { createClock, stopwatch, systemWallClock } from "../../src/platform/clock.ts";
 import type { SandboxId } from "../../src/records/ids.ts";
-import type { ClockState } from "../../src/records/sandbox.ts";
+import type { ClockState } from "../../src/records/settings.ts";
 import { epochSeconds, HOUR } from "../../src/records/time.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 

@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
-import type { SalesUnit } from "../../src/records/schema.ts";
+import type { SalesUnit } from "../../src/records/sales-unit.ts";
 import type { Server } from "../support/server.ts";
 import type { Person } from "./walker.ts";
 import { createWalker, walkLogin } from "./walker.ts";

@@ -3,8 +3,8 @@ import type { JWK } from "jose";
 import { createRemoteJWKSet, exportSPKI, importJWK, jwtVerify, UnsecuredJWT } from "jose";
 import * as client from "openid-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Corruption } from "../../src/records/fault.ts";
 import type { FaultId } from "../../src/records/ids.ts";
+import type { Corruption } from "../../src/records/vocabulary.ts";
 import { serverForFile, startServer } from "../support/server.ts";
 import { comeBack, merchantAt } from "./merchant.ts";
 

@@ -1,5 +1,5 @@
 import * as client from "openid-client";
-import type { SalesUnit } from "../../src/records/schema.ts";
+import type { SalesUnit } from "../../src/records/sales-unit.ts";
 import type { Server } from "../support/server.ts";
 import type { Person } from "./walker.ts";
 import { createWalker, walkLogin } from "./walker.ts";

@@ -13,7 +13,9 @@ import { findSalesUnitProblems, findUserProblems } from "../../src/config/semant
 import type { CalendarDate } from "../../src/platform/calendar.ts";
 import { createIds, seededRandom } from "../../src/platform/ids.ts";
 import { OperatorError } from "../../src/platform/operator-error.ts";
-import { PartnerSchema, SalesUnitSchema, UserSchema } from "../../src/records/schema.ts";
+import { PartnerSchema } from "../../src/records/partner.ts";
+import { SalesUnitSchema } from "../../src/records/sales-unit.ts";
+import { UserSchema } from "../../src/records/user.ts";
 import { fc } from "../support/properties.ts";
 
 const today = "2023-05-17" as CalendarDate;

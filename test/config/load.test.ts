@@ -10,7 +10,8 @@ import { parseConfig } from "../../src/config/parse.ts";
 import { findProblems } from "../../src/config/problems.ts";
 import { validateConfig } from "../../src/config/validate.ts";
 import type { CalendarDate } from "../../src/platform/calendar.ts";
-import { SalesUnitSchema, UserSchema } from "../../src/records/schema.ts";
+import { SalesUnitSchema } from "../../src/records/sales-unit.ts";
+import { UserSchema } from "../../src/records/user.ts";
 import { fc } from "../support/properties.ts";
 
 let directory: string;

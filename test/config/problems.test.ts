@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { pathTo } from "../../src/config/problem.ts";
 import { findProblems } from "../../src/config/problems.ts";
 import { closest } from "../../src/platform/closest.ts";
-import { ConfigSchema } from "../../src/records/schema.ts";
+import { ConfigSchema } from "../../src/records/config.ts";
 import { fc } from "../support/properties.ts";
 
 const told = (schema: Parameters<typeof findProblems>[0], value: unknown) =>

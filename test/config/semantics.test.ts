@@ -5,7 +5,7 @@ import {
   findSalesUnitProblems,
   findUserProblems,
 } from "../../src/config/semantics.ts";
-import type { ConfigInput } from "../../src/records/schema.ts";
+import type { ConfigInput } from "../../src/records/config.ts";
 
 const NIN = "10928503718";
 const address = (type: "home" | "work") => ({

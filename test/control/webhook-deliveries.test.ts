@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { LOGIN_PING } from "../../src/records/delivery.ts";
+import { LOGIN_PING } from "../../src/records/vocabulary.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { corruptIdToken, corruptSubject } from "../../src/faults/corrupt.ts";
 import { fixtureKey } from "../../src/keys/keys.ts";
-import type { Corruption } from "../../src/records/fault.ts";
+import type { Corruption } from "../../src/records/vocabulary.ts";
 
 const key = await fixtureKey();
 const { publicJwk } = key;

@@ -7,7 +7,8 @@ import {
   retire,
   use,
 } from "../../src/keys/rotation.ts";
-import type { KeyState, KeyStatus } from "../../src/records/key-state.ts";
+import type { KeyState } from "../../src/records/key-state.ts";
+import type { KeyStatus } from "../../src/records/vocabulary.ts";
 
 /** Keys as `name:status`, in order. */
 function keys(...written: string[]): KeyState {

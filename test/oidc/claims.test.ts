@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { claimsFor, legacyClaimsFor } from "../../src/oidc/claims.ts";
 import { goJson, sortKeys } from "../../src/oidc/encoding.ts";
-import type { User } from "../../src/records/schema.ts";
 import { epochSeconds } from "../../src/records/time.ts";
+import type { User } from "../../src/records/user.ts";
 import { questionsOf } from "../../src/rules/questions.ts";
 import { asking, testUser } from "../rules/fixtures.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { PROFILES } from "../../src/profiles/index.ts";
 import type { Switches } from "../../src/profiles/profile.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
-import { REQUESTED_FLOWS } from "../../src/records/authorization-request.ts";
 import { FAQ } from "../../src/records/faq.ts";
+import { REQUESTED_FLOWS } from "../../src/records/vocabulary.ts";
 import {
   alwaysConfirms,
   comesBackAnywhere,

@@ -1,6 +1,7 @@
 import { PROFILES } from "../../src/profiles/index.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
-import type { Features, Scope, User } from "../../src/records/schema.ts";
+import type { Features, Scope } from "../../src/records/sales-unit.ts";
+import type { User } from "../../src/records/user.ts";
 import type { Asker } from "../../src/rules/entitlement.ts";
 
 /** The user of the dossier's full userinfo example (§1.8). */

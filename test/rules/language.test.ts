@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
-import { LANGUAGES } from "../../src/records/schema.ts";
+import { LANGUAGES } from "../../src/records/vocabulary.ts";
 import { chooseLanguage } from "../../src/rules/language.ts";
 import { fc } from "../support/properties.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
-import { LANGUAGES } from "../../src/records/schema.ts";
 import { epochSeconds } from "../../src/records/time.ts";
+import { LANGUAGES } from "../../src/records/vocabulary.ts";
 import {
   answeredScopes,
   answersWith,

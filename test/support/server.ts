@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
-import type { ConfigInput, SalesUnit } from "../../src/records/schema.ts";
+import type { ConfigInput } from "../../src/records/config.ts";
+import type { SalesUnit } from "../../src/records/sales-unit.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { LogEntry } from "./mock.ts";
 import { startMock } from "./mock.ts";

@@ -1,9 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery } from "../../src/records/delivery.ts";
-import { LOGIN_PING } from "../../src/records/delivery.ts";
 import type { DeliveryId, SandboxId } from "../../src/records/ids.ts";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
+import { LOGIN_PING } from "../../src/records/vocabulary.ts";
 import { revokeConsent } from "../../src/sessions/revoke-consent.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";

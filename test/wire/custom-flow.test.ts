@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ConfigInput, Features } from "../../src/records/schema.ts";
+import type { ConfigInput } from "../../src/records/config.ts";
+import type { Features } from "../../src/records/sales-unit.ts";
 import { asking } from "../rules/fixtures.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ENDPOINT_NAMES } from "../../src/records/endpoint.ts";
+import { ENDPOINT_NAMES } from "../../src/records/vocabulary.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authenticateClient } from "../../src/client-auth/authenticate.ts";
 import { parseParameters } from "../../src/oidc/params.ts";
 import { FAQ } from "../../src/records/faq.ts";
-import type { LoginFlow } from "../../src/records/scenario.ts";
+import type { LoginFlow } from "../../src/records/vocabulary.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PROFILES } from "../../src/profiles/index.ts";
 import type { Switches } from "../../src/profiles/profile.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
-import type { ConfigInput } from "../../src/records/schema.ts";
+import type { ConfigInput } from "../../src/records/config.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { actingFor, MSN, platformTokenFor, requestPlatformToken } from "../support/partner.ts";

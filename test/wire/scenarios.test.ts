@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
-import type { ScenarioInput } from "../../src/records/schema.ts";
+import type { ScenarioInput } from "../../src/records/scenario.ts";
 import { MINUTE } from "../../src/records/time.ts";
 import { addScenario } from "../../src/sandbox/scenario-input.ts";
 import type { Mock } from "../support/mock.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ConfigInput } from "../../src/records/config.ts";
 import { FAQ } from "../../src/records/faq.ts";
-import type { ConfigInput } from "../../src/records/schema.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";

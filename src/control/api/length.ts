@@ -4,8 +4,6 @@ import type { Seconds } from "../../records/time.ts";
 import { DAY } from "../../records/time.ts";
 import { badRequest } from "./operation.ts";
 
-export { LengthSchema } from "../../records/schema-parts.ts";
-
 /** A hundred years: more than any clock here can go, and than anybody waits. */
 const LONGEST: Seconds = 36_500 * DAY;
 

@@ -5,7 +5,7 @@ import { openApp } from "../../login/app-callback.ts";
 import { returnUrl } from "../../login/flow.ts";
 import { dateInOslo, toIso } from "../../platform/calendar.ts";
 import type { Login } from "../../records/login.ts";
-import type { User } from "../../records/schema.ts";
+import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { alwaysConfirms } from "../../rules/app-flows.ts";
 import { diagnoseObstacle, obstacleFor } from "../../rules/eligibility.ts";

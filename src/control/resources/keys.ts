@@ -4,7 +4,7 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { MisplacedStep, PHASES } from "../../keys/rotation.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
-import { KEY_STATUSES } from "../../records/key-state.ts";
+import { KEY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { MomentSchema } from "../api/lists.ts";
 import { closed, operation } from "../api/operation.ts";

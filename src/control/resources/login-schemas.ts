@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { LOGIN_STATUSES } from "../../login/answer.ts";
-import { LOGIN_FLOWS } from "../../records/scenario.ts";
+import { LOGIN_FLOWS } from "../../records/vocabulary.ts";
 import { MomentSchema, PageQuery } from "../api/lists.ts";
 import { closed } from "../api/operation.ts";
 import { QuestionsSchema, tickProperties } from "./questions.ts";

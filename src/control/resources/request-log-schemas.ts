@@ -1,7 +1,7 @@
 import Type from "typebox";
-import { ENDPOINT_NAMES } from "../../records/endpoint.ts";
-import { DiagnosisSchema } from "../api/diagnosis.ts";
-import { LengthSchema } from "../api/length.ts";
+import { DiagnosisSchema } from "../../records/diagnosis.ts";
+import { LengthSchema } from "../../records/schema-parts.ts";
+import { ENDPOINT_NAMES } from "../../records/vocabulary.ts";
 import { MomentSchema, PageQuery } from "../api/lists.ts";
 import { closed } from "../api/operation.ts";
 import { WAIT } from "../api/waiting.ts";

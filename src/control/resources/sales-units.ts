@@ -4,12 +4,12 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { findUnknownClient } from "../../config/references.ts";
 import { findSalesUnitProblems } from "../../config/semantics.ts";
 import { closest } from "../../platform/closest.ts";
-import type { SalesUnit } from "../../records/schema.ts";
+import type { SalesUnit } from "../../records/sales-unit.ts";
 import {
   SalesUnitInputSchema,
   SalesUnitPatchSchema,
   SalesUnitSchema,
-} from "../../records/schema.ts";
+} from "../../records/sales-unit.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { listOf, PageQuery, pageOf } from "../api/lists.ts";
 import { badRequest, closed, operation } from "../api/operation.ts";

@@ -4,13 +4,12 @@ import { quoted } from "../../config/problem.ts";
 import type { Surroundings } from "../../config/scenarios.ts";
 import { findDelayProblems, findScenarioProblems } from "../../config/scenarios.ts";
 import { toIso } from "../../platform/calendar.ts";
-import type { Scenario } from "../../records/scenario.ts";
-import type { ScenarioPatch } from "../../records/schema.ts";
+import type { Scenario, ScenarioPatch } from "../../records/scenario.ts";
 import {
   ScenarioInputSchema,
   ScenarioPatchSchema,
   scenarioProperties,
-} from "../../records/schema.ts";
+} from "../../records/scenario.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { addScenario, changedScenario, readChange } from "../../sandbox/scenario-input.ts";
 import { findUserByName } from "../../sandbox/users.ts";

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings-schema.ts";
+import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { closed, operation, removedMeanwhile } from "../api/operation.ts";
 import { userNamed } from "./users.ts";

@@ -3,7 +3,7 @@ import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { isCalendarDate } from "../../platform/calendar.ts";
-import type { SalesUnit } from "../../records/schema.ts";
+import type { SalesUnit } from "../../records/sales-unit.ts";
 import { MINUTE } from "../../records/time.ts";
 import { STATISTICS_DELAY } from "../../rules/statistics.ts";
 import { readStatistics } from "../../sessions/read-statistics.ts";

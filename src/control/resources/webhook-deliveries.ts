@@ -4,7 +4,7 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Attempt, Delivery } from "../../records/delivery.ts";
-import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/delivery.ts";
+import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
 import { closed, operation } from "../api/operation.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { forgetSalesUnit } from "../../../src/control/resources/forget.ts";
 import { FAQ } from "../../../src/records/faq.ts";
-import type { Features } from "../../../src/records/schema.ts";
+import type { Features } from "../../../src/records/sales-unit.ts";
 import { call } from "../../support/control.ts";
 import { ask, begin, poll } from "../../support/phone.ts";
 import type { Client } from "../../support/wire.ts";

@@ -1,4 +1,6 @@
-import type { ConfigInput, SalesUnit, SalesUnitInput, User } from "../../../src/records/schema.ts";
+import type { ConfigInput } from "../../../src/records/config.ts";
+import type { SalesUnit, SalesUnitInput } from "../../../src/records/sales-unit.ts";
+import type { User } from "../../../src/records/user.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import type { Client } from "../../support/wire.ts";

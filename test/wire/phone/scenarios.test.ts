@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ScenarioInput } from "../../../src/records/schema.ts";
+import type { ScenarioInput } from "../../../src/records/scenario.ts";
 import { addScenario } from "../../../src/sandbox/scenario-input.ts";
 import { subjectAt } from "../../../src/sandbox/subjects.ts";
 import { call } from "../../support/control.ts";

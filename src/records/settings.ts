@@ -1,7 +1,9 @@
+import type { Static } from "typebox";
 import Type from "typebox";
-import { closed } from "./schema-parts.ts";
+import type { ReadonlyDeep } from "./schema-parts.ts";
+import { closed, Moment } from "./schema-parts.ts";
 
-/** What a config says that is neither a record nor the clock: profile, rules, limits. */
+/** How a sandbox is set: its profile with the rules and limits that override it, and its clock. */
 
 export const RulesSchema = Type.Partial(
   Type.Object({
@@ -87,3 +89,21 @@ export const settingsProperties = {
     },
   ),
 };
+
+export const SettingsSchema = Type.Partial(Type.Object(settingsProperties), closed);
+
+/** How a sandbox's clock differs from the real one. */
+export const ClockStateSchema = Type.Object(
+  {
+    offset: Type.Integer({ description: "Seconds ahead of the real time." }),
+    /** Set while the clock stands still. */
+    frozenAt: Type.Optional(Moment),
+  },
+  closed,
+);
+
+/** The settings as they stand now; what is left out is the profile's, or the server's. */
+export type Settings = ReadonlyDeep<Static<typeof SettingsSchema>>;
+export type RuleOverrides = ReadonlyDeep<Static<typeof RulesSchema>>;
+export type Limits = Required<ReadonlyDeep<Static<typeof LimitsSchema>>>;
+export type ClockState = ReadonlyDeep<Static<typeof ClockStateSchema>>;

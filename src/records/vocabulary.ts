@@ -1,0 +1,129 @@
+import type { Seconds } from "./time.ts";
+import { MINUTE } from "./time.ts";
+
+/**
+ * What the members of records can be, as lists that the program reads when it runs, and how long some
+ * of them can get. The schemas are made from them; they stand apart, because the server needs them at
+ * its start and the schemas, with the library behind them, only for the first config or control request.
+ */
+
+/** The languages of the pages. */
+export const LANGUAGES = ["nb", "en", "da", "fi"] as const;
+
+/** The endpoints by their names in faults, in the request log and in its filters (contract §6). */
+export const ENDPOINT_NAMES = [
+  "discovery",
+  "jwks",
+  "auth",
+  "token",
+  "userinfo",
+  "revoke",
+  "logout",
+  "backchannel-authentication",
+  "user-exists",
+  "access-token",
+  "webhooks",
+  "login",
+] as const;
+
+export type EndpointName = (typeof ENDPOINT_NAMES)[number];
+
+/**
+ * The ways of a browser login that `requested_flow` can ask for (dossier §1.4). No login is refused
+ * because of it: what the profile does not have, and what nobody knows, is noted in the request log
+ * and ignored.
+ */
+export const REQUESTED_FLOWS = [
+  "app_to_app",
+  "app_to_app_v2",
+  "automatic_return_from_vipps_app",
+  "no_dialog",
+] as const;
+
+export type RequestedFlow = (typeof REQUESTED_FLOWS)[number];
+
+/** The consents that a merchant can collect (FAQ, "which consents does Vipps support?"). */
+export const DELEGATED_CONSENT_IDS = ["email", "sms", "digital", "personal"] as const;
+
+export type DelegatedConsentId = (typeof DELEGATED_CONSENT_IDS)[number];
+
+/** The scopes that ask the user something for the merchant, each a feature of the sales unit. */
+export const ASKING_SCOPES = ["delegatedConsents", "customFlow"] as const;
+
+export type AskingScope = (typeof ASKING_SCOPES)[number];
+
+/** The ways to log in. */
+export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
+
+export type LoginFlow = (typeof LOGIN_FLOWS)[number];
+
+/** What a user, or the service, can make of a login (contract §6). */
+export const OUTCOMES = [
+  "approve",
+  "cancel",
+  "timeout",
+  "wrong_challenge",
+  "outdated_app",
+  "app_token_error",
+  "csrf_cookie_lost",
+  "server_error",
+] as const;
+
+/** What only a browser can bring about: it shows a number, and it has cookies. */
+const OF_BROWSERS: readonly unknown[] = ["wrong_challenge", "csrf_cookie_lost"];
+
+/** Whether a login can end so that goes this way. */
+export function isPossible(outcome: string | object, flow: LoginFlow): boolean {
+  return flow === "browser" || !OF_BROWSERS.includes(outcome);
+}
+
+/** Whether that cannot be done without knowing whose login it is. */
+export function needsUser(outcome: string | object): boolean {
+  return outcome === "approve" || outcome === "app_token_error";
+}
+
+/** What can be wrong with an ID token: one for each check that a client must make (contract §6). */
+export const CORRUPTIONS = [
+  "signature",
+  "alg_none",
+  "alg_hs256",
+  "unknown_kid",
+  "wrong_iss",
+  "wrong_aud",
+  "expired",
+  "future_iat",
+  "wrong_nonce",
+  "missing_nonce",
+  "wrong_at_hash",
+  "sub_mismatch",
+  "wrong_auth_req_id",
+] as const;
+
+export type Corruption = (typeof CORRUPTIONS)[number];
+
+/** How long a fault or a scenario can delay a response, in seconds of the real time. */
+export const LONGEST_DELAY: Seconds = MINUTE;
+
+/** A key's place in a rotation. */
+export const KEY_STATUSES = [
+  /** Signs. */
+  "current",
+  /** In JWKS, but signs nothing yet: clients that cache JWKS learn of it in time. */
+  "published",
+  /** Signs no more and is still in JWKS, for the tokens that it signed. */
+  "retiring",
+] as const;
+
+export type KeyStatus = (typeof KEY_STATUSES)[number];
+
+/** What webhooks there are. */
+export const DELIVERY_KINDS = ["consent-revoked", "login-ping"] as const;
+
+/** What can become of a delivery: it waits for its next attempt, has arrived, or was given up. */
+export const DELIVERY_STATUSES = ["waiting", "delivered", "failed"] as const;
+
+/** The one event that a merchant can register for (dossier §1.10). */
+export const LOGIN_PING = "login.merchant-initiated.ping.v1";
+
+/** So many characters an address may have: each attempt to deliver repeats it in the log. */
+export const LONGEST_ADDRESS = 2000;
