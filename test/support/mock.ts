@@ -38,14 +38,23 @@ export interface LogEntry {
 /** 17 May 2023, noon in Oslo: where every test's clock stands unless it says otherwise. */
 export const NOON = epochSeconds(Date.parse("2023-05-17T10:00:00Z") / 1000);
 
+type AppOptions = Pick<
+  Parameters<typeof buildApp>[0],
+  "pinned" | "trustProxy" | "control" | "logSecrets" | "webhooks"
+>;
+
+export interface MockOptions extends Partial<AppOptions> {
+  /**
+   * A server sweeps every minute. A test's mock sweeps before every request, so that whatever needs a
+   * record for longer than the record is kept fails. Set to false where a test looks at the minute
+   * before the sweep, when a refusal can still say what has just ended.
+   */
+  readonly sweeps?: boolean;
+}
+
 export async function startMock(
   config: ConfigInput = {},
-  deps: Partial<
-    Pick<
-      Parameters<typeof buildApp>[0],
-      "pinned" | "trustProxy" | "control" | "logSecrets" | "webhooks"
-    >
-  > = {},
+  { sweeps = true, ...options }: MockOptions = {},
 ): Promise<Mock> {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const store = createMemoryStore();
@@ -74,8 +83,9 @@ export async function startMock(
       format: "json",
       write: (line) => log.push(JSON.parse(line)),
     }),
-    ...deps,
+    ...options,
   });
+  if (sweeps) app.addHook("onRequest", () => sandboxes.sweep());
   return {
     app,
     sandboxes,

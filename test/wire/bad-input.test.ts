@@ -89,6 +89,38 @@ describe("a refusal tells the merchant what the real service tells, and the log 
       ["code-replay", "RFC 6749 §4.1.2", "used 0 seconds ago"],
     ],
     [
+      "an expired code of another client",
+      async () => {
+        const code = await codeFrom(mock);
+        await mock.sandbox.clock.advance(600);
+        return requestToken(mock, code, {}, basic(BANK));
+      },
+      400,
+      grant(""),
+      [...CODE_RULE, "expired 0 seconds ago"],
+    ],
+    [
+      "another client's code that was used and has expired",
+      async () => {
+        const code = await codeFrom(mock);
+        await requestToken(mock, code);
+        await mock.sandbox.clock.advance(600);
+        return requestToken(mock, code, {}, basic(BANK));
+      },
+      400,
+      grant(" The authorization code has already been used."),
+      ["code-replay", "RFC 6749 §4.1.2", "used 600 seconds ago"],
+    ],
+    [
+      "another client's code, with another redirect URI",
+      async () => requestToken(mock, await codeFrom(mock), { redirect_uri: "x" }, basic(BANK)),
+      400,
+      grant(
+        " The OAuth 2.0 Client ID from this request does not match the one from the authorize request.",
+      ),
+      [...CODE_RULE, SHOP.id, BANK.id],
+    ],
+    [
       "another client's code",
       async () => requestToken(mock, await codeFrom(mock), {}, basic(BANK)),
       400,
@@ -111,6 +143,16 @@ describe("a refusal tells the merchant what the real service tells, and the log 
         [...CODE_RULE, CALLBACK, String(told)],
       ],
     ),
+    [
+      "another redirect URI and a wrong verifier",
+      async () =>
+        requestToken(mock, await codeFrom(mock), { redirect_uri: "x", code_verifier: "y" }),
+      400,
+      grant(
+        " The 'redirect_uri' from this request does not match the one from the authorize request.",
+      ),
+      [...CODE_RULE, CALLBACK],
+    ],
     ...[
       ["no verifier", undefined, "The PKCE code verifier must be at least 43 characters."],
       ["a short verifier", "abc", "The PKCE code verifier must be at least 43 characters."],

@@ -79,7 +79,7 @@ describe("userinfo by sub", () => {
     await mock.sandbox.clock.advance(60);
     const headers = actingFor(MSN.shop, await platformTokenFor(mock));
     expect((await userinfoBySubject(mock, sub, headers)).statusCode).toBe(401);
-    expectReason(mock, "retention", FAQ.retention, "last session", "ended 0 seconds ago");
+    expectReason(mock, "retention", FAQ.retention, "shared nothing", "the last 168 hours");
   });
 
   it("takes the sales unit's own token, with its msn and without", async () => {

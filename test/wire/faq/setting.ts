@@ -1,7 +1,7 @@
 import type { ConfigInput } from "../../../src/records/config.ts";
 import type { SalesUnit, SalesUnitInput } from "../../../src/records/sales-unit.ts";
 import type { User } from "../../../src/records/user.ts";
-import type { Mock } from "../../support/mock.ts";
+import type { Mock, MockOptions } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import type { Client } from "../../support/wire.ts";
 import { CALLBACK, jwtPart, SHOP, tokensFrom, userinfo } from "../../support/wire.ts";
@@ -12,14 +12,14 @@ import { CALLBACK, jwtPart, SHOP, tokensFrom, userinfo } from "../../support/wir
 export let mock: Mock;
 
 /** Before each test; the end of the test closes it. */
-export async function start(config: ConfigInput = {}): Promise<void> {
-  mock = await startMock(config);
+export async function start(config: ConfigInput = {}, options: MockOptions = {}): Promise<void> {
+  mock = await startMock(config, options);
 }
 
 /** In the middle of a test: starts over with another config. */
-export async function restart(config: ConfigInput): Promise<void> {
+export async function restart(config: ConfigInput, options: MockOptions = {}): Promise<void> {
   await mock.close();
-  await start(config);
+  await start(config, options);
 }
 
 /** A sales unit that has the shop's credentials. */
