@@ -12,15 +12,28 @@ export type { Problem } from "./problem.ts";
  * the control API, so it knows nothing of files or requests.
  */
 
-// TypeBox stops at eight errors; a person who fixes a file wants to see all of them at once. The
-// limit that stays keeps a senseless file of megabytes from filling the memory with complaints.
-Settings.Set({ maxErrors: 1000 });
+/**
+ * TypeBox stops at eight errors; a person who fixes a file wants to see all of them at once. There
+ * is still a limit, so that a senseless file of megabytes does not fill the memory with complaints.
+ */
+const MOST_ERRORS = 1000;
 
 /** Everything that is wrong with it, in the order of the schema; empty when it fits. */
 export function findProblems(schema: TSchema, value: unknown): Problem[] {
-  return withoutUnionNoise(Value.Errors(schema, value)).flatMap((row) =>
+  return withoutUnionNoise(errorsOf(schema, value)).flatMap((row) =>
     describe(row, schemaAt(schema, row.schemaPath), locate(value, row.instancePath)),
   );
+}
+
+/** The limit belongs to the whole process, where a test's own code may use TypeBox as well. */
+function errorsOf(schema: TSchema, value: unknown): Row[] {
+  const { maxErrors } = Settings.Get();
+  Settings.Set({ maxErrors: MOST_ERRORS });
+  try {
+    return Value.Errors(schema, value);
+  } finally {
+    Settings.Set({ maxErrors });
+  }
 }
 
 type Row = ReturnType<typeof Value.Errors>[number];

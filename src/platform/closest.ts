@@ -1,23 +1,26 @@
 import { distance } from "fastest-levenshtein";
-import { nearest } from "./nearest.ts";
 
 /**
- * What somebody most likely meant. A suggestion that is far off misleads more than it helps, so
- * only near names count: three edits at most, and no more than half the letters. Case, `-` and `_`
- * are left aside, for `redirect_uris` and `--redirect-uris` mean `redirectUris`.
+ * The name that somebody most likely meant, the first of equals; undefined when none is near. A
+ * suggestion that is far off misleads more than it helps, so a name may take three edits, or a third
+ * of its letters when it is long, and never more than half of them. Case, `-` and `_` do not count:
+ * `redirect_uris` and `--redirect-uris` mean `redirectUris`.
  */
 export function closest<Name extends string>(
   word: string,
   names: readonly Name[],
 ): Name | undefined {
-  return nearest(word, names, editsIfNear);
-}
-
-function editsIfNear(word: string, name: string): number {
-  const [one, other] = [plain(word), plain(name)];
-  const edits = distance(one, other);
-  const letters = Math.max(one.length, other.length);
-  return edits <= Math.min(3, Math.floor(letters / 2)) ? edits : Number.POSITIVE_INFINITY;
+  const wanted = plain(word);
+  let best: Name | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    const candidate = plain(name);
+    const letters = Math.max(wanted.length, candidate.length);
+    const most = Math.min(Math.max(3, Math.floor(letters / 3)), Math.floor(letters / 2));
+    const edits = distance(wanted, candidate);
+    if (edits <= most && edits < fewest) [best, fewest] = [name, edits];
+  }
+  return best;
 }
 
 function plain(name: string): string {

@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { RequestedFlow } from "../records/vocabulary.ts";
@@ -141,7 +141,7 @@ function noteUnknownFlow(asked: string): Diagnosis {
         FLOW,
         `requested_flow=${asked} is ignored: there is no such flow`,
         `The flows are ${REQUESTED_FLOWS.join(", ")}.`,
-        nearest(asked, REQUESTED_FLOWS),
+        closest(asked, REQUESTED_FLOWS),
       );
 }
 
@@ -188,7 +188,7 @@ function noteFinalRedirect(value: string | undefined): readonly Diagnosis[] {
       { id: "final-redirect-is-app", source: "dossier §1.4" },
       `final_redirect_is_app=${value} is ignored: it is true or false`,
       "Send true where the redirect_uri belongs to an app, or leave it out.",
-      nearest(value, ["true", "false"]),
+      closest(value, ["true", "false"]),
     ),
   ];
 }
@@ -200,7 +200,7 @@ function noteMarket(value: string | undefined): readonly Diagnosis[] {
       { id: "market", source: "dossier §1.4" },
       `market=${value} is ignored: there is no such market`,
       `The markets are ${MARKETS.join(", ")}; they choose the brand of the pages and nothing else.`,
-      nearest(value, MARKETS),
+      closest(value, MARKETS),
     ),
   ];
 }

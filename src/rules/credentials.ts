@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { checkRedirectUri } from "./redirect-uri.ts";
@@ -53,7 +53,7 @@ export function diagnoseUnknownClient(clientId: string, known: readonly string[]
     clientId ? `no sales unit has the client_id ${clientId}` : "client_id is missing",
     "Use the client_id of a sales unit of this mock; keys of the real test or production " +
       "environment are not known here.",
-    nearest(clientId, known),
+    closest(clientId, known),
   );
 }
 

@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
@@ -128,7 +128,7 @@ function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
     entitlementRule,
     `the sales unit is not entitled to the scope ${scope}; it has ${usable.join(", ")}`,
     `Leave ${scope} out, or add it to the scopes of the sales unit.`,
-    nearest(scope, usable),
+    closest(scope, usable),
   );
 }
 

@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import type { Seconds } from "../records/time.ts";
@@ -39,7 +39,7 @@ export function diagnoseUnknownHolder(clientId: string, known: readonly string[]
     `the header client_id is ${clientId}, which no partner and no sales unit has`,
     "Use the client_id of a partner or of a sales unit of this mock; keys of the real test or " +
       "production environment are not known here.",
-    nearest(clientId, known),
+    closest(clientId, known),
   );
 }
 
@@ -148,7 +148,7 @@ export function diagnoseNotServed({ msn, holder, served, exists }: NotServed): D
       : `the Merchant-Serial-Number is ${msn}, which no sales unit has`,
     `Send one of those that ${holder} acts for (${served.join(", ") || "none"}), or add the sales ` +
       "unit to the partner's salesUnits.",
-    nearest(msn, served),
+    closest(msn, served),
   );
 }
 
@@ -187,7 +187,7 @@ export function diagnoseUnknownMsn(msn: string, known: readonly string[]): Diagn
     partnerKeysRule,
     `no sales unit has the msn ${msn}`,
     "Send the Merchant Serial Number of a sales unit of this mock.",
-    nearest(msn, known),
+    closest(msn, known),
   );
 }
 

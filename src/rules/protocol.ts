@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Seconds } from "../records/time.ts";
 import type { ProtocolCheck } from "./rule.ts";
@@ -53,7 +53,7 @@ export function diagnoseResponseMode(mode: string): Diagnosis {
     check("response-mode", "OAuth 2.0 Multiple Response Types §2.1"),
     `response_mode ${mode} is not supported`,
     "Leave response_mode out, or send query or fragment.",
-    nearest(mode, ["query", "fragment"]),
+    closest(mode, ["query", "fragment"]),
   );
 }
 
@@ -96,7 +96,7 @@ export function diagnosePrompt(prompt: readonly string[], unknown: string | unde
       ? `prompt has none beside ${prompt.filter((value) => value !== "none").join(" and ")}`
       : `prompt has the value ${unknown}, which does not exist`,
     "Send prompt=none alone, or leave prompt out: login and consent change nothing here.",
-    unknown === undefined ? undefined : nearest(unknown, PROMPTS),
+    unknown === undefined ? undefined : closest(unknown, PROMPTS),
   );
 }
 
@@ -129,13 +129,13 @@ export function diagnoseGrantType(
   grantType: string | undefined,
   grants: readonly string[],
 ): Diagnosis {
-  const meant = nearest(grantType ?? "authorization_code", grants);
+  const meant = closest(beginningOf(grantType ?? "authorization_code"), grants);
   return diagnose(
     check("grant-type", "RFC 6749 §4.1.3"),
     grantType === undefined
       ? "grant_type is missing"
       : `grant_type ${beginningOf(grantType)} does not exist here`,
-    `Send grant_type=${meant}.`,
+    meant === undefined ? `Send one of these: ${grants.join(", ")}.` : `Send grant_type=${meant}.`,
     meant,
   );
 }
@@ -219,7 +219,7 @@ export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
     check("login-steps", "dossier §1.7"),
     action === undefined ? "the form says nothing" : `the form says ${action}`,
     "Submit the form with action=accept or action=decline.",
-    action === undefined ? undefined : nearest(action, ["accept", "decline"]),
+    action === undefined ? undefined : closest(action, ["accept", "decline"]),
   );
 }
 
@@ -251,13 +251,13 @@ export function diagnoseNothingThere(
   path: string,
   paths: readonly string[],
 ): Diagnosis {
-  const closest = nearest(path, paths);
+  const meant = closest(path, paths);
   return diagnose(
     check("http", "RFC 9110 §15.5.5"),
     `nothing is at ${method} ${path}`,
-    `Paths are the real service's, letter by letter${closest === undefined ? "" : `: did you mean ${closest}?`} ` +
+    `Paths are the real service's, letter by letter${meant === undefined ? "." : `: did you mean ${meant}?`} ` +
       "A base URL with a path of its own, or a slash too many, is the usual cause.",
-    closest,
+    meant,
   );
 }
 

@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import type { Rule } from "./rule.ts";
@@ -102,27 +102,42 @@ export function checkRedirectUri(
   registered: readonly string[],
 ): Diagnosis | undefined {
   if (registered.includes(requested)) return undefined;
+  const listed = some(registered);
   if (requested === "") {
     return diagnose(
       redirectUriRule,
       "redirect_uri is missing",
-      `Send one of those that are registered: ${registered.join(", ") || "there is none yet"}.`,
+      `Send one of those that are registered: ${listed || "there is none yet"}.`,
     );
   }
-  const closest = nearest(requested, registered);
-  if (closest === undefined) {
+  if (registered.length === 0) {
     return diagnose(
       redirectUriRule,
       `redirect_uri ${requested} is not registered; the sales unit has no redirect URI at all`,
       `Register ${requested} on the sales unit.`,
     );
   }
+  const meant =
+    closest(requested, registered) ?? registered.find((uri) => onlyBy(requested, uri) !== "");
+  if (meant === undefined) {
+    return diagnose(
+      redirectUriRule,
+      `redirect_uri ${requested} is not registered`,
+      `Register ${requested} on the sales unit, or send one that is registered: ${listed}.`,
+    );
+  }
   return diagnose(
     redirectUriRule,
-    `redirect_uri ${requested} differs from the registered ${closest}${onlyBy(requested, closest)}`,
-    `Send ${closest} exactly, or register ${requested} on the sales unit.`,
-    closest,
+    `redirect_uri ${requested} differs from the registered ${meant}${onlyBy(requested, meant)}`,
+    `Send ${meant} exactly, or register ${requested} on the sales unit.`,
+    meant,
   );
+}
+
+/** A list to read: the first few of it, and how many more there are. */
+function some(uris: readonly string[]): string {
+  const shown = uris.slice(0, 5).join(", ");
+  return uris.length > 5 ? `${shown} and ${uris.length - 5} more` : shown;
 }
 
 /** The common slips, told apart by undoing each on both sides. */

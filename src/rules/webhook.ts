@@ -1,4 +1,4 @@
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { LONGEST_ADDRESS } from "../records/vocabulary.ts";
 import { isLoopbackHost } from "./redirect-uri.ts";
@@ -68,7 +68,7 @@ export function checkWebhookAddress(
     `Put ${JSON.stringify(url.host)} into webhookHosts, in the config or by PATCH /mock/api/settings. ` +
       "Hosts of registered redirect URIs and of consentWebhookUrl are allowed without, and so is this " +
       "machine while nobody else can call the mock.",
-    nearest(origin, allowed.origins),
+    closest(origin, allowed.origins),
   );
 }
 

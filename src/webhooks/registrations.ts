@@ -1,5 +1,5 @@
 import { PlatformRefusal } from "../oidc/errors.ts";
-import { nearest } from "../platform/nearest.ts";
+import { closest } from "../platform/closest.ts";
 import type { Webhook } from "../records/delivery.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { WebhookId } from "../records/ids.ts";
@@ -108,14 +108,14 @@ function readWish(body: Uint8Array | undefined): Wish {
   const { url, events } = wish;
   const unknown = Object.keys(wish).find((name) => name !== "url" && name !== "events");
   if (unknown !== undefined) {
-    throw unreadable(`the body has ${unknown}, which is no part of it`, nearest(unknown, MEMBERS));
+    throw unreadable(`the body has ${unknown}, which is no part of it`, closest(unknown, MEMBERS));
   }
   if (typeof url !== "string") throw unreadable("url is missing, or is no text");
   if (!isListOfTexts(events) || events.length === 0) {
     throw unreadable("events is missing, or is no list of names");
   }
   const wrong = events.find((event) => !(EVENTS as readonly string[]).includes(event));
-  if (wrong !== undefined) throw unreadable(`there is no event ${wrong}`, nearest(wrong, EVENTS));
+  if (wrong !== undefined) throw unreadable(`there is no event ${wrong}`, closest(wrong, EVENTS));
   return { url, events: [...new Set(events)] };
 }
 

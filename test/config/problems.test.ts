@@ -1,8 +1,8 @@
 import Type from "typebox";
+import { Settings } from "typebox/system";
 import { describe, expect, it } from "vitest";
 import { pathTo } from "../../src/config/problem.ts";
 import { findProblems } from "../../src/config/problems.ts";
-import { closest } from "../../src/platform/closest.ts";
 import { ConfigSchema } from "../../src/records/config.ts";
 import { fc } from "../support/properties.ts";
 
@@ -177,6 +177,13 @@ describe("findProblems", () => {
     for (const { message } of problems) expect(message).toMatch(/^[^\n]{1,400}$/);
   });
 
+  it("leaves the limit of the program that it runs in as it is", () => {
+    const limit = Settings.Get().maxErrors;
+    expect(limit).toBe(8);
+    findProblems(ConfigSchema, { users: Array.from({ length: 50 }, () => 7) });
+    expect(Settings.Get().maxErrors).toBe(limit);
+  });
+
   it("speaks of an object that cannot be turned into a text", () => {
     const [problem] = findProblems(ConfigSchema, { profile: { toString: false } });
     expect(problem).toMatchObject({
@@ -196,22 +203,6 @@ describe("findProblems", () => {
         expect(JSON.stringify(value)).toBe(before);
       }),
     );
-  });
-});
-
-describe("closest", () => {
-  it.each<[string, readonly string[], string | undefined]>([
-    ["redirect_uris", ["redirectUris"], "redirectUris"],
-    ["prot", ["host", "port"], "port"],
-    ["abc", ["abd"], "abd"],
-    ["abc", ["ade"], undefined],
-    ["a", ["b"], undefined],
-    ["abcdefgh", ["abcdexyz"], "abcdexyz"],
-    ["abcdefgh", ["abcdwxyz"], undefined],
-    ["same", ["sane", "save"], "sane"],
-    ["x", [], undefined],
-  ])("%s among %j: %s", (word, names, expected) => {
-    expect(closest(word, names)).toBe(expected);
   });
 });
 

@@ -69,7 +69,7 @@ describe("requested_flow", () => {
       "automatic_return",
       "2026",
       "requested_flow=automatic_return is ignored: there is no such flow",
-      "app_to_app_v2",
+      undefined,
     ],
     [
       "APP_TO_APP",

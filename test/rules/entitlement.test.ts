@@ -153,10 +153,11 @@ describe("a scope that not every profile, flow and sales unit has", () => {
   });
 
   it("none that would be refused is suggested in place of a misspelt one", () => {
-    expect(diagnoseScope("gendre", askerWith(all))).toMatchObject({
-      message: "the sales unit is not entitled to the scope gendre; it has openid",
-      closest: "openid",
-    });
+    const diagnosis = diagnoseScope("gendre", askerWith(all));
+    expect(diagnosis.message).toBe(
+      "the sales unit is not entitled to the scope gendre; it has openid",
+    );
+    expect(diagnosis).not.toHaveProperty("closest");
     expect(diagnoseScope("gendre", askerWith(all, "2026")).closest).toBe("gender");
   });
 });

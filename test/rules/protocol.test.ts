@@ -54,9 +54,16 @@ describe("a grant type that does not exist", () => {
     [undefined, "authorization_code"],
     ["authorisation_code", "authorization_code"],
     ["urn:openid:params:grant-type:cib", "urn:openid:params:grant-type:ciba"],
+    ["authorization_code;client_secret=abc", "authorization_code"],
   ])("is told with what was probably meant: %s", (sent, closest) => {
     const detail = `Send grant_type=${closest}.`;
     expect(diagnoseGrantType(sent, GRANTS)).toMatchObject({ closest, detail });
+  });
+
+  it("is told with all there are when none of them is near", () => {
+    const diagnosis = diagnoseGrantType("password", GRANTS);
+    expect(diagnosis.detail).toBe(`Send one of these: ${GRANTS.join(", ")}.`);
+    expect(diagnosis).not.toHaveProperty("closest");
   });
 });
 

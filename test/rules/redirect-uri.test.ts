@@ -114,6 +114,30 @@ describe(FAQ.redirectUris, () => {
   });
 });
 
+describe("a redirect URI that is like none of the registered ones", () => {
+  const known = Array.from({ length: 6 }, (_, index) => `https://shop.example/${index}`);
+
+  it("is not told to be one of them", () => {
+    const diagnosis = checkRedirectUri("http://localhost:3000/api/auth/callback", known);
+    expect(diagnosis).toMatchObject({
+      message: "redirect_uri http://localhost:3000/api/auth/callback is not registered",
+      detail:
+        "Register http://localhost:3000/api/auth/callback on the sales unit, or send one that is " +
+        "registered: https://shop.example/0, https://shop.example/1, https://shop.example/2, " +
+        "https://shop.example/3, https://shop.example/4 and 1 more.",
+    });
+    expect(diagnosis).not.toHaveProperty("closest");
+  });
+
+  it("is one of them all the same where only a common slip is between them", () => {
+    const requested = "https://shop.example/3?return=/basket/checkout/summary";
+    expect(checkRedirectUri(requested, known)).toMatchObject({
+      message: `redirect_uri ${requested} differs from the registered ${known[3]} only by the query`,
+      closest: known[3],
+    });
+  });
+});
+
 describe(FAQ.multipleUris, () => {
   it("any number can be registered", () => {
     const many = Array.from({ length: 500 }, (_, index) => `https://shop.example/cb/${index}`);

@@ -64,7 +64,7 @@ describe("an authorization request", () => {
     [{ response_type: undefined }, ["response-type", "RFC 6749 §3.1.1", "is missing", "code"]],
     [
       { response_mode: "form_post" },
-      ["response-mode", "OAuth 2.0 Multiple Response Types §2.1", "form_post", "fragment"],
+      ["response-mode", "OAuth 2.0 Multiple Response Types §2.1", "form_post"],
     ],
     [
       { response_mode: "qeury" },
