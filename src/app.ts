@@ -12,7 +12,7 @@ import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/erro
 import { playFaults } from "./http/faults.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import { recordRequests } from "./http/record.ts";
-import { catchUpAndLookAhead } from "./login/phone-plan.ts";
+import { catchUpAndLookAhead } from "./login/phone-login.ts";
 import { errorPageRoutes } from "./pages/error-page-routes.ts";
 import { frontPageRoutes } from "./pages/front-page-routes.ts";
 import { loginRoutes } from "./pages/login-routes.ts";

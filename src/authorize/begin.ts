@@ -1,6 +1,13 @@
-import { openApp } from "../login/app-callback.ts";
-import { loginAs, newLogin, refuseExpired, spentVerifier } from "../login/flow.ts";
-import { rememberedBrowser, userAtStart } from "../login/user-at-start.ts";
+import {
+  expectedUser,
+  loginAs,
+  newLogin,
+  openApp,
+  refuseExpired,
+  rememberedBrowser,
+  spentVerifier,
+} from "../login/browser-login.ts";
+import type { LoginPage } from "../login/next-step.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
@@ -11,11 +18,9 @@ import { traceLogin } from "../request/trace.ts";
 import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { findUserByName } from "../sandbox/users.ts";
-import { playNext } from "../scenarios/play.ts";
+import { playInBrowser } from "../scenarios/play.ts";
 
-/**
- * How a login begins, and how it comes back from the pages to the authorization endpoint.
- */
+/** How a login begins, and how it comes back from the pages to the authorization endpoint. */
 
 /**
  * A login as far as it goes without asking anybody; not stored yet.
@@ -32,8 +37,8 @@ export async function beginLogin(
   const remembered = alwaysConfirms(request)
     ? undefined
     : await rememberedBrowser(exchange, browser);
-  const known = await userAtStart(sandbox, request.loginHint, remembered);
-  const played = await playNext(exchange, login, known, "begun");
+  const expected = await expectedUser(sandbox, request.loginHint, remembered);
+  const played = await playInBrowser(exchange, login, expected, "begun");
   if (played) return { ...login, ...openApp(request), ...played };
   if (sandbox.autoLogin !== null) {
     const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
@@ -53,16 +58,16 @@ async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
 }
 
 /**
- * Takes up a login that comes back from its pages with a verifier: the cookie must be the one that
- * was set when the browser was sent there, unless an app may have led to another browser; and a
- * verifier is spent once.
+ * Resumes a login whose browser comes back from a page with its verifier. The cookie must be the one
+ * that was set when the browser was sent there, unless an app may have opened another browser. A
+ * verifier is used once.
  *
- * @throws RedirectRefusal access_denied for a verifier that this client has not, request_forbidden
- *   for the cookie, request_unauthorized for a login that took too long
+ * @throws RedirectRefusal access_denied for a verifier that this client does not have,
+ *   request_forbidden for the cookie, request_unauthorized for a login that took too long
  */
 export async function resumeLogin(
   { sandbox, now, trace }: Pick<Exchange, "sandbox" | "now" | "trace">,
-  page: "login" | "consent",
+  page: LoginPage,
   verifier: string,
   cookie: string | undefined,
   to: AuthorizationRequest,
@@ -74,7 +79,7 @@ export async function resumeLogin(
   if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
   traceLogin(trace, login);
   const failure = checkCsrf(cookie, login[expected] ?? "");
-  // The app opens any browser; from the consent page the same one comes back that was sent there.
+  // The app may open any browser; from the consent page comes the one that was sent there.
   if (failure && !(page === "login" && comesBackAnywhere(login.request))) {
     throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
   }

@@ -1,4 +1,5 @@
 import { checkActive, findClient } from "../client-auth/lookup.ts";
+import { decodeLeniently, encodeQuery } from "../oidc/encoding.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
@@ -8,10 +9,13 @@ import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { RequestedFlow } from "../records/vocabulary.ts";
+import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { checkAppCallbackUri, missingAppCallbackUri } from "../rules/app-callback-uri.ts";
 import { readRequestedOptions } from "../rules/app-flows.ts";
 import type { Asker } from "../rules/entitlement.ts";
 import { diagnoseMissingOpenid, diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
+import { diagnoseMsnInsteadOfClient, diagnoseUnknownMsn } from "../rules/partner-keys.ts";
 import {
   diagnoseAudience,
   diagnoseRegistration,
@@ -26,8 +30,8 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
  * Validates an authorization request in the real service's order (dossier §2.3): client, request
- * object, response mode, redirect URI; from there on every failure is told to the merchant by
- * redirect: scope, audience, registration, response type, and state last.
+ * object, response mode, redirect URI; from there on every error goes to the merchant by redirect:
+ * scope, audience, registration, response type, and state last.
  *
  * @throws PageRefusal while it is not known where to send the browser
  * @throws RedirectRefusal once it is
@@ -53,8 +57,8 @@ export async function validateAuthorizationRequest(
     throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
   };
   refuseRepeated(parameters, to);
-  const { notes, ...wishes } = readRequestedOptions(parameters, sandbox.switches);
-  const appCallback = checkAppCallback(parameters, wishes.flow, salesUnit, refuse);
+  const { notes, ...options } = readRequestedOptions(parameters, sandbox.switches);
+  const appCallback = checkAppCallback(parameters, options.flow, salesUnit, refuse);
   const scopes = scopesOf(parameters);
   const grantedScopes = grantScopes(
     scopes,
@@ -79,7 +83,7 @@ export async function validateAuthorizationRequest(
     grantedScopes,
     prompt: words(parameters.get("prompt")),
     query,
-    ...wishes,
+    ...options,
     ...appCallback,
     ...optional("nonce", parameters.get("nonce")),
     ...optional("codeChallenge", parameters.get("code_challenge")),
@@ -89,19 +93,19 @@ export async function validateAuthorizationRequest(
   return { request, salesUnit, notes };
 }
 
-/** Ends the request with an error that the merchant is told. */
+/** Ends the request with an error that goes to the merchant. */
 type Refuse = (code: ErrorCode, diagnosis: Diagnosis, hint?: string) => never;
 
 function words(text: string | undefined): string[] {
   return (text ?? "").split(" ").filter(Boolean);
 }
 
-/** As fosite collects them: in the order asked, each once. */
+/** As fosite collects them: in the order of the request, each once. */
 function scopesOf(parameters: Parameters): string[] {
   return [...new Set(words(parameters.get("scope")))];
 }
 
-/** With two clients or two targets nobody can tell whom to answer. */
+/** With two clients or two redirect URIs it is not known where to send the browser. */
 function refuseAmbiguousTarget(parameters: Parameters): void {
   const name = parameters.repeated.find((one) => one === "client_id" || one === "redirect_uri");
   if (name === undefined) return;
@@ -156,7 +160,7 @@ function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
   throw new PageRefusal(oauthError("invalid_request", REDIRECT_URI_MISMATCH), diagnosis);
 }
 
-/** It must be good wherever it is sent, and is called in one flow only. */
+/** The URI must be valid in every flow, but only `app_to_app` calls it. */
 function checkAppCallback(
   parameters: Parameters,
   flow: RequestedFlow | undefined,
@@ -216,4 +220,44 @@ function checkResponseType(parameters: Parameters, refuse: Refuse): void {
       ? "`The request is missing the 'response_type' parameter."
       : `The client is not allowed to request response_type '${responseType}'.`,
   );
+}
+
+/**
+ * The same request with a client_id. A partner need not know that of a sales unit: it sends `msn`
+ * instead, and the browser is redirected to the same address with the client_id (dossier §1.4). The
+ * request itself is validated there.
+ *
+ * @throws PageRefusal where partner keys are not for the browser flow, or no sales unit has the msn
+ */
+export async function locationWithClient(
+  { sandbox, endpoints, trace }: Exchange,
+  msn: string,
+  parameters: Parameters,
+  query: string,
+): Promise<string> {
+  if (parameters.repeated.includes("msn")) {
+    throw new PageRefusal(repeatedParameter("msn"), diagnoseRepeated("msn"));
+  }
+  const unknown = () =>
+    oauthError("invalid_client", "The requested OAuth 2.0 Client does not exist.");
+  if (sandbox.switches.partnerKeys !== "everywhere") {
+    throw new PageRefusal(unknown(), diagnoseMsnInsteadOfClient(msn));
+  }
+  const salesUnit = await sandbox.store.salesUnits.get(msn);
+  if (!salesUnit) {
+    const { items } = await sandbox.store.salesUnits.list();
+    const known = items.map((item) => item.msn);
+    throw new PageRefusal(unknown(), diagnoseUnknownMsn(msn, known));
+  }
+  const { clientId } = salesUnit;
+  trace.clientId = clientId;
+  const pairs = query.split("&").filter((pair) => nameIn(pair) !== "client_id");
+  const replaced = pairs.map((pair) =>
+    nameIn(pair) === "msn" ? encodeQuery([["client_id", clientId]]) : pair,
+  );
+  return `${endpoints.front}${PATHS.authorize}?${replaced.join("&")}`;
+}
+
+function nameIn(pair: string): string {
+  return decodeLeniently(pair.replace(/=.*$/s, ""));
 }

@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { CookieName } from "../http/cookies.ts";
 import { readCookie, setCookie } from "../http/cookies.ts";
 import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
-import { addressOf, appLocationOf } from "../login/app-callback.ts";
-import type { Standing } from "../login/flow.ts";
-import { spentVerifier, standingOf } from "../login/flow.ts";
+import type { Progress } from "../login/browser-login.ts";
+import { appLocation, errorAddress, progressOf, spentVerifier } from "../login/browser-login.ts";
+import type { LoginPage } from "../login/next-step.ts";
 import { RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { successLocation } from "../oidc/redirect.ts";
@@ -20,16 +19,15 @@ import { alwaysConfirms } from "../rules/app-flows.ts";
 import { diagnoseMsnBesideClient } from "../rules/partner-keys.ts";
 import { issueCode } from "../sessions/issue.ts";
 import { beginLogin, resumeLogin } from "./begin.ts";
-import { locationWithClient } from "./msn.ts";
-import { validateAuthorizationRequest } from "./request.ts";
+import { locationWithClient, validateAuthorizationRequest } from "./request.ts";
 
 /** How long a remembering browser keeps its cookie, in seconds; the real time is not known. */
 const REMEMBERED_FOR = 365 * DAY;
 
 /**
- * The authorization endpoint: where a login begins, comes by after each of its pages, and ends with
- * a redirect to the merchant. Each hop repeats the original query, as the real service's do, and is
- * validated again.
+ * The authorization endpoint: where a login begins, where it comes back after each of its pages, and
+ * where it ends with a redirect to the merchant. Each hop repeats the original query, as the real
+ * service's do, and is validated again.
  */
 export function authorizeRoutes(app: FastifyInstance): void {
   const config = { failure: "page", endpoint: "auth" } as const;
@@ -46,7 +44,7 @@ export function authorizeRoutes(app: FastifyInstance): void {
       note(request, diagnoseMsnBesideClient(msn));
     }
     const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
-    const resumed = await takeUpLogin(request, parameters, validated.request);
+    const resumed = await resume(request, parameters, validated.request);
     const login =
       resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
     traceLogin(exchange.trace, login);
@@ -54,13 +52,13 @@ export function authorizeRoutes(app: FastifyInstance): void {
     if (!resumed || parameters.get("login_verifier") !== undefined) {
       await rememberBrowser(request, reply, login);
     }
-    const standing = await standingOf(exchange, login, validated.salesUnit);
-    return goOn(request, reply, standing, resumed !== undefined);
+    const progress = await progressOf(exchange, login, validated.salesUnit);
+    return takeStep(request, reply, progress, resumed !== undefined);
   });
 }
 
 /** The login that the browser brings back from a page, if it comes from one. */
-async function takeUpLogin(
+async function resume(
   request: FastifyRequest,
   parameters: Parameters,
   to: AuthorizationRequest,
@@ -74,7 +72,7 @@ async function takeUpLogin(
   return undefined;
 }
 
-/** Keeps the user's wish to be remembered, once the app confirmed who it is. */
+/** Remembers the user in this browser, if the user chose that and has confirmed in the app. */
 async function rememberBrowser(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -82,7 +80,7 @@ async function rememberBrowser(
 ): Promise<void> {
   const { remember, user, authenticatedAt, failure, appOpen } = login;
   if (!remember || user === undefined || authenticatedAt === undefined || failure) return;
-  // In the app there is no browser yet that could remember anybody.
+  // As long as the user is in the app, there is no browser to remember anybody.
   if (appOpen || alwaysConfirms(login.request)) return;
   const { store, ids } = request.exchange.sandbox;
   const id = ids.id() as BrowserId;
@@ -91,40 +89,40 @@ async function rememberBrowser(
   setCookie(request, reply, "session", id, REMEMBERED_FOR);
 }
 
-/** Does what next-step.ts decided. */
-async function goOn(
+/** Does what next-step.ts decided. `stored` says whether the login is in the store already. */
+async function takeStep(
   request: FastifyRequest,
   reply: FastifyReply,
-  standing: Standing,
+  progress: Progress,
   stored: boolean,
 ): Promise<FastifyReply> {
-  const { step, login } = standing;
+  const { step, login } = progress;
   switch (step.kind) {
     case "identify":
     case "confirm":
-      return showPage(request, reply, "login", standing, stored);
+      return redirectToPage(request, reply, "login", progress, stored);
     case "ask-consent":
-      return showPage(request, reply, "consent", standing, stored);
-    case "fail":
-      if (stored) await finish(request, login);
-      throw new RedirectRefusal(step.error, addressOf(login, step.error), step.diagnosis);
+      return redirectToPage(request, reply, "consent", progress, stored);
     case "call-app":
       return callApp(request, reply, login, stored);
+    case "fail":
+      if (stored) await endLogin(request, login);
+      throw new RedirectRefusal(step.error, errorAddress(login, step.error), step.diagnosis);
     case "issue":
-      if (stored) await finish(request, login);
-      return redirectWithCode(request, reply, standing);
+      if (stored) await endLogin(request, login);
+      return redirectWithCode(request, reply, progress);
   }
 }
 
 /** Sends the browser to a page, with the cookie that it must bring back from there. */
-async function showPage(
+async function redirectToPage(
   request: FastifyRequest,
   reply: FastifyReply,
-  page: CookieName & ("login" | "consent"),
-  standing: Standing,
+  page: LoginPage,
+  progress: Progress,
   stored: boolean,
 ): Promise<FastifyReply> {
-  const { login } = standing;
+  const { login } = progress;
   const { sandbox, endpoints } = request.exchange;
   const { logins } = sandbox.store;
   const challenge = page === "login" ? login.id : sandbox.ids.challenge();
@@ -137,14 +135,26 @@ async function showPage(
     const waiting = await logins.update(login.id, (current) =>
       current.consentGiven || current.failure ? undefined : { ...current, ...asked },
     );
-    if (!waiting) return goOnAnswered(request, reply, standing);
+    if (!waiting) return skipPage(request, reply, progress);
   }
   setCookie(request, reply, page, csrf);
   const location = `${endpoints.front}${PATHS[page]}?${page}_challenge=${challenge}`;
   return noStore(reply).redirect(location, 302);
 }
 
-/** The browser waits for what the merchant's app has it open, with the cookie of the login page. */
+/** The control API approved or rejected the login while the browser was on its way to the page. */
+async function skipPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { login: { id, request: asked }, salesUnit }: Progress,
+): Promise<FastifyReply> {
+  const { exchange } = request;
+  const login = await exchange.sandbox.store.logins.get(id);
+  if (!login) throw spentVerifier("consent", asked);
+  return takeStep(request, reply, await progressOf(exchange, login, salesUnit), true);
+}
+
+/** Calls the merchant's app, which opens the resume_uri in the browser with the login page's cookie. */
 async function callApp(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -160,23 +170,11 @@ async function callApp(
     await logins.insert({ ...login, ...called });
     setCookie(request, reply, "login", login.csrf);
   }
-  return noStore(reply).redirect(appLocationOf(endpoints, login), 302);
+  return noStore(reply).redirect(appLocation(endpoints, login), 302);
 }
 
-/** The control API has answered for the user, on the browser's way to the page: there is none to show. */
-async function goOnAnswered(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { login: { id, request: asked }, salesUnit }: Standing,
-): Promise<FastifyReply> {
-  const { exchange } = request;
-  const login = await exchange.sandbox.store.logins.get(id);
-  if (!login) throw spentVerifier("consent", asked);
-  return goOn(request, reply, await standingOf(exchange, login, salesUnit), true);
-}
-
-/** A login ends once, also when two requests bring the same verifier at the same time. */
-async function finish(request: FastifyRequest, login: Login): Promise<void> {
+/** A login ends once, even when two requests bring the same verifier at the same time. */
+async function endLogin(request: FastifyRequest, login: Login): Promise<void> {
   const { logins } = request.exchange.sandbox.store;
   if (!(await logins.take(login.id))) throw spentVerifier("consent", login.request);
 }
@@ -184,7 +182,7 @@ async function finish(request: FastifyRequest, login: Login): Promise<void> {
 async function redirectWithCode(
   request: FastifyRequest,
   reply: FastifyReply,
-  { login, user, salesUnit, answers }: Standing,
+  { login, user, salesUnit, answers }: Progress,
 ): Promise<FastifyReply> {
   const { sandbox, now } = request.exchange;
   const { id, request: asked, authenticatedAt, startedAt } = login;

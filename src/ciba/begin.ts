@@ -1,7 +1,5 @@
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
-import { approvePhoneLogin, rejectPhoneLogin } from "../login/phone-answer.ts";
-import { isWaiting } from "../login/phone-login.ts";
-import { catchUp } from "../login/phone-plan.ts";
+import { approvePhoneLogin, catchUp, isWaiting, rejectPhoneLogin } from "../login/phone-login.ts";
 import { CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { dateInOslo } from "../platform/calendar.ts";
@@ -15,7 +13,7 @@ import { tracePhoneLogin } from "../request/trace.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseTooMany } from "../rules/phone-number.ts";
-import { playForPhone } from "../scenarios/play-for-phone.ts";
+import { playForPhone } from "../scenarios/play.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */

@@ -1,7 +1,7 @@
 import { CompletionError } from "../config/completion-error.ts";
 import { didYouMean } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
-import { catchUp } from "../login/phone-plan.ts";
+import { catchUp } from "../login/phone-login.ts";
 import { closest } from "../platform/closest.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";

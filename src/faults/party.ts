@@ -1,4 +1,4 @@
-import { rememberedBrowser, userAtStart } from "../login/user-at-start.ts";
+import { expectedUser, rememberedBrowser } from "../login/browser-login.ts";
 import { readBearer, readCredentials } from "../oidc/client-auth.ts";
 import { JsonRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
@@ -75,7 +75,7 @@ export async function partyOf(
   if (BY_NUMBER.includes(sent.endpoint))
     return { clientId, user: await numberedUser(store, parameters) };
   if (sent.endpoint !== "auth") return { clientId, user: browser?.user };
-  return { clientId, user: await userAtStart(sandbox, parameters.get("login_hint"), browser) };
+  return { clientId, user: await expectedUser(sandbox, parameters.get("login_hint"), browser) };
 }
 
 async function numberedUser(

@@ -3,6 +3,7 @@ import { checkChallenge } from "../oidc/pkce.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Login, LoginFailure, ResponseError } from "../records/login.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import { diagnoseDialogNeeded, diagnoseNoChallenge } from "../rules/app-flows.ts";
 import { mustAskConsent } from "../rules/consent.ts";
 import { diagnoseEnding } from "../rules/login-endings.ts";
@@ -14,9 +15,11 @@ import {
 } from "../rules/protocol.ts";
 
 /**
- * The single place that decides how a login goes on. It looks at what is known so far and names one
- * step; the pages in login/ show it, store the answer, and come back here.
+ * The single place that decides how a browser login goes on. It looks at what is known so far and names
+ * one step; a page shows it and stores what the user did, and the browser comes back here.
  */
+
+/** What a login needs next. */
 export type Step =
   /** Ask whose login it is. */
   | { readonly kind: "identify" }
@@ -37,7 +40,8 @@ interface Failure {
   readonly diagnosis: Diagnosis;
 }
 
-export function nextStep(login: Login, consented: readonly string[]): Step {
+/** `consented` are the scopes that the user need not be asked about. */
+export function nextStep(login: Login, consented: readonly string[] = []): Step {
   const { request, failure } = login;
   if (failure) return failureStep(failure);
   if (login.authenticatedAt === undefined) {
@@ -56,7 +60,73 @@ export function nextStep(login: Login, consented: readonly string[]): Step {
   return failIfUnproven(request) ?? checkPrompt(request.prompt) ?? { kind: "issue" };
 }
 
-export function expiredError(page: "login" | "consent"): ResponseError {
+/** The pages that a login can wait at. */
+export type LoginPage = "login" | "consent";
+
+/** The page that waits for the user; undefined when nothing has to be asked any more. */
+export function pendingPage(login: Login): LoginPage | undefined {
+  switch (pendingStep(login).kind) {
+    case "identify":
+    case "confirm":
+      return "login";
+    case "ask-consent":
+      return "consent";
+    default:
+      return undefined;
+  }
+}
+
+/** What the user has yet to do; that the browser calls the merchant's app on its way changes nothing. */
+function pendingStep(login: Login): Step {
+  return nextStep({ ...login, appOpen: false });
+}
+
+/**
+ * The state of a login, as the control API shows it.
+ *
+ * - `identify`: nobody has said yet whose login it is.
+ * - `confirm`: its user has to confirm in the app.
+ * - `consent`: its user has to agree to share the data.
+ * - `approved`: the user is done; the browser has yet to go on.
+ * - `rejected`: the user cancelled or declined; the browser has yet to go on.
+ * - `failed`: it ends with another error; the browser has yet to go on.
+ * - `expired`: its half hour is over.
+ */
+export const LOGIN_STATUSES = [
+  "identify",
+  "confirm",
+  "consent",
+  "approved",
+  "rejected",
+  "failed",
+  "expired",
+] as const;
+
+export type LoginStatus = (typeof LOGIN_STATUSES)[number];
+
+export function loginStatus(login: Login, now: EpochSeconds): LoginStatus {
+  if (now >= login.expiresAt) return "expired";
+  const { kind } = pendingStep(login);
+  switch (kind) {
+    case "identify":
+    case "confirm":
+      return kind;
+    case "ask-consent":
+      return "consent";
+    case "call-app":
+    case "issue":
+      return "approved";
+    case "fail":
+      return isRejection(login.failure) ? "rejected" : "failed";
+  }
+}
+
+/** Whether the user did not want to log in. */
+export function isRejection(failure: LoginFailure | undefined): boolean {
+  return failure?.reason === "cancelled" || failure?.reason === "consent_declined";
+}
+
+export function expiredError(page: LoginPage): ResponseError {
   return oauthError(
     "request_unauthorized",
     page === "login"
@@ -65,7 +135,7 @@ export function expiredError(page: "login" | "consent"): ResponseError {
   );
 }
 
-/** What the merchant is told, and why. */
+/** The error that the merchant gets, and why. */
 export function failureStep(failure: LoginFailure): Failure {
   return fail(failureError(failure), diagnoseFailure(failure));
 }
@@ -74,10 +144,10 @@ function fail(error: ResponseError, diagnosis: Diagnosis): Failure {
   return { kind: "fail", error, diagnosis };
 }
 
-/** What a login that may show no page is told where one would be needed. */
+/** Fails a login that may show no page where one would be needed. */
 function failIfSilent(
   { prompt, flow }: AuthorizationRequest,
-  missing: "login" | "consent",
+  missing: LoginPage,
 ): Failure | undefined {
   if (flow === "no_dialog") {
     return fail(oauthError("interaction_required"), diagnoseDialogNeeded(missing));
@@ -114,7 +184,7 @@ function diagnoseFailure(failure: LoginFailure): Diagnosis {
     : (failure.diagnosis ?? diagnoseEnding(failure.reason));
 }
 
-/** What the merchant is told for each way in which a login can end without a code. */
+/** The error that the merchant gets for each way in which a login can end without a code. */
 function failureError(failure: LoginFailure): ResponseError {
   switch (failure.reason) {
     case "told":

@@ -9,7 +9,7 @@ import type { Language } from "../rules/language.ts";
 import { groupedNumber } from "../rules/msisdn.ts";
 import type { Ticks } from "../rules/questions.ts";
 import { isAsking } from "../rules/questions.ts";
-import type { ToAsk } from "../sessions/questions.ts";
+import type { ConsentState } from "../sessions/consents.ts";
 import { questionViews } from "./questions.ts";
 import { texts } from "./texts.ts";
 import type { AppView, ConsentView, PhoneView } from "./view-models.ts";
@@ -77,7 +77,7 @@ export function appPage(context: PageContext, user: User, scopes: readonly strin
 export function consentPage(
   context: PageContext,
   user: User,
-  { settled, questions }: ToAsk,
+  { consented, questions }: ConsentState,
   ticked?: Ticks,
 ): ConsentView {
   const { exchange, language, login, salesUnit } = context;
@@ -85,7 +85,7 @@ export function consentPage(
     (scope) => !isAsking(scope),
   );
   // It is all or nothing: one new scope brings the others along, but without one there is no need.
-  const shared = mustAskConsent(scopes, settled) ? scopes : [];
+  const shared = mustAskConsent(scopes, consented) ? scopes : [];
   return {
     language,
     salesUnit,

@@ -3,12 +3,21 @@ import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
 import { sendPage } from "../http/page.ts";
 import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
-import type { Answer, WaitingPage } from "../login/answer.ts";
-import { answerLogin, cancelled, failed, statusOf } from "../login/answer.ts";
-import { openApp } from "../login/app-callback.ts";
-import { makeChallenge } from "../login/challenge.ts";
-import { answerConsent, refuseExpired, returnUrl, userRemoved } from "../login/flow.ts";
-import { nextStep } from "../login/next-step.ts";
+import type { Outcome } from "../login/browser-login.ts";
+import {
+  accepted,
+  cancelled,
+  declined,
+  failed,
+  finishPage,
+  makeChallenge,
+  openApp,
+  refuseExpired,
+  returnUrl,
+  userRemoved,
+} from "../login/browser-login.ts";
+import type { LoginPage } from "../login/next-step.ts";
+import { loginStatus, nextStep } from "../login/next-step.ts";
 import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest, repeatedParameter } from "../oidc/params.ts";
@@ -32,9 +41,9 @@ import {
 import type { Ticks } from "../rules/questions.ts";
 import { answersWith, findTickMistakes } from "../rules/questions.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
-import { playNext } from "../scenarios/play.ts";
-import type { ToAsk } from "../sessions/questions.ts";
-import { whatToAsk } from "../sessions/questions.ts";
+import { playInBrowser } from "../scenarios/play.ts";
+import type { ConsentState } from "../sessions/consents.ts";
+import { consentStateOf } from "../sessions/consents.ts";
 import type { PageContext, PhoneEntry } from "./login-pages.ts";
 import { appPage, consentPage, phonePage } from "./login-pages.ts";
 import { ticksIn } from "./questions.ts";
@@ -64,7 +73,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     const { sandbox, now } = request.exchange;
     const challenge = formOf(queryOf(request.url)).get("login_challenge") ?? "";
     const login = await sandbox.store.logins.get(challenge);
-    const waiting = login !== undefined && statusOf(login, now) === "confirm";
+    const waiting = login !== undefined && loginStatus(login, now) === "confirm";
     return noStore(reply).send({ waiting });
   });
 
@@ -81,7 +90,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     if (form.get("action") === "cancel") {
       return close(request, reply, login, "login", cancelled);
     }
-    switch (nextStep(login, []).kind) {
+    switch (nextStep(login).kind) {
       case "identify":
         return identify(request, reply, login, form);
       case "confirm":
@@ -108,13 +117,12 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     }
     const { questions } = await toAskIn(request, login);
     const ticks = ticksIn(questions, form);
-    const accepted = action === "accept";
-    if (accepted && findTickMistakes(questions, ticks).length > 0) {
+    const isAccepted = action === "accept";
+    if (isAccepted && findTickMistakes(questions, ticks).length > 0) {
       return showConsent(request, reply.code(400), login, ticks);
     }
-    return close(request, reply, login, "consent", (current) =>
-      answerConsent(current, accepted, answersWith(questions, ticks)),
-    );
+    const outcome = isAccepted ? accepted(answersWith(questions, ticks)) : declined;
+    return close(request, reply, login, "consent", outcome);
   });
 
   async function showConsent(
@@ -135,7 +143,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     const { endpoints } = request.exchange;
     const done = returnUrl(endpoints, login);
     if (done) return noStore(reply).redirect(done, 303);
-    switch (nextStep(login, []).kind) {
+    switch (nextStep(login).kind) {
       case "identify": {
         const remember = rememberByDefault(request.headers["user-agent"]);
         return showPhone(request, reply, login, { phoneNumber: "", remember });
@@ -207,7 +215,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     trace.user = user.id;
     const challenge = makeChallenge(sandbox.ids);
     const identified = await sandbox.store.logins.update(login.id, (current) =>
-      nextStep(current, []).kind === "identify"
+      nextStep(current).kind === "identify"
         ? {
             ...current,
             ...openApp(current.request),
@@ -261,9 +269,9 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
 
 /** A scenario may have waited for this user: then the phone answers by itself. */
 async function playFor(exchange: Exchange, login: Login, user: User): Promise<void> {
-  const played = await playNext(exchange, login, user.id, "identified");
+  const played = await playInBrowser(exchange, login, user.id, "identified");
   if (!played) return;
-  await answerLogin(exchange.sandbox, login.id, "login", (current) => ({ ...current, ...played }));
+  await finishPage(exchange.sandbox, login.id, "login", (current) => ({ ...current, ...played }));
 }
 
 function formOf(body: string | undefined): Parameters {
@@ -311,8 +319,8 @@ async function userOf(request: FastifyRequest, login: Login): Promise<User> {
 async function askedInApp(request: FastifyRequest, login: Login): Promise<readonly string[]> {
   const { grantedScopes } = login.request;
   if (!consentsInApp(login.request)) return [];
-  const { settled, questions } = await toAskIn(request, login);
-  const asksInApp = Object.keys(questions).length === 0 && mustAskConsent(grantedScopes, settled);
+  const { consented, questions } = await toAskIn(request, login);
+  const asksInApp = Object.keys(questions).length === 0 && mustAskConsent(grantedScopes, consented);
   return asksInApp ? scopesNeedingConsent(grantedScopes) : [];
 }
 
@@ -324,14 +332,14 @@ async function contextOf(request: FastifyRequest, login: Login): Promise<PageCon
 }
 
 /** What the consent page asks; nothing any more where the user or the sales unit is gone. */
-async function toAskIn(request: FastifyRequest, login: Login): Promise<ToAsk> {
+async function toAskIn(request: FastifyRequest, login: Login): Promise<ConsentState> {
   const { sandbox, now } = request.exchange;
   const user = await sandbox.store.users.get(login.user ?? "");
   const salesUnit = await sandbox.store.salesUnits.get(login.request.msn);
-  if (!user || !salesUnit) return { settled: [], questions: {} };
+  if (!user || !salesUnit) return { consented: [], questions: {} };
   const language = chooseLanguage(request.headers["accept-language"]);
   const asked = { salesUnit, scopes: login.request.grantedScopes, language };
-  return whatToAsk(sandbox, user, asked, now);
+  return consentStateOf(sandbox, user, asked, now);
 }
 
 /** Ends a page with an answer. */
@@ -339,10 +347,10 @@ async function close(
   request: FastifyRequest,
   reply: FastifyReply,
   login: Login,
-  page: WaitingPage,
-  answer: Answer,
+  page: LoginPage,
+  outcome: Outcome,
 ): Promise<FastifyReply> {
-  await answerLogin(request.exchange.sandbox, login.id, page, answer);
+  await finishPage(request.exchange.sandbox, login.id, page, outcome);
   return goBack(request, reply, login);
 }
 

@@ -18,10 +18,10 @@ interface AnsweredConsent {
 }
 
 /**
- * Data is shared with a merchant, but each sales unit asks its own questions: a scope that asks is
- * settled only where its question was answered.
+ * The scopes that a consent covers at a sales unit. Data is shared with a merchant, but each sales unit
+ * asks its own questions: a scope that asks one is covered only where its question was answered.
  */
-export function settledScopes(consent: AnsweredConsent | undefined, msn: string): string[] {
+export function consentedScopes(consent: AnsweredConsent | undefined, msn: string): string[] {
   const { scopes = [], answered = [] } = consent ?? {};
   return scopes.filter(
     (scope) => !isAsking(scope) || answered.some((one) => one.msn === msn && one.scope === scope),
@@ -38,20 +38,20 @@ export interface Asked {
   readonly salesUnit: Pick<SalesUnit, "name" | "features">;
   /** The scopes of the login. */
   readonly scopes: readonly string[];
-  /** Those that need no asking, as `settledScopes` tells. */
-  readonly settled: readonly string[];
+  /** Those that the user has consented to before (`consentedScopes`). */
+  readonly consented: readonly string[];
   /** What the user's page or phone speaks. */
   readonly language: Language;
 }
 
 /** What the user must be asked, as if everything was accepted; empty where there is nothing. */
 export function questionsOf(
-  { salesUnit, scopes, settled, language }: Asked,
+  { salesUnit, scopes, consented, language }: Asked,
   now: EpochSeconds,
 ): Answers {
   const { delegatedConsents, customFlow } = salesUnit.features;
   const open = (scope: AskingScope) =>
-    scopes.some((one) => canonicalScope(one) === scope) && !settled.includes(scope);
+    scopes.some((one) => canonicalScope(one) === scope) && !consented.includes(scope);
   return {
     ...(delegatedConsents &&
       open("delegatedConsents") && {

@@ -1,7 +1,10 @@
+import { dateInOslo } from "../platform/calendar.ts";
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
-import { appRule } from "../rules/eligibility.ts";
+import type { Obstacle } from "../rules/eligibility.ts";
+import { appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -32,4 +35,15 @@ export async function findUserByName(
 function msisdnOf(hint: string): string {
   const number = HINT.exec(hint)?.groups?.["number"] ?? hint;
   return hint.startsWith("urn:mobilenumber:") ? `47${number}` : number;
+}
+
+/** What keeps a user from logging in now; `name` is whom the diagnosis is about. */
+export function findObstacle(
+  { sandbox, now }: { readonly sandbox: Pick<Sandbox, "switches">; readonly now: EpochSeconds },
+  user: User | undefined,
+  name: string,
+): { readonly kind: Obstacle; readonly diagnosis: Diagnosis } | undefined {
+  const { minimumAge } = sandbox.switches;
+  const kind = obstacleFor(user, dateInOslo(now), minimumAge);
+  return kind && { kind, diagnosis: diagnoseObstacle(kind, name, minimumAge) };
 }

@@ -1,34 +1,35 @@
-import { makeChallenge } from "../login/challenge.ts";
-import { confirmAs } from "../login/confirm.ts";
+import { confirmAs, makeChallenge } from "../login/browser-login.ts";
 import { expiredError } from "../login/next-step.ts";
+import { carryOutPlan } from "../login/phone-login.ts";
+import { CIBA_ERRORS, CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
-import type { Login } from "../records/login.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { ScenarioId } from "../records/ids.ts";
+import type { Login, LoginFailure, ResponseError } from "../records/login.ts";
+import type { PhoneLogin, PhoneLoginPlan } from "../records/phone-login.ts";
 import type { Scenario } from "../records/scenario.ts";
+import { after } from "../records/time.ts";
+import type { LoginFlow } from "../records/vocabulary.ts";
+import { isPossible, needsUser } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
-import type { Words } from "./ending.ts";
-import { failureFor, usualIn } from "./ending.ts";
-import type { Candidate } from "./queue.ts";
-import { giveBackTurn, takeScenario, userOf } from "./queue.ts";
+import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
+import { diagnose } from "../rules/rule.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
- * What a scenario makes of a login in a browser. It only writes down what a user, or the service, would have done;
- * what follows from it is decided where it always is, in authorize/next-step.ts.
+ * Logins whose course a test has chosen: which scenario a login gets, and what it makes of the login.
+ * It only stores what a user, or the service, would have done; what follows from that is decided in
+ * login/, as for every other login.
  */
 
-/** How browsers are told what ends a login. */
-const WORDS: Words = {
-  timeout: expiredError("login"),
-  usual: usualIn(OAUTH_ERRORS, (code) => oauthError(code).description),
-};
-
 /**
- * Plays the next scenario that is for a login, if there is one: waits as long as its user takes, and
- * does what its user does.
+ * Plays the next scenario for a browser login, if there is one: waits as long as its user takes, and
+ * says what its user adds to the login.
  *
- * @throws ClientGone when the browser went away meanwhile; the scenario then waits for the next
+ * @throws ClientGone when the browser went away meanwhile; the scenario is then left for the next
  *   login
  */
-export async function playNext(
+export async function playInBrowser(
   exchange: Exchange,
   { request }: Pick<Login, "request">,
   known: string | undefined,
@@ -56,13 +57,13 @@ async function waitForUser({ sandbox, wait }: Exchange, { id, delay }: Scenario)
   }
 }
 
-/** What the scenario adds to the login. Its user obeys the rules, as everybody does. */
+/** The rules hold for the user of a scenario too. */
 async function play(
   exchange: Exchange,
   scenario: Scenario,
   id: string | undefined,
 ): Promise<Partial<Login>> {
-  const failure = failureFor(scenario, WORDS);
+  const failure = failureFor(scenario, BROWSER_ERRORS);
   if (failure) return { ...(id !== undefined && { user: id }), failure };
   if (id === undefined) throw new Error(`nobody is there to play the scenario ${scenario.id}`);
   const { sandbox } = exchange;
@@ -72,4 +73,178 @@ async function play(
   return outcome === "approve"
     ? { ...confirmed, consentGiven: true, ...(remember && { remember }) }
     : { user: id, challenge: makeChallenge(sandbox.ids), appTokenError: true };
+}
+
+/**
+ * Plays the next scenario for a login from phone number, if there is one. The merchant gets its response
+ * at once, whatever the user does; so what the user will do, and when, is stored as the login's plan.
+ *
+ * @throws CibaRefusal for the one outcome that ends a login before it begins: the app is too old
+ */
+export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promise<boolean> {
+  const { sandbox, trace, now } = exchange;
+  const { phoneLogins } = sandbox.store;
+  const { minimumAge } = sandbox.switches;
+  const scenario = await takeScenario(sandbox, {
+    flow: "phone-number",
+    request: login,
+    user: login.user,
+    moment: "begun",
+  });
+  if (!scenario) return false;
+  trace.scenario = scenario.id;
+  const { outcome, delay } = scenario;
+  if (outcome === "outdated_app") {
+    await phoneLogins.take(login.id);
+    throw new CibaRefusal(unknownUserError(minimumAge, "old_app"), diagnoseScenario(scenario));
+  }
+  // The user sees an error of the app, which the merchant does not learn of: the login still waits.
+  if (outcome === "app_token_error") return true;
+  const failure = failureFor(scenario, phoneErrors(minimumAge));
+  const plan: PhoneLoginPlan = {
+    at: after(now, Math.ceil(delay)),
+    ...(failure && { failure }),
+  };
+  const planned = await phoneLogins.update(login.id, (current) => ({ ...current, plan }));
+  if (planned) await carryOutPlan(exchange, planned);
+  if (now < plan.at) sandbox.wakeCourier();
+  return true;
+}
+
+/** The errors that a login ends with, where they differ between the two ways to log in. */
+interface FlowErrors {
+  /** When the user's time is over. */
+  readonly timeout: ResponseError;
+  /** The usual description of a code; empty for an unknown one. */
+  describe(code: string): string;
+}
+
+const BROWSER_ERRORS: FlowErrors = {
+  timeout: expiredError("login"),
+  describe: (code) => (isKeyOf(OAUTH_ERRORS, code) ? oauthError(code).description : ""),
+};
+
+function phoneErrors(minimumAge: number): FlowErrors {
+  const { code, description } = cibaError("expired_token");
+  return {
+    timeout: { code, description },
+    describe(one) {
+      if (!isKeyOf(CIBA_ERRORS, one)) return "";
+      const error =
+        one === "unknown_user_id" ? unknownUserError(minimumAge, "invalid_user") : cibaError(one);
+      return error.description;
+    },
+  };
+}
+
+function isKeyOf<Key extends string>(
+  table: Readonly<Record<Key, unknown>>,
+  key: string,
+): key is Key {
+  return Object.hasOwn(table, key);
+}
+
+/** A login for which a scenario is looked for. */
+interface Candidate {
+  readonly flow: LoginFlow;
+  readonly request: { readonly clientId: string; readonly state?: string | undefined };
+  /** The user's id; undefined in a browser login until the user is identified. */
+  readonly user: string | undefined;
+  /** The login has just begun, or its user has just been identified. */
+  readonly moment: "begun" | "identified";
+}
+
+/**
+ * Takes one turn of the first scenario in the queue that is for this login. Of several logins that
+ * want the last turn at the same time, one gets it.
+ */
+async function takeScenario(
+  { store }: Pick<Sandbox, "store">,
+  candidate: Candidate,
+): Promise<Scenario | undefined> {
+  const { items } = await store.scenarios.list();
+  for (const { id } of items.filter((scenario) => isFor(scenario, candidate))) {
+    const taken = await store.scenarios.update(id, (current) =>
+      isFor(current, candidate) ? { ...current, hits: current.hits + 1 } : undefined,
+    );
+    if (taken) return taken;
+  }
+  return undefined;
+}
+
+/** Gives a turn back that was taken and not played. */
+async function giveBackTurn({ store }: Pick<Sandbox, "store">, id: ScenarioId): Promise<void> {
+  // A reset meanwhile may have put a fresh one in its place.
+  await store.scenarios.update(id, ({ hits, ...rest }) =>
+    hits > 0 ? { ...rest, hits: hits - 1 } : undefined,
+  );
+}
+
+/**
+ * Once its user is identified, a login gets only scenarios that name a user: the others were considered
+ * when it began.
+ */
+function isFor(scenario: Scenario, { flow, request, user, moment }: Candidate): boolean {
+  const { match, hits, times, outcome } = scenario;
+  return (
+    hits < times &&
+    (match.flow ?? flow) === flow &&
+    isPossible(outcome, flow) &&
+    (match.clientId ?? request.clientId) === request.clientId &&
+    (match.state ?? request.state) === request.state &&
+    (match.user ?? user) === user &&
+    (moment === "begun" || match.user !== undefined) &&
+    (flow === "browser"
+      ? !needsUser(outcome) || userOf(scenario, user) !== undefined
+      : userOf(scenario, user) === user)
+  );
+}
+
+/** Who logs in, where a scenario is played. */
+function userOf({ user, match }: Scenario, known: string | undefined): string | undefined {
+  return user ?? match.user ?? known;
+}
+
+/** A response that was observed at the real service (dossier §1.5). */
+const SERVER_ERROR: ResponseError = {
+  code: "server_error",
+  description: "Something went wrong, please try again",
+};
+
+/** How the login ends; undefined for the outcomes after which it goes on. */
+function failureFor(scenario: Scenario, errors: FlowErrors): LoginFailure | undefined {
+  const { outcome } = scenario;
+  const diagnosis = diagnoseScenario(scenario);
+  const withError = (error: ResponseError): LoginFailure => ({ reason: "told", error, diagnosis });
+  switch (outcome) {
+    case "approve":
+    case "app_token_error":
+      return undefined;
+    case "cancel":
+      return { reason: "cancelled", diagnosis };
+    case "wrong_challenge":
+    case "outdated_app":
+      return { reason: outcome, diagnosis };
+    case "timeout":
+      return withError(errors.timeout);
+    case "csrf_cookie_lost":
+      return withError(oauthError("request_forbidden", CSRF_COOKIE_LOST));
+    case "server_error":
+      return withError(SERVER_ERROR);
+    default:
+      return withError({
+        code: outcome.error,
+        description: outcome.errorDescription ?? errors.describe(outcome.error),
+      });
+  }
+}
+
+/** Why the login ends without a code or tokens. */
+function diagnoseScenario({ id, outcome }: Scenario): Diagnosis {
+  const how = typeof outcome === "string" ? outcome : outcome.error;
+  return diagnose(
+    { id: "scenario", source: "the mock's own" },
+    `the scenario ${id} was queued to end this login with ${how}`,
+    `If that is not wanted, narrow its match, or remove it with DELETE scenarios/${id}.`,
+  );
 }

@@ -1,19 +1,14 @@
-import type { Answers } from "../records/answers.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
-import type { Consent } from "../records/consent.ts";
-import type { AuthReqId, CodeValue, ConsentId, LoginId, SessionId } from "../records/ids.ts";
+import type { AuthReqId, CodeValue, LoginId, SessionId } from "../records/ids.ts";
 import type { CodeGrant, Session } from "../records/session.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, HOUR, MINUTE } from "../records/time.ts";
-import type { User } from "../records/user.ts";
-import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
-import { answeredScopes } from "../rules/questions.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
-import { activeConsentKey } from "../store/collections.ts";
 import { insertOnce } from "../store/insert-once.ts";
-import { ConflictError } from "../store/store.ts";
+import type { ConsentingLogin } from "./consents.ts";
+import { recordConsent } from "./consents.ts";
 import { countLogin } from "./statistics.ts";
 
 /** The end of a successful login: the consent is on record, the session begins, the code is made. */
@@ -25,20 +20,12 @@ const CODE_LIFETIME = 10 * MINUTE;
 const CODE_MEMORY = HOUR;
 
 /** A login that has all it needs for its session, whichever way its user came. */
-export interface SuccessfulLogin {
+export interface SuccessfulLogin extends ConsentingLogin {
   /** Left out where no login led there. */
   readonly id?: LoginId;
   readonly request: Pick<AuthorizationRequest, "clientId" | "msn" | "grantedScopes">;
-  readonly merchant: string;
-  readonly user: User;
-  /**
-   * The ids of its session and of the consent that may have to be written, where somebody knows them
-   * already; what is there by such an id is not made again.
-   */
+  /** The id of the session, if it was chosen beforehand; a session that exists is not made again. */
   readonly session?: SessionId;
-  readonly consent?: ConsentId;
-  /** What the user answered for the merchant; left out where nothing was asked. */
-  readonly answers?: Answers;
   /** Set where a payment led there. */
   readonly payment?: true;
 }
@@ -49,14 +36,14 @@ export interface CompletedLogin extends SuccessfulLogin {
     Pick<AuthorizationRequest, "redirectUri" | "nonce" | "codeChallenge" | "acr">;
   readonly startedAt: EpochSeconds;
   readonly authenticatedAt: EpochSeconds;
-  /** The value of its code, likewise. */
+  /** The code, if it was chosen beforehand. */
   readonly code?: CodeValue;
   /** What the merchant of a login from phone number knows it by. */
   readonly authReqId?: AuthReqId;
 }
 
 export async function issueCode(
-  sandbox: Place,
+  sandbox: IssuingSandbox,
   login: CompletedLogin,
   now: EpochSeconds,
 ): Promise<CodeValue> {
@@ -64,12 +51,11 @@ export async function issueCode(
   return (await grantCode(sandbox, login, session, now)).code;
 }
 
-/** What the end of a login needs of its sandbox. */
-type Place = Pick<Sandbox, "store" | "ids" | "switches">;
+type IssuingSandbox = Pick<Sandbox, "store" | "ids" | "switches">;
 
 /** Puts the consent on record, begins the session and counts it, if it is that of a login. */
 export async function beginSession(
-  sandbox: Place,
+  sandbox: IssuingSandbox,
   login: SuccessfulLogin,
   now: EpochSeconds,
   tokenLifetime: Seconds = sandbox.switches.accessTokenLifetime,
@@ -125,63 +111,4 @@ export async function grantCode(
   };
   await insertOnce(sandbox.store.codes, grant);
   return grant;
-}
-
-/** Finds the consent that covers the login, widens it, or writes a new one. */
-async function recordConsent(
-  sandbox: Pick<Sandbox, "store" | "ids">,
-  login: SuccessfulLogin,
-  now: EpochSeconds,
-): Promise<Consent | undefined> {
-  const { consents } = sandbox.store;
-  const scopes = scopesNeedingConsent(login.request.grantedScopes);
-  if (scopes.length === 0) return undefined;
-  const written = login.consent && (await consents.get(login.consent));
-  if (written) return written;
-  const standing = await consents.find("active", activeConsentKey(login.user.id, login.merchant));
-  const { msn } = login.request;
-  const answered = answeredScopes(login.answers ?? {}).map((scope) => ({ msn, scope }));
-  const covered = answered.length === 0 && !mustAskConsent(scopes, standing?.scopes ?? []);
-  if (standing && covered) return standing;
-  if (standing) {
-    const widened = await consents.update(standing.id, (current) =>
-      current.revokedAt === undefined ? widenedBy(current, scopes, answered, now) : undefined,
-    );
-    if (widened) return widened;
-  }
-  const consent: Consent = {
-    id: login.consent ?? (sandbox.ids.id() as ConsentId),
-    user: login.user.id,
-    merchant: login.merchant,
-    scopes,
-    givenAt: now,
-    ...(answered.length > 0 && { answered }),
-  };
-  try {
-    await consents.insert(consent);
-    return consent;
-  } catch (error) {
-    // Another login of the same user came first; its consent is the standing one now.
-    if (error instanceof ConflictError) return recordConsent(sandbox, login, now);
-    throw error;
-  }
-}
-
-function widenedBy(
-  current: Consent,
-  scopes: readonly string[],
-  answered: NonNullable<Consent["answered"]>,
-  now: EpochSeconds,
-): Consent {
-  const { answered: before = [] } = current;
-  const news = answered.filter(
-    ({ msn, scope }) => !before.some((one) => one.msn === msn && one.scope === scope),
-  );
-  const all = [...before, ...news];
-  return {
-    ...current,
-    scopes: [...new Set([...current.scopes, ...scopes])],
-    givenAt: now,
-    ...(all.length > 0 && { answered: all }),
-  };
 }

@@ -1,5 +1,5 @@
 import { failureStep } from "../login/next-step.ts";
-import { carryOutPlan } from "../login/phone-plan.ts";
+import { carryOutPlan } from "../login/phone-login.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";

@@ -2,7 +2,7 @@ import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { checkActive } from "../client-auth/lookup.ts";
 import { findActedFor, findPlatformToken } from "../client-auth/platform-token.ts";
 import { corruptSubject } from "../faults/corrupt.ts";
-import { catchUp } from "../login/phone-plan.ts";
+import { catchUp } from "../login/phone-login.ts";
 import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";

@@ -6,7 +6,7 @@ import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { checkReadable } from "../rules/retention.ts";
-import { readabilityOf } from "../sessions/readability.ts";
+import { readabilityOf } from "../sessions/consents.ts";
 
 /** Who may read what with an access token. The two userinfo paths differ only in how they write it. */
 

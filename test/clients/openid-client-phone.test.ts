@@ -4,7 +4,7 @@ import {
   approvePhoneLogin,
   expirePhoneLogin,
   rejectPhoneLogin,
-} from "../../src/login/phone-answer.ts";
+} from "../../src/login/phone-login.ts";
 import type { PhoneLogin } from "../../src/records/phone-login.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";

@@ -9,7 +9,7 @@ import { asking, testUser } from "../rules/fixtures.ts";
 const every = ["openid", "address", "birthDate", "email", "name", "phoneNumber", "nin"];
 const language = { salesUnit: { name: "Butikken AS", features: asking }, language: "en" } as const;
 const answers = questionsOf(
-  { ...language, scopes: ["delegatedConsents", "customFlow"], settled: [] },
+  { ...language, scopes: ["delegatedConsents", "customFlow"], consented: [] },
   epochSeconds(0),
 );
 const empty = {

@@ -6,17 +6,17 @@ import {
   answeredScopes,
   answersWith,
   boxesOf,
+  consentedScopes,
   findTickMistakes,
   questionsOf,
-  settledScopes,
 } from "../../src/rules/questions.ts";
 import { asking } from "./fixtures.ts";
 
 const NOW = epochSeconds(Date.parse("2024-06-17T12:25:53Z") / 1000);
 const salesUnit = { name: "Butikken AS", features: asking };
 const both = ["openid", "delegatedConsents", "customFlow"];
-const ask = (scopes: readonly string[], settled: readonly string[] = []) =>
-  questionsOf({ salesUnit, scopes, settled, language: "en" }, NOW);
+const ask = (scopes: readonly string[], consented: readonly string[] = []) =>
+  questionsOf({ salesUnit, scopes, consented, language: "en" }, NOW);
 
 describe(FAQ.delegatedConsents, () => {
   it("what is shown has the form of the claim, in the order of the documented one", () => {
@@ -60,7 +60,7 @@ describe(FAQ.delegatedConsents, () => {
     const consents = [{ id, required: false }];
     const features = { ...asking, delegatedConsents: { ...asking.delegatedConsents, consents } };
     const told = LANGUAGES.map((language) => {
-      const asked = { salesUnit: { name: "X", features }, scopes: both, settled: [], language };
+      const asked = { salesUnit: { name: "X", features }, scopes: both, consented: [], language };
       const { delegatedConsents } = questionsOf(asked, NOW);
       return [delegatedConsents?.language, delegatedConsents?.consents[0]?.textDisplayedToUser];
     });
@@ -73,7 +73,7 @@ describe(FAQ.delegatedConsents, () => {
   });
 
   it("the other texts are Norwegian too where the user is", () => {
-    const asked = { salesUnit, scopes: both, settled: [], language: "nb" } as const;
+    const asked = { salesUnit, scopes: both, consented: [], language: "nb" } as const;
     expect(questionsOf(asked, NOW).delegatedConsents).toMatchObject({
       termsDescription: "Ved å bekrefte godtar du vilkårene for medlemskap hos Butikken AS.",
       confirmConsentButtonText: "Bekreft",
@@ -135,8 +135,8 @@ describe("what is asked", () => {
     ["neither", ["openid", "name"], [], []],
     ["one that was answered before", both, ["delegatedConsents"], ["customFlow"]],
     ["both were answered before", both, both, []],
-  ])("%s", (_, scopes, settled, asked) => {
-    const questions = ask(scopes, settled);
+  ])("%s", (_, scopes, consented, asked) => {
+    const questions = ask(scopes, consented);
     expect(answeredScopes(questions)).toEqual(asked);
     const boxes = boxesOf(questions);
     expect(boxes.delegatedConsents.length).toBe(asked.includes("delegatedConsents") ? 2 : 0);
@@ -145,12 +145,12 @@ describe("what is asked", () => {
 
   it("nothing at a sales unit that has set up nothing", () => {
     const features = { ...asking, delegatedConsents: null, customFlow: null };
-    const asked = { salesUnit: { name: "X", features }, scopes: both, settled: [] };
+    const asked = { salesUnit: { name: "X", features }, scopes: both, consented: [] };
     expect(questionsOf({ ...asked, language: "nb" }, NOW)).toEqual({});
   });
 });
 
-describe("what is settled with a consent", () => {
+describe("the scopes that a consent covers", () => {
   const scopes = ["name", "delegatedConsents", "customFlow"];
   const answered = [{ msn: "100001", scope: "delegatedConsents" as const }];
 
@@ -164,8 +164,8 @@ describe("what is settled with a consent", () => {
       ["name"],
     ],
     ["no question without its scope", { scopes: ["name"], answered }, ["name"]],
-  ])("%s", (_, consent, settled) => {
-    expect(settledScopes(consent, "100001")).toEqual(settled);
+  ])("%s", (_, consent, consented) => {
+    expect(consentedScopes(consent, "100001")).toEqual(consented);
   });
 });
 

@@ -2,8 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SandboxId } from "../../src/records/ids.ts";
 import type { Session } from "../../src/records/session.ts";
 import { epochSeconds } from "../../src/records/time.ts";
-import { readStatistics } from "../../src/sessions/read-statistics.ts";
-import { countLogin } from "../../src/sessions/statistics.ts";
+import { countLogin, readStatistics } from "../../src/sessions/statistics.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { SandboxStore } from "../../src/store/store.ts";
 

@@ -1,4 +1,4 @@
-import { approvePhoneLogin, rejectPhoneLogin } from "../../src/login/phone-answer.ts";
+import { approvePhoneLogin, rejectPhoneLogin } from "../../src/login/phone-login.ts";
 import type { LoginFailure } from "../../src/records/login.ts";
 import type { PhoneLogin } from "../../src/records/phone-login.ts";
 import type { Mock } from "./mock.ts";
@@ -78,7 +78,7 @@ export async function surroundings(mock: Mock) {
 export async function approve(mock: Mock, authReqId: string): Promise<PhoneLogin> {
   const { id } = await loginBy(mock, authReqId);
   const answer = await approvePhoneLogin(await surroundings(mock), id);
-  if (answer.kind !== "answered") throw new Error(`not approved: ${JSON.stringify(answer)}`);
+  if (answer.kind !== "ended") throw new Error(`not approved: ${JSON.stringify(answer)}`);
   return answer.login;
 }
 
@@ -90,6 +90,6 @@ export async function reject(
 ): Promise<PhoneLogin> {
   const { id } = await loginBy(mock, authReqId);
   const answer = await rejectPhoneLogin(await surroundings(mock), id, failure);
-  if (answer.kind !== "answered") throw new Error(`not rejected: ${JSON.stringify(answer)}`);
+  if (answer.kind !== "ended") throw new Error(`not rejected: ${JSON.stringify(answer)}`);
   return answer.login;
 }

@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from "fastify";
 import { expect } from "vitest";
-import { revokeConsent } from "../../src/sessions/revoke-consent.ts";
+import { revokeConsent } from "../../src/sessions/consents.ts";
 import type { Mock } from "./mock.ts";
 
 /**

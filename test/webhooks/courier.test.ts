@@ -4,7 +4,7 @@ import type { Delivery } from "../../src/records/delivery.ts";
 import type { DeliveryId, SandboxId } from "../../src/records/ids.ts";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import { LOGIN_PING } from "../../src/records/vocabulary.ts";
-import { revokeConsent } from "../../src/sessions/revoke-consent.ts";
+import { revokeConsent } from "../../src/sessions/consents.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";

@@ -1,8 +1,7 @@
 import { quoted } from "../../config/problem.ts";
-import type { Answer } from "../../login/answer.ts";
-import { answerLogin, cancelled, failed, statusOf, waitingPage } from "../../login/answer.ts";
-import { openApp } from "../../login/app-callback.ts";
-import { returnUrl } from "../../login/flow.ts";
+import type { Outcome } from "../../login/browser-login.ts";
+import { cancelled, failed, finishPage, openApp, returnUrl } from "../../login/browser-login.ts";
+import { loginStatus, pendingPage } from "../../login/next-step.ts";
 import { dateInOslo, toIso } from "../../platform/calendar.ts";
 import type { Login } from "../../records/login.ts";
 import type { User } from "../../records/user.ts";
@@ -21,11 +20,11 @@ import { userNamed } from "./users.ts";
 /** The same, to be listed and answered. */
 export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
   const { sandbox, now } = exchange;
-  const status = statusOf(login, now);
-  const listed = (answered: Login | undefined) => answered && browserLogin(answered, exchange);
-  const answer = async (given: Answer) => {
-    const page = waitingPage(login);
-    return listed(page && (await answerLogin(sandbox, login.id, page, given)));
+  const status = loginStatus(login, now);
+  const listed = (changed: Login | undefined) => changed && browserLogin(changed, exchange);
+  const finish = async (outcome: Outcome) => {
+    const page = pendingPage(login);
+    return listed(page && (await finishPage(sandbox, login.id, page, outcome)));
   };
   return {
     id: login.id,
@@ -36,19 +35,19 @@ export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
     status,
     failure: login.failure,
     written: () => written(login, exchange),
-    approve: async (approval) => answer(await answerOf(login, approval, exchange)),
-    reject: () => answer(cancelled),
+    approve: async (approval) => finish(await outcomeOf(login, approval, exchange)),
+    reject: () => finish(cancelled),
     expire: async () =>
       listed(
         await sandbox.store.logins.update(login.id, (current) =>
-          waitingPage(current) ? { ...current, expiresAt: now } : undefined,
+          pendingPage(current) ? { ...current, expiresAt: now } : undefined,
         ),
       ),
   };
 }
 
 /** What an approval makes of the login, or why it makes nothing. */
-async function answerOf(login: Login, approval: Approval, exchange: Exchange): Promise<Answer> {
+async function outcomeOf(login: Login, approval: Approval, exchange: Exchange): Promise<Outcome> {
   const user = await approver(login, approval, exchange);
   refuseMisplaced(misplacedIn(login, approval));
   const answers = await answersOf(login.request, user, approval, exchange);
@@ -118,8 +117,8 @@ function refuseObstacle(user: User, { sandbox, now }: Exchange): void {
 async function written(login: Login, exchange: Exchange): ReturnType<ListedLogin["written"]> {
   const { endpoints, now } = exchange;
   const { id, request, user, challenge } = login;
-  const status = statusOf(login, now);
-  const questions = waitingPage(login) && (await questionsIn(request, user, exchange));
+  const status = loginStatus(login, now);
+  const questions = pendingPage(login) && (await questionsIn(request, user, exchange));
   const redirectUrl = returnUrl(endpoints, login);
   return {
     id,

@@ -2,7 +2,7 @@ import type { AccessToken } from "../../records/session.ts";
 import type { EpochSeconds } from "../../records/time.ts";
 import { readableUntil } from "../../rules/retention.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { readabilityOf } from "../../sessions/readability.ts";
+import { readabilityOf } from "../../sessions/consents.ts";
 import { settleStatistics } from "../../sessions/statistics.ts";
 
 /** What ends by the sandbox's clock, for those who move it. */

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { END_OF_TIME, findMomentProblems } from "../../config/semantics.ts";
-import { catchUp } from "../../login/phone-plan.ts";
+import { catchUp } from "../../login/phone-login.ts";
 import { fromIso, toIso } from "../../platform/calendar.ts";
 import type { ClockReading } from "../../platform/capabilities.ts";
 import { LengthSchema } from "../../records/schema-parts.ts";

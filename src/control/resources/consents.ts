@@ -5,7 +5,7 @@ import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Consent } from "../../records/consent.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { canBeRevoked, revokeConsent } from "../../sessions/revoke-consent.ts";
+import { canBeRevoked, revokeConsent } from "../../sessions/consents.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
 import { closed, operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";

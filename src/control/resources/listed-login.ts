@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { LoginStatus } from "../../login/answer.ts";
+import type { LoginStatus } from "../../login/next-step.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
 import type { LoginFailure } from "../../records/login.ts";
 import type { EpochSeconds } from "../../records/time.ts";

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { LOGIN_STATUSES } from "../../login/answer.ts";
+import { LOGIN_STATUSES } from "../../login/next-step.ts";
 import { LOGIN_FLOWS } from "../../records/vocabulary.ts";
 import { MomentSchema, PageQuery } from "../api/lists.ts";
 import { closed } from "../api/operation.ts";

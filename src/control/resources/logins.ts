@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
-import type { LoginStatus } from "../../login/answer.ts";
+import type { LoginStatus } from "../../login/next-step.ts";
 import type { LoginFailure } from "../../records/login.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { filteredPage, listOf } from "../api/lists.ts";

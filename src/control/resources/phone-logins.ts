@@ -1,6 +1,11 @@
-import type { PhoneAnswer } from "../../login/phone-answer.ts";
-import { approvePhoneLogin, expirePhoneLogin, rejectPhoneLogin } from "../../login/phone-answer.ts";
-import { phoneLoginStatus, phoneRedirectUrl } from "../../login/phone-login.ts";
+import type { PhoneOutcome } from "../../login/phone-login.ts";
+import {
+  approvePhoneLogin,
+  expirePhoneLogin,
+  phoneLoginStatus,
+  phoneRedirectUrl,
+  rejectPhoneLogin,
+} from "../../login/phone-login.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { PhoneLogin } from "../../records/phone-login.ts";
 import type { Exchange } from "../../request/exchange.ts";
@@ -16,9 +21,9 @@ import { userNamed } from "./users.ts";
 /** The same, to be listed and answered. */
 export function phoneLogin(login: PhoneLogin, exchange: Exchange): ListedLogin {
   const { id, clientId, user, startedAt, failure } = login;
-  const listed = (answer: PhoneAnswer) => {
-    if (answer.kind === "obstacle") throw obstacleProblem(answer.diagnosis, user);
-    return answer.kind === "answered" ? phoneLogin(answer.login, exchange) : undefined;
+  const listed = (outcome: PhoneOutcome) => {
+    if (outcome.kind === "obstacle") throw obstacleProblem(outcome.diagnosis, user);
+    return outcome.kind === "ended" ? phoneLogin(outcome.login, exchange) : undefined;
   };
   return {
     id,

@@ -10,7 +10,7 @@ import { ASKING_SCOPES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import type { TickMistake, Ticks } from "../../rules/questions.ts";
 import { answersWith, boxesOf, findTickMistakes } from "../../rules/questions.ts";
-import { whatToAsk } from "../../sessions/questions.ts";
+import { consentStateOf } from "../../sessions/consents.ts";
 import { closed } from "../api/operation.ts";
 import type { ProblemPart } from "../api/problem.ts";
 import { Problem } from "../api/problem.ts";
@@ -96,7 +96,7 @@ async function askedOf(
   const salesUnit = await sandbox.store.salesUnits.get(msn);
   if (!salesUnit) return {};
   const login = { salesUnit, scopes: grantedScopes };
-  return (await whatToAsk(sandbox, user, login, now)).questions;
+  return (await consentStateOf(sandbox, user, login, now)).questions;
 }
 
 function refuseUnasked(questions: Answers, given: Ticks): void {

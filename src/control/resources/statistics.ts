@@ -6,7 +6,7 @@ import { isCalendarDate } from "../../platform/calendar.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { MINUTE } from "../../records/time.ts";
 import { STATISTICS_DELAY } from "../../rules/statistics.ts";
-import { readStatistics } from "../../sessions/read-statistics.ts";
+import { readStatistics } from "../../sessions/statistics.ts";
 import { listOf, PageQuery, pageOf } from "../api/lists.ts";
 import { badRequest, closed, operation } from "../api/operation.ts";
 import { salesUnitOf } from "./sales-units.ts";

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { validateAuthorizationRequest } from "../../authorize/request.ts";
 import { END_OF_TIME } from "../../config/semantics.ts";
-import { loginAs, standingOf } from "../../login/flow.ts";
+import { loginAs, progressOf } from "../../login/browser-login.ts";
 import { Refusal } from "../../oidc/errors.ts";
 import type { Parameters } from "../../oidc/params.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
@@ -133,7 +133,7 @@ async function completedLogin(given: Mint, exchange: Exchange) {
   }
   const user = await userOf(given, exchange);
   const begun = loginAs(exchange, request, user);
-  const { login, step, answers } = await standingOf(exchange, begun, salesUnit);
+  const { login, step, answers } = await progressOf(exchange, begun, salesUnit);
   if (login.failure?.reason === "consent_declined") throw refused(given, diagnoseDecline(user.id));
   if (step.kind === "fail") throw refused(given, step.diagnosis);
   const { merchant } = salesUnit;

@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   approvePhoneLogin,
   expirePhoneLogin,
+  isWaiting,
+  phoneLoginStatus,
   rejectPhoneLogin,
-} from "../../../src/login/phone-answer.ts";
-import { isWaiting, phoneLoginStatus } from "../../../src/login/phone-login.ts";
+} from "../../../src/login/phone-login.ts";
 import type { LoginFailure } from "../../../src/records/login.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
@@ -415,7 +416,7 @@ describe("the answer to a login from phone number", () => {
     for (const first of Object.values(ANSWERS)) {
       const { id } = await waiting();
       const place = await surroundings(mock);
-      expect((await first(place, id)).kind).toBe("answered");
+      expect((await first(place, id)).kind).toBe("ended");
       const login = await mock.sandbox.store.phoneLogins.get(id);
       expect(await answer(place, id)).toEqual({ kind: "too-late", login });
       expect(await mock.sandbox.store.phoneLogins.get(id)).toEqual(login);
@@ -443,7 +444,7 @@ describe("the answer to a login from phone number", () => {
         approvePhoneLogin(place, id),
         rejectPhoneLogin(place, id),
       ]);
-      expect(answers.filter(({ kind }) => kind === "answered")).toHaveLength(1);
+      expect(answers.filter(({ kind }) => kind === "ended")).toHaveLength(1);
       const login = await mock.sandbox.store.phoneLogins.get(id);
       expect([login?.approval, login?.failure].filter(Boolean)).toHaveLength(1);
     }
