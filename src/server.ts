@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import { listen } from "./http/listen.ts";
-import { createKeyring, fixtureKey, generateKey, loadKeyFile } from "./keys/keys.ts";
+import { fixtureKey, generateKey, loadKeyFile } from "./keys/keys.ts";
+import { createServerKeys, keepServerKey } from "./keys/server-keys.ts";
 import { createViews } from "./pages/render.ts";
 import type { Keyring } from "./platform/capabilities.ts";
 import { systemWallClock } from "./platform/clock.ts";
@@ -14,6 +15,7 @@ import { endpointsFor } from "./request/addresses.ts";
 import type { SandboxFacts } from "./request/facts.ts";
 import { factsOf } from "./request/facts.ts";
 import { isLoopbackHost } from "./rules/redirect-uri.ts";
+import type { Sandboxes } from "./sandbox/registry.ts";
 import { createSandboxes } from "./sandbox/registry.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { SandboxState } from "./sandbox/state.ts";
@@ -43,6 +45,8 @@ export interface ServerOptions {
   readonly logSecrets: boolean;
   readonly version: string;
   readonly logger: Logger;
+  /** Shared with other servers, and closed by whoever gives it; one of its own when left out. */
+  readonly store?: Store | undefined;
   /** What the default sandbox begins with in place of the config. */
   readonly state?: SandboxState | undefined;
   /** Is given the default sandbox's state after the last request. */
@@ -115,8 +119,8 @@ export async function listenOrAbandon(
  */
 export async function makeServer(options: Omit<ServerOptions, "port">): Promise<Server> {
   const { logger, config, seed } = options;
-  const store = createMemoryStore();
-  const keys = await chooseKeys(options);
+  const store = options.store ?? createMemoryStore();
+  const keys = await chooseKeys(options, store);
   const sandboxes = await createSandboxes({
     store,
     wall: systemWallClock,
@@ -124,10 +128,9 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     makeKey: () => generateKey(options.signingKeyBits),
     config,
     seed,
+    state: options.state,
   });
-  const made = await sandboxes.open(DEFAULT_SANDBOX);
-  if (!made) throw new Error("the default sandbox was just made");
-  const sandbox = options.state ? await sandboxes.restore(made, options.state) : made;
+  const sandbox = await openDefault(sandboxes);
   await checkAutoLogin(sandbox);
   const app = buildApp({
     sandboxes,
@@ -156,27 +159,32 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     await app.close();
     cut.stop();
   }
+  async function closeStore(): Promise<void> {
+    if (!options.store) await store.close();
+  }
   return {
     app,
     sandbox,
     async close() {
       await stop();
       try {
-        if (options.keepState) await options.keepState(await lastState(store));
+        await options.keepState?.(await readState(await openDefault(sandboxes)));
       } finally {
-        await store.close();
+        await closeStore();
       }
     },
     async abandon() {
       await stop();
-      await store.close();
+      await closeStore();
     },
   };
 }
 
-async function lastState(store: Store): Promise<SandboxState> {
-  const { settings = {} } = (await store.sandboxes.get(DEFAULT_SANDBOX)) ?? {};
-  return readState(store.sandbox(DEFAULT_SANDBOX), settings);
+/** It is made before the server serves, and nobody can remove it. */
+async function openDefault(sandboxes: Pick<Sandboxes, "open">): Promise<Sandbox> {
+  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
+  if (!sandbox) throw new Error("there is no default sandbox");
+  return sandbox;
 }
 
 /**
@@ -184,15 +192,22 @@ async function lastState(store: Store): Promise<SandboxState> {
  * Any other key is asked for with the first signature, and a generated one is made in the background.
  */
 async function chooseKeys(
-  options: Pick<ServerOptions, "host" | "publicUrl" | "signingKey" | "signingKeyBits">,
+  options: Pick<ServerOptions, "host" | "publicUrl" | "signingKey" | "signingKeyBits" | "logger">,
+  { signingKey: cell }: Pick<Store, "signingKey">,
 ): Promise<Keyring> {
-  if (options.signingKey !== undefined) {
-    return createKeyring(Promise.resolve(await loadKeyFile(options.signingKey)));
+  const { signingKey: file, signingKeyBits, logger } = options;
+  if (file !== undefined) {
+    const key = await loadKeyFile(file);
+    await keepServerKey(cell, key);
+    return createServerKeys(cell, { make: async () => key, keep: true });
   }
-  if (servesThisMachineOnly(options) && options.signingKeyBits === 2048) {
-    return createKeyring(fixtureKey);
+  if (servesThisMachineOnly(options) && signingKeyBits === 2048) {
+    return createServerKeys(cell, { make: fixtureKey, keep: false });
   }
-  return createKeyring(generateKey(options.signingKeyBits));
+  const keys = createServerKeys(cell, { make: () => generateKey(signingKeyBits), keep: true });
+  // Whoever asks for it first would wait; what fails here is tried again then.
+  keys.current().catch((err) => logger.warn({ err }, "the signing key is not ready yet"));
+  return keys;
 }
 
 /** A public URL elsewhere means that a proxy lets others in. */

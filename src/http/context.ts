@@ -44,8 +44,12 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     reply.header(MOCK_HEADER, version);
     const base = baseOf(request);
     const named = splitSandbox(targetOf(request.originalUrl))?.id;
-    const sandbox = await sandboxes.open((named ?? DEFAULT_SANDBOX) as SandboxId);
-    if (!sandbox) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
+    const openSandbox = async () => {
+      const found = await sandboxes.open((named ?? DEFAULT_SANDBOX) as SandboxId);
+      if (!found) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
+      return found;
+    };
+    const sandbox = await openSandbox();
     await sandboxes.touch(sandbox.id);
     const cameAt = await sandbox.clock.now();
     const exchange = {
@@ -56,7 +60,8 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       trace: { notes: [] },
       async wait(seconds: Seconds) {
         await waits.wait(seconds, reply.raw);
-        exchange.now = await sandbox.clock.now();
+        exchange.sandbox = await openSandbox();
+        exchange.now = await exchange.sandbox.clock.now();
       },
     };
     request.exchange = exchange;

@@ -9,7 +9,7 @@ import {
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Keyring, PhoneKey, SigningKey } from "../platform/capabilities.ts";
+import type { PhoneKey, SigningKey } from "../platform/capabilities.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import { kidOf, phoneKeyFrom } from "./phone-key.ts";
 
@@ -84,20 +84,6 @@ export function readKey(pem: string): SigningKey {
 export async function generateKey(bits: 2048 | 4096): Promise<SigningKey> {
   const pair = await promisify(generateKeyPair)("rsa", { modulusLength: bits });
   return signingKey(pair.privateKey);
-}
-
-export function createKeyring(key: Promise<SigningKey> | (() => Promise<SigningKey>)): Keyring {
-  let asked: Promise<SigningKey> | undefined;
-  function current(): Promise<SigningKey> {
-    asked ??= typeof key === "function" ? key() : key;
-    return asked;
-  }
-  return {
-    current,
-    async published() {
-      return [await current()];
-    },
-  };
 }
 
 /** Signs in the thread pool, so that other requests are served meanwhile. */

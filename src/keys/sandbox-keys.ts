@@ -6,6 +6,7 @@ import type { Cell } from "../store/store.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";
 import { publish, remove, replaceAll, retire, use } from "./rotation.ts";
+import { pemOf } from "./server-keys.ts";
 
 /**
  * The signing keys of one sandbox. It signs with the server's own key, as every other one does, until
@@ -102,6 +103,6 @@ export function createSandboxKeys(
   };
 }
 
-function stored({ kid, privateKey }: SigningKey): Omit<StoredKey, "status"> {
-  return { kid, pem: privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
+function stored(key: SigningKey): Omit<StoredKey, "status"> {
+  return { kid: key.kid, pem: pemOf(key) };
 }

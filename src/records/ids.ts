@@ -2,6 +2,9 @@ import type { Brand } from "./brand.ts";
 
 export type SandboxId = Brand<string, "SandboxId">;
 
+/** The name of all records that a sandbox has at a time; a reset goes over to those of another one. */
+export type GenerationId = Brand<string, "GenerationId">;
+
 export type AuthReqId = Brand<string, "AuthReqId">;
 
 export type LoginId = Brand<string, "LoginId">;

@@ -25,3 +25,9 @@ export interface KeyState {
   /** Exactly one of them is current, at most one is published. */
   readonly keys: readonly StoredKey[];
 }
+
+/** The key that all servers on one store sign with, in sandboxes that have made none of their own. */
+export interface ServerKey {
+  /** PKCS#8. */
+  readonly pem: string;
+}

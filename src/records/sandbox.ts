@@ -1,11 +1,33 @@
 import type { SeedConfig } from "./config.ts";
-import type { SandboxId } from "./ids.ts";
+import type { GenerationId, SandboxId } from "./ids.ts";
 import type { Settings } from "./settings.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
+
+/**
+ * What stands in the store under a sandbox's name: the sandbox, and every other generation of records
+ * that was begun for it. So whoever comes after a crash knows what nobody needs any more.
+ */
+export interface SandboxEntry {
+  readonly id: SandboxId;
+  /** Missing until it is made, and once it is removed. */
+  readonly sandbox?: SandboxRecord;
+  /** Those that are being filled; if nobody has finished one by then, it is given up. */
+  readonly filling: readonly GenerationLease[];
+  /** Those that nobody opens any more; they are dropped then. */
+  readonly retired: readonly GenerationLease[];
+}
+
+/** How long a generation is to be left alone, by the real time. */
+export interface GenerationLease {
+  readonly generation: GenerationId;
+  readonly until: EpochSeconds;
+}
 
 /** What the store keeps of a sandbox as a whole. */
 export interface SandboxRecord {
   readonly id: SandboxId;
+  /** Where its records are. */
+  readonly generation: GenerationId;
   /** What it was made from, where that is not the server's own config; a reset goes back to it. */
   readonly config?: SeedConfig;
   readonly settings: Settings;
@@ -17,7 +39,9 @@ export interface SandboxRecord {
   readonly ttl?: Seconds;
   /** By the real time, as everything about the sandbox's own life. */
   readonly createdAt: EpochSeconds;
-  /** Counts its changes, so that whoever holds a `Sandbox` knows whether it is still like that. */
+  /** When somebody last called it; noted where there is a ttl. */
+  readonly usedAt?: EpochSeconds;
+  /** Counts the changes of its settings, so that whoever holds a `Sandbox` knows whether it still has them. */
   readonly revision: number;
 }
 

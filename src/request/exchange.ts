@@ -9,7 +9,8 @@ import type { Endpoints } from "./addresses.ts";
  * it takes; only where it waits on purpose it goes on at the moment at which the wait is over.
  */
 export interface Exchange {
-  readonly sandbox: Sandbox;
+  /** As it was when the request came, whatever becomes of it meanwhile; after a wait, as it is then. */
+  sandbox: Sandbox;
   readonly now: EpochSeconds;
   /** The moment at which the request came. */
   readonly cameAt: EpochSeconds;

@@ -1,21 +1,23 @@
 import { createHash } from "node:crypto";
 import { createSandboxKeys } from "../keys/sandbox-keys.ts";
-import type { Keyring, RandomBytes, SigningKey, WallClock } from "../platform/capabilities.ts";
+import type { Ids, Keyring, SigningKey, WallClock } from "../platform/capabilities.ts";
 import { createClock } from "../platform/clock.ts";
 import { createIds, secureRandom, seededRandom } from "../platform/ids.ts";
 import { PROFILES } from "../profiles/index.ts";
 import { switchesOf } from "../profiles/profile.ts";
 import type { SeedConfig } from "../records/config.ts";
 import type { Delivery } from "../records/delivery.ts";
-import type { SandboxId } from "../records/ids.ts";
+import type { GenerationId, SandboxId } from "../records/ids.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
-import type { EpochSeconds, Seconds } from "../records/time.ts";
-import { after } from "../records/time.ts";
-import type { Page, Store } from "../store/store.ts";
+import type { Seconds } from "../records/time.ts";
+import type { Cell, Page, Store } from "../store/store.ts";
+import { ConflictError } from "../store/store.ts";
+import type { Draft } from "./generations.ts";
+import { Generations } from "./generations.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { DEFAULT_LIMITS } from "./sandbox.ts";
+import { DEFAULT_LIMITS, expiresAt } from "./sandbox.ts";
 import { seedSandbox } from "./seed.ts";
 import type { SandboxState } from "./state.ts";
 import { writeState } from "./state.ts";
@@ -48,16 +50,21 @@ export interface Sandboxes {
   create(spec: SandboxSpec): Promise<Sandbox>;
   /** Changes settings; undefined when there is no such sandbox. */
   change(id: SandboxId, change: (current: Settings) => Settings): Promise<Sandbox | undefined>;
-  /** Back to what it was made from: every record, the clock and the settings. */
-  reset(sandbox: Sandbox): Promise<Sandbox>;
-  /** Puts a state in the place of all that the sandbox has; what it was made from stays the same. */
-  restore(sandbox: Sandbox, state: SandboxState): Promise<Sandbox>;
+  /**
+   * Back to what it was made from: every record, the clock and the settings. Everybody sees it as it
+   * was or as it is then, and who opened it before goes on in it as it was. Undefined when there is no
+   * such sandbox.
+   */
+  reset(id: SandboxId): Promise<Sandbox | undefined>;
+  /**
+   * Puts a state in the place of all that the sandbox has, as `reset` does; what it was made from
+   * stays the same.
+   */
+  restore(id: SandboxId, state: SandboxState): Promise<Sandbox | undefined>;
   /** Removes a sandbox with everything in it; false when there is none. */
   remove(id: SandboxId): Promise<boolean>;
   /** Notes that a sandbox is in use, so that its ttl begins anew. */
   touch(id: SandboxId): Promise<void>;
-  /** When it goes if nobody uses it; undefined when it stays. */
-  expiresAt(record: SandboxRecord): Promise<EpochSeconds | undefined>;
   /** Removes the sandboxes that were idle for too long, and what has expired in the others. */
   sweep(): Promise<void>;
 }
@@ -71,6 +78,8 @@ interface SandboxSpec {
   readonly ttl?: Seconds | undefined;
   /** Makes its ids, codes and tokens the same in every run. */
   readonly seed?: number | undefined;
+  /** What it begins with in place of the config; a reset goes back to the config. */
+  readonly state?: SandboxState | undefined;
 }
 
 /** What the registry works with. */
@@ -85,192 +94,232 @@ export interface RegistryDeps {
   readonly config: SeedConfig;
   /** Makes every name in every sandbox the same in every run, if it is given. */
   readonly seed?: number | undefined;
+  /** What the default sandbox begins with in place of the config, if it is not in the store yet. */
+  readonly state?: SandboxState | undefined;
 }
 
-/** How long after a use another one is not noted, in seconds: what a ttl may be off by. */
-const TOUCH_INTERVAL = 1;
+/** Minimum seconds between two writes of `usedAt`; a ttl may be off by this. */
+const TOUCH_INTERVAL: Seconds = 1;
 
-/** A sandbox as this process knows it. */
-interface Known {
-  readonly record: SandboxRecord;
-  readonly sandbox: Sandbox;
-}
-
-/** The registry, with the default sandbox in it. */
+/** The registry, with the default sandbox in it: whichever server is the first on a store makes it. */
 export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
-  const { store, wall } = deps;
-  const names = createIds(
-    randomFor(deps.seed === undefined ? undefined : `${deps.seed}:sandboxes`),
-  );
-  const known = new Map<SandboxId, Known>();
-  let wake: (id: SandboxId, dropped?: Delivery) => void = () => {};
+  const registry = new Registry(deps);
+  await registry.makeDefault(deps.state);
+  return registry;
+}
 
-  function sandboxOf(record: SandboxRecord): Sandbox {
-    const current = known.get(record.id);
-    if (current?.record.revision === record.revision) return current.sandbox;
-    // Seeded names go on where they were, unless the sandbox was made anew.
-    const goesOn = current !== undefined && current.record.restored === record.restored;
-    const ids = goesOn ? current.sandbox.ids : createIds(randomFor(seedOf(record)));
-    const sandbox = assemble(
-      record,
-      { ids, wakeCourier: (dropped) => wake(record.id, dropped) },
-      deps,
-    );
-    known.set(record.id, { record, sandbox });
-    return sandbox;
+/** A generation of a sandbox as this process knows it. */
+interface Known {
+  readonly revision: number;
+  readonly ids: Promise<Ids>;
+  readonly sandbox: Promise<Sandbox>;
+}
+
+class Registry implements Sandboxes {
+  readonly config: SeedConfig;
+  readonly wall: WallClock;
+  readonly #deps: RegistryDeps;
+  readonly #store: Store;
+  readonly #generations: Generations;
+  /** It is asked for what the store says now, so it need not learn what other servers change. */
+  readonly #known = new Map<GenerationId, Known>();
+  #names: Promise<Ids> | undefined;
+  #wake: (id: SandboxId, dropped?: Delivery) => void = () => {};
+
+  constructor(deps: RegistryDeps) {
+    this.config = deps.config;
+    this.wall = deps.wall;
+    this.#deps = deps;
+    this.#store = deps.store;
+    this.#generations = new Generations(deps.store, deps.wall);
   }
 
-  async function find(id: SandboxId): Promise<SandboxRecord | undefined> {
-    const record = await store.sandboxes.get(id);
-    if (record && !(await isIdleTooLong(record))) return record;
-    if (record) await remove(id);
+  async makeDefault(state: SandboxState | undefined): Promise<void> {
+    if (await this.find(DEFAULT_SANDBOX)) return;
+    // Where another server is faster, its sandbox counts.
+    await this.#make({ id: DEFAULT_SANDBOX, state });
+  }
+
+  onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void {
+    this.#wake = listener;
+  }
+
+  async find(id: SandboxId): Promise<SandboxRecord | undefined> {
+    const record = (await this.#store.sandboxes.get(id))?.sandbox;
+    if (!record || !this.#isIdleTooLong(record)) return record;
+    await this.#removeIdle(id);
     return undefined;
   }
 
-  async function isIdleTooLong(record: SandboxRecord): Promise<boolean> {
-    const end = await expiresAt(record);
-    return end !== undefined && end <= wall();
+  async open(id: SandboxId): Promise<Sandbox | undefined> {
+    const record = await this.find(id);
+    return record && this.#sandboxOf(record);
   }
 
-  async function expiresAt({ id, ttl, createdAt }: SandboxRecord) {
-    if (ttl === undefined) return undefined;
-    return after((await store.sandbox(id).usedAt.get()) ?? createdAt, ttl);
-  }
-
-  async function remove(id: SandboxId): Promise<boolean> {
-    known.delete(id);
-    const record = await store.sandboxes.take(id);
-    await store.drop(id);
-    return record !== undefined;
-  }
-
-  /** The records of all that are not idle for too long; the others are removed. */
-  async function* living(): AsyncGenerator<SandboxRecord> {
-    const { items } = await store.sandboxes.list();
-    for (const { id } of items) {
-      // It may have gone since the list was made.
-      const record = await find(id);
-      if (record) yield record;
+  async list(page: { readonly after?: string | undefined; readonly limit: number }) {
+    // What has ended goes first, so that the pages are full.
+    for (const { id, sandbox } of (await this.#store.sandboxes.list()).items) {
+      if (sandbox && this.#isIdleTooLong(sandbox)) await this.#removeIdle(id);
     }
+    const { items, ...next } = await this.#store.sandboxes.list(page);
+    // One that is being made is not there yet.
+    return { ...next, items: items.flatMap(({ sandbox }) => sandbox ?? []) };
   }
 
-  /** A sandbox that is idle for too long may still stand where a new one is to be made. */
-  async function create({ id = names.id() as SandboxId, config, ttl, seed }: SandboxSpec) {
-    await find(id);
-    const record: SandboxRecord = {
+  async create({ id, ...spec }: SandboxSpec): Promise<Sandbox> {
+    const name = id ?? (await this.#newName());
+    // One that is idle for too long may still stand where a new one is to be made.
+    await this.find(name);
+    const record = await this.#make({ ...spec, id: name });
+    if (!record) throw new ConflictError("key", name);
+    return this.#sandboxOf(record);
+  }
+
+  async change(
+    id: SandboxId,
+    change: (current: Settings) => Settings,
+  ): Promise<Sandbox | undefined> {
+    const entry = await this.#store.sandboxes.update(id, ({ sandbox, ...rest }) =>
+      sandbox
+        ? {
+            ...rest,
+            sandbox: {
+              ...sandbox,
+              settings: change(sandbox.settings),
+              revision: sandbox.revision + 1,
+            },
+          }
+        : undefined,
+    );
+    return entry?.sandbox && this.#sandboxOf(entry.sandbox);
+  }
+
+  async reset(id: SandboxId): Promise<Sandbox | undefined> {
+    const record = await this.#generations.replace(
       id,
-      settings: settingsOf(config ?? deps.config),
-      createdAt: wall(),
-      revision: 1,
-      ...defined({ config, ttl, seed: seedFor(id, seed) }),
-    };
-    await store.sandboxes.insert(record);
-    known.delete(id);
-    const sandbox = sandboxOf(record);
-    try {
-      await seedSandbox(sandbox, config ?? deps.config);
-    } catch (error) {
-      await remove(id);
-      throw error;
+      ({ restored: _, ...made }) => ({
+        ...made,
+        settings: settingsOf(made.config ?? this.config),
+      }),
+      async (next) => seedSandbox(await this.#sandboxOf(next), next.config ?? this.config),
+    );
+    return record && this.#sandboxOf(record);
+  }
+
+  async restore(id: SandboxId, state: SandboxState): Promise<Sandbox | undefined> {
+    const restored = digestOf(state);
+    const record = await this.#generations.replace(
+      id,
+      (made) => ({ ...made, settings: state.settings, restored }),
+      ({ generation }) => writeState(this.#store.records(generation), state),
+    );
+    return record && this.#sandboxOf(record);
+  }
+
+  remove(id: SandboxId): Promise<boolean> {
+    return this.#generations.remove(id, () => true);
+  }
+
+  async touch(id: SandboxId): Promise<void> {
+    const now = this.wall();
+    await this.#store.sandboxes.update(id, ({ sandbox, ...rest }) => {
+      const { ttl, usedAt } = sandbox ?? {};
+      const isNoted = usedAt !== undefined && now < usedAt + TOUCH_INTERVAL;
+      if (!sandbox || ttl === undefined || isNoted) return undefined;
+      return { ...rest, sandbox: { ...sandbox, usedAt: now } };
+    });
+  }
+
+  async sweep(): Promise<void> {
+    const known = [...this.#known.keys()];
+    const needed = new Set<GenerationId>();
+    for (const entry of (await this.#store.sandboxes.list()).items) {
+      for (const { generation } of entry.filling) needed.add(generation);
+      await this.#generations.tidy(entry);
+      // It may have gone since the list was made.
+      const record = await this.find(entry.id);
+      if (!record) continue;
+      needed.add(record.generation);
+      const { clock, store } = await this.#sandboxOf(record);
+      await store.sweep(await clock.now());
     }
+    for (const generation of known) if (!needed.has(generation)) this.#known.delete(generation);
+  }
+
+  #make({ id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId }) {
+    const record: Draft = {
+      id,
+      settings: state?.settings ?? settingsOf(config ?? this.config),
+      createdAt: this.wall(),
+      revision: 1,
+      ...defined({
+        config,
+        ttl,
+        seed: this.#seedFor(id, seed),
+        restored: state && digestOf(state),
+      }),
+    };
+    return this.#generations.make(record, async (made) => {
+      if (state) await writeState(this.#store.records(made.generation), state);
+      else await seedSandbox(await this.#sandboxOf(made), config ?? this.config);
+    });
+  }
+
+  #sandboxOf(record: SandboxRecord): Promise<Sandbox> {
+    const { id, generation, revision } = record;
+    const known = this.#known.get(generation);
+    if (known && known.revision >= revision) return known.sandbox;
+    const store = this.#store.records(generation);
+    const ids = known?.ids ?? createSharedIds(seedOf(record), store.sequences);
+    const wakeCourier = (dropped?: Delivery) => this.#wake(id, dropped);
+    const sandbox = ids.then((made) =>
+      assemble(record, { ids: made, wakeCourier, store }, this.#deps),
+    );
+    this.#known.set(generation, { revision, ids, sandbox });
+    sandbox.catch(() => this.#known.delete(generation));
     return sandbox;
   }
 
-  /**
-   * Empties a sandbox, so that it can be filled again; only its last use is remembered. What is under
-   * way in it goes on with what it is filled with.
-   */
-  async function beginAnew(
-    id: SandboxId,
-    change: (current: SandboxRecord) => SandboxRecord,
-  ): Promise<Known> {
-    const usedAt = await store.sandbox(id).usedAt.get();
-    await store.clear(id);
-    known.delete(id);
-    const record = await store.sandboxes.update(id, (current) => ({
-      ...change(current),
-      revision: current.revision + 1,
-    }));
-    if (!record) throw new Error(`the sandbox ${id} went while it was begun anew`);
-    const sandbox = sandboxOf(record);
-    if (usedAt !== undefined) await sandbox.store.usedAt.set(usedAt);
-    return { record, sandbox };
+  async #newName(): Promise<SandboxId> {
+    const { seed } = this.#deps;
+    this.#names ??= createSharedIds(
+      seed === undefined ? undefined : `${seed}:sandboxes`,
+      this.#store.sequences,
+    );
+    this.#names.catch(() => {
+      this.#names = undefined;
+    });
+    return (await this.#names).id() as SandboxId;
   }
 
-  function seedFor(id: SandboxId, own: number | undefined): string | undefined {
+  #seedFor(id: SandboxId, own: number | undefined): string | undefined {
     if (own !== undefined) return String(own);
-    if (deps.seed === undefined) return undefined;
-    return id === DEFAULT_SANDBOX ? String(deps.seed) : `${deps.seed}:${id}`;
+    const { seed } = this.#deps;
+    if (seed === undefined) return undefined;
+    return id === DEFAULT_SANDBOX ? String(seed) : `${seed}:${id}`;
   }
 
-  await create({ id: DEFAULT_SANDBOX });
+  /** Somebody may use it just now: then it stays. */
+  async #removeIdle(id: SandboxId): Promise<void> {
+    await this.#generations.remove(id, (record) => this.#isIdleTooLong(record));
+  }
 
-  return {
-    config: deps.config,
-    wall,
-    onWake(listener) {
-      wake = listener;
-    },
-    find,
-    create,
-    remove,
-    expiresAt,
-    async open(id) {
-      const record = await find(id);
-      return record && sandboxOf(record);
-    },
-    async list(page) {
-      // What has ended goes first, so that the pages are full.
-      for await (const _ of living());
-      return store.sandboxes.list(page);
-    },
-    async change(id, change) {
-      const record = await store.sandboxes.update(id, (current) => ({
-        ...current,
-        settings: change(current.settings),
-        revision: current.revision + 1,
-      }));
-      return record && sandboxOf(record);
-    },
-    async reset({ id }) {
-      const { record, sandbox } = await beginAnew(id, ({ restored: _, ...made }) => ({
-        ...made,
-        settings: settingsOf(made.config ?? deps.config),
-      }));
-      await seedSandbox(sandbox, record.config ?? deps.config);
-      return sandbox;
-    },
-    async restore({ id }, state) {
-      const restored = createHash("sha256").update(JSON.stringify(state)).digest("hex");
-      const { settings } = state;
-      const { sandbox } = await beginAnew(id, (made) => ({ ...made, settings, restored }));
-      await writeState(sandbox.store, state);
-      return sandbox;
-    },
-    async touch(id) {
-      const { usedAt } = store.sandbox(id);
-      const now = wall();
-      const noted = await usedAt.get();
-      if (noted === undefined || noted + TOUCH_INTERVAL <= now) await usedAt.set(now);
-    },
-    async sweep() {
-      for await (const record of living()) {
-        const { clock, store: records } = sandboxOf(record);
-        await records.sweep(await clock.now());
-      }
-    },
-  };
+  #isIdleTooLong(record: SandboxRecord): boolean {
+    const end = expiresAt(record);
+    return end !== undefined && end <= this.wall();
+  }
 }
 
 function assemble(
   { id, settings }: SandboxRecord,
-  own: Pick<Sandbox, "ids" | "wakeCourier">,
+  own: Pick<Sandbox, "ids" | "wakeCourier" | "store">,
   deps: RegistryDeps,
 ): Sandbox {
-  const store = deps.store.sandbox(id);
+  const { store } = own;
   const profile = PROFILES[settings.profile ?? "2023"];
   return {
     id,
+    settings,
     profile: profile.name,
     switches: switchesOf(profile, settings.rules),
     autoLogin: settings.autoLogin ?? null,
@@ -279,7 +328,6 @@ function assemble(
     clock: createClock(deps.wall, store.clock),
     ...own,
     keys: createSandboxKeys(store.keys, deps.keys, deps.makeKey),
-    store,
   };
 }
 
@@ -291,9 +339,19 @@ function seedOf({ seed, restored }: SandboxRecord): string | undefined {
   return seed === undefined || restored === undefined ? seed : `${seed}:${restored}`;
 }
 
-/** Without a seed, names that nobody can foresee. */
-function randomFor(seed: string | undefined): RandomBytes {
-  return seed === undefined ? secureRandom : seededRandom(seed);
+/**
+ * Names for one process: without a seed such as nobody can foresee, with one the same in every run.
+ * Where several processes make names by one seed, each has a sequence of its own, so that none is
+ * given twice; the first, which is most often the only one, has the seed's own.
+ */
+async function createSharedIds(seed: string | undefined, sequences: Cell<number>): Promise<Ids> {
+  if (seed === undefined) return createIds(secureRandom);
+  const count = await sequences.update((taken = 0) => taken + 1);
+  return createIds(seededRandom(count === 1 ? seed : `${seed}#${count}`));
+}
+
+function digestOf(state: SandboxState): string {
+  return createHash("sha256").update(JSON.stringify(state)).digest("hex");
 }
 
 function settingsOf({ profile, rules, limits, autoLogin, webhookHosts }: SeedConfig): Settings {

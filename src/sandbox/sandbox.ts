@@ -3,7 +3,10 @@ import type { Clock, Ids } from "../platform/capabilities.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { SandboxId } from "../records/ids.ts";
-import type { Limits } from "../records/settings.ts";
+import type { SandboxRecord } from "../records/sandbox.ts";
+import type { Limits, Settings } from "../records/settings.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after } from "../records/time.ts";
 import type { SandboxStore } from "../store/store.ts";
 
 /**
@@ -12,6 +15,8 @@ import type { SandboxStore } from "../store/store.ts";
  */
 export interface Sandbox {
   readonly id: SandboxId;
+  /** As they were written; what is in force follows from them. */
+  readonly settings: Settings;
   readonly profile: "2023" | "2026";
   readonly switches: Switches;
   /** The user (id or MSISDN) as whom every browser login completes at once; null for none. */
@@ -37,3 +42,8 @@ export const DEFAULT_LIMITS: Limits = {
   parameterLength: 999,
   phoneLoginsPerUser: 3,
 };
+
+/** When a sandbox goes if nobody uses it; undefined when it stays. */
+export function expiresAt({ ttl, usedAt, createdAt }: SandboxRecord): EpochSeconds | undefined {
+  return ttl === undefined ? undefined : after(usedAt ?? createdAt, ttl);
+}

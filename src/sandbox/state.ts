@@ -3,6 +3,7 @@ import type { ClockState, Settings } from "../records/settings.ts";
 import type { CollectionName } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
 import type { Collection, SandboxStore } from "../store/store.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 /**
  * A sandbox as one document, to be put into another one or into another server: all that its future
@@ -34,7 +35,10 @@ export const STATE_COLLECTIONS = (Object.keys(COLLECTIONS) as CollectionName[]).
 );
 
 /** Its state, every record in the order of its collection. */
-export async function readState(store: SandboxStore, settings: Settings): Promise<SandboxState> {
+export async function readState({
+  store,
+  settings,
+}: Pick<Sandbox, "store" | "settings">): Promise<SandboxState> {
   const collections = STATE_COLLECTIONS.map(
     async (name) => [name, (await store[name].list()).items] as const,
   );

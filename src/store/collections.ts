@@ -1,5 +1,5 @@
 import type { PhoneLogin } from "../records/phone-login.ts";
-import type { SandboxRecord } from "../records/sandbox.ts";
+import type { SandboxEntry } from "../records/sandbox.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { Collection, SandboxStore } from "./store.ts";
 
@@ -32,7 +32,7 @@ export interface CollectionSpec<
 }
 
 /** The names of all collections of a sandbox. */
-export type CollectionName = Exclude<keyof SandboxStore, "clock" | "keys" | "usedAt" | "sweep">;
+export type CollectionName = Exclude<keyof SandboxStore, "clock" | "keys" | "sequences" | "sweep">;
 
 /** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */
 export type CollectionSpecs = {
@@ -55,9 +55,9 @@ const REQUEST_LOG_BOUND = 1000;
 const DELIVERIES_BOUND = 1000;
 
 /** The sandboxes themselves. */
-export const SANDBOXES: CollectionSpec<SandboxRecord, never, "sandboxes"> = {
+export const SANDBOXES: CollectionSpec<SandboxEntry, never, "sandboxes"> = {
   name: "sandboxes",
-  key: (record) => record.id,
+  key: (entry) => entry.id,
   indexes: {},
 };
 

@@ -1,5 +1,5 @@
-import type { SandboxId } from "../records/ids.ts";
-import type { KeyState } from "../records/key-state.ts";
+import type { GenerationId } from "../records/ids.ts";
+import type { KeyState, ServerKey } from "../records/key-state.ts";
 import type { ClockState } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
@@ -13,26 +13,25 @@ import { ConflictError } from "./store.ts";
  */
 
 export function createMemoryStore(): Store {
-  const sandboxes = new Map<SandboxId, MemorySandboxStore>();
+  const generations = new Map<GenerationId, MemorySandboxStore>();
   return {
     sandboxes: new MemoryCollection(SANDBOXES),
-    sandbox(id) {
-      let sandbox = sandboxes.get(id);
-      if (!sandbox) {
-        sandbox = createSandboxStore();
-        sandboxes.set(id, sandbox);
+    signingKey: createCell<ServerKey>(),
+    sequences: createCell<number>(),
+    records(id) {
+      let records = generations.get(id);
+      if (!records) {
+        records = createSandboxStore();
+        generations.set(id, records);
       }
-      return sandbox;
-    },
-    async clear(id) {
-      sandboxes.get(id)?.clear();
+      return records;
     },
     async drop(id) {
-      sandboxes.get(id)?.clear();
-      sandboxes.delete(id);
+      generations.get(id)?.clear();
+      generations.delete(id);
     },
     async close() {
-      sandboxes.clear();
+      generations.clear();
     },
   };
 }
@@ -66,7 +65,7 @@ function createSandboxStore(): MemorySandboxStore {
   const cells = {
     clock: createCell<ClockState>(),
     keys: createCell<KeyState>(),
-    usedAt: createCell<EpochSeconds>(),
+    sequences: createCell<number>(),
   };
   return {
     ...collections,
@@ -173,10 +172,11 @@ class MemoryCollection<Item, Index extends string, Group extends string>
     return entry.item;
   }
 
-  async take(key: string): Promise<Item | undefined> {
+  async take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined> {
     const entry = this.#entries.get(key);
-    if (entry) this.#remove(entry);
-    return entry?.item;
+    if (!entry || when?.(entry.item) === false) return undefined;
+    this.#remove(entry);
+    return entry.item;
   }
 
   sweep(now: EpochSeconds): number {

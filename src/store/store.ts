@@ -1,14 +1,14 @@
 import type { Browser, Consent } from "../records/consent.ts";
 import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { Fault } from "../records/fault.ts";
-import type { SandboxId } from "../records/ids.ts";
-import type { KeyState } from "../records/key-state.ts";
+import type { GenerationId } from "../records/ids.ts";
+import type { KeyState, ServerKey } from "../records/key-state.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
 import type { Partner } from "../records/partner.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
-import type { SandboxRecord } from "../records/sandbox.ts";
+import type { SandboxEntry } from "../records/sandbox.ts";
 import type { Scenario } from "../records/scenario.ts";
 import type { AccessToken, CodeGrant, PlatformToken, Session } from "../records/session.ts";
 import type { ClockState } from "../records/settings.ts";
@@ -29,40 +29,32 @@ import type { User } from "../records/user.ts";
  * - A write that was awaited is seen by every later read, through whichever replica.
  * - The store knows no time. It never hides a record for its age: callers compare with the sandbox's
  *   clock. What is past its `forgetAt` is removed by `sweep`, and only there.
- * - Sandboxes share nothing.
+ * - Generations share nothing.
  */
 export interface Store {
-  /** The sandboxes themselves; what is in one of them is reached by `sandbox`. */
-  readonly sandboxes: Collection<SandboxRecord>;
+  /** The sandboxes themselves, and which generation of records each of them has. */
+  readonly sandboxes: Collection<SandboxEntry>;
+
+  /** The key of the servers: the first that is made counts for all of them. */
+  readonly signingKey: Cell<ServerKey>;
+
+  /** How many servers name sandboxes by a seed; each takes the next number. */
+  readonly sequences: Cell<number>;
+
+  /** The records of one generation of a sandbox; a generation never used before has none. */
+  records(generation: GenerationId): SandboxStore;
 
   /**
-   * @param sandbox the sandbox's id
-   * @returns its records; an id never used before has none
+   * Removes every record of a generation for good; an unknown one is fine. What `records` gave before
+   * is empty then; what is written through it afterwards may be lost to those who ask `records` anew.
    */
-  sandbox(sandbox: SandboxId): SandboxStore;
-
-  /**
-   * Removes every record in a sandbox that lives on; its own in `sandboxes` stays. What `sandbox` gave
-   * before is as good as what it gives afterwards.
-   *
-   * @param sandbox the sandbox's id; unknown ids are fine
-   */
-  clear(sandbox: SandboxId): Promise<void>;
-
-  /**
-   * Removes every record in a sandbox for good; its own in `sandboxes` stays. What `sandbox` gave
-   * before is empty then; what is written through it afterwards may be lost to those who ask `sandbox`
-   * anew.
-   *
-   * @param sandbox the sandbox's id; unknown ids are fine
-   */
-  drop(sandbox: SandboxId): Promise<void>;
+  drop(generation: GenerationId): Promise<void>;
 
   /** Gives back connections and memory. The store is not used afterwards. */
   close(): Promise<void>;
 }
 
-/** All records of one sandbox, a collection for each kind. */
+/** All records that a sandbox has at a time, a collection for each kind. */
 export interface SandboxStore {
   readonly users: Collection<User, "phoneNumber" | "nin">;
   readonly salesUnits: Collection<SalesUnit, "clientId">;
@@ -88,8 +80,8 @@ export interface SandboxStore {
   readonly clock: Cell<ClockState>;
   /** Unset while the sandbox signs with the server's own key. */
   readonly keys: Cell<KeyState>;
-  /** When somebody last called the sandbox, by the real time. */
-  readonly usedAt: Cell<EpochSeconds>;
+  /** How many processes make its ids by a seed; each takes the next number. */
+  readonly sequences: Cell<number>;
 
   /**
    * Removes every record whose `forgetAt` is not after `now`.
@@ -142,8 +134,12 @@ export interface Collection<Item, Index extends string = never, Group extends st
    */
   update(key: string, change: (current: Item) => Item | undefined): Promise<Item | undefined>;
 
-  /** Removes the record and hands it over, to exactly one of all who ask; undefined to the others. */
-  take(key: string): Promise<Item | undefined>;
+  /**
+   * Removes the record and hands it over, to exactly one of all who ask; undefined to the others. With
+   * `when` only a record of which it says yes goes: looking and removing are one atomic step. It is
+   * pure and may be called more than once.
+   */
+  take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined>;
 }
 
 /** One value that a sandbox has once. */

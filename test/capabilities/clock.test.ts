@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Clock } from "../../src/platform/capabilities.ts";
 import { createClock, stopwatch, systemWallClock } from "../../src/platform/clock.ts";
-import type { SandboxId } from "../../src/records/ids.ts";
+import type { GenerationId } from "../../src/records/ids.ts";
 import type { ClockState } from "../../src/records/settings.ts";
 import { epochSeconds, HOUR } from "../../src/records/time.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
@@ -12,7 +12,7 @@ const at = (seconds: number) => epochSeconds(START + seconds);
 /** A clock over a wall clock that the test moves. */
 function setUp() {
   let real = START;
-  const cell = createMemoryStore().sandbox("s" as SandboxId).clock;
+  const cell = createMemoryStore().records("s" as GenerationId).clock;
   const wall = () => real;
   return {
     cell,

@@ -4,15 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import {
-  createKeyring,
-  fixtureKey,
-  generateKey,
-  KeyFileError,
-  loadKeyFile,
-  sign,
-} from "../../src/keys/keys.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fixtureKey, generateKey, KeyFileError, loadKeyFile, sign } from "../../src/keys/keys.ts";
 import { phoneKeyFrom } from "../../src/keys/phone-key.ts";
 import type { PhoneKey, SigningKey } from "../../src/platform/capabilities.ts";
 import { formatUuid } from "../../src/platform/uuid.ts";
@@ -244,28 +237,5 @@ describe("sign", () => {
   it("rejects where OpenSSL refuses", async () => {
     const { privateKey } = generateKeyPairSync("x25519");
     await expect(sign(privateKey, "x")).rejects.toThrow();
-  });
-});
-
-describe("a keyring", () => {
-  it("asks for its key at the first use, once for all", async () => {
-    const make = vi.fn(fixtureKey);
-    const keyring = createKeyring(make);
-    expect(make).not.toHaveBeenCalled();
-    const [first, second, [published]] = await Promise.all([
-      keyring.current(),
-      keyring.current(),
-      keyring.published(),
-    ]);
-    expect(make).toHaveBeenCalledTimes(1);
-    expect(second).toBe(first);
-    expect(published).toBe(first);
-  });
-
-  it("takes a key that is already on its way", async () => {
-    const key = fixtureKey();
-    const keyring = createKeyring(key);
-    expect(await keyring.current()).toBe(await key);
-    expect(await keyring.published()).toStrictEqual([await key]);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Consent } from "../../src/records/consent.ts";
 import type { Delivery, Webhook } from "../../src/records/delivery.ts";
 import type { Fault } from "../../src/records/fault.ts";
-import type { SandboxId } from "../../src/records/ids.ts";
+import type { GenerationId } from "../../src/records/ids.ts";
 import type { LoggedRequest } from "../../src/records/logged-request.ts";
 import type { Login } from "../../src/records/login.ts";
 import type { Partner } from "../../src/records/partner.ts";
@@ -51,7 +51,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
 
     beforeEach(async () => {
       store = await make();
-      sandbox = store.sandbox(id<SandboxId>("one"));
+      sandbox = store.records(id<GenerationId>("one"));
     });
     afterEach(() => store.close());
 
@@ -123,15 +123,15 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await browsers.get(key)).toBeUndefined();
       });
 
-      it("keeps hostile keys apart, in one sandbox and as names of sandboxes", async () => {
+      it("keeps hostile keys apart, in one generation and as names of generations", async () => {
         for (const key of HOSTILE_KEYS) {
           await sandbox.browsers.insert(browser(key));
-          await store.sandbox(id<SandboxId>(key)).browsers.insert(browser(`in ${key}`));
+          await store.records(id<GenerationId>(key)).browsers.insert(browser(`in ${key}`));
         }
         const all = (await sandbox.browsers.list()).items.map((each) => each.id);
         expect(all).toStrictEqual(HOSTILE_KEYS);
         for (const key of HOSTILE_KEYS) {
-          const { items } = await store.sandbox(id<SandboxId>(key)).browsers.list();
+          const { items } = await store.records(id<GenerationId>(key)).browsers.list();
           expect(items.map((each) => each.id)).toStrictEqual([`in ${key}`]);
         }
       });
@@ -280,6 +280,29 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await sandbox.codes.take("k")).toBeUndefined();
       });
 
+      it("leaves a record of which the condition says no", async () => {
+        await sandbox.codes.insert(code("k"));
+        const isSpent = ({ pkceSpent }: CodeGrant) => pkceSpent === true;
+        expect(await sandbox.codes.take("k", isSpent)).toBeUndefined();
+        await sandbox.codes.update("k", (old) => ({ ...old, pkceSpent: true }));
+        expect(await sandbox.codes.take("k", isSpent)).toStrictEqual({
+          ...code("k"),
+          pkceSpent: true,
+        });
+        expect(await sandbox.codes.take("k", isSpent)).toBeUndefined();
+      });
+
+      it("looks at its condition and removes in one step", async () => {
+        await sandbox.codes.insert(code("k"));
+        const [taken, updated] = await Promise.all([
+          sandbox.codes.take("k", ({ pkceSpent }) => pkceSpent !== true),
+          sandbox.codes.update("k", (old) => ({ ...old, pkceSpent: true })),
+        ]);
+        // Either it went before it was spent, or it was spent and stays.
+        expect([taken !== undefined, updated !== undefined]).toContain(false);
+        expect(await sandbox.codes.get("k")).toStrictEqual(updated);
+      });
+
       it("frees the key and the unique values", async () => {
         await sandbox.users.insert(user("ada", "1"));
         await sandbox.users.take("ada");
@@ -407,18 +430,18 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
       });
 
-      it("forgets what was taken, swept or cleared", async () => {
+      it("forgets what was taken, swept or dropped", async () => {
         await sandbox.phoneLogins.take("a");
         expect(await asked("ada")).toStrictEqual(["b", "c"]);
         await sandbox.sweep(epochSeconds(NOW + 1_000));
         expect(await asked("ada")).toStrictEqual([]);
         await sandbox.phoneLogins.insert(asking("d"));
-        await store.clear(id<SandboxId>("one"));
+        await store.drop(id<GenerationId>("one"));
         expect(await asked("ada")).toStrictEqual([]);
       });
 
-      it("is each sandbox's own", async () => {
-        const elsewhere = store.sandbox(id<SandboxId>("two"));
+      it("is each generation's own", async () => {
+        const elsewhere = store.records(id<GenerationId>("two"));
         expect(await elsewhere.phoneLogins.listGroup("asking", "ada")).toStrictEqual([]);
       });
     });
@@ -540,8 +563,8 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         await sandbox.logins.insert({ ...login("k2"), loginVerifier: "v" });
       });
 
-      it("keeps to its sandbox and to what has a forgetAt", async () => {
-        const other = store.sandbox(id<SandboxId>("two"));
+      it("keeps to its generation and to what has a forgetAt", async () => {
+        const other = store.records(id<GenerationId>("two"));
         await other.codes.insert({ ...code("k"), forgetAt: NOW });
         await sandbox.users.insert(user("ada", "1"));
         await sandbox.consents.insert(consent("k"));
@@ -571,19 +594,19 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
     });
 
-    describe("sandboxes", () => {
+    describe("generations", () => {
       const collections = Object.keys(COLLECTIONS) as CollectionName[];
-      const one = id<SandboxId>("one");
-      const two = id<SandboxId>("two");
+      const one = id<GenerationId>("one");
+      const two = id<GenerationId>("two");
 
       it("are the same for everybody who asks", async () => {
-        await store.sandbox(one).users.insert(user("ada", "1"));
-        expect(await store.sandbox(one).users.get("ada")).toBeDefined();
+        await store.records(one).users.insert(user("ada", "1"));
+        expect(await store.records(one).users.get("ada")).toBeDefined();
       });
 
       it.each(collections)("share no %s", async (name) => {
-        const mine = untyped(store.sandbox(one), name);
-        const theirs = untyped(store.sandbox(two), name);
+        const mine = untyped(store.records(one), name);
+        const theirs = untyped(store.records(two), name);
         await mine.insert(SAMPLES[name]("k"));
         expect(await theirs.get("k")).toBeUndefined();
         expect((await theirs.list()).items).toStrictEqual([]);
@@ -592,7 +615,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await mine.get("k")).toBeDefined();
       });
 
-      it("share no collection inside one sandbox", async () => {
+      it("share no collection inside one of them", async () => {
         for (const name of collections) await untyped(sandbox, name).insert(SAMPLES[name]("k"));
         for (const name of collections) {
           expect((await untyped(sandbox, name).list()).items).toHaveLength(1);
@@ -602,13 +625,13 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
 
       it("lose everything when dropped, and nothing of another", async () => {
         for (const name of collections) {
-          await untyped(store.sandbox(one), name).insert(SAMPLES[name]("k"));
-          await untyped(store.sandbox(two), name).insert(SAMPLES[name]("k"));
+          await untyped(store.records(one), name).insert(SAMPLES[name]("k"));
+          await untyped(store.records(two), name).insert(SAMPLES[name]("k"));
         }
-        await store.sandbox(one).clock.set({ offset: 1 });
-        await store.sandbox(two).clock.set({ offset: 2 });
+        await store.records(one).clock.set({ offset: 1 });
+        await store.records(two).clock.set({ offset: 2 });
         await store.drop(one);
-        for (const emptied of [sandbox, store.sandbox(one)]) {
+        for (const emptied of [sandbox, store.records(one)]) {
           expect(await emptied.clock.get()).toBeUndefined();
           expect(await emptied.users.find("nin", nin("k"))).toBeUndefined();
           for (const name of collections) {
@@ -616,35 +639,15 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
             expect((await untyped(emptied, name).list()).items).toStrictEqual([]);
           }
         }
-        expect(await store.sandbox(two).clock.get()).toStrictEqual({ offset: 2 });
+        expect(await store.records(two).clock.get()).toStrictEqual({ offset: 2 });
         for (const name of collections) {
-          expect(await untyped(store.sandbox(two), name).get("k")).toBeDefined();
-          await untyped(store.sandbox(one), name).insert(SAMPLES[name]("k"));
+          expect(await untyped(store.records(two), name).get("k")).toBeDefined();
+          await untyped(store.records(one), name).insert(SAMPLES[name]("k"));
         }
       });
 
-      it("may be unknown when dropped or cleared", async () => {
-        await expect(store.drop(id<SandboxId>("never there"))).resolves.toBeUndefined();
-        await expect(store.clear(id<SandboxId>("never there"))).resolves.toBeUndefined();
-      });
-
-      it("go on for who holds one that is cleared, and lose nothing of another", async () => {
-        for (const name of collections) {
-          await untyped(store.sandbox(one), name).insert(SAMPLES[name]("k"));
-          await untyped(store.sandbox(two), name).insert(SAMPLES[name]("k"));
-        }
-        await store.sandbox(one).clock.set({ offset: 1 });
-        const held = store.sandbox(one);
-        await store.clear(one);
-        expect(await held.clock.get()).toBeUndefined();
-        await store.sandbox(one).clock.set({ offset: 2 });
-        expect(await held.clock.get()).toStrictEqual({ offset: 2 });
-        for (const name of collections) {
-          expect((await untyped(held, name).list()).items).toStrictEqual([]);
-          await untyped(held, name).insert(SAMPLES[name]("new"));
-          expect(await untyped(store.sandbox(one), name).get("new")).toBeDefined();
-          expect((await untyped(store.sandbox(two), name).list()).items).toHaveLength(1);
-        }
+      it("may be unknown when dropped", async () => {
+        await expect(store.drop(id<GenerationId>("never there"))).resolves.toBeUndefined();
       });
     });
 
@@ -674,9 +677,28 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await sandbox.clock.update(() => ({ offset: 7 }))).toStrictEqual({ offset: 7 });
       });
 
-      it("belong to one sandbox", async () => {
+      it("let exactly one of many be the first", async () => {
+        const firsts = await Promise.all(
+          range(20).map((n) => store.signingKey.update((first) => first ?? { pem: `key ${n}` })),
+        );
+        expect(new Set(firsts.map(({ pem }) => pem)).size).toBe(1);
+        expect(await store.signingKey.get()).toStrictEqual(firsts[0]);
+      });
+
+      it("count for all, and for each generation by itself", async () => {
+        const next = (taken = 0) => taken + 1;
+        const numbers = await Promise.all(range(20).map(() => sandbox.sequences.update(next)));
+        expect(numbers.sort((a, b) => a - b)).toStrictEqual(range(20).map((n) => n + 1));
+        expect(await store.records(id<GenerationId>("two")).sequences.update(next)).toBe(1);
+        expect(await store.sequences.update(next)).toBe(1);
+        await store.drop(id<GenerationId>("one"));
+        expect(await store.records(id<GenerationId>("one")).sequences.update(next)).toBe(1);
+        expect(await store.sequences.get()).toBe(1);
+      });
+
+      it("belong to one generation", async () => {
         await sandbox.clock.set({ offset: 5 });
-        expect(await store.sandbox(id<SandboxId>("two")).clock.get()).toBeUndefined();
+        expect(await store.records(id<GenerationId>("two")).clock.get()).toBeUndefined();
       });
     });
   });

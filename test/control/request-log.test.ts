@@ -256,10 +256,11 @@ describe("requests", () => {
     it("longer than the ttl of the sandbox, for it is in use", async () => {
       await call(mock, "POST", "/sandboxes", { body: { id: "brief", ttl: 5 } });
       const waiting = call(mock, "GET", "/requests?wait=30s", {}, "brief");
-      const brief = await mock.sandboxes.open("brief" as SandboxId);
+      const isUsed = async () =>
+        (await mock.sandboxes.find("brief" as SandboxId))?.usedAt === mock.wall.now;
       for (let n = 0; n < 2; n++) {
         mock.wall.now = epochSeconds(mock.wall.now + 4);
-        await vi.waitUntil(async () => (await brief?.store.usedAt.get()) === mock.wall.now, 3000);
+        await vi.waitUntil(isUsed, 3000);
         await mock.sandboxes.sweep();
       }
       await get(mock, `/s/brief${PATH.jwks}`);

@@ -292,7 +292,7 @@ describe("scenarios", () => {
       { user: "ada", outcome: "approve", delay: 0, hits: 0 },
     ]);
     expect(parameterOf(await authorize(configured), "error")).toBe("access_denied");
-    await configured.sandboxes.reset(configured.sandbox);
+    await configured.sandboxes.reset(configured.sandbox.id);
     expect(await items()).toMatchObject([{ hits: 0 }, { hits: 0 }]);
     await configured.close();
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
@@ -213,6 +214,7 @@ describe("the statistics", () => {
     await call(mock, "POST", "/state/reset");
     await move({ at: new Date((NOON + 3600) * 1000).toISOString() });
     expect(await figures("?msn=100001")).toMatchObject([{ logins: 0, uniqueUsers: 0 }]);
-    expect(await mock.sandbox.clock.now()).toBe(epochSeconds(NOON + 3600));
+    const anew = await mock.sandboxes.open(DEFAULT_SANDBOX);
+    expect(await anew?.clock.now()).toBe(epochSeconds(NOON + 3600));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { SandboxId } from "../../src/records/ids.ts";
+import type { GenerationId } from "../../src/records/ids.ts";
 import type { Session } from "../../src/records/session.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { countLogin, readStatistics } from "../../src/sessions/statistics.ts";
@@ -9,7 +9,7 @@ import type { SandboxStore } from "../../src/store/store.ts";
 const NOON = 1_684_317_600;
 
 function newStore(): SandboxStore {
-  return createMemoryStore().sandbox("one" as SandboxId);
+  return createMemoryStore().records("one" as GenerationId);
 }
 
 /** As much of a session as is counted. */

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { createKeyring, fixtureKey, generateKey } from "../../src/keys/keys.ts";
+import { fixtureKey, generateKey } from "../../src/keys/keys.ts";
+import { createServerKeys } from "../../src/keys/server-keys.ts";
 import { createViews } from "../../src/pages/render.ts";
 import { createLogger } from "../../src/platform/log.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
@@ -62,7 +63,7 @@ export async function startMock(
   const sandboxes = await createSandboxes({
     store,
     wall: () => wall.now,
-    keys: createKeyring(fixtureKey()),
+    keys: createServerKeys(store.signingKey, { make: fixtureKey, keep: false }),
     makeKey: () => generateKey(2048),
     config: { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
   });

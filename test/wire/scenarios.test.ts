@@ -253,7 +253,7 @@ describe("a login with a scenario", () => {
     await queue({ user: "ada", delay: 0.3 });
     const login = authorize(mock);
     await vi.waitUntil(turnTaken);
-    await mock.sandboxes.reset(mock.sandbox);
+    await mock.sandboxes.reset(mock.sandbox.id);
     expect(await nameOf(parameterOf(await login, "code"))).toBe("Ada Nordmann");
   });
 

@@ -41,7 +41,9 @@ export function waiting<Found>(
 ): Promise<Found | undefined> {
   const { id } = exchange.sandbox;
   const lookInside = async () => {
-    if (!(await sandboxes.find(id))) throw removedMeanwhile();
+    const sandbox = await sandboxes.open(id);
+    if (!sandbox) throw removedMeanwhile();
+    exchange.sandbox = sandbox;
     await sandboxes.touch(id);
     return look();
   };

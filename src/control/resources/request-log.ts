@@ -174,10 +174,13 @@ async function selectionOf(
   { after, ...given }: Given,
   call: AnyCall,
 ): Promise<() => Promise<readonly LoggedRequest[]>> {
-  const { requests } = call.exchange.sandbox.store;
-  if (after !== undefined && !(await requests.get(after))) throw noRequest(after);
+  const { exchange } = call;
+  if (after !== undefined && !(await exchange.sandbox.store.requests.get(after))) {
+    throw noRequest(after);
+  }
   const filter = await resolved(given, call);
   return async () => {
+    const { requests } = exchange.sandbox.store;
     // Where that request has left the log meanwhile, all that is there came after it.
     const isThere = after !== undefined && (await requests.get(after)) !== undefined;
     const { items } = await requests.list(isThere ? { after } : {});

@@ -18,6 +18,7 @@ import { HOUR } from "../../records/time.ts";
 import { UserSchema } from "../../records/user.ts";
 import { endpointsFor, sandboxPrefix } from "../../request/addresses.ts";
 import { addressesOf, factsOf } from "../../request/facts.ts";
+import { expiresAt } from "../../sandbox/sandbox.ts";
 import { ConflictError } from "../../store/store.ts";
 import { readLength } from "../api/length.ts";
 import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
@@ -131,7 +132,7 @@ export const sandboxOperations = [
     examples: [{ title: "Only the default one", response: { items: [DEFAULT_SUMMARY] } }],
     run: async (call) => {
       const { items, next } = await call.sandboxes.list(pageOf(call.query));
-      const told = await Promise.all(items.map((record) => summaryOf(record, call)));
+      const told = items.map((record) => summaryOf(record, call));
       return { body: { items: told, ...(next !== undefined && { next }) } };
     },
   }),
@@ -223,17 +224,17 @@ async function whole(id: string, call: AnyCall) {
   const sandbox = record && (await call.sandboxes.open(record.id));
   if (!record || !sandbox) throw await noSandbox(id, call);
   const { salesUnits, partners, users } = await factsOf(sandbox, endpointsOf(record.id, call));
-  return { ...(await summaryOf(record, call)), salesUnits, partners, users };
+  return { ...summaryOf(record, call), salesUnits, partners, users };
 }
 
-async function summaryOf(record: SandboxRecord, call: AnyCall) {
-  const expiresAt = await call.sandboxes.expiresAt(record);
+function summaryOf(record: SandboxRecord, call: AnyCall) {
+  const end = expiresAt(record);
   return {
     id: record.id,
     ...addressesOf(endpointsOf(record.id, call)),
     createdAt: toIso(record.createdAt),
     ttl: record.ttl ?? null,
-    ...(expiresAt !== undefined && { expiresAt: toIso(expiresAt) }),
+    ...(end !== undefined && { expiresAt: toIso(end) }),
   };
 }
 

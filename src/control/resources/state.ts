@@ -16,9 +16,10 @@ export const stateOperations = [
     response: StateSchema,
     examples: [{ title: "All there is" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
-      const record = await sandboxes.find(sandbox.id);
-      if (!record) throw removedMeanwhile();
-      return { body: await readState(sandbox.store, record.settings) };
+      const body = await readState(sandbox);
+      // With the sandbox its records go, also under the hands of who reads them.
+      if (!(await sandboxes.find(sandbox.id))) throw removedMeanwhile();
+      return { body };
     },
   }),
   operation({
@@ -34,7 +35,7 @@ export const stateOperations = [
       const { now, offset } = await sandbox.clock.read();
       const mistakes = await findStateProblems(state, after(now, -offset));
       if (mistakes.length > 0) throw badRequest(mistakes);
-      await sandboxes.restore(sandbox, state);
+      if (!(await sandboxes.restore(sandbox.id, state))) throw removedMeanwhile();
       return {};
     },
   }),
@@ -45,7 +46,7 @@ export const stateOperations = [
     status: 204,
     examples: [{ title: "Before the next test" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
-      await sandboxes.reset(sandbox);
+      if (!(await sandboxes.reset(sandbox.id))) throw removedMeanwhile();
       return {};
     },
   }),

@@ -1,0 +1,66 @@
+import type { Keyring, SigningKey } from "../platform/capabilities.ts";
+import type { ServerKey } from "../records/key-state.ts";
+import type { Cell } from "../store/store.ts";
+import { readKey } from "./keys.ts";
+
+/**
+ * The key with which a server signs in each sandbox that has made none of its own. All servers on one
+ * store sign with the one that is kept there, so each asks there every time.
+ */
+
+/** Where a server gets a key when none is kept. */
+export interface OwnKey {
+  readonly make: () => Promise<SigningKey>;
+  /**
+   * Whether it is kept for the others. A key that everybody has anyway is not: as soon as somebody
+   * keeps one that protects something, all sign with that.
+   */
+  readonly keep: boolean;
+}
+
+export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
+  /** What was read last; reading takes a while, so it is done once. */
+  let known: { readonly pem: string; readonly key: SigningKey } | undefined;
+  let making: Promise<SigningKey> | undefined;
+
+  function read({ pem }: ServerKey): SigningKey {
+    if (known?.pem !== pem) known = { pem, key: readKey(pem) };
+    return known.key;
+  }
+
+  async function makeOnce(): Promise<SigningKey> {
+    making ??= own.make();
+    try {
+      return await making;
+    } catch (error) {
+      making = undefined;
+      throw error;
+    }
+  }
+
+  async function current(): Promise<SigningKey> {
+    const kept = await cell.get();
+    if (kept) return read(kept);
+    const key = await makeOnce();
+    if (!own.keep) return key;
+    const made = { pem: pemOf(key) };
+    return read(await cell.update((first) => first ?? made));
+  }
+
+  return {
+    current,
+    async published() {
+      return [await current()];
+    },
+  };
+}
+
+/** Keeps a key that an operator has chosen, in the place of any other. */
+export async function keepServerKey(cell: Cell<ServerKey>, key: SigningKey): Promise<void> {
+  await cell.set({ pem: pemOf(key) });
+}
+
+/** A JWK would lose the third and the fourth prime. */
+export function pemOf({ privateKey }: SigningKey): string {
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
