@@ -69,6 +69,21 @@ function neighboursOf({ name, text }: SourceFile): string[] {
     .map((specifier) => posix.join(posix.dirname(name), specifier));
 }
 
+/** The files and packages that are loaded with a file at once: types and imports at run time are not. */
+function loadedWith(name: string, house: readonly SourceFile[], seen = new Set<string>()) {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  const { text = "" } = house.find((file) => file.name === name) ?? {};
+  const statements = text.matchAll(/^(?:import|export) (?!type\b)(?:[^;"]* from )?"([^"]+)"/gm);
+  for (const [, specifier = ""] of statements) {
+    const other = specifier.startsWith(".")
+      ? posix.join(posix.dirname(name), specifier)
+      : specifier;
+    loadedWith(other, house, seen);
+  }
+  return seen;
+}
+
 /** The room of a file: its folder, or the file itself where it stands alone. */
 function roomOf(name: string): string {
   if (name.endsWith("routes.ts")) return "*routes.ts";
@@ -154,6 +169,13 @@ describe("the architecture", () => {
 
   it("makes the control API's description for whoever asks for it, not before", () => {
     expect(offenders(/^import .*"\.\.?\/.*openapi\.ts"/m)).toEqual([]);
+  });
+
+  it("loads the validation library for the first config or control request, not before", () => {
+    const loaded = loadedWith("cli/start.ts", files);
+    expect(loaded).toContain("server.ts");
+    expect(loaded).toContain("sandbox/registry.ts");
+    expect(loaded).not.toContain("typebox");
   });
 
   it("has pages without scripts of their own and without unescaped values", () => {

@@ -5,6 +5,7 @@ import { systemWallClock } from "../platform/clock.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { SandboxState } from "../sandbox/state.ts";
 import { STATE_BYTES } from "../sandbox/state.ts";
+import { toDocument } from "../sandbox/state-format.ts";
 
 /** A sandbox's state in a file: read before the server listens, written after its last request. */
 
@@ -14,13 +15,13 @@ export async function loadState(file: string, directory: string): Promise<Sandbo
     what: "a state",
     largest: STATE_BYTES,
   });
-  const [{ parseConfig }, { validateState }] = await Promise.all([
+  const [{ parseConfig }, { readDocument }] = await Promise.all([
     import("../config/parse.ts"),
-    import("../control/resources/state-problems.ts"),
+    import("../sandbox/state-problems.ts"),
   ]);
   const parsed = await parseConfig(bytes, "json");
   const result =
-    "problems" in parsed ? parsed : await validateState(parsed.value, systemWallClock());
+    "problems" in parsed ? parsed : await readDocument(parsed.value, systemWallClock());
   if ("problems" in result) throw new ConfigError(file, result.problems);
   return result.state;
 }
@@ -69,7 +70,7 @@ export async function saveState(
   const draft = draftOf(path);
   try {
     // It contains private keys, so nobody else may read it.
-    await writeFile(draft, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+    await writeFile(draft, `${JSON.stringify(toDocument(state))}\n`, { mode: 0o600 });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

@@ -97,7 +97,8 @@ async function bodyFor(
     throw new Problem(400, `${method} ${operation.path} takes no body; leave it out.`);
   }
   if (body === undefined && operation.bodyOptional) return {};
-  const value = await readBody(contentType, body);
+  const given = await readBody(contentType, body);
+  const value = operation.upgradeBody ? operation.upgradeBody(given) : given;
   const mistakes = findProblems(operation.body, value);
   if (mistakes.length > 0) throw badRequest(mistakes);
   return value;

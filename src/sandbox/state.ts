@@ -6,13 +6,11 @@ import type { Collection, SandboxStore } from "../store/store.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
- * A sandbox as one document, to be put into another one or into another server: all that its future
- * depends on. How it came there, its request log, is no part of it; nor is what merchants are still to
- * be told, because two sandboxes would tell it.
+ * All that the future of a sandbox depends on, to be put into another one or into another server. How
+ * it came there, its request log, is no part of it; nor are the webhooks that still wait to be sent,
+ * because both sandboxes would send them.
  */
 export type SandboxState = {
-  /** The form of the document; another one is refused, not guessed at. */
-  readonly version: 1;
   readonly settings: Settings;
   readonly clock: ClockState;
   /** Empty while the sandbox signs with the server's own key. */
@@ -45,7 +43,7 @@ export async function readState({
   const records = Object.fromEntries(await Promise.all(collections));
   const clock = (await store.clock.get()) ?? { offset: 0 };
   const { keys } = (await store.keys.get()) ?? { keys: [] };
-  return { version: 1, settings, clock, ...records, keys } as SandboxState;
+  return { settings, clock, ...records, keys } as SandboxState;
 }
 
 export async function writeState(store: SandboxStore, state: SandboxState): Promise<void> {

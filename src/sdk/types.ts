@@ -21,15 +21,16 @@ import type {
 } from "../control/resources/sandboxes.ts";
 import type { ScenarioSchema } from "../control/resources/scenarios.ts";
 import type { SettingsPatchSchema, SettingsSchema } from "../control/resources/settings.ts";
-import type { StateSchema } from "../control/resources/state-schemas.ts";
 import type { StatisticsQuery, StatisticsSchema } from "../control/resources/statistics.ts";
 import type { MintedSchema, MintSchema } from "../control/resources/tokens.ts";
 import type {
   ListQuery as DeliveryListQuery,
   DeliverySchema,
 } from "../control/resources/webhook-deliveries.ts";
+import type { Unbranded } from "../records/brand.ts";
 import type { DiagnosisSchema } from "../records/diagnosis.ts";
 import type { ReadonlyDeep } from "../records/schema-parts.ts";
+import type { StateSchema } from "../sandbox/state-problems.ts";
 
 /**
  * What the library takes and gives. Every type is made from the schema that the control API itself
@@ -126,7 +127,7 @@ export interface Statistics extends Told<typeof StatisticsSchema> {}
 export interface StatisticsFilter extends Omit<Told<typeof StatisticsQuery>, "after" | "limit"> {}
 
 /** Everything in a sandbox, for another one to start from. */
-export interface SandboxState extends Told<typeof StateSchema> {}
+export interface SandboxState extends Unbranded<Told<typeof StateSchema>> {}
 
 /** An exchange with an application or a browser, as the request log keeps it. */
 export interface LoggedRequest extends Told<typeof RequestSchema> {}

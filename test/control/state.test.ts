@@ -308,7 +308,6 @@ describe("state", () => {
     type Broken = [string, (state: any) => unknown, string, string];
 
     it.each<Broken>([
-      ["another version", (s) => ({ ...s, version: 2 }), "version", "expected 1, got the number 2"],
       ["a list too few", ({ codes: _, ...s }) => s, "codes", "missing: expected a list"],
       ["a key too many", (s) => ({ ...s, tokens: [] }), "tokens", 'unknown key "tokens"'],
       [

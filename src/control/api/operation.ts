@@ -26,6 +26,8 @@ export interface Operation {
   readonly query: TSchema;
   /** Left out where a body is refused. */
   readonly body?: TSchema;
+  /** Makes the body that the schema describes of one in an older form. */
+  readonly upgradeBody?: (body: unknown) => unknown;
   /** Set where the body may be left out; that means the same as an empty object. */
   readonly bodyOptional?: true;
   /** The status of success. */

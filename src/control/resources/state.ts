@@ -1,9 +1,8 @@
 import { after } from "../../records/time.ts";
-import type { SandboxState } from "../../sandbox/state.ts";
 import { readState } from "../../sandbox/state.ts";
+import { toDocument, upgradeDocument } from "../../sandbox/state-format.ts";
+import { findStateProblems, StateSchema } from "../../sandbox/state-problems.ts";
 import { badRequest, operation, removedMeanwhile } from "../api/operation.ts";
-import { findStateProblems } from "./state-problems.ts";
-import { StateSchema } from "./state-schemas.ts";
 
 /** `state`: a whole sandbox out, in, and back to its beginning. */
 export const stateOperations = [
@@ -16,8 +15,8 @@ export const stateOperations = [
     response: StateSchema,
     examples: [{ title: "All there is" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
-      const body = await readState(sandbox);
-      // With the sandbox its records go, also under the hands of who reads them.
+      const body = toDocument(await readState(sandbox));
+      // Its records go with the sandbox, also while somebody reads them.
       if (!(await sandboxes.find(sandbox.id))) throw removedMeanwhile();
       return { body };
     },
@@ -29,9 +28,8 @@ export const stateOperations = [
     summary: "Puts an exported sandbox in the place of this one; the request log is emptied.",
     body: StateSchema,
     status: 204,
-    run: async ({ body, exchange: { sandbox }, sandboxes }) => {
-      // The schema is the type but for the brands.
-      const state = body as unknown as SandboxState;
+    upgradeBody,
+    run: async ({ body: { version: _, ...state }, exchange: { sandbox }, sandboxes }) => {
       const { now, offset } = await sandbox.clock.read();
       const mistakes = await findStateProblems(state, after(now, -offset));
       if (mistakes.length > 0) throw badRequest(mistakes);
@@ -51,3 +49,9 @@ export const stateOperations = [
     },
   }),
 ];
+
+function upgradeBody(body: unknown): unknown {
+  const upgraded = upgradeDocument(body);
+  if ("problem" in upgraded) throw badRequest([upgraded.problem]);
+  return upgraded.document;
+}

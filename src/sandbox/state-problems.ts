@@ -1,47 +1,111 @@
-import { findFaultProblems } from "../../config/faults.ts";
-import type { Problem } from "../../config/problem.ts";
-import { pathTo, quoted } from "../../config/problem.ts";
-import { findProblems } from "../../config/problems.ts";
-import type { Surroundings } from "../../config/scenarios.ts";
-import { findScenarioProblems } from "../../config/scenarios.ts";
+import type { TSchema } from "typebox";
+import Type from "typebox";
+import { findFaultProblems } from "../config/faults.ts";
+import type { Problem } from "../config/problem.ts";
+import { pathTo, quoted } from "../config/problem.ts";
+import { findProblems } from "../config/problems.ts";
+import type { Surroundings } from "../config/scenarios.ts";
+import { findScenarioProblems } from "../config/scenarios.ts";
 import {
   END_OF_TIME,
   findPartnerProblems,
   findSalesUnitProblems,
   findUserProblems,
-} from "../../config/semantics.ts";
-import { checkedKey } from "../../keys/keys.ts";
-import type { Fault } from "../../records/fault.ts";
-import type { StoredKey } from "../../records/key-state.ts";
-import type { Scenario } from "../../records/scenario.ts";
-import type { LoginDay } from "../../records/statistics.ts";
-import type { EpochSeconds } from "../../records/time.ts";
-import { after } from "../../records/time.ts";
-import { inputOf } from "../../sandbox/fault-input.ts";
-import type { SandboxState, StateCollection } from "../../sandbox/state.ts";
-import { STATE_COLLECTIONS } from "../../sandbox/state.ts";
-import type { CollectionSpec } from "../../store/collections.ts";
-import { COLLECTIONS } from "../../store/collections.ts";
-import { StateSchema } from "./state-schemas.ts";
+} from "../config/semantics.ts";
+import { checkedKey } from "../keys/keys.ts";
+import { BrowserSchema, ConsentSchema } from "../records/consent.ts";
+import { WebhookSchema } from "../records/delivery.ts";
+import type { Fault } from "../records/fault.ts";
+import { FaultSchema } from "../records/fault.ts";
+import type { StoredKey } from "../records/key-state.ts";
+import { StoredKeySchema } from "../records/key-state.ts";
+import { LoginSchema } from "../records/login.ts";
+import { PartnerSchema } from "../records/partner.ts";
+import { PhoneLoginSchema } from "../records/phone-login.ts";
+import { SalesUnitSchema } from "../records/sales-unit.ts";
+import type { Scenario } from "../records/scenario.ts";
+import { ScenarioSchema } from "../records/scenario.ts";
+import { closed } from "../records/schema-parts.ts";
+import {
+  AccessTokenSchema,
+  CodeGrantSchema,
+  PlatformTokenSchema,
+  SessionSchema,
+} from "../records/session.ts";
+import { ClockStateSchema, SettingsSchema } from "../records/settings.ts";
+import type { LoginDay } from "../records/statistics.ts";
+import { LoginDaySchema, LoginUserSchema } from "../records/statistics.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after } from "../records/time.ts";
+import { UserSchema } from "../records/user.ts";
+import type { CollectionSpec } from "../store/collections.ts";
+import { COLLECTIONS } from "../store/collections.ts";
+import { inputOf } from "./fault-input.ts";
+import type { SandboxState, StateCollection } from "./state.ts";
+import { STATE_COLLECTIONS } from "./state.ts";
+import type { StateDocument } from "./state-format.ts";
+import { STATE_VERSION, upgradeDocument } from "./state-format.ts";
 
 /**
- * Whether a state document can be restored. Everything is asked before, because nothing can be taken
- * back once the sandbox is emptied.
+ * Whether an exported state can be restored. Everything is checked beforehand, because nothing can be
+ * taken back once the sandbox is emptied.
  */
 
-/** The state; or everything that is wrong with it. */
-export async function validateState(
+/** A list for each collection of the state. */
+const collections = {
+  users: Type.Array(UserSchema),
+  salesUnits: Type.Array(SalesUnitSchema),
+  partners: Type.Array(PartnerSchema),
+  consents: Type.Array(ConsentSchema),
+  browsers: Type.Array(BrowserSchema),
+  logins: Type.Array(LoginSchema),
+  phoneLogins: Type.Array(PhoneLoginSchema),
+  sessions: Type.Array(SessionSchema),
+  codes: Type.Array(CodeGrantSchema),
+  accessTokens: Type.Array(AccessTokenSchema),
+  loginDays: Type.Array(LoginDaySchema),
+  loginUsers: Type.Array(LoginUserSchema),
+  platformTokens: Type.Array(PlatformTokenSchema),
+  scenarios: Type.Array(ScenarioSchema),
+  faults: Type.Array(FaultSchema),
+  webhooks: Type.Array(WebhookSchema),
+} as const satisfies { readonly [Name in StateCollection]: TSchema };
+
+/** A sandbox as it is exported: every record as the store has it. */
+export const StateSchema = Type.Object(
+  {
+    version: Type.Literal(STATE_VERSION, { description: "The version of this format." }),
+    settings: SettingsSchema,
+    clock: ClockStateSchema,
+    ...collections,
+    keys: Type.Array(StoredKeySchema, {
+      description: "Its own signing keys, private parts included; empty for the server's own.",
+    }),
+  },
+  {
+    ...closed,
+    title: "State",
+    description:
+      "A whole sandbox without its request log. It contains private keys, client secrets and valid " +
+      "tokens: keep it as safe as those.",
+  },
+);
+
+/** The state in an exported document of any version; or everything that is wrong with it. */
+export async function readDocument(
   value: unknown,
   real: EpochSeconds,
 ): Promise<{ readonly state: SandboxState } | { readonly problems: readonly Problem[] }> {
-  const misfits = findProblems(StateSchema, value);
+  const upgraded = upgradeDocument(value);
+  if ("problem" in upgraded) return { problems: [upgraded.problem] };
+  const misfits = findProblems(StateSchema, upgraded.document);
   if (misfits.length > 0) return { problems: misfits };
-  const state = value as SandboxState;
+  const { version: _, ...state } = upgraded.document as StateDocument;
   const problems = await findStateProblems(state, real);
   return problems.length > 0 ? { problems } : { state };
 }
 
-/** What a schema cannot say and would stand in the way of restoring it. */
+/** What a schema cannot say, and what would prevent the state from being restored. */
 export async function findStateProblems(
   state: SandboxState,
   real: EpochSeconds,
@@ -76,7 +140,7 @@ function findClockProblems(
   return [{ path, message: `${value} leads out of the years 1970 to 2049; choose another`, value }];
 }
 
-/** Whom a record names may have been removed since it was made, so every name counts as known. */
+/** The user or client that a record names may have been removed since, so every name counts as known. */
 function findStoredFault(fault: Fault, path: string): Problem[] {
   const { clientId, user } = fault.match;
   const clientIds = namesOf(clientId);
