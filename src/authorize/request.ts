@@ -1,4 +1,4 @@
-import { checkActive, findClient } from "../client-auth/lookup.ts";
+import { checkActive, findClient } from "../client-auth/authenticate.ts";
 import { decodeLeniently, encodeQuery } from "../oidc/encoding.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";

@@ -1,56 +1,199 @@
+import { sign } from "../keys/keys.ts";
+import { KeysRefusal } from "../oidc/errors.ts";
+import { signingInput } from "../oidc/id-token.ts";
+import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import type { PlatformTokenValue } from "../records/ids.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { PlatformToken, PlatformTokenHolder } from "../records/session.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after, DAY, HOUR, MINUTE } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
+import type { KeyHeader, SecretHeader } from "../rules/partner-keys.ts";
 import {
-  diagnoseExpiredPlatformToken,
-  diagnoseNoMsn,
-  diagnoseNotServed,
-  diagnoseUnknownPlatformToken,
+  diagnoseKeyAsId,
+  diagnoseMissingKey,
+  diagnoseUnknownHolder,
+  diagnoseWrongKey,
 } from "../rules/partner-keys.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { checkActive, findMisplacedSecret } from "./authenticate.ts";
 
 /**
- * What a platform token is worth, wherever one is brought: whether it is one, and for which sales
- * unit its holder may act. How one is had is in request.ts.
+ * The platform token: the keys of a partner, or of a sales unit, are compared, and the token is made.
+ * What its holder may do with it is in authenticate.ts.
  */
 
-/** The platform token, not expired; or why it is none. */
-export async function findPlatformToken(
-  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
-  value: string,
-): Promise<{ token: PlatformToken } | { failure: Diagnosis }> {
-  const { platformTokens, accessTokens } = sandbox.store;
-  const token = await platformTokens.get(value);
-  if (!token) {
-    const isAccessToken = (await accessTokens.get(value)) !== undefined;
-    return { failure: diagnoseUnknownPlatformToken(isAccessToken) };
-  }
-  if (now < token.expiresAt) return { token };
-  return { failure: diagnoseExpiredPlatformToken(now - token.expiresAt) };
+/** The keys of a request, as its headers have them. */
+export interface SentKeys {
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+  readonly subscriptionKey: string | undefined;
 }
 
-/** The sales unit that the holder acts for; or why there is none. */
-export async function findActedFor(
+/** One hour, as in the test environment (dossier §1.11). */
+const LIFETIME = HOUR;
+
+/** How long an expired token is kept, so that whoever still sends it learns why it is refused. */
+const MEMORY = DAY;
+
+/** How far the sample's `not_before` lies before the request (dossier §1.11). */
+const SKEW = 5 * MINUTE;
+
+/** The resource of the sample: the directory that Vipps' gateway asked (dossier §1.11). */
+const RESOURCE = "00000002-0000-0000-c000-000000000000";
+
+/**
+ * A token for whoever has the keys, stored.
+ *
+ * @throws KeysRefusal for a key that is missing or wrong
+ */
+export async function issuePlatformToken(
+  exchange: Exchange,
+  keys: SentKeys,
+): Promise<PlatformToken> {
+  const { sandbox, now } = exchange;
+  const { holder, clientId } = await checkedHolder(sandbox, keys);
+  const expiresAt = after(now, LIFETIME);
+  const token: PlatformToken = {
+    token: await writeToken(exchange, clientId, expiresAt),
+    holder,
+    clientId,
+    expiresAt,
+    forgetAt: after(expiresAt, MEMORY),
+  };
+  await sandbox.store.platformTokens.insert(token);
+  return token;
+}
+
+/** The response, in the order of the samples, with numbers as strings. */
+export function toTokenResponse(
+  { token, expiresAt }: PlatformToken,
+  year: Switches["platformToken"],
+): Readonly<Record<string, string>> {
+  const expiry = { expires_in: String(LIFETIME), expires_on: String(expiresAt) };
+  if (year === "2026") return { token_type: "Bearer", ...expiry, access_token: token };
+  return {
+    token_type: "Bearer",
+    expires_in: expiry.expires_in,
+    ext_expires_in: "0",
+    expires_on: expiry.expires_on,
+    not_before: String(after(expiresAt, -LIFETIME - SKEW)),
+    resource: RESOURCE,
+    access_token: token,
+  };
+}
+
+/** Somebody who has keys, and which. */
+interface KeyHolder {
+  readonly holder: PlatformTokenHolder;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Left out for sales units, which have none in a config: any key is taken. */
+  readonly subscriptionKey?: string;
+  readonly salesUnit?: SalesUnit;
+}
+
+/** The key with which each header is compared. */
+const KEYS = {
+  client_secret: "clientSecret",
+  "Ocp-Apim-Subscription-Key": "subscriptionKey",
+} as const satisfies Record<SecretHeader, keyof KeyHolder>;
+
+async function checkedHolder(sandbox: Pick<Sandbox, "store">, keys: SentKeys): Promise<KeyHolder> {
+  const subscriptionKey = given("Ocp-Apim-Subscription-Key", keys.subscriptionKey);
+  const clientId = given("client_id", keys.clientId);
+  const clientSecret = given("client_secret", keys.clientSecret);
+  const holders = await keyHolders(sandbox);
+  const holder = holders.find((one) => one.clientId === clientId);
+  if (!holder) throw refusal("client_id", await diagnoseNobody(sandbox, clientId, holders));
+  const compare = (header: SecretHeader, sent: string) => {
+    const expected = holder[KEYS[header]] ?? sent;
+    if (sent === expected) return;
+    const owner = ownerOf(header, sent, holders);
+    throw refusal(header, diagnoseWrongKey({ header, clientId, sent, expected, owner }));
+  };
+  compare("client_secret", clientSecret);
+  compare("Ocp-Apim-Subscription-Key", subscriptionKey);
+  const inactive = holder.salesUnit && checkActive(holder.salesUnit);
+  if (inactive) throw new KeysRefusal(inactive.error.description, inactive.diagnosis);
+  return holder;
+}
+
+function given(header: KeyHeader, value: string | undefined): string {
+  if (value) return value;
+  throw refusal(header, diagnoseMissingKey(header), "missing");
+}
+
+async function keyHolders({ store }: Pick<Sandbox, "store">): Promise<readonly KeyHolder[]> {
+  const [partners, salesUnits] = await Promise.all([
+    store.partners.list(),
+    store.salesUnits.list(),
+  ]);
+  return [
+    ...partners.items.map(({ id, ...keys }) => ({
+      holder: { kind: "partner", id } as const,
+      ...keys,
+    })),
+    ...salesUnits.items.map((salesUnit) => ({
+      holder: { kind: "sales-unit", id: salesUnit.msn } as const,
+      clientId: salesUnit.clientId,
+      clientSecret: salesUnit.clientSecret,
+      salesUnit,
+    })),
+  ];
+}
+
+async function diagnoseNobody(
   { store }: Pick<Sandbox, "store">,
-  holder: PlatformTokenHolder,
-  msn: string | undefined,
-): Promise<{ salesUnit: SalesUnit } | { failure: Diagnosis }> {
-  const served = await servedBy(store, holder);
-  const wanted = msn ?? (holder.kind === "sales-unit" ? holder.id : undefined);
-  if (wanted === undefined) return { failure: diagnoseNoMsn(served) };
-  const salesUnit = await store.salesUnits.get(wanted);
-  if (salesUnit && served.includes(wanted)) return { salesUnit };
-  const name = `the ${holder.kind.replace("-", " ")} ${holder.id}`;
-  const exists = salesUnit !== undefined;
-  return { failure: diagnoseNotServed({ msn: wanted, holder: name, served, exists }) };
+  clientId: string,
+  holders: readonly KeyHolder[],
+): Promise<Diagnosis> {
+  const secret = await findMisplacedSecret(store, clientId);
+  if (secret) return diagnoseKeyAsId(secret.header, secret.clientId);
+  return diagnoseUnknownHolder(
+    clientId,
+    holders.map((one) => one.clientId),
+  );
 }
 
-/** The msn of each sales unit that somebody may act for: of a sales unit its own. */
-async function servedBy(
-  { partners }: Sandbox["store"],
-  { kind, id }: PlatformTokenHolder,
-): Promise<readonly string[]> {
-  if (kind === "sales-unit") return [id];
-  return (await partners.get(id))?.salesUnits ?? [];
+function ownerOf(
+  header: SecretHeader,
+  value: string,
+  holders: readonly KeyHolder[],
+): string | undefined {
+  return holders.find((one) => one[KEYS[header]] === value)?.clientId;
+}
+
+/** The gateway compares the subscription key, the service behind it the other two. */
+function refusal(header: KeyHeader, diagnosis: Diagnosis, how: "missing" | "wrong" = "wrong") {
+  if (header !== "Ocp-Apim-Subscription-Key") {
+    return new KeysRefusal("Unauthorized. The client_id or client_secret is wrong.", diagnosis);
+  }
+  return new KeysRefusal(
+    how === "missing"
+      ? "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API."
+      : "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.",
+    diagnosis,
+  );
+}
+
+/** Merchants must not look inside. The real one is signed by a directory whose keys nobody needs. */
+async function writeToken(
+  { sandbox, now }: Exchange,
+  clientId: string,
+  expiresAt: EpochSeconds,
+): Promise<PlatformTokenValue> {
+  const { alg, kid, privateKey } = await sandbox.keys.current();
+  const payload = {
+    appid: clientId,
+    aud: RESOURCE,
+    exp: expiresAt,
+    iat: now,
+    jti: sandbox.ids.uuid(),
+    nbf: after(now, -SKEW),
+  };
+  const input = signingInput({ alg, kid, typ: "JWT" }, payload, JSON.stringify);
+  const signature = (await sign(privateKey, input)).toString("base64url");
+  return `${input}.${signature}` as PlatformTokenValue;
 }

@@ -3,12 +3,12 @@ import { headerOf } from "../http/header.ts";
 import { noStore } from "../http/no-store.ts";
 import { note } from "../http/note.ts";
 import { PATHS } from "../request/addresses.ts";
-import { findActedFor } from "./platform-token.ts";
-import { answerWith, issuePlatformToken } from "./platform-token-request.ts";
+import { findServedSalesUnit } from "./authenticate.ts";
+import { issuePlatformToken, toTokenResponse } from "./platform-token.ts";
 
 /**
- * The platform token (dossier §1.11): keys in headers, an empty body, and an answer whose numbers are
- * texts. It is the one token that is not a user's.
+ * The platform token (dossier §1.11): keys in headers, an empty body, and a response whose numbers are
+ * strings. It is the one token that is not a user's.
  */
 export function partnerRoutes(app: FastifyInstance): void {
   const config = { failure: "gateway", endpoint: "access-token" } as const;
@@ -21,9 +21,11 @@ export function partnerRoutes(app: FastifyInstance): void {
       subscriptionKey: headerOf(headers, "ocp-apim-subscription-key"),
     });
     const msn = headerOf(headers, "merchant-serial-number");
-    const acted = msn === undefined ? undefined : await findActedFor(sandbox, token.holder, msn);
-    if (acted && "failure" in acted) note(request, acted.failure);
-    const answer = answerWith(token, sandbox.switches.platformToken);
-    return noStore(reply).type("application/json;charset=UTF-8").send(JSON.stringify(answer));
+    if (msn !== undefined) {
+      const served = await findServedSalesUnit(sandbox, token, msn);
+      if ("failure" in served) note(request, served.failure);
+    }
+    const response = toTokenResponse(token, sandbox.switches.platformToken);
+    return noStore(reply).type("application/json;charset=UTF-8").send(JSON.stringify(response));
   });
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findMisplacedSecret } from "../client-auth/secrets.ts";
+import { findMisplacedSecret } from "../client-auth/authenticate.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import type { RequestId } from "../records/ids.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";

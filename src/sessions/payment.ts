@@ -1,4 +1,4 @@
-import { checkActive } from "../client-auth/lookup.ts";
+import { checkActive } from "../client-auth/authenticate.ts";
 import { dateInOslo } from "../platform/calendar.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";

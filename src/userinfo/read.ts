@@ -1,17 +1,24 @@
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { checkActive, findSalesUnitByToken } from "../client-auth/authenticate.ts";
 import { corruptSubject } from "../faults/corrupt.ts";
+import { catchUp } from "../login/phone-login.ts";
 import { readBearer } from "../oidc/client-auth.ts";
-import { BearerRefusal } from "../oidc/errors.ts";
+import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
+import { maskPath } from "../request-log/mask.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
-import { checkReadable } from "../rules/retention.ts";
+import { checkReadable, checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
+import { sharedSessionOf, subjectAt } from "../sandbox/subjects.ts";
 import { readabilityOf } from "../sessions/consents.ts";
 
-/** Who may read what with an access token. The two userinfo paths differ only in how they write it. */
+/** Who may read which data at userinfo. How they are written is for routes.ts. */
 
 /**
- * The session of the token, with the data that may be read; a fault may make its subject another's.
+ * The session of an access token, with the data that may be read; a fault may make its subject
+ * another's.
  *
  * @throws BearerRefusal for a missing, unknown, expired or revoked token
  */
@@ -19,15 +26,51 @@ export async function readByAccessToken(
   exchange: Exchange,
   authorization: string | undefined,
 ): Promise<Session> {
-  const { sandbox, now } = exchange;
+  const { sandbox, now, trace, fault } = exchange;
   const value = readBearer(authorization);
   if (value === undefined) throw new BearerRefusal(diagnoseNoBearer(authorization));
   const token = await sandbox.store.accessTokens.get(value);
   const session = token && (await sandbox.store.sessions.get(token.session));
-  if (session) traceSession(exchange.trace, session);
+  if (session) traceSession(trace, session);
   const readability = session && (await readabilityOf(sandbox, token, session));
   if (!readability) throw new BearerRefusal(diagnoseUnknownToken(value));
   const diagnosis = checkReadable(readability, now);
   if (diagnosis) throw new BearerRefusal(diagnosis);
-  return { ...session, subject: corruptSubject(session.subject, exchange.fault?.corrupt) };
+  return { ...session, subject: corruptSubject(session.subject, fault?.corrupt) };
+}
+
+/**
+ * Userinfo of a payment, which leaves a merchant no access token: by the user's `sub`, with a platform
+ * token, for 168 hours, whether the consent has been revoked or not.
+ *
+ * @throws BearerRefusal without a valid platform token, and when the 168 hours are over
+ * @throws UserinfoRefusal for a sales unit that the token is not for, and for a `sub` of nobody
+ */
+export async function readBySubject(
+  exchange: Exchange,
+  headers: ClientHeaders,
+  subject: string,
+): Promise<Session> {
+  const { sandbox, now, trace, fault } = exchange;
+  const salesUnit = await callerOf(exchange, headers);
+  await catchUp(exchange);
+  const shared = await sharedSessionOf(sandbox, subject, salesUnit.msn, now);
+  if (shared) traceSession(trace, shared);
+  const diagnosis = checkShared(shared?.beganAt, now);
+  if (shared && !diagnosis) return { ...shared, subject: corruptSubject(subject, fault?.corrupt) };
+  const { items: users } = await sandbox.store.users.list();
+  const isKnown = shared || users.some((user) => subjectAt(sandbox, user, salesUnit) === subject);
+  if (diagnosis && isKnown) throw new BearerRefusal(diagnosis);
+  throw new UserinfoRefusal(404, diagnoseUnknownSubject(maskPath(subject), salesUnit.msn));
+}
+
+async function callerOf(exchange: Exchange, headers: ClientHeaders): Promise<SalesUnit> {
+  const { holder, ...found } = await findSalesUnitByToken(exchange, headers);
+  if ("failure" in found) {
+    if (!holder) throw new BearerRefusal(found.failure);
+    throw new UserinfoRefusal(headers.msn === undefined ? 400 : 403, found.failure);
+  }
+  const inactive = checkActive(found.salesUnit);
+  if (inactive) throw new UserinfoRefusal(403, inactive.diagnosis);
+  return found.salesUnit;
 }

@@ -4,8 +4,7 @@ import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
 import type { Session } from "../records/session.ts";
 import { PATHS } from "../request/addresses.ts";
-import { readByAccessToken } from "./read.ts";
-import { readBySubject } from "./read-by-subject.ts";
+import { readByAccessToken, readBySubject } from "./read.ts";
 
 /**
  * Userinfo (OpenID Connect Core §5.3): the real service's own program, not Hydra, on the path with
@@ -33,17 +32,17 @@ export function userinfoRoutes(app: FastifyInstance): void {
     const { authorization } = request.headers;
     const session = await readByAccessToken(request.exchange, authorization);
     const format = session.scopes.includes("api_version_2") ? claimsFor : legacyClaimsFor;
-    const answer = sortKeys({
+    const claims = sortKeys({
       ...format(session.userData, session.scopes, session),
       sid: session.sid,
       sub: session.subject,
     });
-    return reply.type("application/json; charset=utf-8").send(`${goJson(answer)}\n`);
+    return reply.type("application/json; charset=utf-8").send(`${goJson(claims)}\n`);
   });
 }
 
 function sendClaims(reply: FastifyReply, session: Session) {
   const { userData, scopes, sid, subject } = session;
-  const answer = sortKeys({ ...claimsFor(userData, scopes, session), sid, sub: subject });
-  return reply.type("application/json;charset=UTF-8").send(JSON.stringify(answer));
+  const claims = sortKeys({ ...claimsFor(userData, scopes, session), sid, sub: subject });
+  return reply.type("application/json;charset=UTF-8").send(JSON.stringify(claims));
 }

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { checkActive, findSalesUnitByToken } from "../client-auth/authenticate.ts";
 import { clientHeaders } from "../http/header.ts";
+import { PlatformRefusal } from "../oidc/errors.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import { PATHS } from "../request/addresses.ts";
-import { authenticateMerchant } from "./authenticate.ts";
 import { deleteWebhook, registerWebhook, webhooksOf } from "./registrations.ts";
 
 /**
- * Where merchants register what they want to be told: a part of the platform's Webhooks API, which
- * speaks JSON and knows its callers by their Merchant-Serial-Number (dossier §1.10). What they are
- * told goes through queue.ts and the courier.
+ * Where merchants register webhooks: a part of the platform's Webhooks API, which speaks JSON and
+ * knows its callers by their Merchant-Serial-Number (dossier §1.10). What is sent to them goes through
+ * queue.ts and the courier.
  */
 export function webhookRoutes(
   app: FastifyInstance,
@@ -41,7 +43,7 @@ export function webhookRoutes(
   });
 }
 
-/** The bytes as they came; what is wrong with them is told after who sends them. */
+/** Bodies stay bytes here: who sends one is checked before what it says. */
 function acceptJson(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(
@@ -54,6 +56,19 @@ function acceptJson(scope: FastifyInstance): void {
   );
 }
 
-function callerOf({ exchange, headers }: FastifyRequest): Promise<SalesUnit> {
-  return authenticateMerchant(exchange, clientHeaders(headers));
+/**
+ * The sales unit whose webhooks a request is about.
+ *
+ * @throws PlatformRefusal 401 when the platform token may not act for it
+ */
+async function callerOf({ exchange, headers }: FastifyRequest): Promise<SalesUnit> {
+  const found = await findSalesUnitByToken(exchange, clientHeaders(headers));
+  if ("failure" in found) throw badCredentials(found.failure);
+  const inactive = checkActive(found.salesUnit);
+  if (inactive) throw badCredentials(inactive.diagnosis);
+  return found.salesUnit;
+}
+
+function badCredentials(diagnosis: Diagnosis): PlatformRefusal {
+  return new PlatformRefusal(401, "The credentials are missing or wrong.", diagnosis);
 }
