@@ -225,7 +225,7 @@ describe("what looks after the architecture", () => {
       fastifyWhereItIsNot([
         { name: "rules/age.ts", text },
         { name: "control/dispatch.ts", text: plugin },
-        { name: "http/page.ts", text },
+        { name: "http/send-response.ts", text },
         { name: "pages/login-routes.ts", text: plugin },
         { name: "app.ts", text },
       ]),

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCookie, setCookie } from "../http/cookies.ts";
-import { noStore } from "../http/no-store.ts";
-import { note } from "../http/note.ts";
-import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
+import { note, parametersOr, queryOf, unreadablePage } from "../http/read-request.ts";
+import { noStore } from "../http/send-response.ts";
 import type { Progress } from "../login/browser-login.ts";
 import { appLocation, errorAddress, progressOf, spentVerifier } from "../login/browser-login.ts";
 import type { LoginPage } from "../login/next-step.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
-import { clientHeaders } from "../http/header.ts";
-import { noStore } from "../http/no-store.ts";
-import { parametersOr } from "../http/params.ts";
+import { clientHeaders, parametersOr } from "../http/read-request.ts";
+import { noStore } from "../http/send-response.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { EndpointName } from "../records/vocabulary.ts";

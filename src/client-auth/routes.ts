@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { headerOf } from "../http/header.ts";
-import { noStore } from "../http/no-store.ts";
-import { note } from "../http/note.ts";
+import { headerOf, note } from "../http/read-request.ts";
+import { noStore } from "../http/send-response.ts";
 import { PATHS } from "../request/addresses.ts";
 import { findServedSalesUnit } from "./authenticate.ts";
 import { issuePlatformToken, toTokenResponse } from "./platform-token.ts";

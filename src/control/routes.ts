@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { noStore } from "../http/no-store.ts";
-import { pathOf, queryOf } from "../http/params.ts";
-import { sendProblem } from "../http/send-problem.ts";
+import { pathOf, queryOf } from "../http/read-request.ts";
+import { noStore, sendProblem } from "../http/send-response.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Arrivals } from "../request-log/arrivals.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { diagnoseJsonBody } from "../rules/protocol.ts";
 import { BadRequest } from "./errors.ts";
-import { note } from "./note.ts";
+import { note } from "./read-request.ts";
 
 /**
  * What bodies the protocol's endpoints take. A form is handed on as text: repeated and empty

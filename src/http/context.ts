@@ -19,8 +19,7 @@ import { checkRequestLength } from "../rules/request-length.ts";
 import { diagnoseSubscriptionKey } from "../rules/subscription-key.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
-import { note } from "./note.ts";
-import { queryOf } from "./params.ts";
+import { note, queryOf } from "./read-request.ts";
 import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */

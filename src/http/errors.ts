@@ -24,9 +24,8 @@ import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./fastify.ts";
-import { noStore } from "./no-store.ts";
-import { pathOf } from "./params.ts";
-import { sendProblem } from "./send-problem.ts";
+import { pathOf } from "./read-request.ts";
+import { noStore, sendProblem } from "./send-response.ts";
 import { ClientGone } from "./waits.ts";
 
 /** The header of every answer: nobody shall take the mock for the real service. Its value is the version. */

@@ -7,8 +7,7 @@ import { partyOf } from "../faults/party.ts";
 import type { Fault, FaultResponse } from "../records/fault.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
-import { clientHeaders, headerOf } from "./header.ts";
-import { queryOf } from "./params.ts";
+import { clientHeaders, headerOf, queryOf } from "./read-request.ts";
 
 /**
  * Where faults strike: between the reading of a request and its route, so that an endpoint whose

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
-import { pathOf } from "./params.ts";
+import { pathOf } from "./read-request.ts";
 
 /**
  * What is not there. The answer is plain text that nobody can take for an error of the protocol, and

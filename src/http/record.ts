@@ -9,8 +9,7 @@ import type { Arrivals } from "../request-log/arrivals.ts";
 import { maskUrl, withoutSecret } from "../request-log/mask.ts";
 import { loggedMessage } from "../request-log/message.ts";
 import { sentClientId } from "../request-log/sent-client-id.ts";
-import { headerOf } from "./header.ts";
-import { pathOf, queryOf } from "./params.ts";
+import { headerOf, pathOf, queryOf } from "./read-request.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {

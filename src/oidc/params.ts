@@ -1,7 +1,6 @@
 import { unescapeQuery } from "./encoding.ts";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
-import { isSecretName } from "./secrets.ts";
 
 /**
  * The parameters of a request, parsed once at the edge and strictly: nothing behind this file sees
@@ -81,4 +80,39 @@ export function malformedRequest(hint: string): OAuthError {
 /** The error for it; the real service's words are not known. */
 export function repeatedParameter(name: string): OAuthError {
   return malformedRequest(`The parameter '${name}' is included more than once.`);
+}
+
+/**
+ * The parameters, JSON members and form fields whose values are secrets, and headers so called. The
+ * login_challenge is none: it is the login's id in the control API and ties its requests together,
+ * and without the browser's cookie it opens nothing, save in the flows in which the app may come back to
+ * any browser (rules/app-flows.ts).
+ */
+export const SECRET_NAMES: readonly string[] = [
+  "access_token",
+  "assertion",
+  "auth_req_id",
+  "client_assertion",
+  "client_notification_token",
+  "client_secret",
+  "code",
+  "code_verifier",
+  "consent_challenge",
+  "consent_verifier",
+  "id_token",
+  "id_token_hint",
+  "login_verifier",
+  "ocp_apim_subscription_key",
+  "password",
+  "refresh_token",
+  "secret",
+  "token",
+];
+
+/**
+ * Whether what it carries is a secret; also where a developer wrote the name in other cases, or
+ * with hyphens.
+ */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAMES.includes(name.toLowerCase().replaceAll("-", "_"));
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { BadRequest } from "../http/errors.ts";
-import { sendPage } from "../http/page.ts";
-import { parametersOr, queryOf } from "../http/params.ts";
+import { parametersOr, queryOf } from "../http/read-request.ts";
+import { sendPage } from "../http/send-response.ts";
 import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
 import { PATHS } from "../request/addresses.ts";
 import { chooseLanguage } from "../rules/language.ts";

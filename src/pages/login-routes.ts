@@ -1,8 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { noStore } from "../http/no-store.ts";
-import { note } from "../http/note.ts";
-import { sendPage } from "../http/page.ts";
-import { parametersOr, queryOf, unreadablePage } from "../http/params.ts";
+import { note, parametersOr, queryOf, unreadablePage } from "../http/read-request.ts";
+import { noStore, sendPage } from "../http/send-response.ts";
 import type { Outcome } from "../login/browser-login.ts";
 import {
   accepted,

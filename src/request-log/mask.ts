@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { parseBasic } from "../oidc/client-auth.ts";
 import { decodeLeniently, escapeQuery } from "../oidc/encoding.ts";
-import { isSecretName, SECRET_NAMES } from "../oidc/secrets.ts";
+import { isSecretName, SECRET_NAMES } from "../oidc/params.ts";
 
 /**
  * Keeps secrets out of the request log. What stands in a secret's place still shows that it was

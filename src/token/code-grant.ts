@@ -50,7 +50,8 @@ export async function exchangeCode(
 }
 
 /**
- * The grant of the code in it, which is neither used nor expired, and its own.
+ * What the code of the request stands for: a code that is neither used nor expired, and was issued to
+ * this sales unit.
  *
  * @throws JsonRefusal invalid_grant
  */

@@ -4,12 +4,11 @@ import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseBrowserCode, diagnoseNeedlessRedirectUri } from "../rules/phone-number.ts";
 import { liveGrant, useUp } from "./code-grant.ts";
-import { signPhoneIdToken } from "./phone-tokens.ts";
 import type { TokenResponse } from "./tokens.ts";
-import { issueTokensWith } from "./tokens.ts";
+import { issueTokens } from "./tokens.ts";
 
 /**
- * The grant of the redirect variant (dossier §1.9): a code as that of browsers, without a
+ * The grant of the redirect variant (dossier §1.9): a code like that of a browser login, without a
  * `redirect_uri`, for the ID token of login from phone number.
  *
  * @throws JsonRefusal invalid_grant
@@ -20,17 +19,11 @@ export async function exchangePhoneCode(
   parameters: Parameters,
 ): Promise<TokenResponse> {
   const grant = await liveGrant(exchange, salesUnit, parameters);
-  const { authReqId, nonce } = grant;
-  if (authReqId === undefined) {
+  if (grant.authReqId === undefined) {
     throw new JsonRefusal(oauthError("invalid_grant"), diagnoseBrowserCode());
   }
   if (parameters.get("redirect_uri") !== undefined) {
     exchange.trace.notes.push(diagnoseNeedlessRedirectUri());
   }
-  const session = await useUp(exchange, grant);
-  const origin = { authReqId, ...(nonce !== undefined && { nonce }) };
-  const { accessTokenLifetime } = exchange.sandbox.switches;
-  return issueTokensWith(exchange, session, accessTokenLifetime, () =>
-    signPhoneIdToken(exchange, origin, session),
-  );
+  return issueTokens(exchange, grant, await useUp(exchange, grant));
 }

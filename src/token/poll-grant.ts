@@ -21,8 +21,8 @@ import {
   diagnoseTooFast,
   diagnoseUnknownRequest,
 } from "../rules/phone-number.ts";
-import type { PhoneTokenResponse } from "./phone-tokens.ts";
-import { issuePhoneTokens } from "./phone-tokens.ts";
+import type { PhoneTokenResponse } from "./tokens.ts";
+import { issuePhoneTokens } from "./tokens.ts";
 
 /**
  * The grant that a merchant polls with (CIBA Core §10.1, §11): whose login it is, whether it is over,

@@ -1,29 +1,112 @@
 import type { FastifyInstance } from "fastify";
-import { clientHeaders } from "../http/header.ts";
-import { noStore } from "../http/no-store.ts";
-import { parametersOr } from "../http/params.ts";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { authenticateClient } from "../client-auth/authenticate.ts";
+import { clientHeaders, parametersOr } from "../http/read-request.ts";
+import { noStore } from "../http/send-response.ts";
 import { goJson } from "../oidc/encoding.ts";
-import { JsonRefusal } from "../oidc/errors.ts";
-import { malformedRequest } from "../oidc/params.ts";
+import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { malformedRequest, repeatedParameter } from "../oidc/params.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { LoginFlow } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
-import { diagnoseMalformed } from "../rules/protocol.ts";
-import { requestTokens } from "./request.ts";
+import type { Exchange } from "../request/exchange.ts";
+import {
+  diagnoseEmptyBody,
+  diagnoseGrantNotAllowed,
+  diagnoseGrantType,
+  diagnoseMalformed,
+  diagnoseRepeated,
+} from "../rules/protocol.ts";
+import { exchangeCode } from "./code-grant.ts";
+import { exchangePhoneCode } from "./phone-code-grant.ts";
+import { pollForTokens } from "./poll-grant.ts";
+import type { PhoneTokenResponse, TokenResponse } from "./tokens.ts";
 
 /**
- * The token endpoint. Good or bad, its answers are JSON in fosite's form: not to be stored, no line
- * break at the end, no WWW-Authenticate (dossier §2.4). Each grant gives the members in its own order.
+ * The token endpoint. Good or bad, its responses are JSON in fosite's form: not to be stored, no line
+ * break at the end, no WWW-Authenticate (dossier §2.4).
  */
 export function tokenRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
     PATHS.token,
     { config: { failure: "json", endpoint: "token" } },
-    async (request, reply) => {
+    async ({ exchange, headers, body }, reply) => {
       const refuse = (what: string) =>
         new JsonRefusal(malformedRequest(what), diagnoseMalformed(what));
-      const parameters = parametersOr(request.body ?? "", refuse);
-      const headers = clientHeaders(request.headers);
-      const tokens = await requestTokens(request.exchange, headers, parameters);
+      const parameters = parametersOr(body ?? "", refuse);
+      const tokens = await requestTokens(exchange, clientHeaders(headers), parameters);
       return noStore(reply).type("application/json;charset=UTF-8").send(goJson(tokens));
     },
+  );
+}
+
+/** What a grant gives, in its own order; login from phone number has no scope. */
+type Tokens = TokenResponse | PhoneTokenResponse;
+
+interface Grant {
+  /** Which flow it ends: partner keys are not for every one. */
+  readonly flow: LoginFlow;
+  /** Left out where no sales unit may use it. */
+  readonly redeem?: (
+    exchange: Exchange,
+    salesUnit: SalesUnit,
+    parameters: Parameters,
+  ) => Promise<Tokens>;
+}
+
+/**
+ * The grants that Hydra knows, of which a sales unit may use only those with a handler here; and those
+ * of login from phone number, which no discovery document lists.
+ */
+const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
+  ["authorization_code", { flow: "browser", redeem: exchangeCode }],
+  ["refresh_token", { flow: "browser" }],
+  ["client_credentials", { flow: "browser" }],
+  ["urn:openid:params:grant-type:ciba", { flow: "phone-number", redeem: pollForTokens }],
+  [
+    "urn:vipps:params:grant-type:ciba-redirect",
+    { flow: "phone-number", redeem: exchangePhoneCode },
+  ],
+]);
+
+/** What a grant type that does not exist may have been meant to be. */
+const USABLE = [...GRANTS].flatMap(([name, { redeem }]) => (redeem ? [name] : []));
+
+/**
+ * A token request in fosite's order (dossier §2.4): is there a body and a grant type, does the grant
+ * exist (this is reported before a failed authentication), who is the client, may it use the grant.
+ *
+ * @throws JsonRefusal or CibaRefusal for every reason not to give any
+ */
+async function requestTokens(
+  exchange: Exchange,
+  headers: ClientHeaders,
+  parameters: Parameters,
+): Promise<Tokens> {
+  if (parameters.isEmpty) {
+    const error = oauthError("invalid_request", "The POST body can not be empty.");
+    throw new JsonRefusal(error, diagnoseEmptyBody());
+  }
+  const [repeated] = parameters.repeated;
+  if (repeated !== undefined) {
+    throw new JsonRefusal(repeatedParameter(repeated), diagnoseRepeated(repeated));
+  }
+  const grantType = parameters.get("grant_type");
+  if (grantType === undefined) {
+    const error = oauthError("invalid_request", "Request parameter 'grant_type' is missing");
+    throw new JsonRefusal(error, diagnoseGrantType(undefined, USABLE));
+  }
+  const grant = GRANTS.get(grantType);
+  // Asked before the client authenticates: fosite only remembers a failed authentication here.
+  if (grant === undefined) {
+    throw new JsonRefusal(oauthError("invalid_request"), diagnoseGrantType(grantType, USABLE));
+  }
+  const salesUnit = await authenticateClient(exchange, headers, parameters, grant.flow);
+  if (grant.redeem) return grant.redeem(exchange, salesUnit, parameters);
+  const hint = `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`;
+  throw new JsonRefusal(
+    oauthError("unauthorized_client", hint),
+    diagnoseGrantNotAllowed(grantType),
   );
 }

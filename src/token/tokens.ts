@@ -3,17 +3,17 @@ import { corruptIdToken } from "../faults/corrupt.ts";
 import { sign } from "../keys/keys.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { claimsFor } from "../oidc/claims.ts";
-import { goJson } from "../oidc/encoding.ts";
-import { idTokenPayload, signingInput } from "../oidc/id-token.ts";
+import { goJson, javaJson } from "../oidc/encoding.ts";
+import { idTokenPayload, phoneIdTokenPayload, signingInput } from "../oidc/id-token.ts";
 import type { AccessTokenValue } from "../records/ids.ts";
 import type { CodeGrant, Session } from "../records/session.ts";
 import type { Seconds } from "../records/time.ts";
-import { after } from "../records/time.ts";
+import { after, MINUTE } from "../records/time.ts";
 import type { Exchange } from "../request/exchange.ts";
 
-/** The tokens themselves, made once every question about them is answered. */
+/** The tokens themselves, made once everything about the request has been checked. */
 
-/** What the token endpoint answers, in the names of the wire and their alphabetical order. */
+/** What a code is exchanged for, in the names of the wire and their alphabetical order. */
 export interface TokenResponse {
   readonly access_token: string;
   readonly expires_in: number;
@@ -22,37 +22,65 @@ export interface TokenResponse {
   readonly token_type: string;
 }
 
-/** An access token, stored, and an ID token that goes with it. */
+/**
+ * An access token, stored, and an ID token that goes with it: for a code of the redirect variant that
+ * of login from phone number.
+ */
 export async function issueTokens(
   exchange: Exchange,
   grant: CodeGrant,
   session: Session,
   lifetime: Seconds = exchange.sandbox.switches.accessTokenLifetime,
 ): Promise<TokenResponse> {
-  return issueTokensWith(exchange, session, lifetime, (accessToken) =>
-    signIdToken(exchange, grant, session, accessToken),
-  );
-}
-
-/** An access token, stored, and that ID token. */
-export async function issueTokensWith(
-  exchange: Exchange,
-  session: Session,
-  lifetime: Seconds,
-  signToken: (accessToken: AccessTokenValue) => Promise<string>,
-): Promise<TokenResponse> {
+  const { authReqId, nonce } = grant;
   const accessToken = exchange.sandbox.ids.token() as AccessTokenValue;
   await storeAccessToken(exchange, accessToken, session, lifetime);
   return {
     access_token: accessToken,
     expires_in: lifetime,
-    id_token: await signToken(accessToken),
+    id_token:
+      authReqId === undefined
+        ? await signIdToken(exchange, grant, session, accessToken)
+        : await signPhoneIdToken(exchange, { authReqId, nonce }, session),
     scope: session.scopes.join(" "),
     token_type: "bearer",
   };
 }
 
-export async function storeAccessToken(
+/** How long an access token that was polled for lives, in seconds (dossier §1.9). */
+const POLLED_TOKEN_LIFETIME: Seconds = 5 * MINUTE;
+
+/** What a merchant polls for, in the names and the order of the wire (dossier §1.9). */
+export interface PhoneTokenResponse {
+  readonly access_token: string;
+  readonly token_type: "Bearer";
+  readonly expires_in: number;
+  readonly id_token: string;
+}
+
+/** What the ID token of login from phone number has from the backchannel authentication request. */
+interface PhoneTokenOrigin {
+  readonly authReqId: string;
+  readonly nonce?: string | undefined;
+}
+
+/** An access token of login from phone number, stored, and an ID token that goes with it. */
+export async function issuePhoneTokens(
+  exchange: Exchange,
+  origin: PhoneTokenOrigin,
+  session: Session,
+): Promise<PhoneTokenResponse> {
+  const accessToken = exchange.sandbox.ids.phoneToken() as AccessTokenValue;
+  await storeAccessToken(exchange, accessToken, session, POLLED_TOKEN_LIFETIME);
+  return {
+    access_token: accessToken,
+    token_type: "Bearer",
+    expires_in: POLLED_TOKEN_LIFETIME,
+    id_token: await signPhoneIdToken(exchange, origin, session),
+  };
+}
+
+async function storeAccessToken(
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   token: AccessTokenValue,
   session: Session,
@@ -99,7 +127,24 @@ async function signIdToken(
   return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), goJson);
 }
 
-export async function writeJwt(
+/** Signed with the P-256 key, and written by another program than the ID token of browsers. */
+async function signPhoneIdToken(
+  { sandbox, now, endpoints, fault }: Exchange,
+  { authReqId, nonce }: PhoneTokenOrigin,
+  { subject, clientId, msn }: Session,
+): Promise<string> {
+  const key = (await sandbox.keys.current()).phoneKey();
+  const { issuer } = endpoints;
+  const issuedAt = now;
+  const token = {
+    header: { kid: key.kid, alg: key.alg },
+    payload: phoneIdTokenPayload({ issuer, subject, clientId, msn, authReqId, nonce, issuedAt }),
+    sign: (input: string) => sign(key.privateKey, input),
+  };
+  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), javaJson);
+}
+
+async function writeJwt(
   { header, payload, sign: makeSignature }: UnsignedToken,
   write: (part: Claims) => string,
 ): Promise<string> {

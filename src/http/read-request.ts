@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyRequest } from "fastify";
+import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import { PageRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { MalformedParameters, malformedRequest, parseParameters } from "../oidc/params.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import { diagnoseMalformed } from "../rules/protocol.ts";
+
+/** How routes read a request. */
+
+/** The query without the `?`; empty when there is none. */
+export function queryOf(url: string): string {
+  const mark = url.indexOf("?");
+  return mark < 0 ? "" : url.slice(mark + 1);
+}
+
+/** The path: all before the query, in which there can be secrets. */
+export function pathOf(url: string): string {
+  const mark = url.indexOf("?");
+  return mark < 0 ? url : url.slice(0, mark);
+}
+
+/** The header's value; undefined where it is missing or empty. */
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  return [headers[name]].flat()[0] || undefined;
+}
+
+export function clientHeaders(headers: IncomingHttpHeaders): ClientHeaders {
+  return { authorization: headers.authorization, msn: headerOf(headers, "merchant-serial-number") };
+}
+
+/** Parses a query or form; the route says how it refuses one that cannot be read. */
+export function parametersOr(text: string, refuse: (what: string) => Error): Parameters {
+  try {
+    return parseParameters(text);
+  } catch (error) {
+    throw error instanceof MalformedParameters ? refuse(error.message) : error;
+  }
+}
+
+/** The refusal of a route that browsers call. */
+export function unreadablePage(what: string): PageRefusal {
+  return new PageRefusal(malformedRequest(what), diagnoseMalformed(what));
+}
+
+/** Notes what is not refused but should be known: in the log, and in the request log. */
+export function note(request: FastifyRequest, diagnosis: Diagnosis): void {
+  request.exchange.trace.notes.push(diagnosis);
+  request.log.warn({ diagnosis }, diagnosis.message);
+}
