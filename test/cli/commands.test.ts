@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { doctor } from "../../src/cli/doctor.ts";
 import { healthcheck } from "../../src/cli/healthcheck.ts";
 import { init } from "../../src/cli/init.ts";
@@ -15,6 +15,7 @@ import type { SandboxFacts } from "../../src/request/facts.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
+import { until } from "../support/wait.ts";
 
 /** What a test opened; closed after it in any case. */
 const open: (() => unknown)[] = [];
@@ -44,7 +45,7 @@ async function started(
   const ended = start(optionsOf(...argv), { ...terminal.io, ...io });
   open.push(() => ended.catch(() => undefined));
   open.push(() => terminal.stop());
-  await Promise.race([ended, vi.waitUntil(() => terminal.out() !== "", { timeout: 5000 })]);
+  await Promise.race([ended, until(() => terminal.out() !== "")]);
   return { ...terminal, ended };
 }
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { OperatorError } from "../../src/platform/operator-error.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
 import { runMock } from "../support/program.ts";
+import { until } from "../support/wait.ts";
 
 /** `--import` and `--export-on-exit`: a sandbox's state from one run to the next. */
 
@@ -29,7 +31,7 @@ async function started(path: string, ...argv: string[]) {
   const ended = start(optionsOf("--json", ...argv), terminal.io);
   open.push(() => ended.catch(() => undefined));
   open.push(() => terminal.stop());
-  await Promise.race([ended, vi.waitUntil(() => terminal.out() !== "", { timeout: 5000 })]);
+  await Promise.race([ended, until(() => terminal.out() !== "")]);
   const { controlUrl, salesUnits } = JSON.parse(terminal.out());
   const api = async (method: string, below: string, body?: object) => {
     const response = await fetch(`${controlUrl}${below}`, {
@@ -127,12 +129,15 @@ describe("--export-on-exit and --import", () => {
     const socket = connect(Number(port), "127.0.0.1");
     const cut = new Promise<void>((resolve) => socket.once("close", () => resolve()));
     socket.on("error", () => undefined);
-    const head = "POST /mock/api/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{";
-    await new Promise<void>((resolve) => socket.write(head, () => resolve()));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.write(
+      "POST /mock/api/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n" +
+        "Expect: 100-continue\r\n\r\n{",
+    );
+    // The server says "100 Continue" once it has the head of the request.
+    await once(socket, "data");
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     stop();
-    await vi.waitUntil(() => vi.getTimerCount() > 0);
+    await until(() => vi.getTimerCount() > 0);
     vi.advanceTimersByTime(9_999);
     expect(await Promise.race([ended, Promise.resolve("waits")])).toBe("waits");
     vi.advanceTimersByTime(1);
@@ -164,7 +169,7 @@ describe("--export-on-exit and --import", () => {
   });
 });
 
-describe("the program", { timeout: 30_000 }, () => {
+describe("the program", () => {
   const running: Program[] = [];
   afterEach(() => {
     for (const { child } of running.splice(0)) child.kill("SIGKILL");

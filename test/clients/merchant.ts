@@ -18,8 +18,6 @@ interface Overrides {
   readonly redirectUri?: string;
   readonly scope?: string;
   readonly extra?: Readonly<Record<string, string>>;
-  /** In seconds, for every request to the server. */
-  readonly timeout?: number;
 }
 
 type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
@@ -35,10 +33,7 @@ export async function merchantAt(at: Server, overrides: Overrides = {}) {
     (overrides.method ?? unit.tokenEndpointAuthMethod) === "client_secret_post"
       ? client.ClientSecretPost(secret)
       : client.ClientSecretBasic(secret),
-    {
-      execute: [client.allowInsecureRequests],
-      ...(overrides.timeout !== undefined && { timeout: overrides.timeout }),
-    },
+    { execute: [client.allowInsecureRequests] },
   );
   const checks = {
     pkceCodeVerifier: client.randomPKCECodeVerifier(),

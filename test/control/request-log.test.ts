@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SandboxId } from "../../src/records/ids.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { until } from "../support/wait.ts";
 import {
   authorize,
   BASE,
@@ -24,7 +26,10 @@ describe("requests", () => {
   beforeEach(async () => {
     mock = await startMock();
   });
-  afterEach(() => mock.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await mock.close();
+  });
 
   const list = async (query = "") => (await call(mock, "GET", `/requests${query}`)).body;
   const count = async (query = "") => (await call(mock, "GET", `/requests/count${query}`)).body;
@@ -260,7 +265,7 @@ describe("requests", () => {
         (await mock.sandboxes.find("brief" as SandboxId))?.usedAt === mock.wall.now;
       for (let n = 0; n < 2; n++) {
         mock.wall.now = epochSeconds(mock.wall.now + 4);
-        await vi.waitUntil(isUsed, 3000);
+        await until(isUsed);
         await mock.sandboxes.sweep();
       }
       await get(mock, `/s/brief${PATH.jwks}`);
@@ -310,8 +315,17 @@ describe("requests", () => {
     });
 
     it("by one of many who wait for it", async () => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
       const waiting = Array.from({ length: 5 }, () => take({ endpoint: "token", wait: "1s" }));
       await requestToken(mock, "unknown-code");
+      const taken = await Promise.race(waiting);
+      expect(taken.status).toBe(200);
+      let ended = 0;
+      for (const one of waiting) void one.then(() => ended++);
+      await until(() => {
+        vi.advanceTimersByTime(1000);
+        return ended === waiting.length;
+      });
       const answers = await Promise.all(waiting);
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 404, 404, 404, 404]);
     });
@@ -355,10 +369,16 @@ describe("requests", () => {
       signal: controller.signal,
     });
     const aborted = expect(waiting).rejects.toThrow("aborted");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await once(mock.app.server, "request");
+    await list();
     controller.abort();
     await aborted;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(
+      () =>
+        new Promise((resolve) =>
+          mock.app.server.getConnections((_, count) => resolve(count === 0)),
+        ),
+    );
     await get(mock, PATH.jwks);
     expect((await take()).body.endpoint).toBe("jwks");
   });

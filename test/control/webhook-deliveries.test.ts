@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LOGIN_PING } from "../../src/records/vocabulary.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
@@ -6,6 +6,7 @@ import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { startReceiver } from "../support/receiver.ts";
+import { courierWasHere, eventually } from "../support/wait.ts";
 import { tokensFrom } from "../support/wire.ts";
 
 describe("webhook deliveries", () => {
@@ -32,7 +33,7 @@ describe("webhook deliveries", () => {
       secret: "secret",
     });
     await pingLogin(mock.sandbox, { id: "login", msn: "100002", authReqId: "x" });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [ping] = await list("?kind=login-ping");
       expect(ping.attempts[0]).toHaveProperty("response");
     });
@@ -44,7 +45,7 @@ describe("webhook deliveries", () => {
 
   const list = async (query = "") =>
     (await call(mock, "GET", `/webhook-deliveries${query}`)).body.items;
-  const waitFor = (status: string) => list(`?status=${status}&wait=5s`);
+  const waitFor = (status: string) => list(`?status=${status}&wait=60s`);
 
   it("are listed by what they are about", async () => {
     const [revoked, ping] = await list();
@@ -143,8 +144,7 @@ describe("webhook deliveries", () => {
     await call(mock, "DELETE", "/webhook-deliveries");
     expect(await list()).toEqual([]);
     mock.wall.now = (mock.wall.now + 60) as typeof mock.wall.now;
-    mock.sandbox.wakeCourier();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await courierWasHere(mock);
     expect(receiver.received).toHaveLength(2);
   });
 });

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { validate } from "../../src/cli/validate.ts";
 import { directoryWith, terminalIn } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
 import { runMock, runProgram } from "../support/program.ts";
 import { serverForFile } from "../support/server.ts";
+import { until } from "../support/wait.ts";
 
 /**
  * The examples of the README, run as they are printed; only the port is another, so that the suite
@@ -61,7 +62,7 @@ describe("the README", () => {
   withCurl(`shows what the log says of a refusal${needsCurl}`, async () => {
     const { program, here } = await mock("--log-format", "pretty");
     await runProgram("sh", ["-ec", here(block("example: refused.sh"))]).ended;
-    const told = await vi.waitUntil(() => /WARN .*\n.*\n.*\n/.exec(program.err())?.[0]);
+    const told = await until(() => /WARN .*\n.*\n.*\n/.exec(program.err())?.[0]);
     expect(told).toBe(here(block("log: refused.sh")));
   });
 

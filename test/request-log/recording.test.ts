@@ -3,6 +3,7 @@ import type { LoggedRequest } from "../../src/records/logged-request.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { until } from "../support/wait.ts";
 import {
   authorize,
   authorizePath,
@@ -182,7 +183,7 @@ describe("the request log", () => {
       reply.raw.destroy();
     });
     await get(mock, PATH.jwks).catch(() => undefined);
-    await vi.waitUntil(async () => (await logged()).length > 0);
+    await until(async () => (await logged()).length > 0);
     const request = await last();
     expect(request).toMatchObject({ endpoint: "jwks", method: "GET" });
     expect(request).not.toHaveProperty("status");
@@ -195,7 +196,7 @@ describe("the request log", () => {
       reply.raw.writeHead(503, { "retry-after": "5" }).end("half an ans");
     });
     expect((await get(mock, PATH.jwks)).statusCode).toBe(503);
-    await vi.waitUntil(async () => (await logged()).length > 0);
+    await until(async () => (await logged()).length > 0);
     expect(await last()).toMatchObject({
       status: 503,
       response: { headers: { "retry-after": "5" } },
@@ -225,7 +226,7 @@ describe("the request log", () => {
       const body = { match: { endpoint: "jwks" }, then: { ...answer, truncate } };
       await call(mock, "POST", "/faults", { body });
       await get(mock, PATH.jwks).catch(() => undefined);
-      await vi.waitUntil(async () => (await logged()).length > 0);
+      await until(async () => (await logged()).length > 0);
       expect(await last()).toMatchObject({ status: 200, response: { body: { text: sent } } });
     },
   );
@@ -234,7 +235,7 @@ describe("the request log", () => {
     const body = { match: { endpoint: "jwks" }, then: { reset: true } };
     const fault = (await call(mock, "POST", "/faults", { body })).body;
     await get(mock, PATH.jwks).catch(() => undefined);
-    await vi.waitUntil(async () => (await logged()).length > 0);
+    await until(async () => (await logged()).length > 0);
     expect(await last()).toMatchObject({ endpoint: "jwks", fault: fault.id });
     expect(await last()).not.toHaveProperty("response");
   });

@@ -8,6 +8,7 @@ import { Generations } from "../../src/sandbox/generations.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import { slowStore } from "../support/slow-store.ts";
+import { eventually } from "../support/wait.ts";
 
 const START = epochSeconds(1_700_000_000);
 const ID = "shop" as SandboxId;
@@ -255,7 +256,7 @@ describe("a sandbox that is removed", () => {
     const drop = vi.fn(never);
     const dying = new Generations({ sandboxes: store.sandboxes, drop }, () => now);
     void dying.remove(ID, () => true);
-    await vi.waitFor(() => expect(drop).toHaveBeenCalled());
+    await eventually(() => expect(drop).toHaveBeenCalled());
     expect((await entry())?.sandbox).toBeUndefined();
     expect(await namesIn(before)).toStrictEqual(ten("a"));
     await tidy();

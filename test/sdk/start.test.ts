@@ -1,9 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ConfigError, connect, OptionsError, startVippsLoginMock } from "../../src/index.ts";
 import { directoryWith } from "../support/command.ts";
 import { runProgram } from "../support/program.ts";
+import { eventually } from "../support/wait.ts";
 
 const config = {};
 
@@ -160,7 +161,8 @@ describe("closing a mock", () => {
     await (await fetch(vipps.discoveryUrl)).text();
     expect(sockets()).toBeGreaterThan(before);
     await vipps.close();
-    await vi.waitFor(() => expect(sockets()).toBe(before));
+    // Those of other tests may close meanwhile.
+    await eventually(() => expect(sockets()).toBeLessThanOrEqual(before));
   });
 
   it("lets a process end by itself", async () => {
@@ -177,10 +179,10 @@ describe("closing a mock", () => {
       console.log("closed");
     `;
     const program = runProgram(process.execPath, ["--input-type=module", "--eval", script]);
-    const killer = setTimeout(() => program.child.kill("SIGKILL"), 15_000);
+    const killer = setTimeout(() => program.child.kill("SIGKILL"), 50_000);
     expect(await program.ended).toEqual({ code: 0, out: "closed\n", err: "" });
     clearTimeout(killer);
-  }, 20_000);
+  });
 });
 
 describe("connecting to a mock elsewhere", () => {

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { until } from "./wait.ts";
 
 /** A merchant's server on a real socket, to which webhooks go. */
 export interface Receiver {
@@ -11,6 +12,8 @@ export interface Receiver {
   readonly received: readonly Received[];
   /** What is answered to the next requests; 200 when there is nothing left. */
   answers(...next: readonly Reply[]): void;
+  /** Waits until nobody is connected any more. */
+  isLeft(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,6 +87,11 @@ export async function startReceiver(): Promise<Receiver> {
     host,
     received,
     answers: (...next) => replies.push(...next),
+    async isLeft() {
+      await until(
+        () => new Promise((resolve) => server.getConnections((_, count) => resolve(count === 0))),
+      );
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

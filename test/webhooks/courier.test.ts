@@ -12,17 +12,19 @@ import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { deadAddress, startReceiver } from "../support/receiver.ts";
+import { courierWasHere, eventually, until } from "../support/wait.ts";
 import { jwtPart, tokensFrom } from "../support/wire.ts";
 
 /** Webhooks on their way to real receivers. */
 
-const TIMEOUT = 0.3;
+/** How long an attempt may take where the receiver hangs; elsewhere as long as the real service waits. */
+const TIMEOUT = 1;
 
 let mock: Mock;
 let receiver: Receiver;
 beforeEach(async () => {
   receiver = await startReceiver();
-  mock = await startMock({}, { webhooks: { loopback: true, timeout: TIMEOUT } });
+  mock = await startMock();
   await mock.app.ready();
 });
 afterEach(async () => {
@@ -48,15 +50,19 @@ const deliveries = async (query = "") =>
 
 /** The first delivery, once so many of its attempts are over. */
 async function afterAttempts(count: number) {
-  return vi.waitFor(
-    async () => {
-      const [delivery] = await deliveries();
-      const over = delivery.attempts.filter((one: object) => "duration" in one);
-      expect(over).toHaveLength(count);
-      return delivery;
-    },
-    { timeout: 5000 },
-  );
+  return eventually(async () => {
+    const [delivery] = await deliveries();
+    const over = delivery.attempts.filter((one: object) => "duration" in one);
+    expect(over).toHaveLength(count);
+    return delivery;
+  });
+}
+
+/** From here on an attempt at a receiver that hangs is given up soon. */
+async function loseHopeSoon(): Promise<void> {
+  await mock.close();
+  mock = await startMock({}, { webhooks: { loopback: true, timeout: TIMEOUT } });
+  await mock.app.ready();
 }
 
 /** The real time goes on, so that a retry is due. */
@@ -115,7 +121,7 @@ describe("the webhook of a revoked consent", () => {
     await setWebhook("100002", `${receiver.url}/outlet`);
     await setWebhook("100003", `${receiver.url}/somebody-else`);
     await revoke();
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
+    await eventually(() => expect(receiver.received).toHaveLength(2));
     expect(receiver.received.map(({ path }) => path).sort()).toEqual(["/outlet", "/shop"]);
     const subjects = receiver.received.map(({ body }) => JSON.parse(jwtPart(body, 1)).sub);
     expect(new Set(subjects).size).toBe(2);
@@ -227,10 +233,11 @@ describe("what is not received", () => {
   });
 
   it("delays nobody while the receiver hangs, and is given up after the time", async () => {
+    await loseHopeSoon();
     receiver.answers("hang");
     await setWebhook(SHOP_MSN, receiver.url);
     await revoke();
-    const [underWay] = await vi.waitFor(async () => {
+    const [underWay] = await eventually(async () => {
       expect(receiver.received).toHaveLength(1);
       return deliveries();
     });
@@ -239,8 +246,10 @@ describe("what is not received", () => {
       status: "waiting",
       attempts: [{ error: `no answer within ${TIMEOUT} seconds` }],
     });
-    pass(1);
-    expect(await afterAttempts(2)).toMatchObject({ status: "delivered" });
+    await eventually(async () => {
+      pass(1);
+      expect(await deliveries()).toMatchObject([{ status: "delivered" }]);
+    });
   });
 
   it("is tried again after a refused and after a broken connection", async () => {
@@ -280,7 +289,7 @@ describe("what is not received", () => {
     expect(await afterAttempts(2)).toMatchObject({ status: "failed" });
     expect((await deliveries())[0]).not.toHaveProperty("nextAttemptAt");
     pass(7 * 24 * 3600);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await courierWasHere(mock);
     expect(receiver.received).toHaveLength(2);
   });
 
@@ -291,6 +300,7 @@ describe("what is not received", () => {
   ] as const)(
     "is known by the status, though the body ends in a %s: %d",
     async (ending, status, end) => {
+      await loseHopeSoon();
       receiver.answers({ status, body: "wait for it", ending });
       await setWebhook(SHOP_MSN, receiver.url);
       await revoke();
@@ -350,7 +360,7 @@ describe("the ping of a login from phone number", () => {
       msn: SHOP_MSN,
       authReqId: "qwieuhwqiuhdiuwqh123",
     });
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
+    await eventually(() => expect(receiver.received).toHaveLength(2));
     const received = [...receiver.received].sort((a, b) => a.path.localeCompare(b.path));
     for (const [index, id] of ["one", "two"].entries()) {
       const { method, path, headers, body } = received[index] ?? {};
@@ -372,10 +382,12 @@ describe("the ping of a login from phone number", () => {
         Authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
       });
     }
-    expect(await deliveries("?kind=login-ping")).toMatchObject([
-      { webhook: "one", status: "delivered" },
-      { webhook: "two", status: "delivered" },
-    ]);
+    await eventually(async () => {
+      expect(await deliveries("?kind=login-ping")).toMatchObject([
+        { webhook: "one", status: "delivered" },
+        { webhook: "two", status: "delivered" },
+      ]);
+    });
   });
 
   it("is given up when the registration is deleted before it arrived", async () => {
@@ -420,8 +432,7 @@ describe("the courier", () => {
         attempts: [{ number: 1, asked: false, at: NOON }],
       })),
     );
-    mock.sandbox.wakeCourier();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await courierWasHere(mock);
     expect(receiver.received).toHaveLength(1);
     // That process is gone by the end of the lease.
     pass(30);
@@ -450,7 +461,7 @@ describe("the courier", () => {
       log,
     });
     courier.start();
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
+    await eventually(() => expect(receiver.received).toHaveLength(2));
     await courier.close();
     expect((await records.get(id))?.status).toBe("delivered");
   });
@@ -460,7 +471,7 @@ describe("the courier", () => {
     const { store } = mock.sandbox;
     for (let index = 0; index < 60; index++) await store.deliveries.insert(queued(`d${index}`));
     mock.sandbox.wakeCourier();
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(60), { timeout: 5000 });
+    await eventually(() => expect(receiver.received).toHaveLength(60));
     const marks = receiver.received.map(({ headers }) => headers["X-Vipps-Login-Mock-Delivery"]);
     expect(new Set(marks).size).toBe(60);
   });
@@ -474,7 +485,7 @@ describe("the courier", () => {
     }
     await setWebhook(SHOP_MSN, receiver.url);
     await revoke();
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+    await eventually(() => expect(receiver.received).toHaveLength(1));
     expect(await store.deliveries.get("d0")).toBeUndefined();
     expect(await store.deliveries.get("d1")).toBeDefined();
     expect(mock.log.map(({ msg }) => msg)).toContain(
@@ -484,14 +495,12 @@ describe("the courier", () => {
 
   it("ends what is under way when the mock is closed, and records it", async () => {
     await mock.close();
-    mock = await startMock({}, { webhooks: { loopback: true, timeout: 60 } });
+    mock = await startMock({}, { webhooks: { loopback: true, timeout: 3600 } });
     receiver.answers("hang");
     await setWebhook(SHOP_MSN, receiver.url);
     await revoke();
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
-    const began = performance.now();
+    await eventually(() => expect(receiver.received).toHaveLength(1));
     await mock.app.close();
-    expect(performance.now() - began).toBeLessThan(5000);
     const { items } = await mock.sandbox.store.deliveries.list();
     expect(items).toMatchObject([
       {
@@ -502,13 +511,15 @@ describe("the courier", () => {
   });
 
   it("takes a sandbox's webhooks along when it is reset or removed", async () => {
+    await loseHopeSoon();
     receiver.answers("hang", "hang");
     await setWebhook(SHOP_MSN, receiver.url);
     await revoke();
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+    await eventually(() => expect(receiver.received).toHaveLength(1));
     await call(mock, "POST", "/state/reset");
     expect(await deliveries()).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, TIMEOUT * 1000 + 100));
+    await receiver.isLeft();
+    await courierWasHere(mock);
     expect(await deliveries()).toEqual([]);
 
     await call(mock, "POST", "/sandboxes", { body: { id: "one" } });
@@ -517,7 +528,7 @@ describe("the courier", () => {
     box?.wakeCourier();
     await call(mock, "DELETE", "/sandboxes/one");
     pass(5);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await courierWasHere(mock);
     expect(receiver.received).toHaveLength(1);
     expect(mock.log.map(({ msg }) => msg)).not.toContain("webhooks could not be delivered");
   });
@@ -527,12 +538,12 @@ describe("the courier", () => {
     const { deliveries: records } = mock.sandbox.store;
     vi.spyOn(records, "update").mockRejectedValueOnce(new Error("gone"));
     await revoke();
-    await vi.waitFor(() =>
-      expect(mock.log.map(({ msg }) => msg)).toContain("webhooks could not be delivered"),
-    );
+    const failures = () =>
+      mock.log.filter(({ msg }) => msg === "webhooks could not be delivered").length;
+    await until(() => failures() === 1);
     vi.spyOn(records, "list").mockRejectedValueOnce(new Error("gone"));
     mock.sandbox.wakeCourier();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => failures() === 2);
     mock.sandbox.wakeCourier();
     expect(await afterAttempts(1)).toMatchObject({ status: "delivered" });
     expect((await mock.sandboxes.open(DEFAULT_SANDBOX))?.id).toBe("default");

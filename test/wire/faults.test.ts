@@ -14,6 +14,7 @@ import {
   userinfoBySubject,
 } from "../support/partner.ts";
 import { ask, exists } from "../support/phone.ts";
+import { until } from "../support/wait.ts";
 import type { Fields } from "../support/wire.ts";
 import {
   authorize,
@@ -43,7 +44,10 @@ describe("a fault", () => {
   beforeEach(async () => {
     mock = await startMock();
   });
-  afterEach(() => mock.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await mock.close();
+  });
 
   /** A status that no endpoint has by itself shows that the fault hit. */
   const HIT = 418;
@@ -522,10 +526,12 @@ describe("a fault", () => {
 
   it("delays a request to a later moment, which is the one that it then sees", async () => {
     await mock.sandboxes.change(mock.sandbox.id, (now) => ({ ...now, autoLogin: "ada" }));
-    await add({ match: { endpoint: "auth" }, delay: 0.3, then: undefined });
+    await add({ match: { endpoint: "auth" }, delay: 60, then: undefined });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const login = authorize(mock);
-    await vi.waitUntil(async () => (await counters())[0]?.[1] === 1);
+    await until(async () => (await counters())[0]?.[1] === 1);
     await call(mock, "PATCH", "/clock", { body: { advance: "20m" } });
+    vi.advanceTimersByTime(60_000);
     const code = parameterOf(await login, "code") ?? "";
     expect((await requestToken(mock, code)).statusCode).toBe(200);
   });

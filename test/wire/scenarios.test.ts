@@ -6,6 +6,7 @@ import { MINUTE } from "../../src/records/time.ts";
 import { addScenario } from "../../src/sandbox/scenario-input.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { until } from "../support/wait.ts";
 import type { Fields } from "../support/wire.ts";
 import {
   authorize,
@@ -31,7 +32,10 @@ describe("a login with a scenario", () => {
     mock = await startMock();
     browser = new Browser(mock);
   });
-  afterEach(() => mock.close());
+  afterEach(async () => {
+    vi.useRealTimers();
+    await mock.close();
+  });
 
   const queue = (scenario: ScenarioInput) => addScenario(mock.sandbox, scenario);
 
@@ -239,10 +243,12 @@ describe("a login with a scenario", () => {
   });
 
   it("delay: the login goes on at the moment that the sandbox's clock shows after it", async () => {
-    await queue({ user: "ada", delay: 0.3 });
+    await queue({ user: "ada", delay: 3600 });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const login = authorize(mock);
-    await vi.waitUntil(turnTaken);
+    await until(turnTaken);
     await mock.sandbox.clock.advance(20 * MINUTE);
+    vi.advanceTimersByTime(3600_000);
     const code = parameterOf(await login, "code");
     expect((await requestToken(mock, code ?? "")).statusCode).toBe(200);
     const [asked] = (await mock.sandbox.store.requests.list()).items;
@@ -250,17 +256,19 @@ describe("a login with a scenario", () => {
   });
 
   it("delay: a reset meanwhile leaves its user in peace", async () => {
-    await queue({ user: "ada", delay: 0.3 });
+    await queue({ user: "ada", delay: 3600 });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const login = authorize(mock);
-    await vi.waitUntil(turnTaken);
+    await until(turnTaken);
     await mock.sandboxes.reset(mock.sandbox.id);
+    vi.advanceTimersByTime(3600_000);
     expect(await nameOf(parameterOf(await login, "code"))).toBe("Ada Nordmann");
   });
 
   it("delay: the end of the server does not wait for it", async () => {
     await queue({ user: "ada", delay: 30 });
     const login = authorize(mock);
-    await vi.waitUntil(turnTaken);
+    await until(turnTaken);
     await mock.app.close();
     expect(parameterOf(await login, "code")).toBeDefined();
   });
@@ -270,9 +278,9 @@ describe("a login with a scenario", () => {
     const url = await mock.app.listen({ port: 0, host: "127.0.0.1" });
     const login = request(`${url}${authorizePath()}`, { agent: false });
     login.on("error", () => {}).end();
-    await vi.waitUntil(turnTaken);
+    await until(turnTaken);
     login.destroy();
-    await vi.waitUntil(async () => !(await turnTaken()));
+    await until(async () => !(await turnTaken()));
     const { store } = mock.sandbox;
     expect((await store.codes.list()).items).toEqual([]);
     const [asked] = (await store.requests.list()).items;

@@ -1,6 +1,7 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { call } from "../../support/control.ts";
 import { startReceiver } from "../../support/receiver.ts";
+import { eventually } from "../../support/wait.ts";
 import { BANK, jwtPart, OUTLET, SHOP } from "../../support/wire.ts";
 import { mock, subjectOf } from "./setting.ts";
 
@@ -19,7 +20,7 @@ export const webhooksEntries = {
         await call(mock, "PATCH", `/sales-units/${msn}`, { body: { consentWebhookUrl } });
       }
       await call(mock, "DELETE", "/consents?user=ada&merchant=Demo+Group");
-      await vi.waitFor(() => expect(receiver.received).toHaveLength(2));
+      await eventually(() => expect(receiver.received).toHaveLength(2));
       const told = receiver.received.map(({ path, method, headers, body }) => ({
         path,
         method,
@@ -53,7 +54,7 @@ export const webhooksEntries = {
       await call(mock, "PATCH", `/sales-units/${msn}`, { body });
       const { status } = await call(mock, "DELETE", "/consents?user=ada");
       expect(status).toBe(200);
-      await vi.waitFor(() => expect(receiver.received).toHaveLength(1));
+      await eventually(() => expect(receiver.received).toHaveLength(1));
       const [{ id }] = (await call(mock, "GET", "/webhook-deliveries")).body.items;
       const again = await call(mock, "POST", `/webhook-deliveries/${id}/redeliver`);
       expect(again.body).toMatchObject({ status: "delivered", attempts: [{}, { number: 2 }] });

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../../src/records/config.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
@@ -8,6 +8,7 @@ import { actingFor, MSN, ownKeysOf, platformTokenFor } from "../../support/partn
 import { askForRedirect, begin, hintOf, poll } from "../../support/phone.ts";
 import type { Receiver } from "../../support/receiver.ts";
 import { startReceiver } from "../../support/receiver.ts";
+import { courierWasHere, until } from "../../support/wait.ts";
 import type { Client } from "../../support/wire.ts";
 import { BANK, basic, HOST, SHOP } from "../../support/wire.ts";
 
@@ -57,11 +58,11 @@ async function answer(id: string, action: "approve" | "reject"): Promise<void> {
 const planned = async (body: object) =>
   expect((await call(mock, "POST", "/scenarios", { body })).status).toBe(201);
 
-/** What has come once so many pings have, and a moment later: no more come. */
+/** What has come once so many pings have; no more are on their way. */
 async function pings(count: number): Promise<Receiver["received"]> {
   const told = () => receiver.received.length;
-  await vi.waitFor(() => expect(told()).toBeGreaterThanOrEqual(count), { timeout: 4000 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => told() >= count);
+  await courierWasHere(mock);
   const { items } = (await call(mock, "GET", "/webhook-deliveries?kind=login-ping")).body;
   expect([told(), items.length]).toEqual([count, count]);
   return receiver.received;
@@ -145,7 +146,6 @@ describe("a user who takes time, at a merchant that does not poll", () => {
     await planned({ ...SLOW, outcome });
     const { auth_req_id: id } = await begin(mock);
     pass(9);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
     await pings(0);
     pass(1);
     expect(await pings(1)).toMatchObject([{ body: `{"auth_req_id":"${id}"}` }]);
@@ -171,11 +171,9 @@ describe("a user who takes time, at a merchant that does not poll", () => {
     await planned(SLOW);
     await begin(mock);
     pass(60);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
     await pings(0);
     await call(mock, "PATCH", "/clock", { body: { advance: 4, freeze: false } });
     pass(5);
-    await new Promise((resolve) => setTimeout(resolve, 1200));
     await pings(0);
     pass(1);
     await pings(1);
