@@ -6,7 +6,7 @@ import { partnerRoutes } from "./client-auth/routes.ts";
 import type { ControlAccess } from "./control/api/access.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
-import { acceptForms } from "./http/bodies.ts";
+import { acceptForms, acceptPageForms } from "./http/bodies.ts";
 import { prepareRequests } from "./http/context.ts";
 import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/errors.ts";
 import { playFaults } from "./http/faults.ts";
@@ -93,7 +93,10 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   frontPageRoutes(app, deps.version);
   discoveryRoutes(app);
   authorizeRoutes(app);
-  loginRoutes(app, deps.views);
+  app.register(async (pages) => {
+    await acceptPageForms(pages);
+    loginRoutes(pages, deps.views);
+  });
   errorPageRoutes(app, deps.views);
   tokenRoutes(app);
   userinfoRoutes(app);

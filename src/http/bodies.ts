@@ -1,3 +1,6 @@
+import { isUtf8 } from "node:buffer";
+import { PassThrough, pipeline } from "node:stream";
+import formbody from "@fastify/formbody";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { diagnoseJsonBody } from "../rules/protocol.ts";
 import { BadRequest } from "./errors.ts";
@@ -17,7 +20,8 @@ export function acceptForms(app: FastifyInstance): void {
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
-      return utf8(body);
+      refuseOtherThanUtf8(body);
+      return body.toString();
     },
   );
 
@@ -44,12 +48,30 @@ export function acceptForms(app: FastifyInstance): void {
   );
 }
 
-function utf8(body: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    throw new BadRequest("The body is not UTF-8");
-  }
+/**
+ * Has the forms of the pages parsed, in a scope of their own. They come from browsers, so that the
+ * usual parser does; `pageParameters` refuses the repeated fields that it makes an array.
+ */
+export async function acceptPageForms(scope: FastifyInstance): Promise<void> {
+  scope.removeContentTypeParser("application/x-www-form-urlencoded");
+  await scope.register(formbody);
+
+  // The plugin hands on text alone: the bytes are for the request log, and may not be UTF-8.
+  scope.addHook("preParsing", async (request, _reply, payload) => {
+    const chunks: Buffer[] = [];
+    const copy = new PassThrough();
+    copy.on("data", (chunk: Buffer) => chunks.push(chunk));
+    copy.on("end", () => {
+      request.rawBody = Buffer.concat(chunks);
+    });
+    pipeline(payload, copy, () => {});
+    return copy;
+  });
+  scope.addHook("preValidation", async ({ rawBody }) => refuseOtherThanUtf8(rawBody));
+}
+
+function refuseOtherThanUtf8(body: Uint8Array | undefined): void {
+  if (body && !isUtf8(body)) throw new BadRequest("The body is not UTF-8");
 }
 
 /** A body of a type that the endpoint does not take. */

@@ -2,10 +2,15 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyRequest } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { PageRefusal } from "../oidc/errors.ts";
-import type { Parameters } from "../oidc/params.ts";
-import { MalformedParameters, malformedRequest, parseParameters } from "../oidc/params.ts";
+import type { FormFields, Parameters } from "../oidc/params.ts";
+import {
+  MalformedParameters,
+  malformedRequest,
+  parseParameters,
+  repeatedParameter,
+} from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import { diagnoseMalformed } from "../rules/protocol.ts";
+import { diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
 
 /** How routes read a request. */
 
@@ -31,9 +36,12 @@ export function clientHeaders(headers: IncomingHttpHeaders): ClientHeaders {
 }
 
 /** Parses a query or form; the route says how it refuses one that cannot be read. */
-export function parametersOr(text: string, refuse: (what: string) => Error): Parameters {
+export function parametersOr(
+  source: string | FormFields,
+  refuse: (what: string) => Error,
+): Parameters {
   try {
-    return parseParameters(text);
+    return parseParameters(source);
   } catch (error) {
     throw error instanceof MalformedParameters ? refuse(error.message) : error;
   }
@@ -42,6 +50,24 @@ export function parametersOr(text: string, refuse: (what: string) => Error): Par
 /** The refusal of a route that browsers call. */
 export function unreadablePage(what: string): PageRefusal {
   return new PageRefusal(malformedRequest(what), diagnoseMalformed(what));
+}
+
+/**
+ * The parameters of a page: those of the form that was sent, else those of the address.
+ *
+ * @throws PageRefusal when one is repeated, or has control characters
+ */
+export function pageParameters({ method, body, url }: FastifyRequest): Parameters {
+  const source = method === "POST" ? fieldsOf(body) : queryOf(url);
+  const parameters = parametersOr(source, unreadablePage);
+  const [name] = parameters.repeated;
+  if (name === undefined) return parameters;
+  throw new PageRefusal(repeatedParameter(name), diagnoseRepeated(name));
+}
+
+/** A body that is no form has no fields. */
+function fieldsOf(body: unknown): FormFields {
+  return typeof body === "object" && body !== null ? (body as FormFields) : {};
 }
 
 /** Notes what is not refused but should be known: in the log, and in the request log. */

@@ -19,16 +19,16 @@ export interface Parameters {
 /** The text of a request is not application/x-www-form-urlencoded. */
 export class MalformedParameters extends Error {}
 
+/** A form as a framework parses it: the values of a repeated parameter are an array. */
+export type FormFields = Readonly<Record<string, string | readonly string[]>>;
+
 /** @throws MalformedParameters saying what is wrong and where */
-export function parseParameters(text: string): Parameters {
+export function parseParameters(source: string | FormFields): Parameters {
   const values = new Map<string, string>();
   const repeated = new Set<string>();
-  for (const pair of text.split("&")) {
-    if (pair === "") continue;
-    const equals = pair.indexOf("=");
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals), "a parameter's name");
+  for (const [name, value] of typeof source === "string" ? pairsIn(source) : pairsOf(source)) {
     if (values.has(name)) repeated.add(name);
-    else values.set(name, equals < 0 ? "" : decode(pair.slice(equals + 1), name));
+    else values.set(name, value);
   }
   return {
     get: (name) => values.get(name) || undefined,
@@ -36,6 +36,24 @@ export function parseParameters(text: string): Parameters {
     isEmpty: values.size === 0,
   };
 }
+
+function* pairsIn(text: string): Iterable<readonly [string, string]> {
+  for (const pair of text.split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals), NAME);
+    yield [name, equals < 0 ? "" : decode(pair.slice(equals + 1), name)];
+  }
+}
+
+function* pairsOf(fields: FormFields): Iterable<readonly [string, string]> {
+  for (const [name, values] of Object.entries(fields)) {
+    for (const value of [values].flat()) yield [printable(name, NAME), printable(value, name)];
+  }
+}
+
+/** What a name of its own is called in messages. */
+const NAME = "a parameter's name";
 
 /** An object with that member; without it where there is no value. */
 export function optional<Name extends string>(
@@ -52,11 +70,15 @@ function decode(text: string, what: string): string {
   } catch {
     throw new MalformedParameters(`${what} is not percent-encoded UTF-8${shown(what, text)}`);
   }
+  return printable(decoded, what);
+}
+
+function printable(text: string, what: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  if (/[\x00-\x1f\x7f]/.test(decoded)) {
-    throw new MalformedParameters(`${what} contains a control character${shown(what, decoded)}`);
+  if (/[\x00-\x1f\x7f]/.test(text)) {
+    throw new MalformedParameters(`${what} contains a control character${shown(what, text)}`);
   }
-  return decoded;
+  return text;
 }
 
 /** What was sent, where it is no secret: this goes to logs, and back to the sender. */

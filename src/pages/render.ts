@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { scopeLabel, texts } from "./texts.ts";
+import { genderLabel, scopeLabel, texts } from "./texts.ts";
 import type { Views } from "./view-models.ts";
 
 /**
@@ -79,12 +79,16 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
   logout: (model) => model,
 };
 
-/** Gives each scope that is shared its name in the user's language. */
+/** Names what is shared in the user's language. */
 function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {
   const { language, items } = model;
   return {
     ...model,
-    items: items.map((item) => ({ ...item, label: scopeLabel(language, item.scope) })),
+    items: items.map(({ scope, values }) => ({
+      scope,
+      label: scopeLabel(language, scope),
+      values: scope === "gender" ? values.map((gender) => genderLabel(language, gender)) : values,
+    })),
   };
 }
 

@@ -345,3 +345,9 @@ export function scopeLabel(language: Language, scope: string): string {
   const name = scope === "birthdate" ? "birthDate" : scope;
   return Object.hasOwn(labels, name) ? (labels[name] ?? scope) : scope;
 }
+
+/** A gender in the user's language. */
+export function genderLabel(language: Language, gender: string): string {
+  const labels: Readonly<Record<string, string>> = texts[language].genders;
+  return labels[gender] ?? gender;
+}

@@ -44,7 +44,7 @@ export interface PhoneView extends PageModel {
 type SharedItems = readonly { readonly scope: string; readonly values: readonly string[] }[];
 
 /** Step two: the browser shows a number, the user's app asks which one it is. */
-export interface AppView extends PageModel {
+interface AppView extends PageModel {
   readonly salesUnit: string;
   readonly action: string;
   readonly loginChallenge: string;

@@ -1,0 +1,162 @@
+import { accepted, declined, returnUrl, userRemoved } from "../login/browser-login.ts";
+import { PageRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import type { Answers, DelegatedConsents, FlowResult } from "../records/answers.ts";
+import type { AskingScope } from "../records/vocabulary.ts";
+import { ASKING_SCOPES } from "../records/vocabulary.ts";
+import { PATHS } from "../request/addresses.ts";
+import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
+import { diagnoseConsentAnswer } from "../rules/protocol.ts";
+import type { Ticks } from "../rules/questions.ts";
+import { answersWith, boxesOf, findTickMistakes, isAsking } from "../rules/questions.ts";
+import type { ConsentState } from "../sessions/consents.ts";
+import type { PageContext, PageResponse } from "./page-context.ts";
+import {
+  consentStateOn,
+  finish,
+  personOf,
+  salesUnitName,
+  sharedItems,
+  show,
+} from "./page-context.ts";
+import type { ConsentView } from "./view-models.ts";
+
+/** The consent page: may the merchant have the data, and what the merchant asks besides. */
+
+/** Shows the page; a browser that is done here is sent on. */
+export async function showConsent(context: PageContext): Promise<PageResponse> {
+  const redirect = returnUrl(context.exchange.endpoints, context.login);
+  return redirect === undefined
+    ? consentPage(context, await consentStateOn(context))
+    : { redirect };
+}
+
+/** Takes the user's decision, with the answers to the merchant's questions. */
+export async function submitConsent(context: PageContext, form: Parameters): Promise<PageResponse> {
+  const action = form.get("action");
+  if (action === "decline") return finish(context, "consent", declined);
+  if (action !== "accept") {
+    throw new PageRefusal(
+      malformedRequest("The answer must be 'accept' or 'decline'."),
+      diagnoseConsentAnswer(action),
+    );
+  }
+  const state = await consentStateOn(context);
+  const ticks = ticksIn(state.questions, form);
+  const isComplete = findTickMistakes(state.questions, ticks).length === 0;
+  if (isComplete) return finish(context, "consent", accepted(answersWith(state.questions, ticks)));
+  const redirect = returnUrl(context.exchange.endpoints, context.login);
+  return redirect === undefined ? consentPage(context, state, ticks) : { redirect };
+}
+
+/**
+ * The page with the values that will be shared and the merchant's questions; with the boxes as the user
+ * left them after one was missed.
+ *
+ * @throws RedirectRefusal when the user was removed
+ */
+function consentPage(
+  context: PageContext,
+  { consented, questions }: ConsentState,
+  ticked?: Ticks,
+): PageResponse {
+  const { exchange, language, login, user } = context;
+  if (!user) throw userRemoved(login);
+  const scopes = scopesNeedingConsent(login.request.grantedScopes).filter(
+    (scope) => !isAsking(scope),
+  );
+  // It is all or nothing: one new scope brings the others along, but without one there is no need.
+  const shared = mustAskConsent(scopes, consented) ? scopes : [];
+  const model = {
+    language,
+    salesUnit: salesUnitName(context),
+    action: `${exchange.endpoints.front}${PATHS.consent}`,
+    consentChallenge: login.consentChallenge ?? "",
+    user: personOf(user),
+    items: sharedItems(user, shared),
+    ...questionViews(questions, ticked ?? {}),
+    problem: ticked !== undefined,
+  };
+  return show("consent", model, ticked ? 400 : 200);
+}
+
+type QuestionView = ConsentView["questions"][number];
+
+/** The sections of the page, and what its button is called. */
+function questionViews(
+  { delegatedConsents, flowResult }: Answers,
+  ticks: Ticks,
+): Pick<ConsentView, "questions" | "confirm"> {
+  const screens = flowResult?.screens ?? [];
+  const questions = screens.map((screen, index) => screenView(screen, index + 1, ticks));
+  if (!delegatedConsents) return { questions };
+  return {
+    questions: [delegatedConsentsView(delegatedConsents, ticks), ...questions],
+    confirm: {
+      language: languageOf(delegatedConsents),
+      text: delegatedConsents.confirmConsentButtonText,
+    },
+  };
+}
+
+function delegatedConsentsView(asked: DelegatedConsents, ticks: Ticks): QuestionView {
+  const { heading, termsDescription, links, consents } = asked;
+  return {
+    id: "delegated-consents",
+    language: languageOf(asked),
+    title: heading,
+    intro: "",
+    boxes: consents.map(({ id, required, textDisplayedToUser }) => ({
+      name: fieldOf("delegatedConsents", id),
+      label: textDisplayedToUser,
+      required,
+      checked: ticks.delegatedConsents?.[id] === true,
+    })),
+    outro: termsDescription,
+    links: [
+      { title: links.termsLinkText, url: links.termsLinkUrl },
+      { title: links.privacyStatementLinkText, url: links.privacyStatementLinkUrl },
+    ],
+  };
+}
+
+function languageOf({ language }: DelegatedConsents): "nb" | "en" {
+  return language === "NO" ? "nb" : "en";
+}
+
+function screenView(
+  { title, description = "", terms, elements }: FlowResult["screens"][number],
+  number: number,
+  ticks: Ticks,
+): QuestionView {
+  return {
+    id: `custom-flow-${number}`,
+    title,
+    intro: description,
+    boxes: elements.map(({ id, title: label, required, readMore }) => ({
+      name: fieldOf("customFlow", id),
+      label,
+      required,
+      checked: ticks.customFlow?.[id] === true,
+      ...(readMore !== undefined && { readMore }),
+    })),
+    outro: "",
+    links: terms?.links ?? [],
+  };
+}
+
+/** The boxes that the user ticked. */
+function ticksIn(questions: Answers, form: Pick<Parameters, "get">): Ticks {
+  const boxes = boxesOf(questions);
+  return Object.fromEntries(
+    ASKING_SCOPES.map((scope) => {
+      const ticks = boxes[scope].map(({ id }) => [id, form.get(fieldOf(scope, id)) === "yes"]);
+      return [scope, Object.fromEntries(ticks)];
+    }),
+  );
+}
+
+function fieldOf(scope: AskingScope, id: string): string {
+  return `${scope}.${id}`;
+}

@@ -1,0 +1,196 @@
+import {
+  cancelled,
+  failed,
+  finishPage,
+  makeChallenge,
+  openApp,
+  returnUrl,
+  userRemoved,
+} from "../login/browser-login.ts";
+import { nextStep } from "../login/next-step.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { PATHS } from "../request/addresses.ts";
+import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows.ts";
+import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
+import { toMsisdn } from "../rules/msisdn.ts";
+import { rememberByDefault } from "../rules/remembered.ts";
+import { findObstacle } from "../sandbox/users.ts";
+import { playInBrowser } from "../scenarios/play.ts";
+import type { PageContext, PageResponse } from "./page-context.ts";
+import {
+  consentStateOn,
+  finish,
+  personOf,
+  salesUnitName,
+  sharedItems,
+  show,
+} from "./page-context.ts";
+import type { PhoneView } from "./view-models.ts";
+
+/**
+ * The login page: first it asks whose login it is, then it stands for the app in which the user
+ * confirms.
+ */
+
+/** So many users are offered for one click; a sandbox can have very many. */
+const USERS_SHOWN = 30;
+
+/** Shows the step that the login is at; a browser that is done here is sent on. */
+export async function showLogin(context: PageContext): Promise<PageResponse> {
+  const { exchange, login, userAgent } = context;
+  const { endpoints } = exchange;
+  const redirect = returnUrl(endpoints, login);
+  if (redirect !== undefined) return { redirect };
+  switch (nextStep(login).kind) {
+    case "identify":
+      return phonePage(context, { phoneNumber: "", remember: rememberByDefault(userAgent) });
+    case "confirm":
+      return appPage(context);
+    default: {
+      const challenge = login.consentChallenge ?? "";
+      return {
+        redirect: `${endpoints.front}${PATHS.consent}?consent_challenge=${challenge}`,
+      };
+    }
+  }
+}
+
+/** Takes what the user did at the step that the login is at. */
+export async function submitLogin(context: PageContext, form: Parameters): Promise<PageResponse> {
+  if (form.get("action") === "cancel") return finish(context, "login", cancelled);
+  switch (nextStep(context.login).kind) {
+    case "identify":
+      return identify(context, form);
+    case "confirm":
+      return confirm(context, form);
+    default:
+      return showLogin(context);
+  }
+}
+
+/** Step one: a fixture user is chosen with one click, or a phone number is typed. */
+async function identify(context: PageContext, form: Parameters): Promise<PageResponse> {
+  const { exchange, login } = context;
+  const { users, logins } = exchange.sandbox.store;
+  const fixture = form.get("fixture_user");
+  const entry = {
+    phoneNumber: form.get("phone_number") ?? "",
+    remember: form.get("remember") === "yes",
+  };
+  const msisdn = toMsisdn(entry.phoneNumber);
+  if (fixture === undefined && msisdn === undefined) {
+    return phonePage(context, { ...entry, problem: "malformed_number" });
+  }
+  const user =
+    fixture === undefined
+      ? await users.find("phoneNumber", msisdn ?? "")
+      : await users.get(fixture);
+  const obstacle = findObstacle(exchange, user, user?.id ?? fixture ?? entry.phoneNumber);
+  if (!user || (obstacle && obstacle.kind !== "outdated_app")) {
+    const phoneNumber = user?.phoneNumber ?? entry.phoneNumber;
+    const page = await phonePage(context, { ...entry, phoneNumber, problem: "not_eligible" });
+    return { ...page, ...(obstacle && { note: obstacle.diagnosis }) };
+  }
+  if (obstacle) {
+    const outdated = failed({ reason: "outdated_app", diagnosis: obstacle.diagnosis });
+    return finish(context, "login", (current) => ({
+      ...outdated(current),
+      ...openApp(current.request),
+    }));
+  }
+  exchange.trace.user = user.id;
+  const identified = {
+    ...openApp(login.request),
+    user: user.id,
+    remember: entry.remember,
+    challenge: makeChallenge(exchange.sandbox.ids),
+  };
+  const changed = await logins.update(login.id, (current) =>
+    nextStep(current).kind === "identify" ? { ...current, ...identified } : undefined,
+  );
+  if (changed) {
+    // A scenario may have waited for this user: then the user confirms without the page.
+    const played = await playInBrowser(exchange, login, user.id, "identified");
+    const { sandbox } = exchange;
+    if (played) await finishPage(sandbox, login.id, "login", (now) => ({ ...now, ...played }));
+  }
+  return {
+    redirect: `${exchange.endpoints.front}${PATHS.login}?login_challenge=${login.id}`,
+  };
+}
+
+/** Step two: the user confirms in the app, or something goes wrong there. */
+async function confirm(context: PageContext, form: Parameters): Promise<PageResponse> {
+  const { exchange, login } = context;
+  const outcome = form.get("outcome");
+  const choice = form.get("choice");
+  if (outcome === "app_token_error") {
+    return appPage({ ...context, login: { ...login, appTokenError: true } });
+  }
+  if (outcome === "outdated_app") {
+    return finish(context, "login", failed({ reason: "outdated_app" }));
+  }
+  if (choice === undefined) return appPage(context);
+  if (choice !== String(login.challenge?.shown)) {
+    return finish(context, "login", failed({ reason: "wrong_challenge" }));
+  }
+  const consent = (await scopesAskedInApp(context)).length > 0 && { consentGiven: true };
+  const authenticatedAt = exchange.now;
+  return finish(context, "login", (current) => ({ ...current, authenticatedAt, ...consent }));
+}
+
+/** What the phone page shows again after a mistake. */
+interface PhoneEntry {
+  readonly phoneNumber: string;
+  readonly remember: boolean;
+  readonly problem?: NonNullable<PhoneView["problem"]>;
+}
+
+async function phonePage(context: PageContext, entry: PhoneEntry): Promise<PageResponse> {
+  const { exchange, language, login } = context;
+  const { sandbox, endpoints } = exchange;
+  const { items, next } = await sandbox.store.users.list({ limit: USERS_SHOWN });
+  const model = {
+    language,
+    salesUnit: salesUnitName(context),
+    action: `${endpoints.front}${PATHS.login}`,
+    loginChallenge: login.id,
+    minimumAge: sandbox.switches.minimumAge,
+    users: items.map(personOf),
+    moreUsers: next !== undefined,
+    canRemember: !alwaysConfirms(login.request),
+    ...entry,
+  };
+  return show("phone", model, entry.problem ? 400 : 200);
+}
+
+/** @throws RedirectRefusal when the user was removed */
+async function appPage(context: PageContext): Promise<PageResponse> {
+  const { exchange, language, login, user } = context;
+  if (!user) throw userRemoved(login);
+  return show("app", {
+    language,
+    salesUnit: salesUnitName(context),
+    action: `${exchange.endpoints.front}${PATHS.login}`,
+    loginChallenge: login.id,
+    user: personOf(user),
+    shown: login.challenge?.shown ?? 0,
+    offered: login.challenge?.offered ?? [],
+    oneDevice: isOnOneDevice(login.request),
+    items: sharedItems(user, await scopesAskedInApp(context)),
+    appTokenError: login.appTokenError ?? false,
+  });
+}
+
+/**
+ * The scopes that the user agrees to share in the app; none where the consent page asks, as it does
+ * when the merchant has questions.
+ */
+async function scopesAskedInApp(context: PageContext): Promise<readonly string[]> {
+  const { request } = context.login;
+  if (!consentsInApp(request)) return [];
+  const { consented, questions } = await consentStateOn(context);
+  const asksInApp =
+    Object.keys(questions).length === 0 && mustAskConsent(request.grantedScopes, consented);
+  return asksInApp ? scopesNeedingConsent(request.grantedScopes) : [];
+}

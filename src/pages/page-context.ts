@@ -1,0 +1,153 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Outcome } from "../login/browser-login.ts";
+import { finishPage, refuseExpired, returnUrl } from "../login/browser-login.ts";
+import type { LoginPage } from "../login/next-step.ts";
+import { claimsFor } from "../oidc/claims.ts";
+import { PageRefusal } from "../oidc/errors.ts";
+import type { Parameters } from "../oidc/params.ts";
+import { malformedRequest } from "../oidc/params.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
+import type { Login } from "../records/login.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { User } from "../records/user.ts";
+import type { Exchange } from "../request/exchange.ts";
+import { traceLogin } from "../request/trace.ts";
+import type { Language } from "../rules/language.ts";
+import { chooseLanguage } from "../rules/language.ts";
+import { groupedNumber } from "../rules/msisdn.ts";
+import { diagnoseAnsweredBefore, diagnoseNoSuchLogin } from "../rules/protocol.ts";
+import type { ConsentState } from "../sessions/consents.ts";
+import { consentStateOf } from "../sessions/consents.ts";
+import type { PageRenderer } from "./render.ts";
+import type { ConsentView, Views } from "./view-models.ts";
+
+/** What the pages of a login have in common: how one is opened, shown and finished. */
+
+/** A page that a browser has opened, with everything that it is about. */
+export interface PageContext {
+  readonly exchange: Exchange;
+  readonly language: Language;
+  readonly userAgent: string | undefined;
+  readonly login: Login;
+  /** Undefined until it is known whose login it is, and when the user was removed. */
+  readonly user: User | undefined;
+  /** Undefined when the sales unit was removed. */
+  readonly salesUnit: SalesUnit | undefined;
+}
+
+/** The parameters that name the login of a page. */
+export type ChallengeName = "login_challenge" | "tabId" | "consent_challenge";
+
+/**
+ * Opens the login that an address or a form names.
+ *
+ * @throws PageRefusal when there is none, RedirectRefusal when its time is over
+ */
+export async function openLogin(
+  exchange: Exchange,
+  headers: IncomingHttpHeaders,
+  parameters: Pick<Parameters, "get">,
+  name: ChallengeName,
+): Promise<PageContext> {
+  const { sandbox, now, trace } = exchange;
+  const { logins, users, salesUnits } = sandbox.store;
+  const page = name === "consent_challenge" ? "consent" : "login";
+  const challenge = parameters.get(name) ?? "";
+  const login =
+    page === "login"
+      ? await logins.get(challenge)
+      : await logins.find("consentChallenge", challenge);
+  if (!login) {
+    throw new PageRefusal(
+      malformedRequest(
+        `No login waits under this ${name}: it is finished, or was never begun. Start ` +
+          "again at the merchant.",
+      ),
+      diagnoseNoSuchLogin(name),
+    );
+  }
+  traceLogin(trace, login);
+  refuseExpired(login, page, now);
+  return {
+    exchange,
+    language: chooseLanguage(headers["accept-language"]),
+    userAgent: headers["user-agent"],
+    login,
+    user: login.user === undefined ? undefined : await users.get(login.user),
+    salesUnit: await salesUnits.get(login.request.msn),
+  };
+}
+
+/** The name of the sales unit, as it is now. */
+export function salesUnitName({ salesUnit, login }: PageContext): string {
+  return salesUnit?.name ?? login.request.clientId;
+}
+
+/** What there is to ask; nothing any more when the user or the sales unit was removed. */
+export async function consentStateOn(context: PageContext): Promise<ConsentState> {
+  const { exchange, login, language, user, salesUnit } = context;
+  if (!user || !salesUnit) return { consented: [], questions: {} };
+  const asked = { salesUnit, scopes: login.request.grantedScopes, language };
+  return consentStateOf(exchange.sandbox, user, asked, exchange.now);
+}
+
+/** A user as the pages show one. */
+export function personOf({ id, givenName, familyName, phoneNumber }: User) {
+  return { id, name: `${givenName} ${familyName}`, phoneNumber: groupedNumber(phoneNumber) };
+}
+
+/** What the user would share, by scope. */
+export function sharedItems(user: User, scopes: readonly string[]): ConsentView["items"] {
+  return scopes.map((scope) => ({ scope, values: sharedValues(user, scope) }));
+}
+
+/** What a person recognises of the claims of one scope. */
+function sharedValues(user: User, scope: string): string[] {
+  if (scope === "address") {
+    return user.addresses.map(({ streetAddress, postalCode, region, country }) =>
+      [streetAddress.replaceAll("\n", ", "), `${postalCode} ${region}`, country].join(", "),
+    );
+  }
+  const [value] = Object.values(claimsFor(user, [scope]));
+  return value === undefined ? [] : [String(value)];
+}
+
+/** What a browser gets from a page. */
+export type PageResponse =
+  | { readonly redirect: string }
+  | {
+      readonly status: 200 | 400;
+      render(views: PageRenderer): Promise<string>;
+      /** What the developer should know of it. */
+      readonly note?: Diagnosis;
+    };
+
+/** A page, with status 400 where it shows again what the user got wrong. */
+export function show<Name extends keyof Views>(
+  name: Name,
+  model: Views[Name],
+  status: 200 | 400 = 200,
+): PageResponse {
+  return { status, render: (views) => views.render(name, model) };
+}
+
+/**
+ * Stores what the user did on a page, and sends the browser back to the authorization endpoint.
+ *
+ * @throws PageRefusal when the page was finished before, and its browser has gone on
+ */
+export async function finish(
+  { exchange, login: { id } }: PageContext,
+  page: LoginPage,
+  outcome: Outcome,
+): Promise<PageResponse> {
+  const { sandbox, endpoints } = exchange;
+  const login =
+    (await finishPage(sandbox, id, page, outcome)) ?? (await sandbox.store.logins.get(id));
+  const redirect = login && returnUrl(endpoints, login);
+  if (redirect !== undefined) return { redirect };
+  throw new PageRefusal(
+    malformedRequest("This page was answered before. Start again at the merchant."),
+    diagnoseAnsweredBefore(),
+  );
+}
