@@ -30,9 +30,10 @@ export function acceptForms(app: FastifyInstance): void {
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
-      // The one POST without a body of its own says JSON in most samples, and loses nothing by it.
-      if (request.routeOptions.config.endpoint !== "access-token")
+      // The one POST that takes no body is sent as JSON in most samples, which does no harm.
+      if (request.routeOptions.config.endpoint !== "access-token") {
         note(request, diagnoseJsonBody());
+      }
       return "";
     },
   );
@@ -42,7 +43,7 @@ export function acceptForms(app: FastifyInstance): void {
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
-      // What is not there is told first.
+      // That nothing is at the path matters more than the type of the body.
       if (!request.is404) throw new WrongMediaType(request.headers["content-type"]);
     },
   );
@@ -79,8 +80,8 @@ class WrongMediaType extends BadRequest {
   override readonly statusCode = 415;
 
   constructor(sent: string | undefined) {
-    const told =
+    const how =
       sent === undefined ? "without a Content-Type" : `as ${JSON.stringify(sent.slice(0, 80))}`;
-    super("Unsupported Media Type", `the body is sent ${told}`);
+    super("Unsupported Media Type", `the body is sent ${how}`);
   }
 }

@@ -4,7 +4,7 @@ import type { Exchange } from "../request/exchange.ts";
 
 /** What the mock adds to the framework's requests and routes. */
 
-/** How a route tells its caller that something went wrong; http/errors.ts acts by it. */
+/** How a route fails: in whose form its errors are. The responses are in http/errors.ts. */
 export type FailureMode =
   | "page"
   | "json"

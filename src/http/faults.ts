@@ -11,35 +11,35 @@ import { clientHeaders, headerOf, queryOf } from "./read-request.ts";
 
 /**
  * Where faults strike: between the reading of a request and its route, so that an endpoint whose
- * answer is replaced was never asked, and on the way out of an answer that is changed. Corrupted
- * tokens are made where tokens are made; they find the fault in the exchange.
+ * response is replaced is never called, and when a response that is to be changed goes out. Tokens are
+ * corrupted where they are made: the exchange has the fault.
  */
 export function playFaults(app: FastifyInstance): void {
   app.addHook("preHandler", async (request, reply) => {
     const fault = await faultFor(request);
     if (!fault) return;
     request.exchange.fault = fault;
-    // Whoever has gone is answered by nobody: a code that the request brought can be used again.
+    // Throws when the client goes away meanwhile: a code that the request brought can be used again.
     if (fault.delay > 0) await request.exchange.wait(fault.delay);
-    const { answer } = fault;
-    if (answer?.reset) return reset(request, reply);
-    if (answer?.status !== undefined || answer?.body !== undefined) {
-      return answerInstead(request, reply, answer);
+    const response = fault.answer;
+    if (response?.reset) return reset(request, reply);
+    if (response?.status !== undefined || response?.body !== undefined) {
+      return sendInstead(reply, response);
     }
   });
 
   app.addHook("onSend", async (request, reply, payload) => {
     // A request that was refused before anything else has no exchange.
-    const answer = request.exchange?.fault?.answer;
-    if (!answer) return payload;
-    reply.headers(answer.headers ?? {});
-    if (answer.contentType !== undefined) reply.header("content-type", answer.contentType);
-    if (answer.truncate === undefined) return payload;
+    const response = request.exchange?.fault?.answer;
+    if (!response) return payload;
+    reply.headers(response.headers ?? {});
+    if (response.contentType !== undefined) reply.header("content-type", response.contentType);
+    if (response.truncate === undefined) return payload;
     const whole = Buffer.from((payload ?? "") as string | Buffer);
-    const sent = whole.subarray(0, answer.truncate);
+    const sent = whole.subarray(0, response.truncate);
     request.exchange.trace.sent = sent;
-    // More is promised than comes: all of the bytes, and one more where that is what is sent.
-    reply.header("content-length", Math.max(whole.length, answer.truncate + 1));
+    // The length must promise more than is sent, also where the body is cut behind its last byte.
+    reply.header("content-length", Math.max(whole.length, response.truncate + 1));
     return brokenOff(reply, sent);
   });
 }
@@ -68,12 +68,12 @@ async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
   exchange.trace.fault = fault.id;
   if (clientId !== undefined) exchange.trace.clientId = clientId;
   if (user !== undefined) exchange.trace.user = user;
-  request.log.warn({ fault: fault.id }, `fault ${fault.id} hits ${endpoint}: ${told(fault)}`);
+  request.log.warn({ fault: fault.id }, `fault ${fault.id} hits ${endpoint}: ${effectsOf(fault)}`);
   return fault;
 }
 
 /** What a fault does, for the log. */
-function told({ delay, answer, corrupt }: Fault): string {
+function effectsOf({ delay, answer, corrupt }: Fault): string {
   const effects = [
     ...(delay > 0 ? [`delay ${delay} s`] : []),
     ...(corrupt === undefined ? [] : [`corrupt ${corrupt}`]),
@@ -83,14 +83,10 @@ function told({ delay, answer, corrupt }: Fault): string {
   return effects.join(", ");
 }
 
-/** What was configured; where that is a status alone, what this endpoint says with it. */
-function answerInstead(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status = 200, body }: FaultResponse,
-): FastifyReply {
+/** The configured response; for a status alone, what the endpoint sends with that status. */
+function sendInstead(reply: FastifyReply, { status = 200, body }: FaultResponse): FastifyReply {
   if (body === undefined) {
-    return status < 400 ? reply.code(status).send() : sendFailure(status, request, reply);
+    return status < 400 ? reply.code(status).send() : sendFailure(status, reply);
   }
   const isText = typeof body === "string";
   return reply
@@ -99,7 +95,7 @@ function answerInstead(
     .send(isText ? body : JSON.stringify(body));
 }
 
-/** A TCP RST where there is a connection; a request without one fails likewise. */
+/** A TCP RST where there is a connection; an injected request without one fails as well. */
 function reset(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack();
   const { socket } = request.raw;
@@ -109,8 +105,8 @@ function reset(request: FastifyRequest, reply: FastifyReply): FastifyReply {
 }
 
 /**
- * The last that is sent. The stream never gives its data to the server, which would not let the head
- * out without a byte of the body, but writes by itself and breaks the connection.
+ * A body that ends before its length. The stream never gives its data to the server, which would not
+ * send the headers without a byte of the body: it writes by itself and breaks the connection.
  */
 function brokenOff({ raw }: FastifyReply, sent: Uint8Array): Readable {
   return new Readable({
