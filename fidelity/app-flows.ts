@@ -12,24 +12,30 @@ export const appFlowsSection: Section = {
       "dossier §1.4; that unknown values are not refused is not known",
       "A `requested_flow` that does not exist, or not in the profile, is ignored; the request log says " +
         "so. So are unknown `acr_values`, `final_redirect_is_app` and `market`.",
+      "wire/app-flows.test.ts > what is noted and nothing else",
     ),
     documented(
       "dossier §1.4",
       "`requested_flow=app_to_app` has the user confirm in the app, which calls `app_callback_uri` " +
         "with `state` and `resume_uri`; the login is finished by opening `resume_uri` in the browser " +
         "that holds its cookies.",
+      "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
+      "wire/app-flows.test.ts > is refused the code in a browser without the cookies",
     ),
     assumed(
       "dossier §1.4, §1.5; that it is needed is documented, its error is not",
       "`app_to_app` without `app_callback_uri` is `invalid_app_callback_uri`, by redirect.",
+      "wire/app-flows.test.ts > without app_callback_uri is refused",
     ),
     documented(
       "dossier §1.4",
       "The app is called with `state` first, then `resume_uri` or `error`.",
+      "oidc/redirect.test.ts > is called at %s, state first, as the documentation has it",
     ),
     documented(
       "dossier §1.4",
       "An error is told to the app by its code alone, without `error_description` and `resume_uri`.",
+      "oidc/redirect.test.ts > is told the code of an error and nothing more",
     ),
     assumed(
       "dossier §1.4, §1.5; the documentation shows `unknown_error` and no other code",
@@ -37,91 +43,120 @@ export const appFlowsSection: Section = {
         "scenario wants, `unknown_error` for one. What happens before the app is there (no app, a user " +
         "who cancels on the phone-number page), and what the authorization server itself has to say " +
         "(the login ran out, a cookie is missing), goes to the redirect URI.",
+      "wire/app-flows.test.ts > tells the merchant's app of a user %s",
+      "wire/app-flows.test.ts > %j is told to %s as %s",
+      "wire/app-flows.test.ts > tells the redirect URI of a user %s",
     ),
     different(
       "dossier §1.4",
       "`resume_uri` is `/vipps-login-idp/index.html?tabId=` and 32 hexadecimal digits. It is a page of " +
         "the mock that goes on by redirect; the real one's `tabId` is a UUID.",
       "The pages are no program in the browser.",
+      "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
     ),
     assumed(
       "dossier §1.4",
       "The consent of `app_to_app` is asked in the browser, after `resume_uri` was opened; who declines " +
         "it is told of at the redirect URI.",
+      "wire/app-flows.test.ts > asks for the consent in the browser that resumes",
+      "wire/app-flows.test.ts > tells the redirect URI of a user who declines the consent after that",
     ),
     assumed(
       "no public source",
       "A remembered browser goes straight to the redirect URI: in `app_to_app` no app is called then.",
+      "wire/app-flows.test.ts > remembers the browser that resumes, and leads it straight back the next time",
     ),
     different(
       "the mock's own",
       "An automatic login, a scenario and an approval over the control API take the way by " +
         "`app_callback_uri` and `resume_uri` too.",
       "An application that cannot resume a login must not pass its tests.",
+      "wire/app-flows.test.ts > goes the same way: %s",
+      "wire/app-flows.test.ts > an approval over the control API sends the browser to the merchant's app",
     ),
     different(
       "dossier §1.4",
       "The user's app is a page in the browser. In `app_to_app` and `app_to_app_v2` it asks for a plain " +
         "yes, in the others for the number that the browser shows.",
       "There is no phone.",
+      "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
+      "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),
     documented(
       "dossier §1.4",
       "With `requested_flow=automatic_return_from_vipps_app` the login finishes in any browser, also " +
         "without the cookies of the one in which it began; every other flow of the browser needs them.",
+      "wire/app-flows.test.ts > finishes in a browser that had no cookies, which then keeps those of the consent page",
+      "wire/app-flows.test.ts > with requested_flow %s the same browser must come back",
     ),
     assumed(
       "no public source",
-      "That holds for the way back from the consent page too. A way back still works once.",
+      "The consent page that such a browser then gets has a cookie of its own, and needs it. The way back works once.",
+      "wire/app-flows.test.ts > needs the cookie of the consent page, from which nothing leads to another browser",
+      "wire/app-flows.test.ts > still spends its way back once",
     ),
     documented(
       "dossier §1.4",
       "`requested_flow=no_dialog` (profile 2023) logs in a remembered user who has consented; all " +
         "others come back with `interaction_required`, “User interaction is required”.",
+      "wire/app-flows.test.ts > of a remembered user with the consent is silent",
+      "wire/app-flows.test.ts > in a browser that remembers nobody needs an interaction",
+      "wire/app-flows.test.ts > of a remembered user without the consent needs one too",
     ),
     assumed(
       "dossier §1.4",
       "`login_required`, which is listed for `no_dialog` too, never comes there.",
+      "wire/app-flows.test.ts > in a browser that remembers nobody needs an interaction",
     ),
     documented(
       "dossier §1.4",
       "`requested_flow=app_to_app_v2` (profile 2026) needs PKCE, takes the consent in the app and " +
         "returns straight to the redirect URI.",
+      "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),
     derived(
       "dossier §2.5; the text is fosite's where PKCE is enforced, whether Vipps uses that is not known",
       "Without PKCE it ends with `invalid_request`, “… Clients must include a code_challenge when " +
         "performing the authorize code flow, but it is missing.”, once the code is about to be issued.",
+      "wire/app-flows.test.ts > is refused the code with %s",
     ),
     assumed(
       "dossier §1.4",
       "No browser takes part in `app_to_app_v2`: none is remembered, and no cookies are needed.",
+      "wire/app-flows.test.ts > needs no cookies: there is no browser between the apps",
+      "wire/app-flows.test.ts > asks a user whom the browser remembers all the same",
     ),
     documented(
       "dossier §1.4",
       "`acr_values=urn:vipps:acr:app_auth` (profile 2026) has every user confirm in the app, and the ID " +
         "token has that `acr`.",
+      "wire/app-flows.test.ts > in 2026 a remembered browser is not enough, and the ID token says so",
     ),
     documented(
       "dossier §1.4, §1.12",
       "In such a login there is no box that makes the browser remember.",
+      "wire/app-flows.test.ts > in 2026 there is no box to be remembered, and none that counts",
     ),
     assumed(
       "dossier §1.4; it is for the advanced tier there",
       "Every sales unit may ask for that `acr`. `prompt=none` with it is `login_required`.",
+      "wire/app-flows.test.ts > in 2026 prompt=none cannot be silent",
     ),
     assumed(
       "dossier §1.4; only that it is `true` or `false` is documented",
       "`final_redirect_is_app` changes nothing: the last hop is a redirect, to an app too.",
+      "wire/app-flows.test.ts > a login to an app ends by redirect, whatever final_redirect_is_app says",
     ),
     different(
       "dossier §1.4",
       "`market` changes nothing: the real one chooses the brand of the pages.",
       "The mock's pages have no brand.",
+      "wire/app-flows.test.ts > %j is not even noted",
     ),
     documented(
       `FAQ: ${FAQ.remembered}`,
       "In profile 2023 no parameter makes a remembered user confirm in the app.",
+      "wire/faq/browser.ts > the merchant cannot forbid it: %s",
     ),
   ],
 };

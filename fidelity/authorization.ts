@@ -8,130 +8,195 @@ export const authorizationRequestSection: Section = {
   title: "Authorization request",
   endpoints: [`GET ${PATHS.authorize}`],
   behaviours: [
-    different("dossier §1.1", "POST gets 405; Hydra takes it.", "Vipps documents GET only."),
+    different(
+      "dossier §1.1",
+      "POST gets 405; Hydra takes it.",
+      "Vipps documents GET only.",
+      "wire/not-found.test.ts > answers %s %s with 405 and Allow: %s",
+    ),
     derived(
       "dossier §2.3",
       "Of several mistakes the first of this order is told: client, request object, response mode, " +
         "redirect URI, scope, audience, registration, response type, state; after login and consent " +
         "PKCE and `prompt`.",
+      "wire/authorize.test.ts > order of validation: of several faults the first is told",
     ),
     assumed(
       "dossier §2.3",
       "Repeated parameters and `app_callback_uri`, which Hydra does not know, are looked at between " +
         "redirect URI and scope.",
+      "wire/authorize.test.ts > repeated parameters and app_callback_uri come between redirect URI and scope",
     ),
     derived(
       "dossier §2.3",
       "Until the redirect URI is found good, mistakes are told on the error page; from there on by " +
         "redirect.",
+      "wire/authorize.test.ts > told on the error page",
+      "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     derived(
       "dossier §2.3",
       "A missing or unknown `client_id`: the error page with `invalid_client`, “… The requested OAuth " +
         "2.0 Client does not exist.”",
+      "wire/authorize.test.ts > told on the error page",
     ),
     assumed(
       `FAQ: ${FAQ.activation}`,
       "The `client_id` of a sales unit without Vipps Login is told the same.",
+      "wire/faq/credentials.ts > without Vipps Login the credentials are as good as wrong",
     ),
     assumed(
       `FAQ: ${FAQ.inactive}; dossier §5`,
       "The `client_id` of a sales unit that is not active: the error page with `invalid_client` and " +
         "the FAQ's sentence.",
+      "wire/faq/credentials.ts > because the sales unit is not active, wherever its credentials are looked at",
     ),
     assumed(
       "dossier §2.3; that no sales unit has keys for request objects",
       "`request` and `request_uri`: the error page with `invalid_request`, although discovery calls " +
         "them supported.",
+      "wire/authorize.test.ts > order of validation: of several faults the first is told",
+      "wire/diagnoses.test.ts > an authorization request",
     ),
     observed(
       "dossier §1.2, variant (c)",
       "`response_mode` is `query` (the default) or `fragment`.",
+      "wire/authorize.test.ts > in fragment mode with their query before the hash",
     ),
     derived(
       "dossier §2.3",
       "An unknown `response_mode`: the error page with `unsupported_response_mode`.",
+      "wire/authorize.test.ts > told on the error page",
     ),
-    assumed("dossier §1.4", "`response_mode=form_post` counts as unknown."),
+    assumed(
+      "dossier §1.4",
+      "`response_mode=form_post` counts as unknown.",
+      "wire/authorize.test.ts > order of validation: of several faults the first is told",
+    ),
     documented(
       `FAQ: ${FAQ.redirectUris}; FAQ: ${FAQ.invalidClient}`,
       "`redirect_uri` must be exactly one of those that are registered: case, query, trailing slash " +
         "and encoding count.",
+      "wire/authorize.test.ts > a redirect URI that differs in its %s",
+      "wire/faq/redirect-uris.ts > one that differs by %s ends on the error page",
     ),
     different(
       "dossier §2.3",
       "Loopback addresses are compared exactly too. Hydra lets `http://127.0.0.1` and `http://[::1]` " +
         "have any port.",
       "The FAQ wants them “exactly the same” and knows no exception. What passes here passes there.",
+      "rules/redirect-uri.test.ts > %s makes a difference",
     ),
     different(
       "dossier §2.3",
       "A missing `redirect_uri` is refused as one that is not registered. Hydra takes the registered " +
         "one where there is exactly one.",
       "OpenID Connect Core §3.1.2.1 requires it, and so does Vipps' documentation.",
+      "wire/authorize.test.ts > a redirect URI that differs in its %s",
     ),
-    derived("dossier §2.3", "`http` is for `localhost`, `*.localhost` and loopback addresses."),
+    derived(
+      "dossier §2.3",
+      "`http` is for `localhost`, `*.localhost` and loopback addresses.",
+      "wire/faq/redirect-uris.ts > %s can be used",
+      "wire/faq/redirect-uris.ts > %s cannot be registered",
+    ),
     assumed(
       "dossier §2.3",
       "Other `http` URIs are refused when they are registered, not by redirect as in Hydra; so are " +
         "schemes that lead to no application (`javascript:`, `data:`, `mailto:` and their kind).",
+      "wire/faq/redirect-uris.ts > %s cannot be registered",
     ),
     documented(
       "dossier §1.4",
       "`scope` is a list separated by spaces, which a query may write as `+`.",
+      "clients/survey.test.ts > drupal: scopes separated by + in a query that is not encoded",
     ),
     assumed(
       "dossier §1.7; that openid is required is documented, what happens without it is not",
       "Without `openid`: `invalid_scope`, “… The scope 'openid' is required.”",
+      "wire/authorize.test.ts > the missing scope openid",
+      "wire/faq/identity.ts > openid is required, and needs no consent",
     ),
     documented(
       `FAQ: ${FAQ.scopes}`,
       "`birthdate`, as the FAQ writes it, is understood as `birthDate`.",
+      "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
     observed(
       "dossier §1.6, §1.7",
       "`offline` and `offline_access` are refused with `invalid_scope`, although discovery lists them.",
+      "wire/faq/identity.ts > invalid_scope: of %j the first that the merchant has not is named",
+      "rules/entitlement.test.ts > %s",
     ),
     derived(
       "dossier §2.3",
       "`audience` is refused with `invalid_request`, `registration` with `registration_not_supported`.",
+      "wire/authorize.test.ts > order of validation: of several faults the first is told",
     ),
-    documented("dossier §1.4", "`response_type` is `code`."),
+    documented(
+      "dossier §1.4",
+      "`response_type` is `code`.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+    ),
     derived(
       "dossier §2.3",
       "Every other response type, and none, is `unsupported_response_type`; the text for none has a " +
         "stray backtick, as Hydra's has.",
+      "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     documented(
       `FAQ: ${FAQ.state}; dossier §1.4`,
       "`state` is required, has at least 8 characters and comes back as it was sent.",
+      "wire/faq/identity.ts > at least 8 characters, or the login does not begin",
+      "wire/authorize.test.ts > state comes back untouched",
     ),
     derived(
       "dossier §2.3",
       "A shorter one is `invalid_state`, by redirect; it is counted in bytes of UTF-8.",
+      "wire/authorize.test.ts > told to the merchant by redirect",
+      "wire/authorize.test.ts > state comes back untouched",
     ),
-    documented("dossier §1.4", "`nonce` is optional and stands in the ID token."),
+    documented(
+      "dossier §1.4",
+      "`nonce` is optional and stands in the ID token.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
+      "wire/faq/identity.ts > a nonce comes back in the ID token, and a short one is refused with the code",
+    ),
     documented(
       "dossier §1.4, §1.5",
       "An `app_callback_uri` must be a URI and registered as a redirect URI.",
+      "wire/faq/redirect-uris.ts > the app's own address is on the same list: %s",
     ),
-    documented(`FAQ: ${FAQ.language}`, "`ui_locales` is ignored."),
+    documented(
+      `FAQ: ${FAQ.language}`,
+      "`ui_locales` is ignored.",
+      "wire/faq/browser.ts > no, it follows the browser: %s is %s",
+    ),
     assumed(
       "dossier §1.4, §5",
       "`prompt=login`, `prompt=consent`, `prompt=select_account`, `max_age` and `id_token_hint` change " +
         "nothing: that a merchant cannot force the app is all that the FAQ says.",
+      "wire/authorize.test.ts > prompt=%s changes nothing",
+      "wire/faq/browser.ts > the merchant cannot forbid it: %s",
     ),
     derived(
       "dossier §2.3, §5; whether Vipps lets it through is not known",
       "`prompt=none` ends with `login_required` for a browser that is not remembered, with " +
         "`consent_required` for a user who would be asked.",
+      "wire/authorize.test.ts > told to the merchant by redirect",
+      "wire/diagnoses.test.ts > with prompt=none from a user who would be asked",
     ),
     derived(
       "dossier §2.3",
       "A `prompt` value that nobody knows, and `none` beside another, are `invalid_request` once " +
         "the code is about to be issued.",
+      "wire/authorize.test.ts > prompt=%s is refused where a code would be issued",
     ),
-    assumed("dossier §1.4", "`login_hint` is ignored, unless the mock logs in automatically."),
+    assumed(
+      "dossier §1.4",
+      "`login_hint` is ignored, unless the mock logs in automatically.",
+      "wire/auto-login.test.ts > is off unless it is asked for: then login_hint chooses nobody",
+    ),
   ],
 };
 
@@ -140,25 +205,34 @@ export const pkceSection: Section = {
   title: "PKCE",
   endpoints: [`GET ${PATHS.authorize}`, `POST ${PATHS.token}`],
   behaviours: [
-    documented("dossier §1.4, §2.5", "PKCE is optional and does not replace the client secret."),
+    documented(
+      "dossier §1.4, §2.5",
+      "PKCE is optional and does not replace the client secret.",
+      "wire/authorize.test.ts > takes S256, and a method without a challenge",
+      "wire/token.test.ts > a client_id without a secret is a wrong secret: PKCE replaces none",
+    ),
     derived(
       "dossier §2.5; the documentation calls plain the default, fosite refuses it",
       "`code_challenge_method` must be `S256`: `plain`, or none, is `invalid_request`.",
+      "wire/authorize.test.ts > PKCE, once the code is about to be issued",
     ),
     derived(
       "dossier §2.5",
       "That is told after login and consent, when the code is about to be issued.",
+      "wire/authorize.test.ts > PKCE and prompt values come last, behind login and consent",
     ),
     derived(
       "dossier §2.5",
       "At the token endpoint every failure is `invalid_grant`: a verifier that is missing, shorter " +
         "than 43 or longer than 128 characters, of other characters, that does not match, or that " +
         "nobody asked for.",
+      "wire/token.test.ts > refuses %s, once and for all",
     ),
     derived(
       "dossier §2.5",
       "A code takes one attempt at its verifier: after a wrong one it is “Unable to find initial PKCE " +
         "data tied to this request”, without a full stop.",
+      "wire/token.test.ts > refuses %s, once and for all",
     ),
   ],
 };
@@ -173,58 +247,91 @@ export const redirectChainSection: Section = {
       "A login goes to a page with `login_challenge`, back with the original query and " +
         "`login_verifier`, to a page with `consent_challenge`, back with `consent_verifier`, and then " +
         "to the merchant. Challenges are 32 hexadecimal digits.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
-    derived("dossier §2.3", "Each hop repeats the whole query, and is validated again."),
+    derived(
+      "dossier §2.3",
+      "Each hop repeats the whole query, and is validated again.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+      "wire/authorize.test.ts > serve only the request that they were made for",
+    ),
     different(
       "dossier §2.3",
       "A login that needs no page (automatic, remembered, or refused with `prompt=none`) is one " +
         "redirect, straight to the merchant. In the real chain the URL grows by verifiers on the " +
         "way, so a URL of just under 2000 characters that would get 502 there passes here.",
       "Fewer round trips in tests.",
+      "wire/auto-login.test.ts > named by %s: one request, and the code is there",
+      "wire/login-pages.test.ts > remembered and with consent sees no page",
     ),
     derived(
       "dossier §2.3",
       "A user has 30 minutes. After that the login ends with `request_unauthorized`, “… The login " +
         "request has expired. Please try again.” or “… The consent request has expired, please try " +
         "again.”",
+      "wire/login-expiry.test.ts > is over after it on the consent page, and on the way back from there",
+      "wire/login-expiry.test.ts > is over after it, also when only the way back is missing",
     ),
     assumed(
       "no public source",
       "A login that is finished, or that ran out an hour ago, is forgotten: its pages lead to the " +
         "error page with words of the mock's own.",
+      "wire/login-expiry.test.ts > is forgotten an hour later",
+      "wire/login-pages.test.ts > a login that is not there is told on the error page: %s",
     ),
     derived(
       "dossier §2.3",
       "A verifier works once; a used or unknown one is `access_denied`, “… The login verifier has " +
         "already been used, has not been granted, or is invalid.” (or “consent verifier”).",
+      "wire/authorize.test.ts > a made-up %s_verifier is access_denied",
+      "wire/authorize.test.ts > serve once",
     ),
     derived(
       "dossier §2.3",
       "The cookies are `oauth2_authentication_csrf`, `oauth2_consent_csrf` and, for a remembered " +
         "user, `oauth2_authentication_session`; on plain http their names end in `_insecure`.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+      "wire/authorize.test.ts > calls its cookies by their secure names behind https",
+      "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
     ),
     derived(
       "dossier §2.3",
       "A second tab replaces the first one's cookie, so that the first one's login ends with " +
         "`request_forbidden`.",
+      "wire/faq/browser.ts > a second tab takes the cookie away from the first",
     ),
     different(
       "dossier §2.3",
       "There are no `_legacy` twins of the cookies.",
       "They are for browsers that no longer exist.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     assumed(
       "no public source",
       "The cookies are `Path=/; HttpOnly; SameSite=Lax`, on https also `Secure`; their values are 32 " +
         "hexadecimal digits, or 21 letters and digits for a remembered user.",
+      "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
+      "wire/authorize.test.ts > calls its cookies by their secure names behind https",
+      "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
     ),
-    assumed("no public source", "A remembered user's cookie lasts 365 days."),
+    assumed(
+      "no public source",
+      "A remembered user's cookie lasts 365 days.",
+      "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
+    ),
     derived(
       "dossier §2.1, §2.3, §5",
       "Redirects of this endpoint are 302 (303 from Hydra 1.11 on), with `Cache-Control: no-store` " +
         "and `Pragma: no-cache`.",
+      "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
-    assumed("no public source", "Their bodies are empty."),
+    assumed(
+      "no public source",
+      "Their bodies are empty.",
+      "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+    ),
   ],
 };
 
@@ -233,62 +340,112 @@ export const authorizationResponseSection: Section = {
   title: "Redirect back to the merchant",
   endpoints: [`GET ${PATHS.authorize}`],
   behaviours: [
-    documented("dossier §1.4", "Success brings `code`, `scope` and `state`."),
+    documented(
+      "dossier §1.4",
+      "Success brings `code`, `scope` and `state`.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+    ),
     observed(
       "dossier §1.5, §2.9",
       "Parameters stand in alphabetical order; a space is `+`, a comma `%2C`.",
+      "wire/authorize.test.ts > state comes back untouched",
+      "oidc/encoding.test.ts > escapeQuery",
     ),
     derived(
       "dossier §2.9",
       "Letters, digits and `-_.~` stay as they are, every other byte of UTF-8 is `%XX` in capitals.",
+      "wire/authorize.test.ts > state comes back untouched",
+      "oidc/encoding.test.ts > is byte by byte what Go does",
     ),
-    documented("dossier §1.5", "An error brings `error`, `error_description` and `state`."),
+    documented(
+      "dossier §1.5",
+      "An error brings `error`, `error_description` and `state`.",
+      "wire/authorize.test.ts > told to the merchant by redirect",
+    ),
     derived(
       "dossier §2.1, §2.2",
       "There is no `error_hint`: the hint stands behind the description, and double quotation marks " +
         "become single ones.",
+      "wire/authorize.test.ts > told to the merchant by redirect",
+      "oidc/errors.test.ts > replaces every double quote with a single one",
     ),
-    derived("dossier §2.3", "`state` is there in every answer, even when it was empty."),
+    derived(
+      "dossier §2.3",
+      "`state` is there in every answer, even when it was empty.",
+      "wire/authorize.test.ts > told to the merchant by redirect",
+    ),
     derived(
       "dossier §2.3",
       "The query of the registered redirect URI is kept and sorted in among the parameters.",
+      "wire/authorize.test.ts > registered redirect URIs are kept",
     ),
     assumed(
       "dossier §2.3",
       "A parameter of that query that is called like one of the answer gives way to it.",
+      "wire/authorize.test.ts > registered redirect URIs are kept",
     ),
     assumed(
       "dossier §2.3",
       "With `response_mode=fragment` the parameters stand behind `#`, and the query stays as it is.",
+      "wire/authorize.test.ts > in fragment mode with their query before the hash",
     ),
-    documented("dossier §1.4", "`scope` is what was asked, in that order."),
-    derived("dossier §2.3", "A scope that was asked twice is there once, where it stood first."),
-    assumed("dossier §1.7", "In profile 2026 the scopes that were dropped are missing in it."),
-    derived("dossier §2.6", "A code is 43 characters of base64url, a dot and 43 more."),
+    documented(
+      "dossier §1.4",
+      "`scope` is what was asked, in that order.",
+      "wire/faq/identity.ts > all merchants get these",
+    ),
+    derived(
+      "dossier §2.3",
+      "A scope that was asked twice is there once, where it stood first.",
+      "wire/authorize.test.ts > no scope for standing there twice: it counts once, where it stood first",
+    ),
+    assumed(
+      "dossier §1.7",
+      "In profile 2026 the scopes that were dropped are missing in it.",
+      "wire/faq/identity.ts > in 2026 a scope without entitlement is dropped, and the answer says so",
+    ),
+    derived(
+      "dossier §2.6",
+      "A code is 43 characters of base64url, a dot and 43 more.",
+      "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+    ),
     derived(
       "dossier §2.6; the FAQ of 2023 speaks of “a couple of minutes”, see dossier §1.6",
       "A code lives 10 minutes, Hydra's default.",
+      "wire/token.test.ts > after %i seconds: %i",
     ),
-    documented("dossier §1.5", "A user who cancels: `access_denied`, “user cancelled the login”."),
+    documented(
+      "dossier §1.5",
+      "A user who cancels: `access_denied`, “user cancelled the login”.",
+      "wire/login-pages.test.ts > %s: who cancels goes back to the merchant with access_denied",
+    ),
     assumed(
       "dossier §1.5",
       "A user who declines the consent, or is refused (age, no app, blocked, deleted meanwhile) and " +
         "goes back: the same.",
+      "wire/faq/identity.ts > consent is all or nothing",
+      "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
+      "wire/meanwhile.test.ts > the user: the %s page ends the login with access_denied",
     ),
     assumed(
       "no public source",
       "Whether the user may log in is looked at on the way back from each page too: whoever is " +
         "blocked meanwhile gets no code.",
+      "wire/meanwhile.test.ts > gets no code once %s, from either page",
     ),
     assumed(
       "no public source",
       "A consent is on record once the code is made: a login that fails after the consent page, for " +
         "its PKCE or its `prompt`, leaves none.",
+      "wire/meanwhile.test.ts > a consent is on record once the code is made, not for a login that fails after it",
     ),
     documented(
       "dossier §1.5",
       "Vipps' own codes `outdated_app_version`, `wrong_challenge`, `invalid_app_callback_uri` and " +
         "`app_callback_uri_not_registered` come by redirect.",
+      "wire/login-pages.test.ts > an outdated app ends the login",
+      "wire/login-pages.test.ts > a wrong choice is wrong_challenge",
+      "wire/faq/redirect-uris.ts > the app's own address is on the same list: %s",
     ),
     different(
       "the mock's own",
@@ -296,6 +453,9 @@ export const authorizationResponseSection: Section = {
         "by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the error page. " +
         "`prompt=none` succeeds too, as the user answers without being asked.",
       "Tests without a person need no page.",
+      "wire/auto-login.test.ts > login_hint=%s chooses another user",
+      "wire/auto-login.test.ts > an unknown login_hint=%s is a loud error",
+      "wire/auto-login.test.ts > completes a silent login at once, the first one too, unless the user declines",
     ),
   ],
 };

@@ -4,9 +4,17 @@ import type { Provenance } from "../src/records/provenance.ts";
 export interface Behaviour extends Provenance {
   /** What happens, in a sentence or two of Markdown. */
   readonly what: string;
-  /** Why it is otherwise than at the real service; every deliberate difference says so. */
+  /** The tests that show it. */
+  readonly tests: readonly TestName[];
+  /** Why the mock differs from the real service; every deliberate difference says so. */
   readonly reason?: string;
 }
+
+/**
+ * A test by its file in test/ and its title, or that of its group, as they are written there:
+ * `wire/token.test.ts > refuses %s, once and for all`. A test checks that it exists.
+ */
+export type TestName = `${string}.ts > ${string}`;
 
 /** The behaviours of one endpoint or one topic. */
 export interface Section {
@@ -16,15 +24,28 @@ export interface Section {
   readonly behaviours: readonly Behaviour[];
 }
 
-/** Declares one behaviour: where it is known from, and what happens. */
-type Declare = (source: string, what: string) => Behaviour;
+/** Declares one behaviour: where it is known from, what happens, and which tests show it. */
+type Declare = (
+  source: string,
+  what: string,
+  ...tests: readonly [TestName, ...TestName[]]
+) => Behaviour;
 
-export const documented: Declare = (source, what) => ({ what, source, status: "documented" });
-export const observed: Declare = (source, what) => ({ what, source, status: "observed" });
-export const derived: Declare = (source, what) => ({ what, source, status: "derived" });
-export const assumed: Declare = (source, what) => ({ what, source, status: "assumed" });
+const declare =
+  (status: Provenance["status"]): Declare =>
+  (source, what, ...tests) => ({ what, source, status, tests });
+
+export const documented = declare("documented");
+export const observed = declare("observed");
+export const derived = declare("derived");
+export const assumed = declare("assumed");
 
 /** Declares a deliberate difference. */
-export function different(source: string, what: string, reason: string): Behaviour {
-  return { what, source, status: "deliberate difference", reason };
+export function different(
+  source: string,
+  what: string,
+  reason: string,
+  ...tests: readonly [TestName, ...TestName[]]
+): Behaviour {
+  return { what, source, status: "deliberate difference", reason, tests };
 }

@@ -9,43 +9,58 @@ export const discoverySection: Section = {
     documented(
       "dossier §1.2",
       "It answers `Cache-Control: max-age=3600` and needs no credentials.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
     ),
-    documented("dossier §1.2", "The issuer ends with a slash."),
+    documented(
+      "dossier §1.2",
+      "The issuer ends with a slash.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+    ),
     observed(
       "dossier §1.2, variant (c)",
       "Members and their order are those of a document of the test environment of about 2022, " +
         "`end_session_endpoint` and the two members of CIBA included.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
     ),
     derived(
       "dossier §2.9",
       "It is compact JSON with a line break at the end, `application/json; charset=utf-8`; `<`, `>` " +
         "and `&` are written as escapes.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "oidc/encoding.test.ts > goJson",
     ),
     observed(
       "dossier §1.2, variant (c)",
       "It lists more than the service does: hybrid and implicit response types, " +
         "`client_credentials`, request objects, `plain` for PKCE (profile 2023), scopes that nobody " +
         "gets. All of them are refused when they are used.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/token.test.ts > %s is %s",
+      "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     documented(
       "dossier §1.2, variant (d)",
       "Profile 2026 lists other scopes, and only `S256` for PKCE.",
+      "wire/discovery.test.ts > has the values of 2026 in that profile",
     ),
     assumed(
       "dossier §1.2, §5",
       "That the document of 2026 otherwise is the one of 2022, with `end_session_endpoint` and the " +
         "implicit response types, is not known.",
+      "wire/discovery.test.ts > has the values of 2026 in that profile",
     ),
     different(
       "dossier §1.2",
       "`authorization_endpoint` and `end_session_endpoint` are on the public URL where one is set, " +
         "the other endpoints on the host that asked.",
       "A browser and a backend in a container network reach the mock under different names.",
+      "wire/discovery.test.ts > puts what browsers use on the public URL and keeps the back channel where it is",
     ),
     observed(
       "dossier §1.2",
       "The grants of login from phone number are not listed, nor is ES256, with which its ID tokens " +
         "are signed.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
     ),
   ],
 };
@@ -57,44 +72,66 @@ export const jwksSection: Section = {
     documented(
       "dossier §1.3",
       "A key has the members `use`, `kty`, `kid`, `alg`, `n`, `e` in this order, for RS256.",
+      "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
     documented(
       "dossier §1.3",
       "There is a P-256 key too, for the ES256 tokens of login from phone number, with the members " +
         "`use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`.",
+      "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
-    assumed("dossier §1.3", "It stands behind the RSA key, and is rotated with it."),
-    documented("dossier §1.3", "`kid` is `public:` and a UUID."),
+    assumed(
+      "dossier §1.3",
+      "It stands behind the RSA key, and is rotated with it.",
+      "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
+      "control/keys.test.ts > rotate together with the key of login from phone number",
+    ),
+    documented(
+      "dossier §1.3",
+      "`kid` is `public:` and a UUID.",
+      "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
+    ),
     assumed(
       "no public source",
       "The UUID is made from the key's thumbprint (RFC 7638), so that one key always has one name.",
+      "capabilities/keys.test.ts > has a kid made from its thumbprint, and its members in the real service's order",
     ),
     derived(
       "dossier §2.9",
       "It is compact JSON with a line break at the end, `application/json; charset=utf-8`.",
+      "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
-    assumed("no public source", "It has no `Cache-Control` header."),
+    assumed(
+      "no public source",
+      "It has no `Cache-Control` header.",
+      "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
+    ),
     different(
       "dossier §1.3",
       "The key has 2048 bits unless `--signing-key-bits` or a key file says otherwise; the real one " +
         "has 4096.",
       "A signature of 4096 bits takes seven times as long, and no client looks at the size.",
+      "capabilities/keys.test.ts > makes a key of %i bits",
+      "sdk/start.test.ts > signs with the package's key where only this machine can call it, else with its own",
     ),
     different(
       "dossier §1.3",
       "A mock that listens on loopback addresses only, and has no public URL elsewhere, signs with a " +
         "key that everybody has, because it comes with the package.",
       "It is there without waiting; its tokens protect nothing.",
+      "sdk/start.test.ts > signs with the package's key where only this machine can call it, else with its own",
     ),
     assumed(
       "no public source",
       "While a key is rotated there are several: first the one that signs, then one that waits for its " +
         "turn, then those that signed before.",
+      "control/keys.test.ts > rotate step by step: JWKS knows the new key before and the old one after it signs",
     ),
     different(
       "the mock's own",
       "The P-256 key is made from the RSA key.",
       "One key file, or one document of state, gives all replicas both.",
+      "capabilities/keys.test.ts > is the same in whatever form the RSA key comes, and in every release",
     ),
   ],
 };

@@ -12,16 +12,20 @@ export const everyAnswerSection: Section = {
       "the mock's own",
       "Every answer has the header `x-vipps-login-mock` with the version.",
       "Nobody shall take the mock for the real service.",
+      "wire/headers.test.ts > names the mock, no server and no request",
     ),
     different(
       "the mock's own",
       "Below `/mock` there is a control API, which the real service does not have.",
       "Tests must set up users, clocks and consents.",
+      "wire/front-page.test.ts > says at %s what this is, where everything is, and no secret",
     ),
     different(
       "the mock's own",
       "All times follow the clock that the control API sets, but for the `Date` header.",
       "Tests move the clock.",
+      "control/clock.test.ts > moves by %j",
+      "wire/headers.test.ts > has the real date in its header, whatever the sandbox's clock says",
     ),
     different(
       "dossier §1.1",
@@ -29,44 +33,67 @@ export const everyAnswerSection: Section = {
         "follow the `Host` header; `--public-url` and `--issuer` pin them.",
       "A laptop has no certificate for the real hosts, and a browser and a backend may know the " +
         "mock under different names.",
+      "wire/discovery.test.ts > follows the Host header %s",
+      "wire/discovery.test.ts > pins the issuer for everyone",
     ),
-    assumed("no public source", "A `Host` header that names no host gets 400 with a plain text."),
-    assumed("no public source", "No answer has a `Server` header or an id of the request."),
+    assumed(
+      "no public source",
+      "A `Host` header that names no host gets 400 with a plain text.",
+      "wire/unexpected.test.ts > is refused plainly at %s",
+    ),
+    assumed(
+      "no public source",
+      "No answer has a `Server` header or an id of the request.",
+      "wire/headers.test.ts > names the mock, no server and no request",
+    ),
     documented(
       `FAQ: ${FAQ.cors}; dossier §2.8`,
       "No answer has an `Access-Control-*` header, and OPTIONS is no method of any endpoint.",
+      "wire/faq/browser.ts > because a script called %s %s: no answer allows it",
     ),
     documented(
       "dossier §1.1",
       "The headers `Vipps-System-Name`, `Vipps-System-Version`, `Vipps-System-Plugin-Name` and " +
         "`Vipps-System-Plugin-Version` are optional and change nothing.",
+      "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
     ),
-    assumed("dossier §1.1", "Their length (30 characters in the documentation) is not checked."),
+    assumed(
+      "dossier §1.1",
+      "Their length (30 characters in the documentation) is not checked.",
+      "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
+    ),
     observed(
       "dossier §2.4; the answer is a 404, its body is not known",
       "A path that does not exist gets 404.",
+      "wire/not-found.test.ts > answers %s with 404 and the list of what exists",
     ),
     different(
       "dossier §2.4",
       "The 404's body is plain text that lists the paths that exist.",
       "It cannot be taken for an error of the protocol, and it shows the slip in the URL.",
+      "wire/not-found.test.ts > answers %s with 404 and the list of what exists",
     ),
     assumed(
       "no public source",
       "A known path with another method gets 405 with `Allow` and a plain text; HEAD too.",
+      "wire/not-found.test.ts > answers %s %s with 405 and Allow: %s",
     ),
     documented(
       `FAQ: ${FAQ.badGateway}; dossier §2.3`,
       "A URL, a `state` or a `nonce` that is too long gets HTTP 502 before any endpoint sees it.",
+      "wire/faq/browser.ts > before anything else looks at the request, on every path",
     ),
     assumed(
       `FAQ: ${FAQ.badGateway}; it says 1000+ and 2000+, not where exactly`,
       "The limits are 999 characters of decoded `state` or `nonce`, and 2000 of the whole URL with " +
         "scheme and host as the mock was called.",
+      "wire/faq/browser.ts > because the whole URL has more than 2000 characters",
+      "wire/faq/browser.ts > because %s has 1000 characters or more",
     ),
     assumed(
       "no public source",
       "The body of the 502 is a gateway's short HTML page; it names the mock.",
+      "wire/faq/browser.ts > because the whole URL has more than 2000 characters",
     ),
   ],
 };
@@ -79,32 +106,47 @@ export const requestsSection: Section = {
     derived(
       "RFC 6749 §3.1; dossier §2.3",
       "A parameter without a value counts as missing, an unknown one is ignored.",
+      "oidc/params.test.ts > whether %j is empty",
+      "wire/faq/browser.ts > the merchant cannot force it",
     ),
     assumed(
       "RFC 6749 §3.1; the words are not known",
       "A parameter that stands there twice is refused: `invalid_request`, “The parameter '…' is " +
         "included more than once.”",
+      "wire/bad-input.test.ts > %s for a body at the token endpoint",
+      "wire/authorize.test.ts > a repeated parameter, but a repeated target on the page",
     ),
     assumed(
       "no public source",
       "A query or form with broken percent-encoding, bytes that are no UTF-8 or control characters " +
         "is refused: `invalid_request` with words of the mock's own.",
+      "wire/token.test.ts > answers bodies that it cannot read with the hint what is wrong",
+      "wire/diagnoses.test.ts > that is not percent-encoded UTF-8",
     ),
-    documented("dossier §1.6", "The body of a POST is `application/x-www-form-urlencoded`."),
+    documented(
+      "dossier §1.6",
+      "The body of a POST is `application/x-www-form-urlencoded`.",
+      "wire/token.test.ts > answers a code with tokens, in the form of the real service",
+    ),
     derived(
       "dossier §2.4",
       "A JSON body is no form: it counts as an empty one (“The POST body can not be empty.”).",
+      "wire/bad-input.test.ts > %s for a body at the token endpoint",
     ),
     different(
       "dossier §2.4",
       "A `multipart/form-data` body gets 415, which fosite would read as a form.",
       "RFC 6749 §4.1.3 wants application/x-www-form-urlencoded; a client that sends anything else " +
         "should learn it here.",
+      "wire/bad-input.test.ts > of another type are 415 at %s",
     ),
     assumed(
       "no public source",
       "Every other content type gets 415 with a plain text, a body over 64 KiB gets 413, and a form " +
         "whose bytes are no UTF-8 gets 400.",
+      "wire/bad-input.test.ts > of another type are 415 at %s",
+      "wire/bad-input.test.ts > of more than 64 KiB are 413 at %s",
+      "wire/bad-input.test.ts > that are not UTF-8 are 400 at %s",
     ),
   ],
 };
@@ -118,32 +160,49 @@ export const errorPageSection: Section = {
       "dossier §2.3",
       "It is reached by a 302 that carries `error` and `error_description` (without `state`), not to " +
         "be stored.",
+      "wire/authorize.test.ts > told on the error page",
     ),
     documented(
       "dossier §1.5",
       "A user who cannot be sent back to the merchant sees a page of the service.",
+      "wire/faq/credentials.ts > an unknown id at the authorization endpoint is shown on the error page",
     ),
-    assumed("dossier §2.3", "Its path is `/vipps-login-idp/error`; the real one is not known."),
+    assumed(
+      "dossier §2.3",
+      "Its path is `/vipps-login-idp/error`; the real one is not known.",
+      "wire/authorize.test.ts > told on the error page",
+    ),
     assumed(
       "dossier §2.3",
       "It answers 400 and `text/html; charset=utf-8`. Hydra's own page, which Vipps replaced, " +
         "answers 500.",
+      "wire/faq/credentials.ts > an unknown id at the authorization endpoint is shown on the error page",
     ),
     observed(
       "dossier §2.3",
       "Its heading is “Uff da, noe gikk galt” in Norwegian. It says “Error: ” and the code, and for a " +
         'redirect URI that is not registered “The "redirect_uri" provided with your request does not ' +
         "match any of your preregistered URIs. See how to add/update URIs in our documentation:”.",
+      "views/views.test.ts > the real one's English texts are exact",
+      "browser/dead-ends.test.ts > is %s",
     ),
     assumed(
       "dossier §2.3",
       "Where the real page goes on after that colon is not known; ours names the FAQ entry.",
+      "views/views.test.ts > the real one's English texts are exact",
     ),
-    assumed("dossier §2.3", "For every other error it says the description in English."),
+    assumed(
+      "dossier §2.3",
+      "For every other error it says the description in English.",
+      "browser/dead-ends.test.ts > is %s",
+    ),
     assumed(
       "no public source",
       "When the mock itself fails, browsers get `server_error` on this page, backends get HTTP 500 " +
         "with `server_error`, in userinfo's form at userinfo.",
+      "wire/unexpected.test.ts > is server_error at %s",
+      "wire/unexpected.test.ts > is told on the error page at the authorization endpoint",
+      "wire/unexpected.test.ts > is userinfo's own kind of problem there",
     ),
   ],
 };

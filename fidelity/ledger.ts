@@ -10,7 +10,7 @@ import {
   pkceSection,
   redirectChainSection,
 } from "./authorization.ts";
-import type { Behaviour, Section } from "./behaviour.ts";
+import type { Behaviour, Section, TestName } from "./behaviour.ts";
 import { clientAuthenticationSection } from "./client-authentication.ts";
 import { discoverySection, jwksSection } from "./discovery.ts";
 import { faultsSection } from "./faults.ts";
@@ -33,9 +33,26 @@ import {
 } from "./userinfo.ts";
 import { consentWebhookSection, webhooksSection } from "./webhooks.ts";
 
+/** The tests that show the texts of login from phone number. */
+const CIBA_TESTS: Readonly<Record<keyof typeof CIBA_ERRORS, TestName>> = {
+  invalid_request: "wire/phone/begin.test.ts > refuses %j",
+  invalid_scope: "wire/phone/begin.test.ts > refuses %j as %s",
+  invalid_binding_message: "wire/phone/begin.test.ts > says why",
+  unauthorized_client:
+    "wire/faq/phone-number.ts > is refused to all others, and so is the question whether a user exists",
+  unknown_user_id: "wire/phone/begin.test.ts > refuses one with the status %s as %s",
+  too_many_requests:
+    "wire/phone/begin.test.ts > lets three logins wait for one user, and says when to try again",
+  invalid_grant: "wire/phone/poll.test.ts > with what is not its own",
+  authorization_pending: "wire/phone/poll.test.ts > gives tokens once the user has approved",
+  slow_down: "wire/phone/poll.test.ts > at its pace",
+  expired_token: "wire/phone/poll.test.ts > expires while %s",
+  access_denied: "wire/phone/poll.test.ts > is told how it was rejected: %j",
+};
+
 /**
- * Everything that a merchant's application can see, with its source and how sure it is. The facts
- * stand where the code is that they are about; this file only puts them in order.
+ * Everything that a merchant's application can see, with its source, how sure it is, and the test
+ * that shows it. This file puts the sections in order and adds what the code itself declares.
  */
 export const LEDGER: readonly Section[] = [
   everyAnswerSection,
@@ -74,26 +91,35 @@ export const LEDGER: readonly Section[] = [
   {
     title: "Texts of errors",
     endpoints: [],
-    behaviours: Object.entries(OAUTH_ERRORS).map(([code, text]) => errorBehaviour(code, text)),
+    behaviours: Object.entries(OAUTH_ERRORS).map(([code, text]) => ({
+      ...errorBehaviour(code, text),
+      tests: ["oidc/errors.test.ts > %s has the status %i and its text"],
+    })),
   },
   {
     title: "Texts of errors of login from phone number",
     endpoints: [],
-    behaviours: Object.entries(CIBA_ERRORS).map(([code, text]) =>
-      errorBehaviour(code, text, "in login from phone number"),
-    ),
+    behaviours: Object.entries(CIBA_ERRORS).map(([code, text]) => ({
+      ...errorBehaviour(code, text, "in login from phone number"),
+      tests: [CIBA_TESTS[code as keyof typeof CIBA_ERRORS]],
+    })),
   },
 ];
 
-/** A rule's source says only "FAQ"; here its entries are named. */
+/** A rule's source says only "FAQ"; here its entries are named, and each entry has its tests. */
 function ruleBehaviour({ enforces, faq, source, status }: Rule): Behaviour {
   const entries = faq.map((entry) => `FAQ: ${entry}`).join("; ");
-  return { what: enforces, source: source.replace(/^FAQ(?=;|$)/, () => entries), status };
+  return {
+    what: enforces,
+    source: source.replace(/^FAQ(?=;|$)/, () => entries),
+    status,
+    tests: faq.map((entry) => `wire/faq.test.ts > ${entry}` as const),
+  };
 }
 
 function errorBehaviour(code: string, text: ErrorText, form = "as JSON") {
   const { http, description, hint, source, status } = text;
-  const more = hint === undefined ? "" : ` Unless there is something more telling: “${hint}”`;
+  const more = hint === undefined ? "" : ` Without a more specific hint: “${hint}”`;
   return {
     what: `\`${code}\`, ${form} with HTTP ${http}: “${description}”${more}`,
     source,

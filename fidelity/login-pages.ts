@@ -20,88 +20,128 @@ export const loginPagesSection: Section = {
       "The pages are plain HTML forms; the real ones are one program in the browser at " +
         "`/vipps-login-idp/index.html?tabId=…` with a private interface.",
       "They work without scripts, and a test can drive them with any tool.",
+      "browser/browsers.test.ts > without JavaScript",
     ),
     different(
       "the mock's own",
       "The pages say that they are a mock's, show no Vipps logo, offer up to 30 fixture users for one " +
         "click, and show the user's phone beside the browser.",
       "There is no phone and no real user.",
+      "wire/login-pages.test.ts > %s: HTML that is not stored and says that it is a mock",
+      "wire/login-pages.test.ts > offers the fixture users, and says when there are more",
     ),
     assumed(
       "dossier §1.4; that frames are not supported is documented, the header is not",
       "No page may stand in a frame (`Content-Security-Policy` with `frame-ancestors 'none'`).",
+      "wire/login-pages.test.ts > error and logout: stand in no frame either, and the merchant's redirect is not held up",
+      "wire/login-pages.test.ts > %s: HTML that is not stored and says that it is a mock",
     ),
-    documented(`FAQ: ${FAQ.nameAndLogo}`, "Every page shows the name of the sales unit."),
+    documented(
+      `FAQ: ${FAQ.nameAndLogo}`,
+      "Every page shows the name of the sales unit.",
+      "wire/faq/browser.ts > every page of the login shows the name of the sales unit and no logo",
+    ),
     different(
       `FAQ: ${FAQ.language}`,
       "The language follows the `Accept-Language` header. The real pages read " +
         "`window.navigator.language`, which browsers send in that header.",
       "Pages that work without scripts cannot ask the browser.",
+      "wire/faq/browser.ts > no, it follows the browser: %s is %s",
+      "browser/browsers.test.ts > speak the browser's language",
     ),
     assumed(
       "no public source",
       "The languages are Norwegian, English, Danish and Finnish; every other browser gets English.",
+      "wire/faq/browser.ts > no, it follows the browser: %s is %s",
     ),
     assumed(
       "no public source",
       "A phone number is understood with spaces, hyphens, `+` or `00`; eight digits are Norwegian.",
+      "wire/login-pages.test.ts > understands %s",
     ),
     observed(
       "dossier §1.13",
       "Who has no app, an unknown number or too few years sees “To log in with Vipps you need to have " +
         "Vipps on your phone and be at least 15 years old.”",
+      "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
+      "wire/faq/identity.ts > somebody who turns 18 today can; in 2026 it is 15",
     ),
-    assumed("dossier §1.13", "In profile 2023 this text says 18 years."),
+    assumed(
+      "dossier §1.13",
+      "In profile 2023 this text says 18 years.",
+      "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
+    ),
     assumed(
       "no public source",
       "The age is that of the calendar in Oslo; who was born on 29 February comes of age on 1 March.",
+      "wire/faq/identity.ts > %s, born %s: not yet at %s, but at %s",
     ),
     assumed(
       "no public source",
       "The page with that text answers 400 and lets the user go back to the merchant.",
+      "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
     ),
     documented(
       "dossier §1.5",
       "The browser shows something that the user must find again in the app; a wrong choice ends the " +
         "login with `wrong_challenge`.",
+      "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
+      "wire/login-pages.test.ts > a wrong choice is wrong_challenge",
     ),
-    assumed("no public source", "It is one of three numbers with two digits."),
+    assumed(
+      "no public source",
+      "It is one of three numbers with two digits.",
+      "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
+    ),
     different(
       "dossier §1.5",
       "Profile 2023 shows numbers too; the real service showed emoji then.",
       "The pages are the same in both profiles, and the merchant sees no difference.",
+      "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
     ),
     documented(
       `FAQ: ${FAQ.appToken}`,
       "The app can say “Could not get Vipps Login token”; the login waits on.",
+      "wire/faq/consent.ts > the phone says so, the merchant hears nothing, and the user may try again",
     ),
     documented(
       "dossier §1.7",
       "Consent is all or nothing. It is not asked when only `openid` is wanted or everything was " +
         "consented before.",
+      "wire/faq/identity.ts > consent is all or nothing",
+      "wire/faq/consent.ts > it is asked for once, again for more, and again after it was withdrawn",
     ),
     assumed(
       "no public source",
       "The consent page lists what will be shared with its values; scopes asked later widen the " +
         "standing consent.",
+      "wire/login-pages.test.ts > shows the values of each scope",
+      "wire/faq/consent.ts > agreeing to more renews the time of the consent, asking for no more does not",
     ),
-    documented("dossier §1.7", "`api_version_2` needs no consent."),
+    documented("dossier §1.7", "`api_version_2` needs no consent.", "rules/consent.test.ts > %s"),
     documented(
       `FAQ: ${FAQ.remembered}`,
       "The user chooses with a box whether the browser remembers, and the merchant cannot.",
+      "wire/faq/browser.ts > only the user chooses: the box decides whether the next login asks",
     ),
     assumed(
       "no public source",
       "The box is ticked from the start on a phone, and not on a desktop.",
+      "wire/faq/browser.ts > the box on %s",
     ),
     assumed(
       "no public source",
       "A browser is remembered once its user confirmed in the app, for all sales units alike; a user " +
         "who may no longer log in is asked again. `auth_time` stays the moment of that confirmation.",
+      "wire/faq/browser.ts > a remembered user with consent is sent straight back, to other merchants too",
+      "wire/login-pages.test.ts > is asked again once its user is %s",
+      "wire/token.test.ts > tells in a remembered browser when its user confirmed",
     ),
     assumed(
       "no public source",
       "Answers of the forms are redirects with 303; of two answers to one page the first counts.",
+      "wire/login-pages.test.ts > a page that was left with an answer leads on, however often it is sent",
+      "wire/login-pages.test.ts > the first of two answers counts",
     ),
   ],
 };

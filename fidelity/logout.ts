@@ -7,12 +7,21 @@ export const logoutSection: Section = {
   title: "Logout endpoint",
   endpoints: [`GET ${PATHS.logout}`],
   behaviours: [
-    observed("dossier §1.2", "Discovery lists it as `end_session_endpoint`."),
-    documented(`FAQ: ${FAQ.logout}; dossier §1.1`, "A merchant cannot log anybody out with it."),
+    observed(
+      "dossier §1.2",
+      "Discovery lists it as `end_session_endpoint`.",
+      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+    ),
+    documented(
+      `FAQ: ${FAQ.logout}; dossier §1.1`,
+      "A merchant cannot log anybody out with it.",
+      "wire/faq/browser.ts > not from here: the page explains it, and the browser stays remembered",
+    ),
     assumed(
       "no public source",
       "It answers 400 with a page that says so; `post_logout_redirect_uri` and the other parameters " +
         "are ignored. What the real address answers is not known.",
+      "wire/logout.test.ts > %s with the language %j explains and leads nowhere",
     ),
   ],
 };

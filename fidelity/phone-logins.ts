@@ -10,91 +10,150 @@ export const phoneLoginSection: Section = {
       "dossier §1.9",
       "The answer is `auth_req_id`, `expires_in` and `interval`, in this order; `auth_req_id` has 27 " +
         "characters, `expires_in` is 600 and `interval` 5.",
+      "wire/phone/begin.test.ts > answers what to poll with, in the service's own order",
     ),
     assumed(
       "no public source",
       "Every answer of this endpoint is `application/json;charset=UTF-8` with `Cache-Control: no-store` " +
         "and `Pragma: no-cache`, without a line break at the end.",
+      "wire/phone/begin.test.ts > answers what to poll with, in the service's own order",
     ),
     assumed(
       "dossier §1.9",
       "Of several mistakes the first of this order is told: empty body, repeated parameter, client, " +
         "entitlement, `login_hint`, `scope`, `binding_message`, `redirect_uri`, `requested_expiry`, the " +
         "user, too many logins.",
+      "wire/phone/begin.test.ts > is told mistakes in a fixed order",
     ),
-    documented("dossier §1.9", "A client authenticates as at the token endpoint."),
+    documented(
+      "dossier §1.9",
+      "A client authenticates as at the token endpoint.",
+      "wire/phone/begin.test.ts > takes the one method that the sales unit has",
+    ),
     assumed(
       "dossier §1.9",
       "A client that fails to is told so in the words of the token endpoint.",
+      "wire/phone/begin.test.ts > by its client",
     ),
     documented(
       "dossier §1.9",
       "`login_hint` is `urn:msisdn:` with a number of Sweden, Denmark, Norway, Finland or Greenland, or " +
         "the older `urn:mobilenumber:` with eight digits of a Norwegian one.",
+      "wire/phone/begin.test.ts > understands %s",
+      "wire/phone/begin.test.ts > knows numbers that begin with %s",
     ),
     observed(
       "dossier §1.9",
       "Another form is `invalid_request`, “login_hint.value : Invalid login_hint. login_hint must be in " +
         "format: 'urn:msisdn:46|45|47|358|299{phonenumber}'.”",
+      "wire/phone/begin.test.ts > does not take %j",
     ),
     assumed(
       "dossier §1.9",
       "A missing `login_hint`, a number of fewer than 8 or more than 15 digits, and " +
         "`urn:customer-token:`, which went with the QR flow in January 2023, get the same words.",
+      "wire/phone/begin.test.ts > does not take %j",
     ),
-    assumed("dossier §1.9", "`openid` is required in both variants, as in the browser."),
-    documented("dossier §1.9", "The scope `nnin` is refused, in favour of `nin`."),
-    assumed("dossier §1.9", "That refusal is `invalid_scope`, in profile 2026 too."),
+    assumed(
+      "dossier §1.9",
+      "`openid` is required in both variants, as in the browser.",
+      "wire/phone/begin.test.ts > refuses %j as %s",
+    ),
+    documented(
+      "dossier §1.9",
+      "The scope `nnin` is refused, in favour of `nin`.",
+      "wire/phone/begin.test.ts > refuses %j as %s",
+    ),
+    assumed(
+      "dossier §1.9",
+      "That refusal is `invalid_scope`, in profile 2026 too.",
+      "wire/phone/begin.test.ts > drops what the sales unit is not entitled to in profile 2026, but for nnin",
+    ),
     documented(
       "dossier §1.9",
       "`binding_message` has 5 to 8 characters, each a capital letter, a digit or a hyphen.",
+      "wire/phone/begin.test.ts > takes %s",
     ),
-    assumed("dossier §1.9", "Another one is `invalid_binding_message`; it may be left out."),
+    assumed(
+      "dossier §1.9",
+      "Another one is `invalid_binding_message`; it may be left out.",
+      "wire/phone/begin.test.ts > says why",
+    ),
     documented(
       "dossier §1.9",
       "`requested_expiry` is 60 to 900 seconds, and `expires_in` with it, where the profile has it.",
+      "wire/phone/begin.test.ts > takes %s where the profile has it",
     ),
-    assumed("dossier §1.9", "Another value is `invalid_request`."),
-    documented("dossier §1.9", "`state` and `nonce` are accepted."),
+    assumed(
+      "dossier §1.9",
+      "Another value is `invalid_request`.",
+      "wire/phone/begin.test.ts > refuses %j there",
+    ),
+    documented(
+      "dossier §1.9",
+      "`state` and `nonce` are accepted.",
+      "wire/phone/begin.test.ts > writes down all that the phone and the merchant need",
+    ),
     assumed(
       "dossier §1.9",
       "`state` is not seen again; `nonce`, of any length, is a claim of the ID token.",
+      "wire/phone/redirect.test.ts > sends the browser to the redirect URI with the code and nothing else",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
     documented(
       "dossier §1.9",
       "`requested_flow=login_to_webpage` with a registered `redirect_uri` makes the redirect variant.",
+      "wire/phone/begin.test.ts > writes the redirect URI down",
     ),
     assumed(
       "dossier §1.9",
       "There a missing or unregistered `redirect_uri` is `invalid_request`; without it, `redirect_uri` " +
         "and every other `requested_flow` are ignored.",
+      "wire/phone/begin.test.ts > refuses the redirect_uri %s",
+      "wire/phone/begin.test.ts > is not begun by %j, which is noted",
     ),
     assumed(
       "dossier §1.9",
       "A redirect URI that may be registered is good enough, an `http` one of this machine too, though " +
         "the real service wants https in production.",
+      "wire/phone/begin.test.ts > takes a redirect URI of this machine",
     ),
     documented(
       "dossier §1.9",
       "A number without an active user, or of a user who is too young, is 400 with `error_code` " +
         "`invalid_user`; an app that is too old with `old_app`.",
+      "wire/phone/begin.test.ts > refuses one with the status %s as %s",
+      "wire/phone/begin.test.ts > counts the age in profile %s from %i",
     ),
-    observed("dossier §1.9", "The `error` beside `invalid_user` is `unknown_user_id`."),
+    observed(
+      "dossier §1.9",
+      "The `error` beside `invalid_user` is `unknown_user_id`.",
+      "wire/phone/begin.test.ts > refuses one with the status %s as %s",
+    ),
     assumed(
       "dossier §1.9, §5",
       "It is so beside `old_app` too, with the same description; `error_code` stands in the body behind " +
         "it.",
+      "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
-    documented("dossier §1.9", "Too many logins at once for one user are 429 with `Retry-After`."),
+    documented(
+      "dossier §1.9",
+      "Too many logins at once for one user are 429 with `Retry-After`.",
+      "wire/phone/begin.test.ts > lets three logins wait for one user, and says when to try again",
+    ),
     assumed(
       "dossier §1.9, §5",
       "Three may wait for their user unless `limits.phoneLoginsPerUser` says otherwise; `Retry-After` is " +
         "the number of seconds until the first of them expires.",
+      "wire/phone/begin.test.ts > lets three logins wait for one user, and says when to try again",
+      "wire/phone/begin.test.ts > lets exactly so many of concurrent ones wait",
     ),
     different(
       "the mock's own",
       "With automatic login the user approves at once, or declines where the fixture says so.",
       "A test without a person would wait in vain.",
+      "wire/phone/begin.test.ts > is approved at once for the user hinted",
+      "wire/phone/begin.test.ts > is declined by a user who declines",
     ),
   ],
 };
@@ -103,17 +162,29 @@ export const userExistsSection: Section = {
   title: "Whether a user exists",
   endpoints: [`POST ${PATHS.userExists}`],
   behaviours: [
-    documented("dossier §1.9", "It takes a `login_hint` and answers `exists`, true or false."),
+    documented(
+      "dossier §1.9",
+      "It takes a `login_hint` and answers `exists`, true or false.",
+      "wire/phone/begin.test.ts > understands %s",
+    ),
     assumed(
       "dossier §1.9",
       "It is false for whom a login would be refused with `invalid_user`, and true for a user whose app " +
         "is too old.",
+      "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
     assumed(
       "dossier §1.9",
       "Client, entitlement and `login_hint` are checked as for a login, in the same words.",
+      "wire/phone/begin.test.ts > does not take %j",
+      "wire/phone/begin.test.ts > by its client",
+      "wire/faq/phone-number.ts > is refused to all others, and so is the question whether a user exists",
     ),
-    assumed("dossier §1.1; it is documented since 2024", "It is there in profile 2023 too."),
+    assumed(
+      "dossier §1.1; it is documented since 2024",
+      "It is there in profile 2023 too.",
+      "wire/phone/begin.test.ts > understands %s",
+    ),
   ],
 };
 
@@ -125,68 +196,109 @@ export const phoneTokensSection: Section = {
       "dossier §1.9",
       "The grant `urn:openid:params:grant-type:ciba` answers a poll with `auth_req_id`: " +
         "`authorization_pending` until the user has answered, once tokens, or `access_denied`.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
+      "wire/phone/poll.test.ts > is told how it was rejected: %j",
     ),
     documented(
       "dossier §1.9",
       "Its tokens are `access_token`, `token_type`, `expires_in` and `id_token`, in this order and " +
         "without `scope`; `token_type` is `Bearer` with a capital, `expires_in` 300, and the access token " +
         "begins with `ciba.`.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
-    assumed("no public source", "43 characters follow there."),
-    documented("dossier §1.9", "The tokens are given once."),
+    assumed(
+      "no public source",
+      "43 characters follow there.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
+    ),
+    documented(
+      "dossier §1.9",
+      "The tokens are given once.",
+      "wire/phone/poll.test.ts > gives the tokens once",
+    ),
     assumed(
       "dossier §1.9, §5",
       "An `auth_req_id` that is unknown, used, another client's or of the redirect variant is " +
         "`invalid_grant`; a missing one is `invalid_request`.",
+      "wire/phone/poll.test.ts > with what is not its own",
     ),
     assumed(
       "dossier §1.9, §5",
       "A poll that comes before the interval is over is `slow_down` while the user has not answered, " +
         "and adds 5 seconds to it; the first poll may come at once, and an answer is told to any poll.",
+      "wire/phone/poll.test.ts > at its pace",
     ),
     assumed(
       "dossier §1.9, §5",
       "From `expires_in` on a poll is `expired_token`, also where the user had approved; an hour later " +
         "the login is forgotten.",
+      "wire/phone/poll.test.ts > expires while %s",
     ),
     documented(
       "dossier §1.9",
       "In the redirect variant the browser lands on the redirect URI with a `code` and nothing else.",
+      "wire/phone/redirect.test.ts > sends the browser to the redirect URI with the code and nothing else",
     ),
     documented(
       "dossier §1.9",
       "The grant `urn:vipps:params:grant-type:ciba-redirect` takes that code, without a " +
         "`redirect_uri`, and answers with `token_type` `bearer`, `expires_in` and `scope`.",
+      "wire/phone/redirect.test.ts > gives tokens for the code in profile %s",
     ),
     assumed(
       "dossier §1.9",
       "Members, access token, `expires_in`, and the life of the code are those of browser logins; a " +
         "`redirect_uri` beside it is ignored.",
+      "wire/phone/redirect.test.ts > gives tokens for the code in profile %s",
+      "wire/phone/redirect.test.ts > takes a code of %i seconds with %i",
+      "wire/phone/redirect.test.ts > ignores a redirect_uri, with a note",
     ),
     assumed(
       "no public source",
       "Where a login of the redirect variant is rejected, no browser comes.",
+      "wire/phone/redirect.test.ts > has no way back before it is approved, when it is rejected, and in the poll variant",
     ),
-    assumed("no public source", "A code of one kind is `invalid_grant` at the grant of the other."),
-    documented("dossier §1.9", "The ID token is signed with ES256; its header is `kid` and `alg`."),
+    assumed(
+      "no public source",
+      "A code of one kind is `invalid_grant` at the grant of the other.",
+      "wire/phone/redirect.test.ts > has a grant of its own: each code is for one",
+    ),
+    documented(
+      "dossier §1.9",
+      "The ID token is signed with ES256; its header is `kid` and `alg`.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
+    ),
     documented(
       "dossier §1.9",
       "Its claims are `aud` as a text, `sub`, `auth_req_id`, `iss`, `exp` and `iat`, and it lives 600 " +
         "seconds.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
-    observed("dossier §1.9", "They stand in this order, and every slash is escaped."),
+    observed(
+      "dossier §1.9",
+      "They stand in this order, and every slash is escaped.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
+    ),
     assumed(
       "dossier §1.9, §5; a raw token of 2022 has `authReqId`",
       "The claim has its documented name alone.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
-    assumed("dossier §1.9", "`nonce` stands behind it, where one was sent."),
+    assumed(
+      "dossier §1.9",
+      "`nonce` stands behind it, where one was sent.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
+      "wire/phone/poll.test.ts > leaves nonce out where none was sent, and user data in every profile",
+    ),
     assumed(
       "dossier §1.6; documented for partner keys since November 2022, the samples here are older",
       "`msn` comes last.",
+      "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
     assumed(
       "dossier §1.9",
       "The redirect variant has the same ID token, and no profile puts user data into it.",
+      "wire/phone/redirect.test.ts > gives tokens for the code in profile %s",
     ),
   ],
 };

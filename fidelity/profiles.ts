@@ -62,5 +62,6 @@ export const profilesSection: Section = {
 
 function settingOf<Name extends keyof Switches>(profile: Profile, name: Name): Behaviour {
   const { value, source, status } = profile.settings[name];
-  return { what: `${profile.name}: ${SENTENCES[name](value)}`, source, status };
+  const what = `${profile.name}: ${SENTENCES[name](value)}`;
+  return { what, source, status, tests: [`wire/profiles.test.ts > ${name}`] };
 }

@@ -12,74 +12,100 @@ export const questionsSection: Section = {
       `FAQ: ${FAQ.delegatedConsentsStart}; dossier §1.7`,
       "`delegatedConsents` is a scope only of sales units for which it is agreed what is asked; so is " +
         "`customFlow`.",
+      "wire/faq/delegated-consents.ts > they are for login from phone number, once they are set up",
+      "wire/custom-flow.test.ts > is dropped where it is not set up, and unknown in profile 2023",
     ),
     assumed(
       "no public source",
       "Where that is not set up, the scope counts as one without entitlement.",
+      "wire/faq/delegated-consents.ts > without %s the scope is dropped, or refused where a rule says so",
     ),
     documented(
       `FAQ: ${FAQ.delegatedConsents}`,
       "The consents are `email`, `sms`, `digital` and `personal`, with the FAQ's texts in Norwegian and " +
         "English; which of them, and which are required, is the merchant's choice.",
+      "wire/faq/delegated-consents.ts > a phone that speaks %s shows the FAQ's texts, and userinfo tells which",
+      "wire/faq/delegated-consents.ts > a phone asks for the subset that was set up; what is required must be accepted",
     ),
     assumed(
       "dossier §1.8; how other languages are told is not known",
       "Users whose browser or phone speaks Norwegian are asked in Norwegian (`NO`), all others in " +
         "English (`EN`). A custom flow is shown as the merchant wrote it, with the same two codes.",
+      "wire/faq/delegated-consents.ts > a browser in %s shows the FAQ's texts, and userinfo tells which",
+      "wire/custom-flow.test.ts > shows the merchant's screens with texts, links and boxes, and what there is to read",
     ),
     documented(
       "dossier §1.8",
       "`delegatedConsents` in userinfo has the members of the documented example, in its order; " +
         "`required` and `textDisplayedToUser` are told of each consent.",
+      "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
     assumed(
       `FAQ: ${FAQ.delegatedConsentsStart}; dossier §1.8`,
       "`heading` is the merchant's top text. The Norwegian words of terms, links and button are the " +
         "mock's own; the English ones are those of the example.",
+      "wire/faq/delegated-consents.ts > the page has the merchant's top text, and links to its terms and its privacy statement",
     ),
     assumed(
       "dossier §1.8; known from a broker's documentation and the code of a client",
       "`customFlow` gives `flowResult` with `language`, `screens` and `timeOfConsent`; what is not set " +
         "up of a screen is no member of it.",
+      "wire/custom-flow.test.ts > tells what was checked as flowResult, in userinfo and in the ID token",
     ),
     assumed(
       "dossier §1.8",
       "`timeOfConsent` is the moment of the answer, in UTC with seconds, by the sandbox's clock.",
+      "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
     assumed(
       "no public source",
       "In the browser flow the consents and all screens stand on the page that asks to share data, and " +
         "are answered with it.",
+      "wire/custom-flow.test.ts > stands beside delegatedConsents on one page, each with its own answers",
     ),
     assumed(
       "dossier §1.8; that required ones exist is documented",
       "Boxes are empty at first. Who leaves a required one sees the page again with a word about it; " +
         "who declines ends the login with `access_denied`.",
+      "wire/faq/delegated-consents.ts > a required one must be accepted: without it the page asks again, with the others as they were",
+      "wire/faq/delegated-consents.ts > who declines declines everything, and is asked again",
     ),
     documented(
       "dossier §1.8",
       "They are shown and told in the first login only: later ones have no such claim.",
+      "wire/faq/delegated-consents.ts > it is asked once: later logins show no page and tell nothing",
     ),
     assumed(
       "dossier §1.8, §1.12; that they are remembered is documented since March 2025, for whom is not",
       "“First” is counted for each user and sales unit, and for each of the two scopes. Once answered " +
         "they are not asked again when the merchant changes what it asks.",
+      "wire/faq/delegated-consents.ts > once per user: another one is asked too",
+      "wire/faq/delegated-consents.ts > once per sales unit: another of the same merchant asks too, and only that",
+      "wire/faq/delegated-consents.ts > not again when the merchant changes what it asks",
     ),
     assumed(
       "no public source",
       "Answering is remembered with the user's consent for the merchant: who revokes that is asked " +
         "again in the next login.",
+      "wire/faq/delegated-consents.ts > again after the consent was withdrawn; what was told stays told",
     ),
     assumed(
       "dossier §1.6; that the ID token has the claims of userinfo is documented, the exact set is not",
       "Where the ID token carries the user's claims, both claims are in it too.",
+      "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
-    assumed("dossier §1.4", "`prompt=none` is `consent_required` where something is to be asked."),
+    assumed(
+      "dossier §1.4",
+      "`prompt=none` is `consent_required` where something is to be asked.",
+      "wire/faq/delegated-consents.ts > prompt=none fails where something must be asked",
+    ),
     different(
       "the mock's own",
       "A login without a page accepts everything, in the language of the user's phone; a user whose " +
         "`consentAnswer` is `decline` declines.",
       "Somebody has to answer.",
+      "wire/faq/delegated-consents.ts > everything is accepted, in the language of the user's phone: %s",
+      "wire/faq/delegated-consents.ts > a user who declines when asked declines that too, once the data is shared as well",
     ),
   ],
 };

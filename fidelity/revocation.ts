@@ -11,22 +11,40 @@ export const revocationSection: Section = {
       "dossier §2.7",
       "It answers 200 with an empty body, `no-store` and `no-cache`, also for a token that nobody has, " +
         "for another client's, and for none.",
+      "wire/revocation.test.ts > ends an access token, with an empty answer",
+      "wire/revocation.test.ts > answers %s as if it had been one",
     ),
-    derived("RFC 7009 §2.1; dossier §2.7", "Another client's token stays good."),
+    derived(
+      "RFC 7009 §2.1; dossier §2.7",
+      "Another client's token stays good.",
+      "wire/revocation.test.ts > leaves another client's token alone, without telling",
+    ),
     derived(
       "dossier §2.7",
       "A request that cannot be read, or has no credentials, is 400 `invalid_request` with its default " +
         "hint; wrong credentials are 401 `invalid_client` without a hint.",
+      "wire/revocation.test.ts > refuses a request %s with the default hint",
+      "wire/revocation.test.ts > refuses %s without a hint, and leaves the token alone",
     ),
     assumed(
       `FAQ: ${FAQ.inactive}; dossier §5`,
       "Right keys of a sales unit that is not active get the FAQ's sentence here too.",
+      "wire/revocation.test.ts > tells a sales unit that is not active, and it alone, in the FAQ's words",
     ),
-    assumed("dossier §2.7", "A repeated parameter makes a request one that cannot be read."),
-    assumed("no public source", "`token_type_hint` is ignored."),
+    assumed(
+      "dossier §2.7",
+      "A repeated parameter makes a request one that cannot be read.",
+      "wire/revocation.test.ts > refuses a request %s with the default hint",
+    ),
+    assumed(
+      "no public source",
+      "`token_type_hint` is ignored.",
+      "wire/revocation.test.ts > answers %s as if it had been one",
+    ),
     assumed(
       "no public source",
       "Revoking an access token ends that token only: consent and remembered browser stay.",
+      "wire/revocation.test.ts > ends nothing else: consent and remembered browser stay, other tokens live",
     ),
   ],
 };

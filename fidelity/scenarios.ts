@@ -12,6 +12,9 @@ export const scenariosSection: Section = {
       "A login that a queued scenario is for shows no page: its outcome is told by one redirect, " +
         "after the scenario's delay. One that waits for its user comes true on the phone-number page.",
       "A test chooses what its user does, without a browser to do it in.",
+      "wire/scenarios.test.ts > approve: one request, and the code of its user is there",
+      "wire/scenarios.test.ts > delay: its user takes so long, by the real time",
+      "wire/scenarios.test.ts > for a user who is not known yet",
     ),
     different(
       "the mock's own",
@@ -19,23 +22,31 @@ export const scenariosSection: Section = {
         "by the poll, from the scenario's delay on, which goes by the sandbox's clock. `outdated_app` " +
         "refuses the request itself with `old_app`, `app_token_error` leaves the login waiting.",
       "The merchant's request ends before its user has looked at the phone.",
+      "wire/phone/scenarios.test.ts > %j: the poll is told %i %s",
+      "wire/phone/scenarios.test.ts > %s: the merchant has its answer at once, and a poll after the delay the end",
+      "wire/phone/scenarios.test.ts > outdated_app: the request itself is refused with old_app, and no login is left",
+      "wire/phone/scenarios.test.ts > app_token_error leaves it to somebody else to answer",
     ),
     different(
       "the mock's own",
       "The user of a scenario, or of an approval over the control API, obeys the rules: an under-age, " +
         "blocked or removed user is refused as on the pages, and `prompt=none` still asks nobody.",
       "What could not happen at the real service must not pass a test.",
+      "wire/scenarios.test.ts > approve and app_token_error as %s: the rules still hold",
+      "wire/scenarios.test.ts > approve: prompt=none with %s asks nobody",
     ),
     observed(
       "dossier §1.5",
       "The outcome `server_error` comes as it was seen: `server_error`, “Something went wrong, please " +
         "try again”.",
+      "wire/scenarios.test.ts > server_error: byte for byte as it was seen",
     ),
     different(
       "the mock's own",
       "A scenario may name any error and any description; a code that the mock knows has its usual " +
         "description where the scenario gives none, every other code has no `error_description`.",
       "Vipps says that undocumented codes will appear; an application must bear them.",
+      "wire/scenarios.test.ts > %j: the merchant hears it at once",
     ),
     different(
       "the mock's own",
@@ -43,6 +54,9 @@ export const scenariosSection: Section = {
         "asks twice a second whether that has happened, and has a link that does the same without a " +
         "script; the other pages notice it with the next answer or reload.",
       "A test may be the user's thumb, whatever drives the browser.",
+      "browser/waiting.test.ts > at the app page arrives at the merchant by itself: %s",
+      "browser/waiting.test.ts > at the app page without scripts goes on by a link",
+      "browser/waiting.test.ts > at the consent page goes on when it loads it again",
     ),
   ],
 };

@@ -10,68 +10,103 @@ export const tokenSection: Section = {
       "dossier §2.4",
       "Every answer, good or bad, is `application/json;charset=UTF-8` with `Cache-Control: no-store` " +
         "and `Pragma: no-cache`, without a line break at the end.",
+      "wire/token.test.ts > answers a code with tokens, in the form of the real service",
+      "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
     derived(
       "dossier §2.4",
       "Of several mistakes the first of this order is told: empty body, missing `grant_type`, unknown " +
         "`grant_type`, client, a grant that the client may not use, the grant itself.",
+      "wire/token.test.ts > an unknown one is told before wrong credentials are",
+      "wire/bad-input.test.ts > %s for a body at the token endpoint",
     ),
     derived(
       "dossier §2.4",
       "An unknown `grant_type` is `invalid_request`, even with wrong credentials; nothing is ever " +
         "`unsupported_grant_type`.",
+      "wire/token.test.ts > an unknown one is told before wrong credentials are",
+      "wire/token.test.ts > %s is %s",
     ),
     derived(
       "dossier §2.4",
       "A grant that Hydra knows and the sales unit may not use is `unauthorized_client`.",
+      "wire/token.test.ts > %s is %s",
     ),
     assumed(
       "dossier §1.2, §2.4; discovery lists client_credentials",
       "`client_credentials` and `refresh_token` are such grants.",
+      "wire/token.test.ts > %s is %s",
     ),
     derived(
       "dossier §2.4",
       "A code is checked in this order: known, not used, not expired, of this client, same " +
         "`redirect_uri`, PKCE, length of the nonce.",
+      "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
-    documented("dossier §1.6", "A code works once, for its client and redirect URI."),
+    documented(
+      "dossier §1.6",
+      "A code works once, for its client and redirect URI.",
+      "wire/token.test.ts > serves once: its second use takes the tokens of that login away, and of no other",
+      "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
+    ),
     documented(
       "dossier §2.4",
       "An unknown, expired or garbled code is `invalid_grant` with the description alone.",
+      "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
     derived(
       "dossier §2.4",
       "The second use of a code is `invalid_grant`, “… The authorization code has already been used.”, " +
         "and makes the access token of the first worthless.",
+      "wire/token.test.ts > serves once: its second use takes the tokens of that login away, and of no other",
     ),
     derived(
       "dossier §2.4",
       "Another client, and another `redirect_uri`, are `invalid_grant` with a hint of their own.",
+      "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
     assumed(
       "dossier §2.4",
       "After such a refusal, or one for its nonce, the right client can still use the code.",
+      "wire/token.test.ts > stays good after a request that failed for another reason",
     ),
     assumed(
       "no public source",
       "A code is remembered for an hour after it was made; after that it is an unknown one.",
+      "wire/token.test.ts > is remembered for an hour, and unknown after it",
     ),
     derived(
       "dossier §2.4",
       "A `nonce` of fewer than 8 bytes is `insufficient_entropy` here, not at the authorization " +
         "endpoint.",
+      "wire/faq/identity.ts > a nonce comes back in the ID token, and a short one is refused with the code",
     ),
     derived(
       "dossier §1.6, §2.9",
       "The answer's keys are alphabetical: `access_token`, `expires_in`, `id_token`, `scope`, " +
         "`token_type`.",
+      "wire/token.test.ts > answers a code with tokens, in the form of the real service",
     ),
-    documented("dossier §1.6", "`token_type` is `bearer` in small letters."),
-    documented("dossier §1.6", "There is no refresh token."),
-    documented("dossier §1.6", "The access token is no JWT: 43 characters, a dot and 43 more."),
+    documented(
+      "dossier §1.6",
+      "`token_type` is `bearer` in small letters.",
+      "wire/token.test.ts > answers a code with tokens, in the form of the real service",
+    ),
+    documented(
+      "dossier §1.6",
+      "There is no refresh token.",
+      "wire/token.test.ts > answers a code with tokens, in the form of the real service",
+    ),
+    documented(
+      "dossier §1.6",
+      "The access token is no JWT: 43 characters, a dot and 43 more.",
+      "wire/token.test.ts > answers a code with tokens, in the form of the real service",
+    ),
     assumed(
       "dossier §1.6, §5; samples say 3599, Vipps staff and later documentation say 10 minutes",
       "`expires_in` is the time that the access token works, in both profiles.",
+      "wire/token.test.ts > says the shorter life of an access token in 2026",
+      "wire/faq/consent.ts > as long as the consent stands it is readable until the token expires",
     ),
   ],
 };
@@ -80,40 +115,86 @@ export const idTokenSection: Section = {
   title: "ID token",
   endpoints: [`POST ${PATHS.token}`],
   behaviours: [
-    documented("dossier §1.6", "It is signed with RS256; `aud` is an array."),
+    documented(
+      "dossier §1.6",
+      "It is signed with RS256; `aud` is an array.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
+      "wire/token.test.ts > verifies with the published key and names the access token by its hash",
+    ),
     documented(
       "dossier §1.6, §2.1",
       "Its header has `alg` and `kid` and no `typ`, as in the sample of 2022.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
     ),
     assumed(
       "dossier §2.1",
       "In profile 2026 likewise; newer versions of Hydra put `typ` in again.",
+      "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
     ),
     documented(
       "dossier §1.6",
       "Its claims are `at_hash`, `aud`, `auth_time`, `exp`, `iat`, `iss`, `jti`, `msn`, `nonce`, `rat`, " +
         "`sid` and `sub`.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
     ),
-    derived("dossier §2.6", "They stand in alphabetical order, as Go sorts the keys of a map."),
+    derived(
+      "dossier §2.6",
+      "They stand in alphabetical order, as Go sorts the keys of a map.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
+    ),
     assumed(
       "dossier §1.6, §5; shown in documentation since November 2022, and missing in earlier samples",
       "`msn` is there in every ID token, with partner keys and without, in both profiles.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
+      "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
     ),
-    assumed("dossier §5", "In profile 2026 `rat`, `sid` and `jti` are still there."),
-    derived("dossier §2.1", "`nonce` is left out when none was sent."),
-    documented("dossier §1.6", "It lives 3600 seconds."),
+    assumed(
+      "dossier §5",
+      "In profile 2026 `rat`, `sid` and `jti` are still there.",
+      "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
+    ),
+    derived(
+      "dossier §2.1",
+      "`nonce` is left out when none was sent.",
+      "oidc/id-token.test.ts > has no nonce when none was sent",
+    ),
+    documented(
+      "dossier §1.6",
+      "It lives 3600 seconds.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
+    ),
     derived(
       "dossier §2.6",
       "`at_hash` is the left half of the access token's SHA-256, `rat` the time of the authorization " +
         "request, `auth_time` that of the login.",
+      "wire/token.test.ts > verifies with the published key and names the access token by its hash",
+      "wire/token.test.ts > tells apart when the login was asked for, when the user confirmed, and when it was made",
     ),
-    documented("dossier §1.6, §1.12", "In profile 2026 it carries claims about the user."),
+    documented(
+      "dossier §1.6, §1.12",
+      "In profile 2026 it carries claims about the user.",
+      "wire/faq/identity.ts > in 2026 the claims are in the ID token too",
+    ),
     assumed(
       "dossier §1.6, §5",
       "Those are all the claims that userinfo would give, sorted in among the others.",
+      "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
     ),
-    documented("dossier §1.6", "`sid` and `jti` are UUIDs."),
-    assumed("dossier §1.8", "`sid` is the one that userinfo gives, another one for each login."),
-    documented("dossier §1.8, §3", "`sub` is the UUID that userinfo gives."),
+    documented(
+      "dossier §1.6",
+      "`sid` and `jti` are UUIDs.",
+      "wire/token.test.ts > has the header and the alphabetical claims of the sample",
+    ),
+    assumed(
+      "dossier §1.8",
+      "`sid` is the one that userinfo gives, another one for each login.",
+      "wire/userinfo.test.ts > has the sub and sid of the ID token",
+    ),
+    documented(
+      "dossier §1.8, §3",
+      "`sub` is the UUID that userinfo gives.",
+      "wire/userinfo.test.ts > has the sub and sid of the ID token",
+      "clients/survey.test.ts > dotnet, wordpress: sub is a UUID, the same in ID token and userinfo",
+    ),
   ],
 };

@@ -18,6 +18,7 @@ export function fidelityDocument(): string {
     "This page lists what a merchant's application can see of the mock, each with how sure we are " +
       "that the real Vipps Login does the same, and how we know. All of it comes from public " +
       "material; no request was ever sent to Vipps to find out.",
+    "Each behaviour is shown by a test; the last column names its file in the project's `test` folder.",
     "Profile 2023, the default, is the service at the time of its FAQ version 2.3.8; profile 2026 is " +
       "the service as it is documented in 2026. Where no profile is named, the two do not differ.",
     table(["Certainty", "What it means", "Behaviours"], countRows(behaviours)),
@@ -55,13 +56,14 @@ function sectionBlocks({ title, endpoints, behaviours }: Section): string[] {
   return [
     `## ${title}`,
     ...(list === "" ? [] : [list]),
-    table(["What", "Certainty", "Source"], behaviours.map(behaviourRow)),
+    table(["What", "Certainty", "Source", "Shown in"], behaviours.map(behaviourRow)),
   ];
 }
 
-function behaviourRow({ what, reason, status, source }: Behaviour): string[] {
+function behaviourRow({ what, reason, status, source, tests }: Behaviour): string[] {
   const why = reason === undefined ? "" : ` Why: ${reason}`;
-  return [`${what}${why}`, emphasized(status), source];
+  const files = new Set(tests.map((test) => `\`${test.split(" > ", 1)[0]}\``));
+  return [`${what}${why}`, emphasized(status), source, [...files].join("<br>")];
 }
 
 /** What may not look certain stands out. */

@@ -2,13 +2,11 @@ import { describe, expect, it } from "vitest";
 import { ABSENCES } from "../../fidelity/absent.ts";
 import { LEDGER } from "../../fidelity/ledger.ts";
 import { citedSections, DOSSIER } from "../../fidelity/sources.ts";
-import { fidelityDocument, rulesTable } from "../../scripts/fidelity.ts";
-import { OAUTH_ERRORS } from "../../src/oidc/errors.ts";
-import { PROFILES } from "../../src/profiles/index.ts";
 import { FAQ } from "../../src/records/faq.ts";
-import { CERTAINTIES } from "../../src/records/provenance.ts";
 import { PATHS } from "../../src/request/addresses.ts";
-import { RULES } from "../../src/rules/index.ts";
+import { titlesIn } from "./titles.ts";
+
+/** What the ledger claims can be looked up: its sources, its tests, its endpoints. */
 
 const behaviours = LEDGER.flatMap((section) => section.behaviours);
 const questions: readonly string[] = Object.values(FAQ);
@@ -21,64 +19,46 @@ function isKnownSource(part: string): boolean {
 }
 
 describe("the fidelity ledger", () => {
-  it.each(behaviours)("knows where this comes from: $what", ({ what, source, status, reason }) => {
-    expect(what).toMatch(/^[\w`“].*[.”]$/s);
-    expect(Object.keys(CERTAINTIES)).toContain(status);
-    const [first = "", ...others] = source.split("; ");
-    expect(isKnownSource(first), `a known source: ${first}`).toBe(true);
-    for (const part of others) {
-      expect(part).not.toBe("");
-      if (/^(FAQ|dossier §|RFC)/.test(part)) expect(isKnownSource(part), part).toBe(true);
+  it("cites sources that exist", () => {
+    for (const { source } of [...behaviours, ...ABSENCES]) {
+      const [first = "", ...others] = source.split("; ");
+      const named = others.filter((part) => /^(FAQ|dossier §|RFC)/.test(part));
+      for (const part of [first, ...named]) expect(isKnownSource(part), part).toBe(true);
+      for (const section of citedSections(source)) expect(DOSSIER).toHaveProperty([section]);
     }
-    for (const section of citedSections(source)) expect(DOSSIER).toHaveProperty([section]);
-    expect(reason !== undefined).toBe(status === "deliberate difference");
-    if (reason !== undefined) expect(reason).toMatch(/^[A-Z].*\.$/s);
   });
 
   it("calls nothing known that has no source, and nothing assumed that is the mock's own", () => {
-    for (const { source, status } of behaviours) {
-      if (source.startsWith("no public source")) expect(status).toBe("assumed");
-      if (source.startsWith("the mock's own")) expect(status).toBe("deliberate difference");
+    for (const { source, status, reason, what } of behaviours) {
+      if (source.startsWith("no public source")) expect(status, what).toBe("assumed");
+      if (source.startsWith("the mock's own")) expect(status, what).toBe("deliberate difference");
+      expect(reason !== undefined, what).toBe(status === "deliberate difference");
     }
+  });
+
+  it("names for each behaviour a test that exists", () => {
+    const files = new Map<string, ReadonlySet<string>>();
+    const missing = behaviours.flatMap(({ tests }) =>
+      tests.filter((test) => {
+        const [, file = "", title = ""] = /^(\S+) > (.*)$/s.exec(test) ?? [];
+        const titles = files.get(file) ?? titlesIn(file);
+        files.set(file, titles);
+        return !titles.has(title);
+      }),
+    );
+    expect(missing).toEqual([]);
+    expect(behaviours.filter(({ tests }) => tests.length === 0)).toEqual([]);
   });
 
   it("says nothing twice", () => {
     const whats = [...behaviours, ...ABSENCES].map(({ what }) => what.toLowerCase());
     expect(whats.filter((what, index) => whats.indexOf(what) !== index)).toEqual([]);
-    const titles = LEDGER.map(({ title }) => title);
-    expect(new Set(titles).size).toBe(titles.length);
   });
 
-  it("has every rule, every error text and every switch of every profile", () => {
-    const whats = behaviours.map(({ what }) => what);
-    for (const { enforces } of RULES) expect(whats).toContain(enforces);
-    for (const [code, { description }] of Object.entries(OAUTH_ERRORS)) {
-      expect(whats.some((what) => what.includes(code) && what.includes(description))).toBe(true);
-    }
-    for (const { name, settings } of Object.values(PROFILES)) {
-      const own = whats.filter((what) => what.startsWith(`${name}: `));
-      expect(own).toHaveLength(Object.keys(settings).length);
-    }
-  });
-
-  it("names every path that a merchant or a browser can call", () => {
+  it("has a section for every path that a merchant or a browser can call", () => {
     const { control: _, ...paths } = PATHS;
-    const endpoints = LEDGER.flatMap((section) => section.endpoints);
-    for (const endpoint of endpoints) expect(endpoint).toMatch(/^(GET|POST|DELETE) \/[^ ]+$/);
-    const named = [...endpoints.map((endpoint) => endpoint.split(" ")[1])];
-    const absent = ABSENCES.map(({ what }) => what).join();
-    for (const path of Object.values(paths)) {
-      expect(named.includes(path) || absent.includes(`${path}\``), path).toBe(true);
-    }
-  });
-
-  it("says of what is absent where it is described", () => {
-    for (const { what, source } of ABSENCES) {
-      expect(what).toMatch(/\.$/);
-      expect(source).toMatch(/^(FAQ: |dossier §)/);
-      expect(source.split("; ").every(isKnownSource)).toBe(true);
-      for (const section of citedSections(source)) expect(DOSSIER).toHaveProperty([section]);
-    }
+    const named = LEDGER.flatMap(({ endpoints }) => endpoints.map((one) => one.split(" ")[1]));
+    expect(Object.values(paths).filter((path) => !named.includes(path))).toEqual([]);
   });
 });
 
@@ -92,46 +72,23 @@ describe("citedSections", () => {
   });
 });
 
-describe("docs/fidelity.md", () => {
-  const document = fidelityDocument();
-
-  it("explains every certainty and counts its behaviours", () => {
-    for (const [certainty, meaning] of Object.entries(CERTAINTIES)) {
-      const count = behaviours.filter(({ status }) => status === certainty).length;
-      expect(count).toBeGreaterThan(0);
-      expect(document).toMatch(
-        new RegExp(`^\\| \\**${certainty}\\** \\| .+ \\| ${count} \\|$`, "m"),
-      );
-      expect(document).toContain(meaning);
-    }
-  });
-
-  it("has a row for each behaviour and an entry for each absence", () => {
-    const rows = document.split("\n").filter((line) => line.startsWith("| ")).length;
-    const heads = LEDGER.length + 2;
-    const cited = [...behaviours, ...ABSENCES].flatMap(({ source }) => citedSections(source));
-    const explained = Object.keys(CERTAINTIES).length + new Set(cited).size;
-    expect(rows).toBe(heads + explained + behaviours.length);
-    expect(document.match(/^\* /gm)).toHaveLength(ABSENCES.length);
-  });
-
-  it("keeps code whole and lets no markup slip out of it", () => {
-    for (const line of document.split("\n")) {
-      const code = line.match(/`[^`]*`/g) ?? [];
-      const plain = line.replace(/`[^`]*`/g, "").replaceAll("<br>", "");
-      expect(plain, line).not.toContain("`");
-      if (!line.startsWith("<!--")) expect(plain, line).not.toMatch(/[<>]/);
-      for (const one of code) expect(one).not.toMatch(/[^\\]\|/);
-    }
-  });
-});
-
-describe("rulesTable", () => {
-  it("has a row for each rule, with its questions", () => {
-    const [, , ...rows] = rulesTable().split("\n");
-    expect(rows).toHaveLength(RULES.length);
-    for (const [index, { id, enforces, faq }] of RULES.entries()) {
-      expect(rows[index]).toBe(`| \`${id}\` | ${enforces} | ${faq.join("<br>")} |`);
-    }
+describe("titlesIn", () => {
+  it("finds the titles of tests, groups, tables, and of rows that are registered by name", () => {
+    expect(titlesIn("docs/fidelity.test.ts")).toEqual(
+      new Set([
+        "the fidelity ledger",
+        "cites sources that exist",
+        "calls nothing known that has no source, and nothing assumed that is the mock's own",
+        "names for each behaviour a test that exists",
+        "says nothing twice",
+        "has a section for every path that a merchant or a browser can call",
+        "citedSections",
+        "%s",
+        "titlesIn",
+        "finds the titles of tests, groups, tables, and of rows that are registered by name",
+      ]),
+    );
+    expect(titlesIn("wire/profiles.test.ts")).toContain("minimumAge");
+    expect(titlesIn("wire/faq.test.ts")).toContain(FAQ.language);
   });
 });

@@ -1,3 +1,5 @@
+import { createPublicKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
@@ -111,6 +113,26 @@ describe("starting a mock in this process", () => {
       token_endpoint: `${vipps.url}/access-management-1.0/access/oauth2/token`,
     });
     await vipps.close();
+  });
+
+  it("signs with the package's key where only this machine can call it, else with its own", async () => {
+    const modulus = async (options: object) => {
+      await using vipps = await startVippsLoginMock({ listen: false, config, ...options });
+      const jwks = await vipps.fetch(`${vipps.issuer}.well-known/jwks.json`);
+      const { keys } = (await jwks.json()) as { keys: readonly { readonly n: string }[] };
+      return Buffer.from(String(keys[0]?.n), "base64url");
+    };
+    const pem = await readFile(new URL("../../fixtures/public-signing-key.pem", import.meta.url));
+    const known = Buffer.from(
+      String(createPublicKey(pem).export({ format: "jwk" }).n),
+      "base64url",
+    );
+    expect(await modulus({})).toEqual(known);
+    for (const elsewhere of [{ host: "0.0.0.0" }, { publicUrl: "https://login.example.com" }]) {
+      const own = await modulus(elsewhere);
+      expect(own).not.toEqual(known);
+      expect(own).toHaveLength(2048 / 8);
+    }
   });
 
   it("makes the same names from the same seed", async () => {

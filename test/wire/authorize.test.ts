@@ -332,6 +332,22 @@ describe("authorize", () => {
       },
     );
 
+    it("repeated parameters and app_callback_uri come between redirect URI and scope", async () => {
+      const scope = { scope: "openid nin" };
+      const twice = await get(mock, `${authorizePath(scope)}&prompt=none&prompt=none`);
+      expect(parameterOf(twice, "error")).toBe("invalid_request");
+      const app = await authorize(mock, { ...scope, app_callback_uri: "myapp://other" });
+      expect(parameterOf(app, "error")).toBe("app_callback_uri_not_registered");
+      for (const path of [
+        `${authorizePath({ redirect_uri: "https://example.org/" })}&prompt=none&prompt=none`,
+        authorizePath({ redirect_uri: "https://example.org/", app_callback_uri: "myapp://other" }),
+      ]) {
+        const { location } = (await get(mock, path)).headers;
+        expect(location).toContain("/vipps-login-idp/error?error=invalid_request&");
+        expect(location).toContain("pre-registered+redirect+urls");
+      }
+    });
+
     it("PKCE and prompt values come last, behind login and consent", async () => {
       const request = { code_challenge: CHALLENGE, prompt: "dance" };
       const browser = new Browser(mock);

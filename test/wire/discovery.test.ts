@@ -101,6 +101,9 @@ describe("discovery", () => {
     expect(found.authorization_endpoint).toBe(
       "http://localhost:9/access-management-1.0/access/oauth2/auth",
     );
+    expect(found.end_session_endpoint).toBe(
+      "http://localhost:9/access-management-1.0/access/oauth2/sessions/logout",
+    );
     expect(found.token_endpoint).toBe(
       "http://vipps:4747/access-management-1.0/access/oauth2/token",
     );

@@ -14,6 +14,7 @@ describe("jwks", () => {
     const response = await get(mock, PATH.jwks);
     expect(response.statusCode).toBe(200);
     expect(response.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(response.headers["cache-control"]).toBeUndefined();
     const kid = '"kid":"public:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"';
     const rsa = `{"use":"sig","kty":"RSA",${kid},"alg":"RS256","n":"[\\w-]+","e":"AQAB"}`;
     const p256 = `{"use":"sig","kty":"EC",${kid},"crv":"P-256","alg":"ES256","x":"[\\w-]{43}","y":"[\\w-]{43}"}`;

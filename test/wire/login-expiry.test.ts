@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { Browser, confirmedLogin, formIn, parametersOf, STATE } from "../support/wire.ts";
+import {
+  Browser,
+  confirmedLogin,
+  formIn,
+  pageOf,
+  parametersOf,
+  STATE,
+  textOf,
+} from "../support/wire.ts";
 
 /** The half hour that a login may take ends on its pages and on the way back from them. */
 
@@ -44,6 +52,15 @@ describe("a login that takes too long", () => {
       ]);
     }
     expect((await mock.sandbox.store.codes.list()).items).toEqual([]);
+  });
+
+  it("is forgotten an hour later", async () => {
+    const { browser, location } = await answered();
+    await mock.sandbox.clock.advance(HALF_AN_HOUR + 3600);
+    expect(parametersOf(await browser.fetch(location))[0]).toEqual(["error", "access_denied"]);
+    const page = await browser.open(String(browser.visited.find((url) => url.includes("?login_"))));
+    expect(pageOf(page)).toBe("error");
+    expect(textOf(page, "error-description")).toContain("Start again at the merchant.");
   });
 
   it("is over after it, also when only the way back is missing", async () => {

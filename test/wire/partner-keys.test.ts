@@ -1,3 +1,4 @@
+import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { authenticateClient } from "../../src/client-auth/authenticate.ts";
 import { parseParameters } from "../../src/oidc/params.ts";
@@ -27,6 +28,7 @@ import {
   codeFrom,
   errorBody,
   expectReason,
+  get,
   jwtPart,
   OUTLET,
   PATH,
@@ -93,6 +95,23 @@ describe("POST /accesstoken/get", () => {
     expect(one).toMatch(/^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/);
     expect(other).not.toBe(one);
     expect(JSON.parse(jwtPart(one, 1))).toMatchObject({ appid: PARTNER.id, exp: NOON + 3600 });
+  });
+
+  it("is signed with the key of ID tokens", async () => {
+    const keys = createLocalJWKSet((await get(mock, PATH.jwks)).json());
+    const { protectedHeader } = await jwtVerify(await platformTokenFor(mock), keys, {
+      currentDate: new Date(NOON * 1000),
+    });
+    expect(protectedHeader.alg).toBe("RS256");
+  });
+
+  it("stays good when the keys change", async () => {
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const body = { clientSecret: "changed-secret", subscriptionKey: "changed-key" };
+    await call(mock, "PATCH", "/partners/demo-partner", { body });
+    expect((await requestPlatformToken(mock)).statusCode).toBe(401);
+    const form = { login_hint: "urn:msisdn:4712345678", scope: "openid" };
+    expect((await post(mock, PATH.backchannel, form, headers)).statusCode).toBe(200);
   });
 
   it.each<[string, Headers, string | undefined]>([

@@ -5,19 +5,23 @@ import { startMock } from "../support/mock.ts";
 import type { Fields, Headers } from "../support/wire.ts";
 import {
   BANK,
+  Browser,
   basic,
   CLOSED,
   errorBody,
   expectReason,
   PATH,
   POST_OFFICE,
+  parameterOf,
   post,
   posted,
+  requestToken,
   SHOP,
   TEXT,
   tokensFrom,
   userinfo,
   WITHOUT_LOGIN,
+  walkLogin,
 } from "../support/wire.ts";
 
 const INACTIVE = "The client or its related sale unit or merchant does not exist or is not active";
@@ -41,10 +45,13 @@ describe("revocation", () => {
     expect((await revoke(access_token)).statusCode).toBe(200);
   });
 
-  it("ends nothing else: the consent stands, other tokens live", async () => {
-    const { access_token } = await tokensFrom(mock);
+  it("ends nothing else: consent and remembered browser stay, other tokens live", async () => {
+    const browser = new Browser(mock);
+    const code = parameterOf(await walkLogin(browser, { remember: true }), "code") ?? "";
+    const { access_token } = (await requestToken(mock, code)).json();
     const other = await tokensFrom(mock);
     await revoke(access_token);
+    expect(parameterOf(await browser.login(), "code")).toBeDefined();
     expect((await userinfo(mock, other.access_token)).statusCode).toBe(200);
     const { items } = await mock.sandbox.store.consents.list();
     expect(items.map(({ revokedAt }) => revokedAt)).toEqual([undefined]);

@@ -16,6 +16,7 @@ import {
   ISSUER,
   jwtPart,
   PATH,
+  parameterOf,
   post,
   posted,
   requestToken,
@@ -24,6 +25,7 @@ import {
   tokensFrom,
   userinfo,
   VERIFIER,
+  walkLogin,
 } from "../support/wire.ts";
 
 const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
@@ -67,6 +69,26 @@ describe("token", () => {
           `^\\{"at_hash":"[\\w-]{22}","aud":\\["${SHOP.id}"\\],"auth_time":${NOON},"exp":${NOON + 3600},"iat":${NOON},"iss":"${ISSUER}","jti":"${UUID}","msn":"100001","nonce":"nonce-of-the-test","rat":${NOON},"sid":"${UUID}","sub":"${UUID}"\\}$`,
         ),
       );
+    });
+
+    it("has the same header in 2026, and the claims about the user among the others", async () => {
+      const later = await startMock({ profile: "2026" });
+      const request = { scope: "openid name email" };
+      const { id_token } = await tokensFrom(later, { request });
+      expect(Object.keys(JSON.parse(jwtPart(id_token, 0)))).toEqual(["alg", "kid"]);
+      expect(Object.keys(JSON.parse(jwtPart(id_token, 1))).join(" ")).toBe(
+        "at_hash aud auth_time email email_verified exp family_name given_name iat iss jti msn name rat sid sub",
+      );
+      await later.close();
+    });
+
+    it("tells in a remembered browser when its user confirmed", async () => {
+      const browser = new Browser(mock);
+      await walkLogin(browser, { remember: true });
+      await mock.sandbox.clock.advance(3600);
+      const code = parameterOf(await browser.login(), "code") ?? "";
+      const { id_token } = (await requestToken(mock, code)).json();
+      expect(JSON.parse(jwtPart(id_token, 1))).toMatchObject({ auth_time: NOON, rat: NOON + 3600 });
     });
 
     it("tells apart when the login was asked for, when the user confirmed, and when it was made", async () => {
@@ -221,6 +243,16 @@ describe("token", () => {
       expect((await userinfo(mock, others.access_token)).statusCode).toBe(200);
       const { items } = await mock.sandbox.store.consents.list();
       expect(items.map(({ revokedAt }) => revokedAt)).toEqual([undefined]);
+    });
+
+    it("is remembered for an hour, and unknown after it", async () => {
+      const code = await codeFrom(mock);
+      await requestToken(mock, code);
+      const used = `${TEXT.invalid_grant} The authorization code has already been used.`;
+      await mock.sandbox.clock.advance(3599);
+      expect((await requestToken(mock, code)).json().error_description).toBe(used);
+      await mock.sandbox.clock.advance(1);
+      expect((await requestToken(mock, code)).json().error_description).toBe(TEXT.invalid_grant);
     });
 
     it("of many who redeem it at the same time exactly one gets tokens", async () => {

@@ -21,6 +21,7 @@ describe("userinfo", () => {
       const response = await userinfo(mock, access_token, path);
       expect(response.statusCode).toBe(200);
       expect(response.headers["content-type"]).toBe("application/json;charset=UTF-8");
+      expect(Object.keys(response.headers).join()).not.toMatch(/cache-control|pragma|etag/);
       expect(response.body.replace(UUID, "UUID")).toBe(
         '{"address":{"address_type":"home","country":"NO","formatted":"BOKS 6300, ETTERSTAD\\n0603\\nOSLO\\nNO","postal_code":"0603","region":"OSLO","street_address":"BOKS 6300, ETTERSTAD"},"birthdate":"1985-12-10","email":"ada@example.com","email_verified":true,"family_name":"Nordmann","given_name":"Ada","name":"Ada Nordmann","nin":"10928503718","other_addresses":[],"phone_number":"4712345678","phone_number_verified":true,"sid":"UUID","sub":"UUID"}',
       );

@@ -51,6 +51,7 @@ export const browserEntries = {
       ["prompt=login", { prompt: "login" }],
       ["prompt=consent", { prompt: "consent" }],
       ["max_age", { max_age: "0" }],
+      ["id_token_hint", { id_token_hint: "x" }],
       ["a parameter named remember", { remember: "no" }],
       ["acr_values", { acr_values: "urn:vipps:acr:app_auth" }],
     ])("the merchant cannot forbid it: %s", async (_, request) => {

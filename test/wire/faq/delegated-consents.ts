@@ -331,6 +331,21 @@ export const delegatedConsentsEntries = {
       expect(claims).not.toHaveProperty("delegatedConsents");
     });
 
+    it("not again when the merchant changes what it asks", async () => {
+      await openShop();
+      await answered(["email"]);
+      const consents = [{ id: "sms", required: true }] as const;
+      await changeSalesUnit("Shop", {
+        features: {
+          loginFromPhoneNumber: false,
+          delegatedConsents: { ...setUp, consents },
+          customFlow: null,
+        },
+      });
+      const end = await walkLogin(new Browser(mock), { request });
+      expect(await claimsWith(parameterOf(end, "code"))).not.toHaveProperty("delegatedConsents");
+    });
+
     it("once per user: another one is asked too", async () => {
       await openShop();
       await answered(["email"]);

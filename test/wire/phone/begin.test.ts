@@ -343,6 +343,12 @@ describe("the beginning of a login from phone number", () => {
       expect((await loginBy(mock, authReqId)).redirectUri).toBe(CALLBACK);
     });
 
+    it("takes a redirect URI of this machine", async () => {
+      const redirect_uri = "http://localhost:3000/callback";
+      const { auth_req_id: authReqId } = (await askForRedirect(mock, { redirect_uri })).json();
+      expect((await loginBy(mock, authReqId)).redirectUri).toBe(redirect_uri);
+    });
+
     it.each([undefined, `${CALLBACK}/`, "https://elsewhere.example/"])(
       "refuses the redirect_uri %s",
       async (redirect_uri) => {
