@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import { listen } from "./http/listen.ts";
-import { fixtureKey, generateKey, loadKeyFile } from "./keys/keys.ts";
+import { fixtureKey, loadKeyFile } from "./keys/key-file.ts";
+import { generateKey } from "./keys/keys.ts";
 import { createServerKeys, keepServerKey } from "./keys/server-keys.ts";
 import { createViews } from "./pages/render.ts";
 import type { Keyring } from "./platform/capabilities.ts";

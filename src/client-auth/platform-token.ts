@@ -1,6 +1,5 @@
-import { sign } from "../keys/keys.ts";
+import { signJwt } from "../keys/keys.ts";
 import { KeysRefusal } from "../oidc/errors.ts";
-import { signingInput } from "../oidc/id-token.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { PlatformTokenValue } from "../records/ids.ts";
@@ -184,7 +183,7 @@ async function writeToken(
   clientId: string,
   expiresAt: EpochSeconds,
 ): Promise<PlatformTokenValue> {
-  const { alg, kid, privateKey } = await sandbox.keys.current();
+  const key = await sandbox.keys.current();
   const payload = {
     appid: clientId,
     aud: RESOURCE,
@@ -193,7 +192,6 @@ async function writeToken(
     jti: sandbox.ids.uuid(),
     nbf: after(now, -SKEW),
   };
-  const input = signingInput({ alg, kid, typ: "JWT" }, payload, JSON.stringify);
-  const signature = (await sign(privateKey, input)).toString("base64url");
-  return `${input}.${signature}` as PlatformTokenValue;
+  const header = { alg: key.alg, kid: key.kid, typ: "JWT" };
+  return (await signJwt(key, header, JSON.stringify(payload))) as PlatformTokenValue;
 }

@@ -19,7 +19,7 @@ export function discoveryRoutes(app: FastifyInstance): void {
   app.get(PATHS.jwks, { config: jwks }, async (request, reply) => {
     const keys = await request.exchange.sandbox.keys.published();
     // Behind the others: there are clients that take the first key for the only one.
-    const beside = keys.map((key) => key.phoneKey());
+    const beside = keys.map((key) => key.phoneKey);
     return reply
       .type("application/json; charset=utf-8")
       .send(`${goJson({ keys: [...keys, ...beside].map((key) => key.publicJwk) })}\n`);

@@ -1,4 +1,6 @@
-import { createHash, createHmac, createPublicKey } from "node:crypto";
+import { createHash, createPublicKey } from "node:crypto";
+import { CompactSign } from "jose/jws/compact/sign";
+import type { JwtHeader } from "../keys/keys.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { sortKeys } from "../oidc/encoding.ts";
 import { accessTokenHash } from "../oidc/id-token.ts";
@@ -16,10 +18,10 @@ import { subjectFor } from "../rules/subject.ts";
 
 /** A JWT before it is written down. */
 export interface UnsignedToken {
-  readonly header: Claims;
+  readonly header: JwtHeader;
   readonly payload: Claims;
-  /** Makes the signature of the encoded header and payload (RFC 7515 §5.1). */
-  readonly sign: (input: string) => Promise<Uint8Array>;
+  /** Makes the whole JWT, in its compact form (RFC 7515 §7.1). */
+  readonly sign: (header: JwtHeader, payload: string) => Promise<string>;
 }
 
 type PublicJwk = (SigningKey | PhoneKey)["publicJwk"];
@@ -27,13 +29,19 @@ type PublicJwk = (SigningKey | PhoneKey)["publicJwk"];
 type Corrupt = (token: UnsignedToken, publicJwk: PublicJwk) => UnsignedToken;
 
 const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
-  signature: (token) => ({ ...token, sign: async (input) => flipped(await token.sign(input)) }),
-  alg_none: (token) => ({ ...withHeader(token, "alg", "none"), sign: async () => Buffer.of() }),
-  alg_hs256: (token, publicJwk) => ({
-    ...withHeader(token, "alg", "HS256"),
-    sign: async (input) => createHmac("sha256", pemOf(publicJwk)).update(input).digest(),
+  signature: (token) => ({
+    ...token,
+    sign: async (...parts) => flipped(await token.sign(...parts)),
   }),
-  unknown_kid: (token) => withHeader(token, "kid", otherKid(String(token.header["kid"]))),
+  alg_none: (token) => ({ ...withHeader(token, { alg: "none" }), sign: unsigned }),
+  alg_hs256: (token, publicJwk) => ({
+    ...withHeader(token, { alg: "HS256" }),
+    sign: (header, payload) =>
+      new CompactSign(Buffer.from(payload))
+        .setProtectedHeader({ ...header })
+        .sign(Buffer.from(pemOf(publicJwk))),
+  }),
+  unknown_kid: (token) => withHeader(token, { kid: otherKid(token.header.kid) }),
   wrong_iss: (token) => withClaim(token, "iss", (iss) => `${iss}wrong/`),
   wrong_aud: (token) =>
     withClaim(token, "aud", (aud) => (Array.isArray(aud) ? [`wrong-${aud}`] : `wrong-${aud}`)),
@@ -62,8 +70,8 @@ export function corruptSubject(subject: string, corruption: Corruption | undefin
   return corruption === "sub_mismatch" ? subjectFor(subject, "somebody else") : subject;
 }
 
-function withHeader(token: UnsignedToken, name: string, value: string): UnsignedToken {
-  return { ...token, header: { ...token.header, [name]: value } };
+function withHeader(token: UnsignedToken, change: Partial<JwtHeader>): UnsignedToken {
+  return { ...token, header: { ...token.header, ...change } };
 }
 
 /** A claim keeps its place, and a new one stands in the order of names; an undefined one is left out. */
@@ -84,9 +92,17 @@ function otherRequest(authReqId: unknown): string {
   return createHash("sha256").update(String(authReqId)).digest("base64url").slice(0, 27);
 }
 
-/** One bit differs. */
-function flipped(signature: Uint8Array): Uint8Array {
-  return signature.map((byte, index) => (index === 0 ? byte ^ 1 : byte));
+/** One bit of the signature differs. */
+function flipped(jwt: string): string {
+  const [header, payload, text = ""] = jwt.split(".");
+  const signature = Buffer.from(text, "base64url").map((byte, at) => (at === 0 ? byte ^ 1 : byte));
+  return `${header}.${payload}.${Buffer.from(signature).toString("base64url")}`;
+}
+
+/** No library writes it: nobody should want to. */
+async function unsigned(header: JwtHeader, payload: string): Promise<string> {
+  const parts = [JSON.stringify(header), payload, ""];
+  return parts.map((part) => Buffer.from(part).toString("base64url")).join(".");
 }
 
 /** A kid as the real ones are, of a key that nobody has. */

@@ -6,7 +6,6 @@ import type { Cell } from "../store/store.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";
 import { publish, remove, replaceAll, retire, use } from "./rotation.ts";
-import { pemOf } from "./server-keys.ts";
 
 /**
  * The signing keys of one sandbox. It signs with the server's own key, as every other one does, until
@@ -40,8 +39,12 @@ export function createSandboxKeys(
   let read: ReadonlyMap<string, SigningKey> = new Map();
 
   /** The keys, each ready to sign; reading one takes a while, so it is done once. */
-  function ready({ keys }: KeyState): readonly (StoredKey & { readonly key: SigningKey })[] {
-    const held = keys.map((each) => ({ ...each, key: read.get(each.kid) ?? readKey(each.pem) }));
+  async function ready({
+    keys,
+  }: KeyState): Promise<readonly (StoredKey & { readonly key: SigningKey })[]> {
+    const held = await Promise.all(
+      keys.map(async (each) => ({ ...each, key: read.get(each.kid) ?? (await readKey(each.pem)) })),
+    );
     read = new Map(held.map(({ kid, key }) => [kid, key]));
     return held;
   }
@@ -65,19 +68,23 @@ export function createSandboxKeys(
     async current() {
       const state = await cell.get();
       if (!state) return server.current();
-      const signs = ready(state).find(({ status }) => status === "current");
+      const signs = (await ready(state)).find(({ status }) => status === "current");
       if (!signs) throw new Error("a sandbox has keys, but none that signs");
       return signs.key;
     },
     async published() {
       const state = await cell.get();
-      return state ? ready(state).map(({ key }) => key) : server.published();
+      return state ? (await ready(state)).map(({ key }) => key) : server.published();
     },
     async list() {
       const { kid: shared } = await server.current();
-      return ready((await cell.get()) ?? (await ownKey())).map(
-        ({ kid, key, status, createdAt }) => ({ key, status, createdAt, shared: kid === shared }),
-      );
+      const held = await ready((await cell.get()) ?? (await ownKey()));
+      return held.map(({ kid, key, status, createdAt }) => ({
+        key,
+        status,
+        createdAt,
+        shared: kid === shared,
+      }));
     },
     async rotate(phase, now) {
       switch (phase) {
@@ -103,6 +110,6 @@ export function createSandboxKeys(
   };
 }
 
-function stored(key: SigningKey): Omit<StoredKey, "status"> {
-  return { kid: key.kid, pem: pemOf(key) };
+function stored({ kid, pem }: SigningKey): Omit<StoredKey, "status"> {
+  return { kid, pem };
 }

@@ -20,10 +20,10 @@ export interface OwnKey {
 
 export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
   /** What was read last; reading takes a while, so it is done once. */
-  let known: { readonly pem: string; readonly key: SigningKey } | undefined;
+  let known: { readonly pem: string; readonly key: Promise<SigningKey> } | undefined;
   let making: Promise<SigningKey> | undefined;
 
-  function read({ pem }: ServerKey): SigningKey {
+  function read({ pem }: ServerKey): Promise<SigningKey> {
     if (known?.pem !== pem) known = { pem, key: readKey(pem) };
     return known.key;
   }
@@ -43,7 +43,7 @@ export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
     if (kept) return read(kept);
     const key = await makeOnce();
     if (!own.keep) return key;
-    const made = { pem: pemOf(key) };
+    const made = { pem: key.pem };
     return read(await cell.update((first) => first ?? made));
   }
 
@@ -57,10 +57,5 @@ export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
 
 /** Keeps a key that an operator has chosen, in the place of any other. */
 export async function keepServerKey(cell: Cell<ServerKey>, key: SigningKey): Promise<void> {
-  await cell.set({ pem: pemOf(key) });
-}
-
-/** A JWK would lose the third and the fourth prime. */
-export function pemOf({ privateKey }: SigningKey): string {
-  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  await cell.set({ pem: key.pem });
 }

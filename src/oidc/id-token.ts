@@ -85,13 +85,3 @@ export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string
 export function accessTokenHash(accessToken: string): string {
   return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
 }
-
-/** The part of a JWT that is signed (RFC 7515 §5.1). The header has no `typ`, as in the sample. */
-export function signingInput(
-  header: Claims,
-  payload: Claims,
-  write: (part: Claims) => string,
-): string {
-  const encode = (part: Claims) => Buffer.from(write(part)).toString("base64url");
-  return `${encode(header)}.${encode(payload)}`;
-}

@@ -1,4 +1,4 @@
-import type { KeyObject } from "node:crypto";
+import type { CryptoKey } from "jose";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 
 /**
@@ -68,17 +68,21 @@ interface Key<Alg extends string, Members extends string> {
   /** `public:` and a UUID made from the public key, so that replicas with one key file agree. */
   readonly kid: string;
   readonly alg: Alg;
-  readonly privateKey: KeyObject;
+  /** Imported once: jose takes ten times as long to sign with a key in any other form. */
+  readonly privateKey: CryptoKey;
   readonly publicJwk: Readonly<Record<"use" | "kty" | "kid" | "alg" | Members, string>>;
 }
 
 /** An RSA key: `use`, `kty`, `kid`, `alg`, `n`, `e`. */
 export interface SigningKey extends Key<"RS256", "n" | "e"> {
+  readonly bits: number;
+  /** The private key as PKCS#8. A JWK would lose the third and the fourth prime of the built-in one. */
+  readonly pem: string;
   /**
-   * The key beside it, for the ID tokens of login from phone number. It is made from the RSA key at
-   * the first use, so that the two are published, used, retired and exported as one.
+   * Signs the ID tokens of login from phone number. It is made from the RSA key, so that the two are
+   * published, used, retired and exported as one.
    */
-  readonly phoneKey: () => PhoneKey;
+  readonly phoneKey: PhoneKey;
 }
 
 /** A P-256 key: `use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`. */

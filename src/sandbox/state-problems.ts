@@ -12,7 +12,7 @@ import {
   findSalesUnitProblems,
   findUserProblems,
 } from "../config/semantics.ts";
-import { checkedKey } from "../keys/keys.ts";
+import { checkedKey } from "../keys/key-file.ts";
 import { BrowserSchema, ConsentSchema } from "../records/consent.ts";
 import { WebhookSchema } from "../records/delivery.ts";
 import type { Fault } from "../records/fault.ts";

@@ -1,14 +1,16 @@
 import type { UnsignedToken } from "../faults/corrupt.ts";
 import { corruptIdToken } from "../faults/corrupt.ts";
-import { sign } from "../keys/keys.ts";
+import { signJwt } from "../keys/keys.ts";
 import type { Claims } from "../oidc/claims.ts";
 import { claimsFor } from "../oidc/claims.ts";
 import { goJson, javaJson } from "../oidc/encoding.ts";
-import { idTokenPayload, phoneIdTokenPayload, signingInput } from "../oidc/id-token.ts";
+import { idTokenPayload, phoneIdTokenPayload } from "../oidc/id-token.ts";
+import type { PhoneKey, SigningKey } from "../platform/capabilities.ts";
 import type { AccessTokenValue } from "../records/ids.ts";
 import type { CodeGrant, Session } from "../records/session.ts";
 import type { Seconds } from "../records/time.ts";
 import { after, MINUTE } from "../records/time.ts";
+import type { Corruption } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 
 /** The tokens themselves, made once everything about the request has been checked. */
@@ -119,12 +121,8 @@ async function signIdToken(
       ? claimsFor(session.userData, session.scopes, session)
       : {},
   });
-  const token = {
-    header: { alg: key.alg, kid: key.kid },
-    payload,
-    sign: (input: string) => sign(key.privateKey, input),
-  };
-  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), goJson);
+  const token = { header: { alg: key.alg, kid: key.kid }, payload };
+  return writeIdToken(token, key, fault?.corrupt, goJson);
 }
 
 /** Signed with the P-256 key, and written by another program than the ID token of browsers. */
@@ -133,21 +131,27 @@ async function signPhoneIdToken(
   { authReqId, nonce }: PhoneTokenOrigin,
   { subject, clientId, msn }: Session,
 ): Promise<string> {
-  const key = (await sandbox.keys.current()).phoneKey();
+  const key = (await sandbox.keys.current()).phoneKey;
   const { issuer } = endpoints;
   const issuedAt = now;
   const token = {
     header: { kid: key.kid, alg: key.alg },
     payload: phoneIdTokenPayload({ issuer, subject, clientId, msn, authReqId, nonce, issuedAt }),
-    sign: (input: string) => sign(key.privateKey, input),
   };
-  return writeJwt(corruptIdToken(token, fault?.corrupt, key.publicJwk), javaJson);
+  return writeIdToken(token, key, fault?.corrupt, javaJson);
 }
 
-async function writeJwt(
-  { header, payload, sign: makeSignature }: UnsignedToken,
-  write: (part: Claims) => string,
+/** Signs it, with whatever a fault makes wrong. */
+function writeIdToken(
+  token: Pick<UnsignedToken, "header" | "payload">,
+  key: SigningKey | PhoneKey,
+  corruption: Corruption | undefined,
+  write: (payload: Claims) => string,
 ): Promise<string> {
-  const input = signingInput(header, payload, write);
-  return `${input}.${Buffer.from(await makeSignature(input)).toString("base64url")}`;
+  const { header, payload, sign } = corruptIdToken(
+    { ...token, sign: (...parts) => signJwt(key, ...parts) },
+    corruption,
+    key.publicJwk,
+  );
+  return sign(header, write(payload));
 }

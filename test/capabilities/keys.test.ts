@@ -1,12 +1,12 @@
 import type { KeyObject } from "node:crypto";
-import { createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify } from "jose";
+import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fixtureKey, generateKey, KeyFileError, loadKeyFile, sign } from "../../src/keys/keys.ts";
-import { phoneKeyFrom } from "../../src/keys/phone-key.ts";
+import { fixtureKey, KeyFileError, loadKeyFile } from "../../src/keys/key-file.ts";
+import { generateKey, phoneKeyFrom, readKey, signJwt } from "../../src/keys/keys.ts";
 import type { PhoneKey, SigningKey } from "../../src/platform/capabilities.ts";
 import { formatUuid } from "../../src/platform/uuid.ts";
 
@@ -39,12 +39,11 @@ const jwk = (key: KeyObject) => key.export({ format: "jwk" });
 
 /** Verifies through the published JWK alone, as a client does. */
 async function expectSigns(key: SigningKey | PhoneKey): Promise<void> {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const input = `${part({ alg: key.alg, kid: key.kid })}.${part({ sub: "blåbær" })}`;
-  const token = `${input}.${(await sign(key.privateKey, input)).toString("base64url")}`;
+  const token = await signJwt(key, { alg: key.alg, kid: key.kid }, '{"sub":"blåbær"}');
+  const [header, payload, signature] = token.split(".");
   const keys = createLocalJWKSet({ keys: [key.publicJwk] });
   expect((await jwtVerify(token, keys)).payload).toStrictEqual({ sub: "blåbær" });
-  const forged = `${input}x.${token.split(".")[2]}`;
+  const forged = `${header}.${payload}x.${signature}`;
   await expect(jwtVerify(forged, keys)).rejects.toThrow();
 }
 
@@ -71,9 +70,9 @@ describe("a key file", () => {
 
   const encrypted = { cipher: "aes-256-cbc", passphrase: "secret", format: "pem" } as const;
   it.each([
-    { what: "an empty file", content: "", says: /neither a private key in PEM nor a JWK/ },
-    { what: "something else", content: "hello", says: /neither a private key in PEM nor a JWK/ },
-    { what: "broken JSON", content: "{", says: /begins as JSON but is none/ },
+    { what: "an empty file", content: "", says: /no private key in PEM/ },
+    { what: "something else", content: "hello", says: /no private key in PEM/ },
+    { what: "broken JSON", content: "{", says: /begins like JSON but is not/ },
     { what: "a public PEM", content: pem(rsa.publicKey, "spki"), says: /public key only/ },
     { what: "a PKCS#1 public PEM", content: pem(rsa.publicKey, "pkcs1"), says: /public key only/ },
     {
@@ -150,7 +149,7 @@ describe("a key file", () => {
 describe("the fixture key", () => {
   it("signs what an ordinary RS256 verifier accepts", async () => {
     const key = await fixtureKey();
-    expect(key.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    expect(key.bits).toBe(2048);
     await expectSigns(key);
   });
 
@@ -182,14 +181,14 @@ describe("a signing key", () => {
 describe("generateKey", () => {
   it.each([2048, 4096] as const)("makes a key of %i bits", { timeout: 60_000 }, async (bits) => {
     const key = await generateKey(bits);
-    expect(key.privateKey.asymmetricKeyDetails?.modulusLength).toBe(bits);
+    expect(key.bits).toBe(bits);
     await expectSigns(key);
   });
 });
 
 describe("the key beside an RSA key", () => {
   it("signs ES256, under a kid made from its own thumbprint", async () => {
-    const key = (await fixtureKey()).phoneKey();
+    const key = (await fixtureKey()).phoneKey;
     expect(Object.keys(key.publicJwk)).toEqual(["use", "kty", "kid", "crv", "alg", "x", "y"]);
     expect(key.publicJwk).toMatchObject({
       use: "sig",
@@ -206,36 +205,48 @@ describe("the key beside an RSA key", () => {
   it("is the same in whatever form the RSA key comes, and in every release", async () => {
     const forms = [pem(rsa.privateKey, "pkcs8"), pem(rsa.privateKey, "pkcs1"), jwk(rsa.privateKey)];
     const keys: PhoneKey[] = [];
-    for (const form of forms) keys.push((await loadKeyFile(await file(form))).phoneKey());
+    for (const form of forms) keys.push((await loadKeyFile(await file(form))).phoneKey);
     expect(new Set(keys.map(({ kid }) => kid)).size).toBe(1);
-    expect((await fixtureKey()).phoneKey().kid).toBe(KID_BESIDE_FIXTURE);
+    expect((await fixtureKey()).phoneKey.kid).toBe(KID_BESIDE_FIXTURE);
   });
 
   it("is another one for another RSA key, and made once", async () => {
     const one = await loadKeyFile(await file(pem(rsa.privateKey, "pkcs8")));
     const two = await loadKeyFile(await file(pem(other.privateKey, "pkcs8")));
-    expect(one.phoneKey().kid).not.toBe(two.phoneKey().kid);
-    expect(one.phoneKey()).toBe(one.phoneKey());
+    expect(one.phoneKey.kid).not.toBe(two.phoneKey.kid);
+    expect(one.phoneKey).toBe(one.phoneKey);
   });
 
   it("has a short number written out in full", async () => {
     for (let n = 0; n < 300; n++) {
-      const { privateKey } = phoneKeyFrom(Buffer.of(n >> 8, n & 0xff));
-      const { d, x, y } = privateKey.export({ format: "jwk" });
+      const { privateKey } = await phoneKeyFrom(Buffer.of(n >> 8, n & 0xff));
+      const { d, x, y } = await exportJWK(privateKey);
       expect([d?.length, x?.length, y?.length]).toEqual([43, 43, 43]);
     }
   });
 });
 
-describe("sign", () => {
-  it("signs UTF-8", async () => {
-    const signature = await sign(rsa.privateKey, "blåbær");
-    const data = Buffer.from("blåbær", "utf8");
-    expect(verify("sha256", data, createPublicKey(rsa.privateKey), signature)).toBe(true);
+describe("signJwt", () => {
+  it("writes the header's members in their order, and the payload as it is given", async () => {
+    const key = await fixtureKey();
+    const payload = String.raw`{"url":"http:\/\/\u003c\u003e", "sub":"Ø"}`;
+    const jwt = await signJwt(key, { kid: "public:1", alg: "RS256", typ: "JWT" }, payload);
+    expect(jwt).toMatch(/^[\w-]+\.[\w-]+\.[\w-]{342}$/);
+    const [header = "", body = ""] = jwt.split(".").map((part) => Buffer.from(part, "base64url"));
+    expect(header.toString()).toBe('{"kid":"public:1","alg":"RS256","typ":"JWT"}');
+    expect(body.toString()).toBe(payload);
   });
 
-  it("rejects where OpenSSL refuses", async () => {
-    const { privateKey } = generateKeyPairSync("x25519");
-    await expect(sign(privateKey, "x")).rejects.toThrow();
+  it("signs with the key that was exported as PEM, whatever its primes", async () => {
+    const before = await fixtureKey();
+    const after = await readKey(before.pem);
+    expect(after).toEqual({
+      ...before,
+      privateKey: expect.anything(),
+      phoneKey: expect.anything(),
+    });
+    const header = { alg: "RS256", kid: before.kid };
+    // RSASSA-PKCS1-v1_5 knows no randomness: one key gives one signature.
+    expect(await signJwt(after, header, "{}")).toBe(await signJwt(before, header, "{}"));
   });
 });

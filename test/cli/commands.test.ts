@@ -9,7 +9,7 @@ import { init } from "../../src/cli/init.ts";
 import type { CommandIo } from "../../src/cli/io.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
-import { fixtureKey } from "../../src/keys/keys.ts";
+import { fixtureKey } from "../../src/keys/key-file.ts";
 import { PATHS } from "../../src/request/addresses.ts";
 import type { SandboxFacts } from "../../src/request/facts.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { fixtureKey, generateKey } from "../../src/keys/keys.ts";
+import { fixtureKey } from "../../src/keys/key-file.ts";
+import { generateKey } from "../../src/keys/keys.ts";
 import type { Delivery, Webhook } from "../../src/records/delivery.ts";
 import type { Fault } from "../../src/records/fault.ts";
 import type {
@@ -99,10 +100,10 @@ describe("state", () => {
   let ownKeys: StoredKey[];
   beforeAll(async () => {
     const keys = await Promise.all([generateKey(2048), fixtureKey()]);
-    ownKeys = keys.map(({ kid, privateKey }, index) => ({
+    ownKeys = keys.map(({ kid, pem }, index) => ({
       kid,
       status: index === 0 ? "current" : "retiring",
-      pem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+      pem,
       ...(index === 0 && { createdAt: NOON }),
     }));
   });
@@ -304,6 +305,10 @@ describe("state", () => {
       .privateKey.export({ type: "pkcs8", format: "pem" })
       .toString();
 
+    const asJwk = JSON.stringify(
+      generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }),
+    );
+
     // biome-ignore lint/suspicious/noExplicitAny: tests break documents in ways that no type allows
     type Broken = [string, (state: any) => unknown, string, string];
 
@@ -380,13 +385,19 @@ describe("state", () => {
         "a key that is none",
         (s) => ({ ...s, keys: [{ ...s.keys[0], pem: "secret nonsense" }] }),
         "keys[0].pem",
-        "cannot be used: it is neither a private key in PEM nor a JWK",
+        "cannot be used: it is no private key in PEM",
       ],
       [
         "a key that is too short",
         (s) => ({ ...s, keys: [{ ...s.keys[0], pem: weak }] }),
         "keys[0].pem",
         "it has 1024 bits",
+      ],
+      [
+        "a key that is a JWK",
+        (s) => ({ ...s, keys: [{ ...s.keys[0], pem: asJwk }] }),
+        "keys[0].pem",
+        "it is no private key in PEM",
       ],
       [
         "a key under the name of another",

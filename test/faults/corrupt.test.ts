@@ -1,11 +1,13 @@
+import { createPublicKey } from "node:crypto";
+import { compactVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { corruptIdToken, corruptSubject } from "../../src/faults/corrupt.ts";
-import { fixtureKey } from "../../src/keys/keys.ts";
+import { fixtureKey } from "../../src/keys/key-file.ts";
 import type { Corruption } from "../../src/records/vocabulary.ts";
 
 const key = await fixtureKey();
 const { publicJwk } = key;
-const signature = Buffer.from("signature");
+const signature = Buffer.from("signature").toString("base64url");
 const token = {
   header: { alg: "RS256", kid: "public:one" },
   payload: {
@@ -17,8 +19,13 @@ const token = {
     nonce: "nonce",
     sub: "subject",
   },
-  sign: async (_input: string): Promise<Uint8Array> => signature,
+  sign: async (header: object, payload: string) =>
+    `${encoded(JSON.stringify(header))}.${encoded(payload)}.${signature}`,
 };
+
+function encoded(text: string): string {
+  return Buffer.from(text).toString("base64url");
+}
 
 /** The members in which two objects differ. */
 function differences(one: object, other: object): string[] {
@@ -48,19 +55,25 @@ describe("corruptIdToken", () => {
     expect(differences(corrupt.header, token.header)).toEqual(header);
     expect(differences(corrupt.payload, token.payload)).toEqual(claims);
     expect(Object.keys(corrupt.payload)).toEqual(Object.keys(corrupt.payload).sort());
-    const made = Buffer.from(await corrupt.sign("input"));
+    const [head, body, made] = (await corrupt.sign(corrupt.header, "input")).split(".");
+    expect([head, body]).toEqual([encoded(JSON.stringify(corrupt.header)), encoded("input")]);
     const resigned = !["signature", "alg_none", "alg_hs256"].includes(corruption);
-    expect(made.equals(signature)).toBe(resigned);
+    expect(made === signature).toBe(resigned);
   });
 
   it("changes one bit of the signature and keeps its length", async () => {
-    const made = await corruptIdToken(token, "signature", publicJwk).sign("input");
-    expect(made).toHaveLength(signature.length);
-    expect([...made].filter((byte, index) => byte !== signature[index])).toHaveLength(1);
+    const corrupt = corruptIdToken(token, "signature", publicJwk);
+    const made = (await corrupt.sign(token.header, "input")).split(".")[2] ?? "";
+    const [bytes, before] = [made, signature].map((text) => Buffer.from(text, "base64url"));
+    expect(bytes).toHaveLength(before?.length ?? 0);
+    const bits = bytes?.map((byte, index) => byte ^ (before?.[index] ?? 0));
+    expect([...(bits ?? [])].filter((byte) => byte !== 0)).toEqual([1]);
   });
 
   it("has no signature with alg none", async () => {
-    expect(await corruptIdToken(token, "alg_none", publicJwk).sign("input")).toHaveLength(0);
+    const { header, sign } = corruptIdToken(token, "alg_none", publicJwk);
+    // The one of RFC 7519 §6.1, but for its header's kid.
+    expect(await sign({ ...header, kid: "" }, "{}")).toBe("eyJhbGciOiJub25lIiwia2lkIjoiIn0.e30.");
   });
 
   it("takes the nonce away, and gives one where none was sent", () => {
@@ -71,7 +84,7 @@ describe("corruptIdToken", () => {
   });
 
   describe("of a token of login from phone number", () => {
-    const { publicJwk: p256 } = key.phoneKey();
+    const { publicJwk: p256 } = key.phoneKey;
     const phoneToken = {
       ...token,
       header: { kid: "public:two", alg: "ES256" },
@@ -99,7 +112,14 @@ describe("corruptIdToken", () => {
     it("takes the public P-256 key for a secret of HS256", async () => {
       const { header, sign } = corruptIdToken(phoneToken, "alg_hs256", p256);
       expect(header).toEqual({ kid: "public:two", alg: "HS256" });
-      expect(await sign("input")).toHaveLength(32);
+      const { x, y } = p256;
+      const secret = createPublicKey({ key: { kty: "EC", crv: "P-256", x, y }, format: "jwk" })
+        .export({ type: "spki", format: "pem" })
+        .toString();
+      const jwt = await sign(header, "input");
+      expect(Buffer.from((await compactVerify(jwt, Buffer.from(secret))).payload).toString()).toBe(
+        "input",
+      );
     });
   });
 

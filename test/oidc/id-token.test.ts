@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { goJson } from "../../src/oidc/encoding.ts";
 import type { IdTokenContent } from "../../src/oidc/id-token.ts";
-import { ID_TOKEN_LIFETIME, idTokenPayload, signingInput } from "../../src/oidc/id-token.ts";
+import { ID_TOKEN_LIFETIME, idTokenPayload } from "../../src/oidc/id-token.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 
 /** The sample of January 2022, and an msn as later documentation shows it (dossier §1.6). */
@@ -77,20 +76,5 @@ describe("idTokenPayload", () => {
   it("no claim about the user replaces one of the token's own", () => {
     const userClaims = { sub: "someone else", iss: "elsewhere", aud: "x", at_hash: "y" };
     expect(idTokenPayload(content({ userClaims }))).toEqual(idTokenPayload(content()));
-  });
-});
-
-describe("signingInput", () => {
-  it("is header and payload in base64url without padding", () => {
-    const input = signingInput({ alg: "RS256", kid: "public:1" }, { sub: "Ø<>?" }, goJson);
-    const [header = "", payload = "", ...more] = input.split(".");
-    expect(more).toEqual([]);
-    expect(input).toMatch(/^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
-    expect(Buffer.from(header, "base64url").toString()).toBe('{"alg":"RS256","kid":"public:1"}');
-    expect(Buffer.from(payload, "base64url").toString()).toBe(String.raw`{"sub":"Ø\u003c\u003e?"}`);
-  });
-
-  it("is that of RFC 7519 §6.1", () => {
-    expect(signingInput({ alg: "none" }, {}, goJson)).toBe("eyJhbGciOiJub25lIn0.e30");
   });
 });

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { fixtureKey, generateKey } from "../../src/keys/keys.ts";
+import { fixtureKey } from "../../src/keys/key-file.ts";
+import { generateKey } from "../../src/keys/keys.ts";
 import { createServerKeys } from "../../src/keys/server-keys.ts";
 import { createViews } from "../../src/pages/render.ts";
 import { createLogger } from "../../src/platform/log.ts";

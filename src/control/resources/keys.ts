@@ -123,7 +123,7 @@ async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> 
   const keys = (await sandbox.keys.list()).map(({ key }) => key);
   const known = keys.map((key) => key.kid);
   if (known.includes(kid)) return;
-  const owner = keys.find((key) => key.phoneKey().kid === kid);
+  const owner = keys.find((key) => key.phoneKey.kid === kid);
   if (owner) {
     throw new Problem(
       404,
@@ -140,8 +140,8 @@ async function written({ sandbox }: Exchange): Promise<Static<typeof KeyListSche
     items: keys.map(({ key, status, createdAt, shared }) => ({
       kid: key.kid,
       alg: key.alg,
-      bits: key.privateKey.asymmetricKeyDetails?.modulusLength ?? 0,
-      phoneLoginKid: key.phoneKey().kid,
+      bits: key.bits,
+      phoneLoginKid: key.phoneKey.kid,
       status,
       ...(createdAt !== undefined && { createdAt: toIso(createdAt) }),
       shared,
