@@ -15,8 +15,8 @@ import {
   targetOf,
 } from "../request/addresses.ts";
 import { diagnoseCors } from "../rules/cors.ts";
+import { diagnoseSubscriptionKey } from "../rules/credentials.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
-import { diagnoseSubscriptionKey } from "../rules/subscription-key.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note, queryOf } from "./read-request.ts";

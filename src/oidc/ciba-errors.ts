@@ -7,7 +7,7 @@ import { Refusal } from "./errors.ts";
 
 /**
  * What goes wrong in login from phone number. The real one is a program of Vipps' own, not Hydra, so
- * its errors have words, statuses and a member that those of errors.ts have not.
+ * its errors have words, statuses and a member that the errors in errors.ts do not have.
  */
 
 const ownWords: Provenance = {
@@ -83,7 +83,7 @@ export const CIBA_ERRORS = {
 /** An error code of login from phone number. */
 export type CibaErrorCode = keyof typeof CIBA_ERRORS;
 
-/** What Vipps says beside the code about the user (dossier §1.9). */
+/** What Vipps adds to the code about the user (dossier §1.9). */
 export type UserErrorCode = "invalid_user" | "old_app";
 
 /** An error as it is sent; a test may want one that no rule of the mock has. */

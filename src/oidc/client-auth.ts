@@ -3,7 +3,7 @@ import { unescapeQuery } from "./encoding.ts";
 import { JsonRefusal, oauthError } from "./errors.ts";
 import type { Parameters } from "./params.ts";
 
-/** The ways of client authentication that are there (OpenID Connect Core §9). */
+/** The ways of client authentication (OpenID Connect Core §9). */
 type AuthMethod = "client_secret_basic" | "client_secret_post";
 
 /** What a client brought to prove who it is; not yet compared with anything. */

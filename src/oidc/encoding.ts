@@ -50,16 +50,16 @@ export function javaJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("/", "\\/");
 }
 
-/** The same with its keys in alphabetical order and without those that are undefined. */
+/** The record with its keys in alphabetical order, without those that are undefined. */
 export function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const present = Object.entries(record).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** What it means; where it is not percent-encoded UTF-8, the text itself. */
+/** The text decoded; as it is, where it is not percent-encoded UTF-8. */
 export function decodeLeniently(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    return unescapeQuery(text);
   } catch {
     return text;
   }

@@ -5,12 +5,12 @@ import type { Provenance } from "../records/provenance.ts";
 /**
  * What goes wrong in the protocol, as values. An OAuthError says what; the class of the refusal that
  * carries it says how it reaches its reader: as JSON, by redirect, on a page, or as a Bearer
- * challenge. http/errors.ts is the one place that turns a refusal into an answer.
+ * challenge. http/errors.ts is the one place that turns a refusal into a response.
  */
 
 /** One error code: its status and its words. */
 export interface ErrorText extends Provenance {
-  /** The HTTP status of the JSON answer. */
+  /** The HTTP status of the JSON response. */
   readonly http: number;
   readonly description: string;
   /** What follows the description unless something more telling does. */

@@ -99,7 +99,7 @@ export function malformedRequest(hint: string): OAuthError {
   return oauthError("invalid_request", hint);
 }
 
-/** The error for it; the real service's words are not known. */
+/** The error for a parameter that is there twice; the real service's words are not known. */
 export function repeatedParameter(name: string): OAuthError {
   return malformedRequest(`The parameter '${name}' is included more than once.`);
 }

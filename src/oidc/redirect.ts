@@ -13,7 +13,7 @@ export function successLocation(
 
 /**
  * The URL of an error response; `state` is there even when it is empty (dossier §2.3), and an app
- * is told the code alone.
+ * gets the code alone.
  */
 export function errorLocation(to: ReturnAddress, error: ResponseError): string {
   const { code, description } = error;

@@ -13,18 +13,18 @@ const APP_AUTH = "urn:vipps:acr:app_auth";
 /** Where the pages say Vipps or MobilePay; the mock's have no brand. */
 const MARKETS = ["NO", "DK", "FI", "SE"] as const;
 
-/** What of the wishes comes true. */
+/** What of the requested options takes effect. */
 export interface RequestedOptions {
   readonly flow?: RequestedFlow;
   /** The `acr` that the ID token will have. */
   readonly acr?: string;
-  /** What was wished for in vain. */
+  /** Why the others do not. */
   readonly notes: readonly Diagnosis[];
 }
 
 /**
- * What comes true of `requested_flow` and `acr_values`, and what the developer should know about
- * those and about `app_callback_uri`, `final_redirect_is_app` and `market`.
+ * What takes effect of `requested_flow` and `acr_values`, and what the developer should know about
+ * them, and about `app_callback_uri`, `final_redirect_is_app` and `market`.
  */
 export function readRequestedOptions(
   parameters: { get(name: string): string | undefined },
@@ -47,29 +47,29 @@ export function readRequestedOptions(
   };
 }
 
-/** What a login's own rules depend on. */
-type Wished = Pick<RequestedOptions, "flow" | "acr">;
+/** What the rules of a login depend on. */
+type Granted = Pick<RequestedOptions, "flow" | "acr">;
 
 /**
  * Whether the user confirms in the app whatever the browser remembers, and it remembers nothing of
  * this login.
  */
-export function alwaysConfirms({ flow, acr }: Wished): boolean {
+export function alwaysConfirms({ flow, acr }: Granted): boolean {
   return acr !== undefined || flow === "app_to_app_v2";
 }
 
 /** Whether the app may lead to a browser that has never heard of this login. */
-export function comesBackAnywhere({ flow }: Wished): boolean {
+export function comesBackAnywhere({ flow }: Granted): boolean {
   return flow === "automatic_return_from_vipps_app" || flow === "app_to_app_v2";
 }
 
 /** Whether browser and app are on one device, where nobody need compare numbers. */
-export function isOnOneDevice({ flow }: Wished): boolean {
+export function isOnOneDevice({ flow }: Granted): boolean {
   return flow === "app_to_app" || flow === "app_to_app_v2";
 }
 
 /** Whether who confirms in the app agrees to share the data there too. */
-export function consentsInApp({ flow }: Wished): boolean {
+export function consentsInApp({ flow }: Granted): boolean {
   return flow === "app_to_app_v2";
 }
 
@@ -90,16 +90,16 @@ export function diagnoseNoChallenge(): Diagnosis {
   return diagnose(
     FLOW,
     "requested_flow=app_to_app_v2 was sent without a code_challenge",
-    "Send code_challenge and code_challenge_method=S256: the answer goes through apps, where another " +
+    "Send code_challenge and code_challenge_method=S256: the response goes through apps, where another " +
       "app could read it.",
   );
 }
 
 const FLOW: ProtocolCheck = { id: "requested-flow", source: "dossier §1.4" };
 
-/** What is granted, and what is told to the developer. */
-interface Reading<Granted> {
-  readonly granted?: Granted;
+/** What is granted, and what the developer should know. */
+interface Reading<Option> {
+  readonly granted?: Option;
   readonly notes: readonly Diagnosis[];
 }
 

@@ -5,7 +5,7 @@ import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /**
- * Why an authorization code is not redeemed. The answer is `invalid_grant` for nearly all of it, and
+ * Why an authorization code is not redeemed. The response is `invalid_grant` for nearly all of it, and
  * an application seldom shows more, so here is what a developer has to know.
  */
 
@@ -13,7 +13,7 @@ const codeCheck: ProtocolCheck = { id: "authorization-code", source: "RFC 6749 �
 const replayCheck: ProtocolCheck = { id: "code-replay", source: "RFC 6749 §4.1.2" };
 const pkceCheck: ProtocolCheck = { id: "pkce", source: "RFC 7636 §4.6" };
 
-/** The diagnosis of a code that nobody was given. */
+/** The diagnosis of a code that was never issued. */
 export function diagnoseUnknownCode(code: string | undefined): Diagnosis {
   return diagnose(
     codeCheck,

@@ -16,6 +16,18 @@ export const consentRule: Rule = {
   status: "documented",
 };
 
+/** How a merchant learns that a user took a consent back. */
+export const consentRemovalRule: Rule = {
+  id: "consent-removal",
+  faq: [FAQ.consentRemoval],
+  enforces:
+    "When a consent is revoked, each sales unit of the merchant that has a webhook is told: a POST of " +
+    "an unsigned JWT with CONSENT_REVOKED and the sub by which that sales unit knows the user, tried " +
+    "again until it is received.",
+  source: "FAQ; dossier §1.10; retries are not documented for this webhook",
+  status: "documented",
+};
+
 /** Scopes that share nothing about the user. */
 const WITHOUT_CONSENT: ReadonlySet<string> = new Set(["openid", "api_version_2"]);
 

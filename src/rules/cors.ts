@@ -7,7 +7,7 @@ import { diagnose } from "./rule.ts";
 export const corsRule: Rule = {
   id: "cors",
   faq: [FAQ.cors],
-  enforces: "No answer has an Access-Control header, and a preflight request gets no consent.",
+  enforces: "No response has an Access-Control header, and a preflight request gets no consent.",
   source: "FAQ; dossier §2.8",
   status: "documented",
 };

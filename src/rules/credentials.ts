@@ -5,7 +5,7 @@ import { checkRedirectUri } from "./redirect-uri.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
-/** The API keys of a sales unit, and every way in which they can be no good. */
+/** The API keys of a sales unit, and every way in which they can be wrong. */
 export const credentialsRule: Rule = {
   id: "credentials",
   faq: [FAQ.invalidClient, FAQ.credentials],
@@ -47,6 +47,19 @@ export const authMethodRule: Rule = {
   status: "documented",
 };
 
+/** Payment APIs need a subscription key; Login has no use for it. */
+export const subscriptionKeyRule: Rule = {
+  id: "subscription-key",
+  faq: [FAQ.credentials],
+  enforces:
+    "Ocp-Apim-Subscription-Key is for platform tokens and webhooks, which Login shares with payments, " +
+    "never for Login itself. Sent anyway it changes nothing in profile 2023 and makes userinfo answer " +
+    "401 in profile 2026.",
+  source:
+    "FAQ; dossier §1.1; that webhooks take it, and that it changes nothing in profile 2023, is assumed",
+  status: "documented",
+};
+
 export function diagnoseUnknownClient(clientId: string, known: readonly string[]): Diagnosis {
   return diagnose(
     credentialsRule,
@@ -85,7 +98,7 @@ export function diagnoseWrongSecret(wrong: WrongSecret): Diagnosis {
   return diagnose(
     credentialsRule,
     `the client_secret sent for ${clientId} is wrong${howWrong(sent, expected)}`,
-    `Copy the secret of that sales unit again.${uri ? ` Then mend this too: ${uri.message}.` : ""}`,
+    `Copy the secret of that sales unit again.${uri ? ` Then correct this too: ${uri.message}.` : ""}`,
     uri?.closest,
   );
 }
@@ -128,5 +141,15 @@ export function diagnoseAuthMethod(clientId: string, used: string, configured: s
     `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
       "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).",
     configured,
+  );
+}
+
+/** The note for a request that carried the header. */
+export function diagnoseSubscriptionKey(): Diagnosis {
+  return diagnose(
+    subscriptionKeyRule,
+    "the request carries Ocp-Apim-Subscription-Key, which is not for Login",
+    "Leave the header out: Login knows client_id and client_secret only, and newer versions of " +
+      "userinfo answer 401 to it.",
   );
 }

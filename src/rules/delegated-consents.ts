@@ -7,7 +7,7 @@ import type { DelegatedConsentId } from "../records/vocabulary.ts";
 import type { Language } from "./language.ts";
 import type { Rule } from "./rule.ts";
 
-/** What a merchant can ask a user to agree to beside the login. */
+/** What a merchant can ask a user to agree to in the course of a login. */
 export const delegatedConsentsRule: Rule = {
   id: "delegated-consents",
   faq: [FAQ.delegatedConsentsStart, FAQ.delegatedConsents],
@@ -56,7 +56,7 @@ const TEXTS: Readonly<Record<AnswerLanguage, Texts>> = {
   },
 };
 
-/** The language of what a merchant asks there. */
+/** The language of what a merchant asks: there are two. */
 export function answerLanguage(language: Language): AnswerLanguage {
   return language === "nb" ? "NO" : "EN";
 }
@@ -68,10 +68,10 @@ export function askDelegatedConsents(
   language: Language,
   now: EpochSeconds,
 ): DelegatedConsents {
-  const told = answerLanguage(language);
-  const texts = TEXTS[told];
+  const asking = answerLanguage(language);
+  const texts = TEXTS[asking];
   return {
-    language: told,
+    language: asking,
     heading: asked.topText,
     termsDescription: texts.termsDescription(name),
     confirmConsentButtonText: texts.confirmConsentButtonText,

@@ -1,9 +1,14 @@
 import { FAQ } from "../records/faq.ts";
 import { appCallbackUriRule } from "./app-callback-uri.ts";
-import { consentRule } from "./consent.ts";
-import { consentRemovalRule } from "./consent-removal.ts";
+import { consentRemovalRule, consentRule } from "./consent.ts";
 import { corsRule } from "./cors.ts";
-import { activationRule, authMethodRule, credentialsRule, inactiveRule } from "./credentials.ts";
+import {
+  activationRule,
+  authMethodRule,
+  credentialsRule,
+  inactiveRule,
+  subscriptionKeyRule,
+} from "./credentials.ts";
 import { csrfRule } from "./csrf.ts";
 import { delegatedConsentsRule } from "./delegated-consents.ts";
 import { ageRule, appRule } from "./eligibility.ts";
@@ -21,7 +26,6 @@ import type { Rule } from "./rule.ts";
 import { stateRule } from "./state.ts";
 import { statisticsRule } from "./statistics.ts";
 import { subjectRule } from "./subject.ts";
-import { subscriptionKeyRule } from "./subscription-key.ts";
 
 /** Entries of the FAQ that the pages and the tokens keep without a decision to make. */
 const plainRules: readonly Rule[] = [

@@ -5,7 +5,7 @@ import { appRule } from "./eligibility.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
-/** How a user can end a login, and what the merchant hears of it. */
+/** How a user can end a login, and what the merchant learns of it. */
 export const userChoiceRule: Rule = {
   id: "user-choice",
   faq: [FAQ.gdpr],
@@ -27,7 +27,7 @@ export type UserEnding =
 const EXPECT_IT =
   "This is no mistake of the application, which must show it kindly and offer another try.";
 
-/** The diagnosis, for an ending that tells nothing more of itself. */
+/** The diagnosis of an ending that does not bring one of its own. */
 export function diagnoseEnding(ending: UserEnding): Diagnosis {
   switch (ending) {
     case "cancelled":

@@ -1,7 +1,7 @@
 /** The country whose users type eight digits. */
 const NORWAY = "47";
 
-/** It for a person to read: a Norwegian one in the groups that Norwegians write. */
+/** The number for a person to read: a Norwegian one in the usual groups. */
 export function groupedNumber(msisdn: string): string {
   return msisdn.replace(/^(47)(\d{3})(\d{2})(\d{3})$/, "$1 $2 $3 $4");
 }

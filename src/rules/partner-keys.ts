@@ -32,7 +32,7 @@ export function diagnoseMissingKey(header: KeyHeader): Diagnosis {
   return diagnose(partnerKeysRule, `the header ${header} is missing`, GET_TOKEN);
 }
 
-/** The diagnosis, with the closest known id. */
+/** The diagnosis of a client_id that nobody has. */
 export function diagnoseUnknownHolder(clientId: string, known: readonly string[]): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -83,7 +83,7 @@ export function diagnoseNoPlatformToken(authorized: boolean): Diagnosis {
   return diagnose(
     partnerKeysRule,
     authorized
-      ? "the Authorization header is not Bearer and one token behind it"
+      ? "the Authorization header is not Bearer followed by one token"
       : "the request has no Authorization header",
     BEARER,
   );
@@ -95,7 +95,7 @@ export function diagnoseUnknownPlatformToken(isAccessToken: boolean): Diagnosis 
     partnerKeysRule,
     isAccessToken
       ? "the Bearer token is the access token of a login, not a platform token"
-      : "the Bearer token was never given by /accesstoken/get, or its holder was removed",
+      : "the Bearer token was never issued by /accesstoken/get, or its holder was removed",
     "Get one from POST /accesstoken/get; it is good for an hour.",
   );
 }
@@ -109,7 +109,7 @@ export function diagnoseExpiredPlatformToken(ago: Seconds): Diagnosis {
   );
 }
 
-/** The diagnosis of a client that authenticates with it. */
+/** The diagnosis of a sales unit that authenticates with a platform token of its own. */
 export function diagnoseOwnPlatformToken(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -118,7 +118,7 @@ export function diagnoseOwnPlatformToken(msn: string): Diagnosis {
   );
 }
 
-/** The diagnosis of a request that does not say for which one it comes. */
+/** The diagnosis of a request that does not say for which sales unit it comes. */
 export function diagnoseNoMsn(served: readonly string[]): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -162,7 +162,7 @@ export function diagnosePostOnlyTarget(msn: string): Diagnosis {
   );
 }
 
-/** The diagnosis of partner keys in the browser flow, where they are not for it. */
+/** The diagnosis of a platform token in the browser flow, where the profile has no partner keys. */
 export function diagnoseBrowserFlow(): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -172,7 +172,7 @@ export function diagnoseBrowserFlow(): Diagnosis {
   );
 }
 
-/** The diagnosis where nothing may stand there. */
+/** The diagnosis of an msn in place of a client_id, where the profile does not allow it. */
 export function diagnoseMsnInsteadOfClient(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
@@ -191,11 +191,11 @@ export function diagnoseUnknownMsn(msn: string, known: readonly string[]): Diagn
   );
 }
 
-/** What an authorization request is noted with that brings client_id and msn. */
+/** The note on an authorization request with both client_id and msn. */
 export function diagnoseMsnBesideClient(msn: string): Diagnosis {
   return diagnose(
     partnerKeysRule,
-    `msn is ${msn} beside client_id, and counts for nothing`,
+    `msn=${msn} is ignored, because client_id was sent too`,
     "Send one of them: client_id, or msn in its place.",
   );
 }

@@ -37,7 +37,7 @@ export const BINDING_MESSAGE = /^[A-Z0-9-]{5,8}$/;
 /** So long a login from phone number may be asked to last, in seconds. */
 export const REQUESTED_EXPIRY = { least: 60, most: 900 } as const;
 
-/** The phone number that it names, or why it names none. */
+/** The phone number in a login_hint, or why there is none. */
 export function readPhoneHint(
   hint: string | undefined,
 ): { readonly msisdn: string } | { readonly failure: Diagnosis } {
@@ -63,7 +63,7 @@ function whatIsWrongWith(hint: string | undefined): string {
   if (/^urn:msisdn:\d+$/.test(hint)) {
     return `login_hint ${hint} has no country code that is known, or not 8 to 15 digits`;
   }
-  return `login_hint ${hint} has neither of the forms that there are`;
+  return `login_hint ${hint} has neither of the two known forms`;
 }
 
 /** The diagnosis for a sales unit that may not log in from phone number. */
@@ -85,11 +85,11 @@ export function diagnoseNoScope(): Diagnosis {
   );
 }
 
-/** The diagnosis for the scope of the national identity number's first name. */
+/** The diagnosis for the scope nnin, as nin was called at first. */
 export function diagnoseNnin(): Diagnosis {
   return diagnose(
     requestCheck,
-    "the scope nnin is not there in login from phone number",
+    "login from phone number does not have the scope nnin",
     "Send nin instead.",
     "nin",
   );
@@ -114,11 +114,11 @@ export function diagnoseRequestedExpiry(sent: string): Diagnosis {
   );
 }
 
-/** The note for a requested_expiry that nobody looks at. */
+/** The note on a requested_expiry that the profile does not have. */
 export function diagnoseIgnoredExpiry(): Diagnosis {
   return diagnose(
     { ...requestCheck, source: "dossier §1.9, §1.12" },
-    "requested_expiry is ignored: it is there since August 2024",
+    "requested_expiry is ignored: it was introduced in August 2024",
     "Leave it out, choose profile 2026, or set rules.requestedExpiry to true.",
   );
 }
@@ -147,7 +147,7 @@ export function diagnoseUnknownRequest(authReqId: string | undefined): Diagnosis
     authReqId === undefined
       ? "the token request has no auth_req_id"
       : "no login from phone number has this auth_req_id",
-    "Send the auth_req_id of the answer to the authentication request. They are forgotten an hour " +
+    "Send the auth_req_id of the response to the authentication request. They are forgotten an hour " +
       "after they expired, and when the mock restarts.",
   );
 }
@@ -171,12 +171,12 @@ export function diagnosePolledRedirect(): Diagnosis {
   );
 }
 
-/** The diagnosis for a second try to get them. */
+/** The diagnosis for a second try to get the tokens. */
 export function diagnoseRedeemed(ago: Seconds): Diagnosis {
   return diagnose(
     pollCheck,
-    `the tokens of this login were given ${ago} seconds ago, and they are given once`,
-    "Stop polling with the first answer that has tokens.",
+    `the tokens of this login were issued ${ago} seconds ago, and they are issued once`,
+    "Stop polling with the first response that has tokens.",
   );
 }
 
@@ -209,7 +209,7 @@ export function diagnoseExpiredRequest(
       pollCheck,
       `the user had approved it ${at - approvedAt} seconds before its end, but no poll came until the login ` +
         `expired ${now - at} seconds ago; the consent and the count in the statistics stand`,
-      "Poll sooner after the answer: at every interval, or as soon as the ping comes. Now begin another login.",
+      "Poll sooner after the approval: at every interval, or as soon as the ping comes. Now begin another login.",
     );
   }
   return diagnose(
@@ -223,7 +223,7 @@ export function diagnoseExpiredRequest(
 export function diagnosePhoneCode(): Diagnosis {
   return diagnose(
     pollCheck,
-    "the code is of a login from phone number, which has a grant of its own",
+    "the code belongs to a login from phone number, which has a grant of its own",
     "Send grant_type=urn:vipps:params:grant-type:ciba-redirect, without a redirect_uri.",
   );
 }
@@ -232,7 +232,7 @@ export function diagnosePhoneCode(): Diagnosis {
 export function diagnoseBrowserCode(): Diagnosis {
   return diagnose(
     pollCheck,
-    "the code is of a login in the browser, not of one from phone number",
+    "the code belongs to a login in the browser, not to one from phone number",
     "Send grant_type=authorization_code with the redirect_uri of the authorization request.",
   );
 }

@@ -42,8 +42,8 @@ export function diagnoseEmptyBody(): Diagnosis {
 export function diagnoseRequestObject(): Diagnosis {
   return diagnose(
     check("request-object", "OpenID Connect Core §6"),
-    "the request carries a request object, and no sales unit has a key to verify one with",
-    "Send plain parameters instead of request or request_uri, although discovery calls both supported.",
+    "request objects (request, request_uri) are not supported: no sales unit has a key to verify one",
+    "Send plain parameters instead, although discovery says that both are supported.",
   );
 }
 
@@ -61,9 +61,7 @@ export function diagnoseResponseMode(mode: string): Diagnosis {
 export function diagnoseResponseType(type: string | undefined): Diagnosis {
   return diagnose(
     check("response-type", "RFC 6749 §3.1.1"),
-    type === undefined
-      ? "response_type is missing"
-      : `response_type ${type} is not given to anyone`,
+    type === undefined ? "response_type is missing" : `response_type ${type} is not supported`,
     "Send response_type=code. Discovery lists hybrid and implicit types, and none of them works.",
     "code",
   );
@@ -72,7 +70,7 @@ export function diagnoseResponseType(type: string | undefined): Diagnosis {
 export function diagnoseAudience(audience: string): Diagnosis {
   return diagnose(
     check("audience", "RFC 6749 §3.1"),
-    `audience ${audience} was asked for, and no sales unit has one`,
+    `the audience parameter is not supported (sent: ${audience})`,
     "Leave audience out: access tokens are for userinfo only.",
   );
 }
@@ -80,7 +78,7 @@ export function diagnoseAudience(audience: string): Diagnosis {
 export function diagnoseRegistration(): Diagnosis {
   return diagnose(
     check("registration", "OpenID Connect Core §7.2.1"),
-    "the request carries a registration, and clients do not register themselves here",
+    "the registration parameter is not supported: clients cannot register themselves",
     "Leave registration out; sales units are set up in the portal, or here in the config.",
   );
 }
@@ -93,7 +91,7 @@ export function diagnosePrompt(prompt: readonly string[], unknown: string | unde
   return diagnose(
     check("prompt", "OpenID Connect Core §3.1.2.1"),
     unknown === undefined
-      ? `prompt has none beside ${prompt.filter((value) => value !== "none").join(" and ")}`
+      ? `prompt has none together with ${prompt.filter((value) => value !== "none").join(" and ")}`
       : `prompt has the value ${unknown}, which does not exist`,
     "Send prompt=none alone, or leave prompt out: login and consent change nothing here.",
     unknown === undefined ? undefined : closest(unknown, PROMPTS),
@@ -124,7 +122,7 @@ export function diagnoseChallengeMethod(method: string | undefined): Diagnosis {
   );
 }
 
-/** The diagnosis of a `grant_type` that nobody handles, or of none. */
+/** The diagnosis of an unknown `grant_type`, or of none. */
 export function diagnoseGrantType(
   grantType: string | undefined,
   grants: readonly string[],
@@ -134,7 +132,7 @@ export function diagnoseGrantType(
     check("grant-type", "RFC 6749 §4.1.3"),
     grantType === undefined
       ? "grant_type is missing"
-      : `grant_type ${beginningOf(grantType)} does not exist here`,
+      : `grant_type ${beginningOf(grantType)} is not known`,
     meant === undefined ? `Send one of these: ${grants.join(", ")}.` : `Send grant_type=${meant}.`,
     meant,
   );
@@ -146,7 +144,7 @@ function beginningOf(grantType: string): string {
   return name === grantType ? name : `${name}…`;
 }
 
-/** The diagnosis of a grant that exists, but for no sales unit. */
+/** The diagnosis of a grant that exists in OAuth, but that no sales unit may use. */
 export function diagnoseGrantNotAllowed(grantType: string): Diagnosis {
   return diagnose(
     check("grant-type", "RFC 6749 §5.2"),
@@ -177,7 +175,7 @@ export function diagnoseUndecodable(what: "id" | "secret"): Diagnosis {
   );
 }
 
-/** The diagnosis of a way back from a page that was gone before, or never existed. */
+/** The diagnosis of a verifier that was used before, or that no page has given. */
 export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
@@ -190,8 +188,8 @@ export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
 export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
-    `the login ran out ${ago} seconds ago, at the ${page} page; a user has 1800 seconds`,
-    "Start a new login. If the sandbox's clock was moved, that took the time.",
+    `the login expired ${ago} seconds ago, at the ${page} page; a user has 1800 seconds`,
+    "Start a new login. If the sandbox's clock was moved, that is why it expired.",
   );
 }
 
@@ -204,20 +202,20 @@ export function diagnoseNoSuchLogin(name: string): Diagnosis {
   );
 }
 
-/** The diagnosis of a page that is answered a second time. */
+/** The diagnosis of a form that is submitted a second time. */
 export function diagnoseAnsweredBefore(): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §2.3"),
-    "this page was answered before",
+    "the form of this page was submitted before",
     "Start again at the merchant. The back button leads to pages that are over.",
   );
 }
 
-/** The diagnosis of a consent form without a proper answer. */
+/** The diagnosis of a consent form without a proper action. */
 export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
   return diagnose(
     check("login-steps", "dossier §1.7"),
-    action === undefined ? "the form says nothing" : `the form says ${action}`,
+    action === undefined ? "the form has no action" : `the form has action=${action}`,
     "Submit the form with action=accept or action=decline.",
     action === undefined ? undefined : closest(action, ["accept", "decline"]),
   );
@@ -276,7 +274,7 @@ export function diagnoseMethod(
   );
 }
 
-/** What a JSON body at a form endpoint is noted with. */
+/** The note on a JSON body at an endpoint that takes forms. */
 export function diagnoseJsonBody(): Diagnosis {
   return diagnose(
     check("parameters", "RFC 6749 §4.1.3"),

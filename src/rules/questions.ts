@@ -1,10 +1,10 @@
-import type { Answers } from "../records/answers.ts";
-import type { SalesUnit } from "../records/sales-unit.ts";
+import { toIso } from "../platform/calendar.ts";
+import type { Answers, FlowResult } from "../records/answers.ts";
+import type { Features, SalesUnit } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { AskingScope } from "../records/vocabulary.ts";
 import { ASKING_SCOPES } from "../records/vocabulary.ts";
-import { askCustomFlow } from "./custom-flow.ts";
-import { askDelegatedConsents } from "./delegated-consents.ts";
+import { answerLanguage, askDelegatedConsents } from "./delegated-consents.ts";
 import { canonicalScope } from "./entitlement.ts";
 import type { Language } from "./language.ts";
 
@@ -28,7 +28,7 @@ export function consentedScopes(consent: AnsweredConsent | undefined, msn: strin
   );
 }
 
-/** Whether it asks the user something. */
+/** Whether the scope asks the user something. */
 export function isAsking(scope: string): scope is AskingScope {
   return ASKING_SCOPES.some((one) => one === scope);
 }
@@ -62,11 +62,36 @@ export function questionsOf(
   };
 }
 
+/** What the user is shown, in the form of the claim: as if everything was checked now. */
+function askCustomFlow(
+  asked: NonNullable<Features["customFlow"]>,
+  language: Language,
+  now: EpochSeconds,
+): FlowResult {
+  return {
+    language: answerLanguage(language),
+    screens: asked.screens.map(({ title, description, terms, elements }) => ({
+      title,
+      ...(description !== undefined && { description }),
+      ...(terms !== undefined && { terms }),
+      elements: elements.map(({ type, id, title: label, required, readMore }) => ({
+        type,
+        id,
+        title: label,
+        checked: true,
+        required,
+        ...(readMore !== undefined && { readMore }),
+      })),
+    })),
+    timeOfConsent: toIso(now),
+  };
+}
+
 /** A box as both kinds of question have it. */
 interface Box {
   readonly id: string;
   readonly required: boolean;
-  /** What stands beside it. */
+  /** Its label. */
   readonly text: string;
 }
 
@@ -130,7 +155,7 @@ export function answersWith({ delegatedConsents, flowResult }: Answers, ticks: T
   };
 }
 
-/** Whether it is accepted. */
+/** Whether the box is accepted. */
 function isTicked(ticks: Readonly<Record<string, boolean>> | undefined, id: string): boolean {
   // A merchant may call a box "constructor".
   return ticks === undefined || !Object.hasOwn(ticks, id) || ticks[id] === true;

@@ -20,9 +20,9 @@ export const redirectUriRule: Rule = {
 };
 
 /**
- * Schemes that no application gets its user back by: they run or carry content, open the browser's
- * own pages, call somebody, start any app at all, or speak another protocol. The scheme of an app or
- * of a browser extension is none of them.
+ * Schemes that lead no user back to an application: they run or carry content, open the browser's
+ * own pages, call somebody, start any app at all, or use another protocol. The schemes of apps and of
+ * browser extensions are not among them.
  */
 const USELESS_SCHEMES: ReadonlySet<string> = new Set([
   ...["javascript", "vbscript", "data", "blob", "file", "filesystem", "jar"],
@@ -96,7 +96,7 @@ export function isLoopbackHost(host: string): boolean {
   );
 }
 
-/** Undefined when it is on the list; otherwise how it differs from the closest entry. */
+/** How it differs from the closest registered one; undefined when it is registered. */
 export function checkRedirectUri(
   requested: string,
   registered: readonly string[],
@@ -140,7 +140,7 @@ function some(uris: readonly string[]): string {
   return uris.length > 5 ? `${shown} and ${uris.length - 5} more` : shown;
 }
 
-/** The common slips, told apart by undoing each on both sides. */
+/** The common slips, each found by undoing it on both sides. */
 const SLIPS: readonly (readonly [string, (uri: string) => string])[] = [
   ["the trailing slash", (uri) => uri.replace(/\/(?=$|\?)/, "")],
   ["upper and lower case", (uri) => uri.toLowerCase()],

@@ -5,7 +5,7 @@ import { after, HOUR } from "../records/time.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
-/** How long userinfo answers. */
+/** How long userinfo can be read. */
 export const retentionRule: Rule = {
   id: "retention",
   faq: [FAQ.retention],
@@ -31,7 +31,7 @@ export interface Readability {
   readonly tokens: "168h-after-revocation" | "until-expiry";
 }
 
-/** The moment from which userinfo answers 401 to it. */
+/** The moment from which on userinfo refuses the token. */
 export function readableUntil(token: Readability): EpochSeconds {
   const { tokenExpiresAt, sessionBeganAt, consentRevokedAt, tokens } = token;
   // A token that had run out before the revocation is not brought back by it.
@@ -41,7 +41,7 @@ export function readableUntil(token: Readability): EpochSeconds {
     : tokenExpiresAt;
 }
 
-/** The moment from which nobody reads it by its `sub`. */
+/** The moment from which on nothing that a session shared can be read by its `sub`. */
 export function sharedUntil(began: EpochSeconds): EpochSeconds {
   return after(began, RETENTION);
 }
@@ -70,7 +70,7 @@ export function diagnoseUnknownSubject(subject: string, msn: string): Diagnosis 
   );
 }
 
-/** Why the token is too old; undefined while it answers. */
+/** Why the token is too old; undefined while it can be used. */
 export function checkReadable(token: Readability, now: EpochSeconds): Diagnosis | undefined {
   const end = readableUntil(token);
   if (now < end) return undefined;

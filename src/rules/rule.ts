@@ -28,12 +28,12 @@ export function diagnose(
   closest?: string | undefined,
 ): Diagnosis {
   const origin = "faq" in rule ? { faq: rule.faq[0] } : { source: rule.source };
-  const told = { message: shortened(message), detail: shortened(detail) };
-  const diagnosis = { rule: rule.id, ...origin, ...told };
+  const texts = { message: shortened(message), detail: shortened(detail) };
+  const diagnosis = { rule: rule.id, ...origin, ...texts };
   return closest === undefined ? diagnosis : { ...diagnosis, closest };
 }
 
-/** Two URLs that the gateway lets pass fit in; what is longer came in a form, and is nobody's slip. */
+/** Room for two URLs that the gateway lets pass. What is longer came in a form, and not by a slip. */
 const LONGEST_TEXT = 5000;
 
 function shortened(text: string): string {

@@ -17,7 +17,7 @@ export const statisticsRule: Rule = {
 /** How long the statistics lag behind, in seconds. */
 export const STATISTICS_DELAY: Seconds = 10 * MINUTE;
 
-/** Whether the statistics have it. */
+/** Whether a login of that time is in the statistics. */
 export function hasAppeared(at: EpochSeconds, now: EpochSeconds): boolean {
   return after(at, STATISTICS_DELAY) <= now;
 }

@@ -96,6 +96,6 @@ export function diagnoseNoWebhook(id: string, msn: string): Diagnosis {
   return diagnose(
     bodyCheck,
     `${msn} has no registration ${id}`,
-    "Use the id that POST /webhooks/v1/webhooks answered, with the same Merchant-Serial-Number.",
+    "Use the id that POST /webhooks/v1/webhooks returned, with the same Merchant-Serial-Number.",
   );
 }

@@ -10,7 +10,7 @@ import {
   RedirectRefusal,
   Refusal,
 } from "../../src/oidc/errors.ts";
-import { diagnoseSubscriptionKey } from "../../src/rules/subscription-key.ts";
+import { diagnoseSubscriptionKey } from "../../src/rules/credentials.ts";
 
 /** Dossier §2.2 and §1.5: error, HTTP status, description, default hint. */
 const table: [ErrorCode, number, string, string?][] = [

@@ -4,8 +4,8 @@ import { diagnoseNoBearer, diagnoseUnknownToken } from "../../src/rules/access-t
 describe("an access token that opens nothing", () => {
   it.each([
     [diagnoseNoBearer(undefined), "the request has no Authorization header"],
-    [diagnoseNoBearer("Basic Zm9vOmJhcg=="), "of the scheme 'Basic', not Bearer with a token"],
-    [diagnoseNoBearer("Bearer"), "says Bearer and nothing behind it"],
+    [diagnoseNoBearer("Basic Zm9vOmJhcg=="), "has the scheme 'Basic' instead of Bearer"],
+    [diagnoseNoBearer("Bearer"), "says Bearer, but no single token follows"],
     [diagnoseUnknownToken("made-up.token"), "was never issued, was revoked"],
     [diagnoseUnknownToken("eyJ.eyJ.sig"), "the token is a JWT, as the ID token is"],
   ])("%#", (diagnosis, told) => {

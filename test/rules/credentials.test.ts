@@ -6,6 +6,7 @@ import {
   diagnoseInactive,
   diagnoseNotActivated,
   diagnoseSecretAsId,
+  diagnoseSubscriptionKey,
   diagnoseUnknownClient,
   diagnoseWrongSecret,
   INACTIVE_TEXT,
@@ -88,7 +89,7 @@ describe(FAQ.invalidClient, () => {
   it("a wrong secret with a wrong redirect URI: both are compared", () => {
     expect(diagnoseWrongSecret(wrong({ redirectUri: "https://shop.example/cb/" }))).toMatchObject({
       detail:
-        "Copy the secret of that sales unit again. Then mend this too: redirect_uri " +
+        "Copy the secret of that sales unit again. Then correct this too: redirect_uri " +
         "https://shop.example/cb/ differs from the registered https://shop.example/cb only by the " +
         "trailing slash.",
       closest: "https://shop.example/cb",
@@ -147,5 +148,16 @@ describe(FAQ.clientSecretPost, () => {
         "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).",
       closest: configured,
     });
+  });
+});
+
+describe(FAQ.credentials, () => {
+  it("a subscription key sent anyway is noted as not being for Login", () => {
+    expect(diagnoseSubscriptionKey()).toMatchObject({
+      rule: "subscription-key",
+      faq: "Where do I find the client_id and client_secret?",
+      message: "the request carries Ocp-Apim-Subscription-Key, which is not for Login",
+    });
+    expect(diagnoseSubscriptionKey().detail).toMatch(/^Leave the header out/);
   });
 });

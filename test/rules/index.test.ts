@@ -7,6 +7,7 @@ import {
   diagnoseAuthMethod,
   diagnoseInactive,
   diagnoseNotActivated,
+  diagnoseSubscriptionKey,
   diagnoseUnknownClient,
   diagnoseWrongSecret,
 } from "../../src/rules/credentials.ts";
@@ -20,14 +21,13 @@ import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 import { checkRequestLength } from "../../src/rules/request-length.ts";
 import { checkReadable } from "../../src/rules/retention.ts";
 import { diagnoseTooShort } from "../../src/rules/state.ts";
-import { diagnoseSubscriptionKey } from "../../src/rules/subscription-key.ts";
 import { DEFAULT_LIMITS } from "../../src/sandbox/sandbox.ts";
 import { askerWith } from "./fixtures.ts";
 
 const secret = { clientId: "shop", sent: "a", expected: "b", redirectUris: [] };
 
 /** Every function that produces a diagnosis, once for each rule it can name. */
-const diagnoses = [
+const diagnoses = () => [
   diagnoseCors("http://localhost"),
   diagnoseUnknownClient("shop", []),
   diagnoseWrongSecret({ ...secret, redirectUri: undefined }),
@@ -88,7 +88,7 @@ describe("RULES", () => {
   });
 
   it("lists the rule of every diagnosis, under the FAQ entry that the diagnosis names", () => {
-    for (const diagnosis of diagnoses) {
+    for (const diagnosis of diagnoses()) {
       const rule = RULES.find(({ id }) => id === diagnosis?.rule);
       expect(rule, `the rule ${diagnosis?.rule}`).toBeDefined();
       expect(rule?.faq).toContain(diagnosis?.faq);
@@ -96,7 +96,7 @@ describe("RULES", () => {
   });
 
   it("says in every diagnosis what was wrong and what to do, as sentences", () => {
-    for (const diagnosis of diagnoses) {
+    for (const diagnosis of diagnoses()) {
       expect(diagnosis?.message).toMatch(/^\S.*[^.\s]$/s);
       expect(diagnosis?.detail).toMatch(/^[A-Z].*[.)]$/s);
     }

@@ -84,13 +84,13 @@ describe(FAQ.partnerKeys, () => {
     [
       "another Authorization header",
       diagnoseNoPlatformToken(true),
-      "the Authorization header is not Bearer and one token behind it",
+      "the Authorization header is not Bearer followed by one token",
       undefined,
     ],
     [
       "a token of nobody",
       diagnoseUnknownPlatformToken(false),
-      "the Bearer token was never given by /accesstoken/get, or its holder was removed",
+      "the Bearer token was never issued by /accesstoken/get, or its holder was removed",
       undefined,
     ],
     [
@@ -156,7 +156,7 @@ describe(FAQ.partnerKeys, () => {
     [
       "msn beside client_id",
       diagnoseMsnBesideClient("100001"),
-      "msn is 100001 beside client_id, and counts for nothing",
+      "msn=100001 is ignored, because client_id was sent too",
       undefined,
     ],
   ])("%s", (_what, diagnosis, message, closest) => {

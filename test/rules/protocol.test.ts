@@ -47,7 +47,7 @@ describe("a grant type that does not exist", () => {
     ["x".repeat(60), "x".repeat(60)],
     ["x".repeat(61), `${"x".repeat(60)}…`],
   ])("%s is repeated as far as it can be a name", (sent, told) => {
-    expect(diagnoseGrantType(sent, GRANTS).message).toBe(`grant_type ${told} does not exist here`);
+    expect(diagnoseGrantType(sent, GRANTS).message).toBe(`grant_type ${told} is not known`);
   });
 
   it.each([

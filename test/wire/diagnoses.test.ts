@@ -72,7 +72,7 @@ describe("an authorization request", () => {
     ],
     [{ request: "eyJ" }, ["request-object", "OpenID Connect Core §6", "request object"]],
     [{ request_uri: "https://a" }, ["request-object", "OpenID Connect Core §6", "request object"]],
-    [{ audience: "api" }, ["audience", "RFC 6749 §3.1", "audience api"]],
+    [{ audience: "api" }, ["audience", "RFC 6749 §3.1", "not supported (sent: api)"]],
     [{ registration: "{}" }, ["registration", "OpenID Connect Core §7.2.1", "registration"]],
     [{ prompt: "none" }, ["prompt", PROMPT, "this browser remembers nobody"]],
     [{ redirect_uri: undefined }, ["redirect-uri", FAQ.redirectUris, "redirect_uri is missing"]],
@@ -101,7 +101,7 @@ describe("an authorization request", () => {
     const browser = new Browser(mock);
     await walkLogin(browser, { remember: true });
     expectExplained(await browser.login({ prompt: "none login" }), [
-      ...(["prompt", PROMPT, "prompt has none beside login"] as const),
+      ...(["prompt", PROMPT, "prompt has none together with login"] as const),
     ]);
   });
 
@@ -153,7 +153,7 @@ describe("a login", () => {
     const browser = new Browser(mock);
     const back = await confirmedLogin(browser, "ada");
     await mock.sandbox.clock.advance(1805);
-    expectExplained(await browser.fetch(back), [...STEPS, "ran out 5 seconds ago"]);
+    expectExplained(await browser.fetch(back), [...STEPS, "expired 5 seconds ago"]);
   });
 
   it("whose page nobody waits at", async () => {
@@ -165,7 +165,7 @@ describe("a login", () => {
     const browser = new Browser(mock);
     const consent = await browser.open(await confirmedLogin(browser, "ada"));
     const answer = await browser.submit(consent, { action: "acept" });
-    expectExplained(answer, ["login-steps", "dossier §1.7", "the form says acept", "accept"]);
+    expectExplained(answer, ["login-steps", "dossier §1.7", "the form has action=acept", "accept"]);
   });
 
   it("whose consent form says nothing", async () => {
@@ -173,7 +173,7 @@ describe("a login", () => {
     const consent = await browser.open(await confirmedLogin(browser, "ada"));
     const { action, hidden } = formIn(consent);
     expectExplained(await browser.fetch(action, hidden), [
-      ...(["login-steps", "dossier §1.7", "the form says nothing"] as const),
+      ...(["login-steps", "dossier §1.7", "the form has no action"] as const),
     ]);
   });
 
@@ -202,7 +202,7 @@ describe("a form endpoint", () => {
       "a misspelt grant",
       { ...good, grant_type: "authorisation_code" },
       basic(SHOP),
-      [...GRANT, "authorisation_code does not exist", "authorization_code"],
+      [...GRANT, "authorisation_code is not known", "authorization_code"],
     ],
     [
       "a grant for nobody",
@@ -279,8 +279,8 @@ describe("an address", () => {
 describe("a missing access token", () => {
   it.each([
     ["", "no Authorization header"],
-    ["Bearer", "the Authorization header says Bearer and nothing behind it"],
-    ["Basic YQ==", "of the scheme 'Basic'"],
+    ["Bearer", "the Authorization header says Bearer, but no single token follows"],
+    ["Basic YQ==", "the scheme 'Basic' instead of Bearer"],
   ])("(%s)", async (authorization, message) => {
     const headers = authorization === "" ? {} : { authorization };
     expectExplained(await get(mock, PATH.userinfo, headers), [

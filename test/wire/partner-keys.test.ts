@@ -306,7 +306,7 @@ describe("a partner's platform token", () => {
     });
 
     it("is refused when nobody gave it, and when it is an access token", async () => {
-      await refused("never given", { authorization: "Bearer eyJ.eyJ.x", msn: MSN.shop });
+      await refused("never issued", { authorization: "Bearer eyJ.eyJ.x", msn: MSN.shop });
       const { access_token } = (await requestToken(mock, await codeFrom(mock))).json();
       const authorization = `Bearer ${access_token}`;
       await refused("access token of a login", { authorization, msn: MSN.shop });

@@ -201,8 +201,8 @@ describe("the beginning of a login from phone number", () => {
       [undefined, "login_hint is missing"],
       ["", "login_hint is missing"],
       [ADA, ADA],
-      [`urn:msisdn:+${ADA}`, "neither of the forms"],
-      ["urn:msisdn:", "neither of the forms"],
+      [`urn:msisdn:+${ADA}`, "neither of the two known forms"],
+      ["urn:msisdn:", "neither of the two known forms"],
       ["urn:msisdn:4412345678", "country code"],
       ["urn:msisdn:4712345", "8 to 15 digits"],
       ["urn:msisdn:4712345678901234", "8 to 15 digits"],
@@ -210,7 +210,7 @@ describe("the beginning of a login from phone number", () => {
       ["urn:mobilenumber:123456789", "8 digits of a Norwegian number"],
       [`urn:mobilenumber:${ADA}`, "8 digits of a Norwegian number"],
       ["urn:customer-token:abc", "removed in January 2023"],
-      [`URN:MSISDN:${ADA}`, "neither of the forms"],
+      [`URN:MSISDN:${ADA}`, "neither of the two known forms"],
     ])("does not take %j", async (hint, told) => {
       expect(await refusal({ login_hint: hint })).toEqual([400, "invalid_request", HINT]);
       expectReason(mock, "phone-number-request", "dossier §1.9", told);

@@ -148,7 +148,7 @@ describe.each(["2023", "2026"] as const)("a partner in profile %s", (profile) =>
     });
 
     it("is refused with a token that nobody gave, and with the sales unit's own", async () => {
-      await refused(actingFor(MSN.shop, "eyJ.made-up.x"), "was never given");
+      await refused(actingFor(MSN.shop, "eyJ.made-up.x"), "was never issued");
       await refused(await asPartner(MSN.shop, ownKeysOf(SHOP)), "only a partner's authenticates");
     });
   });
