@@ -1,11 +1,11 @@
-// Leaves the page once the login was answered elsewhere: over the control API, or in another tab.
-// Without this script the link "continue" on the page does the same.
+// Leaves the page once the login was approved or rejected elsewhere: by the control API, or in another
+// tab. Without this script the link "continue" on the page does the same.
 
 const { value: challenge } = document.querySelector("input[name=login_challenge]");
 const query = `?login_challenge=${encodeURIComponent(challenge)}`;
 
-// Who has answered here is on the way already, and the login may be over before the next page is
-// there: going anywhere else now would break that off.
+// Once a button of this page was pressed, the browser is on its way, and the login may be over before
+// the next page has loaded: going anywhere else would cancel that.
 let leaving = false;
 addEventListener("beforeunload", () => {
   leaving = true;
@@ -20,7 +20,7 @@ async function look() {
       return;
     }
   } catch {
-    // The server may be away for a moment; the next look tells.
+    // The server may be unreachable for a moment; try again.
   }
   setTimeout(look, 500);
 }

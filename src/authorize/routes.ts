@@ -3,25 +3,44 @@ import { readCookie, setCookie } from "../http/cookies.ts";
 import { note, parametersOr, queryOf, unreadablePage } from "../http/read-request.ts";
 import { noStore } from "../http/send-response.ts";
 import type { Progress } from "../login/browser-login.ts";
-import { appLocation, errorAddress, progressOf, spentVerifier } from "../login/browser-login.ts";
+import {
+  appLocation,
+  errorAddress,
+  expectedUser,
+  loginAs,
+  newLogin,
+  openApp,
+  progressOf,
+  refuseExpired,
+  rememberedBrowser,
+  spentVerifier,
+} from "../login/browser-login.ts";
 import type { LoginPage } from "../login/next-step.ts";
-import { RedirectRefusal } from "../oidc/errors.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { malformedRequest } from "../oidc/params.ts";
 import { successLocation } from "../oidc/redirect.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { BrowserId } from "../records/ids.ts";
 import type { Login } from "../records/login.ts";
 import { DAY } from "../records/time.ts";
+import type { User } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
+import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";
-import { alwaysConfirms } from "../rules/app-flows.ts";
+import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
+import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseMsnBesideClient } from "../rules/partner-keys.ts";
+import { findUserByName } from "../sandbox/users.ts";
+import { playInBrowser } from "../scenarios/play.ts";
 import { issueCode } from "../sessions/issue.ts";
-import { beginLogin, resumeLogin } from "./begin.ts";
 import { locationWithClient, validateAuthorizationRequest } from "./request.ts";
 
 /** How long a remembering browser keeps its cookie, in seconds; the real time is not known. */
 const REMEMBERED_FOR = 365 * DAY;
+
+/** The pages that the browser comes back from with a verifier. */
+const PAGES = ["login", "consent"] as const;
 
 /**
  * The authorization endpoint: where a login begins, where it comes back after each of its pages, and
@@ -43,32 +62,87 @@ export function authorizeRoutes(app: FastifyInstance): void {
       note(request, diagnoseMsnBesideClient(msn));
     }
     const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
-    const resumed = await resume(request, parameters, validated.request);
+    const page = PAGES.find((one) => parameters.get(`${one}_verifier`) !== undefined);
     const login =
-      resumed ?? (await beginLogin(exchange, validated.request, readCookie(request, "session")));
+      page === undefined
+        ? await beginLogin(exchange, validated.request, readCookie(request, "session"))
+        : await resumeLogin(request, page, parameters, validated.request);
     traceLogin(exchange.trace, login);
-    if (!resumed) for (const diagnosis of validated.notes) note(request, diagnosis);
-    if (!resumed || parameters.get("login_verifier") !== undefined) {
-      await rememberBrowser(request, reply, login);
-    }
+    if (page === undefined) for (const diagnosis of validated.notes) note(request, diagnosis);
+    if (page !== "consent") await rememberBrowser(request, reply, login);
     const progress = await progressOf(exchange, login, validated.salesUnit);
-    return takeStep(request, reply, progress, resumed !== undefined);
+    return takeStep(request, reply, progress, page !== undefined);
   });
 }
 
-/** The login that the browser brings back from a page, if it comes from one. */
-async function resume(
+/**
+ * A login as far as it goes without asking anybody; not stored yet.
+ *
+ * @throws PageRefusal when a login_hint chooses a user who does not exist
+ */
+async function beginLogin(
+  exchange: Exchange,
+  request: AuthorizationRequest,
+  browser: string | undefined,
+): Promise<Login> {
+  const { sandbox } = exchange;
+  const login = newLogin(exchange, request);
+  const remembered = alwaysConfirms(request)
+    ? undefined
+    : await rememberedBrowser(exchange, browser);
+  const expected = await expectedUser(sandbox, request.loginHint, remembered);
+  const played = await playInBrowser(exchange, login, expected, "begun");
+  if (played) return { ...login, ...openApp(request), ...played };
+  if (sandbox.autoLogin !== null) {
+    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
+    return loginAs(exchange, request, user);
+  }
+  return remembered
+    ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
+    : login;
+}
+
+async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
+  const found = await findUserByName(sandbox, name);
+  if ("user" in found) return found.user;
+  const closest = found.failure.closest ? ` The closest is ${found.failure.closest}.` : "";
+  const hint = `Automatic login is on, but ${found.failure.message}.${closest}`;
+  throw new PageRefusal(malformedRequest(hint), found.failure);
+}
+
+/**
+ * Resumes a login whose browser comes back from a page with its verifier. The cookie must be the one
+ * that was set when the browser was sent there, unless an app may have opened another browser. A
+ * verifier is used once.
+ *
+ * @throws RedirectRefusal access_denied for a verifier that this client does not have,
+ *   request_forbidden for the cookie, request_unauthorized for a login that took too long
+ */
+async function resumeLogin(
   request: FastifyRequest,
+  page: LoginPage,
   parameters: Parameters,
   to: AuthorizationRequest,
-): Promise<Login | undefined> {
-  for (const page of ["login", "consent"] as const) {
-    const verifier = parameters.get(`${page}_verifier`);
-    if (verifier === undefined) continue;
-    const cookie = readCookie(request, page);
-    return resumeLogin(request.exchange, page, verifier, cookie, to);
+): Promise<Login> {
+  const { sandbox, now, trace } = request.exchange;
+  const { logins } = sandbox.store;
+  const verifier = parameters.get(`${page}_verifier`) ?? "";
+  const field = page === "login" ? "loginVerifier" : "consentVerifier";
+  const expected = page === "login" ? "csrf" : "consentCsrf";
+  const login = await logins.find(field, verifier);
+  if (login?.request.clientId !== to.clientId) throw spentVerifier(page, to);
+  traceLogin(trace, login);
+  const failure = checkCsrf(readCookie(request, page), login[expected] ?? "");
+  // The app may open any browser; from the consent page comes the one that was sent there.
+  if (failure && !(page === "login" && comesBackAnywhere(login.request))) {
+    throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
   }
-  return undefined;
+  refuseExpired(login, page, now);
+  const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>
+    current === verifier ? rest : undefined,
+  );
+  if (!spent) throw spentVerifier(page, to);
+  return spent;
 }
 
 /** Remembers the user in this browser, if the user chose that and has confirmed in the app. */

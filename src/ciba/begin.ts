@@ -2,7 +2,6 @@ import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { approvePhoneLogin, catchUp, isWaiting, rejectPhoneLogin } from "../login/phone-login.ts";
 import { CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { dateInOslo } from "../platform/calendar.ts";
 import type { AuthReqId, LoginId } from "../records/ids.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { Seconds } from "../records/time.ts";
@@ -10,21 +9,20 @@ import { after, HOUR } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { tracePhoneLogin } from "../request/trace.ts";
-import type { Obstacle } from "../rules/eligibility.ts";
-import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseTooMany } from "../rules/phone-number.ts";
+import { eligibleUser } from "../sandbox/users.ts";
 import { playForPhone } from "../scenarios/play.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */
 
-/** How long a merchant waits between two polls at first, in seconds. */
+/** How long a merchant has to wait between two polls at first, in seconds. */
 const INTERVAL: Seconds = 5;
 
-/** How long after its end a late poll is still told what it is late for. */
+/** How long after its end a late poll still learns that the login has expired. */
 const MEMORY = HOUR;
 
-/** What the authentication endpoint answers, in the names and the order of the wire. */
+/** The response of the authentication endpoint, its members in the order of the real one. */
 export interface BackchannelResponse {
   readonly auth_req_id: string;
   readonly expires_in: number;
@@ -32,7 +30,7 @@ export interface BackchannelResponse {
 }
 
 /**
- * What the merchant polls with; the user's phone has the login from now on.
+ * Begins a login: the merchant can poll for it, and the user can approve it.
  *
  * @throws CibaRefusal for every reason not to begin one
  * @throws JsonRefusal as at the token endpoint, for wrong credentials
@@ -46,7 +44,13 @@ export async function beginPhoneLogin(
   const salesUnit = await authenticateCaller(exchange, headers, parameters);
   const asked = validatePhoneLoginRequest(exchange, salesUnit, parameters);
   const { msisdn, lifetime, ...request } = asked;
-  const user = await eligibleUser(exchange, msisdn);
+  const found = await findUser(exchange, msisdn);
+  if ("obstacle" in found) {
+    const reason = found.obstacle === "outdated_app" ? "old_app" : "invalid_user";
+    const { minimumAge } = sandbox.switches;
+    throw new CibaRefusal(unknownUserError(minimumAge, reason), found.diagnosis);
+  }
+  const { user } = found;
   const login: PhoneLogin = {
     id: sandbox.ids.id() as LoginId,
     authReqId: sandbox.ids.authReqId() as AuthReqId,
@@ -62,12 +66,12 @@ export async function beginPhoneLogin(
   await addWithinLimit(exchange, login);
   tracePhoneLogin(trace, login);
   const isPlayed = await playForPhone(exchange, login);
-  if (!isPlayed && sandbox.autoLogin !== null) await answerAs(exchange, login.id, user);
+  if (!isPlayed && sandbox.autoLogin !== null) await decideAs(exchange, login.id, user);
   return { auth_req_id: login.authReqId, expires_in: lifetime, interval: INTERVAL };
 }
 
 /**
- * Whether the number is of somebody who can log in; an app that is too old can be renewed.
+ * Whether the number belongs to somebody who can log in; an app that is too old can be updated.
  *
  * @throws CibaRefusal, JsonRefusal as above
  */
@@ -77,36 +81,20 @@ export async function userExists(
   parameters: Parameters,
 ): Promise<boolean> {
   await authenticateCaller(exchange, headers, parameters);
-  const { user, obstacle } = await findUser(exchange, msisdnOf(parameters));
-  if (user) exchange.trace.user = user.id;
-  return obstacle === undefined || obstacle === "outdated_app";
+  const found = await findUser(exchange, msisdnOf(parameters));
+  return "user" in found || found.obstacle === "outdated_app";
 }
 
-type Place = Pick<Exchange, "sandbox" | "now">;
-
-async function findUser(
-  { sandbox, now }: Place,
-  msisdn: string,
-): Promise<{ user: User | undefined; obstacle: Obstacle | undefined }> {
-  const user = await sandbox.store.users.find("phoneNumber", msisdn);
-  return { user, obstacle: obstacleFor(user, dateInOslo(now), sandbox.switches.minimumAge) };
-}
-
-async function eligibleUser(exchange: Exchange, msisdn: string): Promise<User> {
-  const { user, obstacle } = await findUser(exchange, msisdn);
+/** Whose phone number it is, if that user can log in now. */
+async function findUser(exchange: Exchange, msisdn: string) {
+  const user = await exchange.sandbox.store.users.find("phoneNumber", msisdn);
   if (user) exchange.trace.user = user.id;
-  if (user && obstacle === undefined) return user;
-  const { minimumAge } = exchange.sandbox.switches;
-  const why = obstacle ?? "unknown";
-  throw new CibaRefusal(
-    unknownUserError(minimumAge, why === "outdated_app" ? "old_app" : "invalid_user"),
-    diagnoseObstacle(why, user?.id ?? msisdn, minimumAge),
-  );
+  return eligibleUser(exchange, user, user?.id ?? msisdn);
 }
 
 /**
- * Adds a login unless as many wait for its user as may. Each counts those that were added before it,
- * so that of concurrent ones exactly as many get in.
+ * Stores a login, unless the limit of logins that wait for one user is reached. Each counts those that
+ * were stored before it, so that of concurrent ones no more get in than the limit allows.
  */
 async function addWithinLimit(exchange: Exchange, login: PhoneLogin): Promise<void> {
   const { sandbox, now } = exchange;
@@ -125,8 +113,8 @@ async function addWithinLimit(exchange: Exchange, login: PhoneLogin): Promise<vo
   );
 }
 
-/** Automatic login: the phone answers at once as its user does who is asked. */
-async function answerAs(exchange: Exchange, id: LoginId, user: User): Promise<void> {
+/** Automatic login: approves or rejects the login at once, as its user does when asked. */
+async function decideAs(exchange: Exchange, id: LoginId, user: User): Promise<void> {
   if (user.consentAnswer === "accept") await approvePhoneLogin(exchange, id);
   else await rejectPhoneLogin(exchange, id, { reason: "consent_declined" });
 }

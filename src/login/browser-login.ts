@@ -16,7 +16,7 @@ import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseLateUser, diagnoseRemoved, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { findObstacle, findUserByName } from "../sandbox/users.ts";
+import { eligibleUser, findUserByName } from "../sandbox/users.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import type { LoginPage, Step } from "./next-step.ts";
 import { expiredError, failureStep, nextStep, pendingPage } from "./next-step.ts";
@@ -94,13 +94,10 @@ function obstacleFailure(
   user: User | undefined,
 ): LoginFailure | undefined {
   if (!user) return USER_REMOVED;
-  const obstacle = findObstacle(exchange, user, user.id);
-  return (
-    obstacle && {
-      reason: obstacle.kind === "outdated_app" ? "outdated_app" : "not_eligible",
-      diagnosis: obstacle.diagnosis,
-    }
-  );
+  const found = eligibleUser(exchange, user, user.id);
+  if ("user" in found) return undefined;
+  const { obstacle, diagnosis } = found;
+  return { reason: obstacle === "outdated_app" ? "outdated_app" : "not_eligible", diagnosis };
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Exchange } from "../request/exchange.ts";
 import { tracePhoneLogin } from "../request/trace.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { findObstacle } from "../sandbox/users.ts";
+import { eligibleUser } from "../sandbox/users.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import { beginSession, issueCode } from "../sessions/issue.ts";
 import { UNFINISHED } from "../store/collections.ts";
@@ -108,7 +108,7 @@ async function finishApproval(
     ...current,
     approval: { ...approval, ready: true },
   }));
-  // Whoever removes a user or a sales unit takes its logins first (sandbox/forget.ts).
+  // Whoever removes a user or a sales unit takes its logins first (control/resources/forget.ts).
   if (!ready) await undo(sandbox, approval);
   return ready;
 }
@@ -128,7 +128,7 @@ export async function rejectPhoneLogin(
   return claimed;
 }
 
-/** Ends the time that the user has. */
+/** Ends the time that the user has for it. */
 export function expirePhoneLogin(exchange: PhoneContext, id: LoginId): Promise<PhoneOutcome> {
   return claim(exchange, id, (current) => ({ ...current, expiresAt: exchange.now }));
 }
@@ -165,10 +165,11 @@ async function ableParties(
 ): Promise<Parties | { readonly diagnosis: Diagnosis }> {
   const parties = await partiesOf(sandbox, login);
   if (!parties) return { diagnosis: diagnoseRemoved("sales unit or user") };
-  return findObstacle({ sandbox, now }, parties.user, login.user) ?? parties;
+  const found = eligibleUser({ sandbox, now }, parties.user, login.user);
+  return "user" in found ? parties : found;
 }
 
-/** Begins the session, and makes the code of the redirect variant. */
+/** Begins the session, and issues the code of the redirect variant. */
 async function complete(
   sandbox: Sandbox,
   login: PhoneLogin,

@@ -8,8 +8,8 @@ import { chooseLanguage } from "../rules/language.ts";
 import type { PageRenderer } from "./render.ts";
 
 /**
- * The page of errors that the merchant cannot be told about, and the stylesheet of all pages. Like
- * the real service's, the page is reached by a redirect that carries the error.
+ * The page for errors that cannot be sent to the merchant, and the stylesheet of all pages. As at the
+ * real service, a redirect leads to the page and carries the error.
  */
 export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void {
   app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {

@@ -4,8 +4,8 @@ import { OURS } from "../request/addresses.ts";
 import { addressesOf, addressLines } from "../request/facts.ts";
 
 /**
- * What somebody sees who opens the address that the mock printed at start. It is text, because there
- * is nothing to do here, and it holds no secrets, because anybody may look.
+ * The page at the address that the mock prints at start. It is text, because there is nothing to do
+ * here, and has no secrets, because anybody may look.
  */
 export function frontPageRoutes(app: FastifyInstance, version: string): void {
   for (const path of ["/", OURS, `${OURS}/`]) {

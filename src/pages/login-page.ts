@@ -14,7 +14,7 @@ import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows
 import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
-import { findObstacle } from "../sandbox/users.ts";
+import { eligibleUser } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
 import type { PageContext, PageResponse } from "./page-context.ts";
 import {
@@ -85,34 +85,35 @@ async function identify(context: PageContext, form: Parameters): Promise<PageRes
     fixture === undefined
       ? await users.find("phoneNumber", msisdn ?? "")
       : await users.get(fixture);
-  const obstacle = findObstacle(exchange, user, user?.id ?? fixture ?? entry.phoneNumber);
-  if (!user || (obstacle && obstacle.kind !== "outdated_app")) {
+  const found = eligibleUser(exchange, user, user?.id ?? fixture ?? entry.phoneNumber);
+  if ("obstacle" in found) {
+    const { obstacle, diagnosis } = found;
+    if (obstacle === "outdated_app") {
+      const outdated = failed({ reason: obstacle, diagnosis });
+      return finish(context, "login", (current) => ({
+        ...outdated(current),
+        ...openApp(current.request),
+      }));
+    }
     const phoneNumber = user?.phoneNumber ?? entry.phoneNumber;
     const page = await phonePage(context, { ...entry, phoneNumber, problem: "not_eligible" });
-    return { ...page, ...(obstacle && { note: obstacle.diagnosis }) };
+    return { ...page, note: diagnosis };
   }
-  if (obstacle) {
-    const outdated = failed({ reason: "outdated_app", diagnosis: obstacle.diagnosis });
-    return finish(context, "login", (current) => ({
-      ...outdated(current),
-      ...openApp(current.request),
-    }));
-  }
-  exchange.trace.user = user.id;
+  const { id } = found.user;
+  exchange.trace.user = id;
   const identified = {
     ...openApp(login.request),
-    user: user.id,
+    user: id,
     remember: entry.remember,
     challenge: makeChallenge(exchange.sandbox.ids),
   };
   const changed = await logins.update(login.id, (current) =>
     nextStep(current).kind === "identify" ? { ...current, ...identified } : undefined,
   );
-  if (changed) {
-    // A scenario may have waited for this user: then the user confirms without the page.
-    const played = await playInBrowser(exchange, login, user.id, "identified");
-    const { sandbox } = exchange;
-    if (played) await finishPage(sandbox, login.id, "login", (now) => ({ ...now, ...played }));
+  // A scenario may have waited for this user: then the user confirms without the page.
+  const played = changed && (await playInBrowser(exchange, login, id, "identified"));
+  if (played) {
+    await finishPage(exchange.sandbox, login.id, "login", (current) => ({ ...current, ...played }));
   }
   return {
     redirect: `${exchange.endpoints.front}${PATHS.login}?login_challenge=${login.id}`,

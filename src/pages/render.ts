@@ -19,7 +19,7 @@ export interface PageRenderer {
   script(): Promise<string>;
 }
 
-/** A renderer that reads and compiles each template once, when it is first needed. */
+/** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {
   const engine = once(loadEngine);
   const stylesheet = once(() => read("style.css"));
@@ -52,7 +52,7 @@ export function createViews(): PageRenderer {
 type Template = (context: object) => string;
 
 /**
- * What the templates need beside the model. They are strict, a property that may be missing has to
+ * What the templates need besides the model. They are strict: a property that may be missing has to
  * become one that is always there.
  */
 const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object } = {
@@ -106,7 +106,7 @@ function read(path: string): Promise<string> {
   return readFile(new URL(`../../views/${path}`, import.meta.url), "utf8");
 }
 
-/** Makes something the first time it is asked for, and gives the same ever after. */
+/** Makes something when it is first asked for, and returns the same from then on. */
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => {

@@ -3,10 +3,10 @@ import type { Language } from "../rules/language.ts";
 /**
  * Every text of the pages in every language. Texts are plain, never HTML: the templates escape them
  * together with the values that were put in. What the real service says in English whatever the
- * language stands in the templates themselves.
+ * language is in the templates themselves.
  */
 
-/** Scopes that have a name in the user's language. */
+/** Scopes that have a name in every language. */
 type KnownScope = "address" | "birthDate" | "email" | "gender" | "name" | "nin" | "phoneNumber";
 
 /** The texts of one language, by page. */
@@ -150,8 +150,8 @@ export const texts: Readonly<Record<Language, Texts>> = {
       notEligible: (minimumAge) =>
         `To log in with Vipps you need to have Vipps on your phone and be at least ${minimumAge} years old.`,
       users: "Fixture users",
-      usersHint: "One click continues with the user’s phone number.",
-      moreUsers: "There are more. Type the phone number to use one of them.",
+      usersHint: "Click a user to continue with that phone number.",
+      moreUsers: "There are more users. Type a phone number to use one of them.",
     },
     app: {
       title: "Confirm in the app",
@@ -161,7 +161,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       login: (salesUnit) => `Do you want to log in to ${salesUnit}?`,
       question: "Which number does the browser show?",
       confirm: "Confirm",
-      elsewhere: "The page goes on by itself once the login is answered elsewhere.",
+      elsewhere: "This page continues by itself once the login is approved or rejected elsewhere.",
       continue: "Continue",
       tryAgain: "Choose the number to try again.",
       cancel: "It’s not me – cancel",
@@ -177,19 +177,19 @@ export const texts: Readonly<Record<Language, Texts>> = {
       accept: "Share information",
       decline: "Don’t share",
       required: "(required)",
-      missing: "You have to accept what is marked “required” to go on.",
+      missing: "To continue, accept everything that is marked “required”.",
     },
     error: {
       title: "Oops, something went wrong",
       developers: "For developers",
-      hint: "The mock’s log says what exactly was wrong, and which registered value was closest.",
+      hint: "The mock’s log says exactly what was wrong, and which registered value came closest.",
     },
     logout: {
       title: "You cannot log out from here",
       reason:
-        "A browser that remembers its user does so for everyone who uses Vipps Login. If one merchant could end that, it would have ended for all the others too. That is why none of them can.",
-      merchant: "A merchant who wants to log its user out ends its own session.",
-      user: "A user who wants a browser to forget them removes it in the app, where it lists the browsers that remember the user.",
+        "A browser that remembers its user does so for every merchant that uses Vipps Login. If one merchant could end that, it would end for all the others too. That is why none of them can.",
+      merchant: "A merchant that wants to log its user out ends its own session.",
+      user: "A user who wants to be forgotten by a browser removes it in the app, which lists the browsers that remember the user.",
     },
     scopes: {
       address: "Address",

@@ -24,13 +24,13 @@ export interface PhoneView extends PageModel {
   readonly loginChallenge: string;
   /** What was typed before, shown again after a mistake. */
   readonly phoneNumber: string;
-  /** Whether the box is there that makes the browser remember; its state is `remember`. */
+  /** Whether there is a box to be remembered; `remember` says whether it is ticked. */
   readonly canRemember: boolean;
   readonly remember: boolean;
-  /** Why what was sent before is no good. `minimumAge` is part of the text for `not_eligible`. */
+  /** What was wrong with the entry before. `minimumAge` is part of the text for `not_eligible`. */
   readonly problem?: "malformed_number" | "not_eligible";
   readonly minimumAge: number;
-  /** Fixture users to choose with one click, and how many more there are. */
+  /** The users to choose from with one click. */
   readonly users: readonly {
     readonly id: string;
     readonly name: string;
@@ -40,7 +40,7 @@ export interface PhoneView extends PageModel {
   readonly moreUsers: boolean;
 }
 
-/** What will be shared: for each scope its values, one line each; none for an empty value. */
+/** What will be shared: the values of each scope, a line each; none where the user has no value. */
 type SharedItems = readonly { readonly scope: string; readonly values: readonly string[] }[];
 
 /** Step two: the browser shows a number, the user's app asks which one it is. */
@@ -53,9 +53,9 @@ interface AppView extends PageModel {
   readonly offered: readonly number[];
   /** Browser and app are on one device: the app asks for a plain yes, and no number is shown. */
   readonly oneDevice: boolean;
-  /** What the user agrees to share with that; empty where the browser will ask, or nobody need. */
+  /** What the user agrees to share by confirming; empty where the consent page asks, or nothing is asked. */
   readonly items: SharedItems;
-  /** The app could not get its token: it says so, and the user may try again (FAQ). */
+  /** The app could not get its token; the user may try again (FAQ). */
   readonly appTokenError: boolean;
 }
 
@@ -66,25 +66,25 @@ export interface ConsentView extends PageModel {
   readonly consentChallenge: string;
   readonly user: { readonly id: string; readonly name: string };
   readonly items: SharedItems;
-  /** What the merchant asks besides, a section each. */
+  /** The merchant's questions, a section each. */
   readonly questions: readonly QuestionView[];
-  /** What the button is called that agrees, where a question has a name for it. */
+  /** The text of the button that accepts, where a question brings its own. */
   readonly confirm?: { readonly language: "nb" | "en"; readonly text: string };
-  /** A box was left that is required. */
+  /** A required box was left unticked. */
   readonly problem: boolean;
 }
 
-/** Something that the merchant asks, in its own words. */
+/** A question of the merchant, in its own words. */
 interface QuestionView {
-  /** Unique on the page, for a test to find it. */
+  /** Unique on the page, so that a test finds it. */
   readonly id: string;
-  /** Left out where only the merchant knows. */
+  /** Left out where it is not known. */
   readonly language?: "nb" | "en";
   readonly title: string;
   /** Above the boxes; empty for nothing. */
   readonly intro: string;
   readonly boxes: readonly {
-    /** The field of the form, and where a test finds it. */
+    /** The field of the form, by which a test finds it too. */
     readonly name: string;
     readonly label: string;
     readonly required: boolean;
@@ -96,7 +96,7 @@ interface QuestionView {
   readonly links: readonly { readonly title: string; readonly url: string }[];
 }
 
-/** The dead end: the merchant cannot be told, so the user is. */
+/** The page for errors that cannot be sent to the merchant. */
 interface ErrorView extends PageModel {
   readonly error: string;
   readonly description: string;

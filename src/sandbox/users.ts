@@ -37,13 +37,15 @@ function msisdnOf(hint: string): string {
   return hint.startsWith("urn:mobilenumber:") ? `47${number}` : number;
 }
 
-/** What keeps a user from logging in now; `name` is whom the diagnosis is about. */
-export function findObstacle(
+/** The user, if there is one who can log in now, or why not; the diagnosis calls the user `name`. */
+export function eligibleUser(
   { sandbox, now }: { readonly sandbox: Pick<Sandbox, "switches">; readonly now: EpochSeconds },
   user: User | undefined,
   name: string,
-): { readonly kind: Obstacle; readonly diagnosis: Diagnosis } | undefined {
+): { readonly user: User } | { readonly obstacle: Obstacle; readonly diagnosis: Diagnosis } {
   const { minimumAge } = sandbox.switches;
-  const kind = obstacleFor(user, dateInOslo(now), minimumAge);
-  return kind && { kind, diagnosis: diagnoseObstacle(kind, name, minimumAge) };
+  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
+  if (user && obstacle === undefined) return { user };
+  const kind = obstacle ?? "unknown";
+  return { obstacle: kind, diagnosis: diagnoseObstacle(kind, name, minimumAge) };
 }

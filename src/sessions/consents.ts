@@ -132,8 +132,8 @@ export async function revokeConsent(
   const consent = revoked ?? (await consents.get(id));
   if (!consent?.untold) return consent;
   await queueConsentRevoked(sandbox, consent, now);
-  // Only now: until every webhook is in the store, whoever revokes it next has to see to that.
-  await consents.update(id, ({ untold: _, ...told }) => told);
+  // Only now: until every webhook is stored, the next call has to queue them.
+  await consents.update(id, ({ untold: _, ...rest }) => rest);
   return consents.get(id);
 }
 

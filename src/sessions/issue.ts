@@ -11,12 +11,12 @@ import type { ConsentingLogin } from "./consents.ts";
 import { recordConsent } from "./consents.ts";
 import { countLogin } from "./statistics.ts";
 
-/** The end of a successful login: the consent is on record, the session begins, the code is made. */
+/** The end of a successful login: the consent is recorded, the session begins, the code is issued. */
 
 /** Lifetime of an authorization code in seconds (dossier §2.6). */
 const CODE_LIFETIME = 10 * MINUTE;
 
-/** A used code is remembered this long, so that its second use is known for what it is. */
+/** How long a used code is remembered, so that its second use is recognised. */
 const CODE_MEMORY = HOUR;
 
 /** A login that has all it needs for its session, whichever way its user came. */
@@ -53,7 +53,7 @@ export async function issueCode(
 
 type IssuingSandbox = Pick<Sandbox, "store" | "ids" | "switches">;
 
-/** Puts the consent on record, begins the session and counts it, if it is that of a login. */
+/** Records the consent, begins the session, and counts it if it is that of a login. */
 export async function beginSession(
   sandbox: IssuingSandbox,
   login: SuccessfulLogin,
@@ -82,7 +82,7 @@ export async function beginSession(
     ...(login.payment && { payment: true }),
   };
   const inserted = await insertOnce(sessions, session);
-  // Who made the same one at the same time has counted it.
+  // Whoever inserted the same session at the same time has counted it.
   if (inserted && !login.payment) await countLogin(sandbox, session);
   return inserted ? session : ((await sessions.get(session.id)) ?? session);
 }

@@ -12,25 +12,25 @@ import { activeConsentKey } from "../store/collections.ts";
 import { beginSession } from "./issue.ts";
 
 /**
- * A payment in which the merchant asked for data about the user, and got it. Payments are no part of
- * Vipps Login; what they leave behind is: a session to be read by `sub` (userinfo/read-by-subject.ts).
+ * A payment in which the merchant asked for data about the user, and got it. Payments are not part of
+ * Vipps Login, but the session that they leave is: it is read by `sub` (userinfo/read-by-subject.ts).
  */
 
-/** A payment that would have to be made. */
+/** A payment to be made. */
 export interface Payment {
   readonly user: User;
   readonly salesUnit: SalesUnit;
-  /** Which data is asked for; at least one that some scope gives. */
+  /** The data that is asked for, by scope; not empty. */
   readonly scopes: readonly string[];
 }
 
-/** What of a payment is in the way. */
+/** Why a payment cannot be made, and which part of it is the cause. */
 export interface PaymentFailure {
   readonly part: keyof Payment;
   readonly diagnosis: Diagnosis;
 }
 
-/** The session that began with it; or why the user would share nothing. */
+/** The session that begins with the payment, or why the user would share nothing. */
 export async function beginPaymentSession(
   exchange: Pick<Exchange, "sandbox" | "now">,
   payment: Payment,
@@ -51,7 +51,7 @@ export async function beginPaymentSession(
   return { session };
 }
 
-/** The age counts for logins only: payments have rules of their own. */
+/** The minimum age is for logins only: payments have rules of their own. */
 function findStateFailure(
   { user, salesUnit }: Payment,
   { now }: Pick<Exchange, "now">,
@@ -69,7 +69,7 @@ async function findConsentFailure(
 ): Promise<PaymentFailure | undefined> {
   if (user.consentAnswer === "accept") return undefined;
   const key = activeConsentKey(user.id, salesUnit.merchant);
-  const standing = await sandbox.store.consents.find("active", key);
-  if (!mustAskConsent(granted, standing?.scopes ?? [])) return undefined;
+  const active = await sandbox.store.consents.find("active", key);
+  if (!mustAskConsent(granted, active?.scopes ?? [])) return undefined;
   return { part: "user", diagnosis: diagnoseDecline(user.id) };
 }

@@ -10,22 +10,23 @@ import type { Collection } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 
 /**
- * Counting the logins that succeeded, for the statistics. They are counted as they happen, so that any
- * number of them takes little room: what is older than the statistics' delay is one pair of numbers a
- * day and sales unit, only what has still to appear is kept by its moment.
+ * The statistics of successful logins. They are counted as they happen, so that any number of them takes
+ * little room: what is older than the statistics' delay is one pair of numbers for each day and sales
+ * unit; only logins that have yet to appear in the statistics are kept with their time.
  */
-
-type Place = Pick<Sandbox, "store">;
 
 const NONE: LoginCount = { logins: 0, withNin: 0 };
 
-export async function countLogin({ store }: Place, session: Session): Promise<void> {
+export async function countLogin(
+  { store }: Pick<Sandbox, "store">,
+  session: Session,
+): Promise<void> {
   const { msn, subject, scopes, beganAt: at } = session;
   const date = dateInOslo(at);
   const withNin = scopes.includes("nin") ? 1 : 0;
   const recent = { at: [at], logins: [1], withNin: [withNin] };
   const day = { id: perDayKey(msn, date), msn, date, appeared: NONE, recent };
-  await put(store.loginDays, day, (current) => withLogin(settledDay(current, at), at, withNin));
+  await put(store.loginDays, day, (current) => withLogin(withAppeared(current, at), at, withNin));
 
   const user = { id: perDayKey(msn, date, subject), msn, date, subject, firstAt: at };
   const known = await store.loginUsers.get(user.id);
@@ -33,29 +34,32 @@ export async function countLogin({ store }: Place, session: Session): Promise<vo
   await put(store.loginUsers, user, (current) => (isCountedBy(current, at) ? current : user));
 }
 
-/** What the statistics had once they keep: to be called before the clock is set back. */
-export async function settleStatistics({ store }: Place, now: EpochSeconds): Promise<void> {
+/** Keeps in the statistics what has appeared there: to be called before the clock is set back. */
+export async function keepStatistics(
+  { store }: Pick<Sandbox, "store">,
+  now: EpochSeconds,
+): Promise<void> {
   for (const { id } of (await store.loginDays.list()).items) {
-    await store.loginDays.update(id, (day) => settledDay(day, now));
+    await store.loginDays.update(id, (day) => withAppeared(day, now));
   }
   for (const user of (await store.loginUsers.list()).items) {
     if (user.firstAt === undefined || !hasAppeared(user.firstAt, now)) continue;
-    await store.loginUsers.update(user.id, ({ firstAt: _, ...settled }) => settled);
+    await store.loginUsers.update(user.id, ({ firstAt: _, ...appeared }) => appeared);
   }
 }
 
-/** How many of them the statistics have. */
+/** The logins of a day that have appeared in the statistics. */
 function appearedLogins(day: LoginDay, now: EpochSeconds): LoginCount {
-  return settledDay(day, now).appeared;
+  return withAppeared(day, now).appeared;
 }
 
-/** Whether the statistics have a login of the user on that day. */
+/** Whether a login of the user on that day has appeared in the statistics. */
 function hasUserAppeared({ firstAt }: LoginUser, now: EpochSeconds): boolean {
   return firstAt === undefined || hasAppeared(firstAt, now);
 }
 
-/** The same with everything that has appeared in one sum. */
-function settledDay(day: LoginDay, now: EpochSeconds): LoginDay {
+/** The day with everything that has appeared added up. */
+function withAppeared(day: LoginDay, now: EpochSeconds): LoginDay {
   const { appeared, recent } = day;
   const due = recent.at.map((at) => hasAppeared(at, now));
   if (!due.includes(true)) return day;
@@ -99,7 +103,7 @@ function isCountedBy({ firstAt }: LoginUser, at: EpochSeconds): boolean {
   return firstAt === undefined || firstAt <= at;
 }
 
-/** Changes the record that is there, or adds the first one: whichever it is, as one atomic step. */
+/** Changes the record, or inserts the first one, in one atomic step. */
 async function put<Item extends { readonly id: string }>(
   collection: Pick<Collection<Item>, "insert" | "update">,
   first: Item,
@@ -114,7 +118,7 @@ async function put<Item extends { readonly id: string }>(
   }
 }
 
-/** Days of the calendar in Oslo, the first and the last one included; open where left out. */
+/** Days of the calendar in Oslo, including the first and the last; open where left out. */
 export interface Period {
   readonly from?: CalendarDate | undefined;
   readonly to?: CalendarDate | undefined;
@@ -133,10 +137,9 @@ interface Statistics extends Figures {
   readonly days: readonly (Figures & { readonly date: string })[];
 }
 
-/** Everything that was counted of the sales units of a sandbox. */
+/** The statistics of a sales unit, by its msn. */
 type Counted = (msn: string) => Statistics;
 
-/** What to ask for the figures of a sales unit, by its msn. */
 export async function readStatistics(
   { store }: Pick<Sandbox, "store">,
   period: Period,

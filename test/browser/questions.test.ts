@@ -64,7 +64,7 @@ describeInChromium("a person whom the merchant asks something", (browser) => {
     });
     await press(page, "Confirm");
     const problem = page.getByRole("alert");
-    expect(await problem.textContent()).toContain("You have to accept what is marked “required”");
+    expect(await problem.textContent()).toContain("accept everything that is marked “required”");
     expect(await page.getByLabel("Receive offers via SMS").isChecked()).toBe(true);
     await page.getByLabel("Receive offers via email").check();
     await press(page, "Confirm");

@@ -2,12 +2,12 @@ import { quoted } from "../../config/problem.ts";
 import type { Outcome } from "../../login/browser-login.ts";
 import { cancelled, failed, finishPage, openApp, returnUrl } from "../../login/browser-login.ts";
 import { loginStatus, pendingPage } from "../../login/next-step.ts";
-import { dateInOslo, toIso } from "../../platform/calendar.ts";
+import { toIso } from "../../platform/calendar.ts";
 import type { Login } from "../../records/login.ts";
 import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { alwaysConfirms } from "../../rules/app-flows.ts";
-import { diagnoseObstacle, obstacleFor } from "../../rules/eligibility.ts";
+import { eligibleUser } from "../../sandbox/users.ts";
 import { Problem } from "../api/problem.ts";
 import type { ListedLogin, Misplaced } from "./listed-login.ts";
 import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";
@@ -107,11 +107,9 @@ function misplacedIn(login: Login, { challenge, remember }: Approval): Misplaced
   return mistakes;
 }
 
-function refuseObstacle(user: User, { sandbox, now }: Exchange): void {
-  const { minimumAge } = sandbox.switches;
-  const obstacle = obstacleFor(user, dateInOslo(now), minimumAge);
-  if (obstacle === undefined) return;
-  throw obstacleProblem(diagnoseObstacle(obstacle, user.id, minimumAge), user.id);
+function refuseObstacle(user: User, exchange: Exchange): void {
+  const found = eligibleUser(exchange, user, user.id);
+  if ("obstacle" in found) throw obstacleProblem(found.diagnosis, user.id);
 }
 
 async function written(login: Login, exchange: Exchange): ReturnType<ListedLogin["written"]> {

@@ -3,7 +3,7 @@ import type { EpochSeconds } from "../../records/time.ts";
 import { readableUntil } from "../../rules/retention.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { readabilityOf } from "../../sessions/consents.ts";
-import { settleStatistics } from "../../sessions/statistics.ts";
+import { keepStatistics } from "../../sessions/statistics.ts";
 
 /** What ends by the sandbox's clock, for those who move it. */
 
@@ -71,7 +71,7 @@ export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<vo
   for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
     await collections[kind].take(id);
   }
-  await settleStatistics(sandbox, now);
+  await keepStatistics(sandbox, now);
 }
 
 /** A login that has failed is over already. */
