@@ -1,10 +1,9 @@
 import type { Example, Operation } from "../src/control/api/operation.ts";
-import { refusalsOf } from "../src/control/api/refusals.ts";
+import { refusalsOf } from "../src/control/api/operation.ts";
 import type { Json } from "../src/control/components.ts";
 import type { ParameterObject } from "../src/control/openapi.ts";
-import { describeOperations } from "../src/control/openapi.ts";
+import { describeOperations, resourceOf } from "../src/control/openapi.ts";
 import { OPERATIONS } from "../src/control/operations.ts";
-import { resourceOf } from "../src/control/resources.ts";
 import { PATHS } from "../src/request/addresses.ts";
 import { pathOf } from "./example-path.ts";
 import { table } from "./tables.ts";

@@ -5,16 +5,15 @@
  */
 
 export { ConfigError } from "./config/load.ts";
-export type { ConnectOptions } from "./sdk/connect.ts";
-export { connect } from "./sdk/connect.ts";
-export type { ConsentFilter } from "./sdk/consents.ts";
-export { ControlError } from "./sdk/control-error.ts";
+export { ControlError } from "./sdk/control-api.ts";
 export type { LoggedIn, LoginOptions, LoginRequest } from "./sdk/login.ts";
-export { LoginError } from "./sdk/login-error.ts";
+export { LoginError } from "./sdk/login.ts";
+export type { ConsentFilter } from "./sdk/login-resources.ts";
 export type { StartOptions } from "./sdk/options.ts";
 export { OptionsError } from "./sdk/options.ts";
 export type { PhoneLoginOptions, PhoneTokens } from "./sdk/phone-login.ts";
 export type { Sandbox } from "./sdk/sandbox.ts";
 export { startVippsLoginMock } from "./sdk/start.ts";
 export type * from "./sdk/types.ts";
-export type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
+export type { ConnectOptions, VippsLoginMock } from "./sdk/vipps-login-mock.ts";
+export { connect } from "./sdk/vipps-login-mock.ts";

@@ -1,7 +1,9 @@
-import { CompletionError } from "../config/completion-error.ts";
+import type { TSchema } from "typebox";
+import { parseConfig } from "../config/parse.ts";
 import { didYouMean } from "../config/problem.ts";
 import { findProblems } from "../config/problems.ts";
 import { catchUp } from "../login/phone-login.ts";
+import { unescapeQuery } from "../oidc/encoding.ts";
 import { closest } from "../platform/closest.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -9,10 +11,8 @@ import type { Exchange } from "../request/exchange.ts";
 import type { Arrivals } from "../request-log/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Courier } from "../webhooks/courier.ts";
-import { readBody, readQuery } from "./api/input.ts";
 import type { Operation } from "./api/operation.ts";
-import { badRequest } from "./api/operation.ts";
-import { Problem } from "./api/problem.ts";
+import { badRequest, Problem, problemOf, refuseProblems } from "./api/problem.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /** A request to the control API, as it came. */
@@ -53,8 +53,7 @@ export async function dispatch(request: ControlRequest): Promise<ControlResponse
     [operation.params, params, "The path"],
     [operation.query, query, "The query"],
   ] as const) {
-    const mistakes = findProblems(schema, value);
-    if (mistakes.length > 0) throw badRequest(mistakes, where);
+    refuseProblems(findProblems(schema, value), where);
   }
   const body = await bodyFor(operation, request);
   const { exchange, version, sandboxes, pinned, arrivals, courier, hangUp } = request;
@@ -66,7 +65,7 @@ export async function dispatch(request: ControlRequest): Promise<ControlResponse
       describe: () => describe(exchange, version),
     })
     .catch((error: unknown) => {
-      throw error instanceof CompletionError ? cannotBeCompleted(error) : error;
+      throw problemOf(error);
     });
   return {
     status: operation.status,
@@ -83,11 +82,6 @@ async function describe({ endpoints }: Exchange, version: string): Promise<unkno
   return openApiDocument(endpoints, version);
 }
 
-/** The body is right in itself, but no whole record can be made of it. */
-function cannotBeCompleted({ path, message }: CompletionError): Problem {
-  return new Problem(422, `${path}: ${message}`, [{ path, message }]);
-}
-
 async function bodyFor(
   operation: Operation,
   { method, contentType, body }: ControlRequest,
@@ -99,8 +93,7 @@ async function bodyFor(
   if (body === undefined && operation.bodyOptional) return {};
   const given = await readBody(contentType, body);
   const value = operation.upgradeBody ? operation.upgradeBody(given) : given;
-  const mistakes = findProblems(operation.body, value);
-  if (mistakes.length > 0) throw badRequest(mistakes);
+  refuseProblems(findProblems(operation.body, value));
   return value;
 }
 
@@ -139,17 +132,13 @@ function match(template: string, path: string): Record<string, string> | undefin
   if (parts.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, part] of parts.entries()) {
-    const segment = decoded(segments[index] ?? "");
+    // The server refuses a malformed escape before any route sees it.
+    const segment = decodeURIComponent(segments[index] ?? "");
     const name = /^\{(.+)\}$/.exec(part)?.[1];
     if (name === undefined ? part !== segment : segment === "") return undefined;
     if (name !== undefined) params[name] = segment;
   }
   return params;
-}
-
-/** The server refuses a malformed escape before any route sees it. */
-function decoded(segment: string): string {
-  return decodeURIComponent(segment);
 }
 
 function nothingAt(path: string): Problem {
@@ -161,4 +150,59 @@ function nothingAt(path: string): Problem {
     404,
     `Nothing is at ${PATHS.control}${path}${meant || "."} The control API has ${list}.`,
   );
+}
+
+/**
+ * The parameters; a number that is none stays the text it is, for the schema to refuse.
+ *
+ * @throws Problem 400 when a parameter is there twice or is not UTF-8
+ */
+function readQuery(query: string, schema: TSchema): Record<string, unknown> {
+  const parameters = new Map<string, unknown>();
+  for (const pair of query.split("&").filter((part) => part !== "")) {
+    const [name = "", ...rest] = pair.split("=").map(decoded);
+    if (parameters.has(name)) {
+      const message = "is there twice; give it once";
+      throw badRequest([{ path: name, message }], "The query");
+    }
+    const text = rest.join("=");
+    parameters.set(name, isInteger(schema, name) && /^\d+$/.test(text) ? Number(text) : text);
+  }
+  return Object.fromEntries(parameters);
+}
+
+function decoded(text: string): string {
+  try {
+    return unescapeQuery(text);
+  } catch {
+    throw new Problem(400, `The query is not percent-encoded UTF-8: ${JSON.stringify(text)}`);
+  }
+}
+
+function isInteger(schema: TSchema, name: string): boolean {
+  const { properties = {} } = schema as {
+    readonly properties?: Record<string, { readonly type?: string }>;
+  };
+  return Object.hasOwn(properties, name) && properties[name]?.type === "integer";
+}
+
+/**
+ * The value that is written there as JSON.
+ *
+ * @throws Problem 415 when it is something else, 400 when it is not well-formed
+ */
+async function readBody(
+  contentType: string | undefined,
+  body: Uint8Array | undefined,
+): Promise<unknown> {
+  if (body === undefined) {
+    throw new Problem(400, "The body is missing: send a JSON object, as application/json.");
+  }
+  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? "")) {
+    const given = contentType === undefined ? "no Content-Type" : JSON.stringify(contentType);
+    throw new Problem(415, `The control API takes application/json, not ${given}.`);
+  }
+  const parsed = await parseConfig(body, "json");
+  if ("problems" in parsed) throw badRequest(parsed.problems);
+  return parsed.value;
 }

@@ -1,13 +1,10 @@
 import type { TSchema } from "typebox";
 import { PATHS } from "../request/addresses.ts";
-import type { Example, Operation } from "./api/operation.ts";
-import type { RefusalStatus } from "./api/refusals.ts";
-import { ProblemSchema, REFUSALS, refusalsOf } from "./api/refusals.ts";
+import type { Example, Operation, RefusalStatus } from "./api/operation.ts";
+import { ProblemSchema, REFUSALS, refusalsOf } from "./api/operation.ts";
 import type { Components, Json } from "./components.ts";
 import { createComponents } from "./components.ts";
-import { operationIdOf } from "./operation-id.ts";
 import { OPERATIONS } from "./operations.ts";
-import { RESOURCES, resourceOf } from "./resources.ts";
 
 /**
  * The control API as an OpenAPI 3.1 document. All of it is read off the table of operations that
@@ -98,9 +95,6 @@ export function describeOperations(operations: readonly Operation[]): Descriptio
     },
   };
 }
-
-/** Made once for the process, when this file is loaded. */
-const DESCRIPTION = describeOperations(OPERATIONS);
 
 function describeOperation(
   operation: Operation,
@@ -263,3 +257,71 @@ function refusalResponse(
     content: content("application/problem+json", ProblemSchema, components, examples),
   };
 }
+
+/** The resources of the control API, by the first part of their paths, each in a sentence. */
+export const RESOURCES: Readonly<Record<string, string>> = {
+  health: "Whether the mock is up.",
+  "openapi.json": "This description.",
+  users: "Who can log in.",
+  "sales-units": "The merchants' clients.",
+  partners: "Whose keys act for the sales units of others.",
+  consents: "What users agreed to share with merchants; revoking is what the user does in the app.",
+  scenarios: "What happens to the next logins, in the order in which it was queued.",
+  logins: "Those that wait for a person, and the answers that a person could give.",
+  "payment-sessions": "Payments in which a user shared data; the merchant reads it by sub.",
+  browsers: "The browsers that remember their user, so that no phone number and no app is needed.",
+  faults: "What goes wrong on purpose; the first in the list that is due hits.",
+  clock: "What time it is in the sandbox; every lifetime goes by it.",
+  keys: "What signs ID tokens, and what JWKS shows of it.",
+  tokens: "What a login ends with, without the login.",
+  statistics:
+    "How many logins succeeded, by sales unit and day, with the delay of the real portal.",
+  settings: "What a config says that is neither a record nor the clock.",
+  sandboxes: "Worlds of their own under /s/{id}, for tests that run side by side.",
+  state: "A whole sandbox: out, in, and back to its beginning.",
+  requests: "What merchants and browsers asked, what they got, and why it was refused.",
+  "webhook-deliveries": "What merchants were told, when, and what they answered.",
+};
+
+export function resourceOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+const VERBS = {
+  GET: "get",
+  POST: "create",
+  PUT: "replace",
+  PATCH: "update",
+  DELETE: "delete",
+} as const;
+
+/**
+ * What an operation is called in generated clients: `listUsers`, `createSandbox`, `rotateKeys`. Its own name, or the one that follows from its method and path: a second word in the path is what
+ * is done to the resource, otherwise the method says it.
+ */
+export function operationIdOf({ operationId, method, path, response: answer }: Operation): string {
+  if (operationId !== undefined) return operationId;
+  const segments = path.split("/").slice(1);
+  const [resource = "", action] = segments.filter((segment) => !segment.startsWith("{"));
+  const isOne = segments.some((segment) => segment.startsWith("{"));
+  const isNew = action === undefined && method === "POST";
+  const noun = pascal(isOne || isNew ? singular(resource) : resource);
+  if (action !== undefined) return `${camel(action)}${noun}`;
+  const { properties = {} } = (answer ?? {}) as { readonly properties?: object };
+  return `${method === "GET" && "items" in properties ? "list" : VERBS[method]}${noun}`;
+}
+
+function singular(plural: string): string {
+  return plural.replace(/ies$/, "y").replace(/(?<=x)es$|s$/, "");
+}
+
+function pascal(kebab: string): string {
+  return kebab.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function camel(kebab: string): string {
+  return kebab.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Made once for the process, when this file is loaded; behind all that it is made from. */
+const DESCRIPTION = describeOperations(OPERATIONS);

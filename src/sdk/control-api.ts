@@ -1,5 +1,4 @@
 import type { Problem } from "../config/problem.ts";
-import { ControlError } from "./control-error.ts";
 
 /** What carries the requests: the global `fetch`, or one that needs no network. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -143,4 +142,36 @@ function errorOf(response: Response, text: string, call: string): ControlError {
   }
   const { detail, errors } = JSON.parse(text) as { detail: string; errors?: Problem[] };
   return new ControlError(status, detail, errors);
+}
+
+/** A part of the control API, under the name that it has in a sandbox. */
+export abstract class Resource {
+  protected readonly api: ControlApi;
+
+  constructor(api: ControlApi) {
+    this.api = api;
+  }
+}
+
+/** The control API refused a call, or something else answered in its place. Nothing was changed. */
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+  /** The HTTP status. */
+  readonly status: number;
+  /** What was wrong, with the value, and what to do: the same as the message. */
+  readonly detail: string;
+  /** The single mistakes, where there can be several; each names its property. */
+  readonly errors: readonly Problem[];
+
+  /**
+   * @param status the HTTP status
+   * @param detail what was wrong and what to do
+   * @param errors the single mistakes, if there are any
+   */
+  constructor(status: number, detail: string, errors: readonly Problem[] = []) {
+    super(detail);
+    this.status = status;
+    this.detail = detail;
+    this.errors = errors;
+  }
 }

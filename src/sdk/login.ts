@@ -1,11 +1,10 @@
+import { parseSetCookie } from "cookie";
 import { didYouMean } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
-import { CookieJar } from "./cookie-jar.ts";
-import { answerIn } from "./login-error.ts";
-import type { SalesUnit } from "./types.ts";
+import type { Diagnosis, SalesUnit } from "./types.ts";
 
 /** A whole login without a browser: the redirects of one that a scenario answers. */
 
@@ -156,4 +155,89 @@ export function loggedIn(redirectUrl: string): LoggedIn | undefined {
     redirectUrl,
     scope: answer.get("scope") ?? "",
   };
+}
+
+/** The cookies of one browser at one server. */
+class CookieJar {
+  readonly #cookies = new Map<string, string>();
+
+  /** As the Cookie header; empty without any. */
+  get header(): string {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  }
+
+  /** @param response an answer, whose cookies are kept or dropped */
+  take(response: Response): void {
+    for (const header of response.headers.getSetCookie()) {
+      const { name, value, maxAge } = parseSetCookie(header);
+      if (value === undefined || value === "" || maxAge === 0) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+  }
+}
+
+/** How a login ended that did not succeed. */
+export interface LoginEnd {
+  readonly error?: string | undefined;
+  readonly errorDescription?: string | undefined;
+  /** Where its browser was sent; left out where it has none. */
+  readonly redirectUrl?: string;
+}
+
+/** A login that ended without a code, or without tokens where it is one from phone number. */
+export class LoginError extends Error {
+  override readonly name = "LoginError";
+  /** The error code that the application, the merchant or the error page was given: `access_denied`. */
+  readonly error: string | undefined;
+  /** The `error_description` beside it. */
+  readonly errorDescription: string | undefined;
+  /** The address that the browser was sent to in the end; undefined in a login from phone number. */
+  readonly redirectUrl: string | undefined;
+  /** Why it was refused and what to do, where the request log says so. */
+  readonly diagnosis: Diagnosis | undefined;
+
+  /**
+   * @param end how it ended
+   * @param diagnosis why, if anybody knows
+   */
+  constructor(end: LoginEnd, diagnosis: Diagnosis | undefined) {
+    super(messageOf(end, diagnosis));
+    this.error = end.error;
+    this.errorDescription = end.errorDescription;
+    this.redirectUrl = end.redirectUrl;
+    this.diagnosis = diagnosis;
+  }
+}
+
+/**
+ * @param redirectUrl where a login ended in a browser
+ * @returns how it ended
+ */
+export function endAt(redirectUrl: string): LoginEnd {
+  const answer = answerIn(redirectUrl);
+  return {
+    error: answer.get("error") ?? undefined,
+    errorDescription: answer.get("error_description") ?? undefined,
+    redirectUrl,
+  };
+}
+
+/**
+ * @param redirectUrl where a login ended
+ * @returns the parameters of its answer, in the query or in the fragment
+ */
+function answerIn(redirectUrl: string): URLSearchParams {
+  const { searchParams, hash } = new URL(redirectUrl);
+  return hash.length > 1 ? new URLSearchParams(hash.slice(1)) : searchParams;
+}
+
+function messageOf(
+  { redirectUrl, error, errorDescription: description }: LoginEnd,
+  diagnosis: Diagnosis | undefined,
+): string {
+  const what =
+    error === undefined
+      ? `The login waits for a person at ${redirectUrl}: no scenario was played`
+      : `The login was refused with ${error}${description ? ` (${description})` : ""}`;
+  return diagnosis ? `${what}: ${diagnosis.message}. ${diagnosis.detail}` : `${what}.`;
 }

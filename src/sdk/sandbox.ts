@@ -1,26 +1,29 @@
 import { PATHS, sandboxPrefix } from "../request/addresses.ts";
-import { Browsers } from "./browsers.ts";
-import { Clock } from "./clock.ts";
-import { Consents } from "./consents.ts";
 import type { Fetch } from "./control-api.ts";
-import { ControlApi } from "./control-api.ts";
-import { ControlError } from "./control-error.ts";
-import { Faults } from "./faults.ts";
-import { Keys } from "./keys.ts";
+import { ControlApi, ControlError } from "./control-api.ts";
 import type { LoggedIn, LoginOptions } from "./login.ts";
-import { authorizationUrl, loggedIn, salesUnitOf, walk } from "./login.ts";
-import { endAt, LoginError } from "./login-error.ts";
-import { Logins } from "./logins.ts";
-import { Partners } from "./partners.ts";
-import { PaymentSessions } from "./payment-sessions.ts";
+import { authorizationUrl, endAt, LoginError, loggedIn, salesUnitOf, walk } from "./login.ts";
+import {
+  Browsers,
+  Consents,
+  Logins,
+  Partners,
+  PaymentSessions,
+  Scenarios,
+  Tokens,
+} from "./login-resources.ts";
 import type { PhoneLoginOptions, PhoneTokens } from "./phone-login.ts";
 import { beginAndPoll, phoneLoginRequest } from "./phone-login.ts";
-import { Requests } from "./requests.ts";
-import { Scenarios } from "./scenarios.ts";
-import { SettingsClient } from "./settings.ts";
-import { StateClient } from "./state.ts";
-import { StatisticsClient } from "./statistics.ts";
-import { Tokens } from "./tokens.ts";
+import {
+  Clock,
+  Faults,
+  Keys,
+  Requests,
+  SettingsClient,
+  StateClient,
+  StatisticsClient,
+  WebhookDeliveries,
+} from "./sandbox-resources.ts";
 import type {
   Diagnosis,
   LoggedRequest,
@@ -30,7 +33,6 @@ import type {
   User,
   UserInput,
 } from "./types.ts";
-import { WebhookDeliveries } from "./webhook-deliveries.ts";
 
 /** How a server is reached. */
 export interface Connection {

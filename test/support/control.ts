@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { findProblems } from "../../src/config/problems.ts";
 import type { Operation } from "../../src/control/api/operation.ts";
+import { ProblemSchema, refusalsOf } from "../../src/control/api/operation.ts";
 import { Problem } from "../../src/control/api/problem.ts";
-import { ProblemSchema, refusalsOf } from "../../src/control/api/refusals.ts";
 import { findOperation } from "../../src/control/dispatch.ts";
 import { answersLocation } from "../../src/control/openapi.ts";
 import type { Mock } from "./mock.ts";

@@ -1,6 +1,6 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
-import { closed } from "./operation.ts";
+import { closed } from "../../records/schema-parts.ts";
 
 /** What the operations on records have in common. */
 

@@ -1,12 +1,11 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
-import type { Problem as Mistake } from "../../config/problem.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { PinnedUrls } from "../../request/addresses.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import type { Arrivals } from "../../request-log/arrivals.ts";
 import type { Sandboxes } from "../../sandbox/registry.ts";
 import type { Courier } from "../../webhooks/courier.ts";
-import { Problem } from "./problem.ts";
 
 /**
  * What one operation of the control API is, as data: where it is found, what it takes and what it
@@ -34,7 +33,7 @@ export interface Operation {
   readonly status: 200 | 201 | 204;
   /** The body of success; left out where it has none. */
   readonly response?: TSchema;
-  /** How else it refuses, beyond what every operation of its shape does (refusals.ts). */
+  /** How else it refuses, beyond what every operation of its shape does (`refusalsOf`). */
   readonly refusals?: readonly OwnRefusal[];
   /** Calls that show what it is for. */
   readonly examples?: readonly Example<unknown, unknown, unknown>[];
@@ -94,9 +93,6 @@ export interface Outcome {
   readonly location?: string;
 }
 
-/** An object schema that takes nothing else. */
-export const closed = { additionalProperties: false };
-
 /** The schema of a query or of parameters where there are none. */
 const Nothing = Type.Object({}, closed);
 
@@ -122,13 +118,64 @@ export function operation<
   return { ...rest, params: params ?? Nothing, query: query ?? Nothing, run: erased };
 }
 
-export function badRequest(mistakes: readonly Mistake[], where = "The body"): Problem {
-  const told = mistakes.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
-  const count = told.length === 1 ? "a problem" : `${told.length} problems`;
-  return new Problem(400, `${where} has ${count}: ${told.join("; ")}`, mistakes);
-}
+/** RFC 9457, as http/problem.ts writes it. */
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.Literal("about:blank"),
+    title: Type.String({ description: "The words of the status." }),
+    status: Type.Integer({ description: "The status once more." }),
+    detail: Type.String({ description: "What is wrong, with the value, and what to do." }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            path: Type.String({
+              description: "The property: redirectUris[1]; empty for the whole.",
+            }),
+            message: Type.String({ description: "What is wrong with it, and what to do." }),
+            value: Type.Optional(Type.Unknown({ description: "What was given." })),
+            closest: Type.Optional(Type.String({ description: "What was probably meant." })),
+          },
+          { ...closed, title: "ProblemPart" },
+        ),
+        { description: "The single mistakes, all of them." },
+      ),
+    ),
+  },
+  { ...closed, title: "Problem" },
+);
 
-/** The refusal of a call whose sandbox went while it was under way. */
-export function removedMeanwhile(): Problem {
-  return new Problem(404, "The sandbox was removed meanwhile.");
+/** The statuses of refusal, each with its name in the API's description and what it means. */
+export const REFUSALS = {
+  400: { name: "BadRequest", meaning: "A part of the request is wrong; nothing was changed." },
+  401: { name: "Unauthorized", meaning: "The mock has a control token, and this is not it." },
+  403: {
+    name: "Forbidden",
+    meaning: "Without a control token only callers on the mock's machine may call.",
+  },
+  404: { name: "NotFound", meaning: "What the request names is not there, or the sandbox is not." },
+  409: { name: "Conflict", meaning: "It clashes with what is there; nothing was changed." },
+  413: { name: "TooLarge", meaning: "The body has too many bytes." },
+  415: { name: "NotJson", meaning: "The body is not sent as application/json." },
+  422: {
+    name: "Impossible",
+    meaning: "Each part is right, but they cannot go together; nothing was changed.",
+  },
+} as const;
+
+export type RefusalStatus = keyof typeof REFUSALS;
+
+/**
+ * The statuses with which it may refuse, in order. 405 is not among them: it tells that there is no
+ * such operation.
+ */
+export function refusalsOf(operation: Operation): RefusalStatus[] {
+  const statuses: RefusalStatus[] = [
+    400,
+    ...(operation.public ? [] : ([401, 403] as const)),
+    404,
+    ...(operation.body ? ([413, 415] as const) : []),
+    ...(operation.refusals ?? []),
+  ];
+  return statuses.sort((one, other) => one - other);
 }

@@ -1,3 +1,6 @@
+import { CompletionError } from "../../config/completion-error.ts";
+import type { Diagnosis } from "../../records/diagnosis.ts";
+
 /** An error of the control API, as an RFC 9457 problem document. */
 export class Problem extends Error {
   readonly status: number;
@@ -27,4 +30,53 @@ export interface ProblemPart {
   readonly value?: unknown;
   /** The valid name or value that was probably meant. */
   readonly closest?: string;
+}
+
+/** Refuses a request, with everything that is wrong with a part of it. */
+export function badRequest(problems: readonly ProblemPart[], where = "The body"): Problem {
+  const parts = problems.map(({ path, message }) =>
+    path === "" ? message : `${path}: ${message}`,
+  );
+  const count = parts.length === 1 ? "a problem" : `${parts.length} problems`;
+  return new Problem(400, `${where} has ${count}: ${parts.join("; ")}`, problems);
+}
+
+/** @throws Problem 400 if there is one */
+export function refuseProblems(problems: readonly ProblemPart[], where?: string): void {
+  if (problems.length > 0) throw badRequest(problems, where);
+}
+
+/** Refuses a request because of one of its members, or of its whole when the path is empty. */
+export function problemAt(status: 400 | 404 | 409 | 422, part: ProblemPart): Problem {
+  const { path, message } = part;
+  return new Problem(status, path === "" ? message : `${path}: ${message}`, [part]);
+}
+
+/** The problem, where the body is right in itself but no whole record can be made of it. */
+export function problemOf(error: unknown): unknown {
+  if (!(error instanceof CompletionError)) return error;
+  return problemAt(422, { path: error.path, message: error.message });
+}
+
+/** The refusal of a call whose sandbox was removed while it was under way. */
+export function removedMeanwhile(): Problem {
+  return new Problem(404, "The sandbox was removed meanwhile.");
+}
+
+/**
+ * What a rule of the service refuses, and no schema could: the control API makes nothing that a user
+ * and a merchant could not have made.
+ */
+export function refusedByRule<Given extends object>(
+  given: Given,
+  path: (keyof Given & string) | "",
+  { message, detail, closest }: Diagnosis,
+): Problem {
+  const value = path === "" ? undefined : given[path];
+  return problemAt(422, {
+    path,
+    message: `${message}. ${detail}`,
+    ...(value !== undefined && { value }),
+    ...(closest !== undefined && { closest }),
+  });
 }

@@ -1,7 +1,6 @@
 import type { Collection } from "../../store/store.ts";
 import { ConflictError } from "../../store/store.ts";
-import { badRequest } from "./operation.ts";
-import { Problem } from "./problem.ts";
+import { badRequest, Problem } from "./problem.ts";
 
 /** Adding and changing records that have a key and unique values. */
 

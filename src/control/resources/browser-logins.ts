@@ -8,7 +8,7 @@ import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { alwaysConfirms } from "../../rules/app-flows.ts";
 import { eligibleUser } from "../../sandbox/users.ts";
-import { Problem } from "../api/problem.ts";
+import { problemAt } from "../api/problem.ts";
 import type { ListedLogin, Misplaced } from "./listed-login.ts";
 import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";
 import type { Approval } from "./login-schemas.ts";
@@ -72,7 +72,7 @@ async function approver(login: Login, { user }: Approval, exchange: Exchange): P
   if (user !== undefined) return userOfLogin(login.user, user, exchange);
   if (login.user !== undefined) return userNamed(login.user, exchange);
   const message = "missing: nobody has said yet whose login it is; name its user";
-  throw new Problem(422, `user: ${message}`, [{ path: "user", message }]);
+  throw problemAt(422, { path: "user", message });
 }
 
 /** @throws Problem 404 when there is none, 409 when the login is another one's */
@@ -84,7 +84,7 @@ export async function userOfLogin(
   const named = await userNamed(name, exchange);
   if (known === undefined || known === named.id) return named;
   const message = `the login is ${quoted(known)}'s already, not ${quoted(name)}'s; leave user out`;
-  throw new Problem(409, `user: ${message}`, [{ path: "user", message, value: name }]);
+  throw problemAt(409, { path: "user", message, value: name });
 }
 
 /** What belongs to another step of the login than the one that it is at. */

@@ -2,9 +2,10 @@ import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { Browser } from "../../records/consent.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
-import { closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 
 /** `browsers`: those that remember their user, so that no phone number and no app is needed. */

@@ -4,13 +4,14 @@ import { END_OF_TIME, findMomentProblems } from "../../config/semantics.ts";
 import { catchUp } from "../../login/phone-login.ts";
 import { fromIso, toIso } from "../../platform/calendar.ts";
 import type { ClockReading } from "../../platform/capabilities.ts";
-import { LengthSchema } from "../../records/schema-parts.ts";
+import { closed, LengthSchema } from "../../records/schema-parts.ts";
 import type { EpochSeconds, Seconds } from "../../records/time.ts";
 import { after } from "../../records/time.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { readLength } from "../api/length.ts";
+import { readLength } from "../api/lengths.ts";
 import { MomentSchema } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest } from "../api/problem.ts";
 import type { Ending } from "./clock-endings.ts";
 import { findEndings, forgetEnded } from "./clock-endings.ts";
 

@@ -4,10 +4,11 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Consent } from "../../records/consent.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { canBeRevoked, revokeConsent } from "../../sessions/consents.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
-import { closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 import { userNamed } from "./users.ts";
 

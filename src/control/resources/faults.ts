@@ -9,12 +9,13 @@ import type { Fault, FaultInput } from "../../records/fault.ts";
 import { FaultInputSchema, faultProperties } from "../../records/fault.ts";
 import type { Partner } from "../../records/partner.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { addFault, contentOf, inputOf } from "../../sandbox/fault-input.ts";
 import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { operation } from "../api/operation.ts";
+import { Problem, refuseProblems } from "../api/problem.ts";
 
 /** `faults`: what goes wrong on purpose. The first in the list that is due hits. */
 
@@ -106,7 +107,7 @@ export const faultOperations = [
     ],
     run: async ({ body, exchange }) => {
       const world = await worldOf(exchange.sandbox);
-      refuseProblems(body, world);
+      refuseUnfit(body, world);
       const fault = await addFault(exchange.sandbox, body, world.users, exchange.now);
       return { body: written(fault), location: `/faults/${fault.id}` };
     },
@@ -181,7 +182,7 @@ async function changeFault(
   const world = await worldOf(sandbox);
   return sandbox.store.faults.update(id, (fault) => {
     const input = merged(fault, patch);
-    refuseProblems(input, world);
+    refuseUnfit(input, world);
     const { seen, hits, expiresAt } = fault;
     return {
       id: fault.id,
@@ -235,9 +236,8 @@ async function worldOf({ store }: Exchange["sandbox"]): Promise<World> {
   return { users: users.items, salesUnits: salesUnits.items, partners: partners.items };
 }
 
-function refuseProblems(input: FaultInput, { users, salesUnits, partners }: World): void {
-  const mistakes = findFaultProblems(input, namesIn(users, salesUnits, partners));
-  if (mistakes.length > 0) throw badRequest(mistakes);
+function refuseUnfit(input: FaultInput, { users, salesUnits, partners }: World): void {
+  refuseProblems(findFaultProblems(input, namesIn(users, salesUnits, partners)));
 }
 
 async function absent(id: string, { sandbox }: Exchange): Promise<never> {

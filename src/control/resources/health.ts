@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { closed, operation } from "../api/operation.ts";
+import { closed } from "../../records/schema-parts.ts";
+import { operation } from "../api/operation.ts";
 
 /** `health`: served by routes.ts ahead of the table, so that asking often costs nothing. */
 export const healthOperations = [

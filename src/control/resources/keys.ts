@@ -4,10 +4,11 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { MisplacedStep, PHASES } from "../../keys/rotation.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
+import { closed } from "../../records/schema-parts.ts";
 import { KEY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { MomentSchema } from "../api/lists.ts";
-import { closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 
 /** `keys`: what signs ID tokens, and what JWKS shows of it. */

@@ -1,9 +1,9 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { LOGIN_STATUSES } from "../../login/next-step.ts";
+import { closed } from "../../records/schema-parts.ts";
 import { LOGIN_FLOWS } from "../../records/vocabulary.ts";
 import { MomentSchema, PageQuery } from "../api/lists.ts";
-import { closed } from "../api/operation.ts";
 import { QuestionsSchema, tickProperties } from "./questions.ts";
 
 /** What `logins` takes and answers. */

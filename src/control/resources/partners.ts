@@ -5,10 +5,11 @@ import { findPartnerProblems } from "../../config/semantics.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Partner, PartnerInput } from "../../records/partner.ts";
 import { PartnerInputSchema, PartnerPatchSchema, PartnerSchema } from "../../records/partner.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { listOf, PageQuery, pageOf } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { operation } from "../api/operation.ts";
+import { Problem, refuseProblems } from "../api/problem.ts";
 import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
 import { forgetHolder } from "./forget.ts";
 
@@ -83,7 +84,7 @@ export const partnerOperations = [
       },
     ],
     run: async ({ body, exchange }) => {
-      await refuseProblems(body, exchange);
+      await refuseUnfit(body, exchange);
       const { store, ids } = exchange.sandbox;
       const partner = await insertCompleted(store.partners, "partner", body, (others) => {
         const taken = new Set(others.map(({ id }) => id));
@@ -121,7 +122,7 @@ export const partnerOperations = [
     ],
     run: async ({ params: { id }, body, exchange }) => {
       refuseNewKey("id", id, body.id);
-      await refuseProblems(body, exchange);
+      await refuseUnfit(body, exchange);
       const { partners } = exchange.sandbox.store;
       const changed = await sayingWhatIsTaken("partner", () =>
         partners.update(id, (partner) => ({ ...partner, ...body })),
@@ -154,8 +155,7 @@ async function partnerOf(id: string, { sandbox }: Exchange): Promise<Partner> {
   throw new Problem(404, `No partner has the id ${quoted(id)}${remedy}`);
 }
 
-async function refuseProblems(given: Partial<PartnerInput>, { sandbox }: Exchange): Promise<void> {
+async function refuseUnfit(given: Partial<PartnerInput>, { sandbox }: Exchange): Promise<void> {
   const { items: salesUnits } = await sandbox.store.salesUnits.list();
-  const mistakes = findPartnerProblems(given, salesUnits);
-  if (mistakes.length > 0) throw badRequest(mistakes);
+  refuseProblems(findPartnerProblems(given, salesUnits));
 }

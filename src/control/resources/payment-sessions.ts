@@ -3,15 +3,15 @@ import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import { findUnknownMsn, findUnknownUser } from "../../config/references.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Session } from "../../records/session.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { sharedUntil } from "../../rules/retention.ts";
 import type { PaymentFailure } from "../../sessions/payment.ts";
 import { beginPaymentSession } from "../../sessions/payment.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
-import { refusedByRule } from "../api/rule-refusal.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest, Problem, refusedByRule } from "../api/problem.ts";
 
 /** `payment-sessions`: payments in which a user shared data with a merchant. */
 

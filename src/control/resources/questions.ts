@@ -4,6 +4,7 @@ import { didYouMean, pathTo, quoted } from "../../config/problem.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Answers } from "../../records/answers.ts";
 import type { AuthorizationRequest } from "../../records/authorization-request.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { User } from "../../records/user.ts";
 import type { DelegatedConsentId } from "../../records/vocabulary.ts";
 import { ASKING_SCOPES } from "../../records/vocabulary.ts";
@@ -11,7 +12,6 @@ import type { Exchange } from "../../request/exchange.ts";
 import type { TickMistake, Ticks } from "../../rules/questions.ts";
 import { answersWith, boxesOf, findTickMistakes } from "../../rules/questions.ts";
 import { consentStateOf } from "../../sessions/consents.ts";
-import { closed } from "../api/operation.ts";
 import type { ProblemPart } from "../api/problem.ts";
 import { Problem } from "../api/problem.ts";
 

@@ -1,10 +1,9 @@
 import Type from "typebox";
 import { DiagnosisSchema } from "../../records/diagnosis.ts";
-import { LengthSchema } from "../../records/schema-parts.ts";
+import { closed, LengthSchema } from "../../records/schema-parts.ts";
 import { ENDPOINT_NAMES } from "../../records/vocabulary.ts";
+import { WAIT } from "../api/lengths.ts";
 import { MomentSchema, PageQuery } from "../api/lists.ts";
-import { closed } from "../api/operation.ts";
-import { WAIT } from "../api/waiting.ts";
 
 /** What `requests` takes and answers. */
 

@@ -3,13 +3,14 @@ import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { LoggedMessage, LoggedRequest } from "../../records/logged-request.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { isRefused, matches } from "../../request-log/filter.ts";
+import { waiting, waitOf } from "../api/lengths.ts";
 import { listOf, pageOf } from "../api/lists.ts";
 import type { Call } from "../api/operation.ts";
-import { closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
-import { waiting, waitOf } from "../api/waiting.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
 import {
   CountQuery,

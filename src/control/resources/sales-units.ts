@@ -10,10 +10,11 @@ import {
   SalesUnitPatchSchema,
   SalesUnitSchema,
 } from "../../records/sales-unit.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { listOf, PageQuery, pageOf } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { operation } from "../api/operation.ts";
+import { Problem, problemAt, refuseProblems } from "../api/problem.ts";
 import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
 import { forgetSalesUnit } from "./forget.ts";
 
@@ -73,7 +74,7 @@ export const salesUnitOperations = [
       { title: "The least there can be", body: { name: "Other Shop", redirectUris: [] } },
     ],
     run: async ({ body, exchange: { sandbox } }) => {
-      refuseProblems(body);
+      refuseProblems(findSalesUnitProblems(body));
       await refusePartnersId(body.clientId, sandbox);
       const unit = await insertCompleted(sandbox.store.salesUnits, "sales unit", body, (others) => {
         const taken = new Set(others.map(({ msn }) => msn));
@@ -111,7 +112,7 @@ export const salesUnitOperations = [
     ],
     run: async ({ params: { msn }, body, exchange }) => {
       refuseNewKey("msn", msn, body.msn);
-      refuseProblems(body);
+      refuseProblems(findSalesUnitProblems(body));
       await refusePartnersId(body.clientId, exchange.sandbox);
       const { salesUnits } = exchange.sandbox.store;
       const changed = await sayingWhatIsTaken("sales unit", () =>
@@ -178,11 +179,6 @@ export async function salesUnitOf(
   throw new Problem(404, `No sales unit has the msn ${quoted(msn)}${remedy}`);
 }
 
-function refuseProblems(given: Parameters<typeof findSalesUnitProblems>[0]): void {
-  const mistakes = findSalesUnitProblems(given);
-  if (mistakes.length > 0) throw badRequest(mistakes);
-}
-
 /** Partners authenticate beside sales units, so that one id would be two clients. */
 async function refusePartnersId(
   clientId: string | undefined,
@@ -192,7 +188,5 @@ async function refusePartnersId(
     clientId === undefined ? undefined : await store.partners.find("clientId", clientId);
   if (!partner) return;
   const message = `${quoted(partner.clientId)} is the client id of the partner ${quoted(partner.id)}; choose another`;
-  throw new Problem(409, `clientId: ${message}`, [
-    { path: "clientId", message, value: partner.clientId },
-  ]);
+  throw problemAt(409, { path: "clientId", message, value: partner.clientId });
 }

@@ -12,7 +12,7 @@ import { PartnerSchema } from "../../records/partner.ts";
 import { SalesUnitSchema } from "../../records/sales-unit.ts";
 import type { SandboxRecord } from "../../records/sandbox.ts";
 import { DEFAULT_SANDBOX, SANDBOX_ID } from "../../records/sandbox.ts";
-import { LengthSchema } from "../../records/schema-parts.ts";
+import { closed, LengthSchema } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { HOUR } from "../../records/time.ts";
 import { UserSchema } from "../../records/user.ts";
@@ -20,11 +20,11 @@ import { endpointsFor, sandboxPrefix } from "../../request/addresses.ts";
 import { addressesOf, factsOf } from "../../request/facts.ts";
 import { expiresAt } from "../../sandbox/sandbox.ts";
 import { ConflictError } from "../../store/store.ts";
-import { readLength } from "../api/length.ts";
+import { readLength } from "../api/lengths.ts";
 import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
 import type { Call } from "../api/operation.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest, Problem } from "../api/problem.ts";
 
 /** `sandboxes`: worlds of their own for tests that run side by side. */
 

@@ -10,12 +10,13 @@ import {
   ScenarioPatchSchema,
   scenarioProperties,
 } from "../../records/scenario.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { addScenario, changedScenario, readChange } from "../../sandbox/scenario-input.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { operation } from "../api/operation.ts";
+import { Problem, refuseProblems } from "../api/problem.ts";
 
 /** `scenarios`: what happens to the next logins. */
 
@@ -135,8 +136,7 @@ export const scenarioOperations = [
       },
     ],
     run: async ({ body, exchange }) => {
-      const mistakes = findScenarioProblems(body, await surroundingsOf(exchange));
-      if (mistakes.length > 0) throw badRequest(mistakes);
+      refuseProblems(findScenarioProblems(body, await surroundingsOf(exchange)));
       const scenario = await addScenario(exchange.sandbox, body);
       return { body: written(scenario), location: `/scenarios/${scenario.id}` };
     },
@@ -208,8 +208,7 @@ async function change(
 ): Promise<Scenario | undefined> {
   const { sandbox } = exchange;
   const around = await surroundingsOf(exchange);
-  const noDelay = findDelayProblems(patch.delay, "delay");
-  if (noDelay.length > 0) throw badRequest(noDelay);
+  refuseProblems(findDelayProblems(patch.delay, "delay"));
   const read = await readChange(sandbox, patch);
   return sandbox.store.scenarios.update(id, (current) => {
     const next = changedScenario(current, read);
@@ -219,7 +218,7 @@ async function change(
       const message = `is ${next.times}, but the scenario has served ${hits} logins already; expected ${hits} or more`;
       mistakes.push({ path: "times", message, value: next.times });
     }
-    if (mistakes.length > 0) throw badRequest(mistakes);
+    refuseProblems(mistakes);
     return next;
   });
 }

@@ -1,7 +1,9 @@
 import Type from "typebox";
+import { closed } from "../../records/schema-parts.ts";
 import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { closed, operation, removedMeanwhile } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
+import { removedMeanwhile } from "../api/problem.ts";
 import { userNamed } from "./users.ts";
 
 /** `settings`: what a config says that is neither a record nor the clock. */

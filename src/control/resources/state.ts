@@ -2,7 +2,8 @@ import { after } from "../../records/time.ts";
 import { readState } from "../../sandbox/state.ts";
 import { toDocument, upgradeDocument } from "../../sandbox/state-format.ts";
 import { findStateProblems, StateSchema } from "../../sandbox/state-problems.ts";
-import { badRequest, operation, removedMeanwhile } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest, refuseProblems, removedMeanwhile } from "../api/problem.ts";
 
 /** `state`: a whole sandbox out, in, and back to its beginning. */
 export const stateOperations = [
@@ -31,8 +32,7 @@ export const stateOperations = [
     upgradeBody,
     run: async ({ body: { version: _, ...state }, exchange: { sandbox }, sandboxes }) => {
       const { now, offset } = await sandbox.clock.read();
-      const mistakes = await findStateProblems(state, after(now, -offset));
-      if (mistakes.length > 0) throw badRequest(mistakes);
+      refuseProblems(await findStateProblems(state, after(now, -offset)));
       if (!(await sandboxes.restore(sandbox.id, state))) throw removedMeanwhile();
       return {};
     },

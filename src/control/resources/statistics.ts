@@ -4,11 +4,13 @@ import { quoted } from "../../config/problem.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { isCalendarDate } from "../../platform/calendar.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
+import { closed } from "../../records/schema-parts.ts";
 import { MINUTE } from "../../records/time.ts";
 import { STATISTICS_DELAY } from "../../rules/statistics.ts";
 import { readStatistics } from "../../sessions/statistics.ts";
 import { listOf, PageQuery, pageOf } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest } from "../api/problem.ts";
 import { salesUnitOf } from "./sales-units.ts";
 
 /** `statistics`: what the real service's portal shows a merchant of its logins. */

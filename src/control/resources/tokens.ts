@@ -6,7 +6,7 @@ import { loginAs, progressOf } from "../../login/browser-login.ts";
 import { Refusal } from "../../oidc/errors.ts";
 import type { Parameters } from "../../oidc/params.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
-import { LengthSchema } from "../../records/schema-parts.ts";
+import { closed, LengthSchema } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { after } from "../../records/time.ts";
 import type { User } from "../../records/user.ts";
@@ -21,10 +21,9 @@ import { diagnoseTooShort, isTooShort, stateRule } from "../../rules/state.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { beginSession, grantCode } from "../../sessions/issue.ts";
 import { issueTokens } from "../../token/tokens.ts";
-import { readLength } from "../api/length.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
-import { refusedByRule } from "../api/rule-refusal.ts";
+import { readLength } from "../api/lengths.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest, type Problem, problemAt, refusedByRule } from "../api/problem.ts";
 
 /**
  * `tokens`: what a login ends with, without the login. The request is held against the same rules,
@@ -145,7 +144,7 @@ async function validated(given: Mint, { sandbox }: Exchange) {
   const redirectUri = given.redirectUri ?? unit?.redirectUris[0];
   if (unit && redirectUri === undefined) {
     const message = `the sales unit ${unit.msn} has no redirect URI; register one with PATCH sales-units/${unit.msn}`;
-    throw new Problem(422, `redirectUri: ${message}`, [{ path: "redirectUri", message }]);
+    throw problemAt(422, { path: "redirectUri", message });
   }
   const parameters = parametersOf({
     client_id: given.clientId,

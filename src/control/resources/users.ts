@@ -6,13 +6,14 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { findUserProblems } from "../../config/semantics.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { dateInOslo } from "../../platform/calendar.ts";
+import { closed } from "../../records/schema-parts.ts";
 import type { User, UserInput } from "../../records/user.ts";
 import { UserInputSchema, UserSchema } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { listOf, PageQuery, pageOf } from "../api/lists.ts";
-import { badRequest, closed, operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { operation } from "../api/operation.ts";
+import { badRequest, Problem, refuseProblems } from "../api/problem.ts";
 import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
 import { forgetUser } from "./forget.ts";
 
@@ -170,8 +171,7 @@ export async function userNamed(name: string, { sandbox }: Exchange): Promise<Us
 }
 
 async function addUser(input: UserInput, { sandbox, now }: Exchange): Promise<User> {
-  const mistakes = findUserProblems(input);
-  if (mistakes.length > 0) throw badRequest(mistakes);
+  refuseProblems(findUserProblems(input));
   const today = dateInOslo(now);
   return insertCompleted(sandbox.store.users, "user", input, (others) => {
     const taken = new Set(others.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
@@ -185,8 +185,7 @@ async function changeUser(name: string, patch: UserInput, exchange: Exchange): P
   refuseNewKey("id", id, patch.id);
   const written = patch.birthDate && resolveBirthDate(patch.birthDate, dateInOslo(exchange.now));
   const changes = written ? { ...patch, birthDate: written } : patch;
-  const mistakes = findUserProblems(changes);
-  if (mistakes.length > 0) throw badRequest(mistakes);
+  refuseProblems(findUserProblems(changes));
   const changed = await sayingWhatIsTaken("user", () =>
     users.update(id, (user) => {
       const next = { ...user, ...changes };

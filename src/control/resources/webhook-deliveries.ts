@@ -4,12 +4,13 @@ import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Attempt, Delivery } from "../../records/delivery.ts";
+import { closed } from "../../records/schema-parts.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
+import { WAIT, waiting, waitOf } from "../api/lengths.ts";
 import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
-import { closed, operation } from "../api/operation.ts";
+import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
-import { WAIT, waiting, waitOf } from "../api/waiting.ts";
 import { refuseUnknownMsn } from "./sales-units.ts";
 
 /** `webhook-deliveries`: what merchants were told, and how each attempt went. */

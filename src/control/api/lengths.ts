@@ -1,10 +1,27 @@
+import { findLengthProblems, lengthOf } from "../../config/duration.ts";
+import { quoted } from "../../config/problem.ts";
 import type { Seconds } from "../../records/time.ts";
-import { MINUTE } from "../../records/time.ts";
-import { readLength } from "./length.ts";
+import { DAY, MINUTE } from "../../records/time.ts";
 import type { Call } from "./operation.ts";
-import { badRequest, removedMeanwhile } from "./operation.ts";
+import { badRequest, removedMeanwhile } from "./problem.ts";
 
-/** Calls that wait for something to happen. */
+/** Lengths of time in requests, and calls that wait for something to happen. */
+
+/** A hundred years: more than any clock here can go, and than anybody waits. */
+const LONGEST: Seconds = 36_500 * DAY;
+
+/**
+ * The length in seconds.
+ *
+ * @throws Problem 400 for a text that is no length, and for more than a hundred years
+ */
+export function readLength(given: number | string, path: string, hint = ""): Seconds {
+  const seconds = lengthOf(given);
+  if (seconds === undefined) throw badRequest(findLengthProblems(given, path, hint));
+  if (seconds <= LONGEST) return seconds;
+  const message = `${quoted(String(given))} is too long; give at most ${LONGEST / DAY}d`;
+  throw badRequest([{ path, message, value: given }]);
+}
 
 /** How long a call waits, as a query or a body has it. */
 export const WAIT = "How long to wait for one, 60s at most: seconds, or a length as 10s.";
