@@ -3,9 +3,10 @@ import { decodeLeniently, encodeQuery } from "../oidc/encoding.ts";
 import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { optional, repeatedParameter } from "../oidc/params.ts";
+import { repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
+import { defined } from "../records/defined.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { RequestedFlow } from "../records/vocabulary.ts";
@@ -85,10 +86,12 @@ export async function validateAuthorizationRequest(
     query,
     ...options,
     ...appCallback,
-    ...optional("nonce", parameters.get("nonce")),
-    ...optional("codeChallenge", parameters.get("code_challenge")),
-    ...optional("codeChallengeMethod", parameters.get("code_challenge_method")),
-    ...optional("loginHint", parameters.get("login_hint")),
+    ...defined({
+      nonce: parameters.get("nonce"),
+      codeChallenge: parameters.get("code_challenge"),
+      codeChallengeMethod: parameters.get("code_challenge_method"),
+      loginHint: parameters.get("login_hint"),
+    }),
   };
   return { request, salesUnit, notes };
 }

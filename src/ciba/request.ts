@@ -3,7 +3,7 @@ import { authenticateClient } from "../client-auth/authenticate.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { optional } from "../oidc/params.ts";
+import { defined } from "../records/defined.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
@@ -89,8 +89,7 @@ export function validatePhoneLoginRequest(
     ...scopesOf(exchange, salesUnit, parameters),
     ...bindingMessageOf(parameters),
     ...redirectOf(exchange, salesUnit, parameters),
-    ...optional("state", parameters.get("state")),
-    ...optional("nonce", parameters.get("nonce")),
+    ...defined({ state: parameters.get("state"), nonce: parameters.get("nonce") }),
     lifetime: lifetimeOf(exchange, parameters),
   };
 }
@@ -119,7 +118,7 @@ function bindingMessageOf(parameters: Parameters): Pick<PhoneLogin, "bindingMess
   if (message !== undefined && !BINDING_MESSAGE.test(message)) {
     refuse("invalid_binding_message", diagnoseBindingMessage(message));
   }
-  return optional("bindingMessage", message);
+  return defined({ bindingMessage: message });
 }
 
 /** Only both parameters together make the redirect variant. */
@@ -133,7 +132,7 @@ function redirectOf(
     const diagnosis = checkRedirectUri(redirectUri ?? "", salesUnit.redirectUris);
     const description = "redirect_uri : The URI is missing or is not registered.";
     if (diagnosis) refuse("invalid_request", diagnosis, description);
-    return optional("redirectUri", redirectUri);
+    return defined({ redirectUri });
   }
   if (flow !== undefined) trace.notes.push(diagnoseIgnored("requested_flow", flow));
   if (redirectUri !== undefined) trace.notes.push(diagnoseIgnored("redirect_uri", redirectUri));

@@ -1,4 +1,5 @@
 import type { Answers } from "../records/answers.ts";
+import { defined } from "../records/defined.ts";
 import type { Address, User } from "../records/user.ts";
 import { canonicalScope } from "../rules/entitlement.ts";
 
@@ -19,8 +20,8 @@ const CLAIMS_OF_SCOPE: ReadonlyMap<string, ClaimsOfScope> = new Map<string, Clai
   // Who prefers not to say has no such claim.
   ["gender", ({ gender }) => (gender === null ? {} : { gender })],
   // The questions of a merchant are answered once: later logins have nothing to tell.
-  ["delegatedConsents", (_, { delegatedConsents }) => optional({ delegatedConsents })],
-  ["customFlow", (_, { flowResult }) => optional({ flowResult })],
+  ["delegatedConsents", (_, { delegatedConsents }) => defined({ delegatedConsents })],
+  ["customFlow", (_, { flowResult }) => defined({ flowResult })],
 ]);
 
 /** The claims about the user, without `sub` and `sid`. */
@@ -49,11 +50,6 @@ export function legacyClaimsFor(
       address: user.addresses.map((one, index) => ({ ...addressClaim(one), default: index === 0 })),
     }),
   };
-}
-
-/** Leaves a claim out that has no value. */
-function optional(claim: Claims): Claims {
-  return Object.values(claim).includes(undefined) ? {} : claim;
 }
 
 function nameClaims(user: User): Claims {

@@ -55,14 +55,6 @@ function* pairsOf(fields: FormFields): Iterable<readonly [string, string]> {
 /** What a name of its own is called in messages. */
 const NAME = "a parameter's name";
 
-/** An object with that member; without it where there is no value. */
-export function optional<Name extends string>(
-  name: Name,
-  value: string | undefined,
-): { readonly [Key in Name]?: string } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string };
-}
-
 function decode(text: string, what: string): string {
   let decoded: string;
   try {

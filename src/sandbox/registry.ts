@@ -6,6 +6,7 @@ import { createIds, secureRandom, seededRandom } from "../platform/ids.ts";
 import { PROFILES } from "../profiles/index.ts";
 import { switchesOf } from "../profiles/profile.ts";
 import type { SeedConfig } from "../records/config.ts";
+import { defined } from "../records/defined.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { GenerationId, SandboxId } from "../records/ids.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
@@ -356,12 +357,4 @@ function digestOf(state: SandboxState): string {
 
 function settingsOf({ profile, rules, limits, autoLogin, webhookHosts }: SeedConfig): Settings {
   return defined({ profile, rules, limits, autoLogin, webhookHosts });
-}
-
-/** The same without the members that are undefined. */
-function defined<Members extends object>(members: Members) {
-  const there = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as {
-    [Name in keyof Members]?: Exclude<Members[Name], undefined>;
-  };
 }
