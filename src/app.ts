@@ -27,7 +27,7 @@ import { revocationRoutes } from "./revocation/routes.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
-import { createCourier } from "./webhooks/courier.ts";
+import { Courier } from "./webhooks/courier.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
 /** What an app is made of. */
@@ -76,10 +76,10 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   acceptForms(app);
   prepareRequests(app, deps);
   playFaults(app);
-  // Behind the faults: what they make of an answer is what is recorded.
+  // Behind the faults: a response is recorded as they change it.
   const arrivals = createArrivals();
   recordRequests(app, { arrivals, logSecrets: deps.logSecrets, ids: createIds(secureRandom) });
-  const courier = createCourier({
+  const courier = new Courier({
     sandboxes: deps.sandboxes,
     ...deps.webhooks,
     version,

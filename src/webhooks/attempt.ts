@@ -14,7 +14,7 @@ import { send } from "./send.ts";
  * processes one makes it, and written down with its outcome. When to make it is for courier.ts.
  */
 
-/** Where it is told that nobody took a webhook. */
+/** Where failed attempts are reported. */
 export interface Log {
   warn(message: string): void;
   error(context: { readonly err: unknown }, message: string): void;
@@ -27,17 +27,17 @@ interface AttemptDeps {
   readonly loopback: boolean;
   readonly version: string;
   readonly log: Pick<Log, "warn">;
-  /** How long it may take, in seconds. */
+  /** How long one may take, in seconds. */
   readonly timeout: Seconds;
-  /** After how many seconds another process takes it for lost. */
+  /** After how many seconds another process takes one for lost. */
   readonly lease: Seconds;
-  /** Ends it before its time. */
+  /** Ends those under way. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes one, because it is due or because somebody asked; answers the delivery afterwards,
- * undefined when there is none or its turn was taken.
+ * Makes one attempt, because it is due or because somebody asked for it. Returns the delivery afterwards;
+ * undefined when there is none, or when another process makes the attempt.
  */
 export function attempts(
   deps: AttemptDeps,
@@ -59,7 +59,7 @@ export function attempts(
     const ended = await deliveries.update(id, (delivery) =>
       endAttempt(delivery, number, outcome, { at: wall(), final }),
     );
-    if (!hasArrived(outcome)) tell(begun, number, outcome, ended, deps);
+    if (!hasArrived(outcome)) warn(begun, number, outcome, ended, deps);
     return ended;
   };
 }
@@ -92,14 +92,14 @@ async function prepare(
   return { url, headers, body };
 }
 
-function tell(
+function warn(
   { kind, url }: Delivery,
   number: number,
-  { response: answer, error }: Outcome,
+  { response, error }: Outcome,
   ended: Delivery | undefined,
   { wall, lease, log }: AttemptDeps,
 ): void {
-  const why = error ?? `it was answered with ${answer?.status}`;
+  const why = error ?? `the response was ${response?.status}`;
   const next = ended && dueAt(ended, lease);
   const then = next === undefined ? "" : `; the next attempt is in ${Math.max(0, next - wall())} s`;
   log.warn(`attempt ${number} to deliver ${kind} to ${addressOf(url)} failed: ${why}${then}`);

@@ -10,20 +10,6 @@ import type { Log } from "./attempt.ts";
 import { attempts } from "./attempt.ts";
 import { dueAt } from "./delivery.ts";
 
-/**
- * Who carries webhooks to their receivers, beside everything else. What is to be delivered stands in
- * the store, where queue.ts puts it; here is only when to look, so that any number of processes can
- * share the work. One attempt is made in attempt.ts.
- */
-export interface Courier {
-  /** Begins to look for what is due; until then nothing is delivered by itself. */
-  start(): void;
-  /** Makes an attempt now, whatever became of the delivery before. */
-  redeliver(sandbox: Sandbox, id: string): Promise<Delivery | undefined>;
-  /** Makes no attempt by itself any more, and waits a moment for those under way, then ends them. */
-  close(): Promise<void>;
-}
-
 /** What the courier works with. */
 export interface CourierDeps {
   readonly sandboxes: Pick<Sandboxes, "list" | "open" | "onWake" | "wall">;
@@ -31,163 +17,184 @@ export interface CourierDeps {
   readonly loopback: boolean;
   readonly version: string;
   /**
-   * Has the users answer who take their time, for a merchant that waits for the ping does not poll.
-   * It says how many seconds later the next one answers; undefined when nobody is going to.
+   * Carries out what scenarios have users do later, because a merchant that waits for the ping does not
+   * poll. Returns how many seconds later the next user is due; undefined when there is none.
    */
   readonly carryOutPlans: (sandbox: Sandbox) => Promise<Seconds | undefined>;
-  /** Is told after each attempt. */
+  /** Called after each attempt. */
   readonly announce: (sandbox: SandboxId) => void;
   readonly log: Log;
   /** How long an attempt may take, in seconds; the real service's time when left out. */
   readonly timeout?: Seconds | undefined;
 }
 
-/** How long the real service waits for an answer (dossier §1.10). */
+/** How long the real service waits for a response (dossier §1.10). */
 const TIMEOUT: Seconds = 10;
 
 /** How long after an attempt should be over another process takes it for lost. */
 const LEASE_MARGIN: Seconds = 20;
 
-/** How often what is due is looked for, in seconds: the grain of the retries. */
+/** How often the courier looks for what is due, in seconds: the grain of the retries. */
 const LOOK_INTERVAL: Seconds = 1;
 
-/** How often every sandbox is looked through, for what another process left behind. */
+/** How often it looks through every sandbox, for what another process left behind. */
 const ROUND_INTERVAL: Seconds = MINUTE;
 
-/** So many attempts a sandbox has under way; a receiver that hangs delays those of its own sandbox. */
+/** How many attempts of one sandbox can be under way; a receiver that hangs delays only its own sandbox. */
 const MOST_AT_ONCE = 50;
 
 /** How long the end of the server waits for attempts under way. */
 const GRACE: Seconds = 1;
 
-export function createCourier(deps: CourierDeps): Courier {
-  const { sandboxes, log, timeout = TIMEOUT } = deps;
-  const { wall } = sandboxes;
-  const lease = Math.ceil(timeout) + LEASE_MARGIN;
-  const agenda = createAgenda(wall);
-  const underWay = new Map<SandboxId, Set<Promise<unknown>>>();
-  const end = new AbortController();
-  const makeAttempt = attempts({ ...deps, wall, timeout, lease, signal: end.signal });
-  let closed = false;
+/**
+ * Carries webhooks to their receivers in the background. What is to be delivered is in the store, where
+ * queue.ts puts it; this file only decides when to look, so that any number of processes can share the
+ * work. One attempt is made in attempt.ts.
+ */
+export class Courier {
+  readonly #deps: CourierDeps;
+  readonly #lease: Seconds;
+  readonly #makeAttempt: ReturnType<typeof attempts>;
+  /** When each sandbox is to be looked through next. */
+  readonly #agenda = new Map<SandboxId, EpochSeconds>();
+  readonly #underWay = new Map<SandboxId, Set<Promise<unknown>>>();
+  readonly #timers: { stop(): void }[] = [];
+  readonly #end = new AbortController();
+  #isLooking = false;
+  #isClosed = false;
 
-  async function attempt(sandbox: Sandbox, id: string, asked: boolean) {
-    const ended = await makeAttempt(sandbox, id, asked);
-    if (!ended) return undefined;
-    const next = dueAt(ended, lease);
-    if (next !== undefined) agenda.note(sandbox.id, next);
-    deps.announce(sandbox.id);
-    return ended;
+  constructor(deps: CourierDeps) {
+    const { sandboxes, timeout = TIMEOUT } = deps;
+    this.#deps = deps;
+    this.#lease = Math.ceil(timeout) + LEASE_MARGIN;
+    this.#makeAttempt = attempts({
+      ...deps,
+      wall: sandboxes.wall,
+      timeout,
+      lease: this.#lease,
+      signal: this.#end.signal,
+    });
   }
 
-  function tellOfLoss({ id, kind, url }: Delivery): void {
-    log.warn(
-      `${kind} ${id} to ${addressOf(url)} is given up while it waits: there are too many newer ones`,
+  /** Begins to look for what is due; until then only redeliveries are made. */
+  start(): void {
+    this.#deps.sandboxes.onWake((id, dropped) => {
+      if (dropped?.status === "waiting") this.#warnOfLoss(dropped);
+      this.#schedule(id, this.#now());
+      this.#look();
+    });
+    this.#timers.push(
+      every(LOOK_INTERVAL, () => this.#look(), this.#failed),
+      every(ROUND_INTERVAL, () => this.#lookEverywhere(), this.#failed),
     );
+    void this.#lookEverywhere().catch(this.#failed);
   }
 
-  /** Counts an attempt among those under way while it lasts. */
-  function follow<Result>(id: SandboxId, running: Promise<Result>): Promise<Result> {
-    const those = underWay.get(id) ?? new Set();
-    underWay.set(id, those.add(running));
-    const over = () => {
-      // One more can begin, where there were too many.
-      if (those.size === MOST_AT_ONCE) agenda.note(id, wall());
-      those.delete(running);
-      if (those.size === 0) underWay.delete(id);
-      look();
-    };
-    running.then(over, over);
-    return running;
+  /** Makes an attempt now, whatever became of the delivery before. */
+  redeliver(sandbox: Sandbox, id: string): Promise<Delivery | undefined> {
+    return this.#follow(sandbox.id, this.#attempt(sandbox, id, true));
   }
 
-  /** Begins what is due in a sandbox, and notes when the next of the others is. */
-  async function visit(id: SandboxId): Promise<void> {
-    const sandbox = await sandboxes.open(id);
-    if (!sandbox) return;
-    const wait = await deps.carryOutPlans(sandbox);
-    if (wait !== undefined) agenda.note(sandbox.id, after(wall(), wait));
-    const now = wall();
-    const { items } = await sandbox.store.deliveries.list();
-    for (const delivery of items) {
-      const due = dueAt(delivery, lease);
-      if (due === undefined) continue;
-      const isTurn = due <= now;
-      // What is begun now is looked at again, in case that nothing comes of it.
-      agenda.note(id, isTurn ? after(now, lease) : due);
-      const hasRoom = (underWay.get(id)?.size ?? 0) < MOST_AT_ONCE;
-      if (isTurn && hasRoom) follow(id, attempt(sandbox, delivery.id, false)).catch(failed);
-    }
+  /** Begins no more attempts, and waits a moment for those under way before it ends them. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) timer.stop();
+    const all = Promise.allSettled([...this.#underWay.values()].flatMap((those) => [...those]));
+    const done = new AbortController();
+    await Promise.race([all.then(() => done.abort()), pause(GRACE, done.signal)]);
+    this.#end.abort();
+    await all;
   }
 
-  function failed(error: unknown): void {
-    log.error({ err: error }, "webhooks could not be delivered");
+  #now(): EpochSeconds {
+    return this.#deps.sandboxes.wall();
   }
 
-  let looking = false;
-  /** Visits the sandboxes whose turn it is, one after the other; never twice at the same time. */
-  function look(): void {
-    if (looking || closed) return;
-    looking = true;
+  /** Of several moments for one sandbox the earliest counts. */
+  #schedule(id: SandboxId, at: EpochSeconds): void {
+    const scheduled = this.#agenda.get(id);
+    if (scheduled === undefined || at < scheduled) this.#agenda.set(id, at);
+  }
+
+  /** A sandbox whose moment has come, taken off the agenda; undefined when there is none. */
+  #takeDue(): SandboxId | undefined {
+    const now = this.#now();
+    const due = [...this.#agenda].find(([, at]) => at <= now)?.[0];
+    if (due !== undefined) this.#agenda.delete(due);
+    return due;
+  }
+
+  async #lookEverywhere(): Promise<void> {
+    const { items } = await this.#deps.sandboxes.list({ limit: Number.MAX_SAFE_INTEGER });
+    for (const { id } of items) this.#schedule(id, this.#now());
+    this.#look();
+  }
+
+  /** Visits the sandboxes that are due, one after the other; never twice at the same time. */
+  #look(): void {
+    if (this.#isLooking || this.#isClosed) return;
+    this.#isLooking = true;
     const round = async () => {
-      for (let id = agenda.takeDue(); id !== undefined && !closed; id = agenda.takeDue()) {
-        await visit(id).catch(failed);
+      for (let id = this.#takeDue(); id !== undefined && !this.#isClosed; id = this.#takeDue()) {
+        await this.#visit(id).catch(this.#failed);
       }
-      looking = false;
+      this.#isLooking = false;
     };
     void round();
   }
 
-  async function lookEverywhere(): Promise<void> {
-    const { items } = await sandboxes.list({ limit: Number.MAX_SAFE_INTEGER });
-    for (const { id } of items) agenda.note(id, wall());
-    look();
+  /** Begins what is due in a sandbox, and schedules its next visit. */
+  async #visit(id: SandboxId): Promise<void> {
+    const sandbox = await this.#deps.sandboxes.open(id);
+    if (!sandbox) return;
+    const wait = await this.#deps.carryOutPlans(sandbox);
+    if (wait !== undefined) this.#schedule(id, after(this.#now(), wait));
+    const now = this.#now();
+    const { items } = await sandbox.store.deliveries.list();
+    for (const delivery of items) {
+      const due = dueAt(delivery, this.#lease);
+      if (due === undefined) continue;
+      const isDue = due <= now;
+      // What is begun now is looked at again, in case that nothing comes of it.
+      this.#schedule(id, isDue ? after(now, this.#lease) : due);
+      const hasRoom = (this.#underWay.get(id)?.size ?? 0) < MOST_AT_ONCE;
+      if (isDue && hasRoom) {
+        this.#follow(id, this.#attempt(sandbox, delivery.id, false)).catch(this.#failed);
+      }
+    }
   }
 
-  const timers: { stop(): void }[] = [];
-  return {
-    start() {
-      sandboxes.onWake((id, dropped) => {
-        if (dropped?.status === "waiting") tellOfLoss(dropped);
-        agenda.note(id, wall());
-        look();
-      });
-      timers.push(
-        every(LOOK_INTERVAL, look, failed),
-        every(ROUND_INTERVAL, lookEverywhere, failed),
-      );
-      void lookEverywhere().catch(failed);
-    },
-    redeliver: (sandbox, id) => follow(sandbox.id, attempt(sandbox, id, true)),
-    async close() {
-      closed = true;
-      for (const timer of timers) timer.stop();
-      const all = Promise.allSettled([...underWay.values()].flatMap((those) => [...those]));
-      const done = new AbortController();
-      await Promise.race([all.then(() => done.abort()), pause(GRACE, done.signal)]);
-      end.abort();
-      await all;
-    },
-  };
-}
+  async #attempt(sandbox: Sandbox, id: string, asked: boolean): Promise<Delivery | undefined> {
+    const ended = await this.#makeAttempt(sandbox, id, asked);
+    if (!ended) return undefined;
+    const next = dueAt(ended, this.#lease);
+    if (next !== undefined) this.#schedule(sandbox.id, next);
+    this.#deps.announce(sandbox.id);
+    return ended;
+  }
 
-/** When which sandbox is to be looked through next. */
-function createAgenda(wall: () => EpochSeconds) {
-  const moments = new Map<SandboxId, EpochSeconds>();
-  return {
-    /** The earlier moment counts. */
-    note(id: SandboxId, at: EpochSeconds): void {
-      const noted = moments.get(id);
-      if (noted === undefined || at < noted) moments.set(id, at);
-    },
-    /** A sandbox whose moment has come, taken out; undefined when there is none. */
-    takeDue(): SandboxId | undefined {
-      const now = wall();
-      for (const [id, at] of moments) {
-        if (at > now) continue;
-        moments.delete(id);
-        return id;
-      }
-      return undefined;
-    },
+  /** Counts an attempt among those under way while it lasts. */
+  #follow<Result>(id: SandboxId, attempt: Promise<Result>): Promise<Result> {
+    const running = this.#underWay.get(id) ?? new Set();
+    this.#underWay.set(id, running.add(attempt));
+    const over = () => {
+      // One more can begin, where there were too many.
+      if (running.size === MOST_AT_ONCE) this.#schedule(id, this.#now());
+      running.delete(attempt);
+      if (running.size === 0) this.#underWay.delete(id);
+      this.#look();
+    };
+    attempt.then(over, over);
+    return attempt;
+  }
+
+  readonly #failed = (error: unknown): void => {
+    this.#deps.log.error({ err: error }, "webhooks could not be delivered");
   };
+
+  #warnOfLoss({ id, kind, url }: Delivery): void {
+    this.#deps.log.warn(
+      `${kind} ${id} to ${addressOf(url)} is given up while it waits: there are too many newer ones`,
+    );
+  }
 }

@@ -9,19 +9,16 @@ import { insertOnce } from "../store/insert-once.ts";
 import { consentRevoked, loginPing } from "./messages.ts";
 
 /**
- * What merchants are told, as it is put into the store. Nobody waits here for a receiver: the courier
- * is woken and does the rest (courier.ts).
+ * Webhooks are put into the store, and the courier is woken (courier.ts): no request waits for a
+ * receiver.
  */
 
-/** What queueing needs of its sandbox. */
-type Place = Pick<Sandbox, "store" | "wakeCourier">;
-
 /**
- * Tells every sales unit of the merchant that has a `consentWebhookUrl` (FAQ, "How can we detect
+ * A webhook to every sales unit of the merchant that has a `consentWebhookUrl` (FAQ, "How can we detect
  * users' consent removal?").
  */
 export async function queueConsentRevoked(
-  sandbox: Place & Pick<Sandbox, "switches">,
+  sandbox: Pick<Sandbox, "store" | "wakeCourier" | "switches">,
   consent: Consent,
   now: EpochSeconds,
 ): Promise<void> {
@@ -31,7 +28,7 @@ export async function queueConsentRevoked(
     const { merchant, msn, consentWebhookUrl: url } = unit;
     if (!user || merchant !== consent.merchant || url === null) continue;
     const body = consentRevoked(subjectAt(sandbox, user, unit), now);
-    // The id is of consent and sales unit, so that the store takes one such webhook and no second.
+    // The id is made of consent and sales unit, so that the store takes only one such webhook.
     await queue(sandbox, now, {
       id: `${consent.id}-${msn}` as DeliveryId,
       kind: "consent-revoked",
@@ -45,12 +42,12 @@ export async function queueConsentRevoked(
 }
 
 /**
- * Tells a merchant that a login from phone number is over, one way or the other, so that its next
- * poll ends: everybody who registered for `login.merchant-initiated.ping.v1` at that sales unit. Not
- * for the redirect variant, whose merchant is told by the redirect (dossier §1.10).
+ * A webhook to everybody who registered for `login.merchant-initiated.ping.v1` at the sales unit: the
+ * login from phone number is over, one way or the other, and the next poll will end it. Not for the
+ * redirect variant, whose merchant learns it by the redirect (dossier §1.10).
  */
 export async function pingLogin(
-  sandbox: Place & Pick<Sandbox, "clock">,
+  sandbox: Pick<Sandbox, "store" | "wakeCourier" | "clock">,
   login: { readonly id: string; readonly msn: string; readonly authReqId: string },
 ): Promise<void> {
   const { msn, authReqId } = login;
@@ -71,7 +68,7 @@ export async function pingLogin(
 }
 
 async function queue(
-  { store, wakeCourier }: Place,
+  { store, wakeCourier }: Pick<Sandbox, "store" | "wakeCourier">,
   queuedAt: EpochSeconds,
   message: Omit<Delivery, "queuedAt" | "status" | "attempts">,
 ): Promise<void> {

@@ -16,19 +16,13 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { allowedAddresses } from "./addresses.ts";
 import { giveUp } from "./delivery.ts";
 
-/** What merchants register to be told (dossier §1.10). */
+/** The webhooks that merchants register (dossier §1.10). */
 
 /** The events that there are. */
 const EVENTS = [LOGIN_PING] as const;
 
-/** So many registrations a sales unit has for one event (dossier §1.10). */
+/** How many registrations a sales unit can have for one event (dossier §1.10). */
 const MOST_PER_EVENT = 25;
-
-/** A registration as its merchant wrote it. */
-interface Wish {
-  readonly url: string;
-  readonly events: readonly string[];
-}
 
 /**
  * @throws PlatformRefusal 400 when the body does not say what to register, or an address to which
@@ -40,7 +34,7 @@ export async function registerWebhook(
   body: Uint8Array | undefined,
   loopback: boolean,
 ): Promise<Webhook> {
-  const { url, events } = readWish(body);
+  const { url, events } = readRegistration(body);
   const diagnosis = checkWebhookAddress(url, await allowedAddresses(sandbox, loopback));
   if (diagnosis) throw badRequest("The url is not allowed.", diagnosis);
   const { ids, store } = sandbox;
@@ -59,7 +53,10 @@ export async function registerWebhook(
   return webhook;
 }
 
-/** An event for which a registration, stored already, came too late: of two at once one is in time. */
+/**
+ * An event for which there are too many registrations. The new one is stored before they are counted,
+ * so that of two at the same time only the later one is refused.
+ */
 async function findFullEvent(
   sandbox: Pick<Sandbox, "store">,
   unit: SalesUnit,
@@ -103,16 +100,15 @@ export async function deleteWebhook(
   }
 }
 
-function readWish(body: Uint8Array | undefined): Wish {
-  const wish = readJson(body);
-  const { url, events } = wish;
-  const unknown = Object.keys(wish).find((name) => name !== "url" && name !== "events");
+function readRegistration(body: Uint8Array | undefined): Pick<Webhook, "url" | "events"> {
+  const { url, events, ...others } = readJson(body);
+  const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
-    throw unreadable(`the body has ${unknown}, which is no part of it`, closest(unknown, MEMBERS));
+    throw unreadable(`the body has an unknown member ${unknown}`, closest(unknown, MEMBERS));
   }
-  if (typeof url !== "string") throw unreadable("url is missing, or is no text");
-  if (!isListOfTexts(events) || events.length === 0) {
-    throw unreadable("events is missing, or is no list of names");
+  if (typeof url !== "string") throw unreadable("url is missing, or is not a string");
+  if (!isListOfStrings(events) || events.length === 0) {
+    throw unreadable("events is missing, empty, or not a list of strings");
   }
   const wrong = events.find((event) => !(EVENTS as readonly string[]).includes(event));
   if (wrong !== undefined) throw unreadable(`there is no event ${wrong}`, closest(wrong, EVENTS));
@@ -126,7 +122,7 @@ function readJson(body: Uint8Array | undefined): Readonly<Record<string, unknown
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Readonly<Record<string, unknown>>;
   }
-  throw unreadable("the body is no JSON object");
+  throw unreadable("the body is not a JSON object");
 }
 
 function decoded(body: Uint8Array | undefined): string {
@@ -141,11 +137,11 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw unreadable("the body is no JSON");
+    throw unreadable("the body is not JSON");
   }
 }
 
-function isListOfTexts(value: unknown): value is readonly string[] {
+function isListOfStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 

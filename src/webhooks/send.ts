@@ -15,13 +15,13 @@ export interface Outgoing {
   readonly body: string;
 }
 
-/** So many bytes of an answer are kept; what comes behind them is not waited for. */
+/** How many bytes of a response are kept; the courier does not wait for more. */
 const KEPT_BYTES = 1000;
 
 /**
- * Sends a POST and waits for the answer: for its status, and for so much of its body as comes in
- * time. It follows no redirect and takes no proxy: the request goes
- * to the address that was checked, or nowhere.
+ * Sends a POST and waits for the status of its response, and for as much of its body as comes in time.
+ * It follows no redirect and uses no proxy: the request goes to the address that was checked, or
+ * nowhere.
  */
 export async function send(
   outgoing: Outgoing,
@@ -31,13 +31,13 @@ export async function send(
   const { timeout } = limits;
   const time = deadline(timeout);
   try {
-    const answer = await answerTo(outgoing, AbortSignal.any([time.signal, limits.signal]));
-    return { duration: elapsed(), headers: outgoing.headers, response: answer };
+    const response = await post(outgoing, AbortSignal.any([time.signal, limits.signal]));
+    return { duration: elapsed(), headers: outgoing.headers, response };
   } catch (error) {
     const reason = limits.signal.aborted
-      ? "the mock was shut down before there was an answer"
+      ? "the mock was shut down before there was a response"
       : time.signal.aborted
-        ? `no answer within ${timeout} seconds`
+        ? `no response within ${timeout} seconds`
         : reasonOf(error);
     return { duration: elapsed(), headers: outgoing.headers, error: reason };
   } finally {
@@ -45,10 +45,7 @@ export async function send(
   }
 }
 
-function answerTo(
-  { url, headers, body }: Outgoing,
-  signal: AbortSignal,
-): Promise<ReceiverResponse> {
+function post({ url, headers, body }: Outgoing, signal: AbortSignal): Promise<ReceiverResponse> {
   return new Promise((resolve, reject) => {
     const start = url.protocol === "https:" ? overHttps : overHttp;
     // Without an agent each request has a connection of its own, which ends with it.
@@ -57,7 +54,7 @@ function answerTo(
     request.once("response", (response) => {
       const status = response.statusCode ?? 0;
       let kept = Buffer.alloc(0);
-      // From here on there is an answer: what breaks off, or takes too long, is only its body.
+      // From here on there is a response: what breaks off, or takes too long, is only its body.
       const done = () => {
         resolve({ status, body: kept.subarray(0, KEPT_BYTES).toString() });
         request.destroy();
@@ -73,7 +70,7 @@ function answerTo(
   });
 }
 
-/** Where a name has several addresses and none of them answers, the message is empty. */
+/** The message is empty when a name has several addresses and none of them can be reached. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
   return message || code || String(error);

@@ -89,7 +89,7 @@ describe("checkWebhookAddress", () => {
 });
 
 it.each([
-  diagnoseRegistrationBody("the body is no JSON"),
+  diagnoseRegistrationBody("the body is not JSON"),
   diagnoseRegistrationBody("there is no event x", "login.merchant-initiated.ping.v1"),
   diagnoseTooManyWebhooks("login.merchant-initiated.ping.v1", "100001", 25),
   diagnoseNoWebhook("x", "100001"),

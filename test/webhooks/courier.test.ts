@@ -217,7 +217,7 @@ describe("what is not received", () => {
     expect(marks).toEqual(["1", "2", "3"]);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
     expect(mock.log.map(({ msg }) => msg)).toContain(
-      `attempt 1 to deliver consent-revoked to ${receiver.url}/ failed: it was answered with 500; ` +
+      `attempt 1 to deliver consent-revoked to ${receiver.url}/ failed: the response was 500; ` +
         "the next attempt is in 1 s",
     );
   });
@@ -244,7 +244,7 @@ describe("what is not received", () => {
     expect(underWay.attempts).toEqual([{ number: 1, asked: false, at: "2023-05-17T10:00:00Z" }]);
     expect(await afterAttempts(1)).toMatchObject({
       status: "waiting",
-      attempts: [{ error: `no answer within ${TIMEOUT} seconds` }],
+      attempts: [{ error: `no response within ${TIMEOUT} seconds` }],
     });
     await eventually(async () => {
       pass(1);
@@ -450,9 +450,9 @@ describe("the courier", () => {
     await records.update(id, (delivery) => ({ ...delivery, status: "waiting", attempts: [] }));
     await mock.app.close();
     expect(receiver.received).toHaveLength(1);
-    const { createCourier } = await import("../../src/webhooks/courier.ts");
+    const { Courier } = await import("../../src/webhooks/courier.ts");
     const log = { warn: () => {}, error: () => {} };
-    const courier = createCourier({
+    const courier = new Courier({
       carryOutPlans: async () => undefined,
       sandboxes: mock.sandboxes,
       loopback: true,
@@ -505,7 +505,7 @@ describe("the courier", () => {
     expect(items).toMatchObject([
       {
         status: "waiting",
-        attempts: [{ number: 1, error: "the mock was shut down before there was an answer" }],
+        attempts: [{ number: 1, error: "the mock was shut down before there was a response" }],
       },
     ]);
   });

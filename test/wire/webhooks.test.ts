@@ -162,11 +162,11 @@ describe("a registration", () => {
   });
 
   it.each([
-    ["no JSON", "{", "is no JSON"],
-    ["no object", "[]", "no JSON object"],
-    ["nothing", "null", "no JSON object"],
+    ["no JSON", "{", "is not JSON"],
+    ["no object", "[]", "not a JSON object"],
+    ["nothing", "null", "not a JSON object"],
     ["no url", { events: [PING] }, "url is missing"],
-    ["a url that is no text", { url: 1, events: [PING] }, "url is missing, or is no text"],
+    ["a url that is no text", { url: 1, events: [PING] }, "url is missing, or is not a string"],
     ["a url that is no address", { ...WISH, url: "localhost:3000" }, "no address on the web"],
     ["a path", { ...WISH, url: "/ping" }, "no address on the web"],
     ["a url that is not on the web", { ...WISH, url: "ftp://localhost/" }, "no address on the web"],
@@ -176,7 +176,7 @@ describe("a registration", () => {
     ["an empty list", { ...WISH, events: [] }, "events is missing"],
     ["events that are no texts", { ...WISH, events: [1] }, "events is missing"],
     ["an unknown event", { ...WISH, events: ["login.ping.v1"] }, "no event login.ping.v1"],
-    ["something else", { ...WISH, event: PING }, "has event"],
+    ["something else", { ...WISH, event: PING }, "has an unknown member event"],
   ])("of %s is refused and changes nothing", async (_what, wish, told) => {
     const response = await register(wish);
     expect(response.statusCode).toBe(400);
@@ -201,7 +201,7 @@ describe("a registration", () => {
 
   it("without a body is refused likewise", async () => {
     expect((await send("POST", PATH, AS_SHOP)).statusCode).toBe(400);
-    expectReason(mock, "webhook-registration", "dossier §1.10", "is no JSON");
+    expectReason(mock, "webhook-registration", "dossier §1.10", "is not JSON");
   });
 });
 
