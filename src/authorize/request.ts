@@ -28,6 +28,7 @@ import {
 import { checkRedirectUri } from "../rules/redirect-uri.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readSome } from "../store/batches.ts";
 
 /**
  * Validates an authorization request in the real service's order (dossier §2.3): client, request
@@ -248,7 +249,7 @@ export async function locationWithClient(
   }
   const salesUnit = await sandbox.store.salesUnits.get(msn);
   if (!salesUnit) {
-    const { items } = await sandbox.store.salesUnits.list();
+    const items = await readSome(sandbox.store.salesUnits);
     const known = items.map((item) => item.msn);
     throw new PageRefusal(unknown(), diagnoseUnknownMsn(msn, known));
   }

@@ -12,6 +12,7 @@ import { tracePhoneLogin } from "../request/trace.ts";
 import { diagnoseTooMany } from "../rules/phone-number.ts";
 import { eligibleUser } from "../sandbox/users.ts";
 import { playForPhone } from "../scenarios/play.ts";
+import { readGroup } from "../store/batches.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
 /** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */
@@ -101,7 +102,7 @@ async function addWithinLimit(exchange: Exchange, login: PhoneLogin): Promise<vo
   const { store, limits } = sandbox;
   await store.phoneLogins.insert(login);
   await catchUp(exchange);
-  const asking = await store.phoneLogins.listGroup("asking", login.user);
+  const asking = await readGroup(store.phoneLogins, "asking", login.user);
   const own = asking.findIndex(({ id }) => id === login.id);
   const waiting = asking.slice(0, own).filter((one) => isWaiting(one, now));
   if (waiting.length < limits.phoneLoginsPerUser) return;

@@ -30,6 +30,7 @@ import {
   diagnoseUnknownPlatformToken,
 } from "../rules/partner-keys.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { findFitting, readSome } from "../store/batches.ts";
 import type { SandboxStore } from "../store/store.ts";
 
 /**
@@ -156,7 +157,7 @@ export async function findClient(
   if (!salesUnit) {
     const secret = await findMisplacedSecret(store, clientId);
     if (secret) return { failure: diagnoseMisplaced(secret) };
-    const { items } = await store.salesUnits.list();
+    const items = await readSome(store.salesUnits);
     const known = items.map((item) => item.clientId);
     return { failure: diagnoseUnknownClient(clientId, known) };
   }
@@ -189,11 +190,11 @@ export async function findMisplacedSecret(
   { salesUnits, partners }: Pick<SandboxStore, "salesUnits" | "partners">,
   text: string,
 ): Promise<MisplacedSecret | undefined> {
-  const { items: units } = await salesUnits.list();
-  const unit = units.find(({ clientSecret }) => clientSecret === text);
+  const unit = await findFitting(salesUnits, ({ clientSecret }) => clientSecret === text);
   if (unit) return { header: "client_secret", owner: "sales-unit", clientId: unit.clientId };
-  const { items } = await partners.list();
-  const partner = items.find((one) => [one.clientSecret, one.subscriptionKey].includes(text));
+  const partner = await findFitting(partners, ({ clientSecret, subscriptionKey }) =>
+    [clientSecret, subscriptionKey].includes(text),
+  );
   if (!partner) return undefined;
   const isSecret = partner.clientSecret === text;
   const header = isSecret ? "client_secret" : "Ocp-Apim-Subscription-Key";

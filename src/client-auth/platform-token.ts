@@ -16,6 +16,8 @@ import {
   diagnoseWrongKey,
 } from "../rules/partner-keys.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { findFitting, readSome } from "../store/batches.ts";
+import type { SandboxStore } from "../store/store.ts";
 import { checkActive, findMisplacedSecret } from "./authenticate.ts";
 
 /**
@@ -83,6 +85,8 @@ export function toTokenResponse(
   };
 }
 
+type Clients = Pick<SandboxStore, "partners" | "salesUnits">;
+
 /** Somebody who has keys, and which. */
 interface KeyHolder {
   readonly holder: PlatformTokenHolder;
@@ -99,21 +103,23 @@ const KEYS = {
   "Ocp-Apim-Subscription-Key": "subscriptionKey",
 } as const satisfies Record<SecretHeader, keyof KeyHolder>;
 
-async function checkedHolder(sandbox: Pick<Sandbox, "store">, keys: SentKeys): Promise<KeyHolder> {
+async function checkedHolder(
+  { store }: Pick<Sandbox, "store">,
+  keys: SentKeys,
+): Promise<KeyHolder> {
   const subscriptionKey = given("Ocp-Apim-Subscription-Key", keys.subscriptionKey);
   const clientId = given("client_id", keys.clientId);
   const clientSecret = given("client_secret", keys.clientSecret);
-  const holders = await keyHolders(sandbox);
-  const holder = holders.find((one) => one.clientId === clientId);
-  if (!holder) throw refusal("client_id", await diagnoseNobody(sandbox, clientId, holders));
-  const compare = (header: SecretHeader, sent: string) => {
+  const holder = await holderWith(store, clientId);
+  if (!holder) throw refusal("client_id", await diagnoseNobody(store, clientId));
+  const compare = async (header: SecretHeader, sent: string) => {
     const expected = holder[KEYS[header]] ?? sent;
     if (sent === expected) return;
-    const owner = ownerOf(header, sent, holders);
+    const owner = await ownerOf(store, header, sent);
     throw refusal(header, diagnoseWrongKey({ header, clientId, sent, expected, owner }));
   };
-  compare("client_secret", clientSecret);
-  compare("Ocp-Apim-Subscription-Key", subscriptionKey);
+  await compare("client_secret", clientSecret);
+  await compare("Ocp-Apim-Subscription-Key", subscriptionKey);
   const inactive = holder.salesUnit && checkActive(holder.salesUnit);
   if (inactive) throw new KeysRefusal(inactive.error.description, inactive.diagnosis);
   return holder;
@@ -124,44 +130,37 @@ function given(header: KeyHeader, value: string | undefined): string {
   throw refusal(header, diagnoseMissingKey(header), "missing");
 }
 
-async function keyHolders({ store }: Pick<Sandbox, "store">): Promise<readonly KeyHolder[]> {
-  const [partners, salesUnits] = await Promise.all([
-    store.partners.list(),
-    store.salesUnits.list(),
-  ]);
-  return [
-    ...partners.items.map(({ id, ...keys }) => ({
-      holder: { kind: "partner", id } as const,
-      ...keys,
-    })),
-    ...salesUnits.items.map((salesUnit) => ({
-      holder: { kind: "sales-unit", id: salesUnit.msn } as const,
-      clientId: salesUnit.clientId,
-      clientSecret: salesUnit.clientSecret,
-      salesUnit,
-    })),
-  ];
+async function holderWith(
+  { partners, salesUnits }: Clients,
+  clientId: string,
+): Promise<KeyHolder | undefined> {
+  const partner = await partners.find("clientId", clientId);
+  if (partner) return { ...partner, holder: { kind: "partner", id: partner.id } };
+  const salesUnit = await salesUnits.find("clientId", clientId);
+  if (!salesUnit) return undefined;
+  const { msn, clientSecret } = salesUnit;
+  return { holder: { kind: "sales-unit", id: msn }, clientId, clientSecret, salesUnit };
 }
 
-async function diagnoseNobody(
-  { store }: Pick<Sandbox, "store">,
-  clientId: string,
-  holders: readonly KeyHolder[],
-): Promise<Diagnosis> {
+async function diagnoseNobody(store: Clients, clientId: string): Promise<Diagnosis> {
   const secret = await findMisplacedSecret(store, clientId);
   if (secret) return diagnoseKeyAsId(secret.header, secret.clientId);
+  const known = [...(await readSome(store.partners)), ...(await readSome(store.salesUnits))];
   return diagnoseUnknownHolder(
     clientId,
-    holders.map((one) => one.clientId),
+    known.map((one) => one.clientId),
   );
 }
 
-function ownerOf(
+/** Whose key it is that somebody else sent. */
+async function ownerOf(
+  { partners, salesUnits }: Clients,
   header: SecretHeader,
   value: string,
-  holders: readonly KeyHolder[],
-): string | undefined {
-  return holders.find((one) => one[KEYS[header]] === value)?.clientId;
+): Promise<string | undefined> {
+  const partner = await findFitting(partners, (one) => one[KEYS[header]] === value);
+  if (partner || header !== "client_secret") return partner?.clientId;
+  return (await findFitting(salesUnits, (one) => one.clientSecret === value))?.clientId;
 }
 
 /** The gateway compares the subscription key, the service behind it the other two. */

@@ -4,6 +4,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readAll } from "../store/batches.ts";
 import type { Party } from "./party.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function nextFault(
   endpoint: EndpointName,
   findParty: () => Promise<Party>,
 ): Promise<Fault | undefined> {
-  const { items } = await sandbox.store.faults.list();
+  const items = await readAll(sandbox.store.faults);
   let hit: Fault | undefined;
   for (const fault of items) {
     if (!(await concerns(fault.match, endpoint, findParty))) continue;

@@ -14,6 +14,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { eligibleUser } from "../sandbox/users.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import { beginSession, issueCode } from "../sessions/issue.ts";
+import { readGroup } from "../store/batches.ts";
 import { UNFINISHED } from "../store/collections.ts";
 import { pingLogin } from "../webhooks/queue.ts";
 import { isRejection } from "./next-step.ts";
@@ -247,7 +248,7 @@ export async function catchUpAndLookAhead(sandbox: Sandbox): Promise<Seconds | u
 
 /** The logins that have a plan, or an approval that is not finished. */
 function unfinishedLogins({ store }: Pick<Sandbox, "store">): Promise<readonly PhoneLogin[]> {
-  return store.phoneLogins.listGroup("unfinished", UNFINISHED);
+  return readGroup(store.phoneLogins, "unfinished", UNFINISHED);
 }
 
 /** Whether there is a plan to carry out now, or an approval to finish. */

@@ -78,6 +78,11 @@ export const AccessTokenSchema = Type.Object(
     session: Id<SessionId>(),
     issuedAt: Moment,
     expiresAt: Moment,
+    /**
+     * When the 168 hours of its session end, until which it reads where the consent was revoked. States
+     * that were saved earlier do not have it; it is then the same as `forgetAt` for usual lifetimes.
+     */
+    sharedUntil: Type.Optional(Moment),
     forgetAt: Moment,
   },
   closed,

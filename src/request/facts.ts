@@ -2,6 +2,7 @@ import type { Partner } from "../records/partner.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { User } from "../records/user.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readAll } from "../store/batches.ts";
 import type { Endpoints } from "./addresses.ts";
 import { PATHS } from "./addresses.ts";
 
@@ -22,9 +23,9 @@ export async function factsOf(
   { store }: Pick<Sandbox, "store">,
   endpoints: Endpoints,
 ): Promise<SandboxFacts> {
-  const { items: salesUnits } = await store.salesUnits.list();
-  const { items: partners } = await store.partners.list();
-  const { items: users } = await store.users.list();
+  const salesUnits = await readAll(store.salesUnits);
+  const partners = await readAll(store.partners);
+  const users = await readAll(store.users);
   return { ...addressesOf(endpoints), salesUnits, partners, users };
 }
 

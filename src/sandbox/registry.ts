@@ -13,7 +13,8 @@ import type { SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
-import type { Cell, Page, Store } from "../store/store.ts";
+import { readAll } from "../store/batches.ts";
+import type { Cell, Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 import type { Draft } from "./generations.ts";
 import { Generations } from "./generations.ts";
@@ -24,10 +25,10 @@ import type { SandboxState } from "./state.ts";
 import { writeState } from "./state.ts";
 
 /**
- * Where sandboxes are made, found, changed and removed. What a sandbox is stands in the store, so
+ * Where sandboxes are made, found, changed and removed; listed are those that `open` finds. What a sandbox is stands in the store, so
  * that every replica sees the same ones; here is only what one process needs to work with them.
  */
-export interface Sandboxes {
+export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "list" | "cursorAt"> {
   /** The server's own config, from which a sandbox starts that is made without one. */
   readonly config: SeedConfig;
   /** The real time. */
@@ -38,11 +39,6 @@ export interface Sandboxes {
   open(id: SandboxId): Promise<Sandbox | undefined>;
   /** The record of a sandbox, likewise. */
   find(id: SandboxId): Promise<SandboxRecord | undefined>;
-  /** The records of those that `open` finds, in the order in which they were made. */
-  list(page: {
-    readonly after?: string | undefined;
-    readonly limit: number;
-  }): Promise<Page<SandboxRecord>>;
   /**
    * Makes a sandbox.
    *
@@ -157,9 +153,17 @@ class Registry implements Sandboxes {
     return record && this.#sandboxOf(record);
   }
 
-  async list(page: { readonly after?: string | undefined; readonly limit: number }) {
+  keyOf({ id }: SandboxRecord): string {
+    return id;
+  }
+
+  cursorAt(id: string): Promise<string | undefined> {
+    return this.#store.sandboxes.cursorAt(id);
+  }
+
+  async list(page: PageRequest) {
     // What has ended goes first, so that the pages are full.
-    for (const { id, sandbox } of (await this.#store.sandboxes.list()).items) {
+    for (const { id, sandbox } of await readAll(this.#store.sandboxes)) {
       if (sandbox && this.#isIdleTooLong(sandbox)) await this.#removeIdle(id);
     }
     const { items, ...next } = await this.#store.sandboxes.list(page);
@@ -234,7 +238,7 @@ class Registry implements Sandboxes {
   async sweep(): Promise<void> {
     const known = [...this.#known.keys()];
     const needed = new Set<GenerationId>();
-    for (const entry of (await this.#store.sandboxes.list()).items) {
+    for (const entry of await readAll(this.#store.sandboxes)) {
       for (const { generation } of entry.filling) needed.add(generation);
       await this.#generations.tidy(entry);
       // It may have gone since the list was made.

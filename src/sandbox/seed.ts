@@ -3,6 +3,7 @@ import { dateInOslo, fromIso } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import { createIds, seededRandom } from "../platform/ids.ts";
 import type { SeedConfig } from "../records/config.ts";
+import { insertAll } from "../store/batches.ts";
 import { addFault } from "./fault-input.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { addScenario } from "./scenario-input.ts";
@@ -23,13 +24,9 @@ export async function seedSandbox(
   const now = await clock.now();
   const today = dateInOslo(now);
   const users = completeUsers(config.users, idsOf, today);
-  for (const user of users) await store.users.insert(user);
-  for (const unit of completeSalesUnits(config.salesUnits, idsOf)) {
-    await store.salesUnits.insert(unit);
-  }
-  for (const partner of completePartners(config.partners ?? [], idsOf)) {
-    await store.partners.insert(partner);
-  }
+  await insertAll(store.users, users);
+  await insertAll(store.salesUnits, completeSalesUnits(config.salesUnits, idsOf));
+  await insertAll(store.partners, completePartners(config.partners ?? [], idsOf));
   for (const fault of config.faults ?? []) await addFault(sandbox, fault, users, now);
   for (const scenario of config.scenarios ?? []) await addScenario(sandbox, scenario);
 }

@@ -1,5 +1,6 @@
 import type { KeyState } from "../records/key-state.ts";
 import type { ClockState, Settings } from "../records/settings.ts";
+import { insertAll, readAll } from "../store/batches.ts";
 import type { CollectionName } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
 import type { Collection, SandboxStore } from "../store/store.ts";
@@ -38,7 +39,7 @@ export async function readState({
   settings,
 }: Pick<Sandbox, "store" | "settings">): Promise<SandboxState> {
   const collections = STATE_COLLECTIONS.map(
-    async (name) => [name, (await store[name].list()).items] as const,
+    async (name) => [name, await readAll(store[name] as Collection<unknown>)] as const,
   );
   const records = Object.fromEntries(await Promise.all(collections));
   const clock = (await store.clock.get()) ?? { offset: 0 };
@@ -50,7 +51,6 @@ export async function writeState(store: SandboxStore, state: SandboxState): Prom
   await store.clock.set(state.clock);
   if (state.keys.length > 0) await store.keys.set({ keys: state.keys });
   for (const name of STATE_COLLECTIONS) {
-    const collection = store[name] as Pick<Collection<unknown>, "insert">;
-    for (const record of state[name]) await collection.insert(record);
+    await insertAll(store[name] as Pick<Collection<unknown>, "insertMany">, state[name]);
   }
 }

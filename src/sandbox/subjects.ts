@@ -4,6 +4,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import { sharedUntil } from "../rules/retention.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
+import { readGroup } from "../store/batches.ts";
 import { subjectKey } from "../store/collections.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -28,7 +29,7 @@ export async function sharedSessionOf(
   msn: string,
   now: EpochSeconds,
 ): Promise<Session | undefined> {
-  const all = await store.sessions.listGroup("subject", subjectKey(subject, msn));
+  const all = await readGroup(store.sessions, "subject", subjectKey(subject, msn));
   const readable = all.filter(({ beganAt }) => now < sharedUntil(beganAt));
   const payments = readable.filter(({ payment }) => payment);
   return newestOf(payments) ?? newestOf(readable) ?? newestOf(all);

@@ -6,6 +6,7 @@ import type { User } from "../records/user.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnose } from "../rules/rule.ts";
+import { readSome } from "../store/batches.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** The forms of login_hint that name a phone number (dossier §1.9), the older for Norway only. */
@@ -20,7 +21,7 @@ export async function findUserByName(
   const number = msisdnOf(name);
   const user = (await users.find("phoneNumber", number)) ?? (await users.get(name));
   if (user) return { user };
-  const { items } = await users.list({ limit: 1000 });
+  const items = await readSome(users);
   const candidates = items.flatMap(({ id, phoneNumber }) => [id, phoneNumber]);
   return {
     failure: diagnose(

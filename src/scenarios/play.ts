@@ -15,6 +15,7 @@ import type { Exchange } from "../request/exchange.ts";
 import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readAll } from "../store/batches.ts";
 
 /**
  * Logins whose course a test has chosen: which scenario a login gets, and what it makes of the login.
@@ -162,7 +163,7 @@ async function takeScenario(
   { store }: Pick<Sandbox, "store">,
   candidate: Candidate,
 ): Promise<Scenario | undefined> {
-  const { items } = await store.scenarios.list();
+  const items = await readAll(store.scenarios);
   for (const { id } of items.filter((scenario) => isFor(scenario, candidate))) {
     const taken = await store.scenarios.update(id, (current) =>
       isFor(current, candidate) ? { ...current, hits: current.hits + 1 } : undefined,

@@ -1,3 +1,4 @@
+import type { Switches } from "../profiles/profile.ts";
 import type { Answers } from "../records/answers.ts";
 import type { Consent } from "../records/consent.ts";
 import type { ConsentId } from "../records/ids.ts";
@@ -144,19 +145,20 @@ export function canBeRevoked({ revokedAt, untold }: Consent): boolean {
 
 /**
  * What rules/retention.ts needs to know to say how long the session may be read with the token;
- * undefined when the session's code was used twice: then the token opens nothing.
+ * undefined when the session's code was used twice: then the token opens nothing. The consent is the
+ * session's, where it is still on record.
  */
-export async function readabilityOf(
-  { store, switches }: Pick<Sandbox, "store" | "switches">,
+export function readabilityOf(
+  { retention }: Pick<Switches, "retention">,
   token: AccessToken,
   session: Session,
-): Promise<Readability | undefined> {
+  consent: Consent | undefined,
+): Readability | undefined {
   if (session.replayedAt !== undefined) return undefined;
-  const consent = session.consent && (await store.consents.get(session.consent));
   return {
     tokenExpiresAt: token.expiresAt,
     sessionBeganAt: session.beganAt,
-    consentRevokedAt: consent ? consent.revokedAt : undefined,
-    tokens: switches.retention.tokens,
+    consentRevokedAt: consent?.revokedAt,
+    tokens: retention.tokens,
   };
 }

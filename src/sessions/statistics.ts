@@ -5,6 +5,7 @@ import type { LoginCount, LoginDay, LoginUser } from "../records/statistics.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { hasAppeared } from "../rules/statistics.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readAll, readGroup, updateAll } from "../store/batches.ts";
 import { perDayKey } from "../store/collections.ts";
 import type { Collection } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
@@ -39,13 +40,13 @@ export async function keepStatistics(
   { store }: Pick<Sandbox, "store">,
   now: EpochSeconds,
 ): Promise<void> {
-  for (const { id } of (await store.loginDays.list()).items) {
-    await store.loginDays.update(id, (day) => withAppeared(day, now));
-  }
-  for (const user of (await store.loginUsers.list()).items) {
-    if (user.firstAt === undefined || !hasAppeared(user.firstAt, now)) continue;
-    await store.loginUsers.update(user.id, ({ firstAt: _, ...appeared }) => appeared);
-  }
+  await updateAll(store.loginDays, (day) => {
+    const kept = withAppeared(day, now);
+    return kept === day ? undefined : kept;
+  });
+  await updateAll(store.loginUsers, ({ firstAt, ...appeared }) =>
+    firstAt === undefined || !hasAppeared(firstAt, now) ? undefined : appeared,
+  );
 }
 
 /** The logins of a day that have appeared in the statistics. */
@@ -140,18 +141,23 @@ interface Statistics extends Figures {
 /** The statistics of a sales unit, by its msn. */
 type Counted = (msn: string) => Statistics;
 
+/** The statistics of any sales unit, or of the only one that is named. */
 export async function readStatistics(
   { store }: Pick<Sandbox, "store">,
   period: Period,
   now: EpochSeconds,
+  msn?: string,
 ): Promise<Counted> {
   const isAsked = ({ date }: { readonly date: string }) =>
     (period.from === undefined || period.from <= date) &&
     (period.to === undefined || date <= period.to);
-  const days = (await store.loginDays.list()).items.filter(isAsked);
-  const users = (await store.loginUsers.list()).items
-    .filter(isAsked)
-    .filter((user) => hasUserAppeared(user, now));
+  const [allDays, allUsers] = await Promise.all(
+    msn === undefined
+      ? [readAll(store.loginDays), readAll(store.loginUsers)]
+      : [readGroup(store.loginDays, "msn", msn), readGroup(store.loginUsers, "msn", msn)],
+  );
+  const days = allDays.filter(isAsked);
+  const users = allUsers.filter(isAsked).filter((user) => hasUserAppeared(user, now));
   const daysOf = byMsn(days);
   const usersOf = byMsn(users);
   return (msn) => figuresOf(daysOf.get(msn) ?? [], usersOf.get(msn) ?? [], now);

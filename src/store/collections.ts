@@ -1,5 +1,6 @@
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SandboxEntry } from "../records/sandbox.ts";
+import type { PlatformTokenHolder } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { Collection, SandboxStore } from "./store.ts";
 
@@ -23,9 +24,14 @@ export interface CollectionSpec<
   readonly indexes: Readonly<Record<Index, (item: Item) => string | undefined>>;
   /** The groups; a record that answers undefined is in none. Left out where there are none. */
   readonly groups?: Readonly<Record<Group, (item: Item) => string | undefined>>;
+  /**
+   * The moments at which the record may become worthless, for `listEnding`: what is true of it then
+   * may depend on other records. Left out where records have no end; none where it is over already.
+   */
+  readonly endings?: (item: Item) => readonly EpochSeconds[];
   /** From which moment on `sweep` removes the record; left out where records stay. */
   readonly forgetAt?: (item: Item) => EpochSeconds;
-  /** How many records there are at most; one more drops the oldest, a dispensable one if there is. */
+  /** When full, an insert evicts the oldest dispensable record, else the oldest. */
   readonly bound?: number;
   /** Which records go first where there is a bound; left out where the oldest is as good as any. */
   readonly isDispensable?: (item: Item) => boolean;
@@ -87,8 +93,14 @@ export const COLLECTIONS: CollectionSpecs = {
           ? activeConsentKey(consent.user, consent.merchant)
           : undefined,
     },
+    groups: { user: (consent) => consent.user },
   },
-  browsers: { name: "browsers", key: (browser) => browser.id, indexes: {} },
+  browsers: {
+    name: "browsers",
+    key: (browser) => browser.id,
+    indexes: {},
+    groups: { user: (browser) => browser.user },
+  },
   logins: {
     name: "logins",
     key: (login) => login.id,
@@ -97,6 +109,7 @@ export const COLLECTIONS: CollectionSpecs = {
       consentChallenge: (login) => login.consentChallenge,
       consentVerifier: (login) => login.consentVerifier,
     },
+    endings: ({ failure, expiresAt }) => (failure ? [] : [expiresAt]),
     forgetAt: (login) => login.forgetAt,
     bound: BOUND,
   },
@@ -107,7 +120,9 @@ export const COLLECTIONS: CollectionSpecs = {
     groups: {
       asking: ({ user, approval, failure }) => (approval || failure ? undefined : user),
       unfinished: (login) => (isUnfinished(login) ? UNFINISHED : undefined),
+      user: (login) => login.user,
     },
+    endings: (login) => (isHandedOver(login) || login.failure ? [] : [login.expiresAt]),
     forgetAt: (login) => login.forgetAt,
     bound: BOUND,
   },
@@ -115,7 +130,11 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "sessions",
     key: (session) => session.id,
     indexes: {},
-    groups: { subject: ({ subject, msn }) => subjectKey(subject, msn) },
+    groups: {
+      subject: ({ subject, msn }) => subjectKey(subject, msn),
+      user: (session) => session.user,
+    },
+    endings: (session) => [session.forgetAt],
     forgetAt: (session) => session.forgetAt,
     bound: BOUND,
   },
@@ -123,6 +142,7 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "codes",
     key: (grant) => grant.code,
     indexes: {},
+    endings: ({ usedAt, expiresAt }) => (usedAt === undefined ? [expiresAt] : []),
     forgetAt: (grant) => grant.forgetAt,
     bound: BOUND,
   },
@@ -130,25 +150,53 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "accessTokens",
     key: (token) => token.token,
     indexes: {},
+    // Which of the two it is depends on the consent (rules/retention.ts).
+    endings: ({ expiresAt, sharedUntil, forgetAt }) => [expiresAt, sharedUntil ?? forgetAt],
     forgetAt: (token) => token.forgetAt,
     bound: BOUND,
   },
-  loginDays: { name: "loginDays", key: (day) => day.id, indexes: {}, bound: BOUND },
-  loginUsers: { name: "loginUsers", key: (user) => user.id, indexes: {}, bound: BOUND },
+  loginDays: {
+    name: "loginDays",
+    key: (day) => day.id,
+    indexes: {},
+    groups: { msn: (day) => day.msn },
+    bound: BOUND,
+  },
+  loginUsers: {
+    name: "loginUsers",
+    key: (user) => user.id,
+    indexes: {},
+    groups: { msn: (user) => user.msn },
+    bound: BOUND,
+  },
   platformTokens: {
     name: "platformTokens",
     key: (token) => token.token,
     indexes: {},
+    groups: { holder: (token) => holderKey(token.holder) },
+    endings: (token) => [token.expiresAt],
     forgetAt: (token) => token.forgetAt,
     bound: BOUND,
   },
   scenarios: { name: "scenarios", key: (scenario) => scenario.id, indexes: {} },
-  faults: { name: "faults", key: (fault) => fault.id, indexes: {} },
-  webhooks: { name: "webhooks", key: (webhook) => webhook.id, indexes: {} },
+  faults: {
+    name: "faults",
+    key: (fault) => fault.id,
+    indexes: {},
+    endings: ({ expiresAt, times, hits }) =>
+      expiresAt === undefined || (times !== undefined && hits >= times) ? [] : [expiresAt],
+  },
+  webhooks: {
+    name: "webhooks",
+    key: (webhook) => webhook.id,
+    indexes: {},
+    groups: { msn: (webhook) => webhook.msn },
+  },
   deliveries: {
     name: "deliveries",
     key: (delivery) => delivery.id,
     indexes: {},
+    groups: { waiting: ({ status }) => (status === "waiting" ? WAITING : undefined) },
     bound: DELIVERIES_BOUND,
     isDispensable: (delivery) => delivery.status !== "waiting",
   },
@@ -166,6 +214,19 @@ export const UNFINISHED = "yes";
 /** Somebody is going to answer it, or its approval has still to be carried out (ciba/plan.ts). */
 function isUnfinished({ plan, approval, failure }: PhoneLogin): boolean {
   return approval ? !approval.ready : plan !== undefined && failure === undefined;
+}
+
+/** What its merchant gets for it was given: the tokens, or to the browser the code. */
+function isHandedOver({ redirectUri, redeemedAt, approval }: PhoneLogin): boolean {
+  return (redirectUri === undefined ? redeemedAt : approval) !== undefined;
+}
+
+/** The value of all in the group `waiting` of deliveries. */
+export const WAITING = "yes";
+
+/** The value of the group `holder` of platform tokens. */
+export function holderKey({ kind, id }: PlatformTokenHolder): string {
+  return JSON.stringify([kind, id]);
 }
 
 /** The value of the group `subject` of sessions. */

@@ -4,8 +4,10 @@ import type { ClockState } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
-import type { Cell, Collection, Page, SandboxStore, Store } from "./store.ts";
-import { ConflictError } from "./store.ts";
+import type { Place } from "./ranking.ts";
+import { Ranking } from "./ranking.ts";
+import type { Cell, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
+import { ConflictError, MOST_RECORDS } from "./store.ts";
 
 /**
  * The store of a single process, gone when it ends. No operation waits for anything between its
@@ -27,7 +29,7 @@ export function createMemoryStore(): Store {
       return records;
     },
     async drop(id) {
-      generations.get(id)?.clear();
+      generations.get(id)?.empty();
       generations.delete(id);
     },
     async close() {
@@ -38,7 +40,7 @@ export function createMemoryStore(): Store {
 
 interface MemorySandboxStore extends SandboxStore {
   /** Empties it for those who still hold it. */
-  clear(): void;
+  empty(): void;
 }
 
 function createSandboxStore(): MemorySandboxStore {
@@ -70,8 +72,8 @@ function createSandboxStore(): MemorySandboxStore {
   return {
     ...collections,
     ...cells,
-    clear() {
-      for (const each of [...Object.values(collections), ...Object.values(cells)]) each.clear();
+    empty() {
+      for (const each of [...Object.values(collections), ...Object.values(cells)]) each.empty();
     },
     async sweep(now) {
       return Object.values(collections).reduce((gone, each) => gone + each.sweep(now), 0);
@@ -79,18 +81,12 @@ function createSandboxStore(): MemorySandboxStore {
   };
 }
 
-/** A record in its place between the one inserted before it and the one inserted after it. */
+/** A record, and how many were inserted before it. */
 interface Entry<Item> {
   item: Item;
-  previous: Entry<Item> | undefined;
-  next: Entry<Item> | undefined;
+  readonly position: number;
 }
 
-/**
- * The entries are linked in the order of insertion. A Map has that order too, but cannot start
- * reading in its middle, and its first key is slow to find after many were removed from the front:
- * just what paging and the bound need.
- */
 class MemoryCollection<Item, Index extends string, Group extends string>
   implements Collection<Item, Index, Group>
 {
@@ -98,64 +94,135 @@ class MemoryCollection<Item, Index extends string, Group extends string>
   readonly #entries = new Map<string, Entry<Item>>();
   readonly #indexes: readonly UniqueIndex<Item>[];
   readonly #groups: readonly Grouping<Item>[];
-  #oldest: Entry<Item> | undefined;
-  #newest: Entry<Item> | undefined;
-  /** No record is to be forgotten before this moment, so that most sweeps need not look. */
-  #sweepDue = Number.POSITIVE_INFINITY;
+  readonly #inOrder: Ranking<Entry<Item>> = new Ranking();
+  readonly #moments: readonly Moments<Item>[];
+  readonly #endings: Ranking<Entry<Item>> = new Ranking();
+  readonly #forgettings: Ranking<Entry<Item>> = new Ranking();
+  #inserted = 0;
 
   constructor(spec: CollectionSpec<Item, Index, string, Group>) {
+    const { indexes, groups = {}, endings, forgetAt } = spec;
     this.#spec = spec;
-    this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(spec.indexes).map(([name, pick]) => ({
+    this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(indexes).map(([name, pick]) => ({
       name,
       pick,
       entries: new Map(),
     }));
-    this.#groups = Object.entries<Grouping<Item>["pick"]>(spec.groups ?? {}).map(
-      ([name, pick]) => ({ name, pick, members: new Map() }),
-    );
+    this.#groups = Object.entries<Grouping<Item>["pick"]>(groups).map(([name, pick]) => ({
+      name,
+      pick,
+      members: new Map(),
+    }));
+    this.#moments = [
+      ...(endings ? [{ pick: endings, ranking: this.#endings }] : []),
+      ...(forgetAt ? [{ pick: (item: Item) => [forgetAt(item)], ranking: this.#forgettings }] : []),
+    ];
+  }
+
+  keyOf(item: Item): string {
+    return this.#spec.key(item);
   }
 
   async get(key: string): Promise<Item | undefined> {
     return this.#entries.get(key)?.item;
   }
 
+  async getMany(keys: readonly string[]): Promise<readonly (Item | undefined)[]> {
+    refuseTooMany(keys.length);
+    return keys.map((key) => this.#entries.get(key)?.item);
+  }
+
   async find(index: Index, value: string): Promise<Item | undefined> {
     return this.#indexes.find(({ name }) => name === index)?.entries.get(value)?.item;
   }
 
-  async listGroup(group: Group, value: string): Promise<readonly Item[]> {
-    const members = this.#groups.find(({ name }) => name === group)?.members.get(value);
-    return [...(members ?? [])].map((entry) => entry.item);
+  async list(page: PageRequest): Promise<Page<Item>> {
+    return pageOf(this.#inOrder, page);
   }
 
-  async list(page: { after?: string | undefined; limit?: number | undefined } = {}) {
-    const { after, limit = Number.POSITIVE_INFINITY } = page;
-    const items: Item[] = [];
-    let entry = after === undefined ? this.#oldest : this.#entries.get(after)?.next;
-    for (; entry && items.length < limit; entry = entry.next) items.push(entry.item);
-    const last = items.at(-1);
-    const more = entry !== undefined && last !== undefined;
-    return (more ? { items, next: this.#spec.key(last) } : { items }) satisfies Page<Item>;
+  async listGroup(group: Group, value: string, page: PageRequest): Promise<Page<Item>> {
+    return pageOf(this.#groups.find(({ name }) => name === group)?.members.get(value), page);
+  }
+
+  async listEnding(
+    { after, upTo }: { readonly after?: EpochSeconds | undefined; readonly upTo: EpochSeconds },
+    page: PageRequest,
+  ): Promise<Page<Item>> {
+    const start = after === undefined ? undefined : { rank: after, position: this.#inserted };
+    return pageOf(this.#endings, page, { start, upTo });
+  }
+
+  async cursorAt(key: string): Promise<string | undefined> {
+    const entry = this.#entries.get(key);
+    return entry && cursorOf({ rank: 0, position: entry.position });
   }
 
   async insert(item: Item): Promise<Item | undefined> {
-    const key = this.#spec.key(item);
-    if (this.#entries.has(key)) throw new ConflictError("key", key);
     this.#refuseTaken(item);
-    const dropped = this.#entries.size === this.#spec.bound ? this.#mostDispensable() : undefined;
-    if (dropped) this.#remove(dropped);
+    return this.#add(item);
+  }
 
-    const entry: Entry<Item> = { item: frozenCopy(item), previous: this.#newest, next: undefined };
-    if (this.#newest) this.#newest.next = entry;
-    else this.#oldest = entry;
-    this.#newest = entry;
-    this.#entries.set(key, entry);
-    this.#enterIndexes(entry);
-    this.#regroup(entry, undefined, entry.item);
-    return dropped?.item;
+  async insertMany(items: readonly Item[]): Promise<readonly Item[]> {
+    refuseTooMany(items.length);
+    const added = new MemoryCollection(this.#spec);
+    for (const item of items) {
+      this.#refuseTaken(item);
+      added.#refuseTaken(item);
+      added.#add(item);
+    }
+    return items.flatMap((item) => this.#add(item) ?? []);
   }
 
   async update(key: string, change: (current: Item) => Item | undefined) {
+    return this.#change(key, change);
+  }
+
+  async updateMany(keys: readonly string[], change: (current: Item) => Item | undefined) {
+    refuseTooMany(keys.length);
+    return keys.map((key) => this.#change(key, change));
+  }
+
+  async take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined> {
+    return this.#take(key, when);
+  }
+
+  async takeMany(keys: readonly string[]): Promise<readonly (Item | undefined)[]> {
+    refuseTooMany(keys.length);
+    return keys.map((key) => this.#take(key));
+  }
+
+  async clear(): Promise<void> {
+    this.empty();
+  }
+
+  sweep(now: EpochSeconds): number {
+    const before = this.#entries.size;
+    for (const { ranked, rank } of this.#forgettings.from()) {
+      if (rank > now) break;
+      this.#remove(ranked);
+    }
+    return before - this.#entries.size;
+  }
+
+  /** Removes every record at once. */
+  empty(): void {
+    this.#entries.clear();
+    for (const { entries } of this.#indexes) entries.clear();
+    for (const { members } of this.#groups) members.clear();
+    for (const each of [this.#inOrder, this.#endings, this.#forgettings]) each.clear();
+  }
+
+  #add(item: Item): Item | undefined {
+    const dropped = this.#entries.size === this.#spec.bound ? this.#mostDispensable() : undefined;
+    if (dropped) this.#remove(dropped);
+    const entry: Entry<Item> = { item: frozenCopy(item), position: this.#inserted++ };
+    this.#entries.set(this.#spec.key(item), entry);
+    this.#inOrder.add(entry);
+    this.#enter(entry, undefined, entry.item);
+    return dropped?.item;
+  }
+
+  #change(key: string, change: (current: Item) => Item | undefined): Item | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     const changed = change(entry.item);
@@ -164,44 +231,22 @@ class MemoryCollection<Item, Index extends string, Group extends string>
       throw new Error(`An update of ${this.#spec.name} tried to change the key "${key}"`);
     }
     this.#refuseTaken(changed, entry);
-    this.#leaveIndexes(entry);
     const before = entry.item;
     entry.item = frozenCopy(changed);
-    this.#enterIndexes(entry);
-    this.#regroup(entry, before, entry.item);
+    this.#enter(entry, before, entry.item);
     return entry.item;
   }
 
-  async take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined> {
+  #take(key: string, when?: (current: Item) => boolean): Item | undefined {
     const entry = this.#entries.get(key);
     if (!entry || when?.(entry.item) === false) return undefined;
     this.#remove(entry);
     return entry.item;
   }
 
-  sweep(now: EpochSeconds): number {
-    const { forgetAt } = this.#spec;
-    if (!forgetAt || now < this.#sweepDue) return 0;
-    const before = this.#entries.size;
-    this.#sweepDue = Number.POSITIVE_INFINITY;
-    for (let entry = this.#oldest; entry; entry = entry.next) {
-      const moment = forgetAt(entry.item);
-      if (moment <= now) this.#remove(entry);
-      else this.#sweepDue = Math.min(this.#sweepDue, moment);
-    }
-    return before - this.#entries.size;
-  }
-
-  /** Removes every record. */
-  clear(): void {
-    this.#entries.clear();
-    for (const { entries } of this.#indexes) entries.clear();
-    for (const { members } of this.#groups) members.clear();
-    this.#oldest = undefined;
-    this.#newest = undefined;
-  }
-
   #refuseTaken(item: Item, self?: Entry<Item>): void {
+    const key = this.#spec.key(item);
+    if (!self && this.#entries.has(key)) throw new ConflictError("key", key);
     for (const { name, pick, entries } of this.#indexes) {
       const value = pick(item);
       const holder = value === undefined ? undefined : entries.get(value);
@@ -209,54 +254,45 @@ class MemoryCollection<Item, Index extends string, Group extends string>
     }
   }
 
-  #enterIndexes(entry: Entry<Item>): void {
+  /** Brings indexes, groups and moments from what the record was to what it is. */
+  #enter(entry: Entry<Item>, before: Item | undefined, now: Item | undefined): void {
     for (const { pick, entries } of this.#indexes) {
-      const value = pick(entry.item);
-      if (value !== undefined) entries.set(value, entry);
+      const [left, entered] = [before && pick(before), now && pick(now)];
+      if (left !== undefined) entries.delete(left);
+      if (entered !== undefined) entries.set(entered, entry);
     }
-    const { forgetAt } = this.#spec;
-    if (forgetAt) this.#sweepDue = Math.min(this.#sweepDue, forgetAt(entry.item));
-  }
-
-  #leaveIndexes(entry: Entry<Item>): void {
-    for (const { pick, entries } of this.#indexes) {
-      const value = pick(entry.item);
-      if (value !== undefined) entries.delete(value);
-    }
-  }
-
-  /** A record whose value stays the same keeps its place in the group. */
-  #regroup(entry: Entry<Item>, before: Item | undefined, now: Item | undefined): void {
     for (const { pick, members } of this.#groups) {
-      const left = before === undefined ? undefined : pick(before);
-      const entered = now === undefined ? undefined : pick(now);
+      const [left, entered] = [before && pick(before), now && pick(now)];
       if (left === entered) continue;
       const former = left === undefined ? undefined : members.get(left);
-      former?.delete(entry);
-      if (left !== undefined && former?.size === 0) members.delete(left);
-      if (entered !== undefined) {
-        members.set(entered, (members.get(entered) ?? new Set()).add(entry));
-      }
+      former?.remove(entry);
+      if (left !== undefined && former?.isEmpty) members.delete(left);
+      if (entered === undefined) continue;
+      const group = members.get(entered) ?? new Ranking();
+      group.add(entry);
+      members.set(entered, group);
+    }
+    for (const { pick, ranking } of this.#moments) {
+      const [left, entered] = [new Set(before && pick(before)), new Set(now && pick(now))];
+      for (const moment of left) if (!entered.has(moment)) ranking.remove(entry, moment);
+      for (const moment of entered) if (!left.has(moment)) ranking.add(entry, moment);
     }
   }
 
   #mostDispensable(): Entry<Item> | undefined {
-    const { isDispensable } = this.#spec;
-    if (!isDispensable) return this.#oldest;
-    let entry = this.#oldest;
-    while (entry && !isDispensable(entry.item)) entry = entry.next;
-    return entry ?? this.#oldest;
+    const { isDispensable = () => true } = this.#spec;
+    let oldest: Entry<Item> | undefined;
+    for (const { ranked } of this.#inOrder.from()) {
+      if (isDispensable(ranked.item)) return ranked;
+      oldest ??= ranked;
+    }
+    return oldest;
   }
 
-  /** Leaves the entry's own links alone: whoever walks over it finds the way on. */
   #remove(entry: Entry<Item>): void {
-    this.#leaveIndexes(entry);
-    this.#regroup(entry, entry.item, undefined);
+    this.#enter(entry, entry.item, undefined);
     this.#entries.delete(this.#spec.key(entry.item));
-    if (entry.previous) entry.previous.next = entry.next;
-    else this.#oldest = entry.next;
-    if (entry.next) entry.next.previous = entry.previous;
-    else this.#newest = entry.previous;
+    this.#inOrder.remove(entry);
   }
 }
 
@@ -269,10 +305,49 @@ interface UniqueIndex<Item> {
 interface Grouping<Item> {
   readonly name: string;
   readonly pick: (item: Item) => string | undefined;
-  readonly members: Map<string, Set<Entry<Item>>>;
+  readonly members: Map<string, Ranking<Entry<Item>>>;
 }
 
-function createCell<Value>(): Cell<Value> & { clear(): void } {
+interface Moments<Item> {
+  readonly pick: (item: Item) => readonly EpochSeconds[];
+  readonly ranking: Ranking<Entry<Item>>;
+}
+
+function refuseTooMany(count: number): void {
+  if (count > MOST_RECORDS) {
+    throw new RangeError(`one operation carries at most ${MOST_RECORDS} records, not ${count}`);
+  }
+}
+
+/** A page of an order, or of the part of it behind `start` and up to that rank. */
+function pageOf<Item>(
+  ranking: Ranking<Entry<Item>> | undefined,
+  { after, limit }: PageRequest,
+  part: { readonly start?: Place | undefined; readonly upTo?: number } = {},
+): Page<Item> {
+  refuseTooMany(limit);
+  if (limit < 1) throw new RangeError(`a page has at least one record, not ${limit}`);
+  const items: Item[] = [];
+  let last: Place | undefined;
+  for (const each of ranking?.from(after === undefined ? part.start : placeOf(after)) ?? []) {
+    if (part.upTo !== undefined && each.rank > part.upTo) break;
+    if (last && items.length === limit) return { items, next: cursorOf(last) };
+    items.push(each.ranked.item);
+    last = each;
+  }
+  return { items };
+}
+
+function cursorOf({ rank, position }: Place): string {
+  return `${rank}:${position}`;
+}
+
+function placeOf(cursor: string): Place {
+  const [rank, position] = cursor.split(":").map(Number);
+  return { rank: rank ?? Number.NaN, position: position ?? Number.NaN };
+}
+
+function createCell<Value>(): Cell<Value> & { empty(): void } {
   let held: Value | undefined;
   return {
     async get() {
@@ -286,7 +361,7 @@ function createCell<Value>(): Cell<Value> & { clear(): void } {
       held = next;
       return next;
     },
-    clear() {
+    empty() {
       held = undefined;
     },
   };

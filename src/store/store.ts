@@ -59,22 +59,22 @@ export interface SandboxStore {
   readonly users: Collection<User, "phoneNumber" | "nin">;
   readonly salesUnits: Collection<SalesUnit, "clientId">;
   readonly partners: Collection<Partner, "clientId">;
-  readonly consents: Collection<Consent, "active">;
-  readonly browsers: Collection<Browser>;
+  readonly consents: Collection<Consent, "active", "user">;
+  readonly browsers: Collection<Browser, never, "user">;
   readonly logins: Collection<Login, "loginVerifier" | "consentChallenge" | "consentVerifier">;
-  readonly phoneLogins: Collection<PhoneLogin, "authReqId", "asking" | "unfinished">;
-  readonly sessions: Collection<Session, never, "subject">;
+  readonly phoneLogins: Collection<PhoneLogin, "authReqId", "asking" | "unfinished" | "user">;
+  readonly sessions: Collection<Session, never, "subject" | "user">;
   readonly codes: Collection<CodeGrant>;
   readonly accessTokens: Collection<AccessToken>;
-  readonly loginDays: Collection<LoginDay>;
-  readonly loginUsers: Collection<LoginUser>;
-  readonly platformTokens: Collection<PlatformToken>;
+  readonly loginDays: Collection<LoginDay, never, "msn">;
+  readonly loginUsers: Collection<LoginUser, never, "msn">;
+  readonly platformTokens: Collection<PlatformToken, never, "holder">;
   readonly scenarios: Collection<Scenario>;
   readonly faults: Collection<Fault>;
   /** What merchants registered to be told. */
-  readonly webhooks: Collection<Webhook>;
+  readonly webhooks: Collection<Webhook, never, "msn">;
   /** What merchants are told, and were: the newest of it. */
-  readonly deliveries: Collection<Delivery>;
+  readonly deliveries: Collection<Delivery, never, "waiting">;
   /** The request log: the newest of what merchants and browsers asked. */
   readonly requests: Collection<LoggedRequest>;
   readonly clock: Cell<ClockState>;
@@ -84,7 +84,8 @@ export interface SandboxStore {
   readonly sequences: Cell<number>;
 
   /**
-   * Removes every record whose `forgetAt` is not after `now`.
+   * Removes every record whose `forgetAt` is not after `now`, each by itself: others may be read and
+   * written meanwhile.
    *
    * @param now the moment by the sandbox's clock
    * @returns how many records went
@@ -92,28 +93,78 @@ export interface SandboxStore {
   sweep(now: EpochSeconds): Promise<number>;
 }
 
-/** Records of one kind, each under its own key, some also under unique indexes and in groups. */
+/**
+ * How many records one operation carries at most, so that none keeps a shared store busy for long: it
+ * throws a RangeError for a larger limit, or for more keys or records. What may be more is read in
+ * batches (batches.ts).
+ */
+export const MOST_RECORDS = 500;
+
+/** Which part of a list is asked for. */
+export interface PageRequest {
+  /** The `next` of the page before, or a `cursorAt`: continue behind it. */
+  readonly after?: string | undefined;
+  /** How many records at most: 1 to {@link MOST_RECORDS}. */
+  readonly limit: number;
+}
+
+/** A part of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page continues, whatever becomes of these records; left out on the last page. */
+  readonly next?: string;
+}
+
+/**
+ * Records of one kind, each under its own key, some also under unique indexes, in groups, and under
+ * the moments at which they end. Which these are is in the table in collections.ts.
+ */
 export interface Collection<Item, Index extends string = never, Group extends string = never> {
+  /** The key of a record. It asks nobody. */
+  keyOf(item: Item): string;
+
   /** The record under this key, or undefined. */
   get(key: string): Promise<Item | undefined>;
+
+  /**
+   * The record under each of the keys, in their order; undefined for one that is not there. They are
+   * read as one atomic step.
+   */
+  getMany(keys: readonly string[]): Promise<readonly (Item | undefined)[]>;
 
   /** The one record that has this value in a unique index, or undefined. */
   find(index: Index, value: string): Promise<Item | undefined>;
 
   /**
-   * The records that have this value in a group, which many can have, in the order in which they got
-   * it. It costs no more than those records, however many others there are.
+   * The records in the order in which they were inserted. Each page is one atomic step; what is
+   * inserted between two pages comes at the end.
    */
-  listGroup(group: Group, value: string): Promise<readonly Item[]>;
+  list(page: PageRequest): Promise<Page<Item>>;
 
   /**
-   * The records in the order in which they were inserted.
-   *
-   * @param page.after continue behind the record with this key; if it is gone since, the page is empty
-   * @param page.limit how many at most; all when left out
-   * @returns the page, with `next` (the key to continue after) where more follow
+   * The records that have this value in a group, which many can have, in the order in which they were
+   * inserted. It costs no more than those records, however many others there are.
    */
-  list(page?: { after?: string | undefined; limit?: number | undefined }): Promise<Page<Item>>;
+  listGroup(group: Group, value: string, page: PageRequest): Promise<Page<Item>>;
+
+  /**
+   * The records with an ending in that time, by their endings; those of one moment in the order in
+   * which they were inserted. A record is there once for each of its endings. It costs no more than
+   * those records, however many others there are.
+   *
+   * @param within `after` is not part of the time, left out it reaches back to the first ending;
+   *   `upTo` is part of it
+   */
+  listEnding(
+    within: { readonly after?: EpochSeconds | undefined; readonly upTo: EpochSeconds },
+    page: PageRequest,
+  ): Promise<Page<Item>>;
+
+  /**
+   * Where the record stands in the order of insertion, to continue behind it in `list` or `listGroup`;
+   * undefined if it is gone.
+   */
+  cursorAt(key: string): Promise<string | undefined>;
 
   /**
    * Adds a record. A collection with a bound drops a record to make room: the oldest of those that
@@ -123,6 +174,15 @@ export interface Collection<Item, Index extends string = never, Group extends st
    * @throws ConflictError when the key or a value of a unique index is taken; nothing is added
    */
   insert(item: Item): Promise<Item | undefined>;
+
+  /**
+   * Adds records in their order, as one atomic step: all of them or none.
+   *
+   * @returns the records that were dropped to make room
+   * @throws ConflictError when a key or a value of a unique index is taken, also by another of them;
+   *   nothing is added
+   */
+  insertMany(items: readonly Item[]): Promise<readonly Item[]>;
 
   /**
    * Replaces the record under `key` by what `change` makes of it, as one atomic step. The record
@@ -135,11 +195,28 @@ export interface Collection<Item, Index extends string = never, Group extends st
   update(key: string, change: (current: Item) => Item | undefined): Promise<Item | undefined>;
 
   /**
+   * Does with the record under each of the keys what `update` does, each by itself: every record is
+   * changed in an atomic step of its own. When it throws, some may be changed and others not.
+   *
+   * @returns what `update` returns, for each key in their order
+   */
+  updateMany(
+    keys: readonly string[],
+    change: (current: Item) => Item | undefined,
+  ): Promise<readonly (Item | undefined)[]>;
+
+  /**
    * Removes the record and hands it over, to exactly one of all who ask; undefined to the others. With
    * `when` only a record of which it says yes goes: looking and removing are one atomic step. It is
    * pure and may be called more than once.
    */
   take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined>;
+
+  /** Does for each of the keys what `take` does, as one atomic step. */
+  takeMany(keys: readonly string[]): Promise<readonly (Item | undefined)[]>;
+
+  /** Removes every record, as one atomic step. */
+  clear(): Promise<void>;
 }
 
 /** One value that a sandbox has once. */
@@ -154,11 +231,6 @@ export interface Cell<Value> {
    * @returns the new value
    */
   update(change: (current: Value | undefined) => Value): Promise<Value>;
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next?: string;
 }
 
 /** An insert or update met a key or a unique value that another record has. */

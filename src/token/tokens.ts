@@ -12,6 +12,7 @@ import type { Seconds } from "../records/time.ts";
 import { after, MINUTE } from "../records/time.ts";
 import type { Corruption } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
+import { sharedUntil } from "../rules/retention.ts";
 
 /** The tokens themselves, made once everything about the request has been checked. */
 
@@ -93,6 +94,7 @@ async function storeAccessToken(
     session: session.id,
     issuedAt: now,
     expiresAt: after(now, lifetime),
+    sharedUntil: sharedUntil(session.beganAt),
     forgetAt: session.forgetAt,
   });
 }

@@ -6,6 +6,7 @@ import { readBearer } from "../oidc/client-auth.ts";
 import { BearerRefusal, UserinfoRefusal } from "../oidc/errors.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
+import type { User } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import { maskPath } from "../request-log/mask.ts";
@@ -13,6 +14,7 @@ import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts
 import { checkReadable, checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
 import { sharedSessionOf, subjectAt } from "../sandbox/subjects.ts";
 import { readabilityOf } from "../sessions/consents.ts";
+import { findFitting } from "../store/batches.ts";
 
 /** Who may read which data at userinfo. How they are written is for routes.ts. */
 
@@ -32,7 +34,9 @@ export async function readByAccessToken(
   const token = await sandbox.store.accessTokens.get(value);
   const session = token && (await sandbox.store.sessions.get(token.session));
   if (session) traceSession(trace, session);
-  const readability = session && (await readabilityOf(sandbox, token, session));
+  const consent = session?.consent && (await sandbox.store.consents.get(session.consent));
+  const readability =
+    session && readabilityOf(sandbox.switches, token, session, consent || undefined);
   if (!readability) throw new BearerRefusal(diagnoseUnknownToken(value));
   const diagnosis = checkReadable(readability, now);
   if (diagnosis) throw new BearerRefusal(diagnosis);
@@ -58,8 +62,8 @@ export async function readBySubject(
   if (shared) traceSession(trace, shared);
   const diagnosis = checkShared(shared?.beganAt, now);
   if (shared && !diagnosis) return { ...shared, subject: corruptSubject(subject, fault?.corrupt) };
-  const { items: users } = await sandbox.store.users.list();
-  const isKnown = shared || users.some((user) => subjectAt(sandbox, user, salesUnit) === subject);
+  const hasSubject = (user: User) => subjectAt(sandbox, user, salesUnit) === subject;
+  const isKnown = shared ?? (await findFitting(sandbox.store.users, hasSubject));
   if (diagnosis && isKnown) throw new BearerRefusal(diagnosis);
   throw new UserinfoRefusal(404, diagnoseUnknownSubject(maskPath(subject), salesUnit.msn));
 }

@@ -1,5 +1,6 @@
 import type { AllowedAddresses } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readAll } from "../store/batches.ts";
 
 /**
  * Where the webhooks of a sandbox may go: rules/webhook.ts decides by it, when somebody registers a
@@ -9,7 +10,7 @@ export async function allowedAddresses(
   { store, webhookHosts }: Pick<Sandbox, "store" | "webhookHosts">,
   loopback: boolean,
 ): Promise<AllowedAddresses> {
-  const { items } = await store.salesUnits.list();
+  const items = await readAll(store.salesUnits);
   const named = items.flatMap(({ redirectUris, consentWebhookUrl }) => [
     ...redirectUris,
     ...(consentWebhookUrl === null ? [] : [consentWebhookUrl]),

@@ -6,6 +6,8 @@ import { after, MINUTE } from "../records/time.ts";
 import { addressOf } from "../request-log/mask.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readAll, readGroup } from "../store/batches.ts";
+import { WAITING } from "../store/collections.ts";
 import type { Log } from "./attempt.ts";
 import { attempts } from "./attempt.ts";
 import { dueAt } from "./delivery.ts";
@@ -125,8 +127,7 @@ export class Courier {
   }
 
   async #lookEverywhere(): Promise<void> {
-    const { items } = await this.#deps.sandboxes.list({ limit: Number.MAX_SAFE_INTEGER });
-    for (const { id } of items) this.#schedule(id, this.#now());
+    for (const { id } of await readAll(this.#deps.sandboxes)) this.#schedule(id, this.#now());
     this.#look();
   }
 
@@ -150,8 +151,7 @@ export class Courier {
     const wait = await this.#deps.carryOutPlans(sandbox);
     if (wait !== undefined) this.#schedule(id, after(this.#now(), wait));
     const now = this.#now();
-    const { items } = await sandbox.store.deliveries.list();
-    for (const delivery of items) {
+    for (const delivery of await readGroup(sandbox.store.deliveries, "waiting", WAITING)) {
       const due = dueAt(delivery, this.#lease);
       if (due === undefined) continue;
       const isDue = due <= now;

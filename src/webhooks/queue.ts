@@ -5,6 +5,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import { LOGIN_PING } from "../records/vocabulary.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
+import { readAll } from "../store/batches.ts";
 import { insertOnce } from "../store/insert-once.ts";
 import { consentRevoked, loginPing } from "./messages.ts";
 
@@ -23,7 +24,7 @@ export async function queueConsentRevoked(
   now: EpochSeconds,
 ): Promise<void> {
   const user = await sandbox.store.users.get(consent.user);
-  const { items } = await sandbox.store.salesUnits.list();
+  const items = await readAll(sandbox.store.salesUnits);
   for (const unit of items) {
     const { merchant, msn, consentWebhookUrl: url } = unit;
     if (!user || merchant !== consent.merchant || url === null) continue;
@@ -52,7 +53,7 @@ export async function pingLogin(
 ): Promise<void> {
   const { msn, authReqId } = login;
   const now = await sandbox.clock.now();
-  const { items } = await sandbox.store.webhooks.list();
+  const items = await readAll(sandbox.store.webhooks);
   for (const webhook of items) {
     if (webhook.msn !== msn || !webhook.events.includes(LOGIN_PING)) continue;
     await queue(sandbox, now, {

@@ -13,6 +13,7 @@ import {
   diagnoseTooManyWebhooks,
 } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { readGroup, updateAll } from "../store/batches.ts";
 import { allowedAddresses } from "./addresses.ts";
 import { giveUp } from "./delivery.ts";
 
@@ -73,8 +74,7 @@ export async function webhooksOf(
   { store }: Pick<Sandbox, "store">,
   { msn }: Pick<SalesUnit, "msn">,
 ): Promise<readonly Webhook[]> {
-  const { items } = await store.webhooks.list();
-  return items.filter((webhook) => webhook.msn === msn);
+  return readGroup(store.webhooks, "msn", msn);
 }
 
 /**
@@ -94,10 +94,9 @@ export async function deleteWebhook(
     const diagnosis = diagnoseNoWebhook(id, unit.msn);
     throw new PlatformRefusal(404, "There is no such registration.", diagnosis);
   }
-  const { items } = await deliveries.list();
-  for (const delivery of items) {
-    if (delivery.webhook === id) await deliveries.update(delivery.id, giveUp);
-  }
+  await updateAll(deliveries, (delivery) =>
+    delivery.webhook === id ? giveUp(delivery) : undefined,
+  );
 }
 
 function readRegistration(body: Uint8Array | undefined): Pick<Webhook, "url" | "events"> {

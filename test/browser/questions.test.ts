@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import { describeInChromium } from "../support/chromium.ts";
 import { clickLogIn, confirmInApp, fixtureUser, merchantsAnswer, press } from "./person.ts";
 import { visitPerTest } from "./visit.ts";
@@ -22,7 +23,7 @@ describeInChromium("a person whom the merchant asks something", (browser) => {
 
   /** What the merchant can read. */
   async function answers() {
-    const { items } = await visit().server.store.sessions.list();
+    const items = await readAll(visit().server.store.sessions);
     const { delegatedConsents, flowResult } = items.at(-1) ?? {};
     const ticks = delegatedConsents?.consents.map(({ id, accepted }) => [id, accepted]);
     const elements = flowResult?.screens[0]?.elements.map(({ id, checked }) => [id, checked]);

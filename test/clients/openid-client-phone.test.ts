@@ -6,6 +6,7 @@ import {
   rejectPhoneLogin,
 } from "../../src/login/phone-login.ts";
 import type { PhoneLogin } from "../../src/records/phone-login.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { actingFor, MSN, platformTokenFor } from "../support/partner.ts";
@@ -50,7 +51,7 @@ async function withTill(
 }
 
 async function answerAll({ sandbox }: Mock, answer: Answer): Promise<void> {
-  const { items } = await sandbox.store.phoneLogins.list();
+  const items = await readAll(sandbox.store.phoneLogins);
   const place = { sandbox, now: await sandbox.clock.now(), trace: { notes: [] } };
   for (const { id } of items) await answer(place, id);
 }

@@ -14,10 +14,11 @@ import type { LoginDay, LoginUser } from "../../src/records/statistics.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import type { User } from "../../src/records/user.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
 import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
 import type { Collection, SandboxStore, Store } from "../../src/store/store.ts";
-import { ConflictError } from "../../src/store/store.ts";
+import { ConflictError, MOST_RECORDS } from "../../src/store/store.ts";
 
 /**
  * What src/store/store.ts obliges every implementation to, in tests. A store passes when
@@ -117,8 +118,9 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         await logins.insert({ ...login("k"), loginVerifier: key });
         expect(await browsers.get(key)).toStrictEqual(browser(key));
         expect((await logins.find("loginVerifier", key))?.id).toBe("k");
-        expect((await browsers.list()).items).toStrictEqual([browser(key)]);
-        expect((await browsers.list({ after: key })).items).toStrictEqual([]);
+        expect(await readAll(browsers)).toStrictEqual([browser(key)]);
+        const after = await browsers.cursorAt(key);
+        expect((await browsers.list({ after, limit: 1 })).items).toStrictEqual([]);
         expect(await browsers.take(key)).toStrictEqual(browser(key));
         expect(await browsers.get(key)).toBeUndefined();
       });
@@ -128,10 +130,10 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           await sandbox.browsers.insert(browser(key));
           await store.records(id<GenerationId>(key)).browsers.insert(browser(`in ${key}`));
         }
-        const all = (await sandbox.browsers.list()).items.map((each) => each.id);
+        const all = (await readAll(sandbox.browsers)).map((each) => each.id);
         expect(all).toStrictEqual(HOSTILE_KEYS);
         for (const key of HOSTILE_KEYS) {
-          const { items } = await store.records(id<GenerationId>(key)).browsers.list();
+          const items = await readAll(store.records(id<GenerationId>(key)).browsers);
           expect(items.map((each) => each.id)).toStrictEqual([`in ${key}`]);
         }
       });
@@ -143,7 +145,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         const refused = sandbox.users.insert(user("ada", "2"));
         await expect(refused).rejects.toThrow(ConflictError);
         await expect(refused).rejects.toMatchObject({ index: "key", value: "ada" });
-        expect((await sandbox.users.list()).items).toStrictEqual([user("ada", "1")]);
+        expect(await readAll(sandbox.users)).toStrictEqual([user("ada", "1")]);
         expect(await sandbox.users.find("phoneNumber", phone("2"))).toBeUndefined();
       });
 
@@ -153,7 +155,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       ])("refuses a $index that is taken and changes nothing", async ({ index, other }) => {
         await sandbox.users.insert(user("ada", "1"));
         await expect(sandbox.users.insert(other)).rejects.toMatchObject({ index });
-        expect((await sandbox.users.list()).items).toStrictEqual([user("ada", "1")]);
+        expect(await readAll(sandbox.users)).toStrictEqual([user("ada", "1")]);
         expect(await sandbox.users.get("bob")).toBeUndefined();
         expect(await sandbox.users.find("phoneNumber", phone("2"))).toBeUndefined();
         expect(await sandbox.users.find("nin", nin("2"))).toBeUndefined();
@@ -165,14 +167,14 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         );
         const results = await Promise.allSettled(attempts);
         expect(results.filter((each) => each.status === "fulfilled")).toHaveLength(1);
-        expect((await sandbox.users.list()).items).toHaveLength(1);
+        expect(await readAll(sandbox.users)).toHaveLength(1);
       });
 
       it("holds any number of records without a value in an index", async () => {
         await sandbox.logins.insert(login("a"));
         await sandbox.logins.insert(login("b"));
         expect(await sandbox.logins.find("loginVerifier", "undefined")).toBeUndefined();
-        expect((await sandbox.logins.list()).items).toHaveLength(2);
+        expect(await readAll(sandbox.logins)).toHaveLength(2);
       });
     });
 
@@ -183,7 +185,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(named).toStrictEqual({ ...user("ada", "1"), givenName: "Ada" });
         expect(await sandbox.users.get("ada")).toStrictEqual(named);
         expect(await sandbox.users.find("nin", nin("1"))).toStrictEqual(named);
-        expect((await sandbox.users.list()).items).toStrictEqual([named]);
+        expect(await readAll(sandbox.users)).toStrictEqual([named]);
       });
 
       it("answers undefined when there is no record, and does not call the change", async () => {
@@ -211,7 +213,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       it("does not change the key", async () => {
         await sandbox.users.insert(user("ada", "1"));
         await expect(sandbox.users.update("ada", () => user("bob", "1"))).rejects.toThrow("key");
-        expect((await sandbox.users.list()).items).toStrictEqual([user("ada", "1")]);
+        expect(await readAll(sandbox.users)).toStrictEqual([user("ada", "1")]);
       });
 
       it("moves the record in its indexes", async () => {
@@ -330,27 +332,41 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
 
       it.each([
-        { page: undefined, expected: five, next: undefined },
-        { page: {}, expected: five, next: undefined },
-        { page: { limit: 2 }, expected: ["e", "a"], next: "a" },
-        { page: { limit: 2, after: "a" }, expected: ["d", "b"], next: "b" },
-        { page: { limit: 2, after: "b" }, expected: ["c"], next: undefined },
-        { page: { limit: 5 }, expected: five, next: undefined },
-        { page: { limit: 4 }, expected: five.slice(0, 4), next: "b" },
-        { page: { limit: 9 }, expected: five, next: undefined },
-        { page: { after: "d" }, expected: ["b", "c"], next: undefined },
-        { page: { after: "c" }, expected: [], next: undefined },
-        { page: { after: "never there" }, expected: [], next: undefined },
-      ])("$page gives $expected, next $next", async ({ page, expected, next }) => {
-        const answer = await sandbox.browsers.list(page);
-        expect(answer.items.map((each) => each.id)).toStrictEqual(expected);
-        expect(answer.next).toBe(next);
-        expect("next" in answer).toBe(next !== undefined);
+        { limit: 1, after: undefined, expected: ["e"], more: true },
+        { limit: 2, after: undefined, expected: ["e", "a"], more: true },
+        { limit: 2, after: "a", expected: ["d", "b"], more: true },
+        { limit: 2, after: "b", expected: ["c"], more: false },
+        { limit: 3, after: "a", expected: ["d", "b", "c"], more: false },
+        { limit: 4, after: undefined, expected: five.slice(0, 4), more: true },
+        { limit: 5, after: undefined, expected: five, more: false },
+        { limit: 500, after: undefined, expected: five, more: false },
+        { limit: 9, after: "c", expected: [], more: false },
+      ])("$limit behind $after are $expected", async ({ limit, after, expected, more }) => {
+        const { browsers } = sandbox;
+        const cursor = after === undefined ? undefined : await browsers.cursorAt(after);
+        const page = await browsers.list({ after: cursor, limit });
+        expect(page.items.map((each) => each.id)).toStrictEqual(expected);
+        expect("next" in page).toBe(more);
+        const rest = five.slice(five.indexOf(expected.at(-1) ?? "c") + 1);
+        if (more) expect(await keysFrom(browsers, page.next)).toStrictEqual(rest);
       });
 
-      it("is empty behind a key that is gone since", async () => {
+      it("knows no cursor of a record that was never there, or is gone", async () => {
         await sandbox.browsers.take("a");
-        expect(await sandbox.browsers.list({ after: "a" })).toStrictEqual({ items: [] });
+        expect(await sandbox.browsers.cursorAt("a")).toBeUndefined();
+        expect(await sandbox.browsers.cursorAt("never there")).toBeUndefined();
+      });
+
+      it("goes on behind records that are gone since", async () => {
+        const { browsers } = sandbox;
+        const { next } = await browsers.list({ limit: 2 });
+        const cursor = await browsers.cursorAt("d");
+        for (const key of ["e", "a", "d"]) await browsers.take(key);
+        expect(await keysFrom(browsers, next)).toStrictEqual(["b", "c"]);
+        expect(await keysFrom(browsers, cursor)).toStrictEqual(["b", "c"]);
+        await browsers.clear();
+        await browsers.insert(browser("new"));
+        expect(await keysFrom(browsers, next)).toStrictEqual(["new"]);
       });
 
       it.each([
@@ -378,27 +394,46 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         const { approval: _, plan: __, ...rest } = phoneLogin(key);
         return { ...rest, user };
       };
+      const page = { limit: MOST_RECORDS };
       const asked = async (user: string) =>
-        (await sandbox.phoneLogins.listGroup("asking", user)).map((login) => login.id);
+        (await sandbox.phoneLogins.listGroup("asking", user, page)).items.map((login) => login.id);
 
       beforeEach(async () => {
         for (const key of ["b", "a", "c"]) await sandbox.phoneLogins.insert(asking(key));
         await sandbox.phoneLogins.insert(asking("other", "leif"));
       });
 
-      it("gives the records that have the value, in the order in which they got it", async () => {
+      it("gives the records that have the value, in the order of insertion", async () => {
         expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
         expect(await asked("leif")).toStrictEqual(["other"]);
         expect(await asked("nobody")).toStrictEqual([]);
-        expect(await sandbox.phoneLogins.listGroup("asking", "leif")).toStrictEqual([
-          asking("other", "leif"),
-        ]);
+        expect(await sandbox.phoneLogins.listGroup("asking", "leif", page)).toStrictEqual({
+          items: [asking("other", "leif")],
+        });
+      });
+
+      it("gives them page by page, whatever becomes of those that were given", async () => {
+        const { phoneLogins } = sandbox;
+        const first = await phoneLogins.listGroup("asking", "ada", { limit: 2 });
+        expect(first.items.map((login) => login.id)).toStrictEqual(["b", "a"]);
+        await phoneLogins.takeMany(["a", "b"]);
+        await phoneLogins.insert(asking("d"));
+        const after = first.next;
+        const second = await phoneLogins.listGroup("asking", "ada", { after, limit: 2 });
+        expect(second.items.map((login) => login.id)).toStrictEqual(["c", "d"]);
+        expect("next" in second).toBe(false);
+      });
+
+      it("goes on behind any record of the collection", async () => {
+        const after = await sandbox.phoneLogins.cursorAt("a");
+        const { items } = await sandbox.phoneLogins.listGroup("asking", "ada", { ...page, after });
+        expect(items.map((login) => login.id)).toStrictEqual(["c"]);
       });
 
       it("gives each as it is now, at its place", async () => {
         await sandbox.phoneLogins.update("b", (login) => ({ ...login, interval: 10 }));
-        const [first] = await sandbox.phoneLogins.listGroup("asking", "ada");
-        expect(first).toStrictEqual({ ...asking("b"), interval: 10 });
+        const { items } = await sandbox.phoneLogins.listGroup("asking", "ada", page);
+        expect(items[0]).toStrictEqual({ ...asking("b"), interval: 10 });
         expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
       });
 
@@ -409,11 +444,11 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         }));
         expect(await asked("ada")).toStrictEqual(["a", "c"]);
         await sandbox.phoneLogins.update("b", ({ failure: _, ...login }) => login);
-        expect(await asked("ada")).toStrictEqual(["a", "c", "b"]);
+        expect(await asked("ada")).toStrictEqual(["b", "a", "c"]);
         await sandbox.phoneLogins.update("a", (login) => ({ ...login, user: "leif" }));
         expect([await asked("ada"), await asked("leif")]).toStrictEqual([
-          ["c", "b"],
-          ["other", "a"],
+          ["b", "c"],
+          ["a", "other"],
         ]);
       });
 
@@ -442,7 +477,8 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
 
       it("is each generation's own", async () => {
         const elsewhere = store.records(id<GenerationId>("two"));
-        expect(await elsewhere.phoneLogins.listGroup("asking", "ada")).toStrictEqual([]);
+        const { items } = await elsewhere.phoneLogins.listGroup("asking", "ada", page);
+        expect(items).toStrictEqual([]);
       });
     });
 
@@ -486,7 +522,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await insert(count)).toStrictEqual(delivery(1, "delivered"));
         expect(await insert(count + 1)).toStrictEqual(delivery(2, "failed"));
         expect(await insert(count + 2)).toStrictEqual(delivery(0, "waiting"));
-        expect((await deliveries.list()).items).toHaveLength(count);
+        expect(await readAll(deliveries)).toHaveLength(count);
         expect(await deliveries.get("3")).toBeDefined();
       });
 
@@ -521,14 +557,12 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           await records.insert({ ...sample("later"), forgetAt: NOW + 1 });
           await records.insert({ ...sample("now"), forgetAt: NOW });
           expect(await sandbox.sweep(epochSeconds(NOW - 2))).toBe(0);
-          expect((await records.list()).items).toHaveLength(3);
+          expect(await readAll(records)).toHaveLength(3);
           expect(await sandbox.sweep(NOW)).toBe(2);
-          expect((await records.list()).items).toStrictEqual([
-            { ...sample("later"), forgetAt: NOW + 1 },
-          ]);
+          expect(await readAll(records)).toStrictEqual([{ ...sample("later"), forgetAt: NOW + 1 }]);
           expect(await sandbox.sweep(NOW)).toBe(0);
           expect(await sandbox.sweep(epochSeconds(NOW + 1))).toBe(1);
-          expect((await records.list()).items).toStrictEqual([]);
+          expect(await readAll(records)).toStrictEqual([]);
         },
       );
 
@@ -553,7 +587,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         await codes.update("longer", at(epochSeconds(NOW + 100)));
         await codes.update("shorter", at(NOW));
         expect(await sandbox.sweep(NOW)).toBe(1);
-        expect((await codes.list()).items.map((each) => each.code)).toStrictEqual(["longer"]);
+        expect((await readAll(codes)).map((each) => each.code)).toStrictEqual(["longer"]);
       });
 
       it("frees the unique values", async () => {
@@ -585,7 +619,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await consents.find("active", active)).toBeUndefined();
         await consents.insert(consent("c2"));
         expect((await consents.find("active", active))?.id).toBe("c2");
-        expect((await consents.list()).items).toHaveLength(2);
+        expect(await readAll(consents)).toHaveLength(2);
       });
 
       it("are not mistaken for those of another pair", () => {
@@ -609,7 +643,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         const theirs = untyped(store.records(two), name);
         await mine.insert(SAMPLES[name]("k"));
         expect(await theirs.get("k")).toBeUndefined();
-        expect((await theirs.list()).items).toStrictEqual([]);
+        expect(await readAll(theirs)).toStrictEqual([]);
         await theirs.insert(SAMPLES[name]("k"));
         expect(await theirs.take("k")).toBeDefined();
         expect(await mine.get("k")).toBeDefined();
@@ -618,7 +652,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       it("share no collection inside one of them", async () => {
         for (const name of collections) await untyped(sandbox, name).insert(SAMPLES[name]("k"));
         for (const name of collections) {
-          expect((await untyped(sandbox, name).list()).items).toHaveLength(1);
+          expect(await readAll(untyped(sandbox, name))).toHaveLength(1);
           expect(await untyped(sandbox, name).take("k")).toBeDefined();
         }
       });
@@ -636,7 +670,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           expect(await emptied.users.find("nin", nin("k"))).toBeUndefined();
           for (const name of collections) {
             expect(await untyped(emptied, name).get("k")).toBeUndefined();
-            expect((await untyped(emptied, name).list()).items).toStrictEqual([]);
+            expect(await readAll(untyped(emptied, name))).toStrictEqual([]);
           }
         }
         expect(await store.records(two).clock.get()).toStrictEqual({ offset: 2 });
@@ -709,8 +743,15 @@ function untyped(sandbox: SandboxStore, name: string): Collection<object> {
   return sandbox[name as CollectionName] as unknown as Collection<object>;
 }
 
-async function keys(browsers: Collection<Browser>): Promise<string[]> {
-  return (await browsers.list()).items.map((each) => each.id);
+async function keysFrom(
+  browsers: SandboxStore["browsers"],
+  after: string | undefined,
+): Promise<string[]> {
+  return (await browsers.list({ after, limit: MOST_RECORDS })).items.map((each) => each.id);
+}
+
+async function keys(browsers: SandboxStore["browsers"]): Promise<string[]> {
+  return (await readAll(browsers)).map((each) => each.id);
 }
 
 function range(count: number): number[] {

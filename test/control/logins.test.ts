@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import { beforeUpdate } from "../support/meanwhile.ts";
 import type { Mock } from "../support/mock.ts";
@@ -107,9 +108,9 @@ describe("logins", () => {
       const end = await browser.fetch(body.redirectUrl);
       expect(parameterOf(end, "code")).toBeDefined();
       expect(parameterOf(end, "state")).toBe(STATE);
-      const { items } = await mock.sandbox.store.consents.list();
+      const items = await readAll(mock.sandbox.store.consents);
       expect(items.map(({ user, scopes }) => [user, scopes])).toEqual([["ada", ["name"]]]);
-      expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
     });
 
     it("are approved: a reload of the page, or an answer to it, leads on too", async () => {
@@ -194,7 +195,7 @@ describe("logins", () => {
     // The first update spends the verifier, the second one is about to put up the page.
     beforeUpdate(logins, async () => beforeUpdate(logins, () => act(id, how)));
     expect(parameterOf(await browser.fetch(back), told)).toBeDefined();
-    expect((await logins.list()).items).toEqual([]);
+    expect(await readAll(logins)).toEqual([]);
   });
 
   it("confirm a login whose consent stands, or that shares nothing", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -89,21 +90,21 @@ describe("payment sessions", () => {
 
   it.each(["GET", "DELETE"] as const)("are not logins: %s", async (method) => {
     await tokensFrom(mock);
-    const [session] = (await mock.sandbox.store.sessions.list()).items;
+    const [session] = await readAll(mock.sandbox.store.sessions);
     for (const id of ["nothing", session?.id]) {
       const { status, body } = await call(mock, method, `/payment-sessions/${id}`);
       expect([status, body.detail]).toEqual([404, expect.stringContaining(`"${id}"`)]);
     }
-    expect((await mock.sandbox.store.sessions.list()).items).toEqual([session]);
+    expect(await readAll(mock.sandbox.store.sessions)).toEqual([session]);
   });
 
   const refused = async (body: object, status: number, path: string, told: string) => {
-    const before = (await mock.sandbox.store.sessions.list()).items;
+    const before = await readAll(mock.sandbox.store.sessions);
     const answer = await pay(body);
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringContaining(told)]);
     expect(answer.body.errors.map((one: { path: string }) => one.path)).toContain(path);
-    expect((await mock.sandbox.store.sessions.list()).items).toEqual(before);
-    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.sessions)).toEqual(before);
+    expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
   };
 
   it.each([

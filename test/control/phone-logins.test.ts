@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import { beforeUpdate } from "../support/meanwhile.ts";
 import type { Mock } from "../support/mock.ts";
@@ -86,7 +87,7 @@ describe("logins from phone number", () => {
       expect(await list("?status=approved")).toEqual([body]);
       const { access_token } = (await poll(mock, authReqId)).json();
       expect((await userinfo(mock, access_token)).json()).toMatchObject({ name: "Ada Nordmann" });
-      const { items } = await mock.sandbox.store.consents.list();
+      const items = await readAll(mock.sandbox.store.consents);
       expect(items.map(({ user, scopes }) => [user, scopes])).toEqual([["ada", ["name"]]]);
     },
   );
@@ -164,7 +165,7 @@ describe("logins from phone number", () => {
     const answer = await act(authReqId, "approve", body);
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringContaining(told)]);
     expect(await loginBy(mock, authReqId)).toEqual(before);
-    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
   });
 
   it("name everything at once that does not fit", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import type { Answer } from "../support/control.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
@@ -148,10 +149,10 @@ describe("a login in which a merchant asks something", () => {
     [{ customFlow: { club: 1 } }, 400, "customFlow.club: expected true or false"],
   ])("refuses %j and changes nothing", async (body, status, told) => {
     await stages.confirm();
-    const before = await mock.sandbox.store.logins.list();
+    const before = await readAll(mock.sandbox.store.logins);
     const answer = await approve(body);
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringContaining(told)]);
-    expect(await mock.sandbox.store.logins.list()).toEqual(before);
+    expect(await readAll(mock.sandbox.store.logins)).toEqual(before);
   });
 
   it("refuses answers where nothing is asked, whatever else is wrong with them", async () => {
@@ -176,7 +177,7 @@ describe("a login in which a merchant asks something", () => {
     expect((await claims()).delegatedConsents.consents[1]).toMatchObject({ accepted: false });
     const info = await userinfo(mock, second.json().access_token);
     expect(info.json().delegatedConsents.consents[1]).toMatchObject({ accepted: true });
-    const { items } = await mock.sandbox.store.consents.list();
+    const items = await readAll(mock.sandbox.store.consents);
     expect(items).toHaveLength(1);
     expect(items[0]?.answered).toEqual([
       { msn: "100001", scope: "delegatedConsents" },

@@ -18,6 +18,7 @@ import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import type { Scenario } from "../../src/records/scenario.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
@@ -234,7 +235,7 @@ describe("state", () => {
     await restore(before);
     expect(await exported()).toEqual(before);
     const sandbox = await mock.sandboxes.open(DEFAULT_SANDBOX);
-    expect((await sandbox?.store.requests.list())?.items).toEqual([]);
+    expect(sandbox && (await readAll(sandbox.store.requests))).toEqual([]);
     const { items } = (await call(mock, "GET", "/keys")).body;
     expect(items).toEqual([expect.objectContaining({ shared: true })]);
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import { epochSeconds } from "../../src/records/time.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
@@ -21,7 +22,7 @@ const move = (body: object) => call(mock, "PATCH", "/clock", { body });
 
 describe("the statistics", () => {
   it("name every sales unit, page by page", async () => {
-    const { items: units } = await mock.sandbox.store.salesUnits.list();
+    const units = await readAll(mock.sandbox.store.salesUnits);
     const all = await figures();
     expect(all.map(({ msn }: { msn: string }) => msn)).toEqual(units.map(({ msn }) => msn));
     const first = await call(mock, "GET", "/statistics?limit=2");

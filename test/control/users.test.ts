@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { epochSeconds } from "../../src/records/time.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -113,7 +114,7 @@ describe("users", () => {
     const body = { id: "second" };
     const answer = await call(mock, "POST", "/users", { body });
     expect([answer.status, answer.body.id]).toEqual([201, "second"]);
-    const [first, second] = (await users.list()).items.slice(-2);
+    const [first, second] = (await readAll(users)).slice(-2);
     expect(first?.nin).not.toBe(second?.nin);
     expect(first?.phoneNumber).not.toBe(second?.phoneNumber);
   });

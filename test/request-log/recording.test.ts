@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -35,7 +36,7 @@ describe("the request log", () => {
   afterEach(() => mock.close());
 
   const logged = async (): Promise<readonly LoggedRequest[]> =>
-    (await mock.sandbox.store.requests.list()).items;
+    await readAll(mock.sandbox.store.requests);
   const last = async (): Promise<LoggedRequest> => {
     const request = (await logged()).at(-1);
     if (!request) throw new Error("nothing was logged");

@@ -5,6 +5,7 @@ import type { EpochSeconds, Seconds } from "../../src/records/time.ts";
 import { after, epochSeconds, HOUR, MINUTE } from "../../src/records/time.ts";
 import type { Draft } from "../../src/sandbox/generations.ts";
 import { Generations } from "../../src/sandbox/generations.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import { slowStore } from "../support/slow-store.ts";
@@ -45,7 +46,7 @@ function fillWith(name: string, happen: (n: number) => unknown = () => undefined
 /** The names in a generation. */
 async function namesIn(generation: GenerationId | undefined): Promise<string[]> {
   if (generation === undefined) return [];
-  const { items } = await store.records(generation).loginUsers.list();
+  const items = await readAll(store.records(generation).loginUsers);
   return items.map(({ subject }) => subject);
 }
 
@@ -73,7 +74,7 @@ function pass(seconds: Seconds): void {
 
 /** The other server clears away what it can. */
 async function tidy(): Promise<void> {
-  for (const each of (await store.sandboxes.list()).items) await there.tidy(each);
+  for (const each of await readAll(store.sandboxes)) await there.tidy(each);
 }
 
 describe("a sandbox that is made", () => {

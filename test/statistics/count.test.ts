@@ -3,8 +3,10 @@ import type { GenerationId } from "../../src/records/ids.ts";
 import type { Session } from "../../src/records/session.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { countLogin, readStatistics } from "../../src/sessions/statistics.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { SandboxStore } from "../../src/store/store.ts";
+import { replaced } from "../support/store.ts";
 
 const NOON = 1_684_317_600;
 
@@ -37,10 +39,10 @@ describe("counting logins", () => {
     for (let login = 0; login < 3_000; login += 1) {
       await countLogin({ store }, sessionAt(Math.floor(login / 3)));
     }
-    const [day, ...others] = (await store.loginDays.list()).items;
+    const [day, ...others] = await readAll(store.loginDays);
     expect(others).toEqual([]);
     expect(day?.recent.at.length).toBe(600);
-    expect((await store.loginUsers.list()).items).toHaveLength(1);
+    expect(await readAll(store.loginUsers)).toHaveLength(1);
     expect(await figuresAt(store, 5000)).toMatchObject({ logins: 3_000, uniqueUsers: 1 });
   });
 
@@ -50,14 +52,13 @@ describe("counting logins", () => {
     // Another replica is faster: the record is there when it is to be inserted.
     const raced: SandboxStore = {
       ...store,
-      loginDays: {
-        ...bound(store.loginDays),
+      loginDays: replaced(store.loginDays, {
         async insert(day) {
           conflicts += 1;
           if (conflicts === 1) await store.loginDays.insert(day);
           return store.loginDays.insert(day);
         },
-      },
+      }),
     };
     await countLogin({ store: raced }, sessionAt(0));
     expect(conflicts).toBe(1);
@@ -68,21 +69,8 @@ describe("counting logins", () => {
     const store = newStore();
     const broken: SandboxStore = {
       ...store,
-      loginDays: { ...bound(store.loginDays), insert: () => Promise.reject(new Error("broken")) },
+      loginDays: replaced(store.loginDays, { insert: () => Promise.reject(new Error("broken")) }),
     };
     await expect(countLogin({ store: broken }, sessionAt(0))).rejects.toThrow("broken");
   });
 });
-
-/** The methods of a collection, to replace one of them. */
-function bound<Name extends "loginDays">(collection: SandboxStore[Name]): SandboxStore[Name] {
-  return {
-    get: (key) => collection.get(key),
-    listGroup: (group, value) => collection.listGroup(group, value),
-    find: (index, value) => collection.find(index, value),
-    list: (page) => collection.list(page),
-    insert: (item) => collection.insert(item),
-    update: (key, change) => collection.update(key, change),
-    take: (key) => collection.take(key),
-  };
-}

@@ -15,6 +15,7 @@ import { epochSeconds } from "../../src/records/time.ts";
 import type { Sandboxes } from "../../src/sandbox/registry.ts";
 import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 
 /** A whole mock in this process, with a clock that stands where the test put it. */
@@ -95,7 +96,7 @@ export async function startMock(
     wall,
     log,
     async salesUnit(name) {
-      const { items } = await sandbox.store.salesUnits.list();
+      const items = await readAll(sandbox.store.salesUnits);
       const unit = name === undefined ? items[0] : items.find((item) => item.name === name);
       if (!unit) throw new Error(`no sales unit is called ${name}`);
       return unit;

@@ -19,6 +19,7 @@ function slowed<Part extends object>(part: Part): Part {
       if (typeof member !== "function") {
         return typeof member === "object" && member !== null ? slowed(member) : member;
       }
+      if (name === "keyOf") return member.bind(target);
       if (PARTS.includes(name)) return (...args: unknown[]) => slowed(member.apply(target, args));
       return async (...args: unknown[]) => {
         await sleep(1);

@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from "fastify";
 import { expect } from "vitest";
 import { revokeConsent } from "../../src/sessions/consents.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "./mock.ts";
 
 /**
@@ -332,7 +333,7 @@ export function textOf(page: LightMyRequestResponse, testId: string): string | u
 
 /** Withdraws every consent of a user, as the user does in the app. */
 export async function withdrawConsents(mock: Mock, user: string): Promise<void> {
-  const { items } = await mock.sandbox.store.consents.list();
+  const items = await readAll(mock.sandbox.store.consents);
   for (const { id } of items.filter((consent) => consent.user === user)) {
     await revokeConsent(mock.sandbox, id, await mock.sandbox.clock.now());
   }

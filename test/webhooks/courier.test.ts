@@ -5,6 +5,7 @@ import type { DeliveryId, SandboxId } from "../../src/records/ids.ts";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import { LOGIN_PING } from "../../src/records/vocabulary.ts";
 import { revokeConsent } from "../../src/sessions/consents.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
@@ -146,7 +147,7 @@ describe("the webhook of a revoked consent", () => {
       await setWebhook("100002", `${receiver.url}/outlet`);
       await tokensFrom(mock);
       const { store } = mock.sandbox;
-      const [consent] = (await store.consents.list()).items;
+      const [consent] = await readAll(store.consents);
       const revoking = () =>
         call(mock, "DELETE", path === "one" ? `/consents/${consent?.id}` : path);
       const { insert } = store.deliveries;
@@ -169,7 +170,7 @@ describe("the webhook of a revoked consent", () => {
     await setWebhook(SHOP_MSN, receiver.url);
     await tokensFrom(mock);
     const { store } = mock.sandbox;
-    const [consent] = (await store.consents.list()).items;
+    const [consent] = await readAll(store.consents);
     const revoking = () => call(mock, "DELETE", `/consents/${consent?.id}`);
     beforeInsert(store.deliveries, revoking);
     expect((await revoking()).status).toBe(200);
@@ -182,7 +183,7 @@ describe("the webhook of a revoked consent", () => {
     await setWebhook(SHOP_MSN, receiver.url);
     await tokensFrom(mock);
     await mock.sandbox.store.users.take("ada");
-    const { items } = await mock.sandbox.store.consents.list();
+    const items = await readAll(mock.sandbox.store.consents);
     await call(mock, "DELETE", `/consents/${items.at(-1)?.id}`);
     expect(await deliveries()).toEqual([]);
   });
@@ -501,7 +502,7 @@ describe("the courier", () => {
     await revoke();
     await eventually(() => expect(receiver.received).toHaveLength(1));
     await mock.app.close();
-    const { items } = await mock.sandbox.store.deliveries.list();
+    const items = await readAll(mock.sandbox.store.deliveries);
     expect(items).toMatchObject([
       {
         status: "waiting",
@@ -541,7 +542,7 @@ describe("the courier", () => {
     const failures = () =>
       mock.log.filter(({ msg }) => msg === "webhooks could not be delivered").length;
     await until(() => failures() === 1);
-    vi.spyOn(records, "list").mockRejectedValueOnce(new Error("gone"));
+    vi.spyOn(records, "listGroup").mockRejectedValueOnce(new Error("gone"));
     mock.sandbox.wakeCourier();
     await until(() => failures() === 2);
     mock.sandbox.wakeCourier();

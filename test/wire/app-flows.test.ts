@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/records/config.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -126,7 +127,7 @@ describe("app_to_app", () => {
     const browser = new Browser(mock);
     const end = await browser.submit(await openApp(browser, flow), fields);
     expect(end.headers.location).toBe(`${APP}?state=${STATE}&error=${error}`);
-    expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
   });
 
   it("tells the merchant's app of an app that is too old for the first step", async () => {
@@ -163,9 +164,9 @@ describe("app_to_app", () => {
     const phone = await browser.login(flow);
     const app = await browser.submit(phone, { fixture_user: "ada", remember: "yes" });
     const called = await confirm(browser, app);
-    expect((await mock.sandbox.store.browsers.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.browsers)).toEqual([]);
     await browser.open(resumeUriOf(called));
-    expect((await mock.sandbox.store.browsers.list()).items).toHaveLength(1);
+    expect(await readAll(mock.sandbox.store.browsers)).toHaveLength(1);
     const straight = await browser.fetch(authorizePath(flow));
     expect(straight.headers.location).toContain(`${CALLBACK}?code=`);
   });
@@ -387,7 +388,7 @@ describe("no_dialog", () => {
     const response = await authorize(mock, flow);
     expect(response.headers.location).toBe(interactionRequired);
     expectReason(mock, "requested-flow", "dossier §1.4", "this browser remembers nobody");
-    expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
   });
 
   it("of a remembered user without the consent needs one too", async () => {
@@ -524,7 +525,7 @@ describe("acr_values", () => {
     const phone = await browser.login(wish);
     expect(phone.body).not.toContain('name="remember"');
     await walkLogin(browser, { remember: true, request: wish });
-    expect((await mock.sandbox.store.browsers.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.browsers)).toEqual([]);
   });
 
   it("in 2026 an approval that wants to be remembered is refused, one that does not passes", async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/records/config.ts";
 import { FAQ } from "../../src/records/faq.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Fields } from "../support/wire.ts";
@@ -50,7 +51,7 @@ describe("automatic login", () => {
     );
     expect(end.headers["set-cookie"]).toBeUndefined();
     expect(await nameAfter({})).toBe("Ada Nordmann");
-    expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
   });
 
   it("completes a silent login at once, the first one too, unless the user declines", async () => {
@@ -103,7 +104,7 @@ describe("automatic login", () => {
     await start("ada");
     await authorize(mock, { scope: "openid email" });
     await authorize(mock, { scope: "openid email" });
-    const { items } = await mock.sandbox.store.consents.list();
+    const items = await readAll(mock.sandbox.store.consents);
     expect(items.map(({ user, scopes }) => [user, scopes])).toEqual([["ada", ["email"]]]);
   });
 
@@ -122,7 +123,7 @@ describe("automatic login", () => {
       ["error_description", description],
       ["state", STATE],
     ]);
-    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
   });
 
   it("somebody who declines can still log in without sharing anything", async () => {

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { fc } from "../support/properties.ts";
@@ -330,7 +331,7 @@ describe("a refusal tells the merchant what the real service tells, and the log 
       expect(answer.headers.location).toContain("is+included+more+than+once.");
       expectReason(mock, "parameters", "RFC 6749 §3.1", "more than once");
     }
-    expect((await mock.sandbox.store.logins.list()).items[0]?.user).toBeUndefined();
+    expect((await readAll(mock.sandbox.store.logins))[0]?.user).toBeUndefined();
     const page = await get(mock, `${PATH.error}?error=x&error=y`);
     expect([page.statusCode, page.body]).toEqual([400, "400 The query is not readable\n"]);
   });

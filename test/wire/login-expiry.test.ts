@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import {
@@ -51,7 +52,7 @@ describe("a login that takes too long", () => {
         ["state", STATE],
       ]);
     }
-    expect((await mock.sandbox.store.codes.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.codes)).toEqual([]);
   });
 
   it("is forgotten an hour later", async () => {

@@ -1,6 +1,7 @@
 import type { LightMyRequestResponse } from "fastify";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Fields } from "../support/wire.ts";
@@ -83,9 +84,9 @@ describe("the login pages", () => {
     failsWith(end, "access_denied", TEXT.cancelled);
     expect(String(end.headers.location).startsWith(`${CALLBACK}?`)).toBe(true);
     const { store } = mock.sandbox;
-    expect((await store.codes.list()).items).toEqual([]);
-    expect((await store.consents.list()).items).toEqual([]);
-    expect((await store.logins.list()).items).toEqual([]);
+    expect(await readAll(store.codes)).toEqual([]);
+    expect(await readAll(store.consents)).toEqual([]);
+    expect(await readAll(store.logins)).toEqual([]);
   });
 
   describe("phone", () => {
@@ -268,7 +269,7 @@ describe("the login pages", () => {
         remember: "yes",
       });
       await browser.submit(app, { choice: challengeOf(app).wrong });
-      expect((await mock.sandbox.store.browsers.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.browsers)).toEqual([]);
       expect(pageOf(await browser.login())).toBe("phone");
     });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
 import type { Mock } from "../support/mock.ts";
@@ -54,7 +55,7 @@ describe("two answers to one page", () => {
     );
     const app = await browser.open(action, { ...hidden, fixture_user: "ada" });
     expect(pageOf(app)).toBe("app");
-    const { items } = await mock.sandbox.store.logins.list();
+    const items = await readAll(mock.sandbox.store.logins);
     expect(items.map(({ user }) => user)).toEqual(["leap-day"]);
     expect(items.map(({ challenge }) => String(challenge?.shown))).toEqual([
       challengeOf(app).right,
@@ -102,7 +103,7 @@ describe("two answers to one page", () => {
 });
 
 describe("two logins of one user at one merchant", () => {
-  const consents = async () => (await mock.sandbox.store.consents.list()).items;
+  const consents = async () => await readAll(mock.sandbox.store.consents);
 
   it("that end at the same moment leave one consent, with what both asked", async () => {
     beforeInsert(mock.sandbox.store.consents, () =>
@@ -168,7 +169,7 @@ describe("a user who may no longer log in while a page waits", () => {
     await block(status);
     const afterConsent = await browser.submit(consent, { action: "accept" });
     expect(parameterOf(afterConsent, "error")).toBe(error);
-    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
   });
 
   it("may cancel all the same", async () => {
@@ -183,7 +184,7 @@ it("a consent is on record once the code is made, not for a login that fails aft
   const { page } = await atConsent({ code_challenge: "x".repeat(43) });
   const end = await browser.submit(page, { action: "accept" });
   expect(parameterOf(end, "error")).toBe("invalid_request");
-  expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+  expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
 });
 
 describe("what is removed while a page waits", () => {

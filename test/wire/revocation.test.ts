@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Fields, Headers } from "../support/wire.ts";
@@ -53,7 +54,7 @@ describe("revocation", () => {
     await revoke(access_token);
     expect(parameterOf(await browser.login(), "code")).toBeDefined();
     expect((await userinfo(mock, other.access_token)).statusCode).toBe(200);
-    const { items } = await mock.sandbox.store.consents.list();
+    const items = await readAll(mock.sandbox.store.consents);
     expect(items.map(({ revokedAt }) => revokedAt)).toEqual([undefined]);
   });
 

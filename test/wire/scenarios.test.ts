@@ -4,6 +4,7 @@ import { FAQ } from "../../src/records/faq.ts";
 import type { ScenarioInput } from "../../src/records/scenario.ts";
 import { MINUTE } from "../../src/records/time.ts";
 import { addScenario } from "../../src/sandbox/scenario-input.ts";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { until } from "../support/wait.ts";
@@ -40,7 +41,7 @@ describe("a login with a scenario", () => {
   const queue = (scenario: ScenarioInput) => addScenario(mock.sandbox, scenario);
 
   const turnTaken = async () => {
-    const { items } = await mock.sandbox.store.scenarios.list();
+    const items = await readAll(mock.sandbox.store.scenarios);
     return items.some(({ hits }) => hits > 0);
   };
 
@@ -58,8 +59,8 @@ describe("a login with a scenario", () => {
     );
     expect(end.headers["set-cookie"]).toBeUndefined();
     expect(await nameOf(parameterOf(end, "code"))).toBe("Liv Skuddår");
-    expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
-    const { items } = await mock.sandbox.store.consents.list();
+    expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
+    const items = await readAll(mock.sandbox.store.consents);
     expect(items.map(({ user, scopes }) => [user, scopes])).toEqual([["leap-day", ["name"]]]);
   });
 
@@ -105,7 +106,7 @@ describe("a login with a scenario", () => {
     expectReason(mock, "scenario", "the mock's own", id);
     const { logins, codes, consents } = mock.sandbox.store;
     for (const records of [logins, codes, consents]) {
-      expect((await records.list()).items).toEqual([]);
+      expect(await readAll<unknown>(records)).toEqual([]);
     }
   });
 
@@ -211,7 +212,7 @@ describe("a login with a scenario", () => {
       await queue({ match: { user: "leap-day" }, outcome: "cancel" });
       await queue({ match: { user: "ada" }, outcome: "cancel" });
       await browser.fetch(authorizePath(fields));
-      const { items } = await mock.sandbox.store.scenarios.list();
+      const items = await readAll(mock.sandbox.store.scenarios);
       expect(items.find(({ hits }) => hits > 0)?.match.user).toBe(user);
     },
   );
@@ -230,7 +231,7 @@ describe("a login with a scenario", () => {
   it("remember: not when the login fails", async () => {
     await queue({ user: "ada", outcome: "cancel", remember: true });
     expect((await browser.fetch(authorizePath())).headers["set-cookie"]).toBeUndefined();
-    expect((await mock.sandbox.store.browsers.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.browsers)).toEqual([]);
   });
 
   it("delay: its user takes so long, by the real time", async () => {
@@ -251,7 +252,7 @@ describe("a login with a scenario", () => {
     vi.advanceTimersByTime(3600_000);
     const code = parameterOf(await login, "code");
     expect((await requestToken(mock, code ?? "")).statusCode).toBe(200);
-    const [asked] = (await mock.sandbox.store.requests.list()).items;
+    const [asked] = await readAll(mock.sandbox.store.requests);
     expect(asked).toMatchObject({ endpoint: "auth", at: mock.wall.now });
   });
 
@@ -282,8 +283,8 @@ describe("a login with a scenario", () => {
     login.destroy();
     await until(async () => !(await turnTaken()));
     const { store } = mock.sandbox;
-    expect((await store.codes.list()).items).toEqual([]);
-    const [asked] = (await store.requests.list()).items;
+    expect(await readAll(store.codes)).toEqual([]);
+    const [asked] = await readAll(store.requests);
     expect(asked).toMatchObject({ endpoint: "auth", scenario: id });
     expect(asked).not.toHaveProperty("status");
     expect(mock.log.map(({ msg }) => msg)).not.toContain("unexpected error");
@@ -315,7 +316,7 @@ describe("a login with a scenario", () => {
       const end = await identify({ phone_number: "4712345678" });
       expect(parameterOf(end, "error")).toBe(error);
       expect(parameterOf(end, "code") === undefined).toBe(error !== undefined);
-      expect((await mock.sandbox.store.logins.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
     });
 
     it("app_token_error: the app says so from the start", async () => {
@@ -334,7 +335,7 @@ describe("a login with a scenario", () => {
       await queue({ outcome: "timeout" });
       const app = await browser.submit(phone, { fixture_user: "leap-day" });
       expect(pageOf(app)).toBe("app");
-      const { items } = await mock.sandbox.store.scenarios.list();
+      const items = await readAll(mock.sandbox.store.scenarios);
       expect(items.map(({ hits }) => hits)).toEqual([0, 0]);
     });
 
@@ -342,17 +343,17 @@ describe("a login with a scenario", () => {
       await queue({ match: { user: "ada" }, remember: true });
       await queue({ match: { user: "leap-day" } });
       expect(parameterOf(await identify({ fixture_user: "ada" }), "code")).toBeDefined();
-      expect((await mock.sandbox.store.browsers.list()).items).toMatchObject([{ user: "ada" }]);
+      expect(await readAll(mock.sandbox.store.browsers)).toMatchObject([{ user: "ada" }]);
       browser = new Browser(mock);
       await identify({ fixture_user: "leap-day", remember: "yes" });
-      expect((await mock.sandbox.store.browsers.list()).items).toHaveLength(2);
+      expect(await readAll(mock.sandbox.store.browsers)).toHaveLength(2);
     });
 
     it("is played once, when the form is sent twice", async () => {
       await queue({ match: { user: "ada" }, outcome: "timeout", times: 2 });
       const phone = await browser.login();
       await Promise.all([1, 2].map(() => browser.submit(phone, { fixture_user: "ada" })));
-      expect((await mock.sandbox.store.scenarios.list()).items).toMatchObject([{ hits: 1 }]);
+      expect(await readAll(mock.sandbox.store.scenarios)).toMatchObject([{ hits: 1 }]);
     });
   });
 });

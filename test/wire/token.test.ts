@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
 import { startServer } from "../support/server.ts";
@@ -241,7 +242,7 @@ describe("token", () => {
       ]);
       expect((await userinfo(mock, tokens.access_token)).statusCode).toBe(401);
       expect((await userinfo(mock, others.access_token)).statusCode).toBe(200);
-      const { items } = await mock.sandbox.store.consents.list();
+      const items = await readAll(mock.sandbox.store.consents);
       expect(items.map(({ revokedAt }) => revokedAt)).toEqual([undefined]);
     });
 
@@ -260,7 +261,7 @@ describe("token", () => {
       const all = await Promise.all(Array.from({ length: 20 }, () => requestToken(mock, code)));
       const statuses = all.map(({ statusCode }) => statusCode).sort();
       expect(statuses).toEqual([200, ...Array(19).fill(400)]);
-      expect((await mock.sandbox.store.accessTokens.list()).items).toHaveLength(1);
+      expect(await readAll(mock.sandbox.store.accessTokens)).toHaveLength(1);
     });
 
     it("stays good after a request that failed for another reason", async () => {
@@ -279,7 +280,7 @@ describe("token", () => {
 
     it("of a session that is gone is as good as unknown", async () => {
       const code = await codeFrom(mock);
-      const { items } = await mock.sandbox.store.sessions.list();
+      const items = await readAll(mock.sandbox.store.sessions);
       for (const { id } of items) await mock.sandbox.store.sessions.take(id);
       const response = await requestToken(mock, code);
       expect(response.body).toBe(errorBody("invalid_grant", TEXT.invalid_grant));

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/records/config.ts";
 import { FAQ } from "../../src/records/faq.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
@@ -107,8 +108,8 @@ describe("a registration", () => {
     await deliveries.insert({ ...common, id: "one" as never, msn: "100001", webhook: id });
     await deliveries.insert({ ...common, id: "two" as never, msn: "100002" });
     await call(mock, "DELETE", "/sales-units/100001");
-    expect((await webhooks.list()).items.map(({ msn }) => msn)).toEqual(["100002"]);
-    expect((await deliveries.list()).items.map(({ msn }) => msn)).toEqual(["100002"]);
+    expect((await readAll(webhooks)).map(({ msn }) => msn)).toEqual(["100002"]);
+    expect((await readAll(deliveries)).map(({ msn }) => msn)).toEqual(["100002"]);
   });
 
   it("gives up at once what waits for it when it is deleted, and nothing else", async () => {
@@ -132,7 +133,7 @@ describe("a registration", () => {
     await delivery("arrived", id, "delivered");
     await delivery("waits elsewhere", other, "waiting");
     await send("DELETE", `${PATH}/${id}`, AS_SHOP);
-    const { items } = await deliveries.list();
+    const items = await readAll(deliveries);
     expect(items.map(({ status, nextAttemptAt }) => [status, nextAttemptAt])).toEqual([
       ["failed", undefined],
       ["delivered", undefined],
@@ -285,7 +286,7 @@ describe("who calls", () => {
       expect(response.json().detail).toContain(refused);
       expectReason(mock, "partner-keys", FAQ.partnerKeys, told);
     }
-    expect((await mock.sandbox.store.webhooks.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.webhooks)).toEqual([]);
   });
 
   it("may be a partner that acts for the sales unit", async () => {
@@ -333,7 +334,7 @@ describe("a fault of the endpoint", () => {
     await call(mock, "POST", "/faults", { body });
     const response = await register(WISH);
     expect([response.statusCode, response.headers["content-type"]]).toEqual([status, type]);
-    expect(await mock.sandbox.store.webhooks.list()).toEqual({ items: [] });
+    expect(await readAll(mock.sandbox.store.webhooks)).toEqual([]);
   });
 
   it("takes other methods for what they are", async () => {

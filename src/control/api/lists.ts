@@ -1,6 +1,9 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
 import { closed } from "../../records/schema-parts.ts";
+import { batches } from "../../store/batches.ts";
+import type { Collection, Page, PageRequest as StorePageRequest } from "../../store/store.ts";
+import { MOST_RECORDS } from "../../store/store.ts";
 
 /** What the operations on records have in common. */
 
@@ -45,18 +48,53 @@ export function listOf<Item extends TSchema>(item: Item) {
   );
 }
 
-/** The page; empty behind a record that is gone. */
-export function filteredPage<Item extends { readonly id: string }, Written>(
-  items: readonly Item[],
+/** A page of a list, as the control API answers it. */
+export interface ListPage<Written> {
+  readonly items: readonly Written[];
+  readonly next?: string;
+}
+
+/** Which records a list has, and how they are written: all of them, as they are, when left out. */
+interface Listing<Item, Written> {
+  readonly write?: (item: Item) => Written;
+  readonly fits?: (item: Item) => boolean;
+  /** Where they are read, if not in the whole collection: in one of its groups. */
+  readonly read?: ((page: StorePageRequest) => Promise<Page<Item>>) | undefined;
+}
+
+/**
+ * A page of a collection, empty behind a record that is gone. It is read in batches, and no more of
+ * them than fill the page.
+ */
+export async function readPage<Item, Written = Item>(
+  collection: Pick<Collection<Item>, "keyOf" | "list" | "cursorAt">,
   query: PageRequest,
-  write: (item: Item) => Written,
-): { items: Written[]; next?: string } {
+  listing: Listing<Item, Written> = {},
+): Promise<ListPage<Written>> {
+  const { write = (item: Item) => item as unknown as Written, fits } = listing;
   const { limit, after } = pageOf(query);
-  const before = items.findIndex(({ id }) => id === after);
-  if (after !== undefined && before < 0) return { items: [] };
-  const page = items.slice(before + 1, before + 1 + limit);
-  const next = before + 1 + limit < items.length ? page.at(-1)?.id : undefined;
-  return { items: page.map(write), ...(next !== undefined && { next }) };
+  const start = after === undefined ? undefined : await collection.cursorAt(after);
+  if (after !== undefined && start === undefined) return { items: [] };
+  const read = listing.read ?? ((page: StorePageRequest) => collection.list(page));
+  const size = fits ? MOST_RECORDS : Math.min(limit + 1, MOST_RECORDS);
+  const found: Item[] = [];
+  for await (const items of batches(read, { after: start, limit: size })) {
+    found.push(...(fits ? items.filter(fits) : items));
+    if (found.length > limit) break;
+  }
+  return cutPage(found, limit, (item) => collection.keyOf(item), write);
+}
+
+/** The page, of records of which there may be some more. */
+export function cutPage<Item, Written>(
+  found: readonly Item[],
+  limit: number,
+  keyOf: (item: Item) => string,
+  write: (item: Item) => Written,
+): ListPage<Written> {
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  return { items: page.map(write), ...(last !== undefined && { next: keyOf(last) }) };
 }
 
 /** A moment in an answer: ISO 8601 in UTC. */

@@ -1,3 +1,4 @@
+import { readAll } from "../../store/batches.ts";
 import type { Collection } from "../../store/store.ts";
 import { ConflictError } from "../../store/store.ts";
 import { badRequest, Problem } from "./problem.ts";
@@ -19,7 +20,7 @@ export async function insertCompleted<Item>(
   input: object,
   complete: (others: readonly Item[]) => Item,
 ): Promise<Item> {
-  const { items: others } = await collection.list();
+  const others = await readAll(collection);
   const item = complete(others);
   try {
     await collection.insert(item);

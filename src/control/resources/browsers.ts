@@ -3,8 +3,7 @@ import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { Browser } from "../../records/consent.ts";
 import { closed } from "../../records/schema-parts.ts";
-import type { Exchange } from "../../request/exchange.ts";
-import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 
@@ -38,10 +37,9 @@ export const browserOperations = [
     status: 200,
     response: listOf(BrowserSchema),
     examples: [{ title: "Ada's browser", response: { items: [BROWSER] } }],
-    run: async ({ query, exchange }) => {
-      const { items, next } = await exchange.sandbox.store.browsers.list(pageOf(query));
-      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
-    },
+    run: async ({ query, exchange }) => ({
+      body: await readPage(exchange.sandbox.store.browsers, query, { write: written }),
+    }),
   }),
   operation({
     method: "GET",
@@ -65,7 +63,7 @@ export const browserOperations = [
     status: 204,
     examples: [{ title: "Ada clears her cookies", params: { id: BROWSER.id } }],
     run: async ({ params: { id }, exchange }) => {
-      if (!(await forget(id, exchange))) absent(id);
+      if (!(await exchange.sandbox.store.browsers.take(id))) absent(id);
       return {};
     },
   }),
@@ -77,16 +75,11 @@ export const browserOperations = [
     status: 204,
     examples: [{ title: "Everybody enters the phone number again" }],
     run: async ({ exchange }) => {
-      const { items } = await exchange.sandbox.store.browsers.list();
-      for (const { id } of items) await forget(id, exchange);
+      await exchange.sandbox.store.browsers.clear();
       return {};
     },
   }),
 ];
-
-function forget(id: string, { sandbox }: Exchange): Promise<Browser | undefined> {
-  return sandbox.store.browsers.take(id);
-}
 
 function absent(id: string): never {
   throw new Problem(

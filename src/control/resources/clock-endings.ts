@@ -1,9 +1,14 @@
-import type { AccessToken } from "../../records/session.ts";
+import type { Fault } from "../../records/fault.ts";
+import type { Login } from "../../records/login.ts";
+import type { PhoneLogin } from "../../records/phone-login.ts";
+import type { PlatformToken, Session } from "../../records/session.ts";
 import type { EpochSeconds } from "../../records/time.ts";
 import { readableUntil } from "../../rules/retention.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { readabilityOf } from "../../sessions/consents.ts";
 import { keepStatistics } from "../../sessions/statistics.ts";
+import { batches, gather, inBatches, readMany } from "../../store/batches.ts";
+import type { Collection } from "../../store/store.ts";
 
 /** What ends by the sandbox's clock, for those who move it. */
 
@@ -29,27 +34,28 @@ export interface Ending {
 
 type Place = Pick<Sandbox, "store" | "switches">;
 
+/** A stretch of time, without the moment where it begins; left out, it has no beginning. */
+interface Within {
+  readonly after?: EpochSeconds;
+  readonly upTo: EpochSeconds;
+}
+
 /**
  * The waiting logins of both kinds, unused codes, tokens, readable sessions and faults in force
  * that end then, in the order in which they do.
  */
-export async function findEndings(
-  sandbox: Place,
-  within: { readonly after?: EpochSeconds; readonly upTo: EpochSeconds },
-): Promise<Ending[]> {
+export async function findEndings(sandbox: Place, within: Within): Promise<Ending[]> {
+  const { logins, phoneLogins, platformTokens, sessions, faults } = sandbox.store;
   const all = await Promise.all([
-    loginEndings(sandbox),
-    phoneLoginEndings(sandbox),
-    codeEndings(sandbox),
-    tokenEndings(sandbox),
-    platformTokenEndings(sandbox),
-    sessionEndings(sandbox),
-    faultEndings(sandbox),
+    endingsOf(logins, within, loginEnding),
+    endingsOf(phoneLogins, within, phoneLoginEnding),
+    codeEndings(sandbox, within),
+    tokenEndings(sandbox, within),
+    endingsOf(platformTokens, within, platformTokenEnding),
+    endingsOf(sessions, within, sessionEnding),
+    endingsOf(faults, within, faultEnding),
   ]);
-  return all
-    .flat()
-    .filter(({ at }) => at <= within.upTo && (within.after === undefined || within.after < at))
-    .sort((one, other) => one.at - other.at);
+  return all.flat().sort((one, other) => one.at - other.at);
 }
 
 /**
@@ -59,7 +65,7 @@ export async function findEndings(
 export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
   const { logins, phoneLogins, codes, accessTokens, platformTokens, sessions, faults } =
     sandbox.store;
-  const collections = {
+  const collections: Record<Ending["kind"], Pick<Collection<unknown>, "takeMany">> = {
     login: logins,
     "phone-login": phoneLogins,
     code: codes,
@@ -68,101 +74,99 @@ export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<vo
     session: sessions,
     fault: faults,
   };
-  for (const { kind, id } of await findEndings(sandbox, { upTo: now })) {
-    await collections[kind].take(id);
+  const ended = await findEndings(sandbox, { upTo: now });
+  for (const [kind, collection] of Object.entries(collections)) {
+    const ids = ended.filter((ending) => ending.kind === kind).map(({ id }) => id);
+    for (const batch of inBatches(ids)) await collection.takeMany(batch);
   }
   await keepStatistics(sandbox, now);
 }
 
-/** A login that has failed is over already. */
-async function loginEndings({ store }: Place): Promise<Ending[]> {
-  const { items } = await store.logins.list();
-  return items
-    .filter(({ failure }) => failure === undefined)
-    .map(({ id, user, request, expiresAt }) => ({
-      kind: "login",
-      id,
-      clientId: request.clientId,
-      at: expiresAt,
-      ...(user !== undefined && { user }),
-    }));
+async function endingsOf<Item>(
+  collection: Pick<Collection<Item>, "listEnding">,
+  within: Within,
+  endingOf: (item: Item) => Ending | [],
+): Promise<Ending[]> {
+  return (await gather((page) => collection.listEnding(within, page))).flatMap(endingOf);
 }
 
-/** One that has failed, or whose tokens or code were given, is over already. */
-async function phoneLoginEndings({ store }: Place): Promise<Ending[]> {
-  const { items } = await store.phoneLogins.list();
-  return items
-    .filter(({ failure, redeemedAt, redirectUri, approval }) => {
-      const handedOver = redirectUri === undefined ? redeemedAt : approval;
-      return failure === undefined && handedOver === undefined;
-    })
-    .map(({ id, user, clientId, expiresAt }) => ({
-      kind: "phone-login",
-      id,
-      user,
-      clientId,
-      at: expiresAt,
-    }));
+function loginEnding({ id, user, request, expiresAt }: Login): Ending {
+  const { clientId } = request;
+  return { kind: "login", id, clientId, at: expiresAt, ...(user !== undefined && { user }) };
 }
 
-async function codeEndings({ store }: Place): Promise<Ending[]> {
-  const { items } = await store.codes.list();
-  const endings = items
-    .filter(({ usedAt }) => usedAt === undefined)
-    .map(async ({ code, session, clientId, expiresAt }): Promise<Ending> => {
-      const user = (await store.sessions.get(session))?.user;
-      const common = { kind: "code", id: code, clientId, at: expiresAt } as const;
-      return user === undefined ? common : { ...common, user };
-    });
-  return Promise.all(endings);
+function phoneLoginEnding({ id, user, clientId, expiresAt }: PhoneLogin): Ending {
+  return { kind: "phone-login", id, user, clientId, at: expiresAt };
 }
 
-async function tokenEndings(sandbox: Place): Promise<Ending[]> {
-  const { items } = await sandbox.store.accessTokens.list();
-  return (await Promise.all(items.map((token) => tokenEnding(sandbox, token)))).flat();
+async function codeEndings({ store }: Place, within: Within): Promise<Ending[]> {
+  const endings: Ending[] = [];
+  for await (const codes of batches((page) => store.codes.listEnding(within, page))) {
+    const sessions = await readMany(
+      store.sessions,
+      codes.map(({ session }) => session),
+    );
+    for (const { code, session, clientId, expiresAt } of codes) {
+      const user = sessions.get(session)?.user;
+      endings.push({
+        kind: "code",
+        id: code,
+        clientId,
+        at: expiresAt,
+        ...(user !== undefined && { user }),
+      });
+    }
+  }
+  return endings;
 }
 
 /** A revoked consent moves the end; a token that opens nothing is over already. */
-async function tokenEnding(sandbox: Place, token: AccessToken): Promise<Ending[]> {
-  const session = await sandbox.store.sessions.get(token.session);
-  const readability = session && (await readabilityOf(sandbox, token, session));
-  if (!readability) return [];
-  const { user, clientId } = session;
-  const at = readableUntil(readability);
-  return [{ kind: "access-token", id: token.token, user, clientId, at }];
+async function tokenEndings({ store, switches }: Place, within: Within): Promise<Ending[]> {
+  // A token is listed at each moment that may be its end.
+  const endings = new Map<string, Ending>();
+  for await (const tokens of batches((page) => store.accessTokens.listEnding(within, page))) {
+    const sessions = await readMany(
+      store.sessions,
+      tokens.map(({ session }) => session),
+    );
+    const consents = await readMany(
+      store.consents,
+      [...sessions.values()].flatMap(({ consent }) => consent ?? []),
+    );
+    for (const token of tokens) {
+      const session = sessions.get(token.session);
+      if (!session) continue;
+      const consent = session.consent && consents.get(session.consent);
+      const readability = readabilityOf(switches, token, session, consent || undefined);
+      const at = readability && readableUntil(readability);
+      if (at === undefined || !isWithin(at, within)) continue;
+      const { user, clientId } = session;
+      endings.set(token.token, { kind: "access-token", id: token.token, user, clientId, at });
+    }
+  }
+  return [...endings.values()];
 }
 
-async function platformTokenEndings({ store }: Place): Promise<Ending[]> {
-  const { items } = await store.platformTokens.list();
-  return items.map(({ token, clientId, expiresAt }) => ({
-    kind: "platform-token",
-    id: token,
-    clientId,
-    at: expiresAt,
-  }));
+function isWithin(at: EpochSeconds, { after, upTo }: Within): boolean {
+  return at <= upTo && (after === undefined || after < at);
+}
+
+function platformTokenEnding({ token, clientId, expiresAt }: PlatformToken): Ending {
+  return { kind: "platform-token", id: token, clientId, at: expiresAt };
 }
 
 /** A session that is not even remembered cannot be read by its `sub` nor by any token. */
-async function sessionEndings({ store }: Place): Promise<Ending[]> {
-  const { items } = await store.sessions.list();
-  return items.map(({ id, user, clientId, forgetAt }) => ({
-    kind: "session",
-    id,
-    user,
-    clientId,
-    at: forgetAt,
-  }));
+function sessionEnding({ id, user, clientId, forgetAt }: Session): Ending {
+  return { kind: "session", id, user, clientId, at: forgetAt };
 }
 
-/** A fault that has hit as often as it may is over already. */
-async function faultEndings({ store }: Place): Promise<Ending[]> {
-  const { items } = await store.faults.list();
-  return items.flatMap(({ id, match: { clientId, user }, times, hits, expiresAt }): Ending[] => {
-    if (expiresAt === undefined || (times !== undefined && hits >= times)) return [];
-    const whose = {
-      ...(clientId !== undefined && { clientId }),
-      ...(user !== undefined && { user }),
-    };
-    return [{ kind: "fault", id, ...whose, at: expiresAt }];
-  });
+function faultEnding({ id, match: { clientId, user }, expiresAt }: Fault): Ending | [] {
+  if (expiresAt === undefined) return [];
+  return {
+    kind: "fault",
+    id,
+    ...(clientId !== undefined && { clientId }),
+    ...(user !== undefined && { user }),
+    at: expiresAt,
+  };
 }

@@ -121,9 +121,10 @@ export const clockOperations = [
     ],
     run: async ({ body, exchange }) => {
       const { clock } = exchange.sandbox;
-      const step = stepOf(body, await clock.now());
+      const from = await clock.now();
+      const step = stepOf(body, from);
       return {
-        body: await move(exchange, step.target, async () => {
+        body: await move(exchange, { from, to: step.target }, async () => {
           if (body.freeze === false) await clock.resume();
           if (step.at !== undefined) await clock.set(step.at);
           if (step.advance !== undefined) await clock.advance(step.advance);
@@ -147,8 +148,10 @@ export const clockOperations = [
     ],
     run: async ({ exchange }) => {
       const { clock } = exchange.sandbox;
-      const { now, offset } = await clock.read();
-      return { body: await move(exchange, after(now, -offset), () => clock.reset()) };
+      const { now: from, offset } = await clock.read();
+      return {
+        body: await move(exchange, { from, to: after(from, -offset) }, () => clock.reset()),
+      };
     },
   }),
 ];
@@ -192,18 +195,18 @@ function refusal(path: string, message: string, value?: unknown): Error {
  */
 async function move(
   exchange: Exchange,
-  target: EpochSeconds,
+  { from, to }: { readonly from: EpochSeconds; readonly to: EpochSeconds },
   turn: () => Promise<void>,
 ): Promise<Static<typeof MovedSchema>> {
   const { sandbox } = exchange;
-  const from = await sandbox.clock.now();
   await catchUp({ ...exchange, now: from });
-  if (target < from) await forgetEnded(sandbox, from);
+  if (to < from) await forgetEnded(sandbox, from);
   await turn();
   const reached = await sandbox.clock.read();
-  await catchUp({ ...exchange, now: reached.now });
+  const isLater = from < reached.now;
+  if (isLater) await catchUp({ ...exchange, now: reached.now });
   sandbox.wakeCourier();
-  const expired = await findEndings(sandbox, { after: from, upTo: reached.now });
+  const expired = isLater ? await findEndings(sandbox, { after: from, upTo: reached.now }) : [];
   return { ...written(reached), expired: expired.map(told) };
 }
 

@@ -7,7 +7,9 @@ import type { Consent } from "../../records/consent.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { canBeRevoked, revokeConsent } from "../../sessions/consents.ts";
-import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { findFitting, gather, readSome } from "../../store/batches.ts";
+import type { PageRequest } from "../../store/store.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 import { userNamed } from "./users.ts";
@@ -56,8 +58,9 @@ export const consentOperations = [
     response: listOf(ConsentSchema),
     examples: [{ title: "Those of Ada", query: { user: "ada" }, response: { items: [CONSENT] } }],
     run: async ({ query, exchange }) => {
-      const consents = await consentsFor(query, exchange);
-      return { body: filteredPage(consents, query, written) };
+      const listing = await listingFor(query, exchange);
+      const { consents } = exchange.sandbox.store;
+      return { body: await readPage(consents, query, { ...listing, write: written }) };
     },
   }),
   operation({
@@ -80,8 +83,8 @@ export const consentOperations = [
       if (query.user === undefined && query.merchant === undefined) {
         throw new Problem(400, "Say whose consents to revoke: ?user=, ?merchant= or both.");
       }
-      const consents = await consentsFor(query, exchange);
-      const standing = consents.filter(canBeRevoked);
+      const { read, fits } = await listingFor(query, exchange);
+      const standing = (await gather(read)).filter((one) => fits(one) && canBeRevoked(one));
       if (standing.length === 0) {
         throw new Problem(404, "No consent stands there, so there is none to revoke.");
       }
@@ -117,25 +120,23 @@ export const consentOperations = [
 ];
 
 /** A filter that cannot match anything is refused: an empty list would hide the mistake. */
-async function consentsFor(filter: Filter, exchange: Exchange): Promise<readonly Consent[]> {
-  const user = filter.user === undefined ? undefined : (await userNamed(filter.user, exchange)).id;
-  const { items } = await exchange.sandbox.store.consents.list();
-  await refuseUnknownMerchant(filter.merchant, items, exchange);
-  return items.filter(
-    (consent) =>
-      (user === undefined || consent.user === user) &&
-      (filter.merchant === undefined || consent.merchant === filter.merchant),
-  );
+async function listingFor({ user: name, merchant }: Filter, exchange: Exchange) {
+  const user = name === undefined ? undefined : (await userNamed(name, exchange)).id;
+  if (merchant !== undefined) await refuseUnknownMerchant(merchant, exchange);
+  const { consents } = exchange.sandbox.store;
+  return {
+    read: (page: PageRequest) =>
+      user === undefined ? consents.list(page) : consents.listGroup("user", user, page),
+    fits: (consent: Consent) => merchant === undefined || consent.merchant === merchant,
+  };
 }
 
-async function refuseUnknownMerchant(
-  merchant: string | undefined,
-  consents: readonly Consent[],
-  { sandbox }: Exchange,
-): Promise<void> {
-  const { items: units } = await sandbox.store.salesUnits.list();
-  const known = [...new Set([...units, ...consents].map((item) => item.merchant))];
-  if (merchant === undefined || known.includes(merchant)) return;
+async function refuseUnknownMerchant(merchant: string, { sandbox }: Exchange): Promise<void> {
+  const { salesUnits, consents } = sandbox.store;
+  const isOf = (one: { readonly merchant: string }) => one.merchant === merchant;
+  if ((await findFitting(salesUnits, isOf)) ?? (await findFitting(consents, isOf))) return;
+  const named = [...(await readSome(salesUnits)), ...(await readSome(consents))];
+  const known = [...new Set(named.map((one) => one.merchant))];
   const remedy = didYouMean(closest(merchant, known)) || `; there are ${known.join(", ")}`;
   throw new Problem(404, `No merchant is called ${quoted(merchant)}${remedy}`);
 }

@@ -13,7 +13,8 @@ import { closed } from "../../records/schema-parts.ts";
 import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { addFault, contentOf, inputOf } from "../../sandbox/fault-input.ts";
-import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
+import { readAll, readSome } from "../../store/batches.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
 
@@ -81,10 +82,9 @@ export const faultOperations = [
     status: 200,
     response: listOf(FaultSchema),
     examples: [{ title: "Nothing goes wrong", response: { items: [] } }],
-    run: async ({ query, exchange }) => {
-      const { items, next } = await exchange.sandbox.store.faults.list(pageOf(query));
-      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
-    },
+    run: async ({ query, exchange }) => ({
+      body: await readPage(exchange.sandbox.store.faults, query, { write: written }),
+    }),
   }),
   operation({
     method: "POST",
@@ -165,8 +165,7 @@ export const faultOperations = [
     status: 204,
     examples: [{ title: "All is well again" }],
     run: async ({ exchange }) => {
-      const { faults } = exchange.sandbox.store;
-      for (const { id } of (await faults.list()).items) await faults.take(id);
+      await exchange.sandbox.store.faults.clear();
       return {};
     },
   }),
@@ -229,11 +228,11 @@ interface World {
 
 async function worldOf({ store }: Exchange["sandbox"]): Promise<World> {
   const [users, salesUnits, partners] = await Promise.all([
-    store.users.list(),
-    store.salesUnits.list(),
-    store.partners.list(),
+    readAll(store.users),
+    readAll(store.salesUnits),
+    readAll(store.partners),
   ]);
-  return { users: users.items, salesUnits: salesUnits.items, partners: partners.items };
+  return { users, salesUnits, partners };
 }
 
 function refuseUnfit(input: FaultInput, { users, salesUnits, partners }: World): void {
@@ -241,7 +240,7 @@ function refuseUnfit(input: FaultInput, { users, salesUnits, partners }: World):
 }
 
 async function absent(id: string, { sandbox }: Exchange): Promise<never> {
-  const { items } = await sandbox.store.faults.list();
+  const items = await readSome(sandbox.store.faults);
   const known = items.map((fault) => fault.id);
   const remedy = didYouMean(closest(id, known)) || "; GET faults lists those there are";
   throw new Problem(404, `No fault has the id ${quoted(id)}${remedy}`);

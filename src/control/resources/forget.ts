@@ -1,11 +1,8 @@
-import type { Browser, Consent } from "../../records/consent.ts";
-import type { Delivery, Webhook } from "../../records/delivery.ts";
-import type { Login } from "../../records/login.ts";
-import type { PhoneLogin } from "../../records/phone-login.ts";
-import type { PlatformTokenHolder, Session } from "../../records/session.ts";
-import type { LoginDay, LoginUser } from "../../records/statistics.ts";
+import type { Consent } from "../../records/consent.ts";
+import type { PlatformTokenHolder } from "../../records/session.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type { Collection } from "../../store/store.ts";
+import { takeAll, takeGroup, updateAll } from "../../store/batches.ts";
+import { holderKey } from "../../store/collections.ts";
 
 /**
  * What goes along when a record is removed, so that another of the same name starts afresh: no
@@ -15,36 +12,48 @@ import type { Collection } from "../../store/store.ts";
 /** The statistics keep the user's logins: they happened, and nothing there says whose they were. */
 export async function forgetUser({ store }: Pick<Sandbox, "store">, user: string): Promise<void> {
   // First of all: an approval that goes on meanwhile finds its login gone and undoes what it has done.
-  await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.user === user);
-  await takeWhere<Consent>(store.consents, (consent) => consent.user === user);
-  await takeWhere<Browser>(store.browsers, (browser) => browser.user === user);
-  await takeWhere<Session>(store.sessions, (session) => session.user === user);
+  await takeGroup(store.phoneLogins, "user", user);
+  await takeGroup(store.consents, "user", user);
+  await takeGroup(store.browsers, "user", user);
+  await takeGroup(store.sessions, "user", user);
 }
 
 export async function forgetSalesUnit(
   { store }: Pick<Sandbox, "store">,
   msn: string,
 ): Promise<void> {
-  await takeWhere<Login>(store.logins, (login) => login.request.msn === msn);
+  const { logins, phoneLogins, sessions, deliveries } = store;
+  await takeAll(
+    logins,
+    (page) => logins.list(page),
+    ({ request }) => request.msn === msn,
+  );
   // First of all, as above.
-  await takeWhere<PhoneLogin>(store.phoneLogins, (login) => login.msn === msn);
-  await takeWhere<Session>(store.sessions, (session) => session.msn === msn);
-  await takeWhere<Webhook>(store.webhooks, (webhook) => webhook.msn === msn);
-  await takeWhere<Delivery>(store.deliveries, (delivery) => delivery.msn === msn);
-  await takeWhere<LoginDay>(store.loginDays, (day) => day.msn === msn);
-  await takeWhere<LoginUser>(store.loginUsers, (user) => user.msn === msn);
+  await takeAll(
+    phoneLogins,
+    (page) => phoneLogins.list(page),
+    (login) => login.msn === msn,
+  );
+  await takeAll(
+    sessions,
+    (page) => sessions.list(page),
+    (session) => session.msn === msn,
+  );
+  await takeGroup(store.webhooks, "msn", msn);
+  await takeAll(
+    deliveries,
+    (page) => deliveries.list(page),
+    (delivery) => delivery.msn === msn,
+  );
+  await takeGroup(store.loginDays, "msn", msn);
+  await takeGroup(store.loginUsers, "msn", msn);
   await forgetHolder({ store }, { kind: "sales-unit", id: msn });
-  const { items: partners } = await store.partners.list();
-  for (const { id } of partners.filter(({ salesUnits }) => salesUnits.includes(msn))) {
-    await store.partners.update(id, (partner) => ({
-      ...partner,
-      salesUnits: partner.salesUnits.filter((one) => one !== msn),
-    }));
-  }
-  const { items } = await store.consents.list();
-  for (const { id } of items) {
-    await store.consents.update(id, (consent) => unanswered(consent, msn));
-  }
+  await updateAll(store.partners, ({ salesUnits, ...partner }) =>
+    salesUnits.includes(msn)
+      ? { ...partner, salesUnits: salesUnits.filter((one) => one !== msn) }
+      : undefined,
+  );
+  await updateAll(store.consents, (consent) => unanswered(consent, msn));
 }
 
 /** What the sales unit asked is asked anew by another that has its number. */
@@ -56,18 +65,7 @@ function unanswered({ answered = [], ...consent }: Consent, msn: string): Consen
 
 export async function forgetHolder(
   { store }: Pick<Sandbox, "store">,
-  { kind, id }: PlatformTokenHolder,
+  holder: PlatformTokenHolder,
 ): Promise<void> {
-  const { items } = await store.platformTokens.list();
-  for (const { token, holder } of items) {
-    if (holder.kind === kind && holder.id === id) await store.platformTokens.take(token);
-  }
-}
-
-async function takeWhere<Item extends { readonly id: string }>(
-  collection: Pick<Collection<Item>, "list" | "take">,
-  belongs: (item: Item) => boolean,
-): Promise<void> {
-  const { items } = await collection.list();
-  for (const item of items.filter(belongs)) await collection.take(item.id);
+  await takeGroup(store.platformTokens, "holder", holderKey(holder));
 }

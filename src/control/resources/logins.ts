@@ -5,7 +5,8 @@ import type { LoginStatus } from "../../login/next-step.ts";
 import type { LoginFailure } from "../../records/login.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { filteredPage, listOf } from "../api/lists.ts";
+import { batches } from "../../store/batches.ts";
+import { cutPage, listOf, pageOf } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 import { browserLogin } from "./browser-logins.ts";
@@ -80,8 +81,14 @@ export const loginOperations = [
       { title: "None of Liv's", query: { user: "leap-day" }, response: { items: [] } },
     ],
     run: async ({ query, exchange }) => {
-      const logins = await loginsFor(query, exchange);
-      const page = filteredPage(logins, query, (login) => login.written());
+      const { limit, after } = pageOf(query);
+      const found = await loginsFor(query, exchange, { after, count: limit + 1 });
+      const page = cutPage(
+        found,
+        limit,
+        ({ id }) => id,
+        (login) => login.written(),
+      );
       return { body: { ...page, items: await Promise.all(page.items) } };
     },
   }),
@@ -202,29 +209,51 @@ export const loginOperations = [
 ];
 
 /** Those of both kinds, in the order in which they began. */
-async function allLogins(exchange: Exchange): Promise<ListedLogin[]> {
+async function* allLogins(exchange: Exchange): AsyncGenerator<ListedLogin, void> {
   const { logins, phoneLogins } = exchange.sandbox.store;
-  return [
-    ...(await logins.list()).items.map((login) => browserLogin(login, exchange)),
-    ...(await phoneLogins.list()).items.map((login) => phoneLogin(login, exchange)),
-  ].sort((one, other) => one.startedAt - other.startedAt);
+  const inBrowsers = singly(batches((page) => logins.list(page)));
+  const byPhone = singly(batches((page) => phoneLogins.list(page)));
+  let [one, other] = [await inBrowsers.next(), await byPhone.next()];
+  while (!one.done || !other.done) {
+    if (!one.done && (other.done || one.value.startedAt <= other.value.startedAt)) {
+      yield browserLogin(one.value, exchange);
+      one = await inBrowsers.next();
+    } else if (!other.done) {
+      yield phoneLogin(other.value, exchange);
+      other = await byPhone.next();
+    }
+  }
 }
 
+async function* singly<Item>(
+  groups: AsyncIterable<readonly Item[]>,
+): AsyncGenerator<Item, undefined> {
+  for await (const items of groups) yield* items;
+}
+
+/** So many of those that fit, behind the one that is named. */
 async function loginsFor(
   query: Static<typeof ListQuery>,
   exchange: Exchange,
+  { after, count }: { readonly after?: string | undefined; readonly count: number },
 ): Promise<ListedLogin[]> {
   const { flow, clientId, status } = query;
   const user = query.user === undefined ? undefined : (await userNamed(query.user, exchange)).id;
   // A filter that cannot match anything is refused: an empty list would hide the mistake.
   if (clientId !== undefined) await refuseUnknownClient(clientId, exchange);
-  return (await allLogins(exchange)).filter(
-    (login) =>
-      (status === undefined ? isWaiting(login.status) : login.status === status) &&
-      (flow === undefined || login.flow === flow) &&
-      (user === undefined || login.user === user) &&
-      (clientId === undefined || login.clientId === clientId),
-  );
+  const fits = (login: ListedLogin) =>
+    (status === undefined ? isWaiting(login.status) : login.status === status) &&
+    (flow === undefined || login.flow === flow) &&
+    (user === undefined || login.user === user) &&
+    (clientId === undefined || login.clientId === clientId);
+  const found: ListedLogin[] = [];
+  let isBehind = after === undefined;
+  for await (const login of allLogins(exchange)) {
+    if (isBehind && fits(login)) found.push(login);
+    if (found.length === count) break;
+    isBehind ||= login.id === after;
+  }
+  return found;
 }
 
 function isWaiting(status: LoginStatus): boolean {
@@ -237,13 +266,13 @@ async function loginOf(name: string, exchange: Exchange): Promise<ListedLogin> {
   if (inBrowser) return browserLogin(inBrowser, exchange);
   const byPhone = (await phoneLogins.get(name)) ?? (await phoneLogins.find("authReqId", name));
   if (byPhone) return phoneLogin(byPhone, exchange);
-  const waiting = (await loginsFor({}, exchange)).map(
+  const waiting = (await loginsFor({}, exchange, { count: 5 })).map(
     ({ id, status, clientId }) => `${id} (${status}, at ${clientId})`,
   );
   throw new Problem(
     404,
     `No login has the id ${quoted(name)}: it is finished, or was never begun. ` +
-      (waiting.length > 0 ? `There wait ${waiting.slice(0, 5).join(", ")}.` : "None waits now."),
+      (waiting.length > 0 ? `There wait ${waiting.join(", ")}.` : "None waits now."),
   );
 }
 

@@ -7,7 +7,8 @@ import type { Partner, PartnerInput } from "../../records/partner.ts";
 import { PartnerInputSchema, PartnerPatchSchema, PartnerSchema } from "../../records/partner.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { readAll, readSome } from "../../store/batches.ts";
+import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
 import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
@@ -48,7 +49,7 @@ export const partnerOperations = [
     response: listOf(PartnerSchema),
     examples: [{ title: "The one of the fixtures", response: { items: [DEMO_PARTNER] } }],
     run: async ({ query, exchange }) => ({
-      body: await exchange.sandbox.store.partners.list(pageOf(query)),
+      body: await readPage(exchange.sandbox.store.partners, query),
     }),
   }),
   operation({
@@ -149,13 +150,13 @@ export const partnerOperations = [
 async function partnerOf(id: string, { sandbox }: Exchange): Promise<Partner> {
   const partner = await sandbox.store.partners.get(id);
   if (partner) return partner;
-  const { items } = await sandbox.store.partners.list();
+  const items = await readSome(sandbox.store.partners);
   const known = items.map((item) => item.id);
   const remedy = didYouMean(closest(id, known)) || `; there are ${known.join(", ") || "none"}`;
   throw new Problem(404, `No partner has the id ${quoted(id)}${remedy}`);
 }
 
 async function refuseUnfit(given: Partial<PartnerInput>, { sandbox }: Exchange): Promise<void> {
-  const { items: salesUnits } = await sandbox.store.salesUnits.list();
+  const salesUnits = await readAll(sandbox.store.salesUnits);
   refuseProblems(findPartnerProblems(given, salesUnits));
 }

@@ -9,7 +9,8 @@ import type { Exchange } from "../../request/exchange.ts";
 import { sharedUntil } from "../../rules/retention.ts";
 import type { PaymentFailure } from "../../sessions/payment.ts";
 import { beginPaymentSession } from "../../sessions/payment.ts";
-import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { readAll } from "../../store/batches.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem, refusedByRule } from "../api/problem.ts";
 
@@ -65,11 +66,12 @@ export const paymentSessionOperations = [
     status: 200,
     response: listOf(PaymentSessionSchema),
     examples: [{ title: "Nobody has paid yet", response: { items: [] } }],
-    run: async ({ query, exchange }) => {
-      const { items } = await exchange.sandbox.store.sessions.list();
-      const payments = items.filter(({ payment }) => payment);
-      return { body: filteredPage(payments, query, written) };
-    },
+    run: async ({ query, exchange }) => ({
+      body: await readPage(exchange.sandbox.store.sessions, query, {
+        write: written,
+        fits: ({ payment }) => payment === true,
+      }),
+    }),
   }),
   operation({
     method: "POST",
@@ -132,10 +134,7 @@ const MEMBERS = {
 
 async function begin(given: PaymentSessionInput, exchange: Exchange): Promise<Session> {
   const { store } = exchange.sandbox;
-  const [{ items: users }, { items: salesUnits }] = await Promise.all([
-    store.users.list(),
-    store.salesUnits.list(),
-  ]);
+  const [users, salesUnits] = await Promise.all([readAll(store.users), readAll(store.salesUnits)]);
   const user = users.find(({ id, phoneNumber }) => [id, phoneNumber].includes(given.user));
   const salesUnit = salesUnits.find(({ msn }) => msn === given.msn);
   if (!user || !salesUnit) {

@@ -6,8 +6,11 @@ import type { LoggedMessage, LoggedRequest } from "../../records/logged-request.
 import { closed } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { isRefused, matches } from "../../request-log/filter.ts";
+import { batches, findFitting, readAll } from "../../store/batches.ts";
+import type { PageRequest } from "../../store/store.ts";
+import { MOST_RECORDS } from "../../store/store.ts";
 import { waiting, waitOf } from "../api/lengths.ts";
-import { listOf, pageOf } from "../api/lists.ts";
+import { cutPage, listOf, pageOf } from "../api/lists.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
@@ -52,12 +55,14 @@ export const requestLogOperations = [
       const wait = waitOf(call.query.wait);
       const wanted = await selectionOf(fromQuery(call.query), call);
       const found = await waiting(call, wait, async () => {
-        const requests = await wanted();
+        const requests: LoggedRequest[] = [];
+        for await (const some of wanted()) {
+          requests.push(...some);
+          if (requests.length > limit) break;
+        }
         return requests.length > 0 ? requests : undefined;
       });
-      const items = found?.slice(0, limit) ?? [];
-      const next = found && found.length > limit ? items.at(-1)?.id : undefined;
-      return { body: { items: items.map(written), ...(next !== undefined && { next }) } };
+      return { body: cutPage(found ?? [], limit, ({ id }) => id, written) };
     },
   }),
   operation({
@@ -76,7 +81,7 @@ export const requestLogOperations = [
     ],
     run: async (call) => {
       const wanted = await selectionOf(fromQuery(call.query), call);
-      return { body: { count: (await wanted()).length } };
+      return { body: { count: await countOf(wanted()) } };
     },
   }),
   operation({
@@ -117,10 +122,10 @@ export const requestLogOperations = [
       const { wait, ...given } = call.body;
       const seconds = waitOf(wait);
       const wanted = await selectionOf(given, call);
-      const taken = await waiting(call, seconds, async () => takeOne(await wanted(), call));
+      const taken = await waiting(call, seconds, async () => takeOne(wanted(), call));
       if (!taken) {
-        const { length } = await wanted();
-        throw await nothingToTake(given, { wait: seconds, takenBefore: length }, call);
+        const takenBefore = await countOf(wanted());
+        throw await nothingToTake(given, { wait: seconds, takenBefore }, call);
       }
       return { body: written(taken) };
     },
@@ -152,9 +157,7 @@ export const requestLogOperations = [
     status: 204,
     examples: [{ title: "Before the next test" }],
     run: async ({ exchange }) => {
-      const { requests } = exchange.sandbox.store;
-      const { items } = await requests.list();
-      for (const { id } of items) await requests.take(id);
+      await exchange.sandbox.store.requests.clear();
       return {};
     },
   }),
@@ -170,50 +173,62 @@ function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
   return refused === undefined ? given : { ...given, refused: refused === "true" };
 }
 
+/** Those that fit, in batches. */
+type Selected = AsyncIterable<readonly LoggedRequest[]>;
+
 /** A filter that cannot match is refused: an empty list would hide the mistake. */
-async function selectionOf(
-  { after, ...given }: Given,
-  call: AnyCall,
-): Promise<() => Promise<readonly LoggedRequest[]>> {
+async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<() => Selected> {
   const { exchange } = call;
   if (after !== undefined && !(await exchange.sandbox.store.requests.get(after))) {
     throw noRequest(after);
   }
   const filter = await resolved(given, call);
-  return async () => {
+  return async function* () {
     const { requests } = exchange.sandbox.store;
     // Where that request has left the log meanwhile, all that is there came after it.
-    const isThere = after !== undefined && (await requests.get(after)) !== undefined;
-    const { items } = await requests.list(isThere ? { after } : {});
-    return items.filter((request) => matches(request, filter));
+    const start = after === undefined ? undefined : await requests.cursorAt(after);
+    const read = (page: PageRequest) => requests.list(page);
+    for await (const items of batches(read, { after: start, limit: MOST_RECORDS })) {
+      yield items.filter((request) => matches(request, filter));
+    }
   };
+}
+
+async function countOf(selected: Selected): Promise<number> {
+  let count = 0;
+  for await (const { length } of selected) count += length;
+  return count;
 }
 
 /** Looks up the names in a filter. */
 async function resolved({ user, ...given }: Omit<Given, "after">, call: AnyCall) {
   const { requests } = call.exchange.sandbox.store;
-  const { items: log } = await requests.list();
   const { clientId } = given;
   // Whoever is no client may have called all the same.
-  if (clientId !== undefined && !log.some((request) => request.clientId === clientId)) {
+  if (
+    clientId !== undefined &&
+    !(await findFitting(requests, (one) => one.clientId === clientId))
+  ) {
     await refuseUnknownClient(clientId, call.exchange);
   }
   if (user === undefined) return given;
   // Whoever was removed since is still in the log.
-  const seen = log.some((request) => request.user === user);
+  const seen = await findFitting(requests, (request) => request.user === user);
   return { ...given, user: seen ? user : (await userNamed(user, call.exchange)).id };
 }
 
 async function takeOne(
-  candidates: readonly LoggedRequest[],
+  selected: Selected,
   { exchange }: AnyCall,
 ): Promise<LoggedRequest | undefined> {
   const { requests } = exchange.sandbox.store;
-  for (const { id } of candidates.filter(({ taken }) => !taken)) {
-    const taken = await requests.update(id, (request) =>
-      request.taken ? undefined : { ...request, taken: true },
-    );
-    if (taken) return taken;
+  for await (const candidates of selected) {
+    for (const { id } of candidates.filter(({ taken }) => !taken)) {
+      const taken = await requests.update(id, (request) =>
+        request.taken ? undefined : { ...request, taken: true },
+      );
+      if (taken) return taken;
+    }
   }
   return undefined;
 }
@@ -223,7 +238,7 @@ async function nothingToTake(
   { wait, takenBefore }: { readonly wait: Seconds; readonly takenBefore: number },
   { exchange }: AnyCall,
 ): Promise<Problem> {
-  const { items } = await exchange.sandbox.store.requests.list();
+  const items = await readAll(exchange.sandbox.store.requests);
   const asked = Object.keys(given).length === 0 ? "" : ` that fits ${JSON.stringify(given)}`;
   const time = wait === 0 ? "" : ` within ${wait}s`;
   const were = takenBefore === 1 ? "was" : "were";

@@ -12,7 +12,8 @@ import {
 } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { readSome } from "../../store/batches.ts";
+import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, problemAt, refuseProblems } from "../api/problem.ts";
 import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
@@ -54,7 +55,7 @@ export const salesUnitOperations = [
     response: listOf(SalesUnitSchema),
     examples: [{ title: "The second page of three", query: { limit: 3, after: "100003" } }],
     run: async ({ query, exchange }) => ({
-      body: await exchange.sandbox.store.salesUnits.list(pageOf(query)),
+      body: await readPage(exchange.sandbox.store.salesUnits, query),
     }),
   }),
   operation({
@@ -150,7 +151,8 @@ export async function refuseUnknownClient(
   clientId: string,
   { sandbox }: Pick<Exchange, "sandbox">,
 ): Promise<void> {
-  const { items } = await sandbox.store.salesUnits.list();
+  if (await sandbox.store.salesUnits.find("clientId", clientId)) return;
+  const items = await readSome(sandbox.store.salesUnits);
   const [mistake] = findUnknownClient(clientId, items, "clientId");
   if (mistake === undefined) return;
   const { path, message } = mistake;
@@ -173,7 +175,7 @@ export async function salesUnitOf(
 ): Promise<SalesUnit> {
   const unit = await sandbox.store.salesUnits.get(msn);
   if (unit) return unit;
-  const { items } = await sandbox.store.salesUnits.list();
+  const items = await readSome(sandbox.store.salesUnits);
   const known = items.map((item) => item.msn);
   const remedy = didYouMean(closest(msn, known)) || `; there are ${known.join(", ") || "none"}`;
   throw new Problem(404, `No sales unit has the msn ${quoted(msn)}${remedy}`);

@@ -19,9 +19,10 @@ import { UserSchema } from "../../records/user.ts";
 import { endpointsFor, sandboxPrefix } from "../../request/addresses.ts";
 import { addressesOf, factsOf } from "../../request/facts.ts";
 import { expiresAt } from "../../sandbox/sandbox.ts";
+import { readSome } from "../../store/batches.ts";
 import { ConflictError } from "../../store/store.ts";
 import { readLength } from "../api/lengths.ts";
-import { listOf, MomentSchema, PageQuery, pageOf } from "../api/lists.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem } from "../api/problem.ts";
@@ -131,7 +132,7 @@ export const sandboxOperations = [
     response: listOf(SummarySchema),
     examples: [{ title: "Only the default one", response: { items: [DEFAULT_SUMMARY] } }],
     run: async (call) => {
-      const { items, next } = await call.sandboxes.list(pageOf(call.query));
+      const { items, next } = await readPage(call.sandboxes, call.query);
       const told = items.map((record) => summaryOf(record, call));
       return { body: { items: told, ...(next !== undefined && { next }) } };
     },
@@ -253,7 +254,7 @@ function isThere(id: string): Problem {
 }
 
 async function noSandbox(id: string, { sandboxes }: AnyCall): Promise<Problem> {
-  const { items } = await sandboxes.list({ limit: 1000 });
+  const items = await readSome(sandboxes);
   const meant = closest(
     id,
     items.map((record) => record.id),

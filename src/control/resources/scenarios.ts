@@ -14,7 +14,8 @@ import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { addScenario, changedScenario, readChange } from "../../sandbox/scenario-input.ts";
 import { findUserByName } from "../../sandbox/users.ts";
-import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { readAll } from "../../store/batches.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
 
@@ -77,13 +78,12 @@ export const scenarioOperations = [
       { title: "Every login goes as its user makes it go", response: { items: [] } },
       { title: "What a test queued in vain", query: { unused: "true" }, response: { items: [] } },
     ],
-    run: async ({ query, exchange }) => {
-      const { items } = await exchange.sandbox.store.scenarios.list();
-      const asked = items.filter(
-        ({ hits }) => query.unused === undefined || String(hits === 0) === query.unused,
-      );
-      return { body: filteredPage(asked, query, written) };
-    },
+    run: async ({ query, exchange }) => ({
+      body: await readPage(exchange.sandbox.store.scenarios, query, {
+        write: written,
+        fits: ({ hits }) => query.unused === undefined || String(hits === 0) === query.unused,
+      }),
+    }),
   }),
   operation({
     method: "POST",
@@ -193,9 +193,7 @@ export const scenarioOperations = [
     status: 204,
     examples: [{ title: "Before the next test" }],
     run: async ({ exchange }) => {
-      const { scenarios } = exchange.sandbox.store;
-      const { items } = await scenarios.list();
-      for (const { id } of items) await scenarios.take(id);
+      await exchange.sandbox.store.scenarios.clear();
       return {};
     },
   }),
@@ -227,8 +225,8 @@ async function change(
 async function surroundingsOf({ sandbox }: Exchange): Promise<Surroundings> {
   const { store, autoLogin, switches } = sandbox;
   const automatic = autoLogin === null ? undefined : await findUserByName(sandbox, autoLogin);
-  const { items: users } = await store.users.list();
-  const { items: salesUnits } = await store.salesUnits.list();
+  const users = await readAll(store.users);
+  const salesUnits = await readAll(store.salesUnits);
   const { items: browsers } = await store.browsers.list({ limit: 1 });
   // The user of the automatic login may have been removed since it was set.
   const isAutomatic = automatic !== undefined && "user" in automatic;

@@ -8,7 +8,7 @@ import { closed } from "../../records/schema-parts.ts";
 import { MINUTE } from "../../records/time.ts";
 import { STATISTICS_DELAY } from "../../rules/statistics.ts";
 import { readStatistics } from "../../sessions/statistics.ts";
-import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest } from "../api/problem.ts";
 import { salesUnitOf } from "./sales-units.ts";
@@ -97,9 +97,9 @@ export const statisticsOperations = [
       const { salesUnits } = exchange.sandbox.store;
       const { items: units, next } =
         query.msn === undefined
-          ? await salesUnits.list(pageOf(query))
+          ? await readPage(salesUnits, query)
           : { items: [await salesUnitOf(query.msn, exchange)], next: undefined };
-      const counted = await readStatistics(exchange.sandbox, period, exchange.now);
+      const counted = await readStatistics(exchange.sandbox, period, exchange.now, query.msn);
       const items = units.map(({ msn, name }: SalesUnit) => ({ msn, name, ...counted(msn) }));
       return { body: { items, ...(next !== undefined && { next }) } };
     },

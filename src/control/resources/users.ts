@@ -11,7 +11,7 @@ import type { User, UserInput } from "../../records/user.ts";
 import { UserInputSchema, UserSchema } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { findUserByName } from "../../sandbox/users.ts";
-import { listOf, PageQuery, pageOf } from "../api/lists.ts";
+import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem, refuseProblems } from "../api/problem.ts";
 import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
@@ -71,7 +71,7 @@ export const userOperations = [
       { title: "The first user", query: { limit: 1 }, response: { items: [ADA], next: "ada" } },
     ],
     run: async ({ query, exchange }) => ({
-      body: await exchange.sandbox.store.users.list(pageOf(query)),
+      body: await readPage(exchange.sandbox.store.users, query),
     }),
   }),
   operation({

@@ -7,8 +7,9 @@ import type { Attempt, Delivery } from "../../records/delivery.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
+import { readSome } from "../../store/batches.ts";
 import { WAIT, waiting, waitOf } from "../api/lengths.ts";
-import { filteredPage, listOf, MomentSchema, PageQuery } from "../api/lists.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 import { refuseUnknownMsn } from "./sales-units.ts";
@@ -153,11 +154,10 @@ export const webhookDeliveryOperations = [
       const { wait, limit, after, ...wanted } = call.query;
       if (wanted.msn !== undefined) await refuseUnknownMsn(wanted.msn, call.exchange);
       const found = await waiting(call, waitOf(wait), async () => {
-        const { items } = await call.exchange.sandbox.store.deliveries.list();
-        const page = filteredPage(
-          items.filter((delivery) => matches(delivery, wanted)),
+        const page = await readPage(
+          call.exchange.sandbox.store.deliveries,
           { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) },
-          written,
+          { write: written, fits: (delivery) => matches(delivery, wanted) },
         );
         return page.items.length > 0 ? page : undefined;
       });
@@ -203,8 +203,7 @@ export const webhookDeliveryOperations = [
     status: 204,
     examples: [{ title: "Before the next test" }],
     run: async ({ exchange }) => {
-      const { deliveries } = exchange.sandbox.store;
-      for (const { id } of (await deliveries.list()).items) await deliveries.take(id);
+      await exchange.sandbox.store.deliveries.clear();
       return {};
     },
   }),
@@ -218,7 +217,7 @@ function matches(delivery: Delivery, filter: Filter): boolean {
 }
 
 async function absent(id: string, { sandbox }: Exchange): Promise<never> {
-  const { items } = await sandbox.store.deliveries.list();
+  const items = await readSome(sandbox.store.deliveries);
   const known = items.map((delivery) => delivery.id);
   const remedy = didYouMean(closest(id, known)) || "; GET webhook-deliveries lists those there are";
   throw new Problem(404, `No webhook delivery has the id ${quoted(id)}${remedy}`);

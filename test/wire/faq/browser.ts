@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { FAQ } from "../../../src/records/faq.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import type { Fields } from "../../support/wire.ts";
 import {
   authorize,
@@ -134,7 +135,7 @@ export const browserEntries = {
     it("the user can: a browser forgotten in the app asks again", async () => {
       const browser = new Browser(mock);
       await walkLogin(browser, { remember: true });
-      const { items } = await mock.sandbox.store.browsers.list();
+      const items = await readAll(mock.sandbox.store.browsers);
       expect(items.map(({ user }) => user)).toEqual(["ada"]);
       for (const { id } of items) await mock.sandbox.store.browsers.take(id);
       expect(pageOf(await browser.login())).toBe("phone");

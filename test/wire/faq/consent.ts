@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../../src/records/faq.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import { actingFor, MSN, platformTokenFor, userinfoBySubject } from "../../support/partner.ts";
 import {
@@ -25,7 +26,7 @@ export const consentEntries = {
   gdpr() {
     it("each consent is on record with user, merchant, scopes and time", async () => {
       await claimsOf("ada", "openid email name");
-      const { items } = await mock.sandbox.store.consents.list();
+      const items = await readAll(mock.sandbox.store.consents);
       expect(items).toEqual([
         {
           id: expect.any(String),
@@ -53,7 +54,7 @@ export const consentEntries = {
       const { clock, store } = mock.sandbox;
       const began = await clock.now();
       const consents = async () =>
-        (await store.consents.list()).items.map(({ scopes, givenAt }) => [scopes, givenAt]);
+        (await readAll(store.consents)).map(({ scopes, givenAt }) => [scopes, givenAt]);
       await claimsOf("ada", "openid email");
       await clock.advance(60);
       await claimsOf("ada", "openid email");
@@ -210,7 +211,7 @@ export const consentEntries = {
       const failed = await browser.submit(app, { outcome: "app_token_error" });
       expect([failed.statusCode, pageOf(failed)]).toEqual([200, "app"]);
       expect(textOf(failed, "app-error")).toBe("Could not get Vipps Login token");
-      expect((await mock.sandbox.store.codes.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.codes)).toEqual([]);
       const consent = await browser.submit(failed, { choice: challengeOf(failed).right });
       expect(pageOf(consent)).toBe("consent");
     });

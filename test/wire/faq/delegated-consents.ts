@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { forgetSalesUnit } from "../../../src/control/resources/forget.ts";
 import { FAQ } from "../../../src/records/faq.ts";
 import type { Features } from "../../../src/records/sales-unit.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import { ask, begin, poll } from "../../support/phone.ts";
 import type { Client } from "../../support/wire.ts";
@@ -304,7 +305,7 @@ export const delegatedConsentsEntries = {
       expect(boxes.filter((box) => box.includes(" required"))).toHaveLength(1);
       const checked = boxes.filter((box) => box.includes(" checked"));
       expect(checked).toEqual([expect.stringContaining('name="delegatedConsents.sms"')]);
-      expect((await mock.sandbox.store.codes.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.codes)).toEqual([]);
 
       const end = await browser.submit(again, {
         action: "accept",

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { fromIso } from "../../../src/platform/calendar.ts";
 import { FAQ } from "../../../src/records/faq.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import {
   authorize,
   BANK,
@@ -79,7 +80,7 @@ export const identityEntries = {
         ["error_description", TEXT.cancelled],
         ["state", STATE],
       ]);
-      expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
     });
 
     it("different merchants get different subs for one user, sales units of one merchant the same", async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { FAQ } from "../../../src/records/faq.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import { approve, ask, begin, exists, poll } from "../../support/phone.ts";
 import { basic, expectReason, OUTLET, SHOP, userinfo } from "../../support/wire.ts";
 import { changeSalesUnit, mock, restart } from "./setting.ts";
@@ -26,7 +27,7 @@ export const phoneNumberEntries = {
         expect([statusCode, body]).toEqual(UNAUTHORIZED);
         expectReason(mock, "phone-number", FAQ.phoneNumberLogin, OUTLET.id);
       }
-      expect((await mock.sandbox.store.phoneLogins.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.phoneLogins)).toEqual([]);
     });
 
     it("can be withdrawn: those who lose it begin no more logins", async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { eventually } from "../../support/wait.ts";
@@ -14,7 +15,7 @@ export const webhooksEntries = {
       const [shop, outlet] = [await subjectOf("ada"), await subjectOf("ada", OUTLET)];
       const bank = await subjectOf("ada", BANK);
       for (const { id } of [SHOP, OUTLET, BANK]) {
-        const { items } = await mock.sandbox.store.salesUnits.list();
+        const items = await readAll(mock.sandbox.store.salesUnits);
         const msn = items.find(({ clientId }) => clientId === id)?.msn;
         const consentWebhookUrl = `${receiver.url}/${msn}`;
         await call(mock, "PATCH", `/sales-units/${msn}`, { body: { consentWebhookUrl } });

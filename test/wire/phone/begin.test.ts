@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../../src/records/config.ts";
 import { FAQ } from "../../../src/records/faq.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
 import {
@@ -56,11 +57,10 @@ const refusal = async (overrides: Fields) => {
   return [response.statusCode, error, description];
 };
 
-const nothingBegun = async () =>
-  expect((await mock.sandbox.store.phoneLogins.list()).items).toEqual([]);
+const nothingBegun = async () => expect(await readAll(mock.sandbox.store.phoneLogins)).toEqual([]);
 
 const notes = async () => {
-  const { items } = await mock.sandbox.store.requests.list();
+  const items = await readAll(mock.sandbox.store.requests);
   return items.at(-1)?.notes.map(({ message }) => message);
 };
 
@@ -105,7 +105,7 @@ describe("the beginning of a login from phone number", () => {
     const { auth_req_id: authReqId } = await begin(mock);
     await poll(mock, authReqId);
     const { id } = await loginBy(mock, authReqId);
-    const { items } = await mock.sandbox.store.requests.list();
+    const items = await readAll(mock.sandbox.store.requests);
     expect(
       items.map(({ endpoint, clientId, user, login }) => [endpoint, clientId, user, login]),
     ).toEqual([
@@ -466,7 +466,7 @@ describe("the beginning of a login from phone number", () => {
       const statuses = responses.map(({ statusCode }) => statusCode);
       expect(statuses.filter((status) => status === 200)).toHaveLength(4);
       expect(statuses.filter((status) => status === 429)).toHaveLength(8);
-      expect((await mock.sandbox.store.phoneLogins.list()).items).toHaveLength(4);
+      expect(await readAll(mock.sandbox.store.phoneLogins)).toHaveLength(4);
     });
   });
 
@@ -492,7 +492,7 @@ describe("the beginning of a login from phone number", () => {
   it("belongs to its sandbox alone", async () => {
     const made = await mock.sandboxes.create({ id: "other" as never });
     const { auth_req_id: authReqId } = await begin(mock);
-    expect((await made.store.phoneLogins.list()).items).toEqual([]);
+    expect(await readAll(made.store.phoneLogins)).toEqual([]);
     const there = await mock.app.inject({
       method: "POST",
       url: `/s/other${PATH.token}`,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { forgetSalesUnit, forgetUser } from "../../../src/control/resources/forget.ts";
 import { phoneRedirectUrl } from "../../../src/login/phone-login.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import type { Collection } from "../../../src/store/store.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
@@ -25,8 +26,8 @@ describe("an approval from phone number that breaks off half way", () => {
   });
   afterEach(() => mock.close());
 
-  const all = async (name: (typeof STEPS)[number] | "loginDays"): Promise<readonly unknown[]> =>
-    (await mock.sandbox.store[name].list()).items;
+  const all = (name: (typeof STEPS)[number] | "loginDays"): Promise<readonly unknown[]> =>
+    readAll<unknown>(mock.sandbox.store[name]);
   const redirect = { requested_flow: "login_to_webpage", redirect_uri: CALLBACK };
 
   /** The next insertion there does something else. */

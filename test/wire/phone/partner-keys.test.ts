@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../../src/records/faq.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
@@ -119,7 +120,7 @@ describe.each(["2023", "2026"] as const)("a partner in profile %s", (profile) =>
           diagnosis: expect.objectContaining({ rule: "partner-keys", faq: FAQ.partnerKeys }),
         }),
       );
-      expect((await mock.sandbox.store.phoneLogins.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.phoneLogins)).toEqual([]);
     };
 
     it("is refused for a sales unit that it does not act for, and for one that is not there", async () => {

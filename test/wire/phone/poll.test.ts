@@ -8,6 +8,7 @@ import {
   rejectPhoneLogin,
 } from "../../../src/login/phone-login.ts";
 import type { LoginFailure } from "../../../src/records/login.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
 import {
@@ -141,7 +142,7 @@ describe("polling for a login from phone number", () => {
     const before = mock.log.length;
     expect(await told(authReqId)).toBe(PENDING);
     expect(mock.log.slice(before)).toEqual([]);
-    const logged = (await mock.sandbox.store.requests.list()).items.at(-1);
+    const logged = (await readAll(mock.sandbox.store.requests)).at(-1);
     expect(logged?.diagnosis).toMatchObject({
       rule: "phone-number-poll",
       source: "dossier §1.9",
@@ -225,7 +226,7 @@ describe("polling for a login from phone number", () => {
       const answers = await Promise.all(Array.from({ length: 5 }, () => told(authReqId)));
       expect(answers.filter((answer) => answer === "tokens")).toHaveLength(1);
       expect(answers.filter((answer) => answer === INVALID_GRANT)).toHaveLength(4);
-      expect((await mock.sandbox.store.accessTokens.list()).items).toHaveLength(1);
+      expect(await readAll(mock.sandbox.store.accessTokens)).toHaveLength(1);
     });
 
     it.each([
@@ -323,7 +324,7 @@ describe("polling for a login from phone number", () => {
       await approve(mock, authReqId);
       const answer = await mock.app.inject({ method: "DELETE", url: `/mock/api/${removed}` });
       expect(answer.statusCode).toBe(204);
-      expect((await mock.sandbox.store.phoneLogins.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.phoneLogins)).toEqual([]);
       for (const id of [waiting.auth_req_id, authReqId]) {
         expect((await poll(mock, id)).statusCode).toBe(removed === "users/ada" ? 400 : 401);
       }
@@ -368,7 +369,7 @@ describe("polling for a login from phone number", () => {
   });
 
   describe("after the consent", () => {
-    const consents = async () => (await mock.sandbox.store.consents.list()).items;
+    const consents = async () => await readAll(mock.sandbox.store.consents);
 
     it("is on record for browsers too", async () => {
       const { auth_req_id: authReqId } = await begin(mock, { scope: "openid name email" });
@@ -401,7 +402,7 @@ describe("the answer to a login from phone number", () => {
       await waiting(),
       await waiting(),
       await waiting(),
-      (await mock.sandbox.store.phoneLogins.list()).items[0],
+      (await readAll(mock.sandbox.store.phoneLogins))[0],
     ];
     expect(phoneLoginStatus(yes, NOON)).toBe("confirm");
     expect(isWaiting(yes, NOON)).toBe(true);
@@ -448,11 +449,11 @@ describe("the answer to a login from phone number", () => {
       const login = await mock.sandbox.store.phoneLogins.get(id);
       expect([login?.approval, login?.failure].filter(Boolean)).toHaveLength(1);
     }
-    const { items: logins } = await mock.sandbox.store.phoneLogins.list();
+    const logins = await readAll(mock.sandbox.store.phoneLogins);
     const approved = logins.filter(({ approval }) => approval);
-    const { items: sessions } = await mock.sandbox.store.sessions.list();
+    const sessions = await readAll(mock.sandbox.store.sessions);
     expect(sessions.map(({ id }) => id)).toEqual(approved.map(({ approval }) => approval?.session));
-    const { items: consents } = await mock.sandbox.store.consents.list();
+    const consents = await readAll(mock.sandbox.store.consents);
     expect(consents).toHaveLength(approved.length > 0 ? 1 : 0);
   });
 
@@ -466,7 +467,7 @@ describe("the answer to a login from phone number", () => {
     const answer = await approvePhoneLogin(await surroundings(mock), login.id);
     expect(answer).toMatchObject({ kind: "obstacle", diagnosis: { message: /ada/ } });
     expect(await mock.sandbox.store.phoneLogins.get(login.id)).toEqual(login);
-    expect((await mock.sandbox.store.sessions.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.sessions)).toEqual([]);
   });
 
   it.each(["users", "salesUnits"] as const)(

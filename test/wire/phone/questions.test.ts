@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
@@ -123,7 +124,7 @@ describe.each(["poll", "redirect"] as const)("delegatedConsents in the %s varian
       [{ path: "delegatedConsents.email", message: expect.any(String), value: false }],
     ]);
     expect(await listed(id)).toMatchObject({ status: "confirm", questions: QUESTIONS });
-    expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+    expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
     await approve(id, { delegatedConsents: { email: true, sms: false } });
     expect((await claimsOf(id)).delegatedConsents.consents).toMatchObject([
       { accepted: true },

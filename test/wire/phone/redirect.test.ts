@@ -1,6 +1,7 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { phoneRedirectUrl } from "../../../src/login/phone-login.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import type { Mock } from "../../support/mock.ts";
 import { NOON, startMock } from "../../support/mock.ts";
 import { approve, askForRedirect, begin, loginBy, reject, sendCode } from "../../support/phone.ts";
@@ -167,7 +168,7 @@ describe("the redirect variant of login from phone number", () => {
     const { code } = await approved();
     const response = await sendCode(mock, code, { redirect_uri: CALLBACK });
     expect(response.statusCode).toBe(200);
-    const { items } = await mock.sandbox.store.requests.list();
+    const items = await readAll(mock.sandbox.store.requests);
     expect(items.at(-1)?.notes).toEqual([
       expect.objectContaining({ message: expect.stringContaining("redirect_uri is ignored") }),
     ]);

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DEFAULT_SANDBOX } from "../../../src/records/sandbox.ts";
 import type { ScenarioInput } from "../../../src/records/scenario.ts";
 import { addScenario } from "../../../src/sandbox/scenario-input.ts";
 import { subjectAt } from "../../../src/sandbox/subjects.ts";
+import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
@@ -21,7 +23,7 @@ describe("a login from phone number with a scenario", () => {
 
   const queue = (scenario: ScenarioInput) => addScenario(mock.sandbox, scenario);
   const hits = async () =>
-    (await mock.sandbox.store.scenarios.list()).items.map((scenario) => scenario.hits);
+    (await readAll(mock.sandbox.store.scenarios)).map((scenario) => scenario.hits);
 
   /** What the first poll hears, and in which words. */
   async function end(fields = {}): Promise<[number, string, string | undefined]> {
@@ -59,8 +61,8 @@ describe("a login from phone number with a scenario", () => {
         error_code: "old_app",
       },
     ]);
-    expect((await mock.sandbox.store.phoneLogins.list()).items).toEqual([]);
-    const [logged] = (await mock.sandbox.store.requests.list()).items;
+    expect(await readAll(mock.sandbox.store.phoneLogins)).toEqual([]);
+    const [logged] = await readAll(mock.sandbox.store.requests);
     expect(logged).toMatchObject({ scenario: id, diagnosis: { rule: "scenario" } });
   });
 
@@ -68,7 +70,7 @@ describe("a login from phone number with a scenario", () => {
     const { id } = await queue({ match: PHONE, outcome: "timeout" });
     const { auth_req_id } = await begin(mock);
     await poll(mock, auth_req_id);
-    const [first, second] = (await mock.sandbox.store.requests.list()).items;
+    const [first, second] = await readAll(mock.sandbox.store.requests);
     const login = (await loginBy(mock, auth_req_id)).id;
     expect(first).toMatchObject({ scenario: id, login, user: "ada", clientId: SHOP.id });
     expect(second).toMatchObject({
@@ -172,7 +174,8 @@ describe("a login from phone number with a scenario", () => {
   });
 
   describe("whose user takes time", () => {
-    const advance = (seconds: number) => mock.sandbox.clock.advance(seconds);
+    const advance = async (seconds: number) =>
+      (await mock.sandboxes.open(DEFAULT_SANDBOX))?.clock.advance(seconds);
     const told = async (authReqId: string) => {
       const { error = "tokens" } = (await poll(mock, authReqId)).json();
       return error;
@@ -202,7 +205,7 @@ describe("a login from phone number with a scenario", () => {
       await advance(60);
       expect(await told(auth_req_id)).toBe("tokens");
       const { approval } = await loginBy(mock, auth_req_id);
-      const { items } = await mock.sandbox.store.consents.list();
+      const items = await readAll(mock.sandbox.store.consents);
       const { startedAt } = await loginBy(mock, auth_req_id);
       expect([approval?.at, items[0]?.givenAt]).toEqual([startedAt + 2, startedAt + 2]);
     });
@@ -232,7 +235,7 @@ describe("a login from phone number with a scenario", () => {
       const { auth_req_id } = await begin(mock, { requested_expiry: "60" });
       await advance(60);
       expect(await told(auth_req_id)).toBe("expired_token");
-      expect((await mock.sandbox.store.consents.list()).items).toEqual([]);
+      expect(await readAll(mock.sandbox.store.consents)).toEqual([]);
     });
 
     it("waits on when something keeps the user from logging in", async () => {
@@ -262,7 +265,7 @@ describe("a login from phone number with a scenario", () => {
       await queue({ match: PHONE, delay: 10 });
       const { auth_req_id } = await begin(mock);
       await call(mock, "PATCH", "/clock", { body: { advance: 10 } });
-      expect((await mock.sandbox.store.consents.list()).items).toMatchObject([{ user: "ada" }]);
+      expect(await readAll(mock.sandbox.store.consents)).toMatchObject([{ user: "ada" }]);
       await call(mock, "PATCH", "/clock", { body: { at: "2023-05-17T10:00:05Z" } });
       expect(await told(auth_req_id)).toBe("tokens");
     });
@@ -312,7 +315,7 @@ describe("a login from phone number with a scenario", () => {
         async (path) => {
           await sleeping();
           await call(mock, "GET", path);
-          expect((await mock.sandbox.store.sessions.list()).items).toHaveLength(1);
+          expect(await readAll(mock.sandbox.store.sessions)).toHaveLength(1);
         },
       );
 
@@ -331,11 +334,11 @@ describe("a login from phone number with a scenario", () => {
         await queue({ match: PHONE, delay: 2 });
         await begin(mock, { scope: "openid name" });
         await begin(mock, { scope: "openid email" });
-        const { startedAt } = (await mock.sandbox.store.phoneLogins.list()).items[0] ?? {};
+        const { startedAt } = (await readAll(mock.sandbox.store.phoneLogins))[0] ?? {};
         await advance(10);
         const { body } = await call(mock, "GET", "/consents");
         expect(body.items).toMatchObject([{ scopes: ["email", "name"] }]);
-        const sessions = (await mock.sandbox.store.sessions.list()).items;
+        const sessions = await readAll(mock.sandbox.store.sessions);
         expect(sessions.map(({ beganAt }) => beganAt - Number(startedAt))).toEqual([2, 5]);
       });
     });
