@@ -3,15 +3,16 @@ import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
 import { assumed, derived, different, documented } from "./behaviour.ts";
 
-/** What a merchant can wish for the way of a login between browser and apps. */
+/** The parameters that decide how a login goes between the browser and the apps. */
 export const appFlowsSection: Section = {
   title: "Flows between browser and apps",
   endpoints: [`GET ${PATHS.authorize}`, `GET ${PATHS.resume}`],
   behaviours: [
     assumed(
       "dossier §1.4; that unknown values are not refused is not known",
-      "A `requested_flow` that does not exist, or not in the profile, is ignored; the request log says " +
-        "so. So are unknown `acr_values`, `final_redirect_is_app` and `market`.",
+      "A `requested_flow` that does not exist, or not in this profile, is ignored, and the " +
+        "request log says so. So are unknown values of `acr_values`, `final_redirect_is_app` and " +
+        "`market`.",
       "wire/app-flows.test.ts > what is noted and nothing else",
     ),
     documented(
@@ -34,58 +35,59 @@ export const appFlowsSection: Section = {
     ),
     documented(
       "dossier §1.4",
-      "An error is told to the app by its code alone, without `error_description` and `resume_uri`.",
+      "The app gets an error as its code alone, without `error_description` and `resume_uri`.",
       "oidc/redirect.test.ts > is told the code of an error and nothing more",
     ),
     assumed(
       "dossier §1.4, §1.5; the documentation shows `unknown_error` and no other code",
-      "The app is told `access_denied` by a user who cancels, `outdated_app_version` and what else a " +
-        "scenario wants, `unknown_error` for one. What happens before the app is there (no app, a user " +
-        "who cancels on the phone-number page), and what the authorization server itself has to say " +
-        "(the login ran out, a cookie is missing), goes to the redirect URI.",
+      "The app gets `access_denied` when the user cancels, `outdated_app_version`, and any " +
+        "error that a scenario names, such as `unknown_error`. What happens before the app is " +
+        "open (no app, a user who cancels on the phone-number page) and what the authorization " +
+        "server itself reports (an expired login, a missing cookie) goes to the redirect URI.",
       "wire/app-flows.test.ts > tells the merchant's app of a user %s",
       "wire/app-flows.test.ts > %j is told to %s as %s",
       "wire/app-flows.test.ts > tells the redirect URI of a user %s",
     ),
     different(
       "dossier §1.4",
-      "`resume_uri` is `/vipps-login-idp/index.html?tabId=` and 32 hexadecimal digits. It is a page of " +
-        "the mock that goes on by redirect; the real one's `tabId` is a UUID.",
-      "The pages are no program in the browser.",
+      "`resume_uri` is `/vipps-login-idp/index.html?tabId=` and 32 hexadecimal digits. This " +
+        "page redirects; at the real service `tabId` is a UUID.",
+      "The mock's pages are not a single-page application.",
       "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
     ),
     assumed(
       "dossier §1.4",
-      "The consent of `app_to_app` is asked in the browser, after `resume_uri` was opened; who declines " +
-        "it is told of at the redirect URI.",
+      "With `app_to_app` the consent is asked for in the browser, after `resume_uri` was " +
+        "opened; a refusal goes to the redirect URI.",
       "wire/app-flows.test.ts > asks for the consent in the browser that resumes",
       "wire/app-flows.test.ts > tells the redirect URI of a user who declines the consent after that",
     ),
     assumed(
       "no public source",
-      "A remembered browser goes straight to the redirect URI: in `app_to_app` no app is called then.",
+      "A remembered browser goes straight to the redirect URI; then `app_to_app` calls no app.",
       "wire/app-flows.test.ts > remembers the browser that resumes, and leads it straight back the next time",
     ),
     different(
       "the mock's own",
-      "An automatic login, a scenario and an approval over the control API take the way by " +
-        "`app_callback_uri` and `resume_uri` too.",
+      "An automatic login, a scenario and an approval over the control API also go through " +
+        "`app_callback_uri` and `resume_uri`.",
       "An application that cannot resume a login must not pass its tests.",
       "wire/app-flows.test.ts > goes the same way: %s",
       "wire/app-flows.test.ts > an approval over the control API sends the browser to the merchant's app",
     ),
     different(
       "dossier §1.4",
-      "The user's app is a page in the browser. In `app_to_app` and `app_to_app_v2` it asks for a plain " +
-        "yes, in the others for the number that the browser shows.",
+      "The user's app is a page in the browser. With `app_to_app` and `app_to_app_v2` it asks " +
+        "for a plain yes, otherwise for the number that the browser shows.",
       "There is no phone.",
       "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
       "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),
     documented(
       "dossier §1.4",
-      "With `requested_flow=automatic_return_from_vipps_app` the login finishes in any browser, also " +
-        "without the cookies of the one in which it began; every other flow of the browser needs them.",
+      "With `requested_flow=automatic_return_from_vipps_app` any browser may come back from " +
+        "the app, without the cookies of the one in which the login began; every other browser " +
+        "flow needs them.",
       "wire/app-flows.test.ts > finishes in a browser that had no cookies, which then keeps those of the consent page",
       "wire/app-flows.test.ts > with requested_flow %s the same browser must come back",
     ),
@@ -105,7 +107,7 @@ export const appFlowsSection: Section = {
     ),
     assumed(
       "dossier §1.4",
-      "`login_required`, which is listed for `no_dialog` too, never comes there.",
+      "`no_dialog` never ends with `login_required`, although the documentation lists it.",
       "wire/app-flows.test.ts > in a browser that remembers nobody needs an interaction",
     ),
     documented(
@@ -122,7 +124,7 @@ export const appFlowsSection: Section = {
     ),
     assumed(
       "dossier §1.4",
-      "No browser takes part in `app_to_app_v2`: none is remembered, and no cookies are needed.",
+      "No browser takes part in `app_to_app_v2`: none is remembered, and no cookie is needed.",
       "wire/app-flows.test.ts > needs no cookies: there is no browser between the apps",
       "wire/app-flows.test.ts > asks a user whom the browser remembers all the same",
     ),
@@ -134,12 +136,13 @@ export const appFlowsSection: Section = {
     ),
     documented(
       "dossier §1.4, §1.12",
-      "In such a login there is no box that makes the browser remember.",
+      "Such a login has no box to be remembered.",
       "wire/app-flows.test.ts > in 2026 there is no box to be remembered, and none that counts",
     ),
     assumed(
       "dossier §1.4; it is for the advanced tier there",
-      "Every sales unit may ask for that `acr`. `prompt=none` with it is `login_required`.",
+      "Every sales unit may ask for that `acr`. Together with `prompt=none` it is " +
+        "`login_required`.",
       "wire/app-flows.test.ts > in 2026 prompt=none cannot be silent",
     ),
     assumed(

@@ -3,34 +3,34 @@ import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
 import { assumed, derived, different, documented, observed } from "./behaviour.ts";
 
-/** What an authorization request may say, and in which order it is looked at. */
+/** What an authorization request may have, and in which order it is checked. */
 export const authorizationRequestSection: Section = {
   title: "Authorization request",
   endpoints: [`GET ${PATHS.authorize}`],
   behaviours: [
     different(
       "dossier §1.1",
-      "POST gets 405; Hydra takes it.",
+      "POST gets 405; Hydra accepts it.",
       "Vipps documents GET only.",
       "wire/not-found.test.ts > answers %s %s with 405 and Allow: %s",
     ),
     derived(
       "dossier §2.3",
-      "Of several mistakes the first of this order is told: client, request object, response mode, " +
-        "redirect URI, scope, audience, registration, response type, state; after login and consent " +
-        "PKCE and `prompt`.",
+      "Of several mistakes the first in this order is reported: client, request object, " +
+        "response mode, redirect URI, scope, audience, registration, response type, state; PKCE " +
+        "and `prompt` after login and consent.",
       "wire/authorize.test.ts > order of validation: of several faults the first is told",
     ),
     assumed(
       "dossier §2.3",
-      "Repeated parameters and `app_callback_uri`, which Hydra does not know, are looked at between " +
-        "redirect URI and scope.",
+      "Repeated parameters, and `app_callback_uri`, which Hydra does not know, are checked " +
+        "between redirect URI and scope.",
       "wire/authorize.test.ts > repeated parameters and app_callback_uri come between redirect URI and scope",
     ),
     derived(
       "dossier §2.3",
-      "Until the redirect URI is found good, mistakes are told on the error page; from there on by " +
-        "redirect.",
+      "Until the redirect URI is accepted, mistakes are shown on the error page; from then on " +
+        "they are reported by redirect.",
       "wire/authorize.test.ts > told on the error page",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
@@ -42,7 +42,7 @@ export const authorizationRequestSection: Section = {
     ),
     assumed(
       `FAQ: ${FAQ.activation}`,
-      "The `client_id` of a sales unit without Vipps Login is told the same.",
+      "The `client_id` of a sales unit without Vipps Login gets the same.",
       "wire/faq/credentials.ts > without Vipps Login the credentials are as good as wrong",
     ),
     assumed(
@@ -53,8 +53,8 @@ export const authorizationRequestSection: Section = {
     ),
     assumed(
       "dossier §2.3; that no sales unit has keys for request objects",
-      "`request` and `request_uri`: the error page with `invalid_request`, although discovery calls " +
-        "them supported.",
+      "`request` and `request_uri`: the error page with `invalid_request`, although discovery " +
+        "lists them as supported.",
       "wire/authorize.test.ts > order of validation: of several faults the first is told",
       "wire/diagnoses.test.ts > an authorization request",
     ),
@@ -75,35 +75,36 @@ export const authorizationRequestSection: Section = {
     ),
     documented(
       `FAQ: ${FAQ.redirectUris}; FAQ: ${FAQ.invalidClient}`,
-      "`redirect_uri` must be exactly one of those that are registered: case, query, trailing slash " +
+      "`redirect_uri` must be exactly one of the registered ones: case, query, trailing slash " +
         "and encoding count.",
       "wire/authorize.test.ts > a redirect URI that differs in its %s",
       "wire/faq/redirect-uris.ts > one that differs by %s ends on the error page",
     ),
     different(
       "dossier §2.3",
-      "Loopback addresses are compared exactly too. Hydra lets `http://127.0.0.1` and `http://[::1]` " +
-        "have any port.",
-      "The FAQ wants them “exactly the same” and knows no exception. What passes here passes there.",
+      "Loopback addresses are compared exactly too. Hydra allows any port for " +
+        "`http://127.0.0.1` and `http://[::1]`.",
+      "The FAQ wants them “exactly the same” and makes no exception. What passes here passes " +
+        "there.",
       "rules/redirect-uri.test.ts > %s makes a difference",
     ),
     different(
       "dossier §2.3",
-      "A missing `redirect_uri` is refused as one that is not registered. Hydra takes the registered " +
-        "one where there is exactly one.",
+      "A missing `redirect_uri` is refused like one that is not registered. Hydra uses the " +
+        "registered one where there is exactly one.",
       "OpenID Connect Core §3.1.2.1 requires it, and so does Vipps' documentation.",
       "wire/authorize.test.ts > a redirect URI that differs in its %s",
     ),
     derived(
       "dossier §2.3",
-      "`http` is for `localhost`, `*.localhost` and loopback addresses.",
+      "`http` is allowed for `localhost`, `*.localhost` and loopback addresses.",
       "wire/faq/redirect-uris.ts > %s can be used",
       "wire/faq/redirect-uris.ts > %s cannot be registered",
     ),
     assumed(
       "dossier §2.3",
-      "Other `http` URIs are refused when they are registered, not by redirect as in Hydra; so are " +
-        "schemes that lead to no application (`javascript:`, `data:`, `mailto:` and their kind).",
+      "Other `http` URIs are refused when they are registered, not by redirect as in Hydra; so " +
+        "are schemes that lead to no application, such as `javascript:`, `data:` and `mailto:`.",
       "wire/faq/redirect-uris.ts > %s cannot be registered",
     ),
     documented(
@@ -158,7 +159,7 @@ export const authorizationRequestSection: Section = {
     ),
     documented(
       "dossier §1.4",
-      "`nonce` is optional and stands in the ID token.",
+      "`nonce` is optional and comes back in the ID token.",
       "wire/token.test.ts > has the header and the alphabetical claims of the sample",
       "wire/faq/identity.ts > a nonce comes back in the ID token, and a short one is refused with the code",
     ),
@@ -181,20 +182,20 @@ export const authorizationRequestSection: Section = {
     ),
     derived(
       "dossier §2.3, §5; whether Vipps lets it through is not known",
-      "`prompt=none` ends with `login_required` for a browser that is not remembered, with " +
-        "`consent_required` for a user who would be asked.",
+      "`prompt=none` ends with `login_required` in a browser that is not remembered, and with " +
+        "`consent_required` for a user who would have to consent.",
       "wire/authorize.test.ts > told to the merchant by redirect",
       "wire/diagnoses.test.ts > with prompt=none from a user who would be asked",
     ),
     derived(
       "dossier §2.3",
-      "A `prompt` value that nobody knows, and `none` beside another, are `invalid_request` once " +
+      "An unknown `prompt` value, and `none` together with another, are `invalid_request` once " +
         "the code is about to be issued.",
       "wire/authorize.test.ts > prompt=%s is refused where a code would be issued",
     ),
     assumed(
       "dossier §1.4",
-      "`login_hint` is ignored, unless the mock logs in automatically.",
+      "`login_hint` is ignored, except with automatic login.",
       "wire/auto-login.test.ts > is off unless it is asked for: then login_hint chooses nobody",
     ),
   ],
@@ -218,20 +219,20 @@ export const pkceSection: Section = {
     ),
     derived(
       "dossier §2.5",
-      "That is told after login and consent, when the code is about to be issued.",
+      "This is reported after login and consent, when the code is about to be issued.",
       "wire/authorize.test.ts > PKCE and prompt values come last, behind login and consent",
     ),
     derived(
       "dossier §2.5",
-      "At the token endpoint every failure is `invalid_grant`: a verifier that is missing, shorter " +
-        "than 43 or longer than 128 characters, of other characters, that does not match, or that " +
-        "nobody asked for.",
+      "At the token endpoint every failure is `invalid_grant`: a verifier that is missing, " +
+        "shorter than 43 or longer than 128 characters, has other characters, does not match, or " +
+        "belongs to no challenge.",
       "wire/token.test.ts > refuses %s, once and for all",
     ),
     derived(
       "dossier §2.5",
-      "A code takes one attempt at its verifier: after a wrong one it is “Unable to find initial PKCE " +
-        "data tied to this request”, without a full stop.",
+      "A code allows one attempt at its verifier: after a wrong one the error is “Unable to " +
+        "find initial PKCE data tied to this request”, without a full stop.",
       "wire/token.test.ts > refuses %s, once and for all",
     ),
   ],
@@ -251,7 +252,7 @@ export const redirectChainSection: Section = {
     ),
     derived(
       "dossier §2.3",
-      "Each hop repeats the whole query, and is validated again.",
+      "Each hop repeats the whole query and is validated again.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
       "wire/authorize.test.ts > serve only the request that they were made for",
     ),
@@ -274,15 +275,15 @@ export const redirectChainSection: Section = {
     ),
     assumed(
       "no public source",
-      "A login that is finished, or that ran out an hour ago, is forgotten: its pages lead to the " +
-        "error page with words of the mock's own.",
+      "A login that is finished, or expired an hour ago, is forgotten: its pages lead to the " +
+        "error page, with a text of the mock's own.",
       "wire/login-expiry.test.ts > is forgotten an hour later",
       "wire/login-pages.test.ts > a login that is not there is told on the error page: %s",
     ),
     derived(
       "dossier §2.3",
-      "A verifier works once; a used or unknown one is `access_denied`, “… The login verifier has " +
-        "already been used, has not been granted, or is invalid.” (or “consent verifier”).",
+      "A verifier works once. A used or unknown one is `access_denied`, “… The login verifier " +
+        "has already been used, has not been granted, or is invalid.” (or “consent verifier”).",
       "wire/authorize.test.ts > a made-up %s_verifier is access_denied",
       "wire/authorize.test.ts > serve once",
     ),
@@ -296,14 +297,14 @@ export const redirectChainSection: Section = {
     ),
     derived(
       "dossier §2.3",
-      "A second tab replaces the first one's cookie, so that the first one's login ends with " +
+      "A second tab replaces the cookie of the first, so that the login in the first ends with " +
         "`request_forbidden`.",
       "wire/faq/browser.ts > a second tab takes the cookie away from the first",
     ),
     different(
       "dossier §2.3",
       "There are no `_legacy` twins of the cookies.",
-      "They are for browsers that no longer exist.",
+      "They are for browsers that are no longer in use.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     assumed(
@@ -335,7 +336,7 @@ export const redirectChainSection: Section = {
   ],
 };
 
-/** What the merchant gets back, good or bad. */
+/** What the merchant gets back. */
 export const authorizationResponseSection: Section = {
   title: "Redirect back to the merchant",
   endpoints: [`GET ${PATHS.authorize}`],
@@ -347,7 +348,7 @@ export const authorizationResponseSection: Section = {
     ),
     observed(
       "dossier §1.5, §2.9",
-      "Parameters stand in alphabetical order; a space is `+`, a comma `%2C`.",
+      "Parameters are in alphabetical order; a space is `+`, a comma `%2C`.",
       "wire/authorize.test.ts > state comes back untouched",
       "oidc/encoding.test.ts > escapeQuery",
     ),
@@ -364,14 +365,14 @@ export const authorizationResponseSection: Section = {
     ),
     derived(
       "dossier §2.1, §2.2",
-      "There is no `error_hint`: the hint stands behind the description, and double quotation marks " +
+      "There is no `error_hint`: the hint follows the description, and double quotation marks " +
         "become single ones.",
       "wire/authorize.test.ts > told to the merchant by redirect",
       "oidc/errors.test.ts > replaces every double quote with a single one",
     ),
     derived(
       "dossier §2.3",
-      "`state` is there in every answer, even when it was empty.",
+      "Every response has `state`, even an empty one.",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     derived(
@@ -381,27 +382,27 @@ export const authorizationResponseSection: Section = {
     ),
     assumed(
       "dossier §2.3",
-      "A parameter of that query that is called like one of the answer gives way to it.",
+      "A parameter of that query gives way to a parameter of the response with the same name.",
       "wire/authorize.test.ts > registered redirect URIs are kept",
     ),
     assumed(
       "dossier §2.3",
-      "With `response_mode=fragment` the parameters stand behind `#`, and the query stays as it is.",
+      "With `response_mode=fragment` the parameters follow a `#`, and the query stays as it is.",
       "wire/authorize.test.ts > in fragment mode with their query before the hash",
     ),
     documented(
       "dossier §1.4",
-      "`scope` is what was asked, in that order.",
+      "`scope` is what was asked for, in that order.",
       "wire/faq/identity.ts > all merchants get these",
     ),
     derived(
       "dossier §2.3",
-      "A scope that was asked twice is there once, where it stood first.",
+      "A scope that was asked for twice appears once, in its first place.",
       "wire/authorize.test.ts > no scope for standing there twice: it counts once, where it stood first",
     ),
     assumed(
       "dossier §1.7",
-      "In profile 2026 the scopes that were dropped are missing in it.",
+      "In profile 2026 it lacks the scopes that were dropped.",
       "wire/faq/identity.ts > in 2026 a scope without entitlement is dropped, and the answer says so",
     ),
     derived(
@@ -421,38 +422,38 @@ export const authorizationResponseSection: Section = {
     ),
     assumed(
       "dossier §1.5",
-      "A user who declines the consent, or is refused (age, no app, blocked, deleted meanwhile) and " +
-        "goes back: the same.",
+      "The same for a user who declines the consent, or who is refused (age, no app, blocked, " +
+        "deleted meanwhile) and goes back.",
       "wire/faq/identity.ts > consent is all or nothing",
       "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
       "wire/meanwhile.test.ts > the user: the %s page ends the login with access_denied",
     ),
     assumed(
       "no public source",
-      "Whether the user may log in is looked at on the way back from each page too: whoever is " +
-        "blocked meanwhile gets no code.",
+      "Whether the user may log in is checked again on the way back from each page: a user who " +
+        "was blocked meanwhile gets no code.",
       "wire/meanwhile.test.ts > gets no code once %s, from either page",
     ),
     assumed(
       "no public source",
-      "A consent is on record once the code is made: a login that fails after the consent page, for " +
-        "its PKCE or its `prompt`, leaves none.",
+      "A consent is recorded when the code is issued: a login that fails after the consent " +
+        "page, because of PKCE or `prompt`, leaves none.",
       "wire/meanwhile.test.ts > a consent is on record once the code is made, not for a login that fails after it",
     ),
     documented(
       "dossier §1.5",
-      "Vipps' own codes `outdated_app_version`, `wrong_challenge`, `invalid_app_callback_uri` and " +
-        "`app_callback_uri_not_registered` come by redirect.",
+      "Vipps' own error codes `outdated_app_version`, `wrong_challenge`, " +
+        "`invalid_app_callback_uri` and `app_callback_uri_not_registered` come by redirect.",
       "wire/login-pages.test.ts > an outdated app ends the login",
       "wire/login-pages.test.ts > a wrong choice is wrong_challenge",
       "wire/faq/redirect-uris.ts > the app's own address is on the same list: %s",
     ),
     different(
       "the mock's own",
-      "With `--auto-login` each login completes as that user, or as the one whom `login_hint` names " +
-        "by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the error page. " +
-        "`prompt=none` succeeds too, as the user answers without being asked.",
-      "Tests without a person need no page.",
+      "With `--auto-login` each login completes as that user, or as the one that `login_hint` " +
+        "names by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the " +
+        "error page. `prompt=none` succeeds too.",
+      "Tests without a person need no pages.",
       "wire/auto-login.test.ts > login_hint=%s chooses another user",
       "wire/auto-login.test.ts > an unknown login_hint=%s is a loud error",
       "wire/auto-login.test.ts > completes a silent login at once, the first one too, unless the user declines",

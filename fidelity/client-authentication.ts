@@ -9,8 +9,7 @@ export const clientAuthenticationSection: Section = {
   behaviours: [
     documented(
       `FAQ: ${FAQ.clientSecretPost}; FAQ: ${FAQ.azureB2c}`,
-      "A sales unit takes `client_secret_basic` or `client_secret_post`, one of them, the first by " +
-        "default.",
+      "A sales unit accepts either `client_secret_basic`, the default, or `client_secret_post`.",
       "wire/faq/credentials.ts > a sales unit that is set to it takes it, and nothing else",
       "wire/faq/credentials.ts > a sales unit that is not set to it refuses it",
     ),
@@ -27,37 +26,37 @@ export const clientAuthenticationSection: Section = {
     ),
     documented(
       `FAQ: ${FAQ.invalidClient}`,
-      "So do keys of another environment and a sales unit without Vipps Login.",
+      "So do keys of another environment, and a sales unit without Vipps Login.",
       "wire/faq/credentials.ts > %s: one answer for all, and the log tells which",
     ),
     assumed(
       `FAQ: ${FAQ.inactive}; dossier §5; the sentence is documented, the JSON around it is not`,
-      "Right keys of a sales unit that is not active: 401 `invalid_client` with the FAQ's sentence as " +
-        "`error_description`.",
+      "The right keys of a sales unit that is not active get 401 `invalid_client` with the " +
+        "FAQ's sentence as `error_description`.",
       "wire/faq/credentials.ts > because the sales unit is not active, wherever its credentials are looked at",
     ),
     derived(
       "dossier §2.4",
-      "No credentials at all are 400 `invalid_request`, with a hint.",
+      "A request without credentials is 400 `invalid_request`, with a hint.",
       "wire/token.test.ts > %s: invalid_request",
     ),
     derived(
       "dossier §2.4",
-      "Id and secret in Basic credentials are form-decoded: a raw `+` becomes a space, a stray `%` is " +
-        "400 `invalid_request`.",
+      "Id and secret in Basic credentials are form-decoded: a raw `+` becomes a space, and a " +
+        "stray `%` is 400 `invalid_request`.",
       "wire/token.test.ts > Basic credentials %s",
       "oidc/client-auth.test.ts > a client %s with a raw percent sign: %s",
     ),
     observed(
       "dossier §3",
-      "A `client_id` in the body beside Basic credentials does no harm.",
+      "A `client_id` in the body is ignored when there are Basic credentials.",
       "wire/faq/credentials.ts > a sales unit that is not set to it refuses it",
       "clients/survey.test.ts > craft: client_id in the body beside Basic",
     ),
     assumed(
       "dossier §2.4",
-      "Basic credentials and a secret in the body at once count as the method that the sales unit " +
-        "does not take.",
+      "Basic credentials together with a secret in the body count as the method that the sales " +
+        "unit does not accept.",
       "wire/token.test.ts > both ways at once count as the one that is not configured",
     ),
     observed(

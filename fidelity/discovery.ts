@@ -8,7 +8,7 @@ export const discoverySection: Section = {
   behaviours: [
     documented(
       "dossier §1.2",
-      "It answers `Cache-Control: max-age=3600` and needs no credentials.",
+      "The response has `Cache-Control: max-age=3600` and needs no credentials.",
       "wire/discovery.test.ts > is the document of the dossier, byte for byte",
     ),
     documented(
@@ -18,8 +18,8 @@ export const discoverySection: Section = {
     ),
     observed(
       "dossier §1.2, variant (c)",
-      "Members and their order are those of a document of the test environment of about 2022, " +
-        "`end_session_endpoint` and the two members of CIBA included.",
+      "Members and their order are those of a document of the test environment from about " +
+        "2022, including `end_session_endpoint` and the two members of CIBA.",
       "wire/discovery.test.ts > is the document of the dossier, byte for byte",
     ),
     derived(
@@ -31,9 +31,9 @@ export const discoverySection: Section = {
     ),
     observed(
       "dossier §1.2, variant (c)",
-      "It lists more than the service does: hybrid and implicit response types, " +
-        "`client_credentials`, request objects, `plain` for PKCE (profile 2023), scopes that nobody " +
-        "gets. All of them are refused when they are used.",
+      "It lists more than the service supports: hybrid and implicit response types, " +
+        "`client_credentials`, request objects, `plain` for PKCE (profile 2023), scopes that " +
+        "nobody gets. All of them are refused when they are used.",
       "wire/discovery.test.ts > is the document of the dossier, byte for byte",
       "wire/token.test.ts > %s is %s",
       "wire/authorize.test.ts > told to the merchant by redirect",
@@ -45,8 +45,8 @@ export const discoverySection: Section = {
     ),
     assumed(
       "dossier §1.2, §5",
-      "That the document of 2026 otherwise is the one of 2022, with `end_session_endpoint` and the " +
-        "implicit response types, is not known.",
+      "Apart from that the document of 2026 is the one of 2022, with `end_session_endpoint` " +
+        "and the implicit response types; whether it is at the real service is not known.",
       "wire/discovery.test.ts > has the values of 2026 in that profile",
     ),
     different(
@@ -82,7 +82,7 @@ export const jwksSection: Section = {
     ),
     assumed(
       "dossier §1.3",
-      "It stands behind the RSA key, and is rotated with it.",
+      "It follows the RSA key and is rotated with it.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
       "control/keys.test.ts > rotate together with the key of login from phone number",
     ),
@@ -93,7 +93,8 @@ export const jwksSection: Section = {
     ),
     assumed(
       "no public source",
-      "The UUID is made from the key's thumbprint (RFC 7638), so that one key always has one name.",
+      "The UUID is made from the key's thumbprint (RFC 7638), so that a key always has the " +
+        "same name.",
       "capabilities/keys.test.ts > has a kid made from its thumbprint, and its members in the real service's order",
     ),
     derived(
@@ -116,21 +117,21 @@ export const jwksSection: Section = {
     ),
     different(
       "dossier §1.3",
-      "A mock that listens on loopback addresses only, and has no public URL elsewhere, signs with a " +
-        "key that everybody has, because it comes with the package.",
-      "It is there without waiting; its tokens protect nothing.",
+      "A mock that listens on loopback addresses only, and has no public URL elsewhere, signs " +
+        "with a key that comes with the package and is known to everybody.",
+      "It need not be generated, and tokens on one machine protect nothing.",
       "sdk/start.test.ts > signs with the package's key where only this machine can call it, else with its own",
     ),
     assumed(
       "no public source",
-      "While a key is rotated there are several: first the one that signs, then one that waits for its " +
-        "turn, then those that signed before.",
+      "During a rotation there are several keys: first the one that signs, then the next one, " +
+        "then those that signed before.",
       "control/keys.test.ts > rotate step by step: JWKS knows the new key before and the old one after it signs",
     ),
     different(
       "the mock's own",
       "The P-256 key is made from the RSA key.",
-      "One key file, or one document of state, gives all replicas both.",
+      "One key file, or one state document, gives all replicas both keys.",
       "capabilities/keys.test.ts > is the same in whatever form the RSA key comes, and in every release",
     ),
   ],

@@ -8,16 +8,17 @@ export const faultsSection: Section = {
   behaviours: [
     different(
       "the mock's own",
-      "A fault that a test has set makes an endpoint or a page fail or late, breaks its " +
-        "connection, or makes one thing wrong with an ID token or with userinfo's `sub`.",
-      "A client must be tested against what the real service does only on its bad days.",
+      "A fault that a test has set makes an endpoint or a page fail or respond late, breaks " +
+        "the connection, or corrupts one thing in an ID token or in userinfo's `sub`.",
+      "A client must be tested against what the real service does only on a bad day.",
       "wire/faults.test.ts > by its endpoint",
       "clients/faults.test.ts > %s, and takes the next one",
     ),
     different(
       "the mock's own",
-      "An endpoint whose answer a fault replaces was not asked: a code is not used up, a page stays " +
-        "where it was. A client that has gone before a fault's delay is over is not answered either.",
+      "An endpoint whose response a fault replaces does not run: a code is not used up, a page " +
+        "stays where it was. Nor does it run for a client that leaves before the fault's delay " +
+        "is over.",
       "A retry can be tested with the same code.",
       "wire/faults.test.ts > leaves a code as good as it was",
       "wire/faults.test.ts > leaves a page where it was",
@@ -25,8 +26,9 @@ export const faultsSection: Section = {
     ),
     assumed(
       "no public source",
-      "A fault with a status alone has the body that the endpoint itself has with that status. Where " +
-        "it has none, as with 429 and 503, and on pages, the body is a gateway's HTML.",
+      "A fault with only a status has the body that the endpoint itself sends with that " +
+        "status. Where there is none, as with 429 and 503, and on pages, the body is a gateway's " +
+        "HTML.",
       "wire/faults.test.ts > %s with %i as that endpoint, or the gateway before it, would",
     ),
   ],

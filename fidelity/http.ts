@@ -3,15 +3,15 @@ import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
 import { assumed, derived, different, documented, observed } from "./behaviour.ts";
 
-/** What holds for the answers of every endpoint. */
-export const everyAnswerSection: Section = {
-  title: "Every answer",
+/** What holds for the responses of every endpoint. */
+export const everyResponseSection: Section = {
+  title: "Every response",
   endpoints: [],
   behaviours: [
     different(
       "the mock's own",
-      "Every answer has the header `x-vipps-login-mock` with the version.",
-      "Nobody shall take the mock for the real service.",
+      "Every response has the header `x-vipps-login-mock` with the version.",
+      "Nobody should mistake the mock for the real service.",
       "wire/headers.test.ts > names the mock, no server and no request",
     ),
     different(
@@ -22,7 +22,7 @@ export const everyAnswerSection: Section = {
     ),
     different(
       "the mock's own",
-      "All times follow the clock that the control API sets, but for the `Date` header.",
+      "All times except the `Date` header follow the clock that the control API sets.",
       "Tests move the clock.",
       "control/clock.test.ts > moves by %j",
       "wire/headers.test.ts > has the real date in its header, whatever the sandbox's clock says",
@@ -38,17 +38,17 @@ export const everyAnswerSection: Section = {
     ),
     assumed(
       "no public source",
-      "A `Host` header that names no host gets 400 with a plain text.",
+      "A `Host` header that names no host gets 400 with plain text.",
       "wire/unexpected.test.ts > is refused plainly at %s",
     ),
     assumed(
       "no public source",
-      "No answer has a `Server` header or an id of the request.",
+      "No response has a `Server` header or a request id.",
       "wire/headers.test.ts > names the mock, no server and no request",
     ),
     documented(
       `FAQ: ${FAQ.cors}; dossier §2.8`,
-      "No answer has an `Access-Control-*` header, and OPTIONS is no method of any endpoint.",
+      "No response has an `Access-Control-*` header, and no endpoint supports OPTIONS.",
       "wire/faq/browser.ts > because a script called %s %s: no answer allows it",
     ),
     documented(
@@ -70,23 +70,24 @@ export const everyAnswerSection: Section = {
     different(
       "dossier §2.4",
       "The 404's body is plain text that lists the paths that exist.",
-      "It cannot be taken for an error of the protocol, and it shows the slip in the URL.",
+      "It cannot be mistaken for an error of the protocol, and it shows the mistake in the URL.",
       "wire/not-found.test.ts > answers %s with 404 and the list of what exists",
     ),
     assumed(
       "no public source",
-      "A known path with another method gets 405 with `Allow` and a plain text; HEAD too.",
+      "A known path with another method, HEAD included, gets 405 with `Allow` and plain text.",
       "wire/not-found.test.ts > answers %s %s with 405 and Allow: %s",
     ),
     documented(
       `FAQ: ${FAQ.badGateway}; dossier §2.3`,
-      "A URL, a `state` or a `nonce` that is too long gets HTTP 502 before any endpoint sees it.",
+      "A request whose URL, `state` or `nonce` is too long gets HTTP 502 before any endpoint " +
+        "sees it.",
       "wire/faq/browser.ts > before anything else looks at the request, on every path",
     ),
     assumed(
       `FAQ: ${FAQ.badGateway}; it says 1000+ and 2000+, not where exactly`,
-      "The limits are 999 characters of decoded `state` or `nonce`, and 2000 of the whole URL with " +
-        "scheme and host as the mock was called.",
+      "The limits are 999 characters for the decoded `state` or `nonce`, and 2000 for the " +
+        "whole URL, with scheme and host as the mock was called.",
       "wire/faq/browser.ts > because the whole URL has more than 2000 characters",
       "wire/faq/browser.ts > because %s has 1000 characters or more",
     ),
@@ -111,15 +112,15 @@ export const requestsSection: Section = {
     ),
     assumed(
       "RFC 6749 §3.1; the words are not known",
-      "A parameter that stands there twice is refused: `invalid_request`, “The parameter '…' is " +
-        "included more than once.”",
+      "A repeated parameter is refused: `invalid_request`, “The parameter '…' is included more " +
+        "than once.”",
       "wire/bad-input.test.ts > %s for a body at the token endpoint",
       "wire/authorize.test.ts > a repeated parameter, but a repeated target on the page",
     ),
     assumed(
       "no public source",
-      "A query or form with broken percent-encoding, bytes that are no UTF-8 or control characters " +
-        "is refused: `invalid_request` with words of the mock's own.",
+      "A query or form with broken percent-encoding, invalid UTF-8 or control characters is " +
+        "refused: `invalid_request` with a text of the mock's own.",
       "wire/token.test.ts > answers bodies that it cannot read with the hint what is wrong",
       "wire/diagnoses.test.ts > that is not percent-encoded UTF-8",
     ),
@@ -130,7 +131,7 @@ export const requestsSection: Section = {
     ),
     derived(
       "dossier §2.4",
-      "A JSON body is no form: it counts as an empty one (“The POST body can not be empty.”).",
+      "A JSON body counts as an empty form (“The POST body can not be empty.”).",
       "wire/bad-input.test.ts > %s for a body at the token endpoint",
     ),
     different(
@@ -142,8 +143,8 @@ export const requestsSection: Section = {
     ),
     assumed(
       "no public source",
-      "Every other content type gets 415 with a plain text, a body over 64 KiB gets 413, and a form " +
-        "whose bytes are no UTF-8 gets 400.",
+      "Every other content type gets 415 with plain text, a body over 64 KiB gets 413, and a " +
+        "form that is not UTF-8 gets 400.",
       "wire/bad-input.test.ts > of another type are 415 at %s",
       "wire/bad-input.test.ts > of more than 64 KiB are 413 at %s",
       "wire/bad-input.test.ts > that are not UTF-8 are 400 at %s",
@@ -151,15 +152,15 @@ export const requestsSection: Section = {
   ],
 };
 
-/** The page of errors that no merchant can be told about. */
+/** The page for errors that cannot be sent back to the merchant. */
 export const errorPageSection: Section = {
   title: "The error page",
   endpoints: [`GET ${PATHS.error}`, `GET ${PATHS.stylesheet}`],
   behaviours: [
     derived(
       "dossier §2.3",
-      "It is reached by a 302 that carries `error` and `error_description` (without `state`), not to " +
-        "be stored.",
+      "A 302 with `error` and `error_description`, without `state` and not to be cached, leads " +
+        "to it.",
       "wire/authorize.test.ts > told on the error page",
     ),
     documented(
@@ -174,8 +175,8 @@ export const errorPageSection: Section = {
     ),
     assumed(
       "dossier §2.3",
-      "It answers 400 and `text/html; charset=utf-8`. Hydra's own page, which Vipps replaced, " +
-        "answers 500.",
+      "It has the status 400 and is `text/html; charset=utf-8`. Hydra's own page, which Vipps " +
+        "replaced, has 500.",
       "wire/faq/credentials.ts > an unknown id at the authorization endpoint is shown on the error page",
     ),
     observed(
@@ -188,12 +189,12 @@ export const errorPageSection: Section = {
     ),
     assumed(
       "dossier §2.3",
-      "Where the real page goes on after that colon is not known; ours names the FAQ entry.",
+      "How the real page continues after that colon is not known; ours names the FAQ entry.",
       "views/views.test.ts > the real one's English texts are exact",
     ),
     assumed(
       "dossier §2.3",
-      "For every other error it says the description in English.",
+      "For every other error it shows the description in English.",
       "browser/dead-ends.test.ts > is %s",
     ),
     assumed(

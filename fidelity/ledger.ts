@@ -14,7 +14,7 @@ import type { Behaviour, Section, TestName } from "./behaviour.ts";
 import { clientAuthenticationSection } from "./client-authentication.ts";
 import { discoverySection, jwksSection } from "./discovery.ts";
 import { faultsSection } from "./faults.ts";
-import { errorPageSection, everyAnswerSection, requestsSection } from "./http.ts";
+import { errorPageSection, everyResponseSection, requestsSection } from "./http.ts";
 import { loginPagesSection } from "./login-pages.ts";
 import { logoutSection } from "./logout.ts";
 import { partnerKeysSection, platformTokenSection } from "./partner-keys.ts";
@@ -55,7 +55,7 @@ const CIBA_TESTS: Readonly<Record<keyof typeof CIBA_ERRORS, TestName>> = {
  * that shows it. This file puts the sections in order and adds what the code itself declares.
  */
 export const LEDGER: readonly Section[] = [
-  everyAnswerSection,
+  everyResponseSection,
   requestsSection,
   profilesSection,
   discoverySection,

@@ -17,22 +17,22 @@ export const loginPagesSection: Section = {
   behaviours: [
     different(
       "dossier §1.1",
-      "The pages are plain HTML forms; the real ones are one program in the browser at " +
+      "The pages are plain HTML forms; the real ones are a single-page application at " +
         "`/vipps-login-idp/index.html?tabId=…` with a private interface.",
-      "They work without scripts, and a test can drive them with any tool.",
+      "They work without scripts, and any tool can drive them.",
       "browser/browsers.test.ts > without JavaScript",
     ),
     different(
       "the mock's own",
-      "The pages say that they are a mock's, show no Vipps logo, offer up to 30 fixture users for one " +
-        "click, and show the user's phone beside the browser.",
+      "The pages say that they are a mock's, show no Vipps logo, offer up to 30 fixture users " +
+        "to log in with one click, and show the user's phone next to the browser.",
       "There is no phone and no real user.",
       "wire/login-pages.test.ts > %s: HTML that is not stored and says that it is a mock",
       "wire/login-pages.test.ts > offers the fixture users, and says when there are more",
     ),
     assumed(
       "dossier §1.4; that frames are not supported is documented, the header is not",
-      "No page may stand in a frame (`Content-Security-Policy` with `frame-ancestors 'none'`).",
+      "No page may be framed (`Content-Security-Policy` with `frame-ancestors 'none'`).",
       "wire/login-pages.test.ts > error and logout: stand in no frame either, and the merchant's redirect is not held up",
       "wire/login-pages.test.ts > %s: HTML that is not stored and says that it is a mock",
     ),
@@ -56,13 +56,14 @@ export const loginPagesSection: Section = {
     ),
     assumed(
       "no public source",
-      "A phone number is understood with spaces, hyphens, `+` or `00`; eight digits are Norwegian.",
+      "A phone number may be typed with spaces, hyphens, `+` or `00`; eight digits are a " +
+        "Norwegian number.",
       "wire/login-pages.test.ts > understands %s",
     ),
     observed(
       "dossier §1.13",
-      "Who has no app, an unknown number or too few years sees “To log in with Vipps you need to have " +
-        "Vipps on your phone and be at least 15 years old.”",
+      "Users without the app, with an unknown number, or under age see “To log in with Vipps " +
+        "you need to have Vipps on your phone and be at least 15 years old.”",
       "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
       "wire/faq/identity.ts > somebody who turns 18 today can; in 2026 it is 15",
     ),
@@ -73,12 +74,13 @@ export const loginPagesSection: Section = {
     ),
     assumed(
       "no public source",
-      "The age is that of the calendar in Oslo; who was born on 29 February comes of age on 1 March.",
+      "The age is counted on the calendar in Oslo; users born on 29 February reach it on 1 " +
+        "March.",
       "wire/faq/identity.ts > %s, born %s: not yet at %s, but at %s",
     ),
     assumed(
       "no public source",
-      "The page with that text answers 400 and lets the user go back to the merchant.",
+      "The page with that text has the status 400 and lets the user go back to the merchant.",
       "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
     ),
     documented(
@@ -90,7 +92,7 @@ export const loginPagesSection: Section = {
     ),
     assumed(
       "no public source",
-      "It is one of three numbers with two digits.",
+      "It is one of three two-digit numbers.",
       "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
     ),
     different(
@@ -101,45 +103,47 @@ export const loginPagesSection: Section = {
     ),
     documented(
       `FAQ: ${FAQ.appToken}`,
-      "The app can say “Could not get Vipps Login token”; the login waits on.",
+      "The app can say “Could not get Vipps Login token”; the login goes on waiting.",
       "wire/faq/consent.ts > the phone says so, the merchant hears nothing, and the user may try again",
     ),
     documented(
       "dossier §1.7",
-      "Consent is all or nothing. It is not asked when only `openid` is wanted or everything was " +
-        "consented before.",
+      "Consent is all or nothing. It is not asked for when only `openid` is requested or " +
+        "everything was consented to before.",
       "wire/faq/identity.ts > consent is all or nothing",
       "wire/faq/consent.ts > it is asked for once, again for more, and again after it was withdrawn",
     ),
     assumed(
       "no public source",
-      "The consent page lists what will be shared with its values; scopes asked later widen the " +
-        "standing consent.",
+      "The consent page lists what will be shared, with its values; scopes that are requested " +
+        "later are added to the consent.",
       "wire/login-pages.test.ts > shows the values of each scope",
       "wire/faq/consent.ts > agreeing to more renews the time of the consent, asking for no more does not",
     ),
     documented("dossier §1.7", "`api_version_2` needs no consent.", "rules/consent.test.ts > %s"),
     documented(
       `FAQ: ${FAQ.remembered}`,
-      "The user chooses with a box whether the browser remembers, and the merchant cannot.",
+      "The user decides with a checkbox whether the browser is remembered; the merchant cannot.",
       "wire/faq/browser.ts > only the user chooses: the box decides whether the next login asks",
     ),
     assumed(
       "no public source",
-      "The box is ticked from the start on a phone, and not on a desktop.",
+      "The checkbox is ticked by default on a phone, and not on a desktop.",
       "wire/faq/browser.ts > the box on %s",
     ),
     assumed(
       "no public source",
-      "A browser is remembered once its user confirmed in the app, for all sales units alike; a user " +
-        "who may no longer log in is asked again. `auth_time` stays the moment of that confirmation.",
+      "A browser is remembered once its user has confirmed in the app, for all sales units; a " +
+        "user who may no longer log in is asked again. `auth_time` stays the time of that " +
+        "confirmation.",
       "wire/faq/browser.ts > a remembered user with consent is sent straight back, to other merchants too",
       "wire/login-pages.test.ts > is asked again once its user is %s",
       "wire/token.test.ts > tells in a remembered browser when its user confirmed",
     ),
     assumed(
       "no public source",
-      "Answers of the forms are redirects with 303; of two answers to one page the first counts.",
+      "A form is answered with a 303 redirect; when a page is submitted twice, the first time " +
+        "counts.",
       "wire/login-pages.test.ts > a page that was left with an answer leads on, however often it is sent",
       "wire/login-pages.test.ts > the first of two answers counts",
     ),

@@ -19,8 +19,8 @@ export const logoutSection: Section = {
     ),
     assumed(
       "no public source",
-      "It answers 400 with a page that says so; `post_logout_redirect_uri` and the other parameters " +
-        "are ignored. What the real address answers is not known.",
+      "It responds with 400 and a page that says so; `post_logout_redirect_uri` and the other " +
+        "parameters are ignored. What the real endpoint does is not known.",
       "wire/logout.test.ts > %s with the language %j explains and leads nowhere",
     ),
   ],

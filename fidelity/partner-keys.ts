@@ -3,7 +3,7 @@ import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
 import { assumed, different, documented, observed } from "./behaviour.ts";
 
-/** How a token for keys is had. */
+/** How keys are exchanged for a platform token. */
 export const platformTokenSection: Section = {
   title: "Platform token",
   endpoints: [`POST ${PATHS.platformToken}`],
@@ -15,7 +15,7 @@ export const platformTokenSection: Section = {
     ),
     assumed(
       "dossier §1.11",
-      "A body that is there all the same, form or JSON, is ignored.",
+      "A body that is sent all the same, form or JSON, is ignored.",
       "wire/partner-keys.test.ts > ignores %s as a body",
     ),
     documented(
@@ -25,20 +25,20 @@ export const platformTokenSection: Section = {
     ),
     different(
       "dossier §1.11",
-      "With the keys of a sales unit `Ocp-Apim-Subscription-Key` must be there, whatever it says. A " +
-        "partner's is compared.",
+      "With the keys of a sales unit `Ocp-Apim-Subscription-Key` must be present, with any " +
+        "value. A partner's is compared.",
       "A sales unit of a config has no subscription key, as Vipps Login never asks for one.",
       "wire/partner-keys.test.ts > is for sales units too, whose subscription key nobody compares",
       "wire/partner-keys.test.ts > refuses %s and says which it was",
     ),
     documented(
       "dossier §1.11",
-      "`Merchant-Serial-Number` is optional: the token is the same with it and without it.",
+      "`Merchant-Serial-Number` is optional and changes nothing about the token.",
       "wire/partner-keys.test.ts > notes a sales unit that the partner does not act for, and gives the same",
     ),
     observed(
       "dossier §1.11",
-      "All members of the answer are strings, the numbers too.",
+      "All members of the response are strings, including the numbers.",
       "wire/partner-keys.test.ts > answers seven members in profile 2023, all of them strings",
     ),
     documented(
@@ -50,7 +50,7 @@ export const platformTokenSection: Section = {
     observed(
       "dossier §1.11",
       "In profile 2023 `ext_expires_in` is 0, `resource` is " +
-        "`00000002-0000-0000-c000-000000000000`, and `not_before` lies five minutes back.",
+        "`00000002-0000-0000-c000-000000000000`, and `not_before` is five minutes ago.",
       "wire/partner-keys.test.ts > answers seven members in profile 2023, all of them strings",
     ),
     observed(
@@ -60,75 +60,79 @@ export const platformTokenSection: Section = {
     ),
     different(
       "dossier §1.11",
-      "It is signed with the key of ID tokens; the real one is signed by a directory of Microsoft's.",
-      "The token is for Vipps alone, and no merchant may look inside.",
+      "It is signed with the key of ID tokens; the real one is signed by a Microsoft directory.",
+      "The token is for Vipps alone; merchants must not look inside.",
       "wire/partner-keys.test.ts > is signed with the key of ID tokens",
     ),
     assumed(
       "dossier §1.8, §1.11",
-      "Keys that are missing or wrong are 401 with the gateway's JSON, `statusCode` and `message`: " +
-        "two texts about the subscription key, one of the mock's own for the other two.",
+      "Missing or wrong keys get 401 with the gateway's JSON, `statusCode` and `message`: two " +
+        "known texts about the subscription key, and one of the mock's own for `client_id` and " +
+        "`client_secret`.",
       "wire/partner-keys.test.ts > refuses %s and says which it was",
     ),
     assumed(
       `FAQ: ${FAQ.inactive}; dossier §5`,
-      "The keys of a sales unit that is not active are told the FAQ's sentence as that `message`.",
+      "The keys of a sales unit that is not active get the FAQ's sentence as that `message`.",
       "wire/partner-keys.test.ts > tells a sales unit that is not active what the FAQ says",
     ),
     assumed(
       "no public source",
-      "A good answer is `application/json;charset=UTF-8` with `no-store` and `no-cache`.",
+      "A successful response is `application/json;charset=UTF-8` with `no-store` and " +
+        "`no-cache`.",
       "wire/partner-keys.test.ts > answers seven members in profile 2023, all of them strings",
     ),
     assumed(
       "no public source",
-      "A token stays good when the keys change; when their partner or sales unit is removed, it does not.",
+      "A token stays valid when the keys change, and becomes invalid when the partner or sales " +
+        "unit is removed.",
       "wire/partner-keys.test.ts > stays good when the keys change",
       "wire/partner-keys.test.ts > goes by what the partner acts for now",
     ),
   ],
 };
 
-/** What a partner does with it. */
+/** What a partner can do with it. */
 export const partnerKeysSection: Section = {
   title: "Partner keys",
   endpoints: [`POST ${PATHS.token}`, `POST ${PATHS.revocation}`, `GET ${PATHS.authorize}`],
   behaviours: [
     documented(
       `FAQ: ${FAQ.partnerKeys}; dossier §1.6, §1.9`,
-      "`Authorization: Bearer` with a partner's platform token and `Merchant-Serial-Number` " +
-        "authenticate in place of the sales unit's credentials.",
+      "`Authorization: Bearer` with a partner's platform token, together with " +
+        "`Merchant-Serial-Number`, authenticates in place of the sales unit's credentials.",
       "wire/partner-keys.test.ts > gets tokens and revokes them in profile 2026, for its sales unit alone",
       "wire/faq/partner-keys.ts > login from phone number takes them for a sales unit that the partner acts for, from the request to the tokens",
     ),
     documented(
       "dossier §1.6",
-      "That works for a sales unit which takes `client_secret_basic` and for which the partner acts.",
+      "This works for a sales unit that uses `client_secret_basic` and for which the partner " +
+        "acts.",
       "wire/partner-keys.test.ts > is refused for a sales unit with %j",
       "wire/partner-keys.test.ts > is refused without a sales unit, or with one of others, or of nobody",
     ),
     assumed(
       "dossier §1.6; that it is refused is documented",
-      "Every reason to refuse it is 401 `invalid_client` with the bare description; only for a sales " +
-        "unit that is not active it is the FAQ's sentence.",
+      "Whatever the reason, a refusal is 401 `invalid_client` with the description alone; only " +
+        "a sales unit that is not active gets the FAQ's sentence.",
       "wire/partner-keys.test.ts > is refused without a sales unit, or with one of others, or of nobody",
       "wire/partner-keys.test.ts > is told the FAQ's sentence for a sales unit that is not active",
     ),
     different(
       "dossier §1.6, §1.13",
       "Partner keys work here as they do in production.",
-      "They are missing in the real test environment, where a partner needs them most.",
+      "The real test environment, where a partner needs them most, does not have them.",
       "wire/faq/partner-keys.ts > it does in profile 2026, with msn in place of client_id",
     ),
     assumed(
       `FAQ: ${FAQ.partnerKeys}; dossier §2.4`,
-      "In profile 2023 the browser flow sees no credentials in a Bearer token: 400 `invalid_request`, " +
-        "or 401 `invalid_client` where the body has a `client_id`.",
+      "In profile 2023 a Bearer token does not count as credentials in the browser flow: 400 " +
+        "`invalid_request`, or 401 `invalid_client` where the body has a `client_id`.",
       "wire/partner-keys.test.ts > is as good as no credentials in the browser flow of 2023, with a better reason",
     ),
     assumed(
       "no public source",
-      "A secret in the body goes before a Bearer token.",
+      "A secret in the body takes precedence over a Bearer token.",
       "wire/partner-keys.test.ts > counts for nothing beside a secret in the body",
     ),
     assumed(
@@ -144,19 +148,19 @@ export const partnerKeysSection: Section = {
     ),
     assumed(
       "dossier §1.4",
-      "It is a 302, and the `client_id` stands where `msn` stood. That works for every sales unit: " +
-        "who asks is not known yet.",
+      "It is a 302, and `client_id` takes the place of `msn`. This works for every sales unit, " +
+        "as it is not yet known who asks.",
       "wire/partner-keys.test.ts > is replaced where it stands, and the rest of the query stays as it came",
     ),
     assumed(
       "dossier §1.4",
-      "An unknown `msn`, and in profile 2023 every one, is told as an unknown `client_id`.",
+      "An unknown `msn`, and in profile 2023 any `msn`, is treated as an unknown `client_id`.",
       "wire/partner-keys.test.ts > that nobody has leads to the error page, with the closest in the log",
       "wire/partner-keys.test.ts > is an unknown parameter beside client_id in profile 2023",
     ),
     assumed(
       "no public source",
-      "With `client_id` beside it, `msn` is ignored.",
+      "When `client_id` is sent too, `msn` is ignored.",
       "wire/partner-keys.test.ts > is ignored beside client_id, and noted",
     ),
   ],

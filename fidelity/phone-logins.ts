@@ -8,21 +8,21 @@ export const phoneLoginSection: Section = {
   behaviours: [
     documented(
       "dossier §1.9",
-      "The answer is `auth_req_id`, `expires_in` and `interval`, in this order; `auth_req_id` has 27 " +
-        "characters, `expires_in` is 600 and `interval` 5.",
+      "The response has `auth_req_id`, `expires_in` and `interval`, in this order; " +
+        "`auth_req_id` has 27 characters, `expires_in` is 600 and `interval` 5.",
       "wire/phone/begin.test.ts > answers what to poll with, in the service's own order",
     ),
     assumed(
       "no public source",
-      "Every answer of this endpoint is `application/json;charset=UTF-8` with `Cache-Control: no-store` " +
-        "and `Pragma: no-cache`, without a line break at the end.",
+      "Every response of this endpoint is `application/json;charset=UTF-8` with " +
+        "`Cache-Control: no-store` and `Pragma: no-cache`, without a line break at the end.",
       "wire/phone/begin.test.ts > answers what to poll with, in the service's own order",
     ),
     assumed(
       "dossier §1.9",
-      "Of several mistakes the first of this order is told: empty body, repeated parameter, client, " +
-        "entitlement, `login_hint`, `scope`, `binding_message`, `redirect_uri`, `requested_expiry`, the " +
-        "user, too many logins.",
+      "Of several mistakes the first in this order is reported: empty body, repeated " +
+        "parameter, client, entitlement, `login_hint`, `scope`, `binding_message`, " +
+        "`redirect_uri`, `requested_expiry`, the user, too many logins.",
       "wire/phone/begin.test.ts > is told mistakes in a fixed order",
     ),
     documented(
@@ -32,7 +32,7 @@ export const phoneLoginSection: Section = {
     ),
     assumed(
       "dossier §1.9",
-      "A client that fails to is told so in the words of the token endpoint.",
+      "A failed client authentication is reported as at the token endpoint.",
       "wire/phone/begin.test.ts > by its client",
     ),
     documented(
@@ -44,14 +44,15 @@ export const phoneLoginSection: Section = {
     ),
     observed(
       "dossier §1.9",
-      "Another form is `invalid_request`, “login_hint.value : Invalid login_hint. login_hint must be in " +
-        "format: 'urn:msisdn:46|45|47|358|299{phonenumber}'.”",
+      "Any other form is `invalid_request`, “login_hint.value : Invalid login_hint. login_hint " +
+        "must be in format: 'urn:msisdn:46|45|47|358|299{phonenumber}'.”",
       "wire/phone/begin.test.ts > does not take %j",
     ),
     assumed(
       "dossier §1.9",
-      "A missing `login_hint`, a number of fewer than 8 or more than 15 digits, and " +
-        "`urn:customer-token:`, which went with the QR flow in January 2023, get the same words.",
+      "A missing `login_hint`, a number with fewer than 8 or more than 15 digits, and " +
+        "`urn:customer-token:`, which was removed with the QR flow in January 2023, get the same " +
+        "error.",
       "wire/phone/begin.test.ts > does not take %j",
     ),
     assumed(
@@ -76,17 +77,18 @@ export const phoneLoginSection: Section = {
     ),
     assumed(
       "dossier §1.9",
-      "Another one is `invalid_binding_message`; it may be left out.",
+      "Anything else is `invalid_binding_message`; it may be left out.",
       "wire/phone/begin.test.ts > says why",
     ),
     documented(
       "dossier §1.9",
-      "`requested_expiry` is 60 to 900 seconds, and `expires_in` with it, where the profile has it.",
+      "`requested_expiry` is 60 to 900 seconds, and becomes `expires_in`, where the profile " +
+        "has it.",
       "wire/phone/begin.test.ts > takes %s where the profile has it",
     ),
     assumed(
       "dossier §1.9",
-      "Another value is `invalid_request`.",
+      "Any other value is `invalid_request`.",
       "wire/phone/begin.test.ts > refuses %j there",
     ),
     documented(
@@ -96,26 +98,27 @@ export const phoneLoginSection: Section = {
     ),
     assumed(
       "dossier §1.9",
-      "`state` is not seen again; `nonce`, of any length, is a claim of the ID token.",
+      "`state` does not come back; `nonce`, of any length, is a claim of the ID token.",
       "wire/phone/redirect.test.ts > sends the browser to the redirect URI with the code and nothing else",
       "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
     documented(
       "dossier §1.9",
-      "`requested_flow=login_to_webpage` with a registered `redirect_uri` makes the redirect variant.",
+      "`requested_flow=login_to_webpage` with a registered `redirect_uri` is the redirect " +
+        "variant.",
       "wire/phone/begin.test.ts > writes the redirect URI down",
     ),
     assumed(
       "dossier §1.9",
-      "There a missing or unregistered `redirect_uri` is `invalid_request`; without it, `redirect_uri` " +
-        "and every other `requested_flow` are ignored.",
+      "In it a missing or unregistered `redirect_uri` is `invalid_request`; in the poll " +
+        "variant `redirect_uri`, and every other `requested_flow`, are ignored.",
       "wire/phone/begin.test.ts > refuses the redirect_uri %s",
       "wire/phone/begin.test.ts > is not begun by %j, which is noted",
     ),
     assumed(
       "dossier §1.9",
-      "A redirect URI that may be registered is good enough, an `http` one of this machine too, though " +
-        "the real service wants https in production.",
+      "Any redirect URI that can be registered is accepted, also an `http` one of this " +
+        "machine, although the real service requires https in production.",
       "wire/phone/begin.test.ts > takes a redirect URI of this machine",
     ),
     documented(
@@ -132,8 +135,8 @@ export const phoneLoginSection: Section = {
     ),
     assumed(
       "dossier §1.9, §5",
-      "It is so beside `old_app` too, with the same description; `error_code` stands in the body behind " +
-        "it.",
+      "It is the same with `old_app`, with the same description; `error_code` follows it in " +
+        "the body.",
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
     documented(
@@ -143,14 +146,14 @@ export const phoneLoginSection: Section = {
     ),
     assumed(
       "dossier §1.9, §5",
-      "Three may wait for their user unless `limits.phoneLoginsPerUser` says otherwise; `Retry-After` is " +
-        "the number of seconds until the first of them expires.",
+      "Three logins may wait for one user unless `limits.phoneLoginsPerUser` says otherwise; " +
+        "`Retry-After` is the number of seconds until the first of them expires.",
       "wire/phone/begin.test.ts > lets three logins wait for one user, and says when to try again",
       "wire/phone/begin.test.ts > lets exactly so many of concurrent ones wait",
     ),
     different(
       "the mock's own",
-      "With automatic login the user approves at once, or declines where the fixture says so.",
+      "With automatic login the user approves at once, or declines if the fixture says so.",
       "A test without a person would wait in vain.",
       "wire/phone/begin.test.ts > is approved at once for the user hinted",
       "wire/phone/begin.test.ts > is declined by a user who declines",
@@ -164,18 +167,18 @@ export const userExistsSection: Section = {
   behaviours: [
     documented(
       "dossier §1.9",
-      "It takes a `login_hint` and answers `exists`, true or false.",
+      "It takes a `login_hint` and returns `exists`, true or false.",
       "wire/phone/begin.test.ts > understands %s",
     ),
     assumed(
       "dossier §1.9",
-      "It is false for whom a login would be refused with `invalid_user`, and true for a user whose app " +
-        "is too old.",
+      "It is false for a user whose login would be refused with `invalid_user`, and true for " +
+        "one whose app is too old.",
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
     assumed(
       "dossier §1.9",
-      "Client, entitlement and `login_hint` are checked as for a login, in the same words.",
+      "Client, entitlement and `login_hint` are checked as for a login, with the same errors.",
       "wire/phone/begin.test.ts > does not take %j",
       "wire/phone/begin.test.ts > by its client",
       "wire/faq/phone-number.ts > is refused to all others, and so is the question whether a user exists",
@@ -194,8 +197,9 @@ export const phoneTokensSection: Section = {
   behaviours: [
     documented(
       "dossier §1.9",
-      "The grant `urn:openid:params:grant-type:ciba` answers a poll with `auth_req_id`: " +
-        "`authorization_pending` until the user has answered, once tokens, or `access_denied`.",
+      "The grant `urn:openid:params:grant-type:ciba` polls with `auth_req_id`: " +
+        "`authorization_pending` until the user has approved or rejected the login, then tokens " +
+        "once, or `access_denied`.",
       "wire/phone/poll.test.ts > gives tokens once the user has approved",
       "wire/phone/poll.test.ts > is told how it was rejected: %j",
     ),
@@ -208,7 +212,7 @@ export const phoneTokensSection: Section = {
     ),
     assumed(
       "no public source",
-      "43 characters follow there.",
+      "43 characters follow.",
       "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
     documented(
@@ -224,8 +228,9 @@ export const phoneTokensSection: Section = {
     ),
     assumed(
       "dossier §1.9, §5",
-      "A poll that comes before the interval is over is `slow_down` while the user has not answered, " +
-        "and adds 5 seconds to it; the first poll may come at once, and an answer is told to any poll.",
+      "A poll before the interval is over is `slow_down` while the login waits for its user, " +
+        "and adds 5 seconds to the interval; the first poll may come at once, and an approval or " +
+        "rejection is reported to any poll.",
       "wire/phone/poll.test.ts > at its pace",
     ),
     assumed(
@@ -242,25 +247,25 @@ export const phoneTokensSection: Section = {
     documented(
       "dossier §1.9",
       "The grant `urn:vipps:params:grant-type:ciba-redirect` takes that code, without a " +
-        "`redirect_uri`, and answers with `token_type` `bearer`, `expires_in` and `scope`.",
+        "`redirect_uri`; the response has `token_type` `bearer`, `expires_in` and `scope`.",
       "wire/phone/redirect.test.ts > gives tokens for the code in profile %s",
     ),
     assumed(
       "dossier §1.9",
-      "Members, access token, `expires_in`, and the life of the code are those of browser logins; a " +
-        "`redirect_uri` beside it is ignored.",
+      "Members, access token, `expires_in` and the lifetime of the code are those of browser " +
+        "logins; a `redirect_uri` is ignored.",
       "wire/phone/redirect.test.ts > gives tokens for the code in profile %s",
       "wire/phone/redirect.test.ts > takes a code of %i seconds with %i",
       "wire/phone/redirect.test.ts > ignores a redirect_uri, with a note",
     ),
     assumed(
       "no public source",
-      "Where a login of the redirect variant is rejected, no browser comes.",
+      "When a login of the redirect variant is rejected, no browser is redirected.",
       "wire/phone/redirect.test.ts > has no way back before it is approved, when it is rejected, and in the poll variant",
     ),
     assumed(
       "no public source",
-      "A code of one kind is `invalid_grant` at the grant of the other.",
+      "A code of one kind is `invalid_grant` at the other kind's grant.",
       "wire/phone/redirect.test.ts > has a grant of its own: each code is for one",
     ),
     documented(
@@ -270,13 +275,13 @@ export const phoneTokensSection: Section = {
     ),
     documented(
       "dossier §1.9",
-      "Its claims are `aud` as a text, `sub`, `auth_req_id`, `iss`, `exp` and `iat`, and it lives 600 " +
-        "seconds.",
+      "Its claims are `aud` as a string, `sub`, `auth_req_id`, `iss`, `exp` and `iat`, and it " +
+        "is valid for 600 seconds.",
       "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
     observed(
       "dossier §1.9",
-      "They stand in this order, and every slash is escaped.",
+      "They are in this order, and every slash is escaped.",
       "wire/phone/poll.test.ts > gives tokens once the user has approved",
     ),
     assumed(
@@ -286,7 +291,7 @@ export const phoneTokensSection: Section = {
     ),
     assumed(
       "dossier §1.9",
-      "`nonce` stands behind it, where one was sent.",
+      "`nonce` follows it, if one was sent.",
       "wire/phone/poll.test.ts > gives tokens once the user has approved",
       "wire/phone/poll.test.ts > leaves nonce out where none was sent, and user data in every profile",
     ),

@@ -39,15 +39,16 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
     `The scope \`delegatedConsents\` is for login from phone number${there ? " and in the browser" : " only"}.`,
   platformToken: (year) =>
     ({
-      "2023": "The answer of `/accesstoken/get` has seven members, all of them strings.",
+      "2023": "The response of `/accesstoken/get` has seven members, all of them strings.",
       "2026":
-        "The answer of `/accesstoken/get` has `token_type`, `expires_in`, `expires_on` and `access_token`.",
+        "The response of `/accesstoken/get` has `token_type`, `expires_in`, `expires_on` and " +
+        "`access_token`.",
     })[year],
   retention: ({ tokens }) =>
     ({
       "168h-after-revocation":
-        "A revoked consent lets a living access token work until 168 hours after the login.",
-      "until-expiry": "A revoked consent changes nothing about a living access token.",
+        "After a revoked consent a valid access token works until 168 hours after the login.",
+      "until-expiry": "A revoked consent changes nothing about a valid access token.",
     })[tokens],
 };
 

@@ -3,21 +3,22 @@ import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
 import { assumed, different, documented } from "./behaviour.ts";
 
-/** What a merchant asks its users besides, and how it is told. */
+/** What a merchant asks its users besides the login, and how it gets the answers. */
 export const questionsSection: Section = {
   title: "Consents and screens of the merchant",
   endpoints: [`GET ${PATHS.userinfo}`],
   behaviours: [
     documented(
       `FAQ: ${FAQ.delegatedConsentsStart}; dossier §1.7`,
-      "`delegatedConsents` is a scope only of sales units for which it is agreed what is asked; so is " +
-        "`customFlow`.",
+      "Only sales units for which it is agreed what is asked may use the scope " +
+        "`delegatedConsents`; the same goes for `customFlow`.",
       "wire/faq/delegated-consents.ts > they are for login from phone number, once they are set up",
       "wire/custom-flow.test.ts > is dropped where it is not set up, and unknown in profile 2023",
     ),
     assumed(
       "no public source",
-      "Where that is not set up, the scope counts as one without entitlement.",
+      "Where that is not set up, the scope counts as one to which the sales unit is not " +
+        "entitled.",
       "wire/faq/delegated-consents.ts > without %s the scope is dropped, or refused where a rule says so",
     ),
     documented(
@@ -36,67 +37,67 @@ export const questionsSection: Section = {
     ),
     documented(
       "dossier §1.8",
-      "`delegatedConsents` in userinfo has the members of the documented example, in its order; " +
-        "`required` and `textDisplayedToUser` are told of each consent.",
+      "`delegatedConsents` in userinfo has the members of the documented example, in its " +
+        "order; each consent has `required` and `textDisplayedToUser`.",
       "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
     assumed(
       `FAQ: ${FAQ.delegatedConsentsStart}; dossier §1.8`,
-      "`heading` is the merchant's top text. The Norwegian words of terms, links and button are the " +
-        "mock's own; the English ones are those of the example.",
+      "`heading` is the merchant's top text. The Norwegian texts of terms, links and button " +
+        "are the mock's own; the English ones are those of the example.",
       "wire/faq/delegated-consents.ts > the page has the merchant's top text, and links to its terms and its privacy statement",
     ),
     assumed(
       "dossier §1.8; known from a broker's documentation and the code of a client",
-      "`customFlow` gives `flowResult` with `language`, `screens` and `timeOfConsent`; what is not set " +
-        "up of a screen is no member of it.",
+      "`customFlow` gives `flowResult` with `language`, `screens` and `timeOfConsent`; a " +
+        "screen has only the members that are set up.",
       "wire/custom-flow.test.ts > tells what was checked as flowResult, in userinfo and in the ID token",
     ),
     assumed(
       "dossier §1.8",
-      "`timeOfConsent` is the moment of the answer, in UTC with seconds, by the sandbox's clock.",
+      "`timeOfConsent` is the time of the answer, in UTC with seconds, by the sandbox's clock.",
       "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
     assumed(
       "no public source",
-      "In the browser flow the consents and all screens stand on the page that asks to share data, and " +
-        "are answered with it.",
+      "In the browser flow the consents and all screens are on the page that asks to share " +
+        "data, and are answered with it.",
       "wire/custom-flow.test.ts > stands beside delegatedConsents on one page, each with its own answers",
     ),
     assumed(
       "dossier §1.8; that required ones exist is documented",
-      "Boxes are empty at first. Who leaves a required one sees the page again with a word about it; " +
-        "who declines ends the login with `access_denied`.",
+      "Checkboxes are empty at first. If a required one is left empty, the page is shown again " +
+        "with a message; declining ends the login with `access_denied`.",
       "wire/faq/delegated-consents.ts > a required one must be accepted: without it the page asks again, with the others as they were",
       "wire/faq/delegated-consents.ts > who declines declines everything, and is asked again",
     ),
     documented(
       "dossier §1.8",
-      "They are shown and told in the first login only: later ones have no such claim.",
+      "They are shown, and their claims returned, in the first login only.",
       "wire/faq/delegated-consents.ts > it is asked once: later logins show no page and tell nothing",
     ),
     assumed(
       "dossier §1.8, §1.12; that they are remembered is documented since March 2025, for whom is not",
-      "“First” is counted for each user and sales unit, and for each of the two scopes. Once answered " +
-        "they are not asked again when the merchant changes what it asks.",
+      "“First” is counted for each user and sales unit, and for each of the two scopes. Once " +
+        "answered, they are not asked again when the merchant changes what it asks.",
       "wire/faq/delegated-consents.ts > once per user: another one is asked too",
       "wire/faq/delegated-consents.ts > once per sales unit: another of the same merchant asks too, and only that",
       "wire/faq/delegated-consents.ts > not again when the merchant changes what it asks",
     ),
     assumed(
       "no public source",
-      "Answering is remembered with the user's consent for the merchant: who revokes that is asked " +
-        "again in the next login.",
+      "The answers are remembered with the user's consent for the merchant: a user who revokes " +
+        "it is asked again in the next login.",
       "wire/faq/delegated-consents.ts > again after the consent was withdrawn; what was told stays told",
     ),
     assumed(
       "dossier §1.6; that the ID token has the claims of userinfo is documented, the exact set is not",
-      "Where the ID token carries the user's claims, both claims are in it too.",
+      "Where the ID token has the user's claims, it has both of these claims too.",
       "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
     assumed(
       "dossier §1.4",
-      "`prompt=none` is `consent_required` where something is to be asked.",
+      "`prompt=none` is `consent_required` where something has to be asked.",
       "wire/faq/delegated-consents.ts > prompt=none fails where something must be asked",
     ),
     different(

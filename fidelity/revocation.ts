@@ -9,31 +9,31 @@ export const revocationSection: Section = {
   behaviours: [
     derived(
       "dossier §2.7",
-      "It answers 200 with an empty body, `no-store` and `no-cache`, also for a token that nobody has, " +
-        "for another client's, and for none.",
+      "It responds with 200, an empty body, `no-store` and `no-cache`, also to an unknown " +
+        "token, another client's, and none.",
       "wire/revocation.test.ts > ends an access token, with an empty answer",
       "wire/revocation.test.ts > answers %s as if it had been one",
     ),
     derived(
       "RFC 7009 §2.1; dossier §2.7",
-      "Another client's token stays good.",
+      "Another client's token stays valid.",
       "wire/revocation.test.ts > leaves another client's token alone, without telling",
     ),
     derived(
       "dossier §2.7",
-      "A request that cannot be read, or has no credentials, is 400 `invalid_request` with its default " +
-        "hint; wrong credentials are 401 `invalid_client` without a hint.",
+      "A malformed request, or one without credentials, is 400 `invalid_request` with the " +
+        "default hint; wrong credentials are 401 `invalid_client` without a hint.",
       "wire/revocation.test.ts > refuses a request %s with the default hint",
       "wire/revocation.test.ts > refuses %s without a hint, and leaves the token alone",
     ),
     assumed(
       `FAQ: ${FAQ.inactive}; dossier §5`,
-      "Right keys of a sales unit that is not active get the FAQ's sentence here too.",
+      "The right keys of a sales unit that is not active get the FAQ's sentence here too.",
       "wire/revocation.test.ts > tells a sales unit that is not active, and it alone, in the FAQ's words",
     ),
     assumed(
       "dossier §2.7",
-      "A repeated parameter makes a request one that cannot be read.",
+      "A request with a repeated parameter counts as malformed.",
       "wire/revocation.test.ts > refuses a request %s with the default hint",
     ),
     assumed(

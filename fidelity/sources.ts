@@ -32,7 +32,7 @@ export const DOSSIER: Readonly<Record<string, string>> = {
   "2.6": "Codes and tokens: fosite v0.40.2, Hydra's defaults",
   "2.7": "Userinfo's 401 and revocation: Hydra v1.10.6, fosite v0.40.2",
   "2.8": "CORS: the FAQ, vipps-login-api issue 81, Hydra's defaults",
-  "2.9": "Encodings: the libraries of Go, fosite and herodot v0.9.6",
+  "2.9": "Encodings: the Go libraries, fosite and herodot v0.9.6",
   "3": "Clients in the wild: the public sources of some twenty of them",
   "5": "Questions that no public source answers",
 };

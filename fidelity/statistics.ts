@@ -8,15 +8,15 @@ export const statisticsSection: Section = {
   behaviours: [
     assumed(
       `FAQ: ${FAQ.statistics}; it speaks of successful logins without saying more`,
-      "A login is successful once its code is issued, or at once its tokens, whatever the merchant " +
-        "makes of them; it counts for the day in Oslo on which that happened.",
+      "A login is successful once its code, or its tokens, are issued, whatever the merchant " +
+        "does with them; it counts for the day in Oslo on which that happened.",
       "wire/faq/statistics.ts > it is the login that is counted, whether its code is used or not, and not a failed one",
       "control/statistics.test.ts > count a login for the day that it is in Oslo",
       "control/statistics.test.ts > count logins from phone number, once they are approved: %s",
     ),
     assumed(
       `FAQ: ${FAQ.statistics}; it speaks of unique users without saying more`,
-      "A unique user is a `sub`; who logs in on two days is one user of the period.",
+      "A unique user is a `sub`; a user who logs in on two days is one user of the period.",
       "wire/faq/statistics.ts > a user who logs in three times is three logins and one unique user",
     ),
     assumed(
@@ -26,15 +26,15 @@ export const statisticsSection: Section = {
     ),
     different(
       `FAQ: ${FAQ.statistics}`,
-      "The figures are at the control API, not in a portal, and there is no production environment " +
-        "to which they are limited.",
+      "The figures are in the control API, not in a portal, and are not limited to a " +
+        "production environment.",
       "Nobody could test with figures that only real users make.",
       "wire/faq/statistics.ts > they are those of a sales unit, and of the days of the period",
     ),
     different(
       "the mock's own",
       "Tokens made by the control API without a login are counted as one.",
-      "They leave the same records as a login, so that nothing has to tell them apart.",
+      "They leave the same records as a login.",
       "control/statistics.test.ts > count tokens that were made without a login",
     ),
   ],

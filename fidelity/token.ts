@@ -8,15 +8,16 @@ export const tokenSection: Section = {
   behaviours: [
     derived(
       "dossier §2.4",
-      "Every answer, good or bad, is `application/json;charset=UTF-8` with `Cache-Control: no-store` " +
-        "and `Pragma: no-cache`, without a line break at the end.",
+      "Every response, success or error, is `application/json;charset=UTF-8` with " +
+        "`Cache-Control: no-store` and `Pragma: no-cache`, without a line break at the end.",
       "wire/token.test.ts > answers a code with tokens, in the form of the real service",
       "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
     derived(
       "dossier §2.4",
-      "Of several mistakes the first of this order is told: empty body, missing `grant_type`, unknown " +
-        "`grant_type`, client, a grant that the client may not use, the grant itself.",
+      "Of several mistakes the first in this order is reported: empty body, missing " +
+        "`grant_type`, unknown `grant_type`, client, a grant that the client may not use, the " +
+        "grant itself.",
       "wire/token.test.ts > an unknown one is told before wrong credentials are",
       "wire/bad-input.test.ts > %s for a body at the token endpoint",
     ),
@@ -56,8 +57,8 @@ export const tokenSection: Section = {
     ),
     derived(
       "dossier §2.4",
-      "The second use of a code is `invalid_grant`, “… The authorization code has already been used.”, " +
-        "and makes the access token of the first worthless.",
+      "The second use of a code is `invalid_grant`, “… The authorization code has already been " +
+        "used.”, and revokes the access token of the first.",
       "wire/token.test.ts > serves once: its second use takes the tokens of that login away, and of no other",
     ),
     derived(
@@ -67,12 +68,13 @@ export const tokenSection: Section = {
     ),
     assumed(
       "dossier §2.4",
-      "After such a refusal, or one for its nonce, the right client can still use the code.",
+      "After such a refusal, or one because of the nonce, the right client can still use the " +
+        "code.",
       "wire/token.test.ts > stays good after a request that failed for another reason",
     ),
     assumed(
       "no public source",
-      "A code is remembered for an hour after it was made; after that it is an unknown one.",
+      "A code is remembered for an hour after it was issued; after that it is unknown.",
       "wire/token.test.ts > is remembered for an hour, and unknown after it",
     ),
     derived(
@@ -83,8 +85,8 @@ export const tokenSection: Section = {
     ),
     derived(
       "dossier §1.6, §2.9",
-      "The answer's keys are alphabetical: `access_token`, `expires_in`, `id_token`, `scope`, " +
-        "`token_type`.",
+      "The members of the response are alphabetical: `access_token`, `expires_in`, `id_token`, " +
+        "`scope`, `token_type`.",
       "wire/token.test.ts > answers a code with tokens, in the form of the real service",
     ),
     documented(
@@ -99,12 +101,12 @@ export const tokenSection: Section = {
     ),
     documented(
       "dossier §1.6",
-      "The access token is no JWT: 43 characters, a dot and 43 more.",
+      "The access token is not a JWT: 43 characters, a dot and 43 more.",
       "wire/token.test.ts > answers a code with tokens, in the form of the real service",
     ),
     assumed(
       "dossier §1.6, §5; samples say 3599, Vipps staff and later documentation say 10 minutes",
-      "`expires_in` is the time that the access token works, in both profiles.",
+      "`expires_in` is how long the access token is valid, in both profiles.",
       "wire/token.test.ts > says the shorter life of an access token in 2026",
       "wire/faq/consent.ts > as long as the consent stands it is readable until the token expires",
     ),
@@ -128,7 +130,7 @@ export const idTokenSection: Section = {
     ),
     assumed(
       "dossier §2.1",
-      "In profile 2026 likewise; newer versions of Hydra put `typ` in again.",
+      "The same in profile 2026, although newer versions of Hydra have `typ` again.",
       "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
     ),
     documented(
@@ -139,12 +141,12 @@ export const idTokenSection: Section = {
     ),
     derived(
       "dossier §2.6",
-      "They stand in alphabetical order, as Go sorts the keys of a map.",
+      "They are in alphabetical order, as Go sorts the keys of a map.",
       "wire/token.test.ts > has the header and the alphabetical claims of the sample",
     ),
     assumed(
       "dossier §1.6, §5; shown in documentation since November 2022, and missing in earlier samples",
-      "`msn` is there in every ID token, with partner keys and without, in both profiles.",
+      "Every ID token has `msn`, with partner keys and without, in both profiles.",
       "wire/token.test.ts > has the header and the alphabetical claims of the sample",
       "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
     ),
@@ -160,7 +162,7 @@ export const idTokenSection: Section = {
     ),
     documented(
       "dossier §1.6",
-      "It lives 3600 seconds.",
+      "It is valid for 3600 seconds.",
       "wire/token.test.ts > has the header and the alphabetical claims of the sample",
     ),
     derived(
@@ -172,12 +174,12 @@ export const idTokenSection: Section = {
     ),
     documented(
       "dossier §1.6, §1.12",
-      "In profile 2026 it carries claims about the user.",
+      "In profile 2026 it has claims about the user.",
       "wire/faq/identity.ts > in 2026 the claims are in the ID token too",
     ),
     assumed(
       "dossier §1.6, §5",
-      "Those are all the claims that userinfo would give, sorted in among the others.",
+      "These are all the claims that userinfo would give, sorted in among the others.",
       "wire/token.test.ts > has the same header in 2026, and the claims about the user among the others",
     ),
     documented(
@@ -187,7 +189,7 @@ export const idTokenSection: Section = {
     ),
     assumed(
       "dossier §1.8",
-      "`sid` is the one that userinfo gives, another one for each login.",
+      "`sid` is the one that userinfo gives, and a new one for each login.",
       "wire/userinfo.test.ts > has the sub and sid of the ID token",
     ),
     documented(

@@ -9,28 +9,29 @@ export const userinfoSection: Section = {
   behaviours: [
     documented(
       "dossier §1.1, §1.8",
-      "GET, with and without a slash at the end.",
+      "It takes GET, with and without a slash at the end.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
       "dossier §1.8",
-      "The access token comes in the `Authorization` header as Bearer, nowhere else.",
+      "The access token is sent in the `Authorization` header as Bearer, nowhere else.",
       "wire/userinfo.test.ts > takes the token in the header only",
     ),
     documented(
       "dossier §1.8",
-      "The answer's keys are alphabetical, inside `address` too.",
+      "The members of the response are alphabetical, inside `address` too.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     assumed(
       "dossier §1.8; the content type of errors is documented",
-      "A good answer is `application/json;charset=UTF-8` too, compact, without headers about caching.",
+      "A successful response is `application/json;charset=UTF-8` too, compact, without headers " +
+        "about caching.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     assumed(
       `FAQ: ${FAQ.gdpr}; it says that the data is current at the login, nothing of later`,
-      "The data is the user's as it was at the login, however often it is read; the next login brings " +
-        "what has changed. The claims of an ID token are the same.",
+      "The data is that of the user at the time of the login, however often it is read; " +
+        "changes show in the next login. The same goes for the claims of an ID token.",
       "wire/faq/consent.ts > in profile %s what a user changes after the login is not shared before the next one",
     ),
     documented(
@@ -41,13 +42,13 @@ export const userinfoSection: Section = {
     ),
     documented(
       "dossier §1.8",
-      "A missing token, one without Bearer and an old one are 401.",
+      "A missing token, one without Bearer and an expired one are 401.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     assumed(
       "dossier §1.8, §5",
-      "The 401's `type` is `about:blank`, its `title` “Unauthorized”; the words of `detail` are the " +
-        "mock's own, the same for every reason.",
+      "The 401's `type` is `about:blank`, its `title` “Unauthorized”; the text of `detail` is " +
+        "the mock's own, the same for every reason.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     assumed(
@@ -62,13 +63,13 @@ export const userinfoSection: Section = {
     ),
     assumed(
       "dossier §1.8, §5",
-      "That 401 looks like every other; the real one may come from the gateway.",
+      "This 401 looks like every other; the real one may come from the gateway.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
       `FAQ: ${FAQ.retention}; dossier §1.8; both speak of payment sessions, and of a login's data only for the ongoing session`,
-      "When a consent is revoked while an access token lives, the token works until 168 hours after " +
-        "the session began. `rules.retention.tokens: until-expiry` turns that off.",
+      "When a consent is revoked while an access token is valid, the token works until 168 " +
+        "hours after the session began. `rules.retention.tokens: until-expiry` turns that off.",
       "wire/faq/consent.ts > it stays readable for 168 hours after the session began, and the next login asks again",
       "wire/faq/consent.ts > can be set to leave a token's expiry alone",
     ),
@@ -80,20 +81,20 @@ export const userinfoSection: Section = {
   ],
 };
 
-/** What a payment leaves to be read. */
+/** What can be read after a payment. */
 export const userinfoBySubjectSection: Section = {
   title: "Userinfo by sub",
   endpoints: [`GET ${PATHS.userinfoBySubject}`],
   behaviours: [
     documented(
       `FAQ: ${FAQ.retention}`,
-      "What a user shared in a payment is readable for 168 hours, also when the consent is revoked " +
-        "meanwhile.",
+      "What a user shared in a payment can be read for 168 hours, even when the consent is " +
+        "revoked meanwhile.",
       "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
     assumed(
       `FAQ: ${FAQ.retention}; it speaks of login sessions only as long as they go on`,
-      "What was shared in a login is readable here just as long.",
+      "What was shared in a login can be read here just as long.",
       "wire/faq/consent.ts > so is a login, revoked: %s",
     ),
     assumed(
@@ -105,17 +106,18 @@ export const userinfoBySubjectSection: Section = {
     ),
     assumed(
       "no public source",
-      "Of the user's logins and payments at that sales unit in the last 168 hours the last payment " +
-        "counts, whatever login followed it, and without one the last login; with the data of that day " +
-        "and the scopes that were granted then.",
+      "Of the user's logins and payments at that sales unit in the last 168 hours the last " +
+        "payment counts, even if a login followed it; without a payment, the last login. The " +
+        "data and the scopes are those of that time.",
       "wire/userinfo-by-subject.test.ts > gives those of the last login there, and of the last payment whatever login follows",
       "wire/userinfo-by-subject.test.ts > gives a payment's until its 168 hours are over, then those of a later login",
     ),
     assumed(
       "dossier §1.8; the form of the errors and their statuses are documented",
-      "400 without the `Merchant-Serial-Number` that a partner needs; 401 without a living platform " +
-        "token, and when the 168 hours are over; 403 for a sales unit that the token is not for, or " +
-        "that is not active; 404 for a `sub` of nobody. `title` is the status in words, `detail` the mock's own.",
+      "400 without the `Merchant-Serial-Number` that a partner needs; 401 without a valid " +
+        "platform token, and when the 168 hours are over; 403 for a sales unit that the token is " +
+        "not for, or that is not active; 404 for an unknown `sub`. `title` is the status in " +
+        "words, `detail` the mock's own text.",
       "wire/userinfo-by-subject.test.ts > %s answers %i",
     ),
   ],
@@ -154,7 +156,7 @@ export const claimsSection: Section = {
     different(
       "dossier §1.7",
       "A fixture user may have `email_verified: false`; at the real service it is always true.",
-      "Applications should be tested with what their libraries must handle.",
+      "Applications should be tested with what their libraries have to handle.",
       "wire/userinfo.test.ts > of %s: %s",
     ),
     documented(
@@ -176,8 +178,8 @@ export const claimsSection: Section = {
     ),
     different(
       "dossier §1.13",
-      "National identity numbers are of the synthetic series (80 is added to the month), for " +
-        "everybody, and Norwegian.",
+      "National identity numbers are Norwegian and synthetic (80 is added to the month) for " +
+        "every user.",
       "No number may belong to a person.",
       "config/nin.test.ts > syntheticNin",
     ),
@@ -206,8 +208,8 @@ export const claimsSection: Section = {
     ),
     assumed(
       "no public source",
-      "It is made from the national identity number by SHA-1 (RFC 9562, version 5), so it is the same " +
-        "in every run.",
+      "It is made from the national identity number with SHA-1 (RFC 9562, version 5), so it is " +
+        "the same in every run.",
       "rules/subject.test.ts > NIN %s at %s is %s for all time",
       "rules/subject.test.ts > is a version 5 UUID of the RFC's variant",
     ),
@@ -232,7 +234,8 @@ export const legacyUserinfoSection: Section = {
     ),
     derived(
       "dossier §2.9",
-      "Its answer is Hydra's JSON, `application/json; charset=utf-8` with a line break at the end.",
+      "Its response is Hydra's JSON, `application/json; charset=utf-8` with a line break at " +
+        "the end.",
       "wire/userinfo.test.ts > has the format from before 2021, and a line break at its end",
     ),
     derived(
@@ -247,7 +250,7 @@ export const legacyUserinfoSection: Section = {
     ),
     assumed(
       "dossier §1.1",
-      "It is there in both profiles; whether the real path still answers is not known.",
+      "Both profiles have it; whether the real path still exists is not known.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
       "wire/userinfo.test.ts > has the format from before 2021, and a line break at its end",
     ),

@@ -5,7 +5,8 @@ import { assumed, different, documented } from "./behaviour.ts";
 
 const CONSENT = `FAQ: ${FAQ.consentRemoval}; dossier §1.10`;
 const OWN_TEST_ADDRESSES =
-  "Whoever can register a webhook would make the mock call what only the mock's network reaches.";
+  "Otherwise anybody who can register a webhook could make the mock call what only its own " +
+  "network reaches.";
 
 export const consentWebhookSection: Section = {
   title: "Webhook of a revoked consent",
@@ -13,15 +14,15 @@ export const consentWebhookSection: Section = {
   behaviours: [
     documented(
       CONSENT,
-      "Each sales unit of the merchant with a `consentWebhookUrl` gets a POST of its own, as " +
-        "`text/plain`.",
+      "Each of the merchant's sales units with a `consentWebhookUrl` gets a POST of its own, " +
+        "as `text/plain`.",
       "webhooks/courier.test.ts > goes to every sales unit of the merchant that has one, by the sub each knows",
       "wire/faq/webhooks.ts > the merchant is told of it by a POST, with the sub that it knows",
     ),
     documented(
       "dossier §1.10",
-      'The body is an unsigned JWT of two segments without a trailing dot. Its header is `{"alg":"none","typ": "JWT"}` ' +
-        "with that space, and with a line break behind it.",
+      "The body is an unsigned JWT of two segments without a trailing dot. Its header is " +
+        '`{"alg":"none","typ": "JWT"}` with that space, followed by a line break.',
       "webhooks/messages.test.ts > tells of a revoked consent in the very bytes that are documented",
     ),
     documented(
@@ -37,7 +38,7 @@ export const consentWebhookSection: Section = {
     ),
     assumed(
       "no public source; documented of the Webhooks API",
-      "What is not taken is tried again, as any other webhook.",
+      "What is not received is tried again, like any other webhook.",
       "webhooks/courier.test.ts > is tried again after a 500, under the next number, with the same body",
     ),
   ],
@@ -49,14 +50,14 @@ export const webhooksSection: Section = {
   behaviours: [
     documented(
       "dossier §1.10",
-      "A registration is JSON with `url` and `events`, and is answered with 201 and JSON with `id` and " +
-        "`secret`. The event is `login.merchant-initiated.ping.v1`.",
+      "A registration is JSON with `url` and `events`; the response is 201 and JSON with `id` " +
+        "and `secret`. The event is `login.merchant-initiated.ping.v1`.",
       "wire/webhooks.test.ts > is answered with its id and its secret, which nobody is told again",
       "wire/webhooks.test.ts > of %s is refused and changes nothing",
     ),
     documented(
       "dossier §1.10",
-      "A sales unit has 25 registrations for an event at most; one more is refused.",
+      "A sales unit may have at most 25 registrations for an event; one more is refused.",
       "wire/webhooks.test.ts > is one of 25 for an event and a sales unit",
     ),
     assumed(
@@ -79,24 +80,24 @@ export const webhooksSection: Section = {
     ),
     assumed(
       "no public source",
-      "The list is JSON with `webhooks`, each with `id`, `url` and `events`, never with its secret. " +
-        "Deleting answers 204 without a body.",
+      "The list is JSON with `webhooks`, each with `id`, `url` and `events`, never with its " +
+        "secret. Deleting responds with 204 without a body.",
       "wire/webhooks.test.ts > is answered with its id and its secret, which nobody is told again",
       "wire/webhooks.test.ts > is deleted once",
     ),
     assumed(
       "dossier §1.11; the form is RFC 7807's, the words are the mock's own",
-      "Refusals are `application/problem+json`: 401 without the right credentials, 400 for a body that " +
-        "cannot be read, 404 for a registration that is not there.",
+      "Refusals are `application/problem+json`: 401 without the right credentials, 400 for a " +
+        "malformed body, 404 for a registration that does not exist.",
       "wire/webhooks.test.ts > of %s is refused and changes nothing",
       "wire/webhooks.test.ts > is refused: %s",
       "wire/webhooks.test.ts > belongs to the sales unit that made it",
     ),
     different(
       "dossier §1.10; the real service takes any address",
-      "A `url` is refused unless the operator has named its host: by `webhookHosts`, as the origin of a " +
-        "redirect URI or of a `consentWebhookUrl`. While only this machine can call the mock, this " +
-        "machine is allowed too. It is asked again before each attempt.",
+      "A `url` is refused unless the operator has named its host: in `webhookHosts`, or as the " +
+        "origin of a redirect URI or of a `consentWebhookUrl`. While only this machine can call " +
+        "the mock, this machine is allowed too. This is checked again before each attempt.",
       OWN_TEST_ADDRESSES,
       "wire/webhooks.test.ts > is this machine, or on a host that the operator named",
       "wire/webhooks.test.ts > is not this machine where others can call the mock, unless its origin is named",
@@ -118,7 +119,7 @@ export const webhooksSection: Section = {
       "webhooks/messages.test.ts > signs a request to %s by method, path, date, host and digest",
     ),
     assumed(
-      "no public source; the secret's form is not told",
+      "no public source; the secret's form is not documented",
       "The secret is the base64 of 32 bytes, and the HMAC's key is that text. `x-ms-date` goes by the " +
         "sandbox's clock.",
       "wire/webhooks.test.ts > is answered with its id and its secret, which nobody is told again",
@@ -126,26 +127,27 @@ export const webhooksSection: Section = {
     ),
     documented(
       "dossier §1.10",
-      "A receiver has 10 seconds to answer; retries go on for 7 days after the first attempt.",
+      "A receiver has 10 seconds to respond; retries go on for 7 days after the first attempt.",
       "webhooks/courier.test.ts > is given up 7 days after the first attempt",
       "webhooks/courier.test.ts > delays nobody while the receiver hangs, and is given up after the time",
     ),
     assumed(
       "no public source",
-      "Any answer from 200 to 299 counts as received. Retries come after 1, 2, 4, 8 seconds and so on, at " +
-        "last every 6 hours, by the real clock. Each ping is signed anew.",
+      "Any status from 200 to 299 counts as received. Retries come after 1, 2, 4, 8 seconds " +
+        "and so on, in the end every 6 hours, by the real clock. Each ping is signed anew.",
       "webhooks/delivery.test.ts > status %d: %s",
       "webhooks/delivery.test.ts > after turn %d is %d seconds",
     ),
     assumed(
       "no public source",
-      "Redirects are not followed: one is a failed attempt.",
+      "Redirects are not followed; they count as failed attempts.",
       "webhooks/courier.test.ts > does not follow a redirect",
     ),
     different(
       "the mock's own",
       "Every webhook says which delivery and which attempt it is, in " +
-        "`X-Vipps-Login-Mock-Delivery` and `X-Vipps-Login-Mock-Attempt`: 1, and one more for each retry.",
+        "`X-Vipps-Login-Mock-Delivery` and `X-Vipps-Login-Mock-Attempt`, which is 1 and grows " +
+        "with each retry.",
       "A test can tell a retry from a second event.",
       "webhooks/courier.test.ts > is tried again after a 500, under the next number, with the same body",
     ),

@@ -8,29 +8,29 @@ import { CERTAINTIES } from "../src/records/provenance.ts";
 import { RULES } from "../src/rules/index.ts";
 import { table } from "./tables.ts";
 
-/** Writes the ledger down for people: docs/fidelity.md, and the table of rules in the README. */
+/** Makes pages of the ledger: docs/fidelity.md, and the table of rules in the README. */
 
 export function fidelityDocument(): string {
   const behaviours = LEDGER.flatMap((section) => section.behaviours);
   return [
     "<!-- Written by `npm run docs` from the declarations in the code. Edit those. -->",
-    "# How true the mock is",
-    "This page lists what a merchant's application can see of the mock, each with how sure we are " +
-      "that the real Vipps Login does the same, and how we know. All of it comes from public " +
-      "material; no request was ever sent to Vipps to find out.",
+    "# How close the mock is to the real service",
+    "This page lists what a merchant's application can see of the mock, with how sure we are that " +
+      "the real Vipps Login does the same, and how we know. All of it comes from public material; " +
+      "no request was ever sent to Vipps to find out.",
     "Each behaviour is shown by a test; the last column names its file in the project's `test` folder.",
     "Profile 2023, the default, is the service at the time of its FAQ version 2.3.8; profile 2026 is " +
-      "the service as it is documented in 2026. Where no profile is named, the two do not differ.",
+      "the service as documented in 2026. Where no profile is named, the two do not differ.",
     table(["Certainty", "What it means", "Behaviours"], countRows(behaviours)),
     ...LEDGER.flatMap(sectionBlocks),
-    "## Not there",
+    "## What is missing",
     "What the real service has and the mock does not.",
     ABSENCES.map(bullet).join("\n"),
     "## Sources",
     "“FAQ” is the Vipps Login FAQ, version 2.3.8, with the question. “Dossier” is the project's " +
-      "collection of public facts about the real service's answers; these are the sections that are " +
-      "named above, with what they were compiled from:",
-    table(["Section", "About what, from where"], sourceRows(behaviours)),
+      "collection of public facts about the real service's responses; these are the sections that are " +
+      "cited above, with what they were compiled from:",
+    table(["Section", "Subject and material"], sourceRows(behaviours)),
   ]
     .join("\n\n")
     .concat("\n");
@@ -66,7 +66,7 @@ function behaviourRow({ what, reason, status, source, tests }: Behaviour): strin
   return [`${what}${why}`, emphasized(status), source, [...files].join("<br>")];
 }
 
-/** What may not look certain stands out. */
+/** What must not look certain stands out. */
 function emphasized(certainty: Certainty): string {
   return certainty === "assumed" || certainty === "deliberate difference"
     ? `**${certainty}**`
