@@ -55,8 +55,8 @@ export async function startServer(
 }
 
 /** A server for all tests of a file, closed after the last of them. */
-export async function serverForFile(config: ConfigInput = {}): Promise<Server> {
-  const server = await startServer(config);
+export async function serverForFile(...args: Parameters<typeof startServer>): Promise<Server> {
+  const server = await startServer(...args);
   afterAll(() => server.close());
   return server;
 }
