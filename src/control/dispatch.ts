@@ -33,7 +33,7 @@ export interface ControlRequest {
   readonly hangUp: AbortSignal;
 }
 
-/** What to answer. */
+/** What to respond. */
 export interface ControlResponse {
   readonly status: number;
   /** The URL of what was made. */
@@ -57,7 +57,7 @@ export async function dispatch(request: ControlRequest): Promise<ControlResponse
   }
   const body = await bodyFor(operation, request);
   const { exchange, version, sandboxes, pinned, arrivals, courier, hangUp } = request;
-  // What it reads and changes is the world as it is after everybody has answered who is due.
+  // The operation sees the sandbox as it is after every user has answered whose time has come.
   await catchUp(exchange);
   const outcome = await operation
     .run({
@@ -153,7 +153,7 @@ function nothingAt(path: string): Problem {
 }
 
 /**
- * The parameters; a number that is none stays the text it is, for the schema to refuse.
+ * The parameters; what should be a number and is none stays a text, for the schema to refuse.
  *
  * @throws Problem 400 when a parameter is there twice or is not UTF-8
  */
@@ -162,7 +162,7 @@ function readQuery(query: string, schema: TSchema): Record<string, unknown> {
   for (const pair of query.split("&").filter((part) => part !== "")) {
     const [name = "", ...rest] = pair.split("=").map(decoded);
     if (parameters.has(name)) {
-      const message = "is there twice; give it once";
+      const message = "is given twice; give it once";
       throw badRequest([{ path: name, message }], "The query");
     }
     const text = rest.join("=");

@@ -173,17 +173,17 @@ function describeSuccess(
     example.refused === undefined ? example.response : undefined,
   );
   return {
-    description: { 200: "Done.", 201: "Made.", 204: "Done; there is nothing to tell." }[status],
+    description: { 200: "Done.", 201: "Created.", 204: "Done; there is no body." }[status],
     ...(answersLocation(operation, operations) && {
       headers: {
-        Location: { description: "The URL of what was made.", schema: { type: "string" } },
+        Location: { description: "The URL of what was created.", schema: { type: "string" } },
       },
     }),
     ...(answer && { content: content(JSON_TYPE, answer, components, examples) }),
   };
 }
 
-/** Whether its answer says where the thing is that was made: there must be a way to read it. */
+/** Whether its response has a Location: there must be an operation that reads what was created. */
 export function answersLocation(
   { status, path }: Operation,
   operations: readonly Operation[] = OPERATIONS,
@@ -264,23 +264,24 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   "openapi.json": "This description.",
   users: "Who can log in.",
   "sales-units": "The merchants' clients.",
-  partners: "Whose keys act for the sales units of others.",
+  partners: "Partners, whose keys act for the sales units of others.",
   consents: "What users agreed to share with merchants; revoking is what the user does in the app.",
-  scenarios: "What happens to the next logins, in the order in which it was queued.",
-  logins: "Those that wait for a person, and the answers that a person could give.",
+  scenarios: "What happens to the next logins, in the order in which they were queued.",
+  logins: "Logins that wait for a person, to be approved or rejected in that person's place.",
   "payment-sessions": "Payments in which a user shared data; the merchant reads it by sub.",
   browsers: "The browsers that remember their user, so that no phone number and no app is needed.",
-  faults: "What goes wrong on purpose; the first in the list that is due hits.",
+  faults: "What goes wrong on purpose; the first one in the list that is due applies.",
   clock: "What time it is in the sandbox; every lifetime goes by it.",
-  keys: "What signs ID tokens, and what JWKS shows of it.",
-  tokens: "What a login ends with, without the login.",
+  keys: "The keys that sign ID tokens, and those that JWKS lists.",
+  tokens: "The code and the tokens of a login, without the login.",
   statistics:
     "How many logins succeeded, by sales unit and day, with the delay of the real portal.",
-  settings: "What a config says that is neither a record nor the clock.",
-  sandboxes: "Worlds of their own under /s/{id}, for tests that run side by side.",
-  state: "A whole sandbox: out, in, and back to its beginning.",
-  requests: "What merchants and browsers asked, what they got, and why it was refused.",
-  "webhook-deliveries": "What merchants were told, when, and what they answered.",
+  settings: "Profile, rule overrides, limits, automatic login and webhook hosts.",
+  sandboxes: "Separate instances of the mock under /s/{id}, for tests that run side by side.",
+  state: "A whole sandbox: exported, restored, or reset.",
+  requests: "The requests of merchants and browsers, the responses, and why any was refused.",
+  "webhook-deliveries":
+    "The webhooks to merchants: every attempt, and what the receiver responded.",
 };
 
 export function resourceOf(path: string): string {

@@ -133,7 +133,7 @@ async function dispatched(
   });
 }
 
-/** The connection closes after every answer; before it, the caller has given up. */
+/** The connection closes after every response; before it, the caller has given up. */
 function hangUpOf({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
   raw.once("close", () => controller.abort());

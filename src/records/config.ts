@@ -19,7 +19,7 @@ export const ConfigSchema = Type.Partial(
     users: Type.Array(UserInputSchema),
     salesUnits: Type.Array(SalesUnitInputSchema),
     partners: Type.Array(PartnerInputSchema, {
-      description: "Whose keys act for the sales units of others.",
+      description: "Partners, whose keys act for the sales units of others.",
     }),
     faults: Type.Array(FaultInputSchema, { description: "What goes wrong on purpose." }),
     scenarios: Type.Array(ScenarioInputSchema, {

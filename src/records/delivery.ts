@@ -31,11 +31,11 @@ export const WebhookSchema = Type.Object(
 
 export type Webhook = ReadonlyDeep<Static<typeof WebhookSchema>>;
 
-/** Something that a merchant is to be told, and how far that went. */
+/** A webhook to be sent to a merchant, with the attempts so far. */
 export interface Delivery {
   readonly id: DeliveryId;
   readonly kind: DeliveryKind;
-  /** The sales unit that is told. */
+  /** The sales unit that it is sent to. */
   readonly msn: string;
   readonly url: string;
   readonly contentType: string;
@@ -57,7 +57,7 @@ export interface Delivery {
 export interface Attempt extends Partial<Outcome> {
   /** 1, and one more for each retry: the mark by which a receiver tells them apart. */
   readonly number: number;
-  /** Whether somebody asked for it, and it was not its turn. */
+  /** Whether somebody asked for it, ahead of the schedule. */
   readonly asked: boolean;
   readonly at: EpochSeconds;
 }
@@ -69,11 +69,11 @@ export interface Outcome {
   /** The headers as they were sent; left out where nothing was. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly response?: ReceiverResponse;
-  /** Why there is no answer. */
+  /** Why there is no response. */
   readonly error?: string;
 }
 
-/** What the receiver said. */
+/** What the receiver responded. */
 export interface ReceiverResponse {
   readonly status: number;
   /** How its body begins. */

@@ -7,7 +7,7 @@ import { CORRUPTIONS, ENDPOINT_NAMES, LONGEST_DELAY } from "./vocabulary.ts";
 
 const FaultMatchSchema = Type.Object(
   {
-    endpoint: Type.Enum([...ENDPOINT_NAMES], { description: "Where it strikes." }),
+    endpoint: Type.Enum([...ENDPOINT_NAMES], { description: "The endpoint that it is for." }),
     clientId: Type.Optional(Type.String({ description: "Only requests of this client." })),
     user: Type.Optional(
       Type.String({ description: "Only requests about this user (id or MSISDN)." }),
@@ -21,21 +21,22 @@ const FaultResponseSchema = Type.Partial(
     status: Type.Integer({
       minimum: 200,
       maximum: 599,
-      description: "Answered in place of the endpoint, which is not asked.",
+      description:
+        "The status of a response that is sent in place of the endpoint's; the endpoint does not run.",
     }),
     body: Type.Unknown({
       description:
-        "Likewise: a text as it is, anything else as JSON. With status alone the body fits the status.",
+        "The body of that response: a text as it is, anything else as JSON. With a status alone, the body is the usual one of that status.",
     }),
     headers: Type.Record(Type.String(), Type.String(), {
-      description: "Added to the answer, or put in place of those that it has.",
+      description: "Added to the response; they replace those of the same name.",
     }),
-    contentType: Type.String({ description: "In place of the answer's Content-Type." }),
-    reset: Type.Boolean({ description: "The connection is reset instead of an answer." }),
+    contentType: Type.String({ description: "Replaces the Content-Type of the response." }),
+    reset: Type.Boolean({ description: "The connection is reset instead of a response." }),
     truncate: Type.Integer({
       minimum: 0,
       description:
-        "The connection breaks after so many bytes of the body. At least one that Content-Length promises is always missing.",
+        "The connection breaks after so many bytes of the body; at least one of those that Content-Length announces is always missing.",
     }),
   }),
   { ...closed, title: "FaultAnswer" },

@@ -13,9 +13,9 @@ export interface LoggedRequest {
   readonly url: string;
   /** Left out for the error page, and where nothing is at that address. */
   readonly endpoint?: EndpointName;
-  /** Left out, with `response`, when the connection broke before there was an answer. */
+  /** Left out, with `response`, when the connection broke before there was a response. */
   readonly status?: number;
-  /** Who asked: the client_id that was sent, known or not, or that of the login it is about. */
+  /** Who called: the client_id that was sent, known or not, or that of the login it is about. */
   readonly clientId?: string;
   /** The user's id. */
   readonly user?: string;
@@ -23,13 +23,13 @@ export interface LoggedRequest {
   readonly login?: string;
   /** Why it was refused; left out where it was not. */
   readonly diagnosis?: Diagnosis;
-  /** What was noticed beside: nothing was refused for it. */
+  /** What was noticed besides; nothing was refused because of it. */
   readonly notes: readonly Diagnosis[];
   /** The fault that hit it. */
   readonly fault?: string;
   /** The scenario that it played. */
   readonly scenario?: string;
-  /** How long the answer took, in milliseconds of the real time. */
+  /** How long the response took, in milliseconds of the real time. */
   readonly duration: number;
   readonly request: LoggedMessage;
   readonly response?: LoggedMessage;
@@ -39,7 +39,7 @@ export interface LoggedRequest {
 
 /** What was sent in one direction. */
 export interface LoggedMessage {
-  /** By their names in lower case. What the connection itself adds to an answer is not among them. */
+  /** By their names in lower case. What the connection itself adds to a response is not among them. */
   readonly headers: LoggedHeaders;
   readonly body: LoggedBody;
 }

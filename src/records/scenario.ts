@@ -35,11 +35,12 @@ const OutcomeSchema = Type.Union(
 const scenarioMatch = {
   clientId: Type.String({ description: "Only logins at the sales unit with this client id." }),
   user: Type.String({
-    description: "Only logins of this user (id or MSISDN), as soon as it is known whose they are.",
+    description: "Only logins of this user (id or MSISDN), once it is known whose they are.",
   }),
   state: Type.String({ description: "Only the login with this state." }),
   flow: Type.Enum([...LOGIN_FLOWS], {
-    description: "Only logins of this kind; both kinds when left out, where both can end so.",
+    description:
+      "Only logins of this kind; when left out, of every kind that can have the outcome.",
   }),
 };
 
@@ -57,7 +58,7 @@ export const scenarioProperties = {
   delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
     description:
       `How long the user takes: seconds, or a length as 1s, PT1S; ${LONGEST_DELAY} seconds at most. ` +
-      "A browser waits so long by the real time, a poll finds the answer by the sandbox's clock.",
+      "A browser waits in real time, a login from phone number by the sandbox's clock.",
   }),
   times: Type.Integer({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
 };
@@ -86,7 +87,7 @@ export const ScenarioPatchSchema = Type.Partial(
   { ...closed, title: "ScenarioPatch" },
 );
 
-/** How the next matching login goes, queued before it begins. */
+/** What happens to the next login that matches, queued before it begins. */
 export const ScenarioSchema = Type.Object(
   {
     id: Id<ScenarioId>(),

@@ -19,9 +19,9 @@ export const RulesSchema = Type.Partial(
     loginFromPhoneNumber: Type.Enum(["entitled", "everyone"], {
       description: "Which sales units may log in from phone number.",
     }),
-    requestedExpiry: Type.Boolean({ description: "Whether requested_expiry is understood." }),
-    noDialog: Type.Boolean({ description: "Whether requested_flow=no_dialog is there." }),
-    appToAppV2: Type.Boolean({ description: "Whether requested_flow=app_to_app_v2 is there." }),
+    requestedExpiry: Type.Boolean({ description: "Whether requested_expiry is supported." }),
+    noDialog: Type.Boolean({ description: "Whether requested_flow=no_dialog is supported." }),
+    appToAppV2: Type.Boolean({ description: "Whether requested_flow=app_to_app_v2 is supported." }),
     acrValues: Type.Boolean({
       description: "Whether acr_values can ask for a confirmation in the app.",
     }),
@@ -32,12 +32,12 @@ export const RulesSchema = Type.Partial(
     }),
     discovery: Type.Enum(["2023", "2026"], { description: "Which discovery document is served." }),
     platformToken: Type.Enum(["2023", "2026"], {
-      description: "Which members the answer of /accesstoken/get has.",
+      description: "Which members the response of /accesstoken/get has.",
     }),
     retention: Type.Object(
       {
         tokens: Type.Enum(["168h-after-revocation", "until-expiry"], {
-          description: "What a revoked consent does to a living access token.",
+          description: "What a revoked consent does to a valid access token.",
         }),
       },
       closed,
@@ -52,23 +52,24 @@ export const LimitsSchema = Type.Partial(
     urlLength: Type.Integer({
       minimum: 100,
       maximum: 100_000,
-      description: "So many characters a whole URL may have; one more is a 502.",
+      description: "How many characters a whole URL may have; a longer one gets a 502.",
     }),
     parameterLength: Type.Integer({
       minimum: 8,
       maximum: 100_000,
-      description: "So many characters state and nonce may have; one more is a 502.",
+      description: "How many characters state and nonce may have; longer ones get a 502.",
     }),
     phoneLoginsPerUser: Type.Integer({
       minimum: 1,
       maximum: 1000,
-      description: "So many logins from phone number may wait for one user; one more is a 429.",
+      description:
+        "How many logins from phone number may wait for one user; another one gets a 429.",
     }),
   }),
   { ...closed, title: "Limits" },
 );
 
-/** What a config says that is neither a record nor the clock. */
+/** Profile, rule overrides, limits, automatic login and webhook hosts. */
 export const settingsProperties = {
   profile: Type.Enum(["2023", "2026"], { description: "Which dated behaviour the mock shows." }),
   rules: RulesSchema,
@@ -85,7 +86,7 @@ export const settingsProperties = {
     {
       uniqueItems: true,
       description:
-        "Where webhooks that merchants register may go, beside the hosts that the sales units' addresses name.",
+        "Hosts that registered webhooks may be sent to, besides those in the addresses of the sales units.",
     },
   ),
 };

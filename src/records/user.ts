@@ -59,9 +59,9 @@ export const UserSchema = Type.Object(
     gender: Type.Union([Type.Enum(["female", "male", "other"]), Type.Null()], {
       description: "The `gender` claim; null for a user who prefers not to say.",
     }),
-    language: Type.Enum([...LANGUAGES], { description: "What the user's phone speaks." }),
+    language: Type.Enum([...LANGUAGES], { description: "The language of the user's phone." }),
     status: Type.Enum(["active", "blocked", "no_app", "outdated_app"], {
-      description: "What stands in the way of a login, apart from the rules.",
+      description: "What keeps the user from logging in, apart from the rules.",
     }),
     consentAnswer: Type.Enum(["accept", "decline"], {
       description: "What the user answers when asked to share data in a login without a page.",

@@ -15,7 +15,7 @@ interface Page<Item> {
   readonly next?: string;
 }
 
-/** The largest page that a list answers. */
+/** The largest page of a list. */
 const LARGEST_PAGE = 1000;
 
 /**
@@ -38,23 +38,23 @@ export class ControlApi {
     this.#token = token;
   }
 
-  get<Answer>(path: Path, query?: Query): Promise<Answer> {
+  get<Result>(path: Path, query?: Query): Promise<Result> {
     return this.#call("GET", path, { query });
   }
 
-  post<Answer>(path: Path, body?: unknown, query?: Query): Promise<Answer> {
+  post<Result>(path: Path, body?: unknown, query?: Query): Promise<Result> {
     return this.#call("POST", path, { body, query });
   }
 
-  put<Answer>(path: Path, body: unknown): Promise<Answer> {
+  put<Result>(path: Path, body: unknown): Promise<Result> {
     return this.#call("PUT", path, { body });
   }
 
-  patch<Answer>(path: Path, body: unknown): Promise<Answer> {
+  patch<Result>(path: Path, body: unknown): Promise<Result> {
     return this.#call("PATCH", path, { body });
   }
 
-  delete<Answer = void>(path: Path, query?: Query): Promise<Answer> {
+  delete<Result = void>(path: Path, query?: Query): Promise<Result> {
     return this.#call("DELETE", path, { query });
   }
 
@@ -83,22 +83,22 @@ export class ControlApi {
     }
   }
 
-  /** Undefined where the record is gone behind which the page begins: the list has to be begun anew. */
+  /** Undefined where the record after which the page begins is gone: the list has to be read from the start. */
   async #page<Item>(path: Path, query: Query): Promise<Page<Item> | undefined> {
     if (query["after"] === undefined) return this.get(path, query);
     const page = await this.get<Page<Item>>(path, query).catch((error: unknown) => {
       if (error instanceof ControlError && error.status === 404) return undefined;
       throw error;
     });
-    // There was more when this page was announced, and lists that do not refuse answer nothing.
+    // There was more when this page was announced; some lists refuse then, others are empty.
     return page?.items.length === 0 ? undefined : page;
   }
 
-  async #call<Answer>(
+  async #call<Result>(
     method: string,
     path: Path,
     { body, query = {} }: { readonly body?: unknown; readonly query?: Query | undefined },
-  ): Promise<Answer> {
+  ): Promise<Result> {
     const url = `${this.#root}/${path.map(encodeURIComponent).join("/")}${queryOf(query)}`;
     const response = await this.#fetch(url, {
       method,
@@ -115,7 +115,7 @@ export class ControlApi {
     });
     const text = await response.text();
     if (!response.ok) throw errorOf(response, text, `${method} ${url}`);
-    return (text === "" ? undefined : JSON.parse(text)) as Answer;
+    return (text === "" ? undefined : JSON.parse(text)) as Result;
   }
 }
 
@@ -129,15 +129,15 @@ function queryOf(query: Query): string {
 
 /** What `fetch` has to say is in the cause. */
 function reasonOf(error: unknown): string {
-  const told = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const { code, message } = told as { readonly code?: string; readonly message?: string };
-  return message || code || String(told);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const { code, message } = cause as { readonly code?: string; readonly message?: string };
+  return message || code || String(cause);
 }
 
 function errorOf(response: Response, text: string, call: string): ControlError {
   const { status } = response;
   if (!response.headers.get("content-type")?.startsWith("application/problem+json")) {
-    const detail = `${call} answered ${status}, and not as vipps-login-mock does: ${text.slice(0, 200)}`;
+    const detail = `${call} answered ${status}, not as vipps-login-mock does: ${text.slice(0, 200)}`;
     return new ControlError(status, detail);
   }
   const { detail, errors } = JSON.parse(text) as { detail: string; errors?: Problem[] };
@@ -160,13 +160,13 @@ export class ControlError extends Error {
   readonly status: number;
   /** What was wrong, with the value, and what to do: the same as the message. */
   readonly detail: string;
-  /** The single mistakes, where there can be several; each names its property. */
+  /** Every problem, where there can be several; each names its property. */
   readonly errors: readonly Problem[];
 
   /**
    * @param status the HTTP status
    * @param detail what was wrong and what to do
-   * @param errors the single mistakes, if there are any
+   * @param errors every problem, if there are several
    */
   constructor(status: number, detail: string, errors: readonly Problem[] = []) {
     super(detail);

@@ -79,16 +79,16 @@ export class Scenarios extends Resource {
   async assertUsed(): Promise<void> {
     const waiting = (await this.list()).filter(({ left }) => left > 0);
     if (waiting.length === 0) return;
-    const told = waiting.map(({ id, user, outcome, match, hits, times }) => {
+    const lines = waiting.map(({ id, user, outcome, match, hits, times }) => {
       const what = JSON.stringify({ match, ...(user !== undefined && { user }), outcome });
       return `  ${id}: ${hits} of ${times} logins, ${what}`;
     });
     const count = waiting.length === 1 ? "A scenario was" : `${waiting.length} scenarios were`;
-    throw new Error(`${count} not used up:\n${told.join("\n")}`);
+    throw new Error(`${count} not used up:\n${lines.join("\n")}`);
   }
 }
 
-/** The logins that wait for a person, in a browser or on a phone; a test can be that person's thumb. */
+/** The logins that wait for a person, in a browser or on a phone; a test can act as that person. */
 export class Logins extends Resource {
   /**
    * @param filter which logins; those that wait for a person when it names no status
@@ -167,7 +167,7 @@ export class Consents extends Resource {
    *
    * @param which a consent's id, or whose consents: of a user, for a merchant, or both
    * @returns those that were revoked
-   * @throws ControlError when none of them stands
+   * @throws ControlError when there is none that can be revoked
    */
   async revoke(which: string | ConsentFilter): Promise<Consent[]> {
     if (typeof which === "string") return [await this.api.delete<Consent>(["consents", which])];
@@ -230,7 +230,7 @@ export class PaymentSessions extends Resource {
   }
 
   /**
-   * Lets a user pay and share data. Userinfo answers to the `sub` for 168 hours from now.
+   * Lets a user pay and share data. Userinfo can be read by the `sub` for 168 hours from now.
    *
    * @param payment who pays where, and which data is asked for
    * @returns the payment session, with its `sub`

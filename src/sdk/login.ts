@@ -6,7 +6,7 @@ import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
 import type { Diagnosis, SalesUnit } from "./types.ts";
 
-/** A whole login without a browser: the redirects of one that a scenario answers. */
+/** A whole login without a browser: the redirects of one that a scenario approves. */
 
 /** What an application asks for, where the login makes the authorization request itself. */
 export interface LoginRequest {
@@ -39,7 +39,7 @@ export type LoginOptions = {
 export interface LoggedIn {
   readonly code: string;
   readonly state: string;
-  /** Where the browser is sent: the application's redirect URI with the answer. */
+  /** Where the browser is sent: the application's redirect URI with the code. */
   readonly redirectUrl: string;
   /** What was granted, separated by spaces. */
   readonly scope: string;
@@ -129,7 +129,7 @@ export async function walk(server: string, start: URL, fetch: Fetch): Promise<st
     const location = response.headers.get("location");
     if (location === null) return at.href;
     const called = application.some((uri) => location.startsWith(uri));
-    const resumeUri = called ? answerIn(location).get("resume_uri") : null;
+    const resumeUri = called ? parametersIn(location).get("resume_uri") : null;
     if (called && resumeUri === null) return location;
     at = new URL(resumeUri ?? location, at);
   }
@@ -146,14 +146,14 @@ function here(server: string, { pathname, search }: URL): string {
  * @returns what the application was given; undefined without a code
  */
 export function loggedIn(redirectUrl: string): LoggedIn | undefined {
-  const answer = answerIn(redirectUrl);
-  const code = answer.get("code");
+  const parameters = parametersIn(redirectUrl);
+  const code = parameters.get("code");
   if (code === null) return undefined;
   return {
     code,
-    state: answer.get("state") ?? "",
+    state: parameters.get("state") ?? "",
     redirectUrl,
-    scope: answer.get("scope") ?? "",
+    scope: parameters.get("scope") ?? "",
   };
 }
 
@@ -166,7 +166,7 @@ class CookieJar {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
-  /** @param response an answer, whose cookies are kept or dropped */
+  /** @param response a response, whose cookies are kept or dropped */
   take(response: Response): void {
     for (const header of response.headers.getSetCookie()) {
       const { name, value, maxAge } = parseSetCookie(header);
@@ -214,19 +214,19 @@ export class LoginError extends Error {
  * @returns how it ended
  */
 export function endAt(redirectUrl: string): LoginEnd {
-  const answer = answerIn(redirectUrl);
+  const parameters = parametersIn(redirectUrl);
   return {
-    error: answer.get("error") ?? undefined,
-    errorDescription: answer.get("error_description") ?? undefined,
+    error: parameters.get("error") ?? undefined,
+    errorDescription: parameters.get("error_description") ?? undefined,
     redirectUrl,
   };
 }
 
 /**
  * @param redirectUrl where a login ended
- * @returns the parameters of its answer, in the query or in the fragment
+ * @returns the parameters of the response, in the query or in the fragment
  */
-function answerIn(redirectUrl: string): URLSearchParams {
+function parametersIn(redirectUrl: string): URLSearchParams {
   const { searchParams, hash } = new URL(redirectUrl);
   return hash.length > 1 ? new URLSearchParams(hash.slice(1)) : searchParams;
 }
@@ -237,7 +237,7 @@ function messageOf(
 ): string {
   const what =
     error === undefined
-      ? `The login waits for a person at ${redirectUrl}: no scenario was played`
+      ? `The login waits for a person at ${redirectUrl}: no scenario matched it`
       : `The login was refused with ${error}${description ? ` (${description})` : ""}`;
   return diagnosis ? `${what}: ${diagnosis.message}. ${diagnosis.detail}` : `${what}.`;
 }

@@ -65,9 +65,9 @@ export interface StartOptions {
   readonly controlToken?: string | undefined;
   /** Lets everybody into the control API. */
   readonly controlOpen?: boolean | undefined;
-  /** Believes `X-Forwarded-*` headers. */
+  /** Trusts `X-Forwarded-*` headers. */
   readonly trustProxy?: boolean | undefined;
-  /** What is told on standard error; nothing by default (`silent`). */
+  /** What is logged on standard error; nothing by default (`silent`). */
   readonly logLevel?: Options["logLevel"] | undefined;
   /** Keeps secrets in clear in the request log. */
   readonly logSecrets?: boolean | undefined;

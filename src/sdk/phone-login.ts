@@ -88,20 +88,20 @@ export async function beginAndPoll(
   if ("error" in begun) return refused(begun);
   const authReqId = String(begun["auth_req_id"]);
   const grant = { grant_type: "urn:openid:params:grant-type:ciba", auth_req_id: authReqId };
-  const answer = await send(`${url}${PATHS.token}`, unit, grant, fetch);
-  if ("error" in answer) return refused(answer);
+  const tokens = await send(`${url}${PATHS.token}`, unit, grant, fetch);
+  if ("error" in tokens) return refused(tokens);
   return {
     authReqId,
-    accessToken: String(answer["access_token"]),
-    idToken: String(answer["id_token"]),
-    tokenType: String(answer["token_type"]),
-    expiresIn: Number(answer["expires_in"]),
+    accessToken: String(tokens["access_token"]),
+    idToken: String(tokens["id_token"]),
+    tokenType: String(tokens["token_type"]),
+    expiresIn: Number(tokens["expires_in"]),
   };
 }
 
-type Answer = Readonly<Record<string, unknown>>;
+type Json = Readonly<Record<string, unknown>>;
 
-function refused({ error, error_description: description }: Answer): Refused {
+function refused({ error, error_description: description }: Json): Refused {
   return {
     error: String(error),
     errorDescription: description === undefined ? undefined : String(description),
@@ -114,7 +114,7 @@ async function send(
   { clientId, clientSecret, tokenEndpointAuthMethod }: SalesUnit,
   form: Readonly<Record<string, string>>,
   fetch: Fetch,
-): Promise<Answer> {
+): Promise<Json> {
   const inBody = tokenEndpointAuthMethod === "client_secret_post";
   const credentials = inBody ? { client_id: clientId, client_secret: clientSecret } : {};
   const basic = Buffer.from([clientId, clientSecret].map(encodeURIComponent).join(":")).toString(
@@ -130,9 +130,9 @@ async function send(
   });
   const text = await response.text();
   try {
-    return JSON.parse(text) as Answer;
+    return JSON.parse(text) as Json;
   } catch {
-    // A fault, or something between here and the mock, answered in its place.
+    // A fault, or something between here and the mock, responded in its place.
     return { error: `http_${response.status}`, error_description: text.slice(0, 200) };
   }
 }

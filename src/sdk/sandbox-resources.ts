@@ -34,7 +34,7 @@ export class Clock extends Resource {
    * Stops the clock.
    *
    * @param at the moment to stop at; the present one when left out
-   * @returns how it stands, with what that expired
+   * @returns the clock, with what that expired
    * @throws ControlError when the text is no moment
    */
   freeze(at?: string): Promise<ClockStep> {
@@ -45,7 +45,7 @@ export class Clock extends Resource {
    * Goes on from another moment, later or earlier: running, or standing where it stood still.
    *
    * @param at the moment
-   * @returns how it stands, with what that expired
+   * @returns the clock, with what that expired
    * @throws ControlError when the text is no moment
    */
   set(at: string): Promise<ClockStep> {
@@ -56,7 +56,7 @@ export class Clock extends Resource {
    * Moves on.
    *
    * @param length how far: seconds, or a text as `168h` or `PT168H`
-   * @returns how it stands, with what that expired
+   * @returns the clock, with what that expired
    * @throws ControlError when it is no length of time
    */
   advance(length: Length): Promise<ClockStep> {
@@ -66,7 +66,7 @@ export class Clock extends Resource {
   /**
    * Lets a clock that stands still run on from there.
    *
-   * @returns how it stands
+   * @returns the clock
    */
   resume(): Promise<ClockStep> {
     return this.#change({ freeze: false });
@@ -75,7 +75,7 @@ export class Clock extends Resource {
   /**
    * Returns to the real time.
    *
-   * @returns how it stands, with what that expired
+   * @returns the clock, with what that expired
    */
   reset(): Promise<ClockStep> {
     return this.api.delete(["clock"]);
@@ -220,7 +220,7 @@ export class Requests extends Resource {
   }
 }
 
-/** What merchants are told: the webhooks of revoked consents and of logins from phone number. */
+/** The webhooks that are sent to merchants: those of revoked consents and of logins from phone number. */
 export class WebhookDeliveries extends Resource {
   /**
    * @param filter which deliveries, how many at most (`limit`), and how long to `wait` for one: 60
@@ -260,7 +260,7 @@ export class WebhookDeliveries extends Resource {
   }
 }
 
-/** How many logins succeeded, as the portal tells merchants: each login 10 minutes after it happened. */
+/** How many logins succeeded, as the portal shows them to merchants: each login 10 minutes after it happened. */
 export class StatisticsClient extends Resource {
   /**
    * @param filter which sales unit (`msn`), and from which day to which (`from`, `to`, in Oslo, both
@@ -273,9 +273,9 @@ export class StatisticsClient extends Resource {
   }
 }
 
-/** What a config says that is neither a record nor the clock. */
+/** Profile, rule overrides, limits, automatic login and webhook hosts. */
 export class SettingsClient extends Resource {
-  /** @returns the profile, every switch as it stands, and the automatic login */
+  /** @returns the profile, every switch with its value, and the automatic login */
   read(): Promise<Settings> {
     return this.api.get(["settings"]);
   }
@@ -292,7 +292,7 @@ export class SettingsClient extends Resource {
   }
 }
 
-/** A whole sandbox out, in, and back to its beginning. */
+/** A whole sandbox: exported, restored, or reset. */
 export class StateClient extends Resource {
   readonly #changed: () => Promise<unknown>;
 
@@ -305,7 +305,7 @@ export class StateClient extends Resource {
     this.#changed = changed;
   }
 
-  /** @returns everything in the sandbox: private keys, secrets and living tokens included */
+  /** @returns everything in the sandbox: private keys, secrets and valid tokens included */
   export(): Promise<SandboxState> {
     return this.api.get(["state"]);
   }
@@ -314,7 +314,7 @@ export class StateClient extends Resource {
    * Puts an exported sandbox in the place of this one; the request log is emptied.
    *
    * @param state what `export` gave, here or elsewhere
-   * @throws ControlError when it is no such state
+   * @throws ControlError when it is not an exported state, or of a version that the mock does not take
    */
   async import(state: SandboxState): Promise<void> {
     await this.api.put(["state"], state);

@@ -68,7 +68,7 @@ export class Sandbox {
   readonly logins: Logins;
   /** What users agreed to share with merchants. */
   readonly consents: Consents;
-  /** Whose keys act for the sales units of others. */
+  /** Partners, whose keys act for the sales units of others. */
   readonly partners: Partners;
   /** Payments in which a user shared data. */
   readonly paymentSessions: PaymentSessions;
@@ -80,17 +80,17 @@ export class Sandbox {
   readonly faults: Faults;
   /** What signs ID tokens. */
   readonly keys: Keys;
-  /** What was asked, what was answered, and why it was refused. */
+  /** The requests, the responses, and why any was refused. */
   readonly requests: Requests;
-  /** What a login ends with, without the login. */
+  /** The code and the tokens of a login, without the login. */
   readonly tokens: Tokens;
-  /** What merchants are told by webhooks. */
+  /** The webhooks that are sent to merchants. */
   readonly webhookDeliveries: WebhookDeliveries;
   /** How many logins succeeded. */
   readonly statistics: StatisticsClient;
   /** The profile, the switches and the automatic login. */
   readonly settings: SettingsClient;
-  /** The whole sandbox out, in, and back to its beginning. */
+  /** The whole sandbox: exported, restored, or reset. */
   readonly state: StateClient;
 
   readonly #fetch: Fetch;
@@ -147,7 +147,7 @@ export class Sandbox {
   }
 
   /**
-   * Asks the server for the facts anew.
+   * Asks the server for the facts again.
    *
    * @returns this sandbox
    * @throws ControlError when it is not there any more
@@ -158,7 +158,7 @@ export class Sandbox {
   }
 
   /**
-   * @param user what is to be so; everything left out is made up and fits together
+   * @param user what the test needs of the user; everything left out is made up and fits together
    * @returns the whole user
    * @throws ControlError when a value does not fit or is taken
    */

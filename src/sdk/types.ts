@@ -37,7 +37,8 @@ import type { StateSchema } from "../sandbox/state-problems.ts";
  * validates with, so that the two cannot drift apart; nothing of the API is loaded for it.
  */
 
-type Told<Schema extends TSchema> = ReadonlyDeep<Static<Schema>>;
+/** The values of a schema, not to be changed. */
+type Values<Schema extends TSchema> = ReadonlyDeep<Static<Schema>>;
 
 export type { Problem } from "../config/problem.ts";
 export type { ConfigInput as Config } from "../records/config.ts";
@@ -52,95 +53,95 @@ export type { Address, User, UserInput } from "../records/user.ts";
 export type Length = number | string;
 
 /** What a user agreed to share with a merchant. */
-export interface Consent extends Told<typeof ConsentSchema> {}
+export interface Consent extends Values<typeof ConsentSchema> {}
 
 /** A browser that remembers its user. */
-export interface Browser extends Told<typeof BrowserSchema> {}
+export interface Browser extends Values<typeof BrowserSchema> {}
 
-/** How a clock stands after a step, and what that step expired. */
-export interface ClockStep extends Told<typeof MovedSchema> {}
+/** The clock after a step, and what that step expired. */
+export interface ClockStep extends Values<typeof MovedSchema> {}
 
-/** How a clock stands. */
+/** What time it is, and whether the clock stands still. */
 export interface ClockReading extends Omit<ClockStep, "expired"> {}
 
 /** Something that came to its end when the clock moved. */
-export interface Expired extends Told<typeof ExpiredSchema> {}
+export interface Expired extends Values<typeof ExpiredSchema> {}
 
 /** A step of the clock. */
-export interface ClockPatch extends Told<typeof ClockPatchSchema> {}
+export interface ClockPatch extends Values<typeof ClockPatchSchema> {}
 
-/** The profile, every switch as it stands, and the automatic login. */
-export interface Settings extends Told<typeof SettingsSchema> {}
+/** The profile, every switch with its value, and the automatic login. */
+export interface Settings extends Values<typeof SettingsSchema> {}
 
 /** What of the settings is to change. */
-export interface SettingsPatch extends Told<typeof SettingsPatchSchema> {}
+export interface SettingsPatch extends Values<typeof SettingsPatchSchema> {}
 
 /** What a new sandbox is made of; whatever is left out is as on the server itself. */
-export interface SandboxOptions extends Told<typeof SandboxInputSchema> {}
+export interface SandboxOptions extends Values<typeof SandboxInputSchema> {}
 
 /** A sandbox in the list of all. */
-export interface SandboxSummary extends Told<typeof SummarySchema> {}
+export interface SandboxSummary extends Values<typeof SummarySchema> {}
 
 /** Everything about a sandbox. */
-export interface SandboxFacts extends Told<typeof SandboxSchema> {}
+export interface SandboxFacts extends Values<typeof SandboxSchema> {}
 
 /** What happens to some of the next logins, and how many it has served. */
-export interface Scenario extends Told<typeof ScenarioSchema> {}
+export interface Scenario extends Values<typeof ScenarioSchema> {}
 
 /** A login that is not over yet. */
-export interface Login extends Told<typeof LoginSchema> {}
+export interface Login extends Values<typeof LoginSchema> {}
 
 /** Which logins are meant; what is left out matches every one. */
-export interface LoginFilter extends Omit<Told<typeof LoginListQuery>, "after"> {}
+export interface LoginFilter extends Omit<Values<typeof LoginListQuery>, "after"> {}
 
 /** What the user does who approves a login. */
-export interface Approval extends Told<typeof ApprovalSchema> {}
+export interface Approval extends Values<typeof ApprovalSchema> {}
 
 /** Something that goes wrong on purpose, and how often it has. */
-export interface Fault extends Told<typeof FaultSchema> {}
+export interface Fault extends Values<typeof FaultSchema> {}
 
 /** What of a fault is to change; null takes it away. */
-export interface FaultPatch extends Told<typeof FaultPatchSchema> {}
+export interface FaultPatch extends Values<typeof FaultPatchSchema> {}
 
 /** A payment in which a merchant asks for data. */
-export interface Payment extends Told<typeof PaymentSessionInputSchema> {}
+export interface Payment extends Values<typeof PaymentSessionInputSchema> {}
 
 /** A payment in which data was shared, and how long it is readable. */
-export interface PaymentSession extends Told<typeof PaymentSessionSchema> {}
+export interface PaymentSession extends Values<typeof PaymentSessionSchema> {}
 
 /** A signing key. */
-export interface Key extends Told<typeof KeySchema> {}
+export interface Key extends Values<typeof KeySchema> {}
 
 /** A step of a rotation. */
-export type RotationPhase = NonNullable<Told<typeof RotationSchema>["phase"]>;
+export type RotationPhase = NonNullable<Values<typeof RotationSchema>["phase"]>;
 
-/** A login that is to be had without a flow. */
-export interface Mint extends Told<typeof MintSchema> {}
+/** A login to have the tokens of, without going through it. */
+export interface Mint extends Values<typeof MintSchema> {}
 
 /** What such a login ends with. */
-export interface Minted extends Told<typeof MintedSchema> {}
+export interface Minted extends Values<typeof MintedSchema> {}
 
 /** How many logins succeeded at a sales unit. */
-export interface Statistics extends Told<typeof StatisticsSchema> {}
+export interface Statistics extends Values<typeof StatisticsSchema> {}
 
 /** Of which sales unit and days; what is left out matches every one. */
-export interface StatisticsFilter extends Omit<Told<typeof StatisticsQuery>, "after" | "limit"> {}
+export interface StatisticsFilter extends Omit<Values<typeof StatisticsQuery>, "after" | "limit"> {}
 
 /** Everything in a sandbox, for another one to start from. */
-export interface SandboxState extends Unbranded<Told<typeof StateSchema>> {}
+export interface SandboxState extends Unbranded<Values<typeof StateSchema>> {}
 
 /** An exchange with an application or a browser, as the request log keeps it. */
-export interface LoggedRequest extends Told<typeof RequestSchema> {}
+export interface LoggedRequest extends Values<typeof RequestSchema> {}
 
 /** Which requests are meant; what is left out matches every one. */
-export interface RequestFilter extends Omit<Told<typeof TakeSchema>, "wait"> {}
+export interface RequestFilter extends Omit<Values<typeof TakeSchema>, "wait"> {}
 
-/** Something that a merchant is told, with every attempt to tell it. */
-export interface WebhookDelivery extends Told<typeof DeliverySchema> {}
+/** A webhook to a merchant, with every attempt to deliver it. */
+export interface WebhookDelivery extends Values<typeof DeliverySchema> {}
 
 /** Which webhook deliveries are meant; what is left out matches every one. */
 export interface WebhookDeliveryFilter
-  extends Omit<Told<typeof DeliveryListQuery>, "wait" | "limit" | "after"> {}
+  extends Omit<Values<typeof DeliveryListQuery>, "wait" | "limit" | "after"> {}
 
 /** Why something was refused. */
-export interface Diagnosis extends Told<typeof DiagnosisSchema> {}
+export interface Diagnosis extends Values<typeof DiagnosisSchema> {}

@@ -53,7 +53,7 @@ describe("requests to the control API", () => {
     ["limit=two", 'limit: expected a whole number, got the string "two"'],
     ["limit=", 'limit: expected a whole number, got the string ""'],
     ["limt=2", 'limt: unknown key "limt"; did you mean "limit"?'],
-    ["limit=1&limit=2", "limit: is there twice; give it once"],
+    ["limit=1&limit=2", "limit: is given twice; give it once"],
     ["__proto__=2", 'unknown key "__proto__"'],
     ["after=%C3%28", "The query is not percent-encoded UTF-8"],
   ])("refuses the query %s", async (query, told) => {

@@ -8,8 +8,8 @@ import type { Sandboxes } from "../../sandbox/registry.ts";
 import type { Courier } from "../../webhooks/courier.ts";
 
 /**
- * What one operation of the control API is, as data: where it is found, what it takes and what it
- * answers. dispatch.ts serves from the table of them, and the API's description is made from it.
+ * What one operation of the control API is, as data: where it is found, what it takes and how it
+ * responds. dispatch.ts serves from the table of them, and the API's description is made from it.
  */
 export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -59,7 +59,7 @@ export interface Example<Params, Query, Body> {
   readonly refused?: 400 | 404 | OwnRefusal;
   /**
    * The body that comes back, whole; left out where it is too long to be read. Ids, tokens and
-   * moments are others in each run. What an example takes from the answer of an earlier one, as an
+   * moments are others in each run. What an example takes from the response of an earlier one, as an
    * id, is written the same in both.
    */
   readonly response?: unknown;
@@ -70,7 +70,7 @@ export interface Call<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  /** The surroundings of the request; its sandbox is the one that the URL names. */
+  /** The exchange of the request; its sandbox is the one that the URL names. */
   readonly exchange: Exchange;
   readonly version: string;
   /** Every sandbox, for the operations that are about sandboxes as such. */
@@ -78,7 +78,7 @@ export interface Call<Params, Query, Body> {
   readonly pinned: PinnedUrls;
   /** To wait for requests, and to end the waiting. */
   readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
-  /** Who carries webhooks. */
+  /** Makes an attempt to deliver a webhook. */
   readonly courier: Pick<Courier, "redeliver">;
   /** Makes the API's description of itself. */
   readonly describe: () => Promise<unknown>;
@@ -86,10 +86,10 @@ export interface Call<Params, Query, Body> {
   readonly hangUp: AbortSignal;
 }
 
-/** What an operation has to say. */
+/** What an operation responds. */
 export interface Outcome {
   readonly body?: unknown;
-  /** Where the thing is that was made, below the API's root. */
+  /** Where what was created can be read, below the API's root. */
   readonly location?: string;
 }
 
@@ -122,8 +122,8 @@ export function operation<
 export const ProblemSchema = Type.Object(
   {
     type: Type.Literal("about:blank"),
-    title: Type.String({ description: "The words of the status." }),
-    status: Type.Integer({ description: "The status once more." }),
+    title: Type.String({ description: "The name of the status." }),
+    status: Type.Integer({ description: "The status, repeated." }),
     detail: Type.String({ description: "What is wrong, with the value, and what to do." }),
     errors: Type.Optional(
       Type.Array(
@@ -138,7 +138,7 @@ export const ProblemSchema = Type.Object(
           },
           { ...closed, title: "ProblemPart" },
         ),
-        { description: "The single mistakes, all of them." },
+        { description: "Every problem, one by one." },
       ),
     ),
   },
@@ -148,25 +148,28 @@ export const ProblemSchema = Type.Object(
 /** The statuses of refusal, each with its name in the API's description and what it means. */
 export const REFUSALS = {
   400: { name: "BadRequest", meaning: "A part of the request is wrong; nothing was changed." },
-  401: { name: "Unauthorized", meaning: "The mock has a control token, and this is not it." },
+  401: { name: "Unauthorized", meaning: "The mock has a control token, and the request has not." },
   403: {
     name: "Forbidden",
     meaning: "Without a control token only callers on the mock's machine may call.",
   },
-  404: { name: "NotFound", meaning: "What the request names is not there, or the sandbox is not." },
-  409: { name: "Conflict", meaning: "It clashes with what is there; nothing was changed." },
+  404: {
+    name: "NotFound",
+    meaning: "What the request names does not exist, or the sandbox does not.",
+  },
+  409: { name: "Conflict", meaning: "It conflicts with what is there; nothing was changed." },
   413: { name: "TooLarge", meaning: "The body has too many bytes." },
   415: { name: "NotJson", meaning: "The body is not sent as application/json." },
   422: {
     name: "Impossible",
-    meaning: "Each part is right, but they cannot go together; nothing was changed.",
+    meaning: "Each part is right, but they do not fit together; nothing was changed.",
   },
 } as const;
 
 export type RefusalStatus = keyof typeof REFUSALS;
 
 /**
- * The statuses with which it may refuse, in order. 405 is not among them: it tells that there is no
+ * The statuses with which it may refuse, in order. 405 is not among them: it means that there is no
  * such operation.
  */
 export function refusalsOf(operation: Operation): RefusalStatus[] {
