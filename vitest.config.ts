@@ -22,6 +22,15 @@ export default defineConfig({
         extends: true,
         test: { name: "any", include: ["test/**/*.test.ts"], exclude: dependsOnNode },
       },
+      {
+        // The flows once more, each on two servers that share a store.
+        extends: true,
+        test: {
+          name: "two servers",
+          include: ["test/wire/**/*.test.ts"],
+          env: { MOCK_SERVERS: "2" },
+        },
+      },
     ],
     reporters: ["default", "./test/support/summary-reporter.ts"],
     coverage: {

@@ -57,9 +57,8 @@ export class Generations {
     const lease = this.#newLease();
     for (;;) {
       const first: SandboxEntry = { id, filling: [lease], retired: [] };
-      const isFirst = (await insertOnce(sandboxes, first)) !== undefined;
-      const entry = isFirst ? first : await this.#begin(id, lease, plan);
-      if (entry) return this.#finish(entry, lease, plan);
+      const begun = (await insertOnce(sandboxes, first)) ?? (await this.#begin(id, lease, plan));
+      if (begun) return this.#finish(record, lease, plan);
       // Where there is no sandbox, the entry went between the two attempts.
       if ((await sandboxes.get(id))?.sandbox) return undefined;
     }
@@ -74,7 +73,7 @@ export class Generations {
     const plan: Plan = { change: (current) => current && next(current), fill };
     const lease = this.#newLease();
     const entry = await this.#begin(id, lease, plan);
-    return entry && this.#finish(entry, lease, plan);
+    return entry?.sandbox && this.#finish(next(entry.sandbox), lease, plan);
   }
 
   /** Removes a sandbox with everything in it; false when there is none, or none that is meant. */
@@ -125,13 +124,12 @@ export class Generations {
 
   /** Fills the generation and makes it the sandbox's; undefined when that has come to nothing. */
   async #finish(
-    { id, sandbox }: SandboxEntry,
+    draft: Draft,
     lease: GenerationLease,
     { change, fill }: Plan,
   ): Promise<SandboxRecord | undefined> {
+    const { id } = draft;
     const { generation } = lease;
-    const draft = change(sandbox);
-    if (!draft) throw new Error("what was begun is to be done");
     try {
       await fill({ ...draft, generation });
     } catch (error) {

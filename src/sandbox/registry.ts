@@ -25,8 +25,9 @@ import type { SandboxState } from "./state.ts";
 import { writeState } from "./state.ts";
 
 /**
- * Where sandboxes are made, found, changed and removed; listed are those that `open` finds. What a sandbox is stands in the store, so
- * that every replica sees the same ones; here is only what one process needs to work with them.
+ * Where sandboxes are made, found, changed and removed; listed are those that `open` finds. What a
+ * sandbox is stands in the store, so that every replica sees the same ones; here is only what one
+ * process needs to work with them.
  */
 export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "list" | "cursorAt"> {
   /** The server's own config, from which a sandbox starts that is made without one. */

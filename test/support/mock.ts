@@ -17,6 +17,8 @@ import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
+import { slowStore } from "./slow-store.ts";
 
 /** A whole mock in this process, with a clock that stands where the test put it. */
 export interface Mock {
@@ -53,15 +55,66 @@ export interface MockOptions extends Partial<AppOptions> {
    * before the sweep, when a refusal can still say what has just ended.
    */
   readonly sweeps?: boolean;
+  /** Whether each operation of the store takes a while. */
+  readonly slow?: boolean;
+  /**
+   * How many servers the mock is. In the project "two servers" of vitest.config.ts two share one
+   * store, and requests go to one and the other in turn: what a server keeps to itself is missed then.
+   */
+  readonly servers?: number;
 }
+
+const SERVERS = Number(process.env["MOCK_SERVERS"] ?? 1);
 
 export async function startMock(
   config: ConfigInput = {},
-  { sweeps = true, ...options }: MockOptions = {},
+  { servers = SERVERS, slow = false, ...options }: MockOptions = {},
 ): Promise<Mock> {
-  const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
-  const store = createMemoryStore();
+  const store = slow ? slowStore(createMemoryStore()) : createMemoryStore();
   const wall = { now: NOON };
+  const log: LogEntry[] = [];
+  const first = await startServer({ store, wall, log }, config, options);
+  const others: (typeof first)[] = [];
+  while (others.length + 1 < servers) {
+    others.push(await startServer({ store, wall, log }, config, options));
+  }
+  const apps = [first, ...others].map(({ app }) => app);
+  // Not the one that made it.
+  const { sandboxes } = others.at(-1) ?? first;
+  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
+  if (!sandbox) throw new Error("there is no default sandbox");
+  return {
+    app: inTurn(apps),
+    sandboxes,
+    sandbox,
+    wall,
+    log,
+    async salesUnit(name) {
+      const items = await readAll(sandbox.store.salesUnits);
+      const unit = name === undefined ? items[0] : items.find((item) => item.name === name);
+      if (!unit) throw new Error(`no sales unit is called ${name}`);
+      return unit;
+    },
+    async close() {
+      for (const app of apps) await app.close();
+      await store.close();
+    },
+  };
+}
+
+/** What the servers of one mock have in common. */
+interface Shared {
+  readonly store: Store;
+  readonly wall: Mock["wall"];
+  readonly log: LogEntry[];
+}
+
+async function startServer(
+  { store, wall, log }: Shared,
+  config: ConfigInput,
+  { sweeps = true, ...options }: Omit<MockOptions, "servers" | "slow">,
+) {
+  const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({
     store,
     wall: () => wall.now,
@@ -69,9 +122,6 @@ export async function startMock(
     makeKey: () => generateKey(2048),
     config: { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
   });
-  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
-  if (!sandbox) throw new Error("there is no default sandbox");
-  const log: LogEntry[] = [];
   const app = buildApp({
     sandboxes,
     views: createViews(),
@@ -89,21 +139,25 @@ export async function startMock(
     ...options,
   });
   if (sweeps) app.addHook("onRequest", () => sandboxes.sweep());
-  return {
-    app,
-    sandboxes,
-    sandbox,
-    wall,
-    log,
-    async salesUnit(name) {
-      const items = await readAll(sandbox.store.salesUnits);
-      const unit = name === undefined ? items[0] : items.find((item) => item.name === name);
-      if (!unit) throw new Error(`no sales unit is called ${name}`);
-      return unit;
-    },
-    async close() {
-      await app.close();
-      await store.close();
+  return { app, sandboxes };
+}
+
+/** The first of the servers, but that each takes its turn in answering what is injected. */
+function inTurn(apps: readonly FastifyInstance[]): FastifyInstance {
+  const [first] = apps;
+  if (!first) throw new Error("a mock is one server at least");
+  let turn = 0;
+  const own: Record<PropertyKey, unknown> = {
+    inject: (...args: Parameters<FastifyInstance["inject"]>) =>
+      (apps[turn++ % apps.length] ?? first).inject(...args),
+    addHook: (...args: Parameters<FastifyInstance["addHook"]>) => {
+      for (const app of apps) app.addHook(...args);
     },
   };
+  return new Proxy(first, {
+    get(target, name) {
+      const member: unknown = own[name] ?? Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
 }

@@ -139,7 +139,7 @@ describe("an error that nobody foresaw", () => {
     ["the stylesheet", { method: "GET", url: PATH.stylesheet }],
     ["a path where nothing is", { method: "GET", url: "/nothing" }],
   ])("is told plainly at %s before it is known what time it is", async (_name, request) => {
-    vi.spyOn(mock.sandbox.clock, "now").mockRejectedValue(new Error(BROKEN));
+    vi.spyOn(mock.sandbox.store.clock, "get").mockRejectedValue(new Error(BROKEN));
     const response = await ask(request);
     expect([response.statusCode, response.body]).toEqual([500, PLAIN]);
     expectOnlyLogged(response);

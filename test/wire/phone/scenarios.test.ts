@@ -357,7 +357,7 @@ describe("a login from phone number with a scenario", () => {
       const { body } = await call(mock, "GET", "/state");
       await call(mock, "POST", "/state/reset");
       expect((await call(mock, "PUT", "/state", { body })).status).toBe(204);
-      await advance(10);
+      await (await mock.sandboxes.open(DEFAULT_SANDBOX))?.clock.advance(10);
       expect(await told(auth_req_id)).toBe("access_denied");
     });
   });
