@@ -63,7 +63,7 @@ export const everyResponseSection: Section = {
       "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
     ),
     observed(
-      "dossier §2.4; the answer is a 404, its body is not known",
+      "dossier §2.4; the status is a 404, its body is not known",
       "A path that does not exist gets 404.",
       "wire/not-found.test.ts > answers %s with 404 and the list of what exists",
     ),

@@ -130,7 +130,7 @@ export const phoneLoginSection: Section = {
     ),
     observed(
       "dossier §1.9",
-      "The `error` beside `invalid_user` is `unknown_user_id`.",
+      "The `error` that goes with `invalid_user` is `unknown_user_id`.",
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
     assumed(

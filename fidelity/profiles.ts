@@ -16,7 +16,7 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
     `\`sub\` is the same for all logins of a user at one ${sector.replace("-", " ")}.`,
   accessTokenLifetime: (seconds) => `An access token has an \`expires_in\` of ${seconds}.`,
   subscriptionKeyRefused: (refused) =>
-    `A subscription key that is sent to userinfo ${refused ? "makes it answer 401" : "changes nothing"}.`,
+    `A subscription key that is sent to userinfo ${refused ? "is refused with 401" : "changes nothing"}.`,
   discovery: (year) => `The discovery document is the variant of ${year}.`,
   partnerKeys: (flows) =>
     ({

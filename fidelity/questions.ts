@@ -29,7 +29,7 @@ export const questionsSection: Section = {
       "wire/faq/delegated-consents.ts > a phone asks for the subset that was set up; what is required must be accepted",
     ),
     assumed(
-      "dossier §1.8; how other languages are told is not known",
+      "dossier §1.8; how other languages are named is not known",
       "Users whose browser or phone speaks Norwegian are asked in Norwegian (`NO`), all others in " +
         "English (`EN`). A custom flow is shown as the merchant wrote it, with the same two codes.",
       "wire/faq/delegated-consents.ts > a browser in %s shows the FAQ's texts, and userinfo tells which",

@@ -1,6 +1,6 @@
 /**
  * The sections of the wire dossier: the project's collection of what is publicly known of the real
- * service's answers. No request was ever sent to Vipps for it. Each section is named here with the
+ * service's responses. No request was ever sent to Vipps for it. Each section is named here with the
  * public material that it was compiled from, so that a reader can go and look.
  */
 export const DOSSIER: Readonly<Record<string, string>> = {
@@ -20,7 +20,8 @@ export const DOSSIER: Readonly<Record<string, string>> = {
   "1.9": "Login from phone number (CIBA): OpenAPI file of 2025, documentation, two public clients",
   "1.10": "Webhooks: documentation of 2023, vippsas/agent-toolkit (2026)",
   "1.11": "The platform token: Vipps' developer documentation",
-  "1.12": "What changed: the FAQ of 2022 beside those of 2023 and 2026, the changelog to June 2026",
+  "1.12":
+    "What changed: the FAQ of 2022 compared with those of 2023 and 2026, the changelog to June 2026",
   "1.13":
     "The test environment: documentation, vipps-developers issue 143, vipps-login-api issue 112",
   "2.1": "Evidence for Ory Hydra and its version: samples and error texts of 2019 to 2022",
@@ -28,7 +29,7 @@ export const DOSSIER: Readonly<Record<string, string>> = {
   "2.3":
     "The authorization endpoint: fosite v0.40.2, Hydra v1.10, vipps-login-api issues 36, 68 and 69",
   "2.4": "Errors of the token endpoint: fosite v0.40.2, vipps-login-api issues 39 and 97",
-  "2.5": "PKCE: fosite v0.40.2 beside Vipps' documentation",
+  "2.5": "PKCE: fosite v0.40.2 compared with Vipps' documentation",
   "2.6": "Codes and tokens: fosite v0.40.2, Hydra's defaults",
   "2.7": "Userinfo's 401 and revocation: Hydra v1.10.6, fosite v0.40.2",
   "2.8": "CORS: the FAQ, vipps-login-api issue 81, Hydra's defaults",

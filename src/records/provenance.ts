@@ -1,13 +1,12 @@
 /** How sure we are that the real service does the same, and what each degree means. */
 export const CERTAINTIES = {
   documented: "Stated by Vipps: in the FAQ, the API documentation, or by its staff.",
-  observed: "Seen in a real answer that somebody published.",
+  observed: "Seen in a real response that somebody published.",
   derived:
     "Read in the source of Ory Hydra or fosite, on which the browser flow ran; true as far as " +
     "Vipps runs them as they come.",
-  assumed:
-    "No public source tells, or only part of it. A choice had to be made; do not rely on it.",
-  "deliberate difference": "The real service is known to do otherwise, or has no such thing.",
+  assumed: "No public source says so, or only in part. A choice had to be made; do not rely on it.",
+  "deliberate difference": "The real service is known to behave differently, or has no such thing.",
 } as const;
 
 /** One degree of certainty. */
