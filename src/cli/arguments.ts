@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import type { OptionName, Options } from "../config/options.ts";
 import {
   BadValue,
@@ -78,49 +79,50 @@ interface Given {
   readonly source: string;
 }
 
-/** Parts the words into options and the rest; behind `--` everything is the rest. */
+/** The options of the command line, and the words that are not options. */
 function split(
   argv: readonly string[],
   problems: Problem[],
 ): { flags: ReadonlyMap<OptionName, Given>; operands: readonly string[] } {
   const flags = new Map<OptionName, Given>();
-  const end = argv.includes("--") ? argv.indexOf("--") : argv.length;
   const operands: string[] = [];
-  const waiting = argv.slice(0, end);
-  for (let word = waiting.shift(); word !== undefined; word = waiting.shift()) {
-    if (!/^-./.test(word)) {
-      operands.push(word);
-      continue;
-    }
-    const [source = word, ...rest] = word.split("=");
-    const name = OPTION_NAMES.find((one) => flagOf(one) === source);
-    const attached = word.includes("=") ? rest.join("=") : undefined;
+  // Node would take any word for a value: here `--port --json` is a port that was forgotten.
+  const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true });
+  let next = 0;
+  for (const token of tokens) {
+    // A word behind us was a value, or is several tokens because it begins with a single hyphen.
+    if (token.index < next) continue;
+    next = token.index + 1;
+    if (token.kind === "positional") operands.push(token.value);
+    if (token.kind !== "option") continue;
+    const word = argv[token.index] ?? "";
+    const [source = word] = word.split("=", 1);
+    const attached = word === source ? undefined : word.slice(source.length + 1);
     if (attached !== undefined && ["--help", "-h", "--version"].includes(source)) {
       problems.push({ path: source, message: `takes no value; leave =${attached} out` });
       continue;
     }
+    const name = OPTION_NAMES.find((one) => flagOf(one) === source);
+    const meant = name ?? closest(source, OPTION_NAMES);
+    // That of a misspelt option would pass for a subcommand, and a second complaint be made of it.
+    const following =
+      attached === undefined && meant && takesValue(meant) && !argv[next]?.startsWith("--")
+        ? argv[next++]
+        : undefined;
     if (name === undefined) {
-      const meant = closest(source, OPTION_NAMES);
       problems.push(unknown("option", source, meant && flagOf(meant)));
-      // Its value would otherwise pass for a subcommand, and a second complaint be made of it.
-      if (attached === undefined && meant && takesValue(meant)) nextValue(waiting);
       continue;
     }
-    const text = attached ?? (takesValue(name) ? nextValue(waiting) : "true");
+    const text = attached ?? (takesValue(name) ? following : "true");
     if (flags.has(name)) {
-      problems.push({ path: source, message: "is here twice; give it once", value: text });
+      problems.push({ path: source, message: "is given twice; give it once", value: text });
     } else if (text === undefined) {
       problems.push({ path: source, message: `needs a value: ${synopsisOf(name)}` });
     } else {
       flags.set(name, { text, source });
     }
   }
-  return { flags, operands: [...operands, ...argv.slice(end + 1)] };
-}
-
-/** The next word, unless it is an option: then the value was forgotten. */
-function nextValue(waiting: string[]): string | undefined {
-  return waiting[0]?.startsWith("--") ? undefined : waiting.shift();
+  return { flags, operands };
 }
 
 function takesValue(name: OptionName): boolean {

@@ -1,8 +1,9 @@
 import type { Problem } from "./problem.ts";
+import { quoted } from "./problem.ts";
 
 /**
- * From the bytes of a config file to a value. Everything that keeps a file from being read is told
- * with its line and column.
+ * From the bytes of a config file, or of a request to the control API, to a value. Whatever keeps it
+ * from being read is reported with its line and column.
  */
 
 /** A value, or why there is none. */
@@ -19,7 +20,7 @@ export async function parseConfig(bytes: Uint8Array, format: "json" | "yaml"): P
   }
   const nul = text.indexOf("\0");
   if (nul >= 0) return problem(`${at(text, nul)}: contains a NUL character; is it a text file?`);
-  return format === "json" ? parseJson(text) : await parseYaml(text);
+  return format === "json" ? parseJson(text) : parseYaml(text);
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -64,13 +65,70 @@ async function parseYaml(text: string): Promise<Parsed> {
   }
 }
 
-/**
- * JSON.parse takes the last of two equal keys without a word and does not always say where a
- * mistake is. Its grammar is small enough to be read here.
- */
-function parseJson(text: string): Parsed {
+/** No config is nested deeper than a few levels; this keeps the reader's recursion in bounds. */
+const DEEPEST = 100;
+
+/** What the reader of JSON says, in words. */
+const MISTAKES: Readonly<Record<string, string>> = {
+  ValueExpected: "expected a value",
+  PropertyNameExpected: "expected a key in double quotes",
+  ColonExpected: "expected a colon after the key",
+  CommaExpected: "expected a comma",
+  CloseBraceExpected: "expected a comma or }",
+  CloseBracketExpected: "expected a comma or ]",
+  EndOfFileExpected: "expected the end of the file",
+  InvalidSymbol: "expected a key or string in double quotes, a number, true, false or null",
+  InvalidCommentToken: "JSON has no comments; take it out",
+  UnexpectedEndOfComment: "JSON has no comments; take it out",
+  UnexpectedEndOfString: "this string is not closed on its line",
+  UnexpectedEndOfNumber: "this number is not complete",
+  InvalidUnicode: "this string has a wrong escape",
+  InvalidEscapeCharacter: "this string has a wrong escape",
+  InvalidCharacter: "this string has a control character; write it as an escape",
+};
+
+/** JSON.parse makes the value; it takes the last of two equal keys, and says too little of mistakes. */
+async function parseJson(text: string): Promise<Parsed> {
+  const { printParseErrorCode, visit } = await import("jsonc-parser");
+  const keys: Set<string>[] = [];
+  let depth = 0;
+  function enter(offset: number): void {
+    depth += 1;
+    if (depth > DEEPEST + 1)
+      throw new JsonMistake(offset, `nested more than ${DEEPEST} levels deep`);
+  }
   try {
-    return { value: new JsonReader(text).read() };
+    visit(
+      text,
+      {
+        onObjectBegin(offset) {
+          enter(offset);
+          keys.push(new Set());
+        },
+        onObjectEnd() {
+          depth -= 1;
+          keys.pop();
+        },
+        onArrayBegin: enter,
+        onArrayEnd() {
+          depth -= 1;
+        },
+        onObjectProperty(key, offset) {
+          if (keys.at(-1)?.has(key)) {
+            throw new JsonMistake(offset, `the key ${quoted(key)} is here twice; keep one`);
+          }
+          keys.at(-1)?.add(key);
+        },
+        onError(code, offset, length) {
+          const mistake = MISTAKES[printParseErrorCode(code)] ?? "expected JSON";
+          const found = text.slice(offset, offset + length);
+          const what = found === "" ? "the end of the file" : quoted(found);
+          throw new JsonMistake(offset, `${mistake}, found ${what}`);
+        },
+      },
+      { disallowComments: true },
+    );
+    return { value: JSON.parse(text) };
   } catch (error) {
     if (error instanceof JsonMistake) return problem(`${at(text, error.offset)}: ${error.message}`);
     throw error;
@@ -83,104 +141,6 @@ class JsonMistake extends Error {
   constructor(offset: number, message: string) {
     super(message);
     this.offset = offset;
-  }
-}
-
-/** No config is nested deeper than a few levels; this keeps the reader's recursion in bounds. */
-const DEEPEST = 100;
-
-class JsonReader {
-  readonly #text: string;
-  #offset = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  read(): unknown {
-    const value = this.#value(0);
-    this.#peek();
-    if (this.#offset < this.#text.length) throw this.#mistake("expected the end of the file");
-    return value;
-  }
-
-  #value(depth: number): unknown {
-    if (depth > DEEPEST) throw this.#mistake(`nested more than ${DEEPEST} levels deep`);
-    if (this.#takes("{")) return this.#object(depth);
-    if (this.#takes("[")) return this.#array(depth);
-    if (this.#peek() === '"') return this.#string();
-    const start = this.#offset;
-    const word = this.#take(/[^\s,:[\]{}"]+/y);
-    try {
-      return JSON.parse(word);
-    } catch {
-      this.#offset = start;
-      throw this.#mistake("expected a value");
-    }
-  }
-
-  #object(depth: number): unknown {
-    const entries = new Map<string, unknown>();
-    if (this.#takes("}")) return {};
-    do {
-      if (this.#peek() !== '"') throw this.#mistake("expected a key in double quotes");
-      const start = this.#offset;
-      const key = this.#string();
-      if (entries.has(key)) {
-        throw new JsonMistake(start, `the key ${JSON.stringify(key)} is here twice; keep one`);
-      }
-      if (!this.#takes(":")) throw this.#mistake("expected a colon after the key");
-      entries.set(key, this.#value(depth + 1));
-    } while (this.#takes(","));
-    if (!this.#takes("}")) throw this.#mistake("expected a comma or }");
-    return Object.fromEntries(entries);
-  }
-
-  #array(depth: number): unknown {
-    const items: unknown[] = [];
-    if (this.#takes("]")) return items;
-    do items.push(this.#value(depth + 1));
-    while (this.#takes(","));
-    if (!this.#takes("]")) throw this.#mistake("expected a comma or ]");
-    return items;
-  }
-
-  #string(): string {
-    const start = this.#offset;
-    const text = this.#take(/"[^"\\]*(?:\\.[^"\\]*)*"/y);
-    try {
-      return JSON.parse(text);
-    } catch {
-      this.#offset = start;
-      throw this.#mistake("this string is not closed on its line, or has a wrong escape");
-    }
-  }
-
-  /** The character that comes next after white space; empty at the end. */
-  #peek(): string {
-    this.#take(/[ \t\r\n]*/y);
-    return this.#text.charAt(this.#offset);
-  }
-
-  #takes(sign: string): boolean {
-    if (this.#peek() !== sign) return false;
-    this.#offset += 1;
-    return true;
-  }
-
-  #take(form: RegExp): string {
-    form.lastIndex = this.#offset;
-    const taken = form.exec(this.#text)?.[0] ?? "";
-    this.#offset += taken.length;
-    return taken;
-  }
-
-  #mistake(message: string): JsonMistake {
-    const found = this.#peek();
-    return new JsonMistake(
-      this.#offset,
-      `${message}, found ${found === "" ? "the end of the file" : JSON.stringify(found)}`,
-    );
   }
 }
 

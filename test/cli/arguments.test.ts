@@ -131,10 +131,21 @@ describe("parseArguments", () => {
     [["--signing-key-bits", "1024"], ['--signing-key-bits: expected 2048 or 4096, got "1024"']],
     [["--log-format", "xml"], ['--log-format: expected one of pretty, json, got "xml"']],
     [["--json=yes"], ['--json: expected true, false, 1 or 0, got "yes"']],
-    [["--json", "--json"], ["--json: is here twice; give it once"]],
-    [["--port", "1", "--port=2"], ["--port: is here twice; give it once"]],
+    [["--json", "--json"], ["--json: is given twice; give it once"]],
+    [["--port", "1", "--port=2"], ["--port: is given twice; give it once"]],
     [["--prot", "5"], ['--prot: unknown option; did you mean "--port"?']],
     [["--public_url=http://x"], ['--public_url: unknown option; did you mean "--public-url"?']],
+    [
+      ["-abc", "--jsn"],
+      [
+        "-abc: unknown option; see vipps-login-mock --help",
+        '--jsn: unknown option; did you mean "--json"?',
+      ],
+    ],
+    [
+      ["--port", "--jsn"],
+      ["--port: needs a value: --port N", '--jsn: unknown option; did you mean "--json"?'],
+    ],
     [["--jsn", "init"], ['--jsn: unknown option; did you mean "--json"?']],
     [["-p"], ["-p: unknown option; see vipps-login-mock --help"]],
     [["stat"], ['stat: unknown command; did you mean "start"?']],
