@@ -11,8 +11,8 @@ import { OperatorError } from "./platform/operator-error.ts";
  */
 
 /**
- * How long the end may take after a signal, in milliseconds: ten seconds for the requests in flight,
- * which are cut off then, and the rest for what is to be written.
+ * How long a shutdown may take after a signal, in milliseconds: ten seconds for the requests in
+ * flight, which are cut off then, and the rest to write the state.
  */
 const GRACE = 15_000;
 
@@ -59,12 +59,12 @@ function report(error: unknown): ExitCode {
     io.err(`${error.message}\n`);
     return 2;
   }
-  const told = whyNotListening(error as ListenError);
-  io.err(`${told ?? (error instanceof Error ? error.stack : String(error))}\n`);
+  const reason = whyNotListening(error as ListenError);
+  io.err(`${reason ?? (error instanceof Error ? error.stack : String(error))}\n`);
   return 1;
 }
 
-/** What the system says when a server cannot listen. */
+/** The error of the system when a server cannot listen. */
 interface ListenError {
   readonly syscall?: string;
   readonly code?: string;
@@ -77,9 +77,9 @@ function whyNotListening(error: ListenError): string | undefined {
   const { syscall, code, port, address, hostname } = error;
   switch (syscall === "listen" || syscall === "getaddrinfo" ? code : undefined) {
     case "EADDRINUSE":
-      return `Port ${port} is taken. Stop what listens there, or choose another with --port.`;
+      return `Port ${port} is already in use. Stop what listens there, or choose another with --port.`;
     case "EACCES":
-      return `Port ${port} is not for everybody. Choose one above 1023 with --port.`;
+      return `Listening on port ${port} needs more privileges. Choose one above 1023 with --port.`;
     case "EADDRNOTAVAIL":
       return `This machine has no address ${address}. Give one that it has with --host, or 0.0.0.0 for all.`;
     case "ENOTFOUND":

@@ -47,7 +47,7 @@ const SUBCOMMANDS = {
   validate: { operand: "FILE", help: "check a config file" },
   init: { operand: undefined, help: "write a commented starter config" },
   doctor: { operand: "[URL]", help: "show what a browser and a backend see" },
-  healthcheck: { operand: "[URL]", help: "exit 0 when the mock answers, else 1" },
+  healthcheck: { operand: "[URL]", help: "exit 0 when the mock responds, else 1" },
 } as const;
 
 type Subcommand = keyof typeof SUBCOMMANDS;
@@ -73,7 +73,7 @@ export function parseArguments(
   return command;
 }
 
-/** The text given for an option and where it stood: the flag or the variable. */
+/** The text given for an option, and where: the flag or the variable. */
 interface Given {
   readonly text: string;
   readonly source: string;

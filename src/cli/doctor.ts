@@ -8,7 +8,7 @@ import type { CommandIo, ExitCode } from "./io.ts";
  * change where they would stumble.
  */
 
-/** One thing that was looked at. */
+/** One thing that was checked. */
 interface Finding {
   readonly ok: boolean;
   readonly what: string;
@@ -16,7 +16,7 @@ interface Finding {
   readonly remedy?: string;
 }
 
-/** A difference between the clocks that no client tolerates, in seconds. */
+/** The largest difference between the clocks that clients tolerate, in seconds. */
 const TOLERATED_SKEW = 30;
 
 /** The members of discovery that a client needs. */
@@ -44,21 +44,23 @@ export async function doctor(
 }
 
 async function examine(base: string, controlToken: string | undefined): Promise<Finding[]> {
-  let answer: Response;
+  let response: Response;
   try {
-    answer = await fetch(`${base}${PATHS.discovery}`);
+    response = await fetch(`${base}${PATHS.discovery}`);
   } catch (error) {
     return [unreachable(base, reasonOf(error))];
   }
-  if (answer.headers.get("x-vipps-login-mock") === null) {
-    const what = `${base} answers ${answer.status}, but is no vipps-login-mock`;
-    return [{ ok: false, what, remedy: "Something else listens there: give the mock's address." }];
+  if (response.headers.get("x-vipps-login-mock") === null) {
+    const what = `${base} responds with ${response.status}, but is not a vipps-login-mock`;
+    return [
+      { ok: false, what, remedy: "Something else listens there. Give the address of the mock." },
+    ];
   }
-  if (!answer.ok) {
-    const what = `${base} answers ${answer.status} where the discovery document should be`;
-    return [{ ok: false, what, remedy: "Give the mock's base URL, as it printed it at start." }];
+  if (!response.ok) {
+    const what = `${base} responds with ${response.status} where the discovery document should be`;
+    return [{ ok: false, what, remedy: "Give the base URL that the mock printed at start." }];
   }
-  const discovery = (await answer.json()) as Discovery;
+  const discovery = (await response.json()) as Discovery;
   return [
     { ok: true, what: `a backend reaches ${base}` },
     checkIssuer(discovery.issuer, base),
@@ -102,8 +104,8 @@ async function checkEndpoint(name: string, url: unknown): Promise<Finding> {
     return missing
       ? {
           ok: false,
-          what: `${name}: ${url} answers ${status}`,
-          remedy: "Set --public-url to where the mock is.",
+          what: `${name}: ${url} responds with ${status}`,
+          remedy: "Set --public-url to the address of the mock.",
         }
       : { ok: true, what: `${name}: ${url}` };
   } catch (error) {
@@ -118,18 +120,21 @@ async function checkEndpoint(name: string, url: unknown): Promise<Finding> {
 /** A sandbox's clock can be moved; a client that reads the real one then refuses every ID token. */
 async function checkClock(base: string, controlToken: string | undefined): Promise<Finding> {
   const headers = controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` };
-  const answer = await fetch(`${base}${PATHS.control}/clock`, { headers });
-  if (!answer.ok) {
-    return { ok: true, what: `the clock cannot be read: the control API answers ${answer.status}` };
+  const response = await fetch(`${base}${PATHS.control}/clock`, { headers });
+  if (!response.ok) {
+    return {
+      ok: true,
+      what: `the clock cannot be read: the control API responds with ${response.status}`,
+    };
   }
-  const { offset, frozen } = (await answer.json()) as { offset: number; frozen: boolean };
+  const { offset, frozen } = (await response.json()) as { offset: number; frozen: boolean };
   const ok = Math.abs(offset) <= TOLERATED_SKEW && !frozen;
-  const how = frozen ? "stands still" : "runs";
+  const how = frozen ? "is stopped" : "runs";
   return {
     ok,
     what: `the mock's clock ${how}${aheadOrBehind(offset)} the real time`,
     ...(!ok && {
-      remedy: `Clients refuse tokens from another time. Go back with DELETE ${base}${PATHS.control}/clock.`,
+      remedy: `Clients refuse tokens from another time. Return to the real time with DELETE ${base}${PATHS.control}/clock.`,
     }),
   };
 }

@@ -3,8 +3,8 @@ import { PATHS } from "../request/addresses.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
 /**
- * `vipps-login-mock healthcheck [URL]`: asks a running mock whether it is well, for container health
- * checks without curl.
+ * `vipps-login-mock healthcheck [URL]`: asks a running mock whether it is healthy, for container
+ * health checks without curl.
  */
 export async function healthcheck(
   url: string | undefined,
@@ -13,16 +13,16 @@ export async function healthcheck(
 ): Promise<ExitCode> {
   const base = (url ?? `http://127.0.0.1:${port}`).replace(/\/$/, "");
   try {
-    const answer = await fetch(`${base}${PATHS.control}/health`);
-    if (answer.ok && isWell(await answer.text())) return 0;
-    io.err(`${base} answers ${answer.status}, which is no healthy vipps-login-mock.\n`);
+    const response = await fetch(`${base}${PATHS.control}/health`);
+    if (response.ok && isHealthy(await response.text())) return 0;
+    io.err(`${base} responds with ${response.status} and is not a healthy vipps-login-mock.\n`);
   } catch (error) {
-    io.err(`${base} does not answer: ${reasonOf(error)}\n`);
+    io.err(`${base} does not respond: ${reasonOf(error)}\n`);
   }
   return 1;
 }
 
-function isWell(body: string): boolean {
+function isHealthy(body: string): boolean {
   try {
     return (JSON.parse(body) as { status?: unknown } | null)?.status === "ok";
   } catch {

@@ -17,7 +17,7 @@ export async function init(io: CommandIo): Promise<ExitCode> {
     await copyFile(STARTER, join(io.directory, NAME), constants.COPYFILE_EXCL);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    io.err(`${NAME} is there already. Move it away, or edit it.\n`);
+    io.err(`${NAME} already exists. Edit it, or move it away first.\n`);
     return 1;
   }
   io.out(`Wrote ${NAME}. Edit it, check it with "vipps-login-mock validate ${NAME}", and start.\n`);

@@ -27,7 +27,7 @@ export async function loadState(file: string, directory: string): Promise<Sandbo
 }
 
 /**
- * Told at the start, because at the end it would be too late.
+ * Checked at the start, because at the end it would be too late.
  *
  * @throws OperatorError when nothing can be written there
  */

@@ -289,7 +289,7 @@ describe("init", () => {
 
     const second = terminalIn(path);
     expect(await init(second.io)).toBe(1);
-    expect(second.err()).toContain("is there already");
+    expect(second.err()).toContain("already exists");
     expect(await readFile(join(path, "vipps-login-mock.yaml"), "utf8")).toBe(written);
   });
 
@@ -361,7 +361,7 @@ describe("healthcheck", () => {
     });
     const { io, err } = terminalIn("/");
     expect(await healthcheck(ill, optionsOf(), io)).toBe(1);
-    expect(err()).toBe(`${ill} answers 503, which is no healthy vipps-login-mock.\n`);
+    expect(err()).toBe(`${ill} responds with 503 and is not a healthy vipps-login-mock.\n`);
   });
 
   it("complains about anything else", async () => {
@@ -369,10 +369,10 @@ describe("healthcheck", () => {
     const broken = await otherServer((_request, response) => response.destroy());
     const { url: mock } = await server();
     for (const [url, told] of [
-      [other, "answers 200, which is no healthy vipps-login-mock"],
-      [`${mock}/nope`, "answers 404, which is no healthy vipps-login-mock"],
-      [broken, "does not answer"],
-      ["http://127.0.0.1:1", "does not answer"],
+      [other, "responds with 200 and is not a healthy vipps-login-mock"],
+      [`${mock}/nope`, "responds with 404 and is not a healthy vipps-login-mock"],
+      [broken, "does not respond"],
+      ["http://127.0.0.1:1", "does not respond"],
     ] as const) {
       const { io, err } = terminalIn("/");
       expect(await healthcheck(url, optionsOf(), io)).toBe(1);
@@ -396,7 +396,7 @@ describe("doctor", () => {
     const { out, io } = terminalIn("/");
     expect(await doctor(url, optionsOf(), io)).toBe(1);
     expect(out()).toContain(
-      "FAIL  the mock's clock stands still, 604800 seconds ahead of the real time",
+      "FAIL  the mock's clock is stopped, 604800 seconds ahead of the real time",
     );
     expect(out()).toContain(`DELETE ${url}/mock/api/clock`);
   });
@@ -410,7 +410,7 @@ describe("doctor", () => {
     [{ at: "2023-05-17T11:59:45+02:00" }, 0, "ok    the mock's clock runs, 15 seconds behind the"],
     [{ at: "2023-05-17T12:00:01+02:00" }, 0, "ok    the mock's clock runs, a second ahead of the"],
     [{}, 0, "ok    the mock's clock runs and shows the real time"],
-    [{ frozen: true }, 1, "FAIL  the mock's clock stands still and shows the real time"],
+    [{ frozen: true }, 1, "FAIL  the mock's clock is stopped and shows the real time"],
   ])("tells how the clock %j stands", async (clock, code, told) => {
     const { url } = await server({ clock });
     const { out, io } = terminalIn("/");
@@ -422,10 +422,10 @@ describe("doctor", () => {
     const { url } = await server({}, { control: { token: "secret", open: false } });
     const without = terminalIn("/");
     expect(await doctor(url, optionsOf(), without.io)).toBe(0);
-    expect(without.out()).toContain("the clock cannot be read: the control API answers 401");
+    expect(without.out()).toContain("the clock cannot be read: the control API responds with 401");
     const withIt = terminalIn("/");
     await doctor(url, optionsOf("--control-token", "secret"), withIt.io);
-    expect(withIt.out()).toContain("the mock's clock stands still");
+    expect(withIt.out()).toContain("the mock's clock is stopped");
   });
 
   it("tells what to change where the issuer is pinned to another", async () => {
@@ -459,9 +459,9 @@ describe("doctor", () => {
       const { out, io } = terminalIn("/");
       expect(await doctor(url, optionsOf(), io)).toBe(1);
       expect(out()).toMatch(
-        new RegExp(`FAIL {2}authorization endpoint .* answers ${status}$`, "m"),
+        new RegExp(`FAIL {2}authorization endpoint .* responds with ${status}$`, "m"),
       );
-      expect(out()).toContain("Set --public-url to where the mock is.");
+      expect(out()).toContain("Set --public-url to the address of the mock.");
     },
   );
 
@@ -470,8 +470,8 @@ describe("doctor", () => {
     const nobody = "http://127.0.0.1:1";
     const { url: mock } = await server();
     for (const [url, told] of [
-      [`${mock}/access-management-1.0`, "answers 404"],
-      [other, "is no vipps-login-mock"],
+      [`${mock}/access-management-1.0`, "responds with 404"],
+      [other, "is not a vipps-login-mock"],
       [nobody, "is not reachable"],
     ] as const) {
       const { out, io } = terminalIn("/");

@@ -88,7 +88,7 @@ describe("vipps-login-mock, the program", () => {
     other.close();
     expect(code).toBe(1);
     expect(err).toBe(
-      `Port ${port} is taken. Stop what listens there, or choose another with --port.\n`,
+      `Port ${port} is already in use. Stop what listens there, or choose another with --port.\n`,
     );
   });
 
