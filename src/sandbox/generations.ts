@@ -4,8 +4,8 @@ import type { GenerationId, SandboxId } from "../records/ids.ts";
 import type { GenerationLease, SandboxEntry, SandboxRecord } from "../records/sandbox.ts";
 import type { Seconds } from "../records/time.ts";
 import { after, MINUTE } from "../records/time.ts";
-import { insertOnce } from "../store/insert-once.ts";
 import type { Store } from "../store/store.ts";
+import { insertOnce } from "../store/store.ts";
 
 /**
  * How a sandbox gets its records all at once. A new generation is filled where nobody looks and

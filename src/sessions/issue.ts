@@ -6,7 +6,7 @@ import { after, HOUR, MINUTE } from "../records/time.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
-import { insertOnce } from "../store/insert-once.ts";
+import { insertOnce } from "../store/store.ts";
 import type { ConsentingLogin } from "./consents.ts";
 import { recordConsent } from "./consents.ts";
 import { countLogin } from "./statistics.ts";

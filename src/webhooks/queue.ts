@@ -6,7 +6,7 @@ import { LOGIN_PING } from "../records/vocabulary.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/subjects.ts";
 import { readAll } from "../store/batches.ts";
-import { insertOnce } from "../store/insert-once.ts";
+import { insertOnce } from "../store/store.ts";
 import { consentRevoked, loginPing } from "./messages.ts";
 
 /**
