@@ -9,7 +9,7 @@ import type { Session } from "../records/session.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { readPhoneHint } from "../rules/phone-number.ts";
-import { sharedSessionOf } from "../sandbox/subjects.ts";
+import { sharedSessionOf } from "../sandbox/users.ts";
 import type { SandboxStore } from "../store/store.ts";
 
 /**

@@ -1,13 +1,20 @@
 import { dateInOslo } from "../platform/calendar.ts";
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import type { SalesUnit } from "../records/sales-unit.ts";
+import type { Session } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { sharedUntil } from "../rules/retention.ts";
 import { diagnose } from "../rules/rule.ts";
-import { readSome } from "../store/batches.ts";
+import { sectorOf, subjectFor } from "../rules/subject.ts";
+import { readGroup, readSome } from "../store/batches.ts";
+import { subjectKey } from "../store/collections.ts";
 import type { Sandbox } from "./sandbox.ts";
+
+/** Users of a sandbox: found by a name, whether they can log in, and as sales units know them. */
 
 /** The forms of login_hint that name a phone number (dossier §1.9), the older for Norway only. */
 const HINT = /^urn:(?:msisdn:|mobilenumber:(?=\d{8}$))(?<number>\d+)$/;
@@ -49,4 +56,37 @@ export function eligibleUser(
   if (user && obstacle === undefined) return { user };
   const kind = obstacle ?? "unknown";
   return { obstacle: kind, diagnosis: diagnoseObstacle(kind, name, minimumAge) };
+}
+
+/** The `sub` by which a sales unit knows a user. */
+export function subjectAt(
+  { switches }: Pick<Sandbox, "switches">,
+  { nin }: Pick<User, "nin">,
+  salesUnit: Pick<SalesUnit, "merchant" | "msn">,
+): string {
+  return subjectFor(nin, sectorOf(salesUnit, switches.subjectPer));
+}
+
+/**
+ * The session that is read by a user's `sub`. A payment's data is readable for its 168 hours
+ * (rules/retention.ts), so that no login that asks for less may come in between.
+ */
+export async function sharedSessionOf(
+  { store }: Pick<Sandbox, "store">,
+  subject: string,
+  msn: string,
+  now: EpochSeconds,
+): Promise<Session | undefined> {
+  const all = await readGroup(store.sessions, "subject", subjectKey(subject, msn));
+  const readable = all.filter(({ beganAt }) => now < sharedUntil(beganAt));
+  const payments = readable.filter(({ payment }) => payment);
+  return newestOf(payments) ?? newestOf(readable) ?? newestOf(all);
+}
+
+/** The newest; of those that began in the same second, the last one. */
+function newestOf(sessions: readonly Session[]): Session | undefined {
+  return sessions.reduce<Session | undefined>(
+    (newest, session) => (newest && newest.beganAt > session.beganAt ? newest : session),
+    undefined,
+  );
 }

@@ -5,7 +5,7 @@ import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, HOUR, MINUTE } from "../records/time.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { subjectAt } from "../sandbox/subjects.ts";
+import { subjectAt } from "../sandbox/users.ts";
 import { insertOnce } from "../store/store.ts";
 import type { ConsentingLogin } from "./consents.ts";
 import { recordConsent } from "./consents.ts";

@@ -12,7 +12,7 @@ import { traceSession } from "../request/trace.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { checkReadable, checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
-import { sharedSessionOf, subjectAt } from "../sandbox/subjects.ts";
+import { sharedSessionOf, subjectAt } from "../sandbox/users.ts";
 import { readabilityOf } from "../sessions/consents.ts";
 import { findFitting } from "../store/batches.ts";
 

@@ -4,7 +4,7 @@ import type { DeliveryId } from "../records/ids.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { LOGIN_PING } from "../records/vocabulary.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { subjectAt } from "../sandbox/subjects.ts";
+import { subjectAt } from "../sandbox/users.ts";
 import { readAll } from "../store/batches.ts";
 import { insertOnce } from "../store/store.ts";
 import { consentRevoked, loginPing } from "./messages.ts";

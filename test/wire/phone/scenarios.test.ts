@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_SANDBOX } from "../../../src/records/sandbox.ts";
 import type { ScenarioInput } from "../../../src/records/scenario.ts";
 import { addScenario } from "../../../src/sandbox/scenario-input.ts";
-import { subjectAt } from "../../../src/sandbox/subjects.ts";
+import { subjectAt } from "../../../src/sandbox/users.ts";
 import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
