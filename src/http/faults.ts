@@ -48,13 +48,13 @@ export function playFaults(app: FastifyInstance): void {
 async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
   const { endpoint } = request.routeOptions.config;
   if (endpoint === undefined) return undefined;
-  const { exchange } = request;
+  const { exchange, rawBody } = request;
   let found: Promise<Party> | undefined;
   const findParty = () => {
     found ??= partyOf(exchange, {
       endpoint,
       query: queryOf(request.url),
-      body: typeof request.body === "string" ? request.body : undefined,
+      body: rawBody && Buffer.from(rawBody).toString(),
       ...clientHeaders(request.headers),
       clientId: headerOf(request.headers, "client_id"),
       subject: (request.params as { readonly sub?: string }).sub,
