@@ -244,7 +244,7 @@ export function addressOf(host: string, port: number): string {
   return `http://${everywhere ? "localhost" : inUrl(host)}:${port}`;
 }
 
-/** An IPv6 address stands in brackets there. */
+/** In a URL an IPv6 address is in brackets. */
 function inUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -18,10 +18,10 @@ export function discoveryRoutes(app: FastifyInstance): void {
   const jwks = { failure: "json", endpoint: "jwks" } as const;
   app.get(PATHS.jwks, { config: jwks }, async (request, reply) => {
     const keys = await request.exchange.sandbox.keys.published();
-    // Behind the others: there are clients that take the first key for the only one.
-    const beside = keys.map((key) => key.phoneKey);
+    // Last, because there are clients that take the first key for the only one.
+    const phoneKeys = keys.map((key) => key.phoneKey);
     return reply
       .type("application/json; charset=utf-8")
-      .send(`${goJson({ keys: [...keys, ...beside].map((key) => key.publicJwk) })}\n`);
+      .send(`${goJson({ keys: [...keys, ...phoneKeys].map((key) => key.publicJwk) })}\n`);
   });
 }

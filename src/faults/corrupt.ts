@@ -74,7 +74,7 @@ function withHeader(token: UnsignedToken, change: Partial<JwtHeader>): UnsignedT
   return { ...token, header: { ...token.header, ...change } };
 }
 
-/** A claim keeps its place, and a new one stands in the order of names; an undefined one is left out. */
+/** A changed claim keeps its place, a new one goes where its name sorts; an undefined one is left out. */
 function withClaim(
   token: UnsignedToken,
   name: string,

@@ -53,7 +53,7 @@ async function count(
   let hits = false;
   const counted = await store.faults.update(id, (fault) => {
     if (fault.expiresAt !== undefined && fault.expiresAt <= now) return undefined;
-    // Should the store ask again, the last time is the one that counts.
+    // The store may call this several times; the last one counts.
     hits = mayHit && isDue(fault, fault.seed === undefined ? drawn : seededDraw(fault, fault.seed));
     return { ...fault, seen: fault.seen + 1, hits: fault.hits + (hits ? 1 : 0) };
   });

@@ -72,7 +72,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   });
 }
 
-/** Scheme and host as the caller, or its proxy, wrote them; they go into every URL of the answer. */
+/** Scheme and host as the caller, or its proxy, wrote them; they go into every URL of the response. */
 function baseOf({ protocol, host }: FastifyRequest): string {
   if (protocol !== "http" && protocol !== "https") {
     const message = "The X-Forwarded-Proto header is neither http nor https";
@@ -96,13 +96,13 @@ function passGateway(base: string, url: string, limits: Limits): void {
   if (diagnosis) throw new GatewayRefusal("502 Bad Gateway", diagnosis);
 }
 
-/** The pages are for browsers, everything else is not. */
+/** Scripts in browsers may call the pages, and nothing else. */
 function noteBrowserScript(request: FastifyRequest): void {
   const diagnosis = diagnoseCors(request.headers.origin);
   if (diagnosis) note(request, diagnosis);
 }
 
-/** Endpoints that Login shares with payments, for which the subscription key is. */
+/** Endpoints that Login shares with payments: those need the subscription key. */
 const OF_THE_PLATFORM: readonly EndpointName[] = ["access-token", "webhooks"];
 
 /** Noted in the log where it does no harm, refused where it does. */

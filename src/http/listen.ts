@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 
 /** Where a server listens. */
 export interface Listening {
-  /** The port, also where any free one was asked for. */
+  /** The port, also where any free one was to be taken. */
   readonly port: number;
 }
 
@@ -24,7 +24,7 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   return listening;
 }
 
-/** A connection that is kept alive after its last answer would hold up the end for a minute. */
+/** A connection that is kept alive after its last response would hold up the end for a minute. */
 function endConnectionsOnClose(app: FastifyInstance): void {
   let closing = false;
   app.addHook("preClose", async () => {
@@ -34,7 +34,7 @@ function endConnectionsOnClose(app: FastifyInstance): void {
     if (closing) reply.header("connection", "close");
     done();
   });
-  // This one is for answers whose headers had gone out before.
+  // For responses whose headers were sent before the server began to close.
   app.addHook("onResponse", (_request, _reply, done) => {
     if (closing) app.server.closeIdleConnections();
     done();

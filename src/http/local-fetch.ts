@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 
-/** `fetch` without a network: the app answers in this process, whether it listens or not. */
+/** `fetch` without a network: the app responds in this process, whether it listens or not. */
 
 /** What can carry the app's requests. */
 type Injectable = Pick<FastifyInstance, "inject">;
@@ -19,7 +19,7 @@ const MOST_REDIRECTS = 20;
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Statuses whose answers have no body (Fetch standard, "null body status"). */
+/** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
@@ -30,7 +30,7 @@ export function createLocalFetch(app: Injectable, bases: readonly [string, ...st
   const { host } = new URL(bases[0]);
 
   async function send({ url, method, headers, body }: Step, signal: AbortSignal) {
-    const answer = await app.inject({
+    const injected = await app.inject({
       method,
       url: pathBelow(bases, url),
       headers: { accept: "*/*", "user-agent": "node", ...Object.fromEntries(headers), host },
@@ -38,7 +38,7 @@ export function createLocalFetch(app: Injectable, bases: readonly [string, ...st
       signal,
       payloadAsStream: true,
     });
-    return responseOf(answer, method);
+    return responseOf(injected, method);
   }
 
   return async function localFetch(
@@ -79,7 +79,7 @@ function pathBelow(bases: readonly string[], { href, hash }: URL): string {
   );
 }
 
-/** The standard's own class for whatever keeps an answer from coming. */
+/** The standard's own class for whatever keeps a response from coming. */
 function failWith(reason: string): never {
   throw new TypeError(`fetch failed: ${reason}`);
 }
@@ -97,7 +97,7 @@ function orAborted<Result>(result: Promise<Result>, signal: AbortSignal): Promis
 }
 
 function responseOf(
-  answer: {
+  injected: {
     readonly statusCode: number;
     readonly statusMessage: string;
     readonly headers: Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -105,19 +105,19 @@ function responseOf(
   },
   method: string,
 ): Response {
-  const { statusCode: status, statusMessage: statusText } = answer;
+  const { statusCode: status, statusMessage: statusText } = injected;
   const headers = new Headers();
-  for (const [name, values] of Object.entries(answer.headers)) {
+  for (const [name, values] of Object.entries(injected.headers)) {
     for (const value of [values ?? []].flat()) headers.append(name, String(value));
   }
   const empty = method === "HEAD" || BODILESS.has(status);
-  const body = empty ? null : webStreamOf(answer.stream());
+  const body = empty ? null : webStreamOf(injected.stream());
   return new Response(body, { status, statusText, headers });
 }
 
 /**
- * What `Readable.toWeb` makes throws out of reach when a body is cancelled while it arrives; this
- * asks for a chunk when one is wanted, and has nothing to say after that.
+ * A stream of `Readable.toWeb` throws where nobody can catch it when a body is cancelled while it
+ * arrives; this one reads a chunk only when it is asked for one.
  */
 function webStreamOf(stream: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks: AsyncIterator<Buffer<ArrayBuffer>> = stream[Symbol.asyncIterator]();

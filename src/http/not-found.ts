@@ -5,8 +5,8 @@ import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
 import { pathOf } from "./read-request.ts";
 
 /**
- * What is not there. The answer is plain text that nobody can take for an error of the protocol, and
- * it lists what exists (contract §4).
+ * Requests for paths and methods that do not exist. The response is plain text, which nobody can take
+ * for an error of the protocol, and lists what exists (contract §4).
  */
 export function handleNotFound(app: FastifyInstance): void {
   const routes: { readonly method: string; readonly path: string }[] = [];
@@ -50,7 +50,7 @@ export function handleNotFound(app: FastifyInstance): void {
   });
 }
 
-/** Paths here are made of plain segments and of `:parameters` that fill a whole one. */
+/** The segments of a route are plain text, or a `:parameter` for a whole one. */
 function matches(path: string, route: string): boolean {
   const segments = path.split("/");
   const pattern = route.split("/");

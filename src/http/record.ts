@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findMisplacedSecret } from "../client-auth/authenticate.ts";
+import { parseBasic } from "../oidc/client-auth.ts";
+import { decodeLeniently } from "../oidc/encoding.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import type { RequestId } from "../records/ids.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
@@ -8,26 +10,26 @@ import type { Exchange } from "../request/exchange.ts";
 import type { Arrivals } from "../request-log/arrivals.ts";
 import { maskUrl, withoutSecret } from "../request-log/mask.ts";
 import { loggedMessage } from "../request-log/message.ts";
-import { sentClientId } from "../request-log/sent-client-id.ts";
 import { headerOf, pathOf, queryOf } from "./read-request.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {
-  /** Who waits for requests. */
+  /** Those who wait for requests. */
   readonly arrivals: Pick<Arrivals, "announce" | "close">;
   /** Whether secrets stay in clear. */
   readonly logSecrets: boolean;
   /**
-   * Where the names of the records come from. Not from the sandbox: which requests come, and when, is
-   * nobody's plan, and they would shift the codes and tokens that follow from a seed.
+   * Where the ids of the records come from. Not from the sandbox: nobody plans which requests come, and
+   * each would shift the codes and tokens that follow from a seed.
    */
   readonly ids: Pick<Ids, "id">;
 }
 
 /**
  * Keeps every exchange with a merchant's application or a user's browser in the sandbox's request
- * log. It is written before the answer leaves, so that whoever has the answer finds it there; hooks
- * that change an answer stand in front of this one. What cannot be recorded is answered all the same.
+ * log. It is written before the response is sent, so that whoever has the response finds it there;
+ * hooks that change a response come before this one. A request that cannot be recorded gets its
+ * response all the same.
  */
 export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void {
   app.decorateRequest("recorded", false);
@@ -40,7 +42,7 @@ export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void 
     await recordOnce(request, reply, deps, { payload });
   });
 
-  // With it the framework notes when each request began.
+  // The framework measures the time of a request only where such a hook exists.
   app.addHook("onResponse", async (request, reply) => recordOnce(request, reply, deps));
 
   app.addHook("preClose", async () => deps.arrivals.close());
@@ -51,7 +53,7 @@ interface Outgoing {
   readonly payload: unknown;
 }
 
-/** Without anything outgoing, the connection was broken off, or answered past the framework. */
+/** Without anything outgoing, the connection was broken off, or the response bypassed the framework. */
 async function recordOnce(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -73,7 +75,7 @@ async function recordOnce(
   }
 }
 
-/** A client_id stands in the log as it was sent, unless it turned out to be a secret. */
+/** The client_id that was sent, where it turned out to be a secret. */
 async function secretAsId(
   store: Exchange["sandbox"]["store"],
   { clientId, diagnosis }: LoggedRequest,
@@ -85,7 +87,7 @@ async function secretAsId(
   return !known && (await findMisplacedSecret(store, clientId)) ? clientId : undefined;
 }
 
-/** What got into a sandbox, and is neither the mock's own nor mere looks. */
+/** Whether it reached a sandbox, and asked for more than the mock's own API or the looks of a page. */
 function isRecorded({ exchange, url, is404, routeOptions }: FastifyRequest): boolean {
   if (exchange === undefined || isOurs(url)) return false;
   return is404 || routeOptions.config.endpoint !== undefined || pathOf(url) === PATHS.error;
@@ -102,14 +104,14 @@ function recordOf(
   const clientId = clientIdOf(request) ?? exchange.trace.clientId;
   const { endpoint } = request.routeOptions.config;
   const url = `${exchange.endpoints.back}${request.url}`;
-  const answered = outgoing !== undefined || reply.raw.headersSent;
+  const hasResponse = outgoing !== undefined || reply.raw.headersSent;
   return {
     id: ids.id() as RequestId,
     at: exchange.cameAt,
     method: request.method,
     url: logSecrets ? url : maskUrl(url),
     ...(endpoint !== undefined && { endpoint }),
-    ...(answered && { status: reply.statusCode }),
+    ...(hasResponse && { status: reply.statusCode }),
     ...(clientId !== undefined && { clientId }),
     ...(user !== undefined && { user }),
     ...(login !== undefined && { login }),
@@ -119,7 +121,7 @@ function recordOf(
     ...(scenario !== undefined && { scenario }),
     duration: Math.round(reply.elapsedTime * 10) / 10,
     request: loggedMessage({ headers: request.headers, body: rawBody }, logSecrets),
-    ...(answered && {
+    ...(hasResponse && {
       response: loggedMessage(
         { headers: reply.getHeaders(), body: exchange.trace.sent ?? bodyOf(outgoing?.payload) },
         logSecrets,
@@ -129,11 +131,16 @@ function recordOf(
   };
 }
 
+/**
+ * The client that a request names, also where nothing else of it can be read: the request log must
+ * find what was refused, too.
+ */
 function clientIdOf({ url, headers, rawBody }: FastifyRequest): string | undefined {
-  const form = rawBody === undefined ? [] : [Buffer.from(rawBody).toString("latin1")];
-  const { authorization } = headers;
-  const header = headerOf(headers, "client_id");
-  return sentClientId({ authorization, header, texts: [queryOf(url), ...form] });
+  const form = Buffer.from(rawBody ?? "").toString("latin1");
+  const sent =
+    parseBasic(headers.authorization)?.id ??
+    [queryOf(url), form].map((text) => /(?:^|&)client_id=([^&]+)/.exec(text)?.[1]).find(Boolean);
+  return sent === undefined ? headerOf(headers, "client_id") : decodeLeniently(sent);
 }
 
 function bodyOf(payload: unknown): Uint8Array | string | undefined {

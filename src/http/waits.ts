@@ -2,21 +2,21 @@ import type { ServerResponse } from "node:http";
 import { pause } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
 
-/** Who called went away while the answer was waited for: nothing is written, and nobody is answered. */
+/** The client went away while the request waited: no response is sent, and nothing is stored. */
 export class ClientGone extends Error {
   constructor() {
-    super("the client went away before it was answered");
+    super("the client went away before it got a response");
   }
 }
 
-/** The requests of this process that wait. None of them holds up the end of the server. */
+/** The requests of this process that wait on purpose. None of them holds up the end of the server. */
 export class Waits {
   readonly #open = new Set<AbortController>();
 
   /**
-   * When the time is over or the server ends.
+   * Waits until the time is over or the server ends.
    *
-   * @throws ClientGone as soon as nobody is there any more to be answered
+   * @throws ClientGone as soon as the client has closed the connection
    */
   async wait(seconds: Seconds, response: ServerResponse): Promise<void> {
     const end = new AbortController();

@@ -2,12 +2,12 @@ import { every, pause } from "../platform/timers.ts";
 import type { SandboxId } from "../records/ids.ts";
 import type { Seconds } from "../records/time.ts";
 
-/** How often a waiting one looks by itself, in seconds: other replicas write into the log as well. */
+/** How often somebody who waits looks unasked, in seconds: other replicas write into the log as well. */
 const LOOK_INTERVAL: Seconds = 1;
 
-/** Waiting for the request log. What is waited for stands in the store; here is only the waking up. */
+/** Waiting for requests. They are in the store; this only wakes up those who wait for one. */
 export interface Arrivals {
-  /** Tells those who wait that something was written into the log of a sandbox, or that it is gone. */
+  /** Wakes those who wait, because a sandbox has a new request or is gone. */
   announce(sandbox: SandboxId): void;
   /**
    * Looks now, and again whenever something arrives, until there is something or the time is over.
@@ -53,7 +53,7 @@ export function createArrivals(): Arrivals {
       waiters.add(waiter);
       try {
         for (;;) {
-          // Both stand before the look, so that nothing is missed that happens during it.
+          // Both come before the look, so that nothing that happens during it is missed.
           const woken = new Promise<void>((resolve) => {
             wake = resolve;
           });

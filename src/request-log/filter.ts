@@ -1,7 +1,7 @@
 import type { LoggedRequest } from "../records/logged-request.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 
-/** Which requests are meant; what is left out does not matter. */
+/** Which requests to find; what is left out does not matter. */
 export interface RequestFilter {
   readonly endpoint?: EndpointName;
   readonly clientId?: string;
@@ -12,14 +12,13 @@ export interface RequestFilter {
   readonly refused?: boolean;
 }
 
-/** Whether it is one of them. */
 export function matches(request: LoggedRequest, { refused, ...same }: RequestFilter): boolean {
   if (refused !== undefined && refused !== isRefused(request)) return false;
   const wanted = Object.entries(same) as [keyof typeof same, unknown][];
   return wanted.every(([name, value]) => value === undefined || request[name] === value);
 }
 
-/** Whether it was refused: then it says why. */
+/** A request that was refused says why. */
 export function isRefused(request: LoggedRequest): boolean {
   return request.diagnosis !== undefined;
 }

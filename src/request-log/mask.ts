@@ -4,8 +4,8 @@ import { decodeLeniently, escapeQuery } from "../oidc/encoding.ts";
 import { isSecretName, SECRET_NAMES } from "../oidc/params.ts";
 
 /**
- * Keeps secrets out of the request log. What stands in a secret's place still shows that it was
- * there, how it began, and whether two places held the same one.
+ * Keeps secrets out of the request log. The replacement still shows that there was a secret, how it
+ * began, and whether two places had the same one.
  */
 
 const NAMES = SECRET_NAMES.join("|");
@@ -30,7 +30,7 @@ const WRITTEN_PAIR = new RegExp(String.raw`((?<![\w-])(?:${NAMES})=)([^&\s"'<>]+
 
 /**
  * Up to four of its first characters (a quarter of it at most) and the beginning of its SHA-256:
- * `dBjf***13d31e96`. It can stand wherever the secret could. Nothing stays nothing.
+ * `dBjf***13d31e96`. It is valid wherever the secret was. Empty text stays empty.
  */
 export function masked(secret: string): string {
   if (secret === "") return "";
@@ -38,7 +38,7 @@ export function masked(secret: string): string {
   return `${shown}***${hash("sha256", secret).slice(0, 8)}`;
 }
 
-/** The same with the secrets in its path, query and fragment masked. */
+/** Masks the secrets in the path, query and fragment. */
 export function maskUrl(url: string): string {
   const start = url.search(/[?#]/);
   if (start < 0) return maskPath(url);
@@ -49,8 +49,8 @@ export function maskUrl(url: string): string {
 }
 
 /**
- * Host and path, for the server's log: what stands behind them may be a key under any name, and a
- * token in the path is masked.
+ * Host and path, for the server's log: the query may have a key under any name, and a token in the
+ * path is masked.
  */
 export function addressOf(url: string): string {
   const { origin, pathname } = new URL(url);
@@ -63,8 +63,8 @@ const LONGEST_SEGMENT = 31;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * A token does not belong into a path, but is put there now and then: by its length it is told. A UUID
- * stays, as it is a `sub` there.
+ * A token does not belong in a path, but is put there now and then, and recognized by its length. A
+ * UUID stays, because there it is a `sub`.
  */
 export function maskPath(path: string): string {
   return path
@@ -75,7 +75,7 @@ export function maskPath(path: string): string {
     .join("/");
 }
 
-/** The same with the secret masked wherever it stands, percent-encoded or not. */
+/** Masks one secret wherever it appears, percent-encoded or not. */
 export function withoutSecret<Value>(value: Value, secret: string): Value {
   const written = [secret, escapeQuery(secret), encodeURIComponent(secret)];
   const clean = (part: unknown): unknown => {
@@ -119,7 +119,7 @@ export function maskBody(text: string, contentType: string | undefined): string 
   );
 }
 
-/** The name may be percent-encoded, and the value is told apart by `&` alone. */
+/** Names may be percent-encoded, and only `&` ends a value. */
 function maskForm(form: string): string {
   return form.split("&").map(maskPair).join("&");
 }

@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 import type { LoggedBody, LoggedHeaders, LoggedMessage } from "../records/logged-request.ts";
 import { maskBody, maskHeader } from "./mask.ts";
 
-/** A request or answer as it passes by. */
+/** A request or response. */
 export interface Message {
-  /** By their names in lower case, as Node hands them over. */
+  /** By their names in lower case, as Node has them. */
   readonly headers: Readonly<Record<string, number | string | readonly string[] | undefined>>;
   /** Left out without one, and where nothing of it was read. */
   readonly body: Uint8Array | string | undefined;

@@ -23,16 +23,16 @@ export const PATHS = {
   control: "/mock/api",
 } as const;
 
-/** Its path and query; the host is the one that the Host header names. */
+/** The path and query of a request; its host is the one in the Host header, even for a whole URL. */
 export function targetOf(url: string): string {
   const target = url.replace(/^https?:\/\/[^/?]*/i, "");
   return target.startsWith("?") || target === "" ? `/${target}` : target;
 }
 
-/** What stands in front of every path of a sandbox other than the default one. */
+/** What every path of a sandbox begins with, except those of the default one. */
 const SANDBOX_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
 
-/** The sandbox that it names, and the URL without the prefix that does; undefined without one. */
+/** The sandbox that a URL names in its prefix, and the URL without it; undefined without a prefix. */
 export function splitSandbox(url: string): { id: string; rest: string } | undefined {
   const [prefix, id] = SANDBOX_PREFIX.exec(url) ?? [];
   if (prefix === undefined || id === undefined) return undefined;
@@ -40,7 +40,6 @@ export function splitSandbox(url: string): { id: string; rest: string } | undefi
   return { id, rest: rest.startsWith("/") ? rest : `/${rest}` };
 }
 
-/** What stands in front of its paths. */
 export function sandboxPrefix(sandbox: string | undefined): string {
   return sandbox === undefined ? "" : `/s/${sandbox}`;
 }
@@ -51,7 +50,7 @@ export const PAGES = "/vipps-login-idp/";
 /** Where everything is that the real service does not have. */
 export const OURS = "/mock";
 
-/** Whether it is for what the real service does not have. */
+/** Whether the URL is one that the real service does not have. */
 export function isOurs(url: string): boolean {
   return url.startsWith(`${OURS}/`) || url === OURS || url.startsWith(`${OURS}?`);
 }
@@ -59,9 +58,9 @@ export function isOurs(url: string): boolean {
 /** The issuer's path; the trailing slash belongs to it. */
 const ISSUER_PATH = "/access-management-1.0/access/";
 
-/** The absolute URLs of one request's point of view. */
+/** The absolute URLs, from the point of view of one request. */
 export interface Endpoints {
-  /** What stands in front of every path: that of the sandbox, or nothing. */
+  /** What every path begins with: the prefix of the sandbox, or nothing. */
   readonly prefix: string;
   /** Where browsers go: the public URL, or the host that asked. */
   readonly front: string;
@@ -94,7 +93,7 @@ export function endpointsFor(base: string, pinned: PinnedUrls, prefix = ""): End
   };
 }
 
-/** Every path begins with a slash of its own. */
+/** Without slashes at the end: every path begins with one. */
 function beforePath(url: string): string {
   return url.replace(/\/+$/, "");
 }

@@ -5,8 +5,8 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Endpoints } from "./addresses.ts";
 
 /**
- * What every request handler starts from. One request sees one sandbox, and one moment however long
- * it takes; only where it waits on purpose it goes on at the moment at which the wait is over.
+ * One request with its response, and what its handler starts from. A request sees one sandbox, and one
+ * moment however long it takes; only after a wait on purpose does it go on at a later one.
  */
 export interface Exchange {
   /** As it was when the request came, whatever becomes of it meanwhile; after a wait, as it is then. */
@@ -16,19 +16,19 @@ export interface Exchange {
   readonly cameAt: EpochSeconds;
   readonly endpoints: Endpoints;
   readonly trace: Trace;
-  /** The fault that hits it: whoever makes what it corrupts asks here. */
+  /** The fault that hits it, for the code that makes what the fault corrupts. */
   fault?: Fault;
   /**
-   * Keeps the caller waiting. The end of the server ends that too.
+   * Keeps the caller waiting, at most until the server ends.
    *
-   * @throws ClientGone as soon as nobody is there any more to be answered
+   * @throws ClientGone as soon as the client has closed the connection
    */
   wait(seconds: Seconds): Promise<void>;
 }
 
 /**
- * What turned out about a request while it was answered, for the request log. Whoever learns
- * something writes it down here, the last one counts; nobody decides anything by it.
+ * What turned out about an exchange, for the request log. Whoever learns something writes it here, and
+ * the last one wins; nothing is decided by it.
  */
 export interface Trace {
   clientId?: string;
@@ -38,12 +38,12 @@ export interface Trace {
   login?: string;
   /** Why the request was refused. */
   refusal?: Diagnosis;
-  /** What was noticed beside, and harmed nothing. */
+  /** What was noticed but refused nothing. */
   readonly notes: Diagnosis[];
-  /** The scenario that it played. */
+  /** The scenario that was played. */
   scenario?: string;
   /** The fault that hit it. */
   fault?: string;
-  /** The bytes of the answer's body that are sent, where those are not all. */
+  /** The bytes of the response's body that are sent, where a fault cuts it off. */
   sent?: Uint8Array;
 }

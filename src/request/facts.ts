@@ -6,7 +6,7 @@ import { readAll } from "../store/batches.ts";
 import type { Endpoints } from "./addresses.ts";
 import { PATHS } from "./addresses.ts";
 
-/** What somebody needs to know to use a sandbox: printed at start, answered by the control API. */
+/** What somebody needs to know to use a sandbox: printed at start, and sent by the control API. */
 export interface SandboxFacts {
   /** In place of the real service's base URL. */
   readonly url: string;
@@ -18,7 +18,6 @@ export interface SandboxFacts {
   readonly users: readonly User[];
 }
 
-/** The facts, with all sales units, partners and users as they are now. */
 export async function factsOf(
   { store }: Pick<Sandbox, "store">,
   endpoints: Endpoints,

@@ -3,7 +3,7 @@ import type { PhoneLogin } from "../records/phone-login.ts";
 import type { Session } from "../records/session.ts";
 import type { Trace } from "./exchange.ts";
 
-/** What a request turns out to be about, written down for the request log. */
+/** Which login, user and client an exchange is about, for the request log. */
 
 export function traceLogin(
   trace: Trace,

@@ -12,8 +12,8 @@ import { traceSession } from "../request/trace.ts";
 import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
 
 /**
- * Token revocation (RFC 7009). fosite answers 200 with nothing to every token, known or not; only a
- * request that it cannot read, and wrong credentials, are told (dossier §2.7).
+ * Token revocation (RFC 7009). For every token, known or not, fosite sends 200 without a body; only
+ * a request that it cannot read, and wrong credentials, are errors (dossier §2.7).
  */
 export function revocationRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
@@ -54,8 +54,8 @@ function refusal(diagnosis: Diagnosis): JsonRefusal {
 }
 
 /**
- * The more telling hint gets lost on the way out of fosite here: what stands behind the code's own
- * description. A description that is Vipps' own has no such hint, and stays.
+ * Here fosite does not send the hint that follows the code's own description. A description of Vipps'
+ * own has no such hint, and stays.
  */
 function withoutHint({ error, diagnosis }: JsonRefusal): JsonRefusal {
   const { code, description } = error;

@@ -26,7 +26,7 @@ import { issuePhoneTokens } from "./tokens.ts";
 
 /**
  * The grant that a merchant polls with (CIBA Core §10.1, §11): whose login it is, whether it is over,
- * what its user has answered; while there is no answer, whether the merchant keeps the interval.
+ * whether its user has approved it; until then, whether the merchant keeps the interval.
  */
 
 /** What each slow_down adds to the interval, in seconds (CIBA Core §11). */
@@ -79,7 +79,7 @@ async function polledLogin(
   return login;
 }
 
-/** What the user's no tells the merchant; a test may want something else told. */
+/** The error for a login that the user rejected, or the one that a test has chosen instead. */
 function refusalOf(failure: LoginFailure): CibaRefusal {
   const { diagnosis } = failureStep(failure);
   if (failure.reason === "told") {
@@ -92,7 +92,7 @@ function refusalOf(failure: LoginFailure): CibaRefusal {
     : new CibaRefusal(error, diagnosis);
 }
 
-/** The status that the service has for a code, else the one that the token endpoint has. */
+/** The status of an error code at the service, else at the token endpoint. */
 function statusFor(code: string): number {
   const errors: Readonly<Record<string, { readonly http: number }>> = {
     ...OAUTH_ERRORS,
@@ -101,12 +101,12 @@ function statusFor(code: string): number {
   return Object.hasOwn(errors, code) ? (errors[code]?.http ?? 400) : 400;
 }
 
-/** Counts a poll that comes before the answer, in one atomic step. */
+/** Counts a poll that comes before the approval, in one atomic step. */
 async function pending({ sandbox, now }: Exchange, { id }: PhoneLogin): Promise<CibaRefusal> {
   let waited: Seconds | undefined;
   let expected: Seconds = 0;
   const counted = await sandbox.store.phoneLogins.update(id, (current) => {
-    // Should the store ask again, the last time is the one that counts.
+    // The store may call this several times; the last one counts.
     const { interval, lastPolledAt } = current;
     // A poll of the future came before the clock was set back, and says nothing of the pace.
     waited = lastPolledAt === undefined || lastPolledAt > now ? undefined : now - lastPolledAt;
