@@ -39,11 +39,12 @@ export const WAYS = {
 } as const satisfies Record<string, Way>;
 
 /**
- * Where the way does not go on: types and records; the rules, whose functions say in their names what
- * they find out; faults; and what only says what went wrong, to the caller or in the logs.
+ * Where the way does not go on: types and records; the store and the rules, whose functions say in
+ * their names what they do or find out; faults; and what only says what went wrong, to the caller or in
+ * the logs.
  */
 const NOT_FOLLOWED =
-  /^(records\/.*|rules\/.*|faults\/.*|oidc\/(ciba-)?errors|http\/(errors|note)|control\/api\/problem|platform\/log|request\/trace|request-log\/.*)\.ts$/;
+  /^(records\/.*|store\/.*|rules\/.*|faults\/.*|oidc\/(ciba-)?errors|http\/(errors|note)|control\/api\/problem|platform\/log|request\/trace|request-log\/.*)\.ts$/;
 
 /** The files of a way, in the order in which a reader meets them. */
 export function filesOf({ starts, passedBy }: Way): string[] {
