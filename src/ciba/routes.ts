@@ -21,17 +21,17 @@ export function cibaRoutes(app: FastifyInstance): void {
   }));
 }
 
-/** Answers forms with what `answer` makes of them. */
+/** Takes forms, and sends what `handle` returns as JSON. */
 function serve(
   app: FastifyInstance,
   path: string,
   endpoint: EndpointName,
-  answer: (exchange: Exchange, headers: ClientHeaders, parameters: Parameters) => Promise<object>,
+  handle: (exchange: Exchange, headers: ClientHeaders, parameters: Parameters) => Promise<object>,
 ): void {
   const config = { failure: "ciba", endpoint } as const;
   app.post<{ Body: string | undefined }>(path, { config }, async (request, reply) => {
     const { exchange, headers } = request;
-    const body = await answer(exchange, clientHeaders(headers), formOf(request));
+    const body = await handle(exchange, clientHeaders(headers), formOf(request));
     return noStore(reply).type("application/json;charset=UTF-8").send(JSON.stringify(body));
   });
 }

@@ -38,7 +38,7 @@ export async function submitConsent(context: PageContext, form: Parameters): Pro
   if (action === "decline") return finish(context, "consent", declined);
   if (action !== "accept") {
     throw new PageRefusal(
-      malformedRequest("The answer must be 'accept' or 'decline'."),
+      malformedRequest("The parameter 'action' must be 'accept' or 'decline'."),
       diagnoseConsentAnswer(action),
     );
   }

@@ -28,8 +28,7 @@ import {
 import type { PhoneView } from "./view-models.ts";
 
 /**
- * The login page: first it asks whose login it is, then it stands for the app in which the user
- * confirms.
+ * The login page: first it asks whose login it is, then it shows the app in which the user confirms.
  */
 
 /** So many users are offered for one click; a sandbox can have very many. */

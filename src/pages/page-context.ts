@@ -147,7 +147,7 @@ export async function finish(
   const redirect = login && returnUrl(endpoints, login);
   if (redirect !== undefined) return { redirect };
   throw new PageRefusal(
-    malformedRequest("This page was answered before. Start again at the merchant."),
+    malformedRequest("This page was submitted before. Start again at the merchant."),
     diagnoseAnsweredBefore(),
   );
 }

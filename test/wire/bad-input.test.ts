@@ -584,6 +584,22 @@ describe("bodies", () => {
     plainly(response, 400, "400 The body is not UTF-8\n");
   });
 
+  it("of a page with a control character lead to the error page", async () => {
+    const { action, hidden } = formIn(await new Browser(mock).login());
+    const form = `${formOf(hidden)}&phone_number=47%001`;
+    const response = await post(mock, action, form);
+    expect(response.statusCode).toBe(302);
+    expect(response.headers.location).toContain("phone_number+contains+a+control+character");
+  });
+
+  it("of a page are in the request log as they came", async () => {
+    const { action, hidden } = formIn(await new Browser(mock).login());
+    const form = `${formOf(hidden)}&phone_number=+47+1&remember=`;
+    expect((await post(mock, action, form)).statusCode).toBe(400);
+    const { items } = await mock.sandbox.store.requests.list({ limit: 500 });
+    expect(items.at(-1)?.request.body).toEqual({ text: form });
+  });
+
   it("of a charset in the type are forms all the same", async () => {
     const code = await codeFrom(mock);
     const type = { "content-type": "application/x-www-form-urlencoded; charset=UTF-8" };

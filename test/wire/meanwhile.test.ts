@@ -85,7 +85,7 @@ describe("two answers to one page", () => {
     });
     const late = await browser.open(action, { ...hidden, action: "decline" });
     expect([late.statusCode, pageOf(late)]).toEqual([400, "error"]);
-    expect(textOf(late, "error-description")).toContain("This page was answered before.");
+    expect(textOf(late, "error-description")).toContain("This page was submitted before.");
     expect((await requestToken(mock, String(code))).statusCode).toBe(200);
   });
 
