@@ -164,7 +164,7 @@ describe("logins", () => {
         const again = await act(id, action, action === "approve" ? { user: "ada" } : undefined);
         expect([again.status, again.body.detail]).toEqual([
           409,
-          expect.stringContaining(`answered before: it is ${how}.`),
+          expect.stringContaining(`not waiting any more: it is ${how}.`),
         ]);
       }
     });
@@ -275,12 +275,12 @@ describe("logins", () => {
       404,
       expect.stringContaining('No login has the id "nothing"'),
     ]);
-    expect(nothing.body.detail).toContain("None waits now.");
+    expect(nothing.body.detail).toContain("No login is waiting now.");
     await waits.confirm();
     for (const action of ["approve", "reject", "expire"] as const) {
       const { status, body } = await act("nothing", action, action === "approve" ? {} : undefined);
       expect(status).toBe(404);
-      expect(body.detail).toContain(`There wait ${await theOne()} (confirm, at ${SHOP.id}).`);
+      expect(body.detail).toContain(`Waiting now: ${await theOne()} (confirm, at ${SHOP.id}).`);
     }
   });
 

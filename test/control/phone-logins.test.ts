@@ -128,7 +128,7 @@ describe("logins from phone number", () => {
       const again = await act(authReqId, action);
       expect([again.status, again.body.detail]).toEqual([
         409,
-        `The login "${authReqId}" was answered before: it is ${how}. Begin another one at the merchant.`,
+        `The login "${authReqId}" is not waiting any more: it is ${how}. Begin another one at the merchant.`,
       ]);
     }
   });
@@ -192,7 +192,7 @@ describe("logins from phone number", () => {
     const { status, body } = await act("nothing", "approve");
     expect([status, body.detail]).toEqual([
       404,
-      `No login has the id "nothing": it is finished, or was never begun. There wait ${id} (confirm, at ${SHOP.id}).`,
+      `No login has the id "nothing": it is finished, or was never begun. Waiting now: ${id} (confirm, at ${SHOP.id}).`,
     ]);
   });
 

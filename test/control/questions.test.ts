@@ -124,7 +124,7 @@ describe("a login in which a merchant asks something", () => {
     const { status, body } = await approve({ delegatedConsents: {} });
     expect([status, body.detail]).toEqual([
       409,
-      expect.stringContaining("delegatedConsents: nothing is asked there in this login"),
+      expect.stringContaining("delegatedConsents: this login asks nothing there"),
     ]);
     await approve({});
     expect(await claims()).not.toHaveProperty("flowResult");

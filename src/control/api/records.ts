@@ -1,9 +1,105 @@
-import { readAll } from "../../store/batches.ts";
-import type { Collection } from "../../store/store.ts";
-import { ConflictError } from "../../store/store.ts";
+import type { TSchema } from "typebox";
+import Type from "typebox";
+import { closed } from "../../records/schema-parts.ts";
+import { batches, readAll } from "../../store/batches.ts";
+import type { Collection, Page, PageRequest as StorePageRequest } from "../../store/store.ts";
+import { ConflictError, MOST_RECORDS } from "../../store/store.ts";
 import { badRequest, Problem } from "./problem.ts";
 
-/** Adding and changing records that have a key and unique values. */
+/** What operations on records have in common: pages of lists, and records with unique values. */
+
+/** How many records a page has unless it is asked for another number, and at most. */
+const PAGE_SIZE = 100;
+const LARGEST_PAGE = 1000;
+
+/** The query parameters of every list. */
+export const PageQuery = {
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: LARGEST_PAGE,
+      description: `How many at most; ${PAGE_SIZE} when left out.`,
+    }),
+  ),
+  after: Type.Optional(
+    Type.String({ description: "The `next` of the page before, to continue behind it." }),
+  ),
+};
+
+/** Which part of a list is asked for. */
+export interface PageRequest {
+  readonly limit?: number;
+  readonly after?: string;
+}
+
+/** The same, with the default limit where it names none. */
+export function pageOf(query: PageRequest): { limit: number; after?: string | undefined } {
+  return { limit: query.limit ?? PAGE_SIZE, after: query.after };
+}
+
+/** The schema of a list of them, named after it. */
+export function listOf<Item extends TSchema>(item: Item) {
+  const { title } = item as { readonly title?: string };
+  return Type.Object(
+    {
+      items: Type.Array(item),
+      next: Type.Optional(Type.String({ description: "Where the next page continues." })),
+    },
+    { ...closed, ...(title !== undefined && { title: `${title}List` }) },
+  );
+}
+
+/** A page of a list, as the control API shows it. */
+export interface ListPage<Shown> {
+  readonly items: readonly Shown[];
+  readonly next?: string;
+}
+
+/** Which records a list has, and how it shows them: all of them, as they are, when left out. */
+interface Listing<Item, Shown> {
+  readonly toJson?: (item: Item) => Shown;
+  readonly fits?: (item: Item) => boolean;
+  /** Where they are read, if not in the whole collection: in one of its groups. */
+  readonly read?: ((page: StorePageRequest) => Promise<Page<Item>>) | undefined;
+}
+
+/**
+ * A page of a collection, empty behind a record that is gone. It is read in batches, and no more of
+ * them than fill the page.
+ */
+export async function readPage<Item, Shown = Item>(
+  collection: Pick<Collection<Item>, "keyOf" | "list" | "cursorAt">,
+  query: PageRequest,
+  listing: Listing<Item, Shown> = {},
+): Promise<ListPage<Shown>> {
+  const { toJson = (item: Item) => item as unknown as Shown, fits } = listing;
+  const { limit, after } = pageOf(query);
+  const start = after === undefined ? undefined : await collection.cursorAt(after);
+  if (after !== undefined && start === undefined) return { items: [] };
+  const read = listing.read ?? ((page: StorePageRequest) => collection.list(page));
+  const size = fits ? MOST_RECORDS : Math.min(limit + 1, MOST_RECORDS);
+  const found: Item[] = [];
+  for await (const items of batches(read, { after: start, limit: size })) {
+    found.push(...(fits ? items.filter(fits) : items));
+    if (found.length > limit) break;
+  }
+  return cutPage(found, limit, (item) => collection.keyOf(item), toJson);
+}
+
+/** The page, of records of which there may be some more. */
+export function cutPage<Item, Shown>(
+  found: readonly Item[],
+  limit: number,
+  keyOf: (item: Item) => string,
+  toJson: (item: Item) => Shown,
+): ListPage<Shown> {
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1) : undefined;
+  return { items: page.map(toJson), ...(last !== undefined && { next: keyOf(last) }) };
+}
+
+/** A moment in a response: ISO 8601 in UTC. */
+export const MomentSchema = Type.String({ description: "ISO 8601 in UTC: 2023-05-17T10:00:00Z." });
 
 /** What a record is called in a sentence. */
 export type RecordName = "user" | "sales unit" | "partner";

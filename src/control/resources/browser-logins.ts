@@ -15,9 +15,8 @@ import type { Approval } from "./login-schemas.ts";
 import { answersOf, questionsIn } from "./questions.ts";
 import { userNamed } from "./users.ts";
 
-/** Logins in a browser, as `logins` shows and answers them. */
+/** Logins in a browser, as `logins` shows, approves and rejects them. */
 
-/** The same, to be listed and answered. */
 export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
   const { sandbox, now } = exchange;
   const status = loginStatus(login, now);
@@ -34,7 +33,7 @@ export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
     startedAt: login.startedAt,
     status,
     failure: login.failure,
-    written: () => written(login, exchange),
+    toJson: () => toJson(login, exchange),
     approve: async (approval) => finish(await outcomeOf(login, approval, exchange)),
     reject: () => finish(cancelled),
     expire: async () =>
@@ -112,7 +111,7 @@ function refuseObstacle(user: User, exchange: Exchange): void {
   if ("obstacle" in found) throw obstacleProblem(found.diagnosis, user.id);
 }
 
-async function written(login: Login, exchange: Exchange): ReturnType<ListedLogin["written"]> {
+async function toJson(login: Login, exchange: Exchange): ReturnType<ListedLogin["toJson"]> {
   const { endpoints, now } = exchange;
   const { id, request, user, challenge } = login;
   const status = loginStatus(login, now);

@@ -3,9 +3,9 @@ import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { Browser } from "../../records/consent.ts";
 import { closed } from "../../records/schema-parts.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `browsers`: those that remember their user, so that no phone number and no app is needed. */
 
@@ -38,7 +38,7 @@ export const browserOperations = [
     response: listOf(BrowserSchema),
     examples: [{ title: "Ada's browser", response: { items: [BROWSER] } }],
     run: async ({ query, exchange }) => ({
-      body: await readPage(exchange.sandbox.store.browsers, query, { write: written }),
+      body: await readPage(exchange.sandbox.store.browsers, query, { toJson }),
     }),
   }),
   operation({
@@ -51,7 +51,7 @@ export const browserOperations = [
     examples: [{ title: "Ada's browser", params: { id: BROWSER.id }, response: BROWSER }],
     run: async ({ params: { id }, exchange }) => {
       const browser = await exchange.sandbox.store.browsers.get(id);
-      return { body: written(browser ?? absent(id)) };
+      return { body: toJson(browser ?? absent(id)) };
     },
   }),
   operation({
@@ -88,6 +88,6 @@ function absent(id: string): never {
   );
 }
 
-function written({ authenticatedAt, ...browser }: Browser) {
+function toJson({ authenticatedAt, ...browser }: Browser) {
   return { ...browser, authenticatedAt: toIso(authenticatedAt) };
 }

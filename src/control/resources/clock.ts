@@ -9,9 +9,9 @@ import type { EpochSeconds, Seconds } from "../../records/time.ts";
 import { after } from "../../records/time.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { readLength } from "../api/lengths.ts";
-import { MomentSchema } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest } from "../api/problem.ts";
+import { MomentSchema } from "../api/records.ts";
 import type { Ending } from "./clock-endings.ts";
 import { findEndings, forgetEnded } from "./clock-endings.ts";
 
@@ -72,12 +72,12 @@ export const clockOperations = [
         response: { now: "2023-05-17T10:00:00Z", frozen: true, offset: 0 },
       },
     ],
-    run: async ({ exchange }) => ({ body: written(await exchange.sandbox.clock.read()) }),
+    run: async ({ exchange }) => ({ body: toJson(await exchange.sandbox.clock.read()) }),
   }),
   operation({
     method: "PATCH",
     path: "/clock",
-    summary: "Moves the clock, stops it or lets it run; answers what that expired.",
+    summary: "Moves the clock, stops it or lets it run; returns what that expired.",
     body: ClockPatchSchema,
     status: 200,
     response: MovedSchema,
@@ -137,7 +137,7 @@ export const clockOperations = [
     method: "DELETE",
     path: "/clock",
     operationId: "resetClock",
-    summary: "Returns to the real time; answers what that expired.",
+    summary: "Sets the clock back to the real time; returns what that expired.",
     status: 200,
     response: MovedSchema,
     examples: [
@@ -207,13 +207,13 @@ async function move(
   if (isLater) await catchUp({ ...exchange, now: reached.now });
   sandbox.wakeCourier();
   const expired = isLater ? await findEndings(sandbox, { after: from, upTo: reached.now }) : [];
-  return { ...written(reached), expired: expired.map(told) };
+  return { ...toJson(reached), expired: expired.map(endingToJson) };
 }
 
-function written({ now, frozen, offset }: ClockReading) {
+function toJson({ now, frozen, offset }: ClockReading) {
   return { now: toIso(now), frozen, offset };
 }
 
-function told({ at, ...ending }: Ending) {
+function endingToJson({ at, ...ending }: Ending) {
   return { ...ending, at: toIso(at) };
 }

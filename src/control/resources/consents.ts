@@ -9,9 +9,9 @@ import type { Exchange } from "../../request/exchange.ts";
 import { canBeRevoked, revokeConsent } from "../../sessions/consents.ts";
 import { findFitting, gather, readSome } from "../../store/batches.ts";
 import type { PageRequest } from "../../store/store.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 import { userNamed } from "./users.ts";
 
 /** `consents`: what users agreed to share with merchants, and withdrawing it as they do in the app. */
@@ -60,15 +60,14 @@ export const consentOperations = [
     run: async ({ query, exchange }) => {
       const listing = await listingFor(query, exchange);
       const { consents } = exchange.sandbox.store;
-      return { body: await readPage(consents, query, { ...listing, write: written }) };
+      return { body: await readPage(consents, query, { ...listing, toJson }) };
     },
   }),
   operation({
     method: "DELETE",
     path: "/consents",
     operationId: "revokeConsents",
-    summary:
-      "Revokes the standing consents of a user, for a merchant, or of the one for the other.",
+    summary: "Revokes the consents of a user, for a merchant, or of that user for that merchant.",
     query: FilterQuery,
     status: 200,
     response: listOf(ConsentSchema),
@@ -86,7 +85,10 @@ export const consentOperations = [
       const { read, fits } = await listingFor(query, exchange);
       const standing = (await gather(read)).filter((one) => fits(one) && canBeRevoked(one));
       if (standing.length === 0) {
-        throw new Problem(404, "No consent stands there, so there is none to revoke.");
+        throw new Problem(
+          404,
+          "No consent matches that is not revoked already, so there is none to revoke.",
+        );
       }
       const items = await Promise.all(standing.map(({ id }) => revoke(id, exchange)));
       return { body: { items } };
@@ -103,7 +105,7 @@ export const consentOperations = [
     run: async ({ params: { id }, exchange }) => {
       const consent = await exchange.sandbox.store.consents.get(id);
       if (!consent) throw noConsent(id);
-      return { body: written(consent) };
+      return { body: toJson(consent) };
     },
   }),
   operation({
@@ -147,7 +149,7 @@ async function revoke(
 ): Promise<Static<typeof ConsentSchema>> {
   const consent = await revokeConsent(sandbox, id, now);
   if (!consent) throw noConsent(id);
-  return written(consent);
+  return toJson(consent);
 }
 
 function noConsent(id: string): Problem {
@@ -157,7 +159,7 @@ function noConsent(id: string): Problem {
   );
 }
 
-function written({ id, user, merchant, scopes, givenAt, revokedAt }: Consent) {
+function toJson({ id, user, merchant, scopes, givenAt, revokedAt }: Consent) {
   return {
     id,
     user,

@@ -14,9 +14,9 @@ import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { addFault, contentOf, inputOf } from "../../sandbox/fault-input.ts";
 import { readAll, readSome } from "../../store/batches.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `faults`: what goes wrong on purpose. The first in the list that is due hits. */
 
@@ -83,7 +83,7 @@ export const faultOperations = [
     response: listOf(FaultSchema),
     examples: [{ title: "Nothing goes wrong", response: { items: [] } }],
     run: async ({ query, exchange }) => ({
-      body: await readPage(exchange.sandbox.store.faults, query, { write: written }),
+      body: await readPage(exchange.sandbox.store.faults, query, { toJson }),
     }),
   }),
   operation({
@@ -109,7 +109,7 @@ export const faultOperations = [
       const world = await worldOf(exchange.sandbox);
       refuseUnfit(body, world);
       const fault = await addFault(exchange.sandbox, body, world.users, exchange.now);
-      return { body: written(fault), location: `/faults/${fault.id}` };
+      return { body: toJson(fault), location: `/faults/${fault.id}` };
     },
   }),
   operation({
@@ -122,7 +122,7 @@ export const faultOperations = [
     examples: [{ title: "Not yet hit", params: { id: FAULT.id }, response: FAULT }],
     run: async ({ params: { id }, exchange }) => {
       const fault = await exchange.sandbox.store.faults.get(id);
-      return { body: written(fault ?? (await absent(id, exchange))) };
+      return { body: toJson(fault ?? (await absent(id, exchange))) };
     },
   }),
   operation({
@@ -143,7 +143,7 @@ export const faultOperations = [
     ],
     run: async ({ params: { id }, body, exchange }) => {
       const changed = await changeFault(id, body, exchange);
-      return { body: written(changed ?? (await absent(id, exchange))) };
+      return { body: toJson(changed ?? (await absent(id, exchange))) };
     },
   }),
   operation({
@@ -246,7 +246,7 @@ async function absent(id: string, { sandbox }: Exchange): Promise<never> {
   throw new Problem(404, `No fault has the id ${quoted(id)}${remedy}`);
 }
 
-function written({ answer, expiresAt, ...fault }: Fault) {
+function toJson({ answer, expiresAt, ...fault }: Fault) {
   return {
     ...fault,
     ...(expiresAt !== undefined && { expiresAt: toIso(expiresAt) }),

@@ -7,11 +7,11 @@ import { closest } from "../../platform/closest.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { KEY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { MomentSchema } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
+import { MomentSchema } from "../api/records.ts";
 
-/** `keys`: what signs ID tokens, and what JWKS shows of it. */
+/** `keys`: the keys that sign ID tokens, and those that JWKS lists. */
 
 export const KeySchema = Type.Object(
   {
@@ -76,7 +76,7 @@ export const keyOperations = [
     status: 200,
     response: KeyListSchema,
     examples: [{ title: "The one of the server" }],
-    run: async ({ exchange }) => ({ body: await written(exchange) }),
+    run: async ({ exchange }) => ({ body: await toJson(exchange) }),
   }),
   operation({
     method: "POST",
@@ -99,7 +99,7 @@ export const keyOperations = [
       await exchange.sandbox.keys.rotate(phase, exchange.now).catch((error: unknown) => {
         throw error instanceof MisplacedStep ? new Problem(409, error.message) : error;
       });
-      return { body: await written(exchange) };
+      return { body: await toJson(exchange) };
     },
   }),
   operation({
@@ -115,7 +115,7 @@ export const keyOperations = [
     run: async ({ params: { kid }, exchange }) => {
       await refuseUnknown(kid, exchange);
       await exchange.sandbox.keys.remove(kid, exchange.now);
-      return { body: await written(exchange) };
+      return { body: await toJson(exchange) };
     },
   }),
 ];
@@ -135,7 +135,7 @@ async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> 
   throw new Problem(404, `No key has the kid ${quoted(kid)}${remedy}`);
 }
 
-async function written({ sandbox }: Exchange): Promise<Static<typeof KeyListSchema>> {
+async function toJson({ sandbox }: Exchange): Promise<Static<typeof KeyListSchema>> {
   const keys = await sandbox.keys.list();
   return {
     items: keys.map(({ key, status, createdAt, shared }) => ({

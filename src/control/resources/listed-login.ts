@@ -6,7 +6,7 @@ import type { EpochSeconds } from "../../records/time.ts";
 import { Problem } from "../api/problem.ts";
 import type { Approval, LoginSchema } from "./login-schemas.ts";
 
-/** What the logins of either kind have in common, for whoever lists and answers them. */
+/** What the logins of either kind have in common, for the operations that list, approve and reject them. */
 export interface ListedLogin {
   readonly id: string;
   readonly flow: "browser" | "phone-number";
@@ -17,16 +17,16 @@ export interface ListedLogin {
   readonly status: LoginStatus;
   readonly failure: LoginFailure | undefined;
 
-  written(): Promise<Static<typeof LoginSchema>>;
+  toJson(): Promise<Static<typeof LoginSchema>>;
   /**
    * Confirms and consents, as its user would.
    *
    * @throws Problem when the approval does not fit, or something keeps the user from logging in
    */
   approve(approval: Approval): Promise<ListedLogin | undefined>;
-  /** Cancels it, as its user would; answers likewise. */
+  /** Cancels it, as its user would. */
   reject(): Promise<ListedLogin | undefined>;
-  /** Ends its time now; answers likewise. */
+  /** Expires it now. */
   expire(): Promise<ListedLogin | undefined>;
 }
 

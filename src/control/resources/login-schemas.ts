@@ -3,10 +3,10 @@ import Type from "typebox";
 import { LOGIN_STATUSES } from "../../login/next-step.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { LOGIN_FLOWS } from "../../records/vocabulary.ts";
-import { MomentSchema, PageQuery } from "../api/lists.ts";
+import { MomentSchema, PageQuery } from "../api/records.ts";
 import { QuestionsSchema, tickProperties } from "./questions.ts";
 
-/** What `logins` takes and answers. */
+/** What `logins` takes and returns. */
 
 const FlowSchema = Type.Enum([...LOGIN_FLOWS], {
   description: "In a browser, or from phone number (merchant-initiated).",
@@ -33,15 +33,15 @@ export const LoginSchema = Type.Object(
     status: Type.Enum([...LOGIN_STATUSES], {
       description:
         "identify: nobody has said whose login it is; confirm: waits for the app; consent: waits for " +
-        "the consent; approved, rejected, failed: answered, and the browser has yet to go on; expired. " +
-        "One from phone number is answered in one step, confirm, and stays to be seen afterwards.",
+        "the consent; approved, rejected, failed: decided, and the browser has yet to go on; expired. " +
+        "A login from phone number has one step, confirm, and can still be read afterwards.",
     }),
     expiresAt: MomentSchema,
     questions: Type.Optional(QuestionsSchema),
     redirectUrl: Type.Optional(
       Type.String({
         description:
-          "Where its browser goes next, once it is answered; the browser's own cookies belong to it. " +
+          "Where its browser goes next, once it is decided; only the browser with the login's cookies can go there. " +
           "With requested_flow=app_to_app that leads to the merchant's app. " +
           "Of a login from phone number where its user's browser goes, if it asked for a redirect.",
       }),

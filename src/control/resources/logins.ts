@@ -6,9 +6,9 @@ import type { LoginFailure } from "../../records/login.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { batches } from "../../store/batches.ts";
-import { cutPage, listOf, pageOf } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
+import { cutPage, listOf, pageOf } from "../api/records.ts";
 import { browserLogin } from "./browser-logins.ts";
 import type { ListedLogin } from "./listed-login.ts";
 import { ApprovalSchema, ListQuery, LoginSchema } from "./login-schemas.ts";
@@ -87,7 +87,7 @@ export const loginOperations = [
         found,
         limit,
         ({ id }) => id,
-        (login) => login.written(),
+        (login) => login.toJson(),
       );
       return { body: { ...page, items: await Promise.all(page.items) } };
     },
@@ -101,7 +101,7 @@ export const loginOperations = [
     response: LoginSchema,
     examples: [{ title: "Nobody has said whose it is", params: { id: LOGIN.id }, response: LOGIN }],
     run: async ({ params: { id }, exchange }) => ({
-      body: await (await loginOf(id, exchange)).written(),
+      body: await (await loginOf(id, exchange)).toJson(),
     }),
   }),
   operation({
@@ -139,7 +139,7 @@ export const loginOperations = [
           type: "about:blank",
           title: "Conflict",
           status: 409,
-          detail: `The login "${LOGIN.id}" was answered before: it is approved. Begin another one at the merchant.`,
+          detail: `The login "${LOGIN.id}" is not waiting any more: it is approved. Begin another one at the merchant.`,
         },
       },
       {
@@ -190,7 +190,7 @@ export const loginOperations = [
   operation({
     method: "POST",
     path: "/logins/{id}/expire",
-    summary: "Ends its time now.",
+    summary: "Expires it now.",
     params: LoginParams,
     status: 200,
     response: LoginSchema,
@@ -272,7 +272,7 @@ async function loginOf(name: string, exchange: Exchange): Promise<ListedLogin> {
   throw new Problem(
     404,
     `No login has the id ${quoted(name)}: it is finished, or was never begun. ` +
-      (waiting.length > 0 ? `There wait ${waiting.join(", ")}.` : "None waits now."),
+      (waiting.length > 0 ? `Waiting now: ${waiting.join(", ")}.` : "No login is waiting now."),
   );
 }
 
@@ -284,7 +284,7 @@ async function waitingLogin(name: string, exchange: Exchange): Promise<ListedLog
   const how = failure && status === "failed" ? `${status} with ${endOf(failure)}` : status;
   throw new Problem(
     409,
-    `The login ${quoted(name)} was answered before: it is ${how}. Begin another one at the merchant.`,
+    `The login ${quoted(name)} is not waiting any more: it is ${how}. Begin another one at the merchant.`,
   );
 }
 
@@ -299,5 +299,5 @@ async function answered(
   answer: (login: ListedLogin) => Promise<ListedLogin | undefined>,
 ): Promise<Static<typeof LoginSchema>> {
   const login = await answer(await waitingLogin(name, exchange));
-  return (login ?? (await waitingLogin(name, exchange))).written();
+  return (login ?? (await waitingLogin(name, exchange))).toJson();
 }

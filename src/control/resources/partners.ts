@@ -8,10 +8,16 @@ import { PartnerInputSchema, PartnerPatchSchema, PartnerSchema } from "../../rec
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { readAll, readSome } from "../../store/batches.ts";
-import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
-import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
+import {
+  insertCompleted,
+  listOf,
+  PageQuery,
+  readPage,
+  refuseNewKey,
+  sayingWhatIsTaken,
+} from "../api/records.ts";
 import { forgetHolder } from "./forget.ts";
 
 /** `partners`: whose keys act for the sales units of others. */

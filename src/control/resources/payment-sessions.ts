@@ -10,9 +10,9 @@ import { sharedUntil } from "../../rules/retention.ts";
 import type { PaymentFailure } from "../../sessions/payment.ts";
 import { beginPaymentSession } from "../../sessions/payment.ts";
 import { readAll } from "../../store/batches.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem, refusedByRule } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `payment-sessions`: payments in which a user shared data with a merchant. */
 
@@ -68,7 +68,7 @@ export const paymentSessionOperations = [
     examples: [{ title: "Nobody has paid yet", response: { items: [] } }],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.sessions, query, {
-        write: written,
+        toJson,
         fits: ({ payment }) => payment === true,
       }),
     }),
@@ -90,7 +90,7 @@ export const paymentSessionOperations = [
     ],
     run: async ({ body, exchange }) => {
       const session = await begin(body, exchange);
-      return { body: written(session), location: `/payment-sessions/${session.id}` };
+      return { body: toJson(session), location: `/payment-sessions/${session.id}` };
     },
   }),
   operation({
@@ -104,7 +104,7 @@ export const paymentSessionOperations = [
     run: async ({ params: { id }, exchange }) => {
       const session = await exchange.sandbox.store.sessions.get(id);
       if (!session?.payment) throw noPayment(id);
-      return { body: written(session) };
+      return { body: toJson(session) };
     },
   }),
   operation({
@@ -157,7 +157,7 @@ function noPayment(id: string): Problem {
   );
 }
 
-function written({ id, msn, user, scopes, subject, beganAt }: Session) {
+function toJson({ id, msn, user, scopes, subject, beganAt }: Session) {
   return {
     id,
     msn,

@@ -16,9 +16,8 @@ import type { Approval } from "./login-schemas.ts";
 import { answersOf, questionsIn } from "./questions.ts";
 import { userNamed } from "./users.ts";
 
-/** Logins from phone number, as `logins` shows and answers them. */
+/** Logins from phone number, as `logins` shows, approves and rejects them. */
 
-/** The same, to be listed and answered. */
 export function phoneLogin(login: PhoneLogin, exchange: Exchange): ListedLogin {
   const { id, clientId, user, startedAt, failure } = login;
   const listed = (outcome: PhoneOutcome) => {
@@ -33,7 +32,7 @@ export function phoneLogin(login: PhoneLogin, exchange: Exchange): ListedLogin {
     startedAt,
     status: phoneLoginStatus(login, exchange.now),
     failure,
-    written: () => written(login, exchange),
+    toJson: () => toJson(login, exchange),
     async approve(approval) {
       if (approval.user !== undefined) await userOfLogin(user, approval.user, exchange);
       refuseMisplaced(misplacedIn(approval));
@@ -59,7 +58,7 @@ function misplacedIn({ challenge, remember }: Approval): Misplaced[] {
   return mistakes;
 }
 
-async function written(login: PhoneLogin, exchange: Exchange): ReturnType<ListedLogin["written"]> {
+async function toJson(login: PhoneLogin, exchange: Exchange): ReturnType<ListedLogin["toJson"]> {
   const { now } = exchange;
   const { id, clientId, user, grantedScopes, bindingMessage, expiresAt } = login;
   const status = phoneLoginStatus(login, now);

@@ -15,7 +15,7 @@ import { consentStateOf } from "../../sessions/consents.ts";
 import type { ProblemPart } from "../api/problem.ts";
 import { Problem } from "../api/problem.ts";
 
-/** What a merchant asks in a login besides, and a user's answers to it. */
+/** What a merchant asks the user in a login, and the answers. */
 
 const BoxesSchema = Type.Array(
   Type.Object(
@@ -105,7 +105,7 @@ function refuseUnasked(questions: Answers, given: Ticks): void {
     (scope) => given[scope] !== undefined && boxes[scope].length === 0,
   ).map((scope) => ({
     path: scope,
-    message: `nothing is asked there in this login: it is not among its scopes, or was answered before; leave it out`,
+    message: `this login asks nothing there: it is not among its scopes, or was answered before; leave it out`,
     value: given[scope],
   }));
   const [first] = parts;

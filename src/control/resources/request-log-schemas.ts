@@ -3,15 +3,17 @@ import { DiagnosisSchema } from "../../records/diagnosis.ts";
 import { closed, LengthSchema } from "../../records/schema-parts.ts";
 import { ENDPOINT_NAMES } from "../../records/vocabulary.ts";
 import { WAIT } from "../api/lengths.ts";
-import { MomentSchema, PageQuery } from "../api/lists.ts";
+import { MomentSchema, PageQuery } from "../api/records.ts";
 
-/** What `requests` takes and answers. */
+/** What `requests` takes and returns. */
 
 export const MessageSchema = Type.Object(
   {
     headers: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])),
     body: Type.Optional(Type.String({ description: "Left out where it is empty." })),
-    bodyBase64: Type.Optional(Type.String({ description: "Instead, where it is no UTF-8." })),
+    bodyBase64: Type.Optional(
+      Type.String({ description: "Instead of body, where it is not UTF-8." }),
+    ),
   },
   { ...closed, title: "LoggedMessage" },
 );
@@ -26,11 +28,13 @@ export const RequestSchema = Type.Object(
     url: Type.String(),
     endpoint: Type.Optional(EndpointSchema),
     status: Type.Optional(
-      Type.Integer({ description: "Left out when the connection broke before an answer." }),
+      Type.Integer({ description: "Left out when the connection broke before a response." }),
     ),
     refused: Type.Boolean(),
     diagnosis: Type.Optional(DiagnosisSchema),
-    notes: Type.Array(DiagnosisSchema, { description: "What was noticed and did no harm." }),
+    notes: Type.Array(DiagnosisSchema, {
+      description: "What was noticed, without any refusal because of it.",
+    }),
     clientId: Type.Optional(Type.String({ description: "As it was sent, known or not." })),
     user: Type.Optional(Type.String({ description: "The user's id, when it is known." })),
     login: Type.Optional(
@@ -38,8 +42,8 @@ export const RequestSchema = Type.Object(
     ),
     scenario: Type.Optional(Type.String({ description: "The scenario that it played." })),
     fault: Type.Optional(Type.String({ description: "The fault that hit it." })),
-    duration: Type.Number({ description: "Until the answer left, in milliseconds." }),
-    taken: Type.Boolean({ description: "Whether POST requests/take gave it to somebody." }),
+    duration: Type.Number({ description: "Until the response was sent, in milliseconds." }),
+    taken: Type.Boolean({ description: "Whether somebody got it from POST requests/take." }),
     request: MessageSchema,
     response: Type.Optional(MessageSchema),
   },
@@ -52,7 +56,7 @@ const filter = {
   user: Type.Optional(Type.String({ description: "A user's id or MSISDN." })),
   login: Type.Optional(Type.String({ description: "The login of a request in the log." })),
   status: Type.Optional(
-    Type.Integer({ minimum: 100, maximum: 599, description: "The status of the answer." }),
+    Type.Integer({ minimum: 100, maximum: 599, description: "The status of the response." }),
   ),
   after: Type.Optional(
     Type.String({ description: "Only what came after the request with this id." }),

@@ -10,10 +10,10 @@ import { batches, findFitting, readAll } from "../../store/batches.ts";
 import type { PageRequest } from "../../store/store.ts";
 import { MOST_RECORDS } from "../../store/store.ts";
 import { waiting, waitOf } from "../api/lengths.ts";
-import { cutPage, listOf, pageOf } from "../api/lists.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
+import { cutPage, listOf, pageOf } from "../api/records.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
 import {
   CountQuery,
@@ -27,14 +27,14 @@ import { userNamed } from "./users.ts";
 
 /** `requests`: what merchants and browsers asked, what they got, and why it was refused. */
 
-/** So many of the requests that were not meant are told when none was. */
-const TOLD_INSTEAD = 5;
+/** How many other requests the message names when none fits. */
+const MOST_NAMED = 5;
 
 export const requestLogOperations = [
   operation({
     method: "GET",
     path: "/requests",
-    summary: "Lists requests, the oldest first; with wait it answers as soon as there is one.",
+    summary: "Lists requests, the oldest first; with wait it returns as soon as there is one.",
     query: ListQuery,
     status: 200,
     response: listOf(RequestSchema),
@@ -62,7 +62,7 @@ export const requestLogOperations = [
         }
         return requests.length > 0 ? requests : undefined;
       });
-      return { body: cutPage(found ?? [], limit, ({ id }) => id, written) };
+      return { body: cutPage(found ?? [], limit, ({ id }) => id, toJson) };
     },
   }),
   operation({
@@ -127,7 +127,7 @@ export const requestLogOperations = [
         const takenBefore = await countOf(wanted());
         throw await nothingToTake(given, { wait: seconds, takenBefore }, call);
       }
-      return { body: written(taken) };
+      return { body: toJson(taken) };
     },
   }),
   operation({
@@ -147,7 +147,7 @@ export const requestLogOperations = [
     run: async ({ params: { id }, exchange }) => {
       const request = await exchange.sandbox.store.requests.get(id);
       if (!request) throw noRequest(id);
-      return { body: written(request) };
+      return { body: toJson(request) };
     },
   }),
   operation({
@@ -248,9 +248,9 @@ async function nothingToTake(
 
 function seenInstead(log: readonly LoggedRequest[]): string {
   if (log.length === 0) return "The log is empty: nothing reached this sandbox.";
-  const last = log.slice(-TOLD_INSTEAD).map((request) => {
+  const last = log.slice(-MOST_NAMED).map((request) => {
     const { method, endpoint, url, status, clientId, user, diagnosis, taken } = request;
-    const what = `${method} ${endpoint ?? url} ${status ?? "without an answer"}`;
+    const what = `${method} ${endpoint ?? url} ${status ?? "without a response"}`;
     const who = [clientId, user].filter(Boolean).join(", ");
     const why = diagnosis ? `: ${diagnosis.message}` : "";
     return `${what}${who && ` (${who})`}${why}${taken ? ", taken" : ""}`;
@@ -267,7 +267,7 @@ function noRequest(id: string): Problem {
   );
 }
 
-function written(logged: LoggedRequest): Static<typeof RequestSchema> {
+function toJson(logged: LoggedRequest): Static<typeof RequestSchema> {
   const { id, at, method, url, endpoint, status, diagnosis, notes, request, response, ...rest } =
     logged;
   return {

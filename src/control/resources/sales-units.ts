@@ -13,10 +13,16 @@ import {
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { readSome } from "../../store/batches.ts";
-import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, problemAt, refuseProblems } from "../api/problem.ts";
-import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
+import {
+  insertCompleted,
+  listOf,
+  PageQuery,
+  readPage,
+  refuseNewKey,
+  sayingWhatIsTaken,
+} from "../api/records.ts";
 import { forgetSalesUnit } from "./forget.ts";
 
 /** `sales-units`: the merchants' clients. */

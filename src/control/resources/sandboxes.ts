@@ -22,12 +22,12 @@ import { expiresAt } from "../../sandbox/sandbox.ts";
 import { readSome } from "../../store/batches.ts";
 import { ConflictError } from "../../store/store.ts";
 import { readLength } from "../api/lengths.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
-/** `sandboxes`: worlds of their own for tests that run side by side. */
+/** `sandboxes`: separate instances of the mock, for tests that run side by side. */
 
 /** How long a sandbox may be idle when it does not say, in seconds. */
 const DEFAULT_TTL: Seconds = HOUR;
@@ -44,7 +44,8 @@ export const SandboxInputSchema = Type.Partial(
     id: IdSchema,
     config: ConfigSchema,
     ttl: Type.Union([LengthSchema, Type.Null()], {
-      description: "How long it may be idle before it goes; null for ever, an hour when left out.",
+      description:
+        "How long it may be idle before it goes; null for no limit, an hour when left out.",
     }),
     seed: Type.Integer({
       minimum: 0,
@@ -62,7 +63,7 @@ const summary = {
   controlUrl: Type.String({ description: "Its own control API." }),
   createdAt: MomentSchema,
   ttl: Type.Union([Type.Integer(), Type.Null()], {
-    description: "How long it may be idle, in seconds; null for ever.",
+    description: "How long it may be idle, in seconds; null for no limit.",
   }),
   expiresAt: Type.Optional(MomentSchema),
 };
@@ -133,8 +134,8 @@ export const sandboxOperations = [
     examples: [{ title: "Only the default one", response: { items: [DEFAULT_SUMMARY] } }],
     run: async (call) => {
       const { items, next } = await readPage(call.sandboxes, call.query);
-      const told = items.map((record) => summaryOf(record, call));
-      return { body: { items: told, ...(next !== undefined && { next }) } };
+      const summaries = items.map((record) => summaryOf(record, call));
+      return { body: { items: summaries, ...(next !== undefined && { next }) } };
     },
   }),
   operation({

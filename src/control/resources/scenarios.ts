@@ -15,9 +15,9 @@ import type { Exchange } from "../../request/exchange.ts";
 import { addScenario, changedScenario, readChange } from "../../sandbox/scenario-input.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { readAll } from "../../store/batches.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `scenarios`: what happens to the next logins. */
 
@@ -70,7 +70,7 @@ export const scenarioOperations = [
   operation({
     method: "GET",
     path: "/scenarios",
-    summary: "Lists the scenarios in the order in which logins are held against them.",
+    summary: "Lists the scenarios, in the order in which a login is matched with them.",
     query: ListQuery,
     status: 200,
     response: listOf(ScenarioSchema),
@@ -80,7 +80,7 @@ export const scenarioOperations = [
     ],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.scenarios, query, {
-        write: written,
+        toJson,
         fits: ({ hits }) => query.unused === undefined || String(hits === 0) === query.unused,
       }),
     }),
@@ -138,7 +138,7 @@ export const scenarioOperations = [
     run: async ({ body, exchange }) => {
       refuseProblems(findScenarioProblems(body, await surroundingsOf(exchange)));
       const scenario = await addScenario(exchange.sandbox, body);
-      return { body: written(scenario), location: `/scenarios/${scenario.id}` };
+      return { body: toJson(scenario), location: `/scenarios/${scenario.id}` };
     },
   }),
   operation({
@@ -151,7 +151,7 @@ export const scenarioOperations = [
     examples: [{ title: "Not yet used", params: { id: SCENARIO.id }, response: SCENARIO }],
     run: async ({ params: { id }, exchange }) => {
       const scenario = await exchange.sandbox.store.scenarios.get(id);
-      return { body: written(scenario ?? absent(id)) };
+      return { body: toJson(scenario ?? absent(id)) };
     },
   }),
   operation({
@@ -171,7 +171,7 @@ export const scenarioOperations = [
       },
     ],
     run: async ({ params: { id }, body, exchange }) => ({
-      body: written((await change(id, body, exchange)) ?? absent(id)),
+      body: toJson((await change(id, body, exchange)) ?? absent(id)),
     }),
   }),
   operation({
@@ -242,7 +242,7 @@ function absent(id: string): never {
   );
 }
 
-function written({ addedAt, hits, times, ...scenario }: Scenario): Static<typeof ScenarioSchema> {
+function toJson({ addedAt, hits, times, ...scenario }: Scenario): Static<typeof ScenarioSchema> {
   return {
     ...scenario,
     times,

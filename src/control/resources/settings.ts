@@ -6,7 +6,7 @@ import { operation } from "../api/operation.ts";
 import { removedMeanwhile } from "../api/problem.ts";
 import { userNamed } from "./users.ts";
 
-/** `settings`: what a config says that is neither a record nor the clock. */
+/** `settings`: profile, rule overrides, limits, automatic login and webhook hosts. */
 
 export const SettingsSchema = Type.Object(
   {
@@ -14,7 +14,7 @@ export const SettingsSchema = Type.Object(
     rules: Type.Required(RulesSchema, {
       ...closed,
       title: "RulesInForce",
-      description: "Every switch as it stands, overridden or by the profile.",
+      description: "Every switch with its value, overridden or from the profile.",
     }),
     limits: Type.Required(LimitsSchema, { ...closed, title: "LimitsInForce" }),
     autoLogin: settingsProperties.autoLogin,
@@ -63,7 +63,7 @@ export const settingsOperations = [
     status: 200,
     response: SettingsSchema,
     examples: [{ title: "As a server starts", response: SETTINGS }],
-    run: async ({ exchange }) => ({ body: written(exchange.sandbox) }),
+    run: async ({ exchange }) => ({ body: toJson(exchange.sandbox) }),
   }),
   operation({
     method: "PATCH",
@@ -89,11 +89,11 @@ export const settingsOperations = [
         ...(body.limits && { limits: { ...current.limits, ...body.limits } }),
       }));
       if (!changed) throw removedMeanwhile();
-      return { body: written(changed) };
+      return { body: toJson(changed) };
     },
   }),
 ];
 
-function written({ profile, switches: rules, limits, autoLogin, webhookHosts }: Sandbox) {
+function toJson({ profile, switches: rules, limits, autoLogin, webhookHosts }: Sandbox) {
   return { profile, rules, limits, autoLogin, webhookHosts };
 }

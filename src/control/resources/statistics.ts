@@ -8,9 +8,9 @@ import { closed } from "../../records/schema-parts.ts";
 import { MINUTE } from "../../records/time.ts";
 import { STATISTICS_DELAY } from "../../rules/statistics.ts";
 import { readStatistics } from "../../sessions/statistics.ts";
-import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest } from "../api/problem.ts";
+import { listOf, PageQuery, readPage } from "../api/records.ts";
 import { salesUnitOf } from "./sales-units.ts";
 
 /** `statistics`: what the real service's portal shows a merchant of its logins. */

@@ -26,8 +26,8 @@ import { operation } from "../api/operation.ts";
 import { badRequest, type Problem, problemAt, refusedByRule } from "../api/problem.ts";
 
 /**
- * `tokens`: what a login ends with, without the login. The request is held against the same rules,
- * and leaves the same records, as one that a browser brings.
+ * `tokens`: the code and the tokens of a login, without the login. The request is checked by the same
+ * rules, and leaves the same records, as one that a browser brings.
  */
 
 export const MintSchema = Type.Object(

@@ -11,10 +11,16 @@ import type { User, UserInput } from "../../records/user.ts";
 import { UserInputSchema, UserSchema } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { findUserByName } from "../../sandbox/users.ts";
-import { listOf, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem, refuseProblems } from "../api/problem.ts";
-import { insertCompleted, refuseNewKey, sayingWhatIsTaken } from "../api/records.ts";
+import {
+  insertCompleted,
+  listOf,
+  PageQuery,
+  readPage,
+  refuseNewKey,
+  sayingWhatIsTaken,
+} from "../api/records.ts";
 import { forgetUser } from "./forget.ts";
 
 /** `users`: who can log in. */
@@ -183,8 +189,8 @@ async function changeUser(name: string, patch: UserInput, exchange: Exchange): P
   const { users } = exchange.sandbox.store;
   const { id } = await userNamed(name, exchange);
   refuseNewKey("id", id, patch.id);
-  const written = patch.birthDate && resolveBirthDate(patch.birthDate, dateInOslo(exchange.now));
-  const changes = written ? { ...patch, birthDate: written } : patch;
+  const birthDate = patch.birthDate && resolveBirthDate(patch.birthDate, dateInOslo(exchange.now));
+  const changes = birthDate ? { ...patch, birthDate } : patch;
   refuseProblems(findUserProblems(changes));
   const changed = await sayingWhatIsTaken("user", () =>
     users.update(id, (user) => {

@@ -9,12 +9,12 @@ import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { readSome } from "../../store/batches.ts";
 import { WAIT, waiting, waitOf } from "../api/lengths.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/lists.ts";
 import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
+import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 import { refuseUnknownMsn } from "./sales-units.ts";
 
-/** `webhook-deliveries`: what merchants were told, and how each attempt went. */
+/** `webhook-deliveries`: the webhooks to merchants, and how each attempt went. */
 
 const AttemptSchema = Type.Object(
   {
@@ -57,7 +57,7 @@ export const DeliverySchema = Type.Object(
   {
     id: Type.String(),
     kind: Type.Enum([...DELIVERY_KINDS]),
-    msn: Type.String({ description: "The sales unit that is told." }),
+    msn: Type.String({ description: "The sales unit that it is sent to." }),
     url: Type.String(),
     consent: Type.Optional(Type.String({ description: "The consent that was revoked." })),
     webhook: Type.Optional(Type.String({ description: "The registration that asked for it." })),
@@ -139,7 +139,7 @@ export const webhookDeliveryOperations = [
   operation({
     method: "GET",
     path: "/webhook-deliveries",
-    summary: "Lists webhooks, the oldest first; with wait it answers as soon as there is one.",
+    summary: "Lists webhooks, the oldest first; with wait it returns as soon as there is one.",
     query: ListQuery,
     status: 200,
     response: listOf(DeliverySchema),
@@ -157,7 +157,7 @@ export const webhookDeliveryOperations = [
         const page = await readPage(
           call.exchange.sandbox.store.deliveries,
           { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) },
-          { write: written, fits: (delivery) => matches(delivery, wanted) },
+          { toJson, fits: (delivery) => matches(delivery, wanted) },
         );
         return page.items.length > 0 ? page : undefined;
       });
@@ -174,13 +174,13 @@ export const webhookDeliveryOperations = [
     examples: [{ title: "It arrived", params: { id: DELIVERY.id }, response: DELIVERY }],
     run: async ({ params: { id }, exchange }) => {
       const delivery = await exchange.sandbox.store.deliveries.get(id);
-      return { body: written(delivery ?? (await absent(id, exchange))) };
+      return { body: toJson(delivery ?? (await absent(id, exchange))) };
     },
   }),
   operation({
     method: "POST",
     path: "/webhook-deliveries/{id}/redeliver",
-    summary: "Makes an attempt now, marked as a retry, and answers when it is over.",
+    summary: "Makes an attempt now, marked as a retry, and returns when it is over.",
     params: DeliveryParams,
     status: 200,
     response: DeliverySchema,
@@ -193,7 +193,7 @@ export const webhookDeliveryOperations = [
     ],
     run: async ({ params: { id }, exchange, courier }) => {
       const delivery = await courier.redeliver(exchange.sandbox, id);
-      return { body: written(delivery ?? (await absent(id, exchange))) };
+      return { body: toJson(delivery ?? (await absent(id, exchange))) };
     },
   }),
   operation({
@@ -223,17 +223,17 @@ async function absent(id: string, { sandbox }: Exchange): Promise<never> {
   throw new Problem(404, `No webhook delivery has the id ${quoted(id)}${remedy}`);
 }
 
-function written(delivery: Delivery): Static<typeof DeliverySchema> {
+function toJson(delivery: Delivery): Static<typeof DeliverySchema> {
   const { contentType: _, body: __, queuedAt, nextAttemptAt, attempts, ...rest } = delivery;
   return {
     ...rest,
     queuedAt: toIso(queuedAt),
     ...(nextAttemptAt !== undefined && { nextAttemptAt: toIso(nextAttemptAt) }),
-    attempts: attempts.map((attempt) => writtenAttempt(attempt, delivery)),
+    attempts: attempts.map((attempt) => attemptToJson(attempt, delivery)),
   };
 }
 
-function writtenAttempt(
+function attemptToJson(
   { number, asked, at, duration, headers, response: answer, error }: Attempt,
   { url, body }: Delivery,
 ): Static<typeof AttemptSchema> {

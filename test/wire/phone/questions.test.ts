@@ -139,7 +139,7 @@ describe.each(["poll", "redirect"] as const)("delegatedConsents in the %s varian
     const { status, body } = await approve(id, { delegatedConsents: { sms: false } });
     expect([status, body.detail]).toEqual([
       409,
-      expect.stringContaining("delegatedConsents: nothing is asked there in this login"),
+      expect.stringContaining("delegatedConsents: this login asks nothing there"),
     ]);
     await approve(id);
     const claims = await claimsOf(id);

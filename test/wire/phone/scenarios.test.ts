@@ -225,7 +225,7 @@ describe("a login from phone number with a scenario", () => {
       const late = await call(mock, "POST", `/logins/${auth_req_id}/reject`);
       expect([late.status, late.body.detail]).toEqual([
         409,
-        expect.stringContaining("answered before: it is approved"),
+        expect.stringContaining("not waiting any more: it is approved"),
       ]);
     });
 
