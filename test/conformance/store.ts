@@ -14,10 +14,10 @@ import type { LoginDay, LoginUser } from "../../src/records/statistics.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import type { User } from "../../src/records/user.ts";
-import { readAll } from "../../src/store/batches.ts";
+import { batches, readAll, readGroup } from "../../src/store/batches.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
 import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
-import type { Collection, SandboxStore, Store } from "../../src/store/store.ts";
+import type { Collection, PageRequest, SandboxStore, Store } from "../../src/store/store.ts";
 import { ConflictError, MOST_RECORDS } from "../../src/store/store.ts";
 
 /**
@@ -479,6 +479,256 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         const elsewhere = store.records(id<GenerationId>("two"));
         const { items } = await elsewhere.phoneLogins.listGroup("asking", "ada", page);
         expect(items).toStrictEqual([]);
+      });
+    });
+
+    describe("operations on many records", () => {
+      const many = (count: number, from = 0) => range(count).map((n) => numbered(from + n));
+      const ids = (items: readonly (Login | undefined)[]) => items.map((each) => each?.id);
+
+      it("get each record at the place of its key, undefined where there is none", async () => {
+        await sandbox.logins.insertMany([numbered(1), numbered(2)]);
+        const found = await sandbox.logins.getMany(["2", "none", "1", "2"]);
+        expect(found).toStrictEqual([numbered(2), undefined, numbered(1), numbered(2)]);
+        expect(await sandbox.logins.getMany([])).toStrictEqual([]);
+      });
+
+      it("insert in order, with index, group and ending, or nothing at all", async () => {
+        const { logins } = sandbox;
+        expect(await logins.insertMany(many(3))).toStrictEqual([]);
+        expect(ids(await readAll(logins))).toStrictEqual(["0", "1", "2"]);
+        expect((await logins.find("loginVerifier", "v1"))?.id).toBe("1");
+        for (const [index, taken] of [
+          ["key", [numbered(3), numbered(1)]],
+          ["key", [numbered(3), { ...numbered(3), loginVerifier: "other" }]],
+          ["loginVerifier", [numbered(3), { ...numbered(4), loginVerifier: "v2" }]],
+          ["loginVerifier", [numbered(3), { ...numbered(4), loginVerifier: "v3" }]],
+        ] as const) {
+          const refused = logins.insertMany(taken);
+          await expect(refused).rejects.toThrow(ConflictError);
+          await expect(refused).rejects.toMatchObject({ index });
+          expect(ids(await readAll(logins))).toStrictEqual(["0", "1", "2"]);
+          expect(await logins.find("loginVerifier", "v3")).toBeUndefined();
+        }
+      });
+
+      it("insert each set of the same keys once, of many at a time", async () => {
+        const attempts = range(20).map(() => sandbox.logins.insertMany(many(5)));
+        const results = await Promise.allSettled(attempts);
+        expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+        expect(await readAll(sandbox.logins)).toHaveLength(5);
+      });
+
+      it("insert into a full collection, and hand over what made room", async () => {
+        const { requests } = sandbox;
+        const logged = (n: number) => loggedRequest(String(n));
+        const bound = COLLECTIONS.requests.bound ?? 0;
+        for (let n = 0; n < bound; n += 500) {
+          await requests.insertMany(range(500).map((each) => logged(n + each)));
+        }
+        const dropped = await requests.insertMany([logged(bound), logged(bound + 1)]);
+        expect(dropped).toStrictEqual([logged(0), logged(1)]);
+        expect(await readAll(requests)).toHaveLength(bound);
+      });
+
+      it("change what is there and not declined, each at the place of its key", async () => {
+        const { logins } = sandbox;
+        await logins.insertMany(many(3));
+        const changed = await logins.updateMany(["2", "none", "0", "1"], (login) =>
+          login.id === "0" ? undefined : { ...login, loginVerifier: `new ${login.id}` },
+        );
+        expect(ids(changed)).toStrictEqual(["2", undefined, undefined, "1"]);
+        expect((await logins.find("loginVerifier", "new 2"))?.id).toBe("2");
+        expect(await logins.find("loginVerifier", "v2")).toBeUndefined();
+        expect(await logins.get("0")).toStrictEqual(numbered(0));
+        expect(ids(await readAll(logins))).toStrictEqual(["0", "1", "2"]);
+      });
+
+      it("refuse a change to a unique value of another record", async () => {
+        await sandbox.logins.insertMany(many(2));
+        const refused = sandbox.logins.updateMany(["0"], (login) => ({
+          ...login,
+          loginVerifier: "v1",
+        }));
+        await expect(refused).rejects.toThrow(ConflictError);
+        expect((await sandbox.logins.find("loginVerifier", "v1"))?.id).toBe("1");
+      });
+
+      it("lose none of many concurrent changes", async () => {
+        await sandbox.clock.set({ offset: 0 });
+        const keys = ["a", "b"];
+        await sandbox.faults.insertMany(keys.map(fault));
+        const count = (one: Fault): Fault => ({ ...one, seen: one.seen + 1 });
+        await Promise.all([
+          ...range(20).map(() => sandbox.faults.updateMany(keys, count)),
+          ...range(20).map(() => sandbox.faults.update("a", count)),
+        ]);
+        const seen = (await sandbox.faults.getMany(keys)).map((each) => each?.seen);
+        expect(seen).toStrictEqual([40, 20]);
+      });
+
+      it("take each record for exactly one of many, and free what it had", async () => {
+        const { logins } = sandbox;
+        await logins.insertMany(many(3));
+        const taken = await Promise.all([
+          ...range(10).map(() => logins.takeMany(["1", "none", "0"])),
+          ...range(10).map(async () => [await logins.take("1")]),
+        ]);
+        const given = ids(taken.flat()).filter((each) => each !== undefined);
+        expect(given.sort()).toStrictEqual(["0", "1"]);
+        expect(ids(await readAll(logins))).toStrictEqual(["2"]);
+        await logins.insertMany(many(2));
+        expect(await logins.takeMany(["1", "none", "0"])).toStrictEqual([
+          numbered(1),
+          undefined,
+          numbered(0),
+        ]);
+      });
+
+      it("clear one collection of one generation", async () => {
+        const elsewhere = store.records(id<GenerationId>("two"));
+        for (const records of [sandbox, elsewhere]) {
+          await records.phoneLogins.insert(phoneLogin("k"));
+          await records.codes.insert(code("k"));
+        }
+        await sandbox.phoneLogins.clear();
+        expect(await readAll(sandbox.phoneLogins)).toStrictEqual([]);
+        expect(await sandbox.phoneLogins.get("k")).toBeUndefined();
+        expect(await sandbox.phoneLogins.find("authReqId", "request k")).toBeUndefined();
+        expect(await readGroup(sandbox.phoneLogins, "user", "ada")).toStrictEqual([]);
+        expect(await sandbox.codes.get("k")).toBeDefined();
+        expect(await elsewhere.phoneLogins.get("k")).toBeDefined();
+        await sandbox.phoneLogins.insert(phoneLogin("k"));
+        expect(await readGroup(sandbox.phoneLogins, "user", "ada")).toHaveLength(1);
+      });
+
+      it("carry 500 records and no more, and a page has one at least", async () => {
+        const { logins } = sandbox;
+        const keys = range(501).map(String);
+        await expect(logins.insertMany(many(501))).rejects.toThrow(RangeError);
+        expect(await readAll(logins)).toStrictEqual([]);
+        await logins.insertMany(many(500));
+        expect(await logins.getMany(keys.slice(1))).toHaveLength(500);
+        await expect(logins.getMany(keys)).rejects.toThrow(RangeError);
+        expect(await logins.updateMany(keys.slice(1), () => undefined)).toHaveLength(500);
+        await expect(logins.updateMany(keys, (login) => login)).rejects.toThrow(RangeError);
+        await expect(logins.takeMany(keys)).rejects.toThrow(RangeError);
+        const within = { upTo: epochSeconds(NOW + 600) };
+        for (const limit of [0, 501]) {
+          await expect(logins.list({ limit })).rejects.toThrow(RangeError);
+          await expect(logins.listEnding(within, { limit })).rejects.toThrow(RangeError);
+          const group = sandbox.phoneLogins.listGroup("user", "ada", { limit });
+          await expect(group).rejects.toThrow(RangeError);
+        }
+        expect((await logins.list({ limit: 500 })).items).toHaveLength(500);
+        expect(await logins.takeMany(keys.slice(0, 500))).toHaveLength(500);
+      });
+    });
+
+    describe("listEnding", () => {
+      const moment = (seconds: number) => epochSeconds(NOW + seconds);
+      const ending = (key: string, seconds: number): Login => ({
+        ...login(key),
+        expiresAt: moment(seconds),
+      });
+      const endingIn = async (after: number | undefined, upTo: number, limit = MOST_RECORDS) => {
+        const within = {
+          upTo: moment(upTo),
+          ...(after !== undefined && { after: moment(after) }),
+        };
+        const found: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await sandbox.logins.listEnding(within, { after: cursor, limit });
+          expect(page.items.length).toBeLessThanOrEqual(limit);
+          found.push(...page.items.map((each) => each.id));
+          cursor = page.next;
+        } while (cursor !== undefined);
+        return found;
+      };
+
+      beforeEach(async () => {
+        await sandbox.logins.insertMany([
+          ending("c", 30),
+          ending("a", 10),
+          ending("b2", 20),
+          ending("b1", 20),
+        ]);
+      });
+
+      it.each([
+        { after: undefined, upTo: 9, expected: [] },
+        { after: undefined, upTo: 10, expected: ["a"] },
+        { after: undefined, upTo: 100, expected: ["a", "b2", "b1", "c"] },
+        { after: 9, upTo: 10, expected: ["a"] },
+        { after: 10, upTo: 10, expected: [] },
+        { after: 10, upTo: 19, expected: [] },
+        { after: 10, upTo: 20, expected: ["b2", "b1"] },
+        { after: 20, upTo: 30, expected: ["c"] },
+        { after: 30, upTo: 100, expected: [] },
+      ])("after $after up to $upTo: $expected", async ({ after, upTo, expected }) => {
+        expect(await endingIn(after, upTo)).toStrictEqual(expected);
+        expect(await endingIn(after, upTo, 1)).toStrictEqual(expected);
+        expect(await endingIn(after, upTo, 2)).toStrictEqual(expected);
+      });
+
+      it("goes by the record as it was changed last", async () => {
+        const { logins } = sandbox;
+        await logins.update("a", (current) => ({ ...current, expiresAt: moment(25) }));
+        expect(await endingIn(undefined, 100)).toStrictEqual(["b2", "b1", "a", "c"]);
+        await logins.update("b2", (current) => ({ ...current, failure: { reason: "cancelled" } }));
+        expect(await endingIn(undefined, 100)).toStrictEqual(["b1", "a", "c"]);
+        await logins.update("b2", ({ failure: _, ...current }) => current);
+        expect(await endingIn(undefined, 100)).toStrictEqual(["b2", "b1", "a", "c"]);
+        await logins.take("b1");
+        expect(await endingIn(undefined, 100)).toStrictEqual(["b2", "a", "c"]);
+      });
+
+      it("goes on behind records that are taken page by page", async () => {
+        const { logins } = sandbox;
+        const taken: string[] = [];
+        const read = (page: PageRequest) => logins.listEnding({ upTo: moment(30) }, page);
+        for await (const items of batches(read, { limit: 2 })) {
+          taken.push(...items.map((each) => each.id));
+          await logins.takeMany(items.map((each) => each.id));
+        }
+        expect(taken).toStrictEqual(["a", "b2", "b1", "c"]);
+        expect(await readAll(logins)).toStrictEqual([]);
+      });
+
+      it("has a record with two endings at both of them", async () => {
+        const { accessTokens } = sandbox;
+        await accessTokens.insert({
+          ...accessToken("k"),
+          expiresAt: moment(10),
+          sharedUntil: moment(20),
+        });
+        const found = async (after: number, upTo: number) =>
+          (
+            await accessTokens.listEnding(
+              { after: moment(after), upTo: moment(upTo) },
+              { limit: 9 },
+            )
+          ).items.length;
+        expect(
+          await Promise.all([found(0, 10), found(10, 20), found(0, 20), found(20, 30)]),
+        ).toEqual([1, 1, 2, 0]);
+        await accessTokens.update("k", (token) => ({ ...token, sharedUntil: moment(10) }));
+        expect(await Promise.all([found(0, 10), found(10, 20)])).toEqual([1, 0]);
+      });
+
+      it("has none where the records have no end", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        const page = await sandbox.users.listEnding({ upTo: moment(100) }, { limit: 1 });
+        expect(page).toStrictEqual({ items: [] });
+      });
+
+      it("forgets what was swept or dropped for room, and is each generation's own", async () => {
+        await sandbox.sweep(epochSeconds(NOW + 1_000));
+        expect(await endingIn(undefined, 100)).toStrictEqual([]);
+        const elsewhere = store.records(id<GenerationId>("two"));
+        const page = await elsewhere.logins.listEnding({ upTo: moment(100) }, { limit: 1 });
+        expect(page.items).toStrictEqual([]);
       });
     });
 
