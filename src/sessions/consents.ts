@@ -90,8 +90,11 @@ export async function recordConsent(
     await consents.insert(consent);
     return consent;
   } catch (error) {
-    // Another login of the same user came first; its consent is the active one now.
-    if (error instanceof ConflictError) return recordConsent(sandbox, login, now);
+    // Another login of the same user came first, and its consent is the active one now; or this very
+    // consent was written under the id that was chosen for it. An id that was only made up must be new.
+    const isAgain =
+      error instanceof ConflictError && (error.index === "active" || login.consent !== undefined);
+    if (isAgain) return recordConsent(sandbox, login, now);
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { after, HOUR, MINUTE } from "../records/time.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/users.ts";
+import type { Collection } from "../store/store.ts";
 import { insertOnce } from "../store/store.ts";
 import type { ConsentingLogin } from "./consents.ts";
 import { recordConsent } from "./consents.ts";
@@ -81,7 +82,7 @@ export async function beginSession(
     ...(login.id !== undefined && { login: login.id }),
     ...(login.payment && { payment: true }),
   };
-  const inserted = await insertOnce(sessions, session);
+  const inserted = await insertFirst(sessions, session, login.session);
   // Whoever inserted the same session at the same time has counted it.
   if (inserted && !login.payment) await countLogin(sandbox, session);
   return inserted ? session : ((await sessions.get(session.id)) ?? session);
@@ -109,6 +110,23 @@ export async function grantCode(
     ...(request.codeChallenge !== undefined && { codeChallenge: request.codeChallenge }),
     ...(authReqId !== undefined && { authReqId }),
   };
-  await insertOnce(sandbox.store.codes, grant);
-  return grant;
+  const { codes } = sandbox.store;
+  if (await insertFirst(codes, grant, code)) return grant;
+  return (await codes.get(grant.code)) ?? grant;
+}
+
+/**
+ * Adds a record, if it was not added before under the key that was chosen for it. A key that was only
+ * just made up must be new: the record that had it would be another login's.
+ *
+ * @throws ConflictError when it is not
+ */
+async function insertFirst<Item>(
+  collection: Pick<Collection<Item>, "insert">,
+  item: Item,
+  chosen: string | undefined,
+): Promise<boolean> {
+  if (chosen !== undefined) return (await insertOnce(collection, item)) !== undefined;
+  await collection.insert(item);
+  return true;
 }
