@@ -17,17 +17,6 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   "src/rules": ["test/rules/*.test.ts"],
   "src/oidc": ["test/oidc/*.test.ts"],
   "src/store": ["test/conformance/*.test.ts"],
-  "src/faults": ["test/faults/*.test.ts", "test/wire/faults.test.ts"],
-  "src/sessions": [
-    "test/statistics/*.test.ts",
-    "test/wire/faq.test.ts",
-    "test/wire/userinfo*.test.ts",
-    "test/control/{consents,payment-sessions,statistics,tokens}.test.ts",
-  ],
-  "src/token": [
-    "test/wire/{token,bad-input,profiles}.test.ts",
-    "test/wire/phone/{poll,redirect}.test.ts",
-  ],
 };
 
 function run(command: string, argv: readonly string[]): void {
