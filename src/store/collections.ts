@@ -211,7 +211,7 @@ export const COLLECTIONS: CollectionSpecs = {
 /** The value of all in the group `unfinished` of logins from phone number. */
 export const UNFINISHED = "yes";
 
-/** Somebody is going to answer it, or its approval has still to be carried out (ciba/plan.ts). */
+/** Somebody is going to answer it, or its approval has still to be carried out (login/phone-login.ts). */
 function isUnfinished({ plan, approval, failure }: PhoneLogin): boolean {
   return approval ? !approval.ready : plan !== undefined && failure === undefined;
 }
