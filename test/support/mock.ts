@@ -57,6 +57,8 @@ export interface MockOptions extends Partial<AppOptions> {
   readonly sweeps?: boolean;
   /** Whether each operation of the store takes a while. */
   readonly slow?: boolean;
+  /** Where everything is kept; a store of its own when left out. */
+  readonly store?: Store;
   /**
    * How many servers the mock is. In the project "two servers" of vitest.config.ts two share one
    * store, and requests go to one and the other in turn: what a server keeps to itself is missed then.
@@ -68,9 +70,10 @@ const SERVERS = Number(process.env["MOCK_SERVERS"] ?? 1);
 
 export async function startMock(
   config: ConfigInput = {},
-  { servers = SERVERS, slow = false, ...options }: MockOptions = {},
+  { servers = SERVERS, slow = false, store: given, ...options }: MockOptions = {},
 ): Promise<Mock> {
-  const store = slow ? slowStore(createMemoryStore()) : createMemoryStore();
+  const kept = given ?? createMemoryStore();
+  const store = slow ? slowStore(kept) : kept;
   const wall = { now: NOON };
   const log: LogEntry[] = [];
   const first = await startServer({ store, wall, log }, config, options);
@@ -112,7 +115,7 @@ interface Shared {
 async function startServer(
   { store, wall, log }: Shared,
   config: ConfigInput,
-  { sweeps = true, ...options }: Omit<MockOptions, "servers" | "slow">,
+  { sweeps = true, ...options }: Omit<MockOptions, "servers" | "slow" | "store">,
 ) {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({

@@ -124,7 +124,10 @@ async function codeEndings({ store }: Place, within: Within): Promise<Ending[]> 
 async function tokenEndings({ store, switches }: Place, within: Within): Promise<Ending[]> {
   // A token is listed at each moment that may be its end.
   const endings = new Map<string, Ending>();
-  for await (const tokens of batches((page) => store.accessTokens.listEnding(within, page))) {
+  const seen = new Set<string>();
+  for await (const listed of batches((page) => store.accessTokens.listEnding(within, page))) {
+    const tokens = listed.filter(({ token }) => !seen.has(token));
+    for (const { token } of tokens) seen.add(token);
     const sessions = await readMany(
       store.sessions,
       tokens.map(({ session }) => session),

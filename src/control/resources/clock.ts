@@ -120,11 +120,11 @@ export const clockOperations = [
       },
     ],
     run: async ({ body, exchange }) => {
-      const { clock } = exchange.sandbox;
-      const from = await clock.now();
-      const step = stepOf(body, from);
+      const { now, sandbox } = exchange;
+      const { clock } = sandbox;
+      const step = stepOf(body, now);
       return {
-        body: await move(exchange, { from, to: step.target }, async () => {
+        body: await move(exchange, step.target, async () => {
           if (body.freeze === false) await clock.resume();
           if (step.at !== undefined) await clock.set(step.at);
           if (step.advance !== undefined) await clock.advance(step.advance);
@@ -148,10 +148,8 @@ export const clockOperations = [
     ],
     run: async ({ exchange }) => {
       const { clock } = exchange.sandbox;
-      const { now: from, offset } = await clock.read();
-      return {
-        body: await move(exchange, { from, to: after(from, -offset) }, () => clock.reset()),
-      };
+      const { now, offset } = await clock.read();
+      return { body: await move(exchange, after(now, -offset), () => clock.reset()) };
     },
   }),
 ];
@@ -191,16 +189,15 @@ function refusal(path: string, message: string, value?: unknown): Error {
 
 /**
  * What is past stays past: before the clock goes back, it is forgotten. Users who take their time
- * answer on the way.
+ * answer on the way; who was due before has answered already (dispatch.ts).
  */
 async function move(
   exchange: Exchange,
-  { from, to }: { readonly from: EpochSeconds; readonly to: EpochSeconds },
+  target: EpochSeconds,
   turn: () => Promise<void>,
 ): Promise<Static<typeof MovedSchema>> {
-  const { sandbox } = exchange;
-  await catchUp({ ...exchange, now: from });
-  if (to < from) await forgetEnded(sandbox, from);
+  const { sandbox, now: from } = exchange;
+  if (target < from) await forgetEnded(sandbox, from);
   await turn();
   const reached = await sandbox.clock.read();
   const isLater = from < reached.now;
