@@ -1,6 +1,8 @@
-import type { Example, Operation } from "../src/control/api/operation.ts";
+import type { AnyExample } from "../src/control/api/examples.ts";
+import type { Operation } from "../src/control/api/operation.ts";
 import { refusalsOf } from "../src/control/api/operation.ts";
 import type { Json } from "../src/control/components.ts";
+import { examplesOf } from "../src/control/examples.ts";
 import type { ParameterObject } from "../src/control/openapi.ts";
 import { describeOperations, resourceOf } from "../src/control/openapi.ts";
 import { OPERATIONS } from "../src/control/operations.ts";
@@ -44,7 +46,7 @@ export function controlApiDocument(): string {
 }
 
 function operationBlocks(operation: Operation): string[] {
-  const { method, path, summary, examples = [] } = operation;
+  const { method, path, summary } = operation;
   const { parameters = [] } = DESCRIPTION.paths[path]?.[method.toLowerCase()] ?? {};
   return [
     `### ${method} ${path}`,
@@ -53,7 +55,9 @@ function operationBlocks(operation: Operation): string[] {
       ? []
       : [table(["Parameter", "In", "Type", "Meaning"], parameters.map(parameterRow))]),
     inAndOut(operation),
-    ...examples.slice(0, 1).flatMap((example) => exampleBlocks(operation, example)),
+    ...examplesOf(operation)
+      .slice(0, 1)
+      .flatMap((example) => exampleBlocks(operation, example)),
   ];
 }
 
@@ -83,7 +87,7 @@ function typeIn(content: Readonly<Record<string, { readonly schema: Json }>>): s
     .join(" or ");
 }
 
-function exampleBlocks(operation: Operation, example: Example<unknown, unknown, unknown>) {
+function exampleBlocks(operation: Operation, example: AnyExample) {
   const { title, body, response: answer, refused } = example;
   const request = `${operation.method} ${PATHS.control}${pathOf(operation, example)}`;
   const lines = [

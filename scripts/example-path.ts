@@ -1,9 +1,10 @@
-import type { Example, Operation } from "../src/control/api/operation.ts";
+import type { AnyExample } from "../src/control/api/examples.ts";
+import type { Operation } from "../src/control/api/operation.ts";
 
 /** What is called: the path below the API's root with its parameters filled in, and the query. */
 export function pathOf(
   { path }: Pick<Operation, "path">,
-  { params = {}, query = {} }: Pick<Example<unknown, unknown, unknown>, "params" | "query">,
+  { params = {}, query = {} }: Pick<AnyExample, "params" | "query">,
 ): string {
   const values = new Map(
     Object.entries(params as object).map(([name, one]) => [name, String(one)]),

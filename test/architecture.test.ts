@@ -178,6 +178,14 @@ describe("the architecture", () => {
     expect(loaded).not.toContain("typebox");
   });
 
+  it("loads the examples of the control API with its description alone", () => {
+    const isExamples = (name: string) => name.endsWith("examples.ts");
+    expect([...loadedWith("control/openapi.ts", files)].filter(isExamples)).not.toEqual([]);
+    const served = loadedWith("control/dispatch.ts", files);
+    expect(served).toContain("control/resources/users.ts");
+    expect([...served].filter(isExamples)).toEqual([]);
+  });
+
   it("has pages without scripts of their own and without unescaped values", () => {
     const views = fileURLToPath(new URL("../views/", import.meta.url));
     const templates = readdirSync(views, { recursive: true, encoding: "utf8" }).filter((name) =>

@@ -1,9 +1,11 @@
 import type { TSchema } from "typebox";
 import { PATHS } from "../request/addresses.ts";
-import type { Example, Operation, RefusalStatus } from "./api/operation.ts";
+import type { AnyExample } from "./api/examples.ts";
+import type { Operation, RefusalStatus } from "./api/operation.ts";
 import { ProblemSchema, REFUSALS, refusalsOf } from "./api/operation.ts";
 import type { Components, Json } from "./components.ts";
 import { createComponents } from "./components.ts";
+import { examplesOf } from "./examples.ts";
 import { OPERATIONS } from "./operations.ts";
 
 /**
@@ -48,8 +50,6 @@ interface ResponseObject {
 type MediaTypes = Readonly<Record<string, { readonly schema: Json; readonly examples?: Json }>>;
 
 const JSON_TYPE = "application/json";
-
-type AnyExample = Example<unknown, unknown, unknown>;
 
 export function openApiDocument({ back }: { readonly back: string }, version: string) {
   return {
@@ -119,7 +119,7 @@ function describeOperation(
           JSON_TYPE,
           body,
           components,
-          examplesOf(operation, (one) => one.body),
+          partsOf(operation, (one) => one.body),
         ),
       },
     }),
@@ -147,7 +147,7 @@ function describeParameters(
   };
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...rest } = components.refer(property) as Json;
-    const examples = examplesOf(operation, (example) => {
+    const examples = partsOf(operation, (example) => {
       const values = (where === "path" ? example.params : example.query) as Json | undefined;
       return values?.[name];
     });
@@ -169,7 +169,7 @@ function describeSuccess(
   components: Components,
 ): ResponseObject {
   const { status, response: answer } = operation;
-  const examples = examplesOf(operation, (example) =>
+  const examples = partsOf(operation, (example) =>
     example.refused === undefined ? example.response : undefined,
   );
   return {
@@ -203,11 +203,8 @@ function content(
 }
 
 /** The same part of each example that has it, under the example's name. */
-function examplesOf(
-  { examples = [] }: Operation,
-  part: (example: AnyExample) => unknown,
-): Json | undefined {
-  const shown = examples.flatMap((example) => {
+function partsOf(operation: Operation, part: (example: AnyExample) => unknown): Json | undefined {
+  const shown = examplesOf(operation).flatMap((example) => {
     const value = part(example);
     return value === undefined ? [] : [[keyOf(example), { summary: example.title, value }]];
   });
@@ -228,7 +225,7 @@ function describeRefusal(
   operation: Operation,
   components: Components,
 ): ResponseObject | { readonly $ref: string } {
-  const examples = examplesOf(operation, ({ refused, response: answer }) =>
+  const examples = partsOf(operation, ({ refused, response: answer }) =>
     refused === status ? answer : undefined,
   );
   return examples

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../../src/control/api/operation.ts";
 import { operation } from "../../src/control/api/operation.ts";
 import { createComponents } from "../../src/control/components.ts";
+import { examplesOf } from "../../src/control/examples.ts";
 import { operationIdOf, RESOURCES, resourceOf } from "../../src/control/openapi.ts";
 import { OPERATIONS } from "../../src/control/operations.ts";
 import { call } from "../support/control.ts";
@@ -172,7 +173,7 @@ describe("the documented examples", () => {
       ...(resource === "webhook-deliveries" && { "localhost:3000": receiver.host }),
     });
     for (const one of OPERATIONS.filter(({ path }) => resourceOf(path) === resource)) {
-      for (const example of one.examples ?? []) {
+      for (const example of examplesOf(one)) {
         const told = await rehearsal.perform(one, example);
         expect({ [`${nameOf(one)}, ${example.title}`]: told }).toEqual({
           [`${nameOf(one)}, ${example.title}`]: [],
@@ -183,14 +184,14 @@ describe("the documented examples", () => {
   });
 
   it("are there for every operation whose answer can be read", () => {
-    const without = OPERATIONS.filter(({ examples = [] }) => examples.length === 0);
+    const without = OPERATIONS.filter((one) => examplesOf(one).length === 0);
     // Of these one is the description itself, and the other takes what GET /state answers.
     expect(without.map(nameOf)).toEqual(["GET /openapi.json", "PUT /state"]);
   });
 
   it("have titles of their own", () => {
-    for (const { examples = [] } of OPERATIONS) {
-      const titles = examples.map(({ title }) => title.toLowerCase());
+    for (const one of OPERATIONS) {
+      const titles = examplesOf(one).map(({ title }) => title.toLowerCase());
       expect(new Set(titles).size).toBe(titles.length);
     }
   });

@@ -1,5 +1,6 @@
 import { pathOf } from "../../scripts/example-path.ts";
-import type { Example, Operation } from "../../src/control/api/operation.ts";
+import type { AnyExample } from "../../src/control/api/examples.ts";
+import type { Operation } from "../../src/control/api/operation.ts";
 import { call } from "./control.ts";
 import type { Mock } from "./mock.ts";
 
@@ -22,10 +23,7 @@ export class Rehearsal {
   }
 
   /** How the answers differ from the documented one; empty when they do not. */
-  async perform(
-    operation: Operation,
-    example: Example<unknown, unknown, unknown>,
-  ): Promise<string[]> {
+  async perform(operation: Operation, example: AnyExample): Promise<string[]> {
     const answers = await Promise.all(
       this.#mocks.map((mock, index) => {
         const path = this.#own(pathOf(operation, example), index);

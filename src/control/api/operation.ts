@@ -35,35 +35,11 @@ export interface Operation {
   readonly response?: TSchema;
   /** How else it refuses, beyond what every operation of its shape does (`refusalsOf`). */
   readonly refusals?: readonly OwnRefusal[];
-  /** Calls that show what it is for. */
-  readonly examples?: readonly Example<unknown, unknown, unknown>[];
   readonly run: (call: Call<unknown, unknown, unknown>) => Promise<Outcome>;
 }
 
 /** It clashes with something that is there, or no whole record can be made of it. */
-type OwnRefusal = 409 | 422;
-
-/**
- * A call that stands in the API's description. A test makes it: the examples of a resource one after
- * the other, in the order of the table, at a mock at which Ada has just logged in; for those of
- * `logins` and `requests` three logins wait there in browsers and one on a phone, and one token request
- * was refused; for those of `webhook-deliveries` Ada has taken her consent back, and Demo Shop was told.
- */
-export interface Example<Params, Query, Body> {
-  /** What it shows, in a few words. */
-  readonly title: string;
-  readonly params?: Params;
-  readonly query?: Query;
-  readonly body?: Body;
-  /** The status, where it is a refusal. */
-  readonly refused?: 400 | 404 | OwnRefusal;
-  /**
-   * The body that comes back, whole; left out where it is too long to be read. Ids, tokens and
-   * moments are others in each run. What an example takes from the response of an earlier one, as an
-   * id, is written the same in both.
-   */
-  readonly response?: unknown;
-}
+export type OwnRefusal = 409 | 422;
 
 /** One call of an operation; all parts of the request fit their schemas. */
 export interface Call<Params, Query, Body> {
@@ -96,26 +72,45 @@ export interface Outcome {
 /** The schema of a query or of parameters where there are none. */
 const Nothing = Type.Object({}, closed);
 
-/** The same for the table, which does not know the types of its parts. */
+/** An operation whose schemas are known as they are, for what is said of it in other files. */
+export interface TypedOperation<
+  Method extends Operation["method"],
+  Path extends string,
+  Params extends TSchema,
+  Query extends TSchema,
+  Body extends TSchema,
+> extends Operation {
+  readonly method: Method;
+  readonly path: Path;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body?: Body;
+}
+
+/** The operation for the table, which does not know what types its parts have when it is called. */
 export function operation<
+  Method extends Operation["method"],
+  Path extends string,
   Params extends TSchema = typeof Nothing,
   Query extends TSchema = typeof Nothing,
   Body extends TSchema = never,
 >(
-  spec: Omit<Operation, "params" | "query" | "body" | "run" | "examples"> & {
+  spec: Omit<Operation, "method" | "path" | "params" | "query" | "body" | "run"> & {
+    readonly method: Method;
+    readonly path: Path;
     readonly params?: Params;
     readonly query?: Query;
     readonly body?: Body;
-    readonly examples?: readonly Example<Static<Params>, Static<Query>, Static<Body>>[];
     readonly run: (
       call: Call<Static<Params>, Static<Query>, [Body] extends [never] ? undefined : Static<Body>>,
     ) => Promise<Outcome>;
   },
-): Operation {
+): TypedOperation<Method, Path, Params, Query, Body> {
   const { run, params, query, ...rest } = spec;
-  // Whoever calls has held each part against the schema that its type is made from.
-  const erased = run as unknown as Operation["run"];
-  return { ...rest, params: params ?? Nothing, query: query ?? Nothing, run: erased };
+  // Whoever calls has checked each part against the schema that its type is made from, and the type
+  // of an empty schema is only ever inferred where a schema was left out.
+  const whole = { ...rest, run, params: params ?? Nothing, query: query ?? Nothing };
+  return whole as unknown as TypedOperation<Method, Path, Params, Query, Body>;
 }
 
 /** RFC 9457, as http/problem.ts writes it. */

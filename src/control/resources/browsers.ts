@@ -21,13 +21,6 @@ export const BrowserSchema = Type.Object(
 
 const BrowserParams = Type.Object({ id: Type.String() }, closed);
 
-const BROWSER = {
-  id: "1dox5udtJ5S6TG6fekmCf",
-  user: "ada",
-  userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-  authenticatedAt: "2023-05-17T10:00:00Z",
-};
-
 export const browserOperations = [
   operation({
     method: "GET",
@@ -36,7 +29,6 @@ export const browserOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(BrowserSchema),
-    examples: [{ title: "Ada's browser", response: { items: [BROWSER] } }],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.browsers, query, { toJson }),
     }),
@@ -48,7 +40,6 @@ export const browserOperations = [
     params: BrowserParams,
     status: 200,
     response: BrowserSchema,
-    examples: [{ title: "Ada's browser", params: { id: BROWSER.id }, response: BROWSER }],
     run: async ({ params: { id }, exchange }) => {
       const browser = await exchange.sandbox.store.browsers.get(id);
       return { body: toJson(browser ?? absent(id)) };
@@ -61,7 +52,6 @@ export const browserOperations = [
     summary: "Makes a browser forget its user, as if its cookies were cleared.",
     params: BrowserParams,
     status: 204,
-    examples: [{ title: "Ada clears her cookies", params: { id: BROWSER.id } }],
     run: async ({ params: { id }, exchange }) => {
       if (!(await exchange.sandbox.store.browsers.take(id))) absent(id);
       return {};
@@ -73,7 +63,6 @@ export const browserOperations = [
     operationId: "forgetBrowsers",
     summary: "Makes every browser forget its user.",
     status: 204,
-    examples: [{ title: "Everybody enters the phone number again" }],
     run: async ({ exchange }) => {
       await exchange.sandbox.store.browsers.clear();
       return {};

@@ -66,12 +66,6 @@ export const clockOperations = [
     summary: "What time it is.",
     status: 200,
     response: Type.Object(reading, { ...closed, title: "Clock" }),
-    examples: [
-      {
-        title: "It stands still",
-        response: { now: "2023-05-17T10:00:00Z", frozen: true, offset: 0 },
-      },
-    ],
     run: async ({ exchange }) => ({ body: toJson(await exchange.sandbox.clock.read()) }),
   }),
   operation({
@@ -81,44 +75,6 @@ export const clockOperations = [
     body: ClockPatchSchema,
     status: 200,
     response: MovedSchema,
-    examples: [
-      {
-        title: "Too late for the code",
-        body: { advance: "10m1s" },
-        response: {
-          now: "2023-05-17T10:10:01Z",
-          frozen: true,
-          offset: 601,
-          expired: [
-            {
-              kind: "code",
-              id: "BH6SD4L5mvF7jzFJyUtE7iEw_GD3DY_39KxX1OJm-Gs.K3irs6QasjdStBvnYRvoPmwqEoTRxlNRxoIuIgTU66s",
-              clientId: "10000000-0000-4000-8000-000000000001",
-              user: "ada",
-              at: "2023-05-17T10:10:00Z",
-            },
-          ],
-        },
-      },
-      {
-        title: "A certain moment, and on from there",
-        body: { at: "2024-02-29T12:00:00+01:00", freeze: false },
-        response: {
-          now: "2024-02-29T11:00:00Z",
-          frozen: false,
-          offset: 24886800,
-          expired: [
-            {
-              kind: "session",
-              id: "HDUbbw5t0DqTkEyEzRO8V",
-              user: "ada",
-              clientId: "10000000-0000-4000-8000-000000000001",
-              at: "2023-05-24T10:00:00Z",
-            },
-          ],
-        },
-      },
-    ],
     run: async ({ body, exchange }) => {
       const { now, sandbox } = exchange;
       const { clock } = sandbox;
@@ -140,12 +96,6 @@ export const clockOperations = [
     summary: "Sets the clock back to the real time; returns what that expired.",
     status: 200,
     response: MovedSchema,
-    examples: [
-      {
-        title: "Back to the present",
-        response: { now: "2023-05-17T10:00:00Z", frozen: false, offset: 0, expired: [] },
-      },
-    ],
     run: async ({ exchange }) => {
       const { clock } = exchange.sandbox;
       const { now, offset } = await clock.read();

@@ -38,16 +38,6 @@ const filter = {
 const FilterQuery = Type.Object(filter, closed);
 type Filter = Static<typeof FilterQuery>;
 
-const CONSENT = {
-  id: "HDUbbw5t0DqTkEyEzRO8V",
-  user: "ada",
-  merchant: "Demo Group",
-  scopes: ["name"],
-  givenAt: "2023-05-17T10:00:00Z",
-};
-
-const REVOKED = { ...CONSENT, revokedAt: "2023-05-17T10:00:00Z" };
-
 export const consentOperations = [
   operation({
     method: "GET",
@@ -56,7 +46,6 @@ export const consentOperations = [
     query: Type.Object({ ...filter, ...PageQuery }, closed),
     status: 200,
     response: listOf(ConsentSchema),
-    examples: [{ title: "Those of Ada", query: { user: "ada" }, response: { items: [CONSENT] } }],
     run: async ({ query, exchange }) => {
       const listing = await listingFor(query, exchange);
       const { consents } = exchange.sandbox.store;
@@ -71,13 +60,6 @@ export const consentOperations = [
     query: FilterQuery,
     status: 200,
     response: listOf(ConsentSchema),
-    examples: [
-      {
-        title: "Whatever Demo Group may know",
-        query: { merchant: "Demo Group" },
-        response: { items: [REVOKED] },
-      },
-    ],
     run: async ({ query, exchange }) => {
       if (query.user === undefined && query.merchant === undefined) {
         throw new Problem(400, "Say whose consents to revoke: ?user=, ?merchant= or both.");
@@ -101,7 +83,6 @@ export const consentOperations = [
     params: ConsentParams,
     status: 200,
     response: ConsentSchema,
-    examples: [{ title: "One that was revoked", params: { id: CONSENT.id }, response: REVOKED }],
     run: async ({ params: { id }, exchange }) => {
       const consent = await exchange.sandbox.store.consents.get(id);
       if (!consent) throw noConsent(id);
@@ -116,7 +97,6 @@ export const consentOperations = [
     params: ConsentParams,
     status: 200,
     response: ConsentSchema,
-    examples: [{ title: "Once more", params: { id: CONSENT.id }, response: REVOKED }],
     run: async ({ params, exchange }) => ({ body: await revoke(params.id, exchange) }),
   }),
 ];

@@ -60,19 +60,6 @@ export const FaultPatchSchema = Type.Partial(
 
 const FaultParams = Type.Object({ id: Type.String() }, closed);
 
-const FAULT = {
-  id: "HDUbbw5t0DqTkEyEzRO8V",
-  match: { endpoint: "token" as const },
-  times: 1,
-  after: 0,
-  probability: 1,
-  delay: 0,
-  // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
-  then: { status: 500 },
-  seen: 0,
-  hits: 0,
-};
-
 export const faultOperations = [
   operation({
     method: "GET",
@@ -81,7 +68,6 @@ export const faultOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(FaultSchema),
-    examples: [{ title: "Nothing goes wrong", response: { items: [] } }],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.faults, query, { toJson }),
     }),
@@ -93,18 +79,6 @@ export const faultOperations = [
     body: FaultInputSchema,
     status: 201,
     response: FaultSchema,
-    examples: [
-      {
-        title: "The token endpoint fails once",
-        // biome-ignore lint/suspicious/noThenProperty: the contract calls it so.
-        body: { match: { endpoint: "token" }, times: 1, then: { status: 500 } },
-        response: FAULT,
-      },
-      {
-        title: "Another issuer in every ID token",
-        body: { match: { endpoint: "token" }, corrupt: "wrong_iss" },
-      },
-    ],
     run: async ({ body, exchange }) => {
       const world = await worldOf(exchange.sandbox);
       refuseUnfit(body, world);
@@ -119,7 +93,6 @@ export const faultOperations = [
     params: FaultParams,
     status: 200,
     response: FaultSchema,
-    examples: [{ title: "Not yet hit", params: { id: FAULT.id }, response: FAULT }],
     run: async ({ params: { id }, exchange }) => {
       const fault = await exchange.sandbox.store.faults.get(id);
       return { body: toJson(fault ?? (await absent(id, exchange))) };
@@ -133,14 +106,6 @@ export const faultOperations = [
     body: FaultPatchSchema,
     status: 200,
     response: FaultSchema,
-    examples: [
-      {
-        title: "Twice instead of once",
-        params: { id: FAULT.id },
-        body: { times: 2 },
-        response: { ...FAULT, times: 2 },
-      },
-    ],
     run: async ({ params: { id }, body, exchange }) => {
       const changed = await changeFault(id, body, exchange);
       return { body: toJson(changed ?? (await absent(id, exchange))) };
@@ -152,7 +117,6 @@ export const faultOperations = [
     summary: "Removes a fault.",
     params: FaultParams,
     status: 204,
-    examples: [{ title: "No failure after all", params: { id: FAULT.id } }],
     run: async ({ params: { id }, exchange }) => {
       if (!(await exchange.sandbox.store.faults.take(id))) await absent(id, exchange);
       return {};
@@ -163,7 +127,6 @@ export const faultOperations = [
     path: "/faults",
     summary: "Removes every fault.",
     status: 204,
-    examples: [{ title: "All is well again" }],
     run: async ({ exchange }) => {
       await exchange.sandbox.store.faults.clear();
       return {};

@@ -14,7 +14,6 @@ export const healthOperations = [
       { status: Type.Literal("ok"), version: Type.String() },
       { ...closed, title: "Health" },
     ),
-    examples: [{ title: "It is up", response: { status: "ok", version: "0.1.0" } }],
     run: async ({ version }) => ({ body: { status: "ok", version } }),
   }),
 ];

@@ -51,23 +51,6 @@ export const RotationSchema = Type.Partial(
   { ...closed, title: "Rotation" },
 );
 
-const CURRENT = {
-  kid: "public:1b075825-5e4b-4084-9f6e-45a5a426858e",
-  alg: "RS256",
-  bits: 2048,
-  phoneLoginKid: "public:5d4a1b0e-7f0c-4e52-9a35-1c1f0a6be2d7",
-  status: "current",
-  createdAt: "2023-05-17T10:00:00Z",
-  shared: false,
-};
-
-const NEXT = {
-  ...CURRENT,
-  kid: "public:9f61486d-2beb-4043-8458-c71ea22eda03",
-  phoneLoginKid: "public:e0b7c2a4-93d5-4f18-8c6e-52fb7d41a908",
-  status: "published",
-};
-
 export const keyOperations = [
   operation({
     method: "GET",
@@ -75,7 +58,6 @@ export const keyOperations = [
     summary: "Lists the signing keys; a sandbox has the server's own until it rotates.",
     status: 200,
     response: KeyListSchema,
-    examples: [{ title: "The one of the server" }],
     run: async ({ exchange }) => ({ body: await toJson(exchange) }),
   }),
   operation({
@@ -87,14 +69,6 @@ export const keyOperations = [
     status: 200,
     response: KeyListSchema,
     refusals: [409],
-    examples: [
-      { title: "All at once", response: { items: [CURRENT] } },
-      {
-        title: "The next key, not in use yet",
-        body: { phase: "publish" },
-        response: { items: [CURRENT, NEXT] },
-      },
-    ],
     run: async ({ body: { phase }, exchange }) => {
       await exchange.sandbox.keys.rotate(phase, exchange.now).catch((error: unknown) => {
         throw error instanceof MisplacedStep ? new Problem(409, error.message) : error;
@@ -109,9 +83,6 @@ export const keyOperations = [
     params: Type.Object({ kid: Type.String() }, closed),
     status: 200,
     response: KeyListSchema,
-    examples: [
-      { title: "Not the next one", params: { kid: NEXT.kid }, response: { items: [CURRENT] } },
-    ],
     run: async ({ params: { kid }, exchange }) => {
       await refuseUnknown(kid, exchange);
       await exchange.sandbox.keys.remove(kid, exchange.now);

@@ -27,24 +27,6 @@ const PartnerParams = Type.Object(
   closed,
 );
 
-const DEMO_PARTNER = {
-  id: "demo-partner",
-  name: "Demo Partner",
-  clientId: "a0000000-0000-4000-8000-00000000000a",
-  clientSecret: "public-mock-secret-of-demo-partner",
-  subscriptionKey: "public-mock-key-of-demo-partner",
-  salesUnits: ["100001", "100004"],
-};
-
-const TILLS = {
-  id: "tills",
-  name: "Tills and Partners",
-  clientId: "tills-client",
-  clientSecret: "tills-secret",
-  subscriptionKey: "tills-key",
-  salesUnits: ["100001"],
-};
-
 export const partnerOperations = [
   operation({
     method: "GET",
@@ -53,7 +35,6 @@ export const partnerOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(PartnerSchema),
-    examples: [{ title: "The one of the fixtures", response: { items: [DEMO_PARTNER] } }],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.partners, query),
     }),
@@ -66,30 +47,6 @@ export const partnerOperations = [
     status: 201,
     response: PartnerSchema,
     refusals: [409, 422],
-    examples: [
-      { title: "A partner of known keys", body: TILLS, response: TILLS },
-      { title: "One that acts for nobody yet", body: { name: "Other Partner" } },
-      {
-        title: "A sales unit that is not there",
-        body: { name: "Other Partner", salesUnits: ["10001"] },
-        refused: 400,
-        response: {
-          type: "about:blank",
-          title: "Bad Request",
-          status: 400,
-          detail:
-            'The body has a problem: salesUnits[0]: no sales unit has the msn "10001"; did you mean "100001"?',
-          errors: [
-            {
-              path: "salesUnits[0]",
-              message: 'no sales unit has the msn "10001"; did you mean "100001"?',
-              value: "10001",
-              closest: "100001",
-            },
-          ],
-        },
-      },
-    ],
     run: async ({ body, exchange }) => {
       await refuseUnfit(body, exchange);
       const { store, ids } = exchange.sandbox;
@@ -107,7 +64,6 @@ export const partnerOperations = [
     params: PartnerParams,
     status: 200,
     response: PartnerSchema,
-    examples: [{ title: "The one just added", params: { id: TILLS.id }, response: TILLS }],
     run: async ({ params, exchange }) => ({ body: await partnerOf(params.id, exchange) }),
   }),
   operation({
@@ -119,14 +75,6 @@ export const partnerOperations = [
     status: 200,
     response: PartnerSchema,
     refusals: [409],
-    examples: [
-      {
-        title: "It acts for another sales unit too",
-        params: { id: TILLS.id },
-        body: { salesUnits: ["100001", "100002"] },
-        response: { ...TILLS, salesUnits: ["100001", "100002"] },
-      },
-    ],
     run: async ({ params: { id }, body, exchange }) => {
       refuseNewKey("id", id, body.id);
       await refuseUnfit(body, exchange);
@@ -143,7 +91,6 @@ export const partnerOperations = [
     summary: "Removes a partner; the platform tokens it was given stop working.",
     params: PartnerParams,
     status: 204,
-    examples: [{ title: "The contract ends", params: { id: TILLS.id } }],
     run: async ({ params: { id }, exchange }) => {
       const taken = await exchange.sandbox.store.partners.take(id);
       if (!taken) await partnerOf(id, exchange);

@@ -47,16 +47,6 @@ export const PaymentSessionSchema = Type.Object(
 
 const PaymentSessionParams = Type.Object({ id: Type.String() }, closed);
 
-const PAID = {
-  id: "HDUbbw5t0DqTkEyEzRO8V",
-  msn: "100001",
-  user: "ada",
-  scope: "name phoneNumber",
-  sub: "257f4c56-088c-5d56-92a4-6ccdcf81fa40",
-  beganAt: "2023-05-17T10:00:00Z",
-  readableUntil: "2023-05-24T10:00:00Z",
-};
-
 export const paymentSessionOperations = [
   operation({
     method: "GET",
@@ -65,7 +55,6 @@ export const paymentSessionOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(PaymentSessionSchema),
-    examples: [{ title: "Nobody has paid yet", response: { items: [] } }],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.sessions, query, {
         toJson,
@@ -81,13 +70,6 @@ export const paymentSessionOperations = [
     status: 201,
     response: PaymentSessionSchema,
     refusals: [422],
-    examples: [
-      {
-        title: "Ada pays at Demo Shop",
-        body: { msn: "100001", user: "ada", scope: "name phoneNumber" },
-        response: PAID,
-      },
-    ],
     run: async ({ body, exchange }) => {
       const session = await begin(body, exchange);
       return { body: toJson(session), location: `/payment-sessions/${session.id}` };
@@ -100,7 +82,6 @@ export const paymentSessionOperations = [
     params: PaymentSessionParams,
     status: 200,
     response: PaymentSessionSchema,
-    examples: [{ title: "The one just made", params: { id: PAID.id }, response: PAID }],
     run: async ({ params: { id }, exchange }) => {
       const session = await exchange.sandbox.store.sessions.get(id);
       if (!session?.payment) throw noPayment(id);
@@ -113,7 +94,6 @@ export const paymentSessionOperations = [
     summary: "Removes a payment: what was shared in it is readable no more. The consent stays.",
     params: PaymentSessionParams,
     status: 204,
-    examples: [{ title: "It never happened", params: { id: PAID.id } }],
     run: async ({ params: { id }, exchange }) => {
       const { sessions } = exchange.sandbox.store;
       const session = await sessions.get(id);

@@ -15,13 +15,7 @@ import { operation } from "../api/operation.ts";
 import { Problem } from "../api/problem.ts";
 import { cutPage, listOf, pageOf } from "../api/records.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
-import {
-  CountQuery,
-  ListQuery,
-  REFUSED_REQUEST,
-  RequestSchema,
-  TakeSchema,
-} from "./request-log-schemas.ts";
+import { CountQuery, ListQuery, RequestSchema, TakeSchema } from "./request-log-schemas.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
@@ -38,18 +32,6 @@ export const requestLogOperations = [
     query: ListQuery,
     status: 200,
     response: listOf(RequestSchema),
-    examples: [
-      {
-        title: "What was refused, and why",
-        query: { refused: "true" },
-        response: { items: [REFUSED_REQUEST] },
-      },
-      {
-        title: "A token request, as soon as there is one",
-        query: { endpoint: "token", wait: "10s" },
-        response: { items: [REFUSED_REQUEST] },
-      },
-    ],
     run: async (call) => {
       const { limit } = pageOf(call.query);
       const wait = waitOf(call.query.wait);
@@ -72,13 +54,6 @@ export const requestLogOperations = [
     query: CountQuery,
     status: 200,
     response: Type.Object({ count: Type.Integer() }, closed),
-    examples: [
-      {
-        title: "Refused token requests",
-        query: { endpoint: "token", refused: "true" },
-        response: { count: 1 },
-      },
-    ],
     run: async (call) => {
       const wanted = await selectionOf(fromQuery(call.query), call);
       return { body: { count: await countOf(wanted()) } };
@@ -93,31 +68,6 @@ export const requestLogOperations = [
     bodyOptional: true,
     status: 200,
     response: RequestSchema,
-    examples: [
-      {
-        title: "The token request, as soon as it is there",
-        body: { endpoint: "token", wait: "10s" },
-        response: { ...REFUSED_REQUEST, taken: true },
-      },
-      {
-        title: "There was no other",
-        body: { endpoint: "token" },
-        refused: 404,
-        response: {
-          type: "about:blank",
-          title: "Not Found",
-          status: 404,
-          detail:
-            'No request that fits {"endpoint":"token"} came; 1 that did was taken before. Seen instead, ' +
-            "the last 5 of 10: GET auth 302 (10000000-0000-4000-8000-000000000001, ada); GET login 200 " +
-            "(10000000-0000-4000-8000-000000000001, ada); POST login 303 " +
-            "(10000000-0000-4000-8000-000000000001, ada); GET auth 302 " +
-            "(10000000-0000-4000-8000-000000000001, ada); POST token 401 " +
-            "(10000000-0000-4000-8000-000000000001): the client_secret sent for " +
-            "10000000-0000-4000-8000-000000000001 is wrong, taken.",
-        },
-      },
-    ],
     run: async (call) => {
       const { wait, ...given } = call.body;
       const seconds = waitOf(wait);
@@ -137,13 +87,6 @@ export const requestLogOperations = [
     params: Type.Object({ id: Type.String() }, closed),
     status: 200,
     response: RequestSchema,
-    examples: [
-      {
-        title: "Taken by now",
-        params: { id: REFUSED_REQUEST.id },
-        response: { ...REFUSED_REQUEST, taken: true },
-      },
-    ],
     run: async ({ params: { id }, exchange }) => {
       const request = await exchange.sandbox.store.requests.get(id);
       if (!request) throw noRequest(id);
@@ -155,7 +98,6 @@ export const requestLogOperations = [
     path: "/requests",
     summary: "Empties the request log.",
     status: 204,
-    examples: [{ title: "Before the next test" }],
     run: async ({ exchange }) => {
       await exchange.sandbox.store.requests.clear();
       return {};

@@ -32,25 +32,6 @@ const SalesUnitParams = Type.Object(
   closed,
 );
 
-const MY_SHOP = {
-  msn: "654321",
-  name: "My Shop",
-  clientId: "my-shop",
-  clientSecret: "my-secret",
-  redirectUris: ["http://localhost:3000/callback"],
-};
-
-const MY_SHOP_COMPLETED = {
-  ...MY_SHOP,
-  merchant: "My Shop",
-  tokenEndpointAuthMethod: "client_secret_basic",
-  scopes: ["openid", "address", "birthDate", "email", "name", "phoneNumber"],
-  features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
-  consentWebhookUrl: null,
-  loginActivated: true,
-  active: true,
-};
-
 export const salesUnitOperations = [
   operation({
     method: "GET",
@@ -59,7 +40,6 @@ export const salesUnitOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(SalesUnitSchema),
-    examples: [{ title: "The second page of three", query: { limit: 3, after: "100003" } }],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.salesUnits, query),
     }),
@@ -72,14 +52,6 @@ export const salesUnitOperations = [
     status: 201,
     response: SalesUnitSchema,
     refusals: [409, 422],
-    examples: [
-      {
-        title: "A sales unit of known name and secret",
-        body: MY_SHOP,
-        response: MY_SHOP_COMPLETED,
-      },
-      { title: "The least there can be", body: { name: "Other Shop", redirectUris: [] } },
-    ],
     run: async ({ body, exchange: { sandbox } }) => {
       refuseProblems(findSalesUnitProblems(body));
       await refusePartnersId(body.clientId, sandbox);
@@ -97,7 +69,6 @@ export const salesUnitOperations = [
     params: SalesUnitParams,
     status: 200,
     response: SalesUnitSchema,
-    examples: [{ title: "My Shop", params: { msn: MY_SHOP.msn }, response: MY_SHOP_COMPLETED }],
     run: async ({ params, exchange }) => ({ body: await salesUnitOf(params.msn, exchange) }),
   }),
   operation({
@@ -109,14 +80,6 @@ export const salesUnitOperations = [
     status: 200,
     response: SalesUnitSchema,
     refusals: [409],
-    examples: [
-      {
-        title: "It may ask for the national identity number",
-        params: { msn: MY_SHOP.msn },
-        body: { scopes: ["openid", "name", "nin"] },
-        response: { ...MY_SHOP_COMPLETED, scopes: ["openid", "name", "nin"] },
-      },
-    ],
     run: async ({ params: { msn }, body, exchange }) => {
       refuseNewKey("msn", msn, body.msn);
       refuseProblems(findSalesUnitProblems(body));
@@ -138,7 +101,6 @@ export const salesUnitOperations = [
     summary: "Removes a sales unit; the tokens it was given stop working.",
     params: SalesUnitParams,
     status: 204,
-    examples: [{ title: "My Shop closes", params: { msn: MY_SHOP.msn } }],
     run: async ({ params: { msn }, exchange }) => {
       const taken = await exchange.sandbox.store.salesUnits.take(msn);
       if (!taken) await salesUnitOf(msn, exchange);

@@ -80,47 +80,6 @@ export const SandboxSchema = Type.Object(
   { ...closed, title: "Sandbox" },
 );
 
-const DEFAULT_SUMMARY = {
-  id: "default",
-  url: "http://localhost:4747",
-  issuer: "http://localhost:4747/access-management-1.0/access/",
-  discoveryUrl:
-    "http://localhost:4747/access-management-1.0/access/.well-known/openid-configuration",
-  controlUrl: "http://localhost:4747/mock/api",
-  createdAt: "2023-05-17T10:00:00Z",
-  ttl: null,
-};
-
-const CHECKOUT_UNIT = {
-  msn: "654321",
-  name: "My Shop",
-  merchant: "My Shop",
-  clientId: "my-shop",
-  clientSecret: "my-secret",
-  redirectUris: ["http://localhost:3000/callback"],
-  tokenEndpointAuthMethod: "client_secret_post" as const,
-  scopes: ["openid" as const, "name" as const],
-  features: { loginFromPhoneNumber: false, delegatedConsents: null, customFlow: null },
-  consentWebhookUrl: null,
-  loginActivated: true,
-  active: true,
-};
-
-const CHECKOUT = {
-  id: "checkout-7",
-  url: "http://localhost:4747/s/checkout-7",
-  issuer: "http://localhost:4747/s/checkout-7/access-management-1.0/access/",
-  discoveryUrl:
-    "http://localhost:4747/s/checkout-7/access-management-1.0/access/.well-known/openid-configuration",
-  controlUrl: "http://localhost:4747/s/checkout-7/mock/api",
-  createdAt: "2023-05-17T10:00:00Z",
-  ttl: 1800,
-  expiresAt: "2023-05-17T10:30:00Z",
-  salesUnits: [CHECKOUT_UNIT],
-  partners: [],
-  users: [],
-};
-
 type AnyCall = Call<unknown, unknown, unknown>;
 
 export const sandboxOperations = [
@@ -131,7 +90,6 @@ export const sandboxOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(SummarySchema),
-    examples: [{ title: "Only the default one", response: { items: [DEFAULT_SUMMARY] } }],
     run: async (call) => {
       const { items, next } = await readPage(call.sandboxes, call.query);
       const summaries = items.map((record) => summaryOf(record, call));
@@ -147,18 +105,6 @@ export const sandboxOperations = [
     status: 201,
     response: SandboxSchema,
     refusals: [409, 422],
-    examples: [
-      {
-        title: "One with a single sales unit",
-        body: {
-          id: "checkout-7",
-          ttl: "30m",
-          config: { salesUnits: [CHECKOUT_UNIT], users: [] },
-        },
-        response: CHECKOUT,
-      },
-      { title: "One like the server, under a name of its own", body: {} },
-    ],
     run: async (call) => {
       const { id, config, ttl, seed } = call.body;
       const spec = {
@@ -180,7 +126,6 @@ export const sandboxOperations = [
     params: SandboxParams,
     status: 200,
     response: SandboxSchema,
-    examples: [{ title: "The one just made", params: { id: CHECKOUT.id }, response: CHECKOUT }],
     run: async (call) => ({ body: await whole(call.params.id, call) }),
   }),
   operation({
@@ -190,7 +135,6 @@ export const sandboxOperations = [
     params: SandboxParams,
     status: 204,
     refusals: [409],
-    examples: [{ title: "When its test is over", params: { id: CHECKOUT.id } }],
     run: async (call) => {
       const { id } = call.params;
       if (id === DEFAULT_SANDBOX) {

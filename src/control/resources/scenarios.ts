@@ -52,20 +52,6 @@ const ListQuery = Type.Object(
   closed,
 );
 
-const SCENARIO = {
-  id: "HDUbbw5t0DqTkEyEzRO8V",
-  match: {},
-  user: "ada",
-  outcome: "approve",
-  remember: false,
-  delay: 0,
-  times: 1,
-  hits: 0,
-  left: 1,
-  used: false,
-  addedAt: "2023-05-17T10:00:00Z",
-};
-
 export const scenarioOperations = [
   operation({
     method: "GET",
@@ -74,10 +60,6 @@ export const scenarioOperations = [
     query: ListQuery,
     status: 200,
     response: listOf(ScenarioSchema),
-    examples: [
-      { title: "Every login goes as its user makes it go", response: { items: [] } },
-      { title: "What a test queued in vain", query: { unused: "true" }, response: { items: [] } },
-    ],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.scenarios, query, {
         toJson,
@@ -92,49 +74,6 @@ export const scenarioOperations = [
     body: ScenarioInputSchema,
     status: 201,
     response: ScenarioSchema,
-    examples: [
-      {
-        title: "The next login is Ada's, without a page",
-        body: { user: "ada" },
-        response: SCENARIO,
-      },
-      {
-        title: "Two users of the demo shop cancel",
-        body: {
-          match: { clientId: "10000000-0000-4000-8000-000000000001" },
-          outcome: "cancel",
-          times: 2,
-        },
-      },
-      {
-        title: "The next customer at a till takes ten seconds to say no",
-        body: { match: { flow: "phone-number" }, outcome: "cancel", delay: "10s" },
-      },
-      {
-        title: "An error that the mock has no rule for",
-        body: { outcome: { error: "temporarily_unavailable", errorDescription: "Try later" } },
-      },
-      {
-        title: "Nobody is called so",
-        body: { user: "adda" },
-        refused: 400,
-        response: {
-          type: "about:blank",
-          title: "Bad Request",
-          status: 400,
-          detail:
-            'The body has a problem: user: no user has the id or phone number "adda"; did you mean "ada"?',
-          errors: [
-            {
-              path: "user",
-              message: 'no user has the id or phone number "adda"; did you mean "ada"?',
-              value: "adda",
-              closest: "ada",
-            },
-          ],
-        },
-      },
-    ],
     run: async ({ body, exchange }) => {
       refuseProblems(findScenarioProblems(body, await surroundingsOf(exchange)));
       const scenario = await addScenario(exchange.sandbox, body);
@@ -148,7 +87,6 @@ export const scenarioOperations = [
     params: ScenarioParams,
     status: 200,
     response: ScenarioSchema,
-    examples: [{ title: "Not yet used", params: { id: SCENARIO.id }, response: SCENARIO }],
     run: async ({ params: { id }, exchange }) => {
       const scenario = await exchange.sandbox.store.scenarios.get(id);
       return { body: toJson(scenario ?? absent(id)) };
@@ -162,14 +100,6 @@ export const scenarioOperations = [
     body: ScenarioPatchSchema,
     status: 200,
     response: ScenarioSchema,
-    examples: [
-      {
-        title: "For two logins, and the browser remembers her",
-        params: { id: SCENARIO.id },
-        body: { times: 2, remember: true },
-        response: { ...SCENARIO, times: 2, left: 2, remember: true },
-      },
-    ],
     run: async ({ params: { id }, body, exchange }) => ({
       body: toJson((await change(id, body, exchange)) ?? absent(id)),
     }),
@@ -180,7 +110,6 @@ export const scenarioOperations = [
     summary: "Removes a scenario.",
     params: ScenarioParams,
     status: 204,
-    examples: [{ title: "She logs in by herself after all", params: { id: SCENARIO.id } }],
     run: async ({ params: { id }, exchange }) => {
       if (!(await exchange.sandbox.store.scenarios.take(id))) absent(id);
       return {};
@@ -191,7 +120,6 @@ export const scenarioOperations = [
     path: "/scenarios",
     summary: "Removes every scenario.",
     status: 204,
-    examples: [{ title: "Before the next test" }],
     run: async ({ exchange }) => {
       await exchange.sandbox.store.scenarios.clear();
       return {};

@@ -28,33 +28,6 @@ export const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties),
   title: "SettingsPatch",
 });
 
-const SETTINGS = {
-  profile: "2023",
-  rules: {
-    minimumAge: 18,
-    scopeWithoutEntitlement: "invalid_scope",
-    userDataInIdToken: false,
-    subjectPer: "merchant",
-    subscriptionKeyRefused: false,
-    accessTokenLifetime: 3599,
-    partnerKeys: "phone-number",
-    loginFromPhoneNumber: "entitled",
-    requestedExpiry: false,
-    noDialog: true,
-    appToAppV2: false,
-    acrValues: false,
-    gender: false,
-    customFlow: false,
-    delegatedConsentsInBrowser: false,
-    discovery: "2023",
-    platformToken: "2023",
-    retention: { tokens: "168h-after-revocation" },
-  },
-  limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },
-  autoLogin: null,
-  webhookHosts: [],
-};
-
 export const settingsOperations = [
   operation({
     method: "GET",
@@ -62,7 +35,6 @@ export const settingsOperations = [
     summary: "The profile, the switches and the automatic login.",
     status: 200,
     response: SettingsSchema,
-    examples: [{ title: "As a server starts", response: SETTINGS }],
     run: async ({ exchange }) => ({ body: toJson(exchange.sandbox) }),
   }),
   operation({
@@ -72,13 +44,6 @@ export const settingsOperations = [
     body: SettingsPatchSchema,
     status: 200,
     response: SettingsSchema,
-    examples: [
-      {
-        title: "Ada logs in by herself, and so may those of 15",
-        body: { autoLogin: "ada", rules: { minimumAge: 15 } },
-        response: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
-      },
-    ],
     run: async ({ body, exchange, sandboxes }) => {
       const { autoLogin } = body;
       if (typeof autoLogin === "string") await userNamed(autoLogin, exchange);

@@ -14,7 +14,6 @@ export const stateOperations = [
     operationId: "exportState",
     status: 200,
     response: StateSchema,
-    examples: [{ title: "All there is" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
       const body = toDocument(await readState(sandbox));
       // Its records go with the sandbox, also while somebody reads them.
@@ -42,7 +41,6 @@ export const stateOperations = [
     path: "/state/reset",
     summary: "Back to what the sandbox was made from: records, clock, keys and settings.",
     status: 204,
-    examples: [{ title: "Before the next test" }],
     run: async ({ exchange: { sandbox }, sandboxes }) => {
       if (!(await sandboxes.reset(sandbox.id))) throw removedMeanwhile();
       return {};

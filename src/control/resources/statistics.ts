@@ -73,25 +73,6 @@ export const statisticsOperations = [
     query: StatisticsQuery,
     status: 200,
     response: listOf(StatisticsSchema),
-    examples: [
-      {
-        title: "Demo Shop, while its login is too fresh to be there",
-        query: { msn: "100001", from: "2023-05-01", to: "2023-05-31" },
-        response: {
-          items: [
-            {
-              msn: "100001",
-              name: "Demo Shop",
-              logins: 0,
-              uniqueUsers: 0,
-              withNin: 0,
-              withoutNin: 0,
-              days: [],
-            },
-          ],
-        },
-      },
-    ],
     run: async ({ query, exchange }) => {
       const period = periodOf(query);
       const { salesUnits } = exchange.sandbox.store;

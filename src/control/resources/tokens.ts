@@ -84,16 +84,6 @@ export const tokenOperations = [
     status: 201,
     response: MintedSchema,
     refusals: [422],
-    examples: [
-      {
-        title: "Ada has logged in at Demo Shop",
-        body: {
-          user: "ada",
-          clientId: "10000000-0000-4000-8000-000000000001",
-          scope: "openid name",
-        },
-      },
-    ],
     run: async ({ body, exchange }) => ({ body: await mint(body, exchange) }),
   }),
 ];

@@ -30,41 +30,6 @@ const UserParams = Type.Object(
   closed,
 );
 
-const ADA: User = {
-  id: "ada",
-  givenName: "Ada",
-  familyName: "Nordmann",
-  birthDate: "1985-12-10",
-  nin: "10928503718",
-  phoneNumber: "4712345678",
-  email: "ada@example.com",
-  emailVerified: true,
-  addresses: [
-    {
-      type: "home",
-      streetAddress: "BOKS 6300, ETTERSTAD",
-      postalCode: "0603",
-      region: "OSLO",
-      country: "NO",
-    },
-  ],
-  gender: "female",
-  language: "nb",
-  status: "active",
-  consentAnswer: "accept",
-};
-
-const KARI = {
-  id: "kari",
-  givenName: "Kari",
-  familyName: "Nordmann",
-  birthDate: "2005-05-17",
-  nin: "17850551790",
-  phoneNumber: "4791234567",
-  email: "kari@example.com",
-  addresses: [],
-};
-
 export const userOperations = [
   operation({
     method: "GET",
@@ -73,9 +38,6 @@ export const userOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(UserSchema),
-    examples: [
-      { title: "The first user", query: { limit: 1 }, response: { items: [ADA], next: "ada" } },
-    ],
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.users, query),
     }),
@@ -88,33 +50,6 @@ export const userOperations = [
     status: 201,
     response: UserSchema,
     refusals: [409, 422],
-    examples: [
-      {
-        title: "Kari without an address",
-        body: KARI,
-        response: {
-          ...KARI,
-          emailVerified: true,
-          gender: "male",
-          language: "nb",
-          status: "active",
-          consentAnswer: "accept",
-        },
-      },
-      { title: "Somebody who turns 18 today", body: { birthDate: "today-18y" } },
-      {
-        title: "A taken phone number",
-        body: { phoneNumber: ADA.phoneNumber },
-        refused: 409,
-        response: {
-          type: "about:blank",
-          title: "Conflict",
-          status: 409,
-          detail:
-            "The phoneNumber belongs to another user: 4712345678. Choose another, or change the one that is there.",
-        },
-      },
-    ],
     run: async ({ body, exchange }) => {
       const user = await addUser(body, exchange);
       return { body: user, location: `/users/${user.id}` };
@@ -127,7 +62,6 @@ export const userOperations = [
     params: UserParams,
     status: 200,
     response: UserSchema,
-    examples: [{ title: "Ada by MSISDN", params: { id: ADA.phoneNumber }, response: ADA }],
     run: async ({ params, exchange }) => ({ body: await userNamed(params.id, exchange) }),
   }),
   operation({
@@ -139,14 +73,6 @@ export const userOperations = [
     status: 200,
     response: UserSchema,
     refusals: [409],
-    examples: [
-      {
-        title: "Ada deletes the app",
-        params: { id: "ada" },
-        body: { status: "no_app" },
-        response: { ...ADA, status: "no_app" },
-      },
-    ],
     run: async ({ params, body, exchange }) => ({
       body: await changeUser(params.id, body, exchange),
     }),
@@ -157,7 +83,6 @@ export const userOperations = [
     summary: "Removes a user, with the consents, remembered browsers and tokens that go along.",
     params: UserParams,
     status: 204,
-    examples: [{ title: "Kari leaves", params: { id: "kari" } }],
     run: async ({ params, exchange }) => {
       const { id } = await userNamed(params.id, exchange);
       await exchange.sandbox.store.users.take(id);

@@ -89,52 +89,6 @@ export const ListQuery = Type.Object(
 
 const DeliveryParams = Type.Object({ id: Type.String() }, closed);
 
-const ATTEMPT = {
-  number: 1,
-  asked: false,
-  at: "2023-05-17T10:00:00Z",
-  duration: 2.5,
-  request: {
-    method: "POST",
-    url: "http://localhost:3000/consent-revoked",
-    headers: {
-      Host: "localhost:3000",
-      "User-Agent": "vipps-login-mock/0.1.0",
-      "Content-Type": "text/plain",
-      "Content-Length": "203",
-      "X-Vipps-Login-Mock-Delivery": "1dox5udtJ5S6TG6fekmCf-100001",
-      "X-Vipps-Login-Mock-Attempt": "1",
-      Connection: "close",
-    },
-    body:
-      "eyJhbGciOiJub25lIiwidHlwIjogIkpXVCJ9Cg.eyJleHAiOjE2ODQzMTc5MDAsImlhdCI6MTY4NDMxNzYwMCwibmJm" +
-      "IjoxNjg0MzE3NjAwLCJzdWIiOiIyNTdmNGM1Ni0wODhjLTVkNTYtOTJhNC02Y2NkY2Y4MWZhNDAiLCJldmVudCI6IkNP" +
-      "TlNFTlRfUkVWT0tFRCJ9",
-  },
-  response: { status: 200, body: "thank you" },
-};
-
-const DELIVERY = {
-  id: "1dox5udtJ5S6TG6fekmCf-100001",
-  kind: "consent-revoked" as const,
-  msn: "100001",
-  url: "http://localhost:3000/consent-revoked",
-  consent: "HDUbbw5t0DqTkEyEzRO8V",
-  queuedAt: "2023-05-17T10:00:00Z",
-  status: "delivered" as const,
-  attempts: [ATTEMPT],
-};
-
-const AGAIN = {
-  ...ATTEMPT,
-  number: 2,
-  asked: true,
-  request: {
-    ...ATTEMPT.request,
-    headers: { ...ATTEMPT.request.headers, "X-Vipps-Login-Mock-Attempt": "2" },
-  },
-};
-
 export const webhookDeliveryOperations = [
   operation({
     method: "GET",
@@ -143,13 +97,6 @@ export const webhookDeliveryOperations = [
     query: ListQuery,
     status: 200,
     response: listOf(DeliverySchema),
-    examples: [
-      {
-        title: "The first that arrived",
-        query: { kind: "consent-revoked", status: "delivered", wait: "10s" },
-        response: { items: [DELIVERY] },
-      },
-    ],
     run: async (call) => {
       const { wait, limit, after, ...wanted } = call.query;
       if (wanted.msn !== undefined) await refuseUnknownMsn(wanted.msn, call.exchange);
@@ -171,7 +118,6 @@ export const webhookDeliveryOperations = [
     params: DeliveryParams,
     status: 200,
     response: DeliverySchema,
-    examples: [{ title: "It arrived", params: { id: DELIVERY.id }, response: DELIVERY }],
     run: async ({ params: { id }, exchange }) => {
       const delivery = await exchange.sandbox.store.deliveries.get(id);
       return { body: toJson(delivery ?? (await absent(id, exchange))) };
@@ -184,13 +130,6 @@ export const webhookDeliveryOperations = [
     params: DeliveryParams,
     status: 200,
     response: DeliverySchema,
-    examples: [
-      {
-        title: "Once more",
-        params: { id: DELIVERY.id },
-        response: { ...DELIVERY, attempts: [ATTEMPT, AGAIN] },
-      },
-    ],
     run: async ({ params: { id }, exchange, courier }) => {
       const delivery = await courier.redeliver(exchange.sandbox, id);
       return { body: toJson(delivery ?? (await absent(id, exchange))) };
@@ -201,7 +140,6 @@ export const webhookDeliveryOperations = [
     path: "/webhook-deliveries",
     summary: "Removes every webhook; those that wait are not sent any more.",
     status: 204,
-    examples: [{ title: "Before the next test" }],
     run: async ({ exchange }) => {
       await exchange.sandbox.store.deliveries.clear();
       return {};

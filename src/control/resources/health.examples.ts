@@ -1,0 +1,6 @@
+import type { ExamplesOf } from "../api/examples.ts";
+import type { healthOperations } from "./health.ts";
+
+export const healthExamples: ExamplesOf<typeof healthOperations> = {
+  "GET /health": [{ title: "It is up", response: { status: "ok", version: "0.1.0" } }],
+};

@@ -1,0 +1,40 @@
+import type { ExamplesOf } from "../api/examples.ts";
+import type { settingsOperations } from "./settings.ts";
+
+const SETTINGS = {
+  profile: "2023",
+  rules: {
+    minimumAge: 18,
+    scopeWithoutEntitlement: "invalid_scope",
+    userDataInIdToken: false,
+    subjectPer: "merchant",
+    subscriptionKeyRefused: false,
+    accessTokenLifetime: 3599,
+    partnerKeys: "phone-number",
+    loginFromPhoneNumber: "entitled",
+    requestedExpiry: false,
+    noDialog: true,
+    appToAppV2: false,
+    acrValues: false,
+    gender: false,
+    customFlow: false,
+    delegatedConsentsInBrowser: false,
+    discovery: "2023",
+    platformToken: "2023",
+    retention: { tokens: "168h-after-revocation" },
+  },
+  limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },
+  autoLogin: null,
+  webhookHosts: [],
+};
+
+export const settingsExamples: ExamplesOf<typeof settingsOperations> = {
+  "GET /settings": [{ title: "As a server starts", response: SETTINGS }],
+  "PATCH /settings": [
+    {
+      title: "Ada logs in by herself, and so may those of 15",
+      body: { autoLogin: "ada", rules: { minimumAge: 15 } },
+      response: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
+    },
+  ],
+};
