@@ -162,7 +162,7 @@ async function rememberBrowser(
   setCookie(request, reply, "session", id, REMEMBERED_FOR);
 }
 
-/** Does what next-step.ts decided. `stored` says whether the login is in the store already. */
+/** Does what login/next-step.ts decided. `stored` says whether the login is in the store already. */
 async function takeStep(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -23,7 +23,7 @@ const RecentLoginsSchema = Type.Object(
 /** The logins that succeeded at a sales unit on one day. */
 export const LoginDaySchema = Type.Object(
   {
-    /** Made of the msn and the date (collections.ts). */
+    /** Made of the msn and the date (store/collections.ts). */
     id: Text,
     msn: Text,
     /** The day in Oslo: `YYYY-MM-DD`. */
@@ -39,7 +39,7 @@ export const LoginDaySchema = Type.Object(
 /** Somebody who logged in at a sales unit on one day. */
 export const LoginUserSchema = Type.Object(
   {
-    /** Made of the msn, the date and the subject (collections.ts). */
+    /** Made of the msn, the date and the subject (store/collections.ts). */
     id: Text,
     msn: Text,
     date: Text,

@@ -71,7 +71,7 @@ export const UserSchema = Type.Object(
 );
 
 /**
- * A user as a config file or POST may give it: whatever is left out is made up (complete.ts). The
+ * A user as a config file or POST may give it: whatever is left out is made up (config/complete.ts). The
  * birth date may move along with the present day, so that somebody turns 18 today whenever the tests
  * run: it is resolved against the day in Oslo by the sandbox's clock when the sandbox is made.
  */

@@ -13,7 +13,7 @@ import { beginSession } from "./issue.ts";
 
 /**
  * A payment in which the merchant asked for data about the user, and got it. Payments are not part of
- * Vipps Login, but the session that they leave is: it is read by `sub` (userinfo/read-by-subject.ts).
+ * Vipps Login, but the session that they leave is: it is read by `sub` (userinfo/read.ts).
  */
 
 /** A payment to be made. */
