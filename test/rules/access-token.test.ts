@@ -3,13 +3,13 @@ import { diagnoseNoBearer, diagnoseUnknownToken } from "../../src/rules/access-t
 
 describe("an access token that opens nothing", () => {
   it.each([
-    [diagnoseNoBearer(undefined), "the request has no Authorization header"],
-    [diagnoseNoBearer("Basic Zm9vOmJhcg=="), "has the scheme 'Basic' instead of Bearer"],
-    [diagnoseNoBearer("Bearer"), "says Bearer, but no single token follows"],
-    [diagnoseUnknownToken("made-up.token"), "was never issued, was revoked"],
-    [diagnoseUnknownToken("eyJ.eyJ.sig"), "the token is a JWT, as the ID token is"],
+    [() => diagnoseNoBearer(undefined), "the request has no Authorization header"],
+    [() => diagnoseNoBearer("Basic Zm9vOmJhcg=="), "has the scheme 'Basic' instead of Bearer"],
+    [() => diagnoseNoBearer("Bearer"), "says Bearer, but no single token follows"],
+    [() => diagnoseUnknownToken("made-up.token"), "was never issued, was revoked"],
+    [() => diagnoseUnknownToken("eyJ.eyJ.sig"), "the token is a JWT, as the ID token is"],
   ])("%#", (diagnosis, told) => {
-    expect(diagnosis).toMatchObject({
+    expect(diagnosis()).toMatchObject({
       rule: "access-token",
       source: "RFC 6750 §2.1",
       message: expect.stringContaining(told),

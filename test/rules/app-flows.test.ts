@@ -196,10 +196,15 @@ describe("what follows from them", () => {
 
 describe("the diagnoses", () => {
   it.each([
-    ["of a dialog that a login needs", diagnoseDialogNeeded("login"), "remembers nobody"],
-    ["of a dialog that the consent needs", diagnoseDialogNeeded("consent"), "has not consented"],
-    ["of a missing challenge", diagnoseNoChallenge(), "without a code_challenge"],
-  ])("%s", (_, diagnosis, message) => {
+    ["of a dialog that a login needs", () => diagnoseDialogNeeded("login"), "remembers nobody"],
+    [
+      "of a dialog that the consent needs",
+      () => diagnoseDialogNeeded("consent"),
+      "has not consented",
+    ],
+    ["of a missing challenge", () => diagnoseNoChallenge(), "without a code_challenge"],
+  ])("%s", (_, diagnose, message) => {
+    const diagnosis = diagnose();
     expect(diagnosis.message).toContain(message);
     expect(diagnosis.source).toBe("dossier §1.4");
     expect(diagnosis.detail.length).toBeGreaterThan(20);

@@ -10,25 +10,26 @@ import {
 
 describe("a code that is not redeemed", () => {
   it.each([
-    [diagnoseUnknownCode(undefined), "the token request has no code"],
-    [diagnoseUnknownCode("made-up"), "no code made-up was issued"],
-    [diagnoseUnknownCode("a-long-secret"), "no code a-long-s… was issued"],
-    [diagnoseExpiredCode(0), "the code expired 0 seconds ago; it lives 600 seconds"],
+    [() => diagnoseUnknownCode(undefined), "the token request has no code"],
+    [() => diagnoseUnknownCode("made-up"), "no code made-up was issued"],
+    [() => diagnoseUnknownCode("a-long-secret"), "no code a-long-s… was issued"],
+    [() => diagnoseExpiredCode(0), "the code expired 0 seconds ago; it lives 600 seconds"],
     [
-      diagnoseReplay(5),
+      () => diagnoseReplay(5),
       "the code was used 5 seconds ago; the tokens of that login are worthless now",
     ],
-    [diagnoseOtherClient("a", "b"), "the code was issued to client_id a, but b redeems it"],
+    [() => diagnoseOtherClient("a", "b"), "the code was issued to client_id a, but b redeems it"],
     [
-      diagnoseOtherRedirectUri("https://a.example/cb", undefined),
+      () => diagnoseOtherRedirectUri("https://a.example/cb", undefined),
       "the token request has no redirect_uri; the authorization request had https://a.example/cb",
     ],
     [
-      diagnoseOtherRedirectUri("https://a.example/cb", "https://a.example/cb/"),
+      () => diagnoseOtherRedirectUri("https://a.example/cb", "https://a.example/cb/"),
       "redirect_uri https://a.example/cb/ differs from https://a.example/cb of the authorization " +
         "request only by the trailing slash",
     ],
-  ])("%#", (diagnosis, message) => {
+  ])("%#", (diagnose, message) => {
+    const diagnosis = diagnose();
     expect(diagnosis.message).toBe(message);
     expect(diagnosis.source).toMatch(/^RFC 6749 §4\.1\.[23]$/);
     expect(diagnosis.detail).toMatch(/\w{4}.*\.$/);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Diagnosis } from "../../src/records/diagnosis.ts";
 import { FAQ } from "../../src/records/faq.ts";
 import { diagnoseEnding } from "../../src/rules/login-endings.ts";
-import {
-  diagnoseGrantType,
-  diagnoseHttp,
-  diagnoseMethod,
-  diagnoseNothingThere,
-} from "../../src/rules/protocol.ts";
+import * as protocol from "../../src/rules/protocol.ts";
 import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 
 describe("an ending of a login", () => {
@@ -30,7 +26,9 @@ describe("a request that HTTP or the server refuses", () => {
     [400, "well-formed"],
     [431, "RFC 9110"],
   ])("with %i is told what to do", (status, remedy) => {
-    expect(diagnoseHttp(status, "it is wrong")).toMatchObject({
+    expect(protocol.diagnoseHttp(status, "it is wrong")).toEqual({
+      rule: "http",
+      source: "RFC 9110 §15.5",
       message: "it is wrong",
       detail: expect.stringContaining(remedy),
     });
@@ -46,8 +44,12 @@ describe("a grant type that does not exist", () => {
     ["authorization_code;client_secret=abc", "authorization_code…"],
     ["x".repeat(60), "x".repeat(60)],
     ["x".repeat(61), `${"x".repeat(60)}…`],
+    ["first\nsecond", "first…"],
+    ["a&b\nc", "a…"],
   ])("%s is repeated as far as it can be a name", (sent, told) => {
-    expect(diagnoseGrantType(sent, GRANTS).message).toBe(`grant_type ${told} is not known`);
+    expect(protocol.diagnoseGrantType(sent, GRANTS).message).toBe(
+      `grant_type ${told} is not known`,
+    );
   });
 
   it.each([
@@ -57,31 +59,257 @@ describe("a grant type that does not exist", () => {
     ["authorization_code;client_secret=abc", "authorization_code"],
   ])("is told with what was probably meant: %s", (sent, closest) => {
     const detail = `Send grant_type=${closest}.`;
-    expect(diagnoseGrantType(sent, GRANTS)).toMatchObject({ closest, detail });
+    expect(protocol.diagnoseGrantType(sent, GRANTS)).toMatchObject({
+      rule: "grant-type",
+      source: "RFC 6749 §4.1.3",
+      closest,
+      detail,
+    });
+  });
+
+  it("may be missing", () => {
+    expect(protocol.diagnoseGrantType(undefined, GRANTS).message).toBe("grant_type is missing");
   });
 
   it("is told with all there are when none of them is near", () => {
-    const diagnosis = diagnoseGrantType("password", GRANTS);
+    const diagnosis = protocol.diagnoseGrantType("password", GRANTS);
     expect(diagnosis.detail).toBe(`Send one of these: ${GRANTS.join(", ")}.`);
     expect(diagnosis).not.toHaveProperty("closest");
   });
 });
 
 describe("an address", () => {
-  it("at which nothing is names the closest path, if there is any", () => {
-    const { closest, detail } = diagnoseNothingThere("GET", "/tokn", ["/token", "/auth"]);
-    expect([closest, detail]).toEqual(["/token", expect.stringContaining("did you mean /token?")]);
-    const alone = diagnoseNothingThere("GET", "/tokn", []);
-    expect(alone).not.toHaveProperty("closest");
-    expect(alone.detail).not.toContain("did you mean");
+  const CAUSE = "A base URL with a path of its own, or a slash too many, is the usual cause.";
+
+  it.each([
+    [["/token", "/auth"], "letter by letter: did you mean /token?", { closest: "/token" }],
+    [[], "letter by letter.", {}],
+  ])("at which nothing is names the closest path of %j", (paths, ending, closest) => {
+    expect(protocol.diagnoseNothingThere("GET", "/tokn", paths)).toEqual({
+      rule: "http",
+      source: "RFC 9110 §15.5.5",
+      message: "nothing is at GET /tokn",
+      detail: `Paths are the real service's, ${ending} ${CAUSE}`,
+      ...closest,
+    });
   });
 
-  it("with another method is told by the methods that it takes", () => {
-    const { message, detail } = diagnoseMethod("GET", "/token", ["POST"]);
-    expect([message, detail]).toEqual([
-      "/token takes POST, not GET",
-      expect.stringMatching(/^Send POST\./),
-    ]);
+  it.each([
+    ["GET", /^Send POST\./],
+    ["OPTIONS", /^A browser asks so before a script's request/],
+  ])("with %s is told by the methods that it takes", (method, detail) => {
+    expect(protocol.diagnoseMethod(method, "/token", ["POST", "PUT"])).toEqual({
+      rule: "http",
+      source: "RFC 9110 §15.5.6",
+      message: `/token takes POST, PUT, not ${method}`,
+      detail: expect.stringMatching(detail),
+    });
+  });
+});
+
+const PARAMETERS = { rule: "parameters", source: "RFC 6749 §4.1.3" };
+const PROMPT = { rule: "prompt", source: "OpenID Connect Core §3.1.2.1" };
+const RESPONSE_MODE = {
+  rule: "response-mode",
+  source: "OAuth 2.0 Multiple Response Types §2.1",
+};
+const RESPONSE_TYPE = { rule: "response-type", source: "RFC 6749 §3.1.1", closest: "code" };
+const PKCE = { rule: "pkce", source: "RFC 7636 §4.3", closest: "S256" };
+const CLIENT = { rule: "client-authentication", source: "RFC 6749 §2.3.1" };
+const STEPS = { rule: "login-steps", source: "dossier §2.3" };
+const CONSENT_FORM = { rule: "login-steps", source: "dossier §1.7" };
+
+/** What is written down whole: what holds a value, or is compared by a value. */
+const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
+  [
+    () => protocol.diagnoseMalformed("it is no form"),
+    { rule: "parameters", source: "RFC 6749 appendix B", message: "it is no form" },
+  ],
+  [
+    () => protocol.diagnoseRepeated("scope"),
+    {
+      rule: "parameters",
+      source: "RFC 6749 §3.1",
+      message: "the parameter scope is there more than once",
+      detail: "Send scope once; several scopes go into one scope parameter, separated by spaces.",
+    },
+  ],
+  [
+    protocol.diagnoseEmptyBody,
+    { ...PARAMETERS, message: "the request has no form body (a JSON body counts as none)" },
+  ],
+  [
+    protocol.diagnoseJsonBody,
+    { ...PARAMETERS, message: "the body is JSON, which the endpoint reads as an empty form" },
+  ],
+  [
+    protocol.diagnoseRequestObject,
+    {
+      rule: "request-object",
+      source: "OpenID Connect Core §6",
+      message: expect.stringMatching(/^request objects \(request, request_uri\) are not supported/),
+    },
+  ],
+  [
+    () => protocol.diagnoseResponseMode("fragmnt"),
+    {
+      ...RESPONSE_MODE,
+      message: "response_mode fragmnt is not supported",
+      closest: "fragment",
+    },
+  ],
+  [
+    () => protocol.diagnoseResponseMode("qery"),
+    { ...RESPONSE_MODE, message: "response_mode qery is not supported", closest: "query" },
+  ],
+  [
+    () => protocol.diagnoseResponseMode("web_message"),
+    { ...RESPONSE_MODE, message: "response_mode web_message is not supported" },
+  ],
+  [
+    () => protocol.diagnoseResponseType(undefined),
+    { ...RESPONSE_TYPE, message: "response_type is missing" },
+  ],
+  [
+    () => protocol.diagnoseResponseType("token"),
+    { ...RESPONSE_TYPE, message: "response_type token is not supported" },
+  ],
+  [
+    () => protocol.diagnoseAudience("api"),
+    {
+      rule: "audience",
+      source: "RFC 6749 §3.1",
+      message: "the audience parameter is not supported (sent: api)",
+    },
+  ],
+  [
+    protocol.diagnoseRegistration,
+    {
+      rule: "registration",
+      source: "OpenID Connect Core §7.2.1",
+      message: expect.stringMatching(/^the registration parameter is not supported/),
+    },
+  ],
+  [
+    () => protocol.diagnosePrompt(["login", "none", "consent"], undefined),
+    { ...PROMPT, message: "prompt has none together with login and consent" },
+  ],
+  [
+    () => protocol.diagnosePrompt(["logn"], "logn"),
+    { ...PROMPT, message: "prompt has the value logn, which does not exist", closest: "login" },
+  ],
+  [
+    () => protocol.diagnosePrompt(["create-account-now"], "create-account-now"),
+    { ...PROMPT, message: "prompt has the value create-account-now, which does not exist" },
+  ],
+  [
+    () => protocol.diagnoseSilent("login"),
+    { ...PROMPT, message: "prompt=none was sent, but this browser remembers nobody" },
+  ],
+  [
+    () => protocol.diagnoseSilent("consent"),
+    {
+      ...PROMPT,
+      message:
+        "prompt=none was sent, but the user has not consented to everything that is asked for",
+    },
+  ],
+  [
+    () => protocol.diagnoseChallengeMethod(undefined),
+    {
+      ...PKCE,
+      message: "code_challenge was sent without code_challenge_method, which means plain",
+    },
+  ],
+  [
+    () => protocol.diagnoseChallengeMethod("plain"),
+    { ...PKCE, message: "code_challenge_method is plain" },
+  ],
+  [
+    () => protocol.diagnoseGrantNotAllowed("refresh_token"),
+    {
+      rule: "grant-type",
+      source: "RFC 6749 §5.2",
+      message: "no sales unit may use grant_type refresh_token",
+      closest: "authorization_code",
+    },
+  ],
+  [
+    () => protocol.diagnoseNoCredentials(undefined),
+    {
+      ...CLIENT,
+      message:
+        "the request has neither an Authorization header nor client_id and client_secret in its body",
+    },
+  ],
+  [
+    () => protocol.diagnoseNoCredentials("Basic"),
+    {
+      ...CLIENT,
+      message: "the Authorization header is not 'Basic' and the base64 of client_id:client_secret",
+    },
+  ],
+  [
+    () => protocol.diagnoseUndecodable("secret"),
+    {
+      ...CLIENT,
+      message: "the client_secret in the Basic header contains a % that starts no percent-encoding",
+    },
+  ],
+  [
+    () => protocol.diagnoseSpentVerifier("consent"),
+    {
+      ...STEPS,
+      message: "the consent_verifier was used before, or belongs to no login of this client",
+    },
+  ],
+  [
+    () => protocol.diagnoseLateUser("login", 5),
+    {
+      ...STEPS,
+      message: "the login expired 5 seconds ago, at the login page; a user has 1800 seconds",
+    },
+  ],
+  [
+    () => protocol.diagnoseNoSuchLogin("login_challenge"),
+    {
+      ...STEPS,
+      message: "no login waits under this login_challenge: it is finished, or was never begun",
+    },
+  ],
+  [
+    protocol.diagnoseAnsweredBefore,
+    { ...STEPS, message: "the form of this page was submitted before" },
+  ],
+  [
+    () => protocol.diagnoseConsentAnswer(undefined),
+    { ...CONSENT_FORM, message: "the form has no action" },
+  ],
+  [
+    () => protocol.diagnoseConsentAnswer("acept"),
+    { ...CONSENT_FORM, message: "the form has action=acept", closest: "accept" },
+  ],
+  [
+    () => protocol.diagnoseConsentAnswer("declin"),
+    { ...CONSENT_FORM, message: "the form has action=declin", closest: "decline" },
+  ],
+  [
+    () => protocol.diagnoseConsentAnswer("yes"),
+    { ...CONSENT_FORM, message: "the form has action=yes" },
+  ],
+  [
+    () => protocol.diagnoseRemoved("user"),
+    {
+      rule: "login-steps",
+      source: "the mock's own",
+      message: "the user of this login was removed meanwhile",
+    },
+  ],
+];
+
+describe("a request that the protocol forbids", () => {
+  it.each(DIAGNOSES)("%#: is told why, and what to do", (diagnosis, expected) => {
+    expect(diagnosis()).toEqual({ detail: expect.stringMatching(/\w\.$/), ...expected });
   });
 });
 

@@ -89,11 +89,12 @@ describe("checkWebhookAddress", () => {
 });
 
 it.each([
-  diagnoseRegistrationBody("the body is not JSON"),
-  diagnoseRegistrationBody("there is no event x", "login.merchant-initiated.ping.v1"),
-  diagnoseTooManyWebhooks("login.merchant-initiated.ping.v1", "100001", 25),
-  diagnoseNoWebhook("x", "100001"),
-])("says what was wrong and what to do: $message", ({ message, detail, source }) => {
+  () => diagnoseRegistrationBody("the body is not JSON"),
+  () => diagnoseRegistrationBody("there is no event x", "login.merchant-initiated.ping.v1"),
+  () => diagnoseTooManyWebhooks("login.merchant-initiated.ping.v1", "100001", 25),
+  () => diagnoseNoWebhook("x", "100001"),
+])("says what was wrong and what to do: %s", (diagnose) => {
+  const { message, detail, source } = diagnose();
   expect(message).toMatch(/^\S.*[^.\s]$/s);
   expect(detail).toMatch(/^[A-Z].*[.)]$/s);
   expect(source).toBe("dossier §1.10");
