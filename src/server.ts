@@ -200,12 +200,16 @@ async function chooseKeys(
   if (file !== undefined) {
     const key = await loadKeyFile(file);
     await keepServerKey(cell, key);
-    return createServerKeys(cell, { make: async () => key, keep: true });
+    return createServerKeys(cell, { make: async () => key, keep: true }, systemWallClock);
   }
   if (servesThisMachineOnly(options) && signingKeyBits === 2048) {
-    return createServerKeys(cell, { make: fixtureKey, keep: false });
+    return createServerKeys(cell, { make: fixtureKey, keep: false }, systemWallClock);
   }
-  const keys = createServerKeys(cell, { make: () => generateKey(signingKeyBits), keep: true });
+  const keys = createServerKeys(
+    cell,
+    { make: () => generateKey(signingKeyBits), keep: true },
+    systemWallClock,
+  );
   // Whoever asks for it first would wait; what fails here is tried again then.
   keys.current().catch((err) => logger.warn({ err }, "the signing key is not ready yet"));
   return keys;

@@ -24,7 +24,7 @@ import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */
 export interface RequestContext {
-  readonly sandboxes: Pick<Sandboxes, "open" | "touch">;
+  readonly sandboxes: Pick<Sandboxes, "use">;
   readonly pinned: PinnedUrls;
   readonly version: string;
 }
@@ -43,13 +43,12 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     reply.header(MOCK_HEADER, version);
     const base = baseOf(request);
     const named = splitSandbox(targetOf(request.originalUrl))?.id;
-    const openSandbox = async () => {
-      const found = await sandboxes.open((named ?? DEFAULT_SANDBOX) as SandboxId);
+    const useSandbox = async () => {
+      const found = await sandboxes.use((named ?? DEFAULT_SANDBOX) as SandboxId);
       if (!found) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
       return found;
     };
-    const sandbox = await openSandbox();
-    await sandboxes.touch(sandbox.id);
+    const sandbox = await useSandbox();
     const cameAt = await sandbox.clock.now();
     const exchange = {
       sandbox,
@@ -59,7 +58,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       trace: { notes: [] },
       async wait(seconds: Seconds) {
         await waits.wait(seconds, reply.raw);
-        exchange.sandbox = await openSandbox();
+        exchange.sandbox = await useSandbox();
         exchange.now = await exchange.sandbox.clock.now();
       },
     };

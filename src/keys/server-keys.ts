@@ -1,11 +1,17 @@
-import type { Keyring, SigningKey } from "../platform/capabilities.ts";
+import type { Keyring, SigningKey, WallClock } from "../platform/capabilities.ts";
 import type { ServerKey } from "../records/key-state.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { Cell } from "../store/store.ts";
 import { readKey } from "./keys.ts";
 
 /**
  * The key with which a server signs in each sandbox that has made none of its own. All servers on one
- * store sign with the one that is kept there, so each asks there every time.
+ * store sign with the one that is kept there.
+ *
+ * It changes only when another server starts: with a key file, or as the first whose key is kept. So
+ * signing asks the store once in each second of the real time. A token of that second may have the
+ * key before, as one that was signed just before the other server started has it too. JWKS is asked
+ * for less often, and always shows what the store has; what it finds is signed with from then on.
  */
 
 /** Where a server gets a key when none is kept. */
@@ -18,9 +24,11 @@ export interface OwnKey {
   readonly keep: boolean;
 }
 
-export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
-  /** What was read last; reading takes a while, so it is done once. */
+export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey, wall: WallClock): Keyring {
+  /** The key that was parsed last; parsing takes a while, so it is done once. */
   let known: { readonly pem: string; readonly key: Promise<SigningKey> } | undefined;
+  /** What the store was asked last, and when. */
+  let asked: { readonly at: EpochSeconds; readonly key: Promise<SigningKey> } | undefined;
   let making: Promise<SigningKey> | undefined;
 
   function read({ pem }: ServerKey): Promise<SigningKey> {
@@ -38,7 +46,7 @@ export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
     }
   }
 
-  async function current(): Promise<SigningKey> {
+  async function find(): Promise<SigningKey> {
     const kept = await cell.get();
     if (kept) return read(kept);
     const key = await makeOnce();
@@ -47,10 +55,21 @@ export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey): Keyring {
     return read(await cell.update((first) => first ?? made));
   }
 
+  function ask(): Promise<SigningKey> {
+    const asking = { at: wall(), key: find() };
+    asked = asking;
+    asking.key.catch(() => {
+      if (asked === asking) asked = undefined;
+    });
+    return asking.key;
+  }
+
   return {
-    current,
+    async current() {
+      return asked?.at === wall() ? asked.key : ask();
+    },
     async published() {
-      return [await current()];
+      return [await ask()];
     },
   };
 }

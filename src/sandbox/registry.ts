@@ -12,7 +12,7 @@ import type { GenerationId, SandboxId } from "../records/ids.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
-import type { Seconds } from "../records/time.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { readAll } from "../store/batches.ts";
 import type { Cell, Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
@@ -38,6 +38,8 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
   open(id: SandboxId): Promise<Sandbox | undefined>;
+  /** Opens it for somebody who uses it: its ttl begins anew. */
+  use(id: SandboxId): Promise<Sandbox | undefined>;
   /** The record of a sandbox, likewise. */
   find(id: SandboxId): Promise<SandboxRecord | undefined>;
   /**
@@ -61,8 +63,6 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   restore(id: SandboxId, state: SandboxState): Promise<Sandbox | undefined>;
   /** Removes a sandbox with everything in it; false when there is none. */
   remove(id: SandboxId): Promise<boolean>;
-  /** Notes that a sandbox is in use, so that its ttl begins anew. */
-  touch(id: SandboxId): Promise<void>;
   /** Removes the sandboxes that were idle for too long, and what has expired in the others. */
   sweep(): Promise<void>;
 }
@@ -97,7 +97,7 @@ export interface RegistryDeps {
 }
 
 /** Minimum seconds between two writes of `usedAt`; a ttl may be off by this. */
-const TOUCH_INTERVAL: Seconds = 1;
+const NOTING_INTERVAL: Seconds = 1;
 
 /** The registry, with the default sandbox in it: whichever server is the first on a store makes it. */
 export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
@@ -152,6 +152,14 @@ class Registry implements Sandboxes {
   async open(id: SandboxId): Promise<Sandbox | undefined> {
     const record = await this.find(id);
     return record && this.#sandboxOf(record);
+  }
+
+  async use(id: SandboxId): Promise<Sandbox | undefined> {
+    const record = await this.find(id);
+    if (!record) return undefined;
+    const now = this.wall();
+    if (isUseToBeNoted(record, now)) await this.#noteUse(id, now);
+    return this.#sandboxOf(record);
   }
 
   keyOf({ id }: SandboxRecord): string {
@@ -226,16 +234,6 @@ class Registry implements Sandboxes {
     return this.#generations.remove(id, () => true);
   }
 
-  async touch(id: SandboxId): Promise<void> {
-    const now = this.wall();
-    await this.#store.sandboxes.update(id, ({ sandbox, ...rest }) => {
-      const { ttl, usedAt } = sandbox ?? {};
-      const isNoted = usedAt !== undefined && now < usedAt + TOUCH_INTERVAL;
-      if (!sandbox || ttl === undefined || isNoted) return undefined;
-      return { ...rest, sandbox: { ...sandbox, usedAt: now } };
-    });
-  }
-
   async sweep(): Promise<void> {
     const known = [...this.#known.keys()];
     const needed = new Set<GenerationId>();
@@ -250,6 +248,14 @@ class Registry implements Sandboxes {
       await store.sweep(await clock.now());
     }
     for (const generation of known) if (!needed.has(generation)) this.#known.delete(generation);
+  }
+
+  async #noteUse(id: SandboxId, now: EpochSeconds): Promise<void> {
+    await this.#store.sandboxes.update(id, ({ sandbox, ...rest }) =>
+      sandbox && isUseToBeNoted(sandbox, now)
+        ? { ...rest, sandbox: { ...sandbox, usedAt: now } }
+        : undefined,
+    );
   }
 
   #make({ id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId }) {
@@ -314,6 +320,10 @@ class Registry implements Sandboxes {
     const end = expiresAt(record);
     return end !== undefined && end <= this.wall();
   }
+}
+
+function isUseToBeNoted({ ttl, usedAt }: SandboxRecord, now: EpochSeconds): boolean {
+  return ttl !== undefined && (usedAt === undefined || now >= usedAt + NOTING_INTERVAL);
 }
 
 function assemble(

@@ -121,7 +121,7 @@ async function startServer(
   const sandboxes = await createSandboxes({
     store,
     wall: () => wall.now,
-    keys: createServerKeys(store.signingKey, { make: fixtureKey, keep: false }),
+    keys: createServerKeys(store.signingKey, { make: fixtureKey, keep: false }, () => wall.now),
     makeKey: () => generateKey(2048),
     config: { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
   });

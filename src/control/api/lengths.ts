@@ -58,10 +58,9 @@ export function waiting<Found>(
 ): Promise<Found | undefined> {
   const { id } = exchange.sandbox;
   const lookInside = async () => {
-    const sandbox = await sandboxes.open(id);
+    const sandbox = await sandboxes.use(id);
     if (!sandbox) throw removedMeanwhile();
     exchange.sandbox = sandbox;
-    await sandboxes.touch(id);
     return look();
   };
   return arrivals.waitFor(id, wait, lookInside, hangUp);
