@@ -7,10 +7,10 @@ import {
   OPTION_NAMES,
   OPTIONS,
   variableOf,
+  whyNotPublicAddress,
 } from "../config/options.ts";
 import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, quoted } from "../config/problem.ts";
-import { whyNotPublicAddress } from "../config/public-address.ts";
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 

@@ -1,5 +1,4 @@
-import { findGaps } from "../config/gaps.ts";
-import { loadConfig } from "../config/load.ts";
+import { findGaps, loadConfig } from "../config/load.ts";
 import type { Options } from "../config/options.ts";
 import { toIso } from "../platform/calendar.ts";
 import { createLogger } from "../platform/log.ts";

@@ -4,8 +4,8 @@ import { ConfigError, readInputFile } from "../config/load.ts";
 import { systemWallClock } from "../platform/clock.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { SandboxState } from "../sandbox/state.ts";
-import { STATE_BYTES } from "../sandbox/state.ts";
 import { toDocument } from "../sandbox/state-format.ts";
+import { STATE_BYTES } from "../store/collections.ts";
 
 /** A sandbox's state in a file: read before the server listens, written after its last request. */
 

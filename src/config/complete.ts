@@ -3,10 +3,9 @@ import type { Ids } from "../platform/capabilities.ts";
 import type { Partner, PartnerInput } from "../records/partner.ts";
 import type { Features, SalesUnit, SalesUnitInput, Scope } from "../records/sales-unit.ts";
 import type { Address, User, UserInput } from "../records/user.ts";
-import { resolveBirthDate } from "./birth-date.ts";
-import type { MadeUpProperty } from "./completion-error.ts";
-import { CompletionError } from "./completion-error.ts";
-import { birthDateOf, genderOf, syntheticNin } from "./nin.ts";
+import { birthDateOf, genderOf, resolveBirthDate, syntheticNin } from "./nin.ts";
+import type { MadeUpProperty } from "./problem.ts";
+import { CompletionError } from "./problem.ts";
 
 /**
  * Makes whole records of what a config or a request gives. What is left out is made up, and what is

@@ -1,6 +1,9 @@
 import { closest } from "../platform/closest.ts";
-import type { FaultInput } from "../records/fault.ts";
-import { DAY } from "../records/time.ts";
+import type { Fault, FaultInput, FaultMatch } from "../records/fault.ts";
+import type { FaultId } from "../records/ids.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { after, DAY } from "../records/time.ts";
+import type { User } from "../records/user.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import { LONGEST_DELAY } from "../records/vocabulary.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
@@ -8,9 +11,69 @@ import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
 
 /**
- * What is wrong with a fault beyond its schema: above all what could never happen, because a test
- * that waits for it in vain would prove nothing.
+ * What a config or a request says of a fault: how it becomes a record and is shown again, and what is
+ * wrong with it beyond its schema. That is above all what could never happen, because a test that
+ * waits for it in vain would prove nothing.
  */
+
+/** The record of a new fault. */
+export function newFault(
+  id: FaultId,
+  input: FaultInput,
+  users: readonly User[],
+  now: EpochSeconds,
+): Fault {
+  return { id, ...contentOf(input, users, now), seen: 0, hits: 0 };
+}
+
+/** All of its record but the id and the counters. */
+export function contentOf(
+  input: FaultInput,
+  users: readonly User[],
+  now: EpochSeconds,
+): Omit<Fault, "id" | "seen" | "hits"> {
+  const { times, seed, ttl, delay = 0, then: answer, corrupt } = input;
+  return {
+    match: resolved(input.match, users),
+    after: input.after ?? 0,
+    probability: input.probability ?? 1,
+    delay: lengthOf(delay) ?? 0,
+    ...(times !== undefined && { times }),
+    ...(seed !== undefined && { seed }),
+    ...(ttl !== undefined && { expiresAt: after(now, lengthOf(ttl) ?? 0) }),
+    ...(answer !== undefined && { answer }),
+    ...(corrupt !== undefined && { corrupt }),
+  };
+}
+
+/**
+ * The fault as somebody would write it who wants it so; without its end, because a ttl would count
+ * from now.
+ */
+export function inputOf(fault: Fault): FaultInput {
+  const { match, times, after, probability, seed, delay, answer, corrupt } = fault;
+  return {
+    match,
+    after,
+    probability,
+    delay,
+    ...(times !== undefined && { times }),
+    ...(seed !== undefined && { seed }),
+    // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
+    ...(answer !== undefined && { then: answer }),
+    ...(corrupt !== undefined && { corrupt }),
+  };
+}
+
+/** A user may be named by the MSISDN; the id stays when the number changes. */
+function resolved(
+  { user: name, ...match }: FaultInput["match"],
+  users: readonly User[],
+): FaultMatch {
+  if (name === undefined) return match;
+  const found = users.find(({ phoneNumber }) => phoneNumber === name);
+  return { ...match, user: found?.id ?? name };
+}
 
 /** Whom a fault may be about. */
 export interface KnownNames {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { BaseConfig, SeedConfig } from "../records/config.ts";
 import type { Problem } from "./problem.ts";
-import { listed } from "./problem.ts";
+import { listed, pathTo } from "./problem.ts";
 
 /**
  * Finds the config and reads it. The built-in fixtures are trusted as they are (a test validates
@@ -80,6 +80,26 @@ export async function checkConfig(value: unknown, source: string): Promise<SeedC
   const result = validateConfig(value, base);
   if ("problems" in result) throw new ConfigError(source, result.problems);
   return result.config;
+}
+
+/**
+ * A config may leave lists empty, to be filled while the mock runs. Somebody who did not mean that
+ * would search long for why nobody can log in.
+ */
+export function findGaps({ users, salesUnits }: SeedConfig): string[] {
+  const gaps: string[] = [];
+  if (users.length === 0) {
+    gaps.push("users: the list is empty, so nobody can log in until one is added");
+  }
+  if (salesUnits.length === 0) {
+    gaps.push("salesUnits: the list is empty, so no application can log anybody in");
+  }
+  for (const [index, { name, redirectUris }] of salesUnits.entries()) {
+    if (redirectUris.length > 0) continue;
+    const path = pathTo(pathTo("salesUnits", index), "redirectUris");
+    gaps.push(`${path}: the list is empty, so no login can go back to ${name}`);
+  }
+  return gaps;
 }
 
 async function findDefault(directory: string): Promise<string | undefined> {

@@ -1,7 +1,12 @@
+import { closest } from "../platform/closest.ts";
+import { OperatorError } from "../platform/operator-error.ts";
+import type { SalesUnitInput } from "../records/sales-unit.ts";
+import type { UserInput } from "../records/user.ts";
+
 /**
  * What is wrong with something a person wrote: a config file, a request to the control API, a
- * command line. No library is needed to talk about problems, so that the way to a clean start does
- * not load the one that finds them.
+ * command line. The start of the program loads this file, so it knows nothing of schemas;
+ * schema-problems.ts does.
  */
 
 /** One thing that is wrong. */
@@ -48,4 +53,92 @@ export function listed(problems: readonly Problem[]): string {
   return problems
     .map(({ path, message }) => (path === "" ? `  ${message}` : `  ${path}: ${message}`))
     .join("\n");
+}
+
+/** The properties that are made up so that no two records share them, or none fits the others. */
+export type MadeUpProperty = "id" | "birthDate" | "nin" | "phoneNumber" | "msn";
+
+/**
+ * A record that is right in itself cannot be made whole: what it leaves out is used up, or does not
+ * exist for what it gives. Whoever gave it can give something else, so the control API answers it
+ * with 422 and the command line without a stack trace.
+ */
+export class CompletionError extends OperatorError {
+  /** What to give, or to give otherwise. */
+  readonly path: MadeUpProperty;
+
+  constructor(path: MadeUpProperty, problem: string) {
+    super(problem);
+    this.path = path;
+  }
+}
+
+/** Whether another part of the config, or of the sandbox, has a user of that id or phone number. */
+export function findUnknownUser(
+  name: string,
+  users: readonly Pick<UserInput, "id" | "phoneNumber">[],
+  path: string,
+): Problem[] {
+  const known = users.flatMap(({ id, phoneNumber }) => [id, phoneNumber]).filter(isGiven);
+  if (known.includes(name)) return [];
+  const meant = closest(name, known);
+  const message = `no user has the id or phone number ${quoted(name)}`;
+  return [
+    {
+      path,
+      message: `${message}${didYouMean(meant) || "; name one of the users"}`,
+      value: name,
+      ...(meant && { closest: meant }),
+    },
+  ];
+}
+
+export function findUnknownClient(
+  clientId: string,
+  salesUnits: readonly Pick<SalesUnitInput, "clientId">[],
+  path: string,
+): Problem[] {
+  const known = salesUnits.map((unit) => unit.clientId);
+  return findUnknownUnit("client id", clientId, known, path);
+}
+
+export function findUnknownMsn(
+  msn: string,
+  salesUnits: readonly Pick<SalesUnitInput, "msn">[],
+  path: string,
+): Problem[] {
+  const known = salesUnits.map((unit) => unit.msn);
+  return findUnknownUnit("msn", msn, known, path);
+}
+
+function findUnknownUnit(
+  what: "client id" | "msn",
+  value: string,
+  names: readonly (string | undefined)[],
+  path: string,
+): Problem[] {
+  const known = names.filter(isGiven);
+  if (known.includes(value)) return [];
+  const meant = closest(value, known);
+  const remedy = didYouMean(meant) || `; ${whatThereIs(what, names)}`;
+  return [
+    {
+      path,
+      message: `no sales unit has the ${what} ${quoted(value)}${remedy}`,
+      value,
+      ...(meant && { closest: meant }),
+    },
+  ];
+}
+
+function isGiven(name: string | undefined): name is string {
+  return name !== undefined;
+}
+
+/** A name that is left out is made up at the start, and can be named nowhere. */
+function whatThereIs(what: string, names: readonly (string | undefined)[]): string {
+  const known = names.filter(isGiven);
+  if (known.length > 0) return `there are ${known.join(", ")}`;
+  if (names.length === 0) return "there are none";
+  return `none of them says its ${what}: give it to the one that you mean`;
 }

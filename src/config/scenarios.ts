@@ -1,24 +1,78 @@
 import type { Switches } from "../profiles/profile.ts";
+import type { ScenarioId } from "../records/ids.ts";
 import type { SalesUnitInput } from "../records/sales-unit.ts";
-import type { ScenarioInput } from "../records/scenario.ts";
+import type { Scenario, ScenarioInput, ScenarioPatch } from "../records/scenario.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { UserInput } from "../records/user.ts";
 import { isPossible, LONGEST_DELAY, needsUser } from "../records/vocabulary.ts";
 import { isTooShort } from "../rules/state.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
 import type { Problem } from "./problem.ts";
-import { pathTo, quoted } from "./problem.ts";
-import { findUnknownClient, findUnknownUser } from "./references.ts";
+import { findUnknownClient, findUnknownUser, pathTo, quoted } from "./problem.ts";
 
 /**
- * What a schema cannot say of a scenario: above all that it can come true. One that waits for a login
- * that cannot be would be silent for ever, and its test would look at the wrong place.
+ * What a config or a request says of a scenario: how it becomes a record, and what a schema cannot
+ * say, above all that it can come true. One that waits for an impossible login would be silent for
+ * ever, and its test would look at the wrong place.
  */
 
 type Match = NonNullable<ScenarioInput["match"]>;
 
+/** Users as far as they can be named: by id or by phone number. */
+type NamedUsers = readonly Pick<UserInput, "id" | "phoneNumber">[];
+
+/** The record of a new scenario. */
+export function newScenario(
+  id: ScenarioId,
+  input: ScenarioInput,
+  users: NamedUsers,
+  addedAt: EpochSeconds,
+): Scenario {
+  const plain: Scenario = {
+    id,
+    match: {},
+    outcome: "approve",
+    remember: false,
+    delay: 0,
+    times: 1,
+    hits: 0,
+    addedAt,
+  };
+  return changedScenario(plain, input, users);
+}
+
+/** A user may be named by the phone number; the id stays when the number changes. */
+export function changedScenario(
+  scenario: Scenario,
+  { match, user, delay, ...rest }: ScenarioPatch,
+  users: NamedUsers,
+): Scenario {
+  const change = {
+    ...rest,
+    ...(user !== undefined && { user: idOf(user, users) }),
+    ...(delay !== undefined && { delay: lengthOf(delay) ?? 0 }),
+  };
+  const matched = {
+    ...scenario.match,
+    ...match,
+    ...(match?.user !== undefined && { user: idOf(match.user, users) }),
+  };
+  return { ...withoutNull({ ...scenario, ...change }), match: withoutNull(matched) };
+}
+
+/** A user who is not there stays as written. */
+function idOf(name: string | null, users: NamedUsers): string | null {
+  return users.find(({ phoneNumber }) => phoneNumber === name)?.id ?? name;
+}
+
+function withoutNull<Members extends object>(members: Members) {
+  const there = Object.entries(members).filter(([, value]) => value !== null);
+  return Object.fromEntries(there) as { [Name in keyof Members]: Exclude<Members[Name], null> };
+}
+
 /** What a scenario's login meets. */
 export interface Surroundings {
-  readonly users: readonly Pick<UserInput, "id" | "phoneNumber">[];
+  readonly users: NamedUsers;
   readonly salesUnits: readonly Pick<
     SalesUnitInput,
     "name" | "clientId" | "active" | "loginActivated" | "features"

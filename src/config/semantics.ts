@@ -7,13 +7,11 @@ import type { Address, UserInput } from "../records/user.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { whyNotWebhookAddress } from "../rules/webhook.ts";
-import { isRelative } from "./birth-date.ts";
 import type { KnownNames } from "./faults.ts";
 import { findFaultProblems } from "./faults.ts";
-import { birthDateOf, isSyntheticNin } from "./nin.ts";
+import { birthDateOf, isRelative, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
-import { didYouMean, pathTo, quoted } from "./problem.ts";
-import { findUnknownMsn, findUnknownUser } from "./references.ts";
+import { didYouMean, findUnknownMsn, findUnknownUser, pathTo, quoted } from "./problem.ts";
 import { findScenarioProblems } from "./scenarios.ts";
 
 /**

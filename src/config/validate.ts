@@ -5,7 +5,7 @@ import type { PartnerInput } from "../records/partner.ts";
 import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
-import { findProblems } from "./problems.ts";
+import { findProblems } from "./schema-problems.ts";
 import { findConfigProblems } from "./semantics.ts";
 
 /** Holds a config against its schema, and what fits it against what a schema cannot say. */

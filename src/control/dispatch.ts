@@ -1,9 +1,8 @@
 import type { TSchema } from "typebox";
 import { parseConfig } from "../config/parse.ts";
-import { didYouMean } from "../config/problem.ts";
-import { findProblems } from "../config/problems.ts";
+import { didYouMean, quoted } from "../config/problem.ts";
+import { findProblems } from "../config/schema-problems.ts";
 import { catchUp } from "../login/phone-login.ts";
-import { unescapeQuery } from "../oidc/encoding.ts";
 import { closest } from "../platform/closest.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -158,24 +157,24 @@ function nothingAt(path: string): Problem {
  * @throws Problem 400 when a parameter is there twice or is not UTF-8
  */
 function readQuery(query: string, schema: TSchema): Record<string, unknown> {
+  refuseMalformed(query);
   const parameters = new Map<string, unknown>();
-  for (const pair of query.split("&").filter((part) => part !== "")) {
-    const [name = "", ...rest] = pair.split("=").map(decoded);
+  for (const [name, text] of new URLSearchParams(query)) {
     if (parameters.has(name)) {
       const message = "is given twice; give it once";
       throw badRequest([{ path: name, message }], "The query");
     }
-    const text = rest.join("=");
     parameters.set(name, isInteger(schema, name) && /^\d+$/.test(text) ? Number(text) : text);
   }
   return Object.fromEntries(parameters);
 }
 
-function decoded(text: string): string {
+/** URLSearchParams would put other characters in the place of those that it cannot read. */
+function refuseMalformed(query: string): void {
   try {
-    return unescapeQuery(text);
+    decodeURIComponent(query);
   } catch {
-    throw new Problem(400, `The query is not percent-encoded UTF-8: ${JSON.stringify(text)}`);
+    throw new Problem(400, `The query is not percent-encoded UTF-8: ${quoted(query)}`);
   }
 }
 

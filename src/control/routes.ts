@@ -5,7 +5,7 @@ import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Arrivals } from "../request-log/arrivals.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
-import { STATE_BYTES } from "../sandbox/state.ts";
+import { STATE_BYTES } from "../store/collections.ts";
 import type { Courier } from "../webhooks/courier.ts";
 import type { ControlAccess } from "./api/access.ts";
 import { checkAccess } from "./api/access.ts";

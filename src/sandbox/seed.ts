@@ -1,12 +1,13 @@
 import { completePartners, completeSalesUnits, completeUsers } from "../config/complete.ts";
+import { newFault } from "../config/faults.ts";
+import { newScenario } from "../config/scenarios.ts";
 import { dateInOslo, fromIso } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import { createIds, seededRandom } from "../platform/ids.ts";
 import type { SeedConfig } from "../records/config.ts";
+import type { FaultId, ScenarioId } from "../records/ids.ts";
 import { insertAll } from "../store/batches.ts";
-import { addFault } from "./fault-input.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { addScenario } from "./scenario-input.ts";
 
 /**
  * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units
@@ -17,7 +18,7 @@ export async function seedSandbox(
   sandbox: Pick<Sandbox, "clock" | "ids" | "store">,
   config: SeedConfig,
 ): Promise<void> {
-  const { clock, store } = sandbox;
+  const { clock, ids, store } = sandbox;
   const at = config.clock?.at === undefined ? undefined : fromIso(config.clock.at);
   if (at !== undefined) await clock.set(at);
   if (config.clock?.frozen) await clock.freeze();
@@ -27,8 +28,12 @@ export async function seedSandbox(
   await insertAll(store.users, users);
   await insertAll(store.salesUnits, completeSalesUnits(config.salesUnits, idsOf));
   await insertAll(store.partners, completePartners(config.partners ?? [], idsOf));
-  for (const fault of config.faults ?? []) await addFault(sandbox, fault, users, now);
-  for (const scenario of config.scenarios ?? []) await addScenario(sandbox, scenario);
+  for (const fault of config.faults ?? []) {
+    await store.faults.insert(newFault(ids.id() as FaultId, fault, users, now));
+  }
+  for (const scenario of config.scenarios ?? []) {
+    await store.scenarios.insert(newScenario(ids.id() as ScenarioId, scenario, users, now));
+  }
 }
 
 /** So few bytes make a whole record up. */

@@ -1,11 +1,11 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
-import { findFaultProblems } from "../config/faults.ts";
+import { findFaultProblems, inputOf } from "../config/faults.ts";
 import type { Problem } from "../config/problem.ts";
 import { pathTo, quoted } from "../config/problem.ts";
-import { findProblems } from "../config/problems.ts";
 import type { Surroundings } from "../config/scenarios.ts";
 import { findScenarioProblems } from "../config/scenarios.ts";
+import { findProblems } from "../config/schema-problems.ts";
 import {
   END_OF_TIME,
   findPartnerProblems,
@@ -40,7 +40,6 @@ import { after } from "../records/time.ts";
 import { UserSchema } from "../records/user.ts";
 import type { CollectionSpec } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
-import { inputOf } from "./fault-input.ts";
 import type { SandboxState, StateCollection } from "./state.ts";
 import { STATE_COLLECTIONS } from "./state.ts";
 import type { StateDocument } from "./state-format.ts";

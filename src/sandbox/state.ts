@@ -18,9 +18,6 @@ export type SandboxState = {
   readonly keys: KeyState["keys"];
 } & { readonly [Name in StateCollection]: readonly RecordIn<Name>[] };
 
-/** How large a document can be in bytes: with each bounded collection full it has two thirds of it. */
-export const STATE_BYTES = 64 * 1024 * 1024;
-
 /** The collections that belong to a sandbox's state. */
 export type StateCollection = Exclude<CollectionName, "requests" | "deliveries">;
 

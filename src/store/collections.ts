@@ -60,6 +60,9 @@ const REQUEST_LOG_BOUND = 1000;
 /** So many webhook deliveries a sandbox keeps, with all that was sent and answered. */
 const DELIVERIES_BOUND = 1000;
 
+/** How many bytes an exported sandbox has at most: two thirds of it when each bound is reached. */
+export const STATE_BYTES = 64 * 1024 * 1024;
+
 /** The sandboxes themselves. */
 export const SANDBOXES: CollectionSpec<SandboxEntry, never, "sandboxes"> = {
   name: "sandboxes",

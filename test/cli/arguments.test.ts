@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseArguments, UsageError, usage } from "../../src/cli/arguments.ts";
-import { OPTION_NAMES, variableOf } from "../../src/config/options.ts";
-import { isVippsHost, whyNotPublicAddress } from "../../src/config/public-address.ts";
+import {
+  isVippsHost,
+  OPTION_NAMES,
+  variableOf,
+  whyNotPublicAddress,
+} from "../../src/config/options.ts";
 
 const defaults = {
   port: 4747,

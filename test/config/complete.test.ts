@@ -6,9 +6,9 @@ import {
   completeUser,
   completeUsers,
 } from "../../src/config/complete.ts";
-import { CompletionError } from "../../src/config/completion-error.ts";
 import { birthDateOf, isSyntheticNin } from "../../src/config/nin.ts";
-import { findProblems } from "../../src/config/problems.ts";
+import { CompletionError } from "../../src/config/problem.ts";
+import { findProblems } from "../../src/config/schema-problems.ts";
 import { findSalesUnitProblems, findUserProblems } from "../../src/config/semantics.ts";
 import type { CalendarDate } from "../../src/platform/calendar.ts";
 import { createIds, seededRandom } from "../../src/platform/ids.ts";

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { completeSalesUnits, completeUsers } from "../../src/config/complete.ts";
 import { ConfigError, loadConfig } from "../../src/config/load.ts";
 import { parseConfig } from "../../src/config/parse.ts";
-import { findProblems } from "../../src/config/problems.ts";
+import { findProblems } from "../../src/config/schema-problems.ts";
 import { validateConfig } from "../../src/config/validate.ts";
 import type { CalendarDate } from "../../src/platform/calendar.ts";
 import { SalesUnitSchema } from "../../src/records/sales-unit.ts";

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { isRelative, resolveBirthDate } from "../../src/config/birth-date.ts";
-import { CompletionError } from "../../src/config/completion-error.ts";
-import { birthDateOf, isSyntheticNin, syntheticNin } from "../../src/config/nin.ts";
+import {
+  birthDateOf,
+  isRelative,
+  isSyntheticNin,
+  resolveBirthDate,
+  syntheticNin,
+} from "../../src/config/nin.ts";
+import { CompletionError } from "../../src/config/problem.ts";
 import type { CalendarDate } from "../../src/platform/calendar.ts";
 import { dateInOslo, isCalendarDate, toIso } from "../../src/platform/calendar.ts";
 import { epochSeconds } from "../../src/records/time.ts";

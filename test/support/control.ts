@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { findProblems } from "../../src/config/problems.ts";
+import { findProblems } from "../../src/config/schema-problems.ts";
 import type { Operation } from "../../src/control/api/operation.ts";
 import { ProblemSchema, refusalsOf } from "../../src/control/api/operation.ts";
 import { Problem } from "../../src/control/api/problem.ts";

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
 import type { ScenarioInput } from "../../src/records/scenario.ts";
 import { MINUTE } from "../../src/records/time.ts";
-import { addScenario } from "../../src/sandbox/scenario-input.ts";
 import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { addScenario } from "../support/scenarios.ts";
 import { until } from "../support/wait.ts";
 import type { Fields } from "../support/wire.ts";
 import {

@@ -1,4 +1,4 @@
-import { CompletionError } from "../../config/completion-error.ts";
+import { CompletionError } from "../../config/problem.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
 
 /** An error of the control API, as an RFC 9457 problem document. */

@@ -1,18 +1,18 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
-import { findFaultProblems } from "../../config/faults.ts";
+import { contentOf, findFaultProblems, inputOf, newFault } from "../../config/faults.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { namesIn } from "../../config/semantics.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Fault, FaultInput } from "../../records/fault.ts";
 import { FaultInputSchema, faultProperties } from "../../records/fault.ts";
+import type { FaultId } from "../../records/ids.ts";
 import type { Partner } from "../../records/partner.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { addFault, contentOf, inputOf } from "../../sandbox/fault-input.ts";
 import { readAll, readSome } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
 import { Problem, refuseProblems } from "../api/problem.ts";
@@ -82,7 +82,9 @@ export const faultOperations = [
     run: async ({ body, exchange }) => {
       const world = await worldOf(exchange.sandbox);
       refuseUnfit(body, world);
-      const fault = await addFault(exchange.sandbox, body, world.users, exchange.now);
+      const { store, ids } = exchange.sandbox;
+      const fault = newFault(ids.id() as FaultId, body, world.users, exchange.now);
+      await store.faults.insert(fault);
       return { body: toJson(fault), location: `/faults/${fault.id}` };
     },
   }),

@@ -1,7 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { quoted } from "../../config/problem.ts";
-import { findUnknownMsn, findUnknownUser } from "../../config/references.ts";
+import { findUnknownMsn, findUnknownUser, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Session } from "../../records/session.ts";

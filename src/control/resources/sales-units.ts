@@ -1,7 +1,6 @@
 import Type from "typebox";
 import { completeSalesUnit } from "../../config/complete.ts";
-import { didYouMean, quoted } from "../../config/problem.ts";
-import { findUnknownClient } from "../../config/references.ts";
+import { didYouMean, findUnknownClient, quoted } from "../../config/problem.ts";
 import { findSalesUnitProblems } from "../../config/semantics.ts";
 import { closest } from "../../platform/closest.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";

@@ -2,8 +2,14 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import type { Surroundings } from "../../config/scenarios.ts";
-import { findDelayProblems, findScenarioProblems } from "../../config/scenarios.ts";
+import {
+  changedScenario,
+  findDelayProblems,
+  findScenarioProblems,
+  newScenario,
+} from "../../config/scenarios.ts";
 import { toIso } from "../../platform/calendar.ts";
+import type { ScenarioId } from "../../records/ids.ts";
 import type { Scenario, ScenarioPatch } from "../../records/scenario.ts";
 import {
   ScenarioInputSchema,
@@ -12,7 +18,6 @@ import {
 } from "../../records/scenario.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { addScenario, changedScenario, readChange } from "../../sandbox/scenario-input.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
@@ -75,8 +80,12 @@ export const scenarioOperations = [
     status: 201,
     response: ScenarioSchema,
     run: async ({ body, exchange }) => {
-      refuseProblems(findScenarioProblems(body, await surroundingsOf(exchange)));
-      const scenario = await addScenario(exchange.sandbox, body);
+      const around = await surroundingsOf(exchange);
+      refuseProblems(findScenarioProblems(body, around));
+      const { store, ids } = exchange.sandbox;
+      const id = ids.id() as ScenarioId;
+      const scenario = newScenario(id, body, around.users, exchange.now);
+      await store.scenarios.insert(scenario);
       return { body: toJson(scenario), location: `/scenarios/${scenario.id}` };
     },
   }),
@@ -135,9 +144,8 @@ async function change(
   const { sandbox } = exchange;
   const around = await surroundingsOf(exchange);
   refuseProblems(findDelayProblems(patch.delay, "delay"));
-  const read = await readChange(sandbox, patch);
   return sandbox.store.scenarios.update(id, (current) => {
-    const next = changedScenario(current, read);
+    const next = changedScenario(current, patch, around.users);
     const { hits, addedAt: _, id: __, ...input } = next;
     const mistakes = findScenarioProblems(input, around);
     if (next.times < hits) {

@@ -1,7 +1,6 @@
 import Type from "typebox";
-import { resolveBirthDate } from "../../config/birth-date.ts";
 import { completeUser } from "../../config/complete.ts";
-import { birthDateOf, syntheticNin } from "../../config/nin.ts";
+import { birthDateOf, resolveBirthDate, syntheticNin } from "../../config/nin.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { findUserProblems } from "../../config/semantics.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_SANDBOX } from "../../../src/records/sandbox.ts";
 import type { ScenarioInput } from "../../../src/records/scenario.ts";
-import { addScenario } from "../../../src/sandbox/scenario-input.ts";
 import { subjectAt } from "../../../src/sandbox/users.ts";
 import { readAll } from "../../../src/store/batches.ts";
 import { call } from "../../support/control.ts";
@@ -9,6 +8,7 @@ import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import { actingFor, MSN, platformTokenFor, userinfoBySubject } from "../../support/partner.ts";
 import { ADA, ask, askForRedirect, begin, hintOf, loginBy, poll } from "../../support/phone.ts";
+import { addScenario } from "../../support/scenarios.ts";
 import { authorize, OUTLET, parameterOf, SHOP } from "../../support/wire.ts";
 
 const LIV = hintOf("4799000011");

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { Settings } from "typebox/system";
 import { describe, expect, it } from "vitest";
 import { pathTo } from "../../src/config/problem.ts";
-import { findProblems } from "../../src/config/problems.ts";
+import { findProblems } from "../../src/config/schema-problems.ts";
 import { ConfigSchema } from "../../src/records/config.ts";
 import { fc } from "../support/properties.ts";
 
