@@ -35,9 +35,12 @@ export async function readState({
   store,
   settings,
 }: Pick<Sandbox, "store" | "settings">): Promise<SandboxState> {
-  const collections = STATE_COLLECTIONS.map(
-    async (name) => [name, await readAll(store[name] as Collection<unknown>)] as const,
-  );
+  const collections = STATE_COLLECTIONS.map(async (name) => {
+    const records = await readAll(store[name] as Collection<unknown>);
+    // While a full collection is read page by page, new records make the oldest of these go.
+    const { bound = records.length } = COLLECTIONS[name];
+    return [name, records.slice(Math.max(0, records.length - bound))] as const;
+  });
   const records = Object.fromEntries(await Promise.all(collections));
   const clock = (await store.clock.get()) ?? { offset: 0 };
   const { keys } = (await store.keys.get()) ?? { keys: [] };
