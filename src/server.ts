@@ -58,7 +58,7 @@ export interface ServerOptions {
 export interface Server {
   /** For `listen` or `inject`. */
   readonly app: ReturnType<typeof buildApp>;
-  /** The default sandbox. */
+  /** The default sandbox, as it was when the server started. */
   readonly sandbox: Sandbox;
   /** Stops accepting, finishes what is in flight, keeps the state if asked, gives all back. */
   close(): Promise<void>;
@@ -130,9 +130,9 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     config,
     seed,
     state: options.state,
+    check: checkAutoLogin,
   });
   const sandbox = await openDefault(sandboxes);
-  await checkAutoLogin(sandbox);
   const app = buildApp({
     sandboxes,
     views: createViews(),

@@ -94,6 +94,11 @@ export interface RegistryDeps {
   readonly seed?: number | undefined;
   /** What the default sandbox begins with in place of the config, if it is not in the store yet. */
   readonly state?: SandboxState | undefined;
+  /**
+   * Throws where the default sandbox that this server has filled is not what its operator wants. Nobody
+   * sees it then; the one that another server has made is not looked at.
+   */
+  readonly check?: ((sandbox: Sandbox) => Promise<void>) | undefined;
 }
 
 /** Minimum seconds between two writes of `usedAt`; a ttl may be off by this. */
@@ -102,7 +107,7 @@ const NOTING_INTERVAL: Seconds = 1;
 /** The registry, with the default sandbox in it: whichever server is the first on a store makes it. */
 export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
   const registry = new Registry(deps);
-  await registry.makeDefault(deps.state);
+  await registry.makeDefault();
   return registry;
 }
 
@@ -132,10 +137,11 @@ class Registry implements Sandboxes {
     this.#generations = new Generations(deps.store, deps.wall);
   }
 
-  async makeDefault(state: SandboxState | undefined): Promise<void> {
+  async makeDefault(): Promise<void> {
     if (await this.find(DEFAULT_SANDBOX)) return;
+    const { state, check } = this.#deps;
     // Where another server is faster, its sandbox counts.
-    await this.#make({ id: DEFAULT_SANDBOX, state });
+    await this.#make({ id: DEFAULT_SANDBOX, state }, check);
   }
 
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void {
@@ -225,7 +231,7 @@ class Registry implements Sandboxes {
     const record = await this.#generations.replace(
       id,
       (made) => ({ ...made, settings: state.settings, restored }),
-      ({ generation }) => writeState(this.#store.records(generation), state),
+      async (next) => writeState((await this.#sandboxOf(next)).store, state),
     );
     return record && this.#sandboxOf(record);
   }
@@ -258,7 +264,10 @@ class Registry implements Sandboxes {
     );
   }
 
-  #make({ id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId }) {
+  #make(
+    { id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId },
+    check?: RegistryDeps["check"],
+  ) {
     const record: Draft = {
       id,
       settings: state?.settings ?? settingsOf(config ?? this.config),
@@ -272,8 +281,10 @@ class Registry implements Sandboxes {
       }),
     };
     return this.#generations.make(record, async (made) => {
-      if (state) await writeState(this.#store.records(made.generation), state);
-      else await seedSandbox(await this.#sandboxOf(made), config ?? this.config);
+      const sandbox = await this.#sandboxOf(made);
+      if (state) await writeState(sandbox.store, state);
+      else await seedSandbox(sandbox, config ?? this.config);
+      await check?.(sandbox);
     });
   }
 

@@ -117,6 +117,29 @@ describe("two servers that start at once on one store", () => {
   });
 });
 
+describe("automatic login as a user who is not there", () => {
+  async function serverWithAutoLogin(store: Store, autoLogin: string): Promise<Server> {
+    const { config } = await loadConfig({ directory: import.meta.dirname });
+    return serverOn(store, { config: { ...config, autoLogin } });
+  }
+
+  it("refuses a start, and leaves nothing that would refuse the next one", async () => {
+    const store = createMemoryStore();
+    const start = serverWithAutoLogin(store, "aada");
+    await expect(start).rejects.toThrow(/no user is called aada.*Did you mean ada\?/);
+    expect(await readAll(store.sandboxes)).toStrictEqual([]);
+    const { sandbox } = await serverWithAutoLogin(store, "ada");
+    expect(sandbox.autoLogin).toBe("ada");
+  });
+
+  it("keeps no other server from starting, where that user was removed meanwhile", async () => {
+    const store = createMemoryStore();
+    const one = await serverWithAutoLogin(store, "ada");
+    expect((await control(one, "DELETE", "/users/ada")).status).toBe(204);
+    expect((await serverWithAutoLogin(store, "ada")).sandbox.autoLogin).toBe("ada");
+  });
+});
+
 describe("what one server does to a sandbox, the other one knows", () => {
   it.each([
     ["a setting", "PATCH", "/settings", { autoLogin: "ada" }],
@@ -229,6 +252,25 @@ describe("with a seed", () => {
       ids.add((await control(server, "POST", "/sandboxes")).body.id);
     }
     expect(ids.size).toBe(4);
+  });
+
+  it("who restores a sandbox goes on as a server that is alone, though another one opens it first", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    stops.push(async () => void vi.useRealTimers());
+    const [one, other] = await twoOn(slowStore(createMemoryStore()), SEED);
+    const alone = await serverOn(createMemoryStore(), SEED);
+    const { body } = await control(alone, "GET", "/state");
+    for (const server of [one, one, alone]) {
+      // What the restoration before has replaced can be dropped now, which takes a while.
+      vi.advanceTimersByTime(60_000);
+      let isRestored = false;
+      const restoring = control(server, "PUT", "/state", { body }).finally(() => {
+        isRestored = true;
+      });
+      while (!isRestored) await control(other, "GET", "/settings");
+      expect((await restoring).status).toBe(204);
+    }
+    expect(await mint(one)).toBe(await mint(alone));
   });
 
   it("a reset begins with the same codes, though a request was under way", async () => {
