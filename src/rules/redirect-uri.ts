@@ -69,7 +69,7 @@ function whyNotWebAddress(uri: string, scheme: "http" | "https"): string | undef
 function writtenHost(authority: string, uri: string): string {
   return authority.startsWith("[")
     ? new URL(uri).hostname
-    : authority.replace(/:\d*$/, "").toLowerCase();
+    : authority.replace(/:.*/, "").toLowerCase();
 }
 
 function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
@@ -78,8 +78,7 @@ function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
     const missing = isLoopbackHost(scheme) ? "http" : "https";
     return `${address} is a host and a port without a scheme: put ${missing}:// before it`;
   }
-  const path = uri.slice(scheme.length + 1).replace(/^\/\//, "");
-  if (!/^\/*[^/?]/.test(path)) {
+  if (!/^\/*[^/?]/.test(uri.slice(scheme.length + 1))) {
     return `a custom scheme needs a path: write ${scheme}://path-to-something`;
   }
   return URL.canParse(uri)
@@ -144,11 +143,11 @@ function some(uris: readonly string[]): string {
 const SLIPS: readonly (readonly [string, (uri: string) => string])[] = [
   ["the trailing slash", (uri) => uri.replace(/\/(?=$|\?)/, "")],
   ["upper and lower case", (uri) => uri.toLowerCase()],
-  ["the query", (uri) => uri.replace(/\?.*$/s, "")],
-  ["the fragment", (uri) => uri.replace(/#.*$/s, "")],
-  ["the scheme", (uri) => uri.replace(/^[^:]*:/, "")],
+  ["the query", (uri) => uri.replace(/\?.*/s, "")],
+  ["the fragment", (uri) => uri.replace(/#.*/s, "")],
+  ["the scheme", (uri) => uri.replace(/[^:]*:/, "")],
   ["localhost against 127.0.0.1", (uri) => uri.replace("//127.0.0.1", "//localhost")],
-  ["the port", (uri) => uri.replace(/^([a-z]+:\/\/[^/:?]+):\d+/i, "$1")],
+  ["the port", (uri) => uri.replace(/^([^:]+:\/\/[^/:?]+):\d+/, "$1")],
   ["the percent-encoding", (uri) => decoded(uri) ?? uri],
 ];
 

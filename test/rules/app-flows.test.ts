@@ -39,11 +39,11 @@ describe("requested_flow", () => {
   });
 
   it("is left out by nearly everybody, which is no reason for a note", () => {
-    expect(wishes({})).toEqual({ notes: [] });
+    expect(wishes({})).toStrictEqual({ notes: [] });
   });
 
   it.each(["automatic_return_from_vipps_app", "no_dialog"])("%s: nothing to note", (flow) => {
-    expect(wishes({ requested_flow: flow })).toEqual({ flow, notes: [] });
+    expect(wishes({ requested_flow: flow })).toStrictEqual({ flow, notes: [] });
   });
 
   it.each([
@@ -79,7 +79,7 @@ describe("requested_flow", () => {
     ],
   ] as const)("%s in %s is left aside and noted", (flow, profile, message, closest) => {
     const { notes, ...granted } = wishes({ requested_flow: flow }, switches(profile));
-    expect(granted).toEqual({});
+    expect(granted).toStrictEqual({});
     expect(notes).toMatchObject([{ rule: "requested-flow", source: "dossier §1.4", message }]);
     if (closest === undefined) expect(notes[0]).not.toHaveProperty("closest");
     else expect(REQUESTED_FLOWS).toContain(notes[0]?.closest);
@@ -95,12 +95,12 @@ describe("requested_flow", () => {
 
 describe("acr_values", () => {
   it("of 2026 make the user confirm in the app", () => {
-    expect(wishes({ acr_values: APP }, switches("2026"))).toEqual({ acr: APP, notes: [] });
+    expect(wishes({ acr_values: APP }, switches("2026"))).toStrictEqual({ acr: APP, notes: [] });
   });
 
   it("are powerless in 2023, as the FAQ says", () => {
     const { notes, ...granted } = wishes({ acr_values: APP });
-    expect(granted).toEqual({});
+    expect(granted).toStrictEqual({});
     expect(notes).toMatchObject([
       {
         rule: "remembered",
@@ -112,12 +112,21 @@ describe("acr_values", () => {
 
   it.each(["2023", "2026"] as const)("that nobody knows are noted one by one, in %s", (profile) => {
     const { notes, ...granted } = wishes({ acr_values: "loa3  loa4" }, switches(profile));
-    expect(granted).toEqual({});
+    expect(granted).toStrictEqual({});
     expect(notes.map(({ rule, closest }) => [rule, closest])).toEqual([
       ["acr-values", APP],
       ["acr-values", APP],
     ]);
-    expect(notes[1]?.message).toBe("acr_values has loa4, which is ignored: there is no such value");
+    expect(notes[1]).toMatchObject({
+      source: "OpenID Connect Core §3.1.2.1",
+      message: "acr_values has loa4, which is ignored: there is no such value",
+      detail: `Send acr_values=${APP}, or leave it out.`,
+    });
+  });
+
+  it("a powerless one is noted before the unknown ones", () => {
+    const { notes } = wishes({ acr_values: `loa4 ${APP}` });
+    expect(notes.map(({ rule }) => rule)).toEqual(["remembered", "acr-values"]);
   });
 
   it("a known one among unknown ones counts", () => {
@@ -136,7 +145,7 @@ describe("the lesser parameters", () => {
     { market: "FI" },
     { market: "SE" },
   ])("%j is fine", (parameters) => {
-    expect(wishes(parameters)).toEqual({ notes: [] });
+    expect(wishes(parameters)).toStrictEqual({ notes: [] });
   });
 
   it.each([
@@ -154,6 +163,18 @@ describe("the lesser parameters", () => {
         }),
       ],
     });
+  });
+
+  it("an unknown one is noted with those that there are", () => {
+    expect(wishes({ requested_flow: "other" }).notes[0]?.detail).toBe(
+      `The flows are ${REQUESTED_FLOWS.join(", ")}.`,
+    );
+    expect(wishes({ market: "DE" }).notes[0]).toMatchObject({
+      source: "dossier §1.4",
+      detail:
+        "The markets are NO, DK, FI, SE; they choose the brand of the pages and nothing else.",
+    });
+    expect(wishes({ final_redirect_is_app: "yes" }).notes[0]?.source).toBe("dossier §1.4");
   });
 
   const uri = { app_callback_uri: "myapp://callback" };

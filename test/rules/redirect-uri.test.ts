@@ -96,8 +96,13 @@ describe(FAQ.redirectUris, () => {
     ],
     ["http://localhost:3001/cb", "http://localhost:3000/cb", " only by the port"],
     ["http://localhost/cb", "http://localhost:3000/cb", " only by the port"],
+    ["com.app-1://login:3000/cb", "com.app-1://login:3001/cb", " only by the port"],
+    ["myapp:/http://a:3000", "myapp:/http://a:3001", ""],
+    ["https://a.example/a:1", "https://a.example/a:2", ""],
+    ["https://a.example/a/b", "https://a.example/ab", ""],
     ["https://a.example/c%62", "https://a.example/cb", " only by the percent-encoding"],
     ["https://a.example/c%zz", "https://a.example/cb", ""],
+    ["https://a.example/c%zz", "https://a.example/c%zy", ""],
     ["https://a.example/other", "https://a.example/cb", ""],
     ["http://A.example/cb/", "https://a.example/cb", ""],
   ])("%s against %s differs%s", (requested, known, how) => {
@@ -127,6 +132,12 @@ describe("a redirect URI that is like none of the registered ones", () => {
         "https://shop.example/3, https://shop.example/4 and 1 more.",
     });
     expect(diagnosis).not.toHaveProperty("closest");
+  });
+
+  it("is told with each of five", () => {
+    expect(checkRedirectUri("", known.slice(0, 5))?.detail).toBe(
+      `Send one of those that are registered: ${known.slice(0, 5).join(", ")}.`,
+    );
   });
 
   it("is one of them all the same where only a common slip is between them", () => {
@@ -317,6 +328,7 @@ describe("what can be registered", () => {
     ["https:///cb", "https"],
     ["https:shop.example/cb", "https"],
     ["https:/shop.example/cb", "https"],
+    ["https:/https://shop.example/cb", "https"],
     ["https://?x=1", "https"],
     ["http:///localhost", "http"],
     ["http://127.0.0.999/cb", "http"],
@@ -391,18 +403,23 @@ describe(FAQ.customScheme, () => {
     expect(whyNotRegistrable(uri)).toBeUndefined();
   });
 
-  it.each(["myapp:", "myapp:/", "myapp://", "myapp:///", "myapp://?x=1", "myapp:///?x=1"])(
-    "%s cannot: a path is required",
-    (uri) => {
-      expect(whyNotRegistrable(uri)).toBe(
-        "a custom scheme needs a path: write myapp://path-to-something",
-      );
-    },
-  );
+  it.each([
+    "myapp:",
+    "myapp:/",
+    "myapp://",
+    "myapp:///",
+    "myapp:?x=1",
+    "myapp://?x=1",
+    "myapp:///?x=1",
+  ])("%s cannot: a path is required", (uri) => {
+    expect(whyNotRegistrable(uri)).toBe(
+      "a custom scheme needs a path: write myapp://path-to-something",
+    );
+  });
 });
 
 describe("isLoopbackHost", () => {
-  it.each(["localhost", "a.localhost", "a-1.b.localhost", "127.0.0.1", "127.1.2.3", "[::1]"])(
+  it.each(["localhost", "a.localhost", "a-1.b_.localhost", "127.0.0.1", "127.10.200.3", "[::1]"])(
     "%s",
     (host) => {
       expect(isLoopbackHost(host)).toBe(true);
@@ -418,6 +435,7 @@ describe("isLoopbackHost", () => {
     "127.0.0.1.1",
     "0177.0.0.1",
     "127.0.0.010",
+    "127.0.0.1000",
     "128.0.0.1",
     ".localhost",
     "a..localhost",
