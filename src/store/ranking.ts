@@ -26,7 +26,7 @@ export class Ranking<Ranked extends { readonly position: number }> {
 
   remove({ position }: Ranked, rank = 0): void {
     const slot = this.#slots[this.#behind({ rank, position }) - 1];
-    if (!slot?.ranked) return;
+    if (!slot?.ranked || compare(slot, { rank, position }) !== 0) return;
     slot.ranked = undefined;
     this.#empty += 1;
     if (this.#empty > this.#slots.length / 2) {
