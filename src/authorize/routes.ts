@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCookie, setCookie } from "../http/cookies.ts";
-import { note, parametersOr, queryOf, unreadablePage } from "../http/read-request.ts";
-import { noStore } from "../http/send-response.ts";
+import { noStore, note, parametersOr, queryOf, unreadablePage } from "../http/messages.ts";
 import type { Progress } from "../login/browser-login.ts";
 import {
   appLocation,

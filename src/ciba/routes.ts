@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
-import { clientHeaders, parametersOr } from "../http/read-request.ts";
-import { noStore } from "../http/send-response.ts";
+import { clientHeaders, noStore, parametersOr } from "../http/messages.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { EndpointName } from "../records/vocabulary.ts";

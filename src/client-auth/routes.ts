@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { headerOf, note } from "../http/read-request.ts";
-import { noStore } from "../http/send-response.ts";
+import { headerOf, noStore, note } from "../http/messages.ts";
 import { PATHS } from "../request/addresses.ts";
 import { findServedSalesUnit } from "./authenticate.ts";
 import { issuePlatformToken, toTokenResponse } from "./platform-token.ts";

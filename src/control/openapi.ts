@@ -6,11 +6,10 @@ import { ProblemSchema, REFUSALS, refusalsOf } from "./api/operation.ts";
 import type { Components, Json } from "./components.ts";
 import { createComponents } from "./components.ts";
 import { examplesOf } from "./examples.ts";
-import { OPERATIONS } from "./operations.ts";
 
 /**
- * The control API as an OpenAPI 3.1 document. All of it is read off the table of operations that
- * dispatch.ts serves from, so it describes what is there and nothing else.
+ * The control API as an OpenAPI 3.1 document. All of it is read off the table of operations in
+ * dispatch.ts, so it describes what is there and nothing else.
  */
 
 /** The part of the document that is the same for every caller. */
@@ -51,7 +50,11 @@ type MediaTypes = Readonly<Record<string, { readonly schema: Json; readonly exam
 
 const JSON_TYPE = "application/json";
 
-export function openApiDocument({ back }: { readonly back: string }, version: string) {
+export function openApiDocument(
+  description: Description,
+  { back }: { readonly back: string },
+  version: string,
+) {
   return {
     openapi: "3.1.1",
     info: {
@@ -66,7 +69,7 @@ export function openApiDocument({ back }: { readonly back: string }, version: st
     },
     servers: [{ url: `${back}${PATHS.control}` }],
     security: [{}, { token: [] }],
-    ...DESCRIPTION,
+    ...description,
   };
 }
 
@@ -186,7 +189,7 @@ function describeSuccess(
 /** Whether its response has a Location: there must be an operation that reads what was created. */
 export function answersLocation(
   { status, path }: Operation,
-  operations: readonly Operation[] = OPERATIONS,
+  operations: readonly Operation[],
 ): boolean {
   const one = new RegExp(`^${path}/\\{\\w+\\}$`);
   return status === 201 && operations.some((it) => it.method === "GET" && one.test(it.path));
@@ -320,6 +323,3 @@ function pascal(kebab: string): string {
 function camel(kebab: string): string {
   return kebab.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
-
-/** Made once for the process, when this file is loaded; behind all that it is made from. */
-const DESCRIPTION = describeOperations(OPERATIONS);

@@ -4,7 +4,7 @@ import formbody from "@fastify/formbody";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { diagnoseJsonBody } from "../rules/protocol.ts";
 import { BadRequest } from "./errors.ts";
-import { note } from "./read-request.ts";
+import { note } from "./messages.ts";
 
 /**
  * What bodies the protocol's endpoints take. A form is handed on as text: repeated and empty

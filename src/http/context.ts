@@ -19,7 +19,7 @@ import { diagnoseSubscriptionKey } from "../rules/credentials.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
-import { note, queryOf } from "./read-request.ts";
+import { note, queryOf } from "./messages.ts";
 import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */

@@ -24,8 +24,7 @@ import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./fastify.ts";
-import { pathOf } from "./read-request.ts";
-import { noStore, sendProblem } from "./send-response.ts";
+import { noStore, pathOf, sendProblem } from "./messages.ts";
 import { ClientGone } from "./waits.ts";
 
 /**

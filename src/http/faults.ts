@@ -7,7 +7,7 @@ import { partyOf } from "../faults/party.ts";
 import type { Fault, FaultResponse } from "../records/fault.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
-import { clientHeaders, headerOf, queryOf } from "./read-request.ts";
+import { clientHeaders, headerOf, queryOf } from "./messages.ts";
 
 /**
  * Where faults strike: between the reading of a request and its route, so that an endpoint whose

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
-import { pathOf } from "./read-request.ts";
+import { pathOf } from "./messages.ts";
 
 /**
  * Requests for paths and methods that do not exist. The response is plain text, which nobody can take

@@ -10,7 +10,7 @@ import type { Exchange } from "../request/exchange.ts";
 import type { Arrivals } from "../request-log/arrivals.ts";
 import { maskUrl, withoutSecret } from "../request-log/mask.ts";
 import { loggedMessage } from "../request-log/message.ts";
-import { headerOf, pathOf, queryOf } from "./read-request.ts";
+import { headerOf, pathOf, queryOf } from "./messages.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {

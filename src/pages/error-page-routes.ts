@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { BadRequest } from "../http/errors.ts";
-import { parametersOr, queryOf } from "../http/read-request.ts";
-import { sendPage } from "../http/send-response.ts";
+import { parametersOr, queryOf, sendPage } from "../http/messages.ts";
 import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
 import { PATHS } from "../request/addresses.ts";
 import { chooseLanguage } from "../rules/language.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { noStore } from "../http/send-response.ts";
+import { noStore } from "../http/messages.ts";
 import { OURS } from "../request/addresses.ts";
 import { addressesOf, addressLines } from "../request/facts.ts";
 

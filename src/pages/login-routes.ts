@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { note, pageParameters } from "../http/read-request.ts";
-import { noStore, sendPage } from "../http/send-response.ts";
+import { noStore, note, pageParameters, sendPage } from "../http/messages.ts";
 import { loginStatus } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { PATHS } from "../request/addresses.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { sendPage } from "../http/send-response.ts";
+import { sendPage } from "../http/messages.ts";
 import { PATHS } from "../request/addresses.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import { diagnoseLogout } from "../rules/logout.ts";

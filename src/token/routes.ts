@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { authenticateClient } from "../client-auth/authenticate.ts";
-import { clientHeaders, parametersOr } from "../http/read-request.ts";
-import { noStore } from "../http/send-response.ts";
+import { clientHeaders, noStore, parametersOr } from "../http/messages.ts";
 import { goJson } from "../oidc/encoding.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";

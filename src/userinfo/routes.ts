@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { clientHeaders } from "../http/read-request.ts";
+import { clientHeaders } from "../http/messages.ts";
 import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
 import type { Session } from "../records/session.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { checkActive, findSalesUnitByToken } from "../client-auth/authenticate.ts";
-import { clientHeaders } from "../http/read-request.ts";
+import { clientHeaders } from "../http/messages.ts";
 import { PlatformRefusal } from "../oidc/errors.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";

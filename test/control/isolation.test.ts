@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { OPERATIONS } from "../../src/control/operations.ts";
+import { OPERATIONS } from "../../src/control/dispatch.ts";
 import type { Delivery } from "../../src/records/delivery.ts";
 import type { DeliveryId, SandboxId } from "../../src/records/ids.ts";
 import type { Answer } from "../support/control.ts";

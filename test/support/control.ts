@@ -3,7 +3,7 @@ import { findProblems } from "../../src/config/schema-problems.ts";
 import type { Operation } from "../../src/control/api/operation.ts";
 import { ProblemSchema, refusalsOf } from "../../src/control/api/operation.ts";
 import { Problem } from "../../src/control/api/problem.ts";
-import { findOperation } from "../../src/control/dispatch.ts";
+import { findOperation, OPERATIONS } from "../../src/control/dispatch.ts";
 import { answersLocation } from "../../src/control/openapi.ts";
 import type { Mock } from "./mock.ts";
 
@@ -69,7 +69,7 @@ function expectSuccess(operation: Operation | undefined, answer: Answer): void {
   const { status, body, headers } = answer;
   if (!operation) throw new Error("what answered is not described");
   expect(status).toBe(operation.status);
-  expect("location" in headers).toBe(answersLocation(operation));
+  expect("location" in headers).toBe(answersLocation(operation, OPERATIONS));
   if (operation.response === undefined) expect(body).toBeUndefined();
   else expect(findProblems(operation.response, body)).toEqual([]);
 }

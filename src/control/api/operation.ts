@@ -113,7 +113,7 @@ export function operation<
   return whole as unknown as TypedOperation<Method, Path, Params, Query, Body>;
 }
 
-/** RFC 9457, as http/send-response.ts writes it. */
+/** RFC 9457, as http/messages.ts writes it. */
 export const ProblemSchema = Type.Object(
   {
     type: Type.Literal("about:blank"),

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { FastifyRequest } from "fastify";
+import { STATUS_CODES } from "node:http";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
+import type { Problem } from "../control/api/problem.ts";
 import { PageRefusal } from "../oidc/errors.ts";
 import type { FormFields, Parameters } from "../oidc/params.ts";
 import {
@@ -12,7 +14,7 @@ import {
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
 
-/** How routes read a request. */
+/** How routes read a request and send a response. */
 
 /** The query without the `?`; empty when there is none. */
 export function queryOf(url: string): string {
@@ -74,4 +76,50 @@ function fieldsOf(body: unknown): FormFields {
 export function note(request: FastifyRequest, diagnosis: Diagnosis): void {
   request.exchange.trace.notes.push(diagnosis);
   request.log.warn({ diagnosis }, diagnosis.message);
+}
+
+/**
+ * Forbids caching, as the real service does on each response that carries a code or token or an error
+ * about one (dossier §2.3, §2.4).
+ */
+export function noStore(reply: FastifyReply): FastifyReply {
+  return reply.header("cache-control", "no-store").header("pragma", "no-cache");
+}
+
+/**
+ * What a page may do: load our own stylesheet and scripts, and be in no frame. Where its forms lead is
+ * left open, because they end with a redirect to the merchant.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src data:",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return noStore(reply)
+    .header("content-security-policy", POLICY)
+    .type("text/html; charset=utf-8")
+    .send(page);
+}
+
+/** A problem of the control API (RFC 9457). */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { status, message: detail, errors, headers } = problem;
+  return reply
+    .code(status)
+    .headers(headers)
+    .type("application/problem+json")
+    .send(
+      JSON.stringify({
+        type: "about:blank",
+        title: STATUS_CODES[status] ?? "Error",
+        status,
+        detail,
+        ...(errors.length > 0 && { errors }),
+      }),
+    );
 }
