@@ -21,6 +21,7 @@ export function acceptForms(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
       refuseOtherThanUtf8(body);
+      // With a byte order mark, should there be one: Go keeps it, too.
       return body.toString();
     },
   );

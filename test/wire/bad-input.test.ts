@@ -584,6 +584,15 @@ describe("bodies", () => {
     plainly(response, 400, "400 The body is not UTF-8\n");
   });
 
+  it("with a byte order mark have it in the name of their first parameter, as in Go", async () => {
+    const response = await post(mock, PATH.token, "\ufeffgrant_type=authorization_code&code=x");
+    const body = errorBody(
+      "invalid_request",
+      `${TEXT.invalid_request} Request parameter 'grant_type' is missing`,
+    );
+    expect([response.statusCode, response.body]).toEqual([400, body]);
+  });
+
   it("of a page with a control character lead to the error page", async () => {
     const { action, hidden } = formIn(await new Browser(mock).login());
     const form = `${formOf(hidden)}&phone_number=47%001`;
