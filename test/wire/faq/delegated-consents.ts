@@ -299,7 +299,7 @@ export const delegatedConsentsEntries = {
         "delegatedConsents.sms": "yes",
       });
       expect([again.statusCode, pageOf(again)]).toEqual([400, "consent"]);
-      expect(textOf(again, "problem")).toContain("You have to accept what is marked");
+      expect(textOf(again, "problem")).toContain("accept everything that is marked");
       const boxes = again.body.match(/<input type="checkbox"[^>]*>/g) ?? [];
       expect(boxes.filter((box) => box.includes("aria-invalid"))).toHaveLength(1);
       expect(boxes.filter((box) => box.includes(" required"))).toHaveLength(1);
