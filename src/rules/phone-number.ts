@@ -19,12 +19,12 @@ export const phoneNumberRule: Rule = {
 const requestCheck: ProtocolCheck = { id: "phone-number-request", source: "dossier §1.9" };
 const pollCheck: ProtocolCheck = { id: "phone-number-poll", source: "dossier §1.9" };
 
-/** The countries whose numbers are known: Sweden, Denmark, Norway, Finland, Greenland. */
-const HINT = /^urn:msisdn:(?<msisdn>(?:46|45|47|358|299)\d+)$/;
+/**
+ * The countries whose numbers are known: Sweden, Denmark, Norway, Finland, Greenland. The longest
+ * international number has 15 digits, the shortest of these users' 8.
+ */
+const HINT = /^urn:msisdn:(?<msisdn>(?=\d{8,15}$)(?:46|45|47|358|299)\d+)$/;
 const OLD_HINT = /^urn:mobilenumber:(?<number>\d{8})$/;
-
-/** The longest international number has 15 digits, the shortest of these users' 8. */
-const MSISDN = /^\d{8,15}$/;
 
 /** What the real service says to a login_hint of another form, or to none (dossier §1.9). */
 export const INVALID_HINT =
@@ -42,7 +42,7 @@ export function readPhoneHint(
   hint: string | undefined,
 ): { readonly msisdn: string } | { readonly failure: Diagnosis } {
   const msisdn = HINT.exec(hint ?? "")?.groups?.["msisdn"];
-  if (msisdn !== undefined && MSISDN.test(msisdn)) return { msisdn };
+  if (msisdn !== undefined) return { msisdn };
   const number = OLD_HINT.exec(hint ?? "")?.groups?.["number"];
   if (number !== undefined) return { msisdn: `47${number}` };
   return { failure: diagnose(requestCheck, whatIsWrongWith(hint), HINT_REMEDY) };

@@ -140,7 +140,7 @@ export function diagnoseGrantType(
 
 /** A form that was joined with the wrong sign is all one grant type, secrets and all. */
 function beginningOf(grantType: string): string {
-  const name = grantType.replace(/[^\w:.-].*$/s, "").slice(0, 60);
+  const name = grantType.replace(/[^\w:.-].*/s, "").slice(0, 60);
   return name === grantType ? name : `${name}…`;
 }
 

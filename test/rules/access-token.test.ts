@@ -5,6 +5,8 @@ describe("an access token that opens nothing", () => {
   it.each([
     [() => diagnoseNoBearer(undefined), "the request has no Authorization header"],
     [() => diagnoseNoBearer("Basic Zm9vOmJhcg=="), "has the scheme 'Basic' instead of Bearer"],
+    [() => diagnoseNoBearer("a23456789b123456789c a"), "has the scheme 'a23456789b123456789c' "],
+    [() => diagnoseNoBearer("a23456789b123456789cd a"), "has the scheme 'a23456789b123456789c' "],
     [() => diagnoseNoBearer("Bearer"), "says Bearer, but no single token follows"],
     [() => diagnoseUnknownToken("made-up.token"), "was never issued, was revoked"],
     [() => diagnoseUnknownToken("eyJ.eyJ.sig"), "the token is a JWT, as the ID token is"],

@@ -12,6 +12,7 @@ describe("a code that is not redeemed", () => {
   it.each([
     [() => diagnoseUnknownCode(undefined), "the token request has no code"],
     [() => diagnoseUnknownCode("made-up"), "no code made-up was issued"],
+    [() => diagnoseUnknownCode("12345678"), "no code 12345678 was issued"],
     [() => diagnoseUnknownCode("a-long-secret"), "no code a-long-s… was issued"],
     [() => diagnoseExpiredCode(0), "the code expired 0 seconds ago; it lives 600 seconds"],
     [
