@@ -1,5 +1,6 @@
 import type { Switches } from "../profiles/profile.ts";
 import type { ScenarioId } from "../records/ids.ts";
+import { mergePatch } from "../records/merge-patch.ts";
 import type { SalesUnitInput } from "../records/sales-unit.ts";
 import type { Scenario, ScenarioInput, ScenarioPatch } from "../records/scenario.ts";
 import type { EpochSeconds } from "../records/time.ts";
@@ -53,21 +54,15 @@ export function changedScenario(
     ...(delay !== undefined && { delay: lengthOf(delay) ?? 0 }),
   };
   const matched = {
-    ...scenario.match,
     ...match,
     ...(match?.user !== undefined && { user: idOf(match.user, users) }),
   };
-  return { ...withoutNull({ ...scenario, ...change }), match: withoutNull(matched) };
+  return { ...mergePatch(scenario, change), match: mergePatch(scenario.match, matched) };
 }
 
 /** A user who is not there stays as written. */
 function idOf(name: string | null, users: NamedUsers): string | null {
   return users.find(({ phoneNumber }) => phoneNumber === name)?.id ?? name;
-}
-
-function withoutNull<Members extends object>(members: Members) {
-  const there = Object.entries(members).filter(([, value]) => value !== null);
-  return Object.fromEntries(there) as { [Name in keyof Members]: Exclude<Members[Name], null> };
 }
 
 /** What a scenario's login meets. */

@@ -80,7 +80,7 @@ export class Scenarios extends Resource {
     const waiting = (await this.list()).filter(({ left }) => left > 0);
     if (waiting.length === 0) return;
     const lines = waiting.map(({ id, user, outcome, match, hits, times }) => {
-      const what = JSON.stringify({ match, ...(user !== undefined && { user }), outcome });
+      const what = JSON.stringify({ match, user, outcome });
       return `  ${id}: ${hits} of ${times} logins, ${what}`;
     });
     const count = waiting.length === 1 ? "A scenario was" : `${waiting.length} scenarios were`;

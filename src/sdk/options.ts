@@ -5,6 +5,7 @@ import { didYouMean, listed, named } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { ConfigInput } from "../records/config.ts";
+import { defined } from "../records/defined.ts";
 
 /**
  * The options of the library: those of the command line, read by the same table, with values in place
@@ -97,7 +98,7 @@ export type ReadOptions = Pick<Options, Shared> & {
  * @throws OptionsError with everything that is wrong at once; the config is looked at later
  */
 export function readOptions(given: StartOptions): ReadOptions {
-  const there = Object.entries(given).filter(([, value]) => value !== undefined);
+  const there = Object.entries(defined(given));
   const problems = there.flatMap(([name, value]) => problemOf(name, value));
   if (problems.length > 0) throw new OptionsError(problems);
   const shared = SHARED.map((name) => [name, OPTIONS[name].byDefault] as const);
@@ -114,7 +115,7 @@ export function readOptions(given: StartOptions): ReadOptions {
 
 function problemOf(path: string, value: unknown): Problem[] {
   const complain = (message: string, meant?: string): Problem[] => [
-    { path, message, value, ...(meant !== undefined && { closest: meant }) },
+    { path, message, value, ...defined({ closest: meant }) },
   ];
   if (!isOneOf(NAMES, path)) {
     const meant = closest(path, NAMES);

@@ -1,4 +1,5 @@
 import { createIds, secureRandom } from "../platform/ids.ts";
+import { defined } from "../records/defined.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
 import type { SalesUnit, User } from "./types.ts";
@@ -67,8 +68,7 @@ export function phoneLoginRequest(
     requested_expiry: requestedExpiry === undefined ? undefined : String(requestedExpiry),
     nonce: options.nonce,
   };
-  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return { unit, form: Object.fromEntries(given) as Record<string, string>, state };
+  return { unit, form: defined(parameters) as Record<string, string>, state };
 }
 
 /**

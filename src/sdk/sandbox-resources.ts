@@ -1,3 +1,4 @@
+import { defined } from "../records/defined.ts";
 import type { ControlApi } from "./control-api.ts";
 import { Resource } from "./control-api.ts";
 import type {
@@ -38,7 +39,7 @@ export class Clock extends Resource {
    * @throws ControlError when the text is no moment
    */
   freeze(at?: string): Promise<ClockStep> {
-    return this.#change({ freeze: true, ...(at !== undefined && { at }) });
+    return this.#change({ freeze: true, ...defined({ at }) });
   }
 
   /**

@@ -3,6 +3,7 @@ import { checkConfig, loadConfig } from "../config/load.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { createLogger, standardError } from "../platform/log.ts";
 import type { SeedConfig } from "../records/config.ts";
+import { defined } from "../records/defined.ts";
 import type { Server } from "../server.ts";
 import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
 import type { Fetch } from "./control-api.ts";
@@ -31,8 +32,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
     ...read,
     config: {
       ...config,
-      ...(profile !== undefined && { profile }),
-      ...(autoLogin !== undefined && { autoLogin }),
+      ...defined({ profile, autoLogin }),
     },
     version: await ownVersion(),
     logger: createLogger({

@@ -1,4 +1,6 @@
-import { CompletionError } from "../../config/problem.ts";
+import { CompletionError, didYouMean, quoted } from "../../config/problem.ts";
+import { closest as closestOf } from "../../platform/closest.ts";
+import { defined } from "../../records/defined.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
 
 /** An error of the control API, as an RFC 9457 problem document. */
@@ -52,6 +54,20 @@ export function problemAt(status: 400 | 404 | 409 | 422, part: ProblemPart): Pro
   return new Problem(status, path === "" ? message : `${path}: ${message}`, [part]);
 }
 
+/**
+ * Refuses a name that nothing has: `No fault has the id "x"`, where `what` is "fault has the id". It
+ * asks for the known name that was probably meant, and otherwise says what to do.
+ */
+export function notFound(
+  what: string,
+  name: string,
+  known: readonly string[],
+  remedy = `; there are ${known.join(", ") || "none"}`,
+): Problem {
+  const meant = didYouMean(closestOf(name, known));
+  return new Problem(404, `No ${what} ${quoted(name)}${meant || remedy}`);
+}
+
 /** The problem, where the body is right in itself but no whole record can be made of it. */
 export function problemOf(error: unknown): unknown {
   if (!(error instanceof CompletionError)) return error;
@@ -76,7 +92,6 @@ export function refusedByRule<Given extends object>(
   return problemAt(422, {
     path,
     message: `${message}. ${detail}`,
-    ...(value !== undefined && { value }),
-    ...(closest !== undefined && { closest }),
+    ...defined({ value, closest }),
   });
 }

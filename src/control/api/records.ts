@@ -1,16 +1,19 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
 import { closed } from "../../records/schema-parts.ts";
-import { batches, readAll } from "../../store/batches.ts";
+import { batches, readAll, readSome } from "../../store/batches.ts";
 import type { Collection, Page, PageRequest as StorePageRequest } from "../../store/store.ts";
 import { ConflictError, MOST_RECORDS } from "../../store/store.ts";
-import { badRequest, Problem } from "./problem.ts";
+import { badRequest, notFound, Problem } from "./problem.ts";
 
 /** What operations on records have in common: pages of lists, and records with unique values. */
 
 /** How many records a page has unless it is asked for another number, and at most. */
 const PAGE_SIZE = 100;
 const LARGEST_PAGE = 1000;
+
+/** The parameters of a path that ends in an id. */
+export const IdParams = Type.Object({ id: Type.String() }, closed);
 
 /** The query parameters of every list. */
 export const PageQuery = {
@@ -47,6 +50,17 @@ export function listOf<Item extends TSchema>(item: Item) {
     },
     { ...closed, ...(title !== undefined && { title: `${title}List` }) },
   );
+}
+
+/** The refusal of a name that no record of the collection has; it may name one that was meant. */
+export async function notFoundIn<Item>(
+  collection: Pick<Collection<Item>, "keyOf" | "list">,
+  what: string,
+  name: string,
+  remedy?: string,
+): Promise<Problem> {
+  const known = (await readSome(collection)).map((item) => collection.keyOf(item));
+  return notFound(what, name, known, remedy);
 }
 
 /** A page of a list, as the control API shows it. */

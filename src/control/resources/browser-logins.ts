@@ -3,6 +3,7 @@ import type { Outcome } from "../../login/browser-login.ts";
 import { cancelled, failed, finishPage, openApp, returnUrl } from "../../login/browser-login.ts";
 import { loginStatus, pendingPage } from "../../login/next-step.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { defined } from "../../records/defined.ts";
 import type { Login } from "../../records/login.ts";
 import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
@@ -63,7 +64,7 @@ async function outcomeOf(login: Login, approval: Approval, exchange: Exchange): 
     authenticatedAt: current.authenticatedAt ?? now,
     consentGiven: true,
     answers,
-    ...(remember !== undefined && { remember }),
+    ...defined({ remember }),
   });
 }
 
@@ -124,7 +125,7 @@ async function toJson(login: Login, exchange: Exchange): ReturnType<ListedLogin[
     scopes: [...request.grantedScopes],
     status,
     expiresAt: toIso(login.expiresAt),
-    ...(user !== undefined && { user }),
+    ...defined({ user }),
     ...(challenge && status === "confirm" && { challenge: challenge.shown }),
     ...(questions && status !== "expired" && { questions }),
     ...(redirectUrl !== undefined && status !== "expired" && { redirectUrl }),

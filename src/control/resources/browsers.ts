@@ -1,11 +1,10 @@
 import Type from "typebox";
-import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { Browser } from "../../records/consent.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { notFound } from "../api/problem.ts";
+import { IdParams, listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `browsers`: those that remember their user, so that no phone number and no app is needed. */
 
@@ -18,8 +17,6 @@ export const BrowserSchema = Type.Object(
   },
   { ...closed, title: "Browser" },
 );
-
-const BrowserParams = Type.Object({ id: Type.String() }, closed);
 
 export const browserOperations = [
   operation({
@@ -37,12 +34,13 @@ export const browserOperations = [
     method: "GET",
     path: "/browsers/{id}",
     summary: "One browser that remembers a user.",
-    params: BrowserParams,
+    params: IdParams,
     status: 200,
     response: BrowserSchema,
     run: async ({ params: { id }, exchange }) => {
       const browser = await exchange.sandbox.store.browsers.get(id);
-      return { body: toJson(browser ?? absent(id)) };
+      if (!browser) throw noBrowser(id);
+      return { body: toJson(browser) };
     },
   }),
   operation({
@@ -50,10 +48,10 @@ export const browserOperations = [
     path: "/browsers/{id}",
     operationId: "forgetBrowser",
     summary: "Makes a browser forget its user, as if its cookies were cleared.",
-    params: BrowserParams,
+    params: IdParams,
     status: 204,
     run: async ({ params: { id }, exchange }) => {
-      if (!(await exchange.sandbox.store.browsers.take(id))) absent(id);
+      if (!(await exchange.sandbox.store.browsers.take(id))) throw noBrowser(id);
       return {};
     },
   }),
@@ -70,11 +68,8 @@ export const browserOperations = [
   }),
 ];
 
-function absent(id: string): never {
-  throw new Problem(
-    404,
-    `No browser has the id ${quoted(id)}. GET browsers lists those that remember a user.`,
-  );
+function noBrowser(id: string) {
+  return notFound("browser has the id", id, [], ". GET browsers lists those that remember a user.");
 }
 
 function toJson({ authenticatedAt, ...browser }: Browser) {

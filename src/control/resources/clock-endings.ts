@@ -1,3 +1,4 @@
+import { defined } from "../../records/defined.ts";
 import type { Fault } from "../../records/fault.ts";
 import type { Login } from "../../records/login.ts";
 import type { PhoneLogin } from "../../records/phone-login.ts";
@@ -92,7 +93,7 @@ async function endingsOf<Item>(
 
 function loginEnding({ id, user, request, expiresAt }: Login): Ending {
   const { clientId } = request;
-  return { kind: "login", id, clientId, at: expiresAt, ...(user !== undefined && { user }) };
+  return { kind: "login", id, clientId, at: expiresAt, ...defined({ user }) };
 }
 
 function phoneLoginEnding({ id, user, clientId, expiresAt }: PhoneLogin): Ending {
@@ -113,7 +114,7 @@ async function codeEndings({ store }: Place, within: Within): Promise<Ending[]> 
         id: code,
         clientId,
         at: expiresAt,
-        ...(user !== undefined && { user }),
+        ...defined({ user }),
       });
     }
   }
@@ -168,8 +169,7 @@ function faultEnding({ id, match: { clientId, user }, expiresAt }: Fault): Endin
   return {
     kind: "fault",
     id,
-    ...(clientId !== undefined && { clientId }),
-    ...(user !== undefined && { user }),
+    ...defined({ clientId, user }),
     at: expiresAt,
   };
 }

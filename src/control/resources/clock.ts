@@ -4,6 +4,7 @@ import { END_OF_TIME, findMomentProblems } from "../../config/semantics.ts";
 import { catchUp } from "../../login/phone-login.ts";
 import { fromIso, toIso } from "../../platform/calendar.ts";
 import type { ClockReading } from "../../platform/capabilities.ts";
+import { defined } from "../../records/defined.ts";
 import { closed, LengthSchema } from "../../records/schema-parts.ts";
 import type { EpochSeconds, Seconds } from "../../records/time.ts";
 import { after } from "../../records/time.ts";
@@ -134,7 +135,7 @@ function stepOf({ freeze, at, advance }: Static<typeof ClockPatchSchema>, now: E
 }
 
 function refusal(path: string, message: string, value?: unknown): Error {
-  return badRequest([{ path, message, ...(value !== undefined && { value }) }]);
+  return badRequest([{ path, message, ...defined({ value }) }]);
 }
 
 /**

@@ -1,8 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
-import { closest } from "../../platform/closest.ts";
 import type { Consent } from "../../records/consent.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
@@ -10,8 +8,8 @@ import { canBeRevoked, revokeConsent } from "../../sessions/consents.ts";
 import { findFitting, gather, readSome } from "../../store/batches.ts";
 import type { PageRequest } from "../../store/store.ts";
 import { operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { notFound, Problem } from "../api/problem.ts";
+import { IdParams, listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 import { userNamed } from "./users.ts";
 
 /** `consents`: what users agreed to share with merchants, and withdrawing it as they do in the app. */
@@ -27,8 +25,6 @@ export const ConsentSchema = Type.Object(
   },
   { ...closed, title: "Consent" },
 );
-
-const ConsentParams = Type.Object({ id: Type.String() }, closed);
 
 const filter = {
   user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
@@ -80,7 +76,7 @@ export const consentOperations = [
     method: "GET",
     path: "/consents/{id}",
     summary: "One consent.",
-    params: ConsentParams,
+    params: IdParams,
     status: 200,
     response: ConsentSchema,
     run: async ({ params: { id }, exchange }) => {
@@ -94,7 +90,7 @@ export const consentOperations = [
     path: "/consents/{id}",
     operationId: "revokeConsent",
     summary: "Revokes a consent, as the user does in the app; once revoked it stays as it is.",
-    params: ConsentParams,
+    params: IdParams,
     status: 200,
     response: ConsentSchema,
     run: async ({ params, exchange }) => ({ body: await revoke(params.id, exchange) }),
@@ -119,8 +115,7 @@ async function refuseUnknownMerchant(merchant: string, { sandbox }: Exchange): P
   if ((await findFitting(salesUnits, isOf)) ?? (await findFitting(consents, isOf))) return;
   const named = [...(await readSome(salesUnits)), ...(await readSome(consents))];
   const known = [...new Set(named.map((one) => one.merchant))];
-  const remedy = didYouMean(closest(merchant, known)) || `; there are ${known.join(", ")}`;
-  throw new Problem(404, `No merchant is called ${quoted(merchant)}${remedy}`);
+  throw notFound("merchant is called", merchant, known);
 }
 
 async function revoke(
@@ -132,11 +127,8 @@ async function revoke(
   return toJson(consent);
 }
 
-function noConsent(id: string): Problem {
-  return new Problem(
-    404,
-    `No consent has the id ${quoted(id)}. GET consents lists those there are.`,
-  );
+function noConsent(id: string) {
+  return notFound("consent has the id", id, [], ". GET consents lists those there are.");
 }
 
 function toJson({ id, user, merchant, scopes, givenAt, revokedAt }: Consent) {

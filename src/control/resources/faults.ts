@@ -1,22 +1,21 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
 import { contentOf, findFaultProblems, inputOf, newFault } from "../../config/faults.ts";
-import { didYouMean, quoted } from "../../config/problem.ts";
 import { namesIn } from "../../config/semantics.ts";
 import { toIso } from "../../platform/calendar.ts";
-import { closest } from "../../platform/closest.ts";
 import type { Fault, FaultInput } from "../../records/fault.ts";
 import { FaultInputSchema, faultProperties } from "../../records/fault.ts";
 import type { FaultId } from "../../records/ids.ts";
+import { mergePatch } from "../../records/merge-patch.ts";
 import type { Partner } from "../../records/partner.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { User } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { readAll, readSome } from "../../store/batches.ts";
+import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { Problem, refuseProblems } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { refuseProblems } from "../api/problem.ts";
+import { IdParams, listOf, MomentSchema, notFoundIn, PageQuery, readPage } from "../api/records.ts";
 
 /** `faults`: what goes wrong on purpose. The first in the list that is due hits. */
 
@@ -58,8 +57,6 @@ export const FaultPatchSchema = Type.Partial(
   { ...closed, title: "FaultPatch" },
 );
 
-const FaultParams = Type.Object({ id: Type.String() }, closed);
-
 export const faultOperations = [
   operation({
     method: "GET",
@@ -92,35 +89,38 @@ export const faultOperations = [
     method: "GET",
     path: "/faults/{id}",
     summary: "One fault.",
-    params: FaultParams,
+    params: IdParams,
     status: 200,
     response: FaultSchema,
     run: async ({ params: { id }, exchange }) => {
       const fault = await exchange.sandbox.store.faults.get(id);
-      return { body: toJson(fault ?? (await absent(id, exchange))) };
+      if (!fault) throw await noFault(id, exchange);
+      return { body: toJson(fault) };
     },
   }),
   operation({
     method: "PATCH",
     path: "/faults/{id}",
     summary: "Changes what it names of a fault; null takes it away. The counters go on.",
-    params: FaultParams,
+    params: IdParams,
     body: FaultPatchSchema,
     status: 200,
     response: FaultSchema,
     run: async ({ params: { id }, body, exchange }) => {
       const changed = await changeFault(id, body, exchange);
-      return { body: toJson(changed ?? (await absent(id, exchange))) };
+      if (!changed) throw await noFault(id, exchange);
+      return { body: toJson(changed) };
     },
   }),
   operation({
     method: "DELETE",
     path: "/faults/{id}",
     summary: "Removes a fault.",
-    params: FaultParams,
+    params: IdParams,
     status: 204,
     run: async ({ params: { id }, exchange }) => {
-      if (!(await exchange.sandbox.store.faults.take(id))) await absent(id, exchange);
+      const taken = await exchange.sandbox.store.faults.take(id);
+      if (!taken) throw await noFault(id, exchange);
       return {};
     },
   }),
@@ -160,16 +160,8 @@ async function changeFault(
 
 /** The fault as somebody would have to write it who wants it as the patch makes it. */
 function merged(fault: Fault, patch: FaultPatch): FaultInput {
-  const match = given({ ...fault.match, ...patch.match });
-  return { ...given({ ...inputOf(fault), ...patch }), match } as FaultInput;
-}
-
-/** The members that are there. */
-function given(members: object): object {
-  const there = Object.entries(members).filter(
-    ([, value]) => value !== undefined && value !== null,
-  );
-  return Object.fromEntries(there);
+  const { match = {}, ...rest } = patch;
+  return { ...mergePatch(inputOf(fault), rest), match: mergePatch(fault.match, match) };
 }
 
 /** Every member may be null as well. */
@@ -204,11 +196,9 @@ function refuseUnfit(input: FaultInput, { users, salesUnits, partners }: World):
   refuseProblems(findFaultProblems(input, namesIn(users, salesUnits, partners)));
 }
 
-async function absent(id: string, { sandbox }: Exchange): Promise<never> {
-  const items = await readSome(sandbox.store.faults);
-  const known = items.map((fault) => fault.id);
-  const remedy = didYouMean(closest(id, known)) || "; GET faults lists those there are";
-  throw new Problem(404, `No fault has the id ${quoted(id)}${remedy}`);
+function noFault(id: string, { sandbox }: Exchange) {
+  const remedy = "; GET faults lists those there are";
+  return notFoundIn(sandbox.store.faults, "fault has the id", id, remedy);
 }
 
 function toJson({ answer, expiresAt, ...fault }: Fault) {

@@ -1,14 +1,13 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { didYouMean, quoted } from "../../config/problem.ts";
+import { quoted } from "../../config/problem.ts";
 import { MisplacedStep, PHASES } from "../../keys/rotation.ts";
 import { toIso } from "../../platform/calendar.ts";
-import { closest } from "../../platform/closest.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { KEY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { notFound, Problem } from "../api/problem.ts";
 import { MomentSchema } from "../api/records.ts";
 
 /** `keys`: the keys that sign ID tokens, and those that JWKS lists. */
@@ -102,8 +101,7 @@ async function refuseUnknown(kid: string, { sandbox }: Exchange): Promise<void> 
       `${quoted(kid)} is the key beside ${quoted(owner.kid)}, and goes with it: name that one`,
     );
   }
-  const remedy = didYouMean(closest(kid, known)) || `; there are ${known.join(", ")}`;
-  throw new Problem(404, `No key has the kid ${quoted(kid)}${remedy}`);
+  throw notFound("key has the kid", kid, known);
 }
 
 async function toJson({ sandbox }: Exchange): Promise<Static<typeof KeyListSchema>> {

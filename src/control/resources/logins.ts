@@ -7,7 +7,7 @@ import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { batches } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
+import { notFound, Problem } from "../api/problem.ts";
 import { cutPage, listOf, pageOf } from "../api/records.ts";
 import { browserLogin } from "./browser-logins.ts";
 import type { ListedLogin } from "./listed-login.ts";
@@ -162,11 +162,10 @@ async function loginOf(name: string, exchange: Exchange): Promise<ListedLogin> {
   const waiting = (await loginsFor({}, exchange, { count: 5 })).map(
     ({ id, status, clientId }) => `${id} (${status}, at ${clientId})`,
   );
-  throw new Problem(
-    404,
-    `No login has the id ${quoted(name)}: it is finished, or was never begun. ` +
-      (waiting.length > 0 ? `Waiting now: ${waiting.join(", ")}.` : "No login is waiting now."),
-  );
+  const others =
+    waiting.length > 0 ? `Waiting now: ${waiting.join(", ")}.` : "No login is waiting now.";
+  const remedy = `: it is finished, or was never begun. ${others}`;
+  throw notFound("login has the id", name, [], remedy);
 }
 
 /** The login, if a person may still answer it. */

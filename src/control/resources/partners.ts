@@ -1,18 +1,17 @@
 import Type from "typebox";
 import { completePartner } from "../../config/complete.ts";
-import { didYouMean, quoted } from "../../config/problem.ts";
 import { findPartnerProblems } from "../../config/semantics.ts";
-import { closest } from "../../platform/closest.ts";
 import type { Partner, PartnerInput } from "../../records/partner.ts";
 import { PartnerInputSchema, PartnerPatchSchema, PartnerSchema } from "../../records/partner.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { readAll, readSome } from "../../store/batches.ts";
+import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { Problem, refuseProblems } from "../api/problem.ts";
+import { refuseProblems } from "../api/problem.ts";
 import {
   insertCompleted,
   listOf,
+  notFoundIn,
   PageQuery,
   readPage,
   refuseNewKey,
@@ -102,11 +101,8 @@ export const partnerOperations = [
 
 async function partnerOf(id: string, { sandbox }: Exchange): Promise<Partner> {
   const partner = await sandbox.store.partners.get(id);
-  if (partner) return partner;
-  const items = await readSome(sandbox.store.partners);
-  const known = items.map((item) => item.id);
-  const remedy = didYouMean(closest(id, known)) || `; there are ${known.join(", ") || "none"}`;
-  throw new Problem(404, `No partner has the id ${quoted(id)}${remedy}`);
+  if (!partner) throw await notFoundIn(sandbox.store.partners, "partner has the id", id);
+  return partner;
 }
 
 async function refuseUnfit(given: Partial<PartnerInput>, { sandbox }: Exchange): Promise<void> {

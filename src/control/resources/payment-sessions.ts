@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { findUnknownMsn, findUnknownUser, quoted } from "../../config/problem.ts";
+import { findUnknownMsn, findUnknownUser } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Session } from "../../records/session.ts";
@@ -10,8 +10,8 @@ import type { PaymentFailure } from "../../sessions/payment.ts";
 import { beginPaymentSession } from "../../sessions/payment.ts";
 import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { badRequest, Problem, refusedByRule } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { badRequest, notFound, refusedByRule } from "../api/problem.ts";
+import { IdParams, listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `payment-sessions`: payments in which a user shared data with a merchant. */
 
@@ -43,8 +43,6 @@ export const PaymentSessionSchema = Type.Object(
   },
   { ...closed, title: "PaymentSession" },
 );
-
-const PaymentSessionParams = Type.Object({ id: Type.String() }, closed);
 
 export const paymentSessionOperations = [
   operation({
@@ -78,7 +76,7 @@ export const paymentSessionOperations = [
     method: "GET",
     path: "/payment-sessions/{id}",
     summary: "One payment.",
-    params: PaymentSessionParams,
+    params: IdParams,
     status: 200,
     response: PaymentSessionSchema,
     run: async ({ params: { id }, exchange }) => {
@@ -91,7 +89,7 @@ export const paymentSessionOperations = [
     method: "DELETE",
     path: "/payment-sessions/{id}",
     summary: "Removes a payment: what was shared in it is readable no more. The consent stays.",
-    params: PaymentSessionParams,
+    params: IdParams,
     status: 204,
     run: async ({ params: { id }, exchange }) => {
       const { sessions } = exchange.sandbox.store;
@@ -129,11 +127,9 @@ async function begin(given: PaymentSessionInput, exchange: Exchange): Promise<Se
   throw refusedByRule(given, MEMBERS[part], diagnosis);
 }
 
-function noPayment(id: string): Problem {
-  return new Problem(
-    404,
-    `No payment session has the id ${quoted(id)}. GET payment-sessions lists those there are.`,
-  );
+function noPayment(id: string) {
+  const remedy = ". GET payment-sessions lists those there are.";
+  return notFound("payment session has the id", id, [], remedy);
 }
 
 function toJson({ id, msn, user, scopes, subject, beganAt }: Session) {

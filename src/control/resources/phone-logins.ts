@@ -7,6 +7,7 @@ import {
   rejectPhoneLogin,
 } from "../../login/phone-login.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { defined } from "../../records/defined.ts";
 import type { PhoneLogin } from "../../records/phone-login.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { userOfLogin } from "./browser-logins.ts";
@@ -70,10 +71,9 @@ async function toJson(login: PhoneLogin, exchange: Exchange): ReturnType<ListedL
     user,
     clientId,
     scopes: [...grantedScopes],
-    ...(bindingMessage !== undefined && { bindingMessage }),
+    ...defined({ bindingMessage }),
     status,
     expiresAt: toIso(expiresAt),
-    ...(questions && { questions }),
-    ...(redirectUrl !== undefined && { redirectUrl }),
+    ...defined({ questions, redirectUrl }),
   };
 }

@@ -4,6 +4,7 @@ import { didYouMean, pathTo, quoted } from "../../config/problem.ts";
 import { closest } from "../../platform/closest.ts";
 import type { Answers } from "../../records/answers.ts";
 import type { AuthorizationRequest } from "../../records/authorization-request.ts";
+import { defined } from "../../records/defined.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { User } from "../../records/user.ts";
 import type { DelegatedConsentId } from "../../records/vocabulary.ts";
@@ -122,5 +123,5 @@ function partOf({ kind, scope, id }: TickMistake, questions: Answers): ProblemPa
   const meant = closest(id, known);
   const remedy = didYouMean(meant) || `; there are ${known.join(", ")}`;
   const message = `${quoted(id)} is not asked${remedy}`;
-  return { path, message, ...(meant !== undefined && { closest: meant }) };
+  return { path, message, ...defined({ closest: meant }) };
 }

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
+import { defined } from "../../records/defined.ts";
 import type { LoggedMessage, LoggedRequest } from "../../records/logged-request.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
@@ -12,8 +12,8 @@ import { MOST_RECORDS } from "../../store/store.ts";
 import { waiting, waitOf } from "../api/lengths.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
-import { cutPage, listOf, pageOf } from "../api/records.ts";
+import { notFound, Problem } from "../api/problem.ts";
+import { cutPage, IdParams, listOf, pageOf } from "../api/records.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
 import { CountQuery, ListQuery, RequestSchema, TakeSchema } from "./request-log-schemas.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
@@ -84,7 +84,7 @@ export const requestLogOperations = [
     method: "GET",
     path: "/requests/{id}",
     summary: "One request.",
-    params: Type.Object({ id: Type.String() }, closed),
+    params: IdParams,
     status: 200,
     response: RequestSchema,
     run: async ({ params: { id }, exchange }) => {
@@ -201,12 +201,10 @@ function seenInstead(log: readonly LoggedRequest[]): string {
   return `Seen instead, ${count}: ${last.join("; ")}.`;
 }
 
-function noRequest(id: string): Problem {
-  return new Problem(
-    404,
-    `No request has the id ${quoted(id)}: it never had, the log was emptied, or newer ones took its ` +
-      "place. GET requests lists those there are.",
-  );
+function noRequest(id: string) {
+  const remedy =
+    ": it never had, the log was emptied, or newer ones took its place. GET requests lists those there are.";
+  return notFound("request has the id", id, [], remedy);
 }
 
 function toJson(logged: LoggedRequest): Static<typeof RequestSchema> {
@@ -217,10 +215,9 @@ function toJson(logged: LoggedRequest): Static<typeof RequestSchema> {
     at: toIso(at),
     method,
     url,
-    ...(endpoint !== undefined && { endpoint }),
-    ...(status !== undefined && { status }),
+    ...defined({ endpoint, status }),
     refused: isRefused(logged),
-    ...(diagnosis !== undefined && { diagnosis }),
+    ...defined({ diagnosis }),
     notes: [...notes],
     ...rest,
     request: messageOf(request),

@@ -1,8 +1,7 @@
 import Type from "typebox";
 import { completeSalesUnit } from "../../config/complete.ts";
-import { didYouMean, findUnknownClient, quoted } from "../../config/problem.ts";
+import { findUnknownClient, quoted } from "../../config/problem.ts";
 import { findSalesUnitProblems } from "../../config/semantics.ts";
-import { closest } from "../../platform/closest.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import {
   SalesUnitInputSchema,
@@ -17,6 +16,7 @@ import { Problem, problemAt, refuseProblems } from "../api/problem.ts";
 import {
   insertCompleted,
   listOf,
+  notFoundIn,
   PageQuery,
   readPage,
   refuseNewKey,
@@ -141,11 +141,8 @@ export async function salesUnitOf(
   { sandbox }: Pick<Exchange, "sandbox">,
 ): Promise<SalesUnit> {
   const unit = await sandbox.store.salesUnits.get(msn);
-  if (unit) return unit;
-  const items = await readSome(sandbox.store.salesUnits);
-  const known = items.map((item) => item.msn);
-  const remedy = didYouMean(closest(msn, known)) || `; there are ${known.join(", ") || "none"}`;
-  throw new Problem(404, `No sales unit has the msn ${quoted(msn)}${remedy}`);
+  if (!unit) throw await notFoundIn(sandbox.store.salesUnits, "sales unit has the msn", msn);
+  return unit;
 }
 
 /** Partners authenticate beside sales units, so that one id would be two clients. */

@@ -1,12 +1,12 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { didYouMean, quoted } from "../../config/problem.ts";
+import { quoted } from "../../config/problem.ts";
 import { findConfigProblems } from "../../config/semantics.ts";
 import { partnersFor } from "../../config/validate.ts";
 import { toIso } from "../../platform/calendar.ts";
-import { closest } from "../../platform/closest.ts";
 import type { SeedConfig } from "../../records/config.ts";
 import { ConfigSchema } from "../../records/config.ts";
+import { defined } from "../../records/defined.ts";
 import type { SandboxId } from "../../records/ids.ts";
 import { PartnerSchema } from "../../records/partner.ts";
 import { SalesUnitSchema } from "../../records/sales-unit.ts";
@@ -19,13 +19,12 @@ import { UserSchema } from "../../records/user.ts";
 import { endpointsFor, sandboxPrefix } from "../../request/addresses.ts";
 import { addressesOf, factsOf } from "../../request/facts.ts";
 import { expiresAt } from "../../sandbox/sandbox.ts";
-import { readSome } from "../../store/batches.ts";
 import { ConflictError } from "../../store/store.ts";
 import { readLength } from "../api/lengths.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { listOf, MomentSchema, notFoundIn, PageQuery, readPage } from "../api/records.ts";
 
 /** `sandboxes`: separate instances of the mock, for tests that run side by side. */
 
@@ -93,7 +92,7 @@ export const sandboxOperations = [
     run: async (call) => {
       const { items, next } = await readPage(call.sandboxes, call.query);
       const summaries = items.map((record) => summaryOf(record, call));
-      return { body: { items: summaries, ...(next !== undefined && { next }) } };
+      return { body: { items: summaries, ...defined({ next }) } };
     },
   }),
   operation({
@@ -198,14 +197,7 @@ function isThere(id: string): Problem {
   );
 }
 
-async function noSandbox(id: string, { sandboxes }: AnyCall): Promise<Problem> {
-  const items = await readSome(sandboxes);
-  const meant = closest(
-    id,
-    items.map((record) => record.id),
-  );
-  return new Problem(
-    404,
-    `No sandbox is called ${quoted(id)}${didYouMean(meant) || ": it was removed, or idle for longer than its ttl; POST sandboxes makes one"}`,
-  );
+function noSandbox(id: string, { sandboxes }: AnyCall) {
+  const remedy = ": it was removed, or idle for longer than its ttl; POST sandboxes makes one";
+  return notFoundIn(sandboxes, "sandbox is called", id, remedy);
 }

@@ -1,6 +1,5 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { quoted } from "../../config/problem.ts";
 import type { Surroundings } from "../../config/scenarios.ts";
 import {
   changedScenario,
@@ -21,8 +20,8 @@ import type { Exchange } from "../../request/exchange.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { Problem, refuseProblems } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { notFound, refuseProblems } from "../api/problem.ts";
+import { IdParams, listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
 
 /** `scenarios`: what happens to the next logins. */
 
@@ -42,8 +41,6 @@ export const ScenarioSchema = Type.Object(
   },
   { ...closed, title: "Scenario" },
 );
-
-const ScenarioParams = Type.Object({ id: Type.String() }, closed);
 
 const ListQuery = Type.Object(
   {
@@ -93,34 +90,37 @@ export const scenarioOperations = [
     method: "GET",
     path: "/scenarios/{id}",
     summary: "One scenario.",
-    params: ScenarioParams,
+    params: IdParams,
     status: 200,
     response: ScenarioSchema,
     run: async ({ params: { id }, exchange }) => {
       const scenario = await exchange.sandbox.store.scenarios.get(id);
-      return { body: toJson(scenario ?? absent(id)) };
+      if (!scenario) throw noScenario(id);
+      return { body: toJson(scenario) };
     },
   }),
   operation({
     method: "PATCH",
     path: "/scenarios/{id}",
     summary: "Changes what it names of a scenario; null takes a user or a part of match away.",
-    params: ScenarioParams,
+    params: IdParams,
     body: ScenarioPatchSchema,
     status: 200,
     response: ScenarioSchema,
-    run: async ({ params: { id }, body, exchange }) => ({
-      body: toJson((await change(id, body, exchange)) ?? absent(id)),
-    }),
+    run: async ({ params: { id }, body, exchange }) => {
+      const changed = await change(id, body, exchange);
+      if (!changed) throw noScenario(id);
+      return { body: toJson(changed) };
+    },
   }),
   operation({
     method: "DELETE",
     path: "/scenarios/{id}",
     summary: "Removes a scenario.",
-    params: ScenarioParams,
+    params: IdParams,
     status: 204,
     run: async ({ params: { id }, exchange }) => {
-      if (!(await exchange.sandbox.store.scenarios.take(id))) absent(id);
+      if (!(await exchange.sandbox.store.scenarios.take(id))) throw noScenario(id);
       return {};
     },
   }),
@@ -171,11 +171,8 @@ async function surroundingsOf({ sandbox }: Exchange): Promise<Surroundings> {
   return { users, salesUnits, loginFromPhoneNumber, userMayBeKnown };
 }
 
-function absent(id: string): never {
-  throw new Problem(
-    404,
-    `No scenario has the id ${quoted(id)}. GET scenarios lists those there are.`,
-  );
+function noScenario(id: string) {
+  return notFound("scenario has the id", id, [], ". GET scenarios lists those there are.");
 }
 
 function toJson({ addedAt, hits, times, ...scenario }: Scenario): Static<typeof ScenarioSchema> {

@@ -3,6 +3,7 @@ import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { isCalendarDate } from "../../platform/calendar.ts";
+import { defined } from "../../records/defined.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { MINUTE } from "../../records/time.ts";
@@ -82,7 +83,7 @@ export const statisticsOperations = [
           : { items: [await salesUnitOf(query.msn, exchange)], next: undefined };
       const counted = await readStatistics(exchange.sandbox, period, exchange.now, query.msn);
       const items = units.map(({ msn, name }: SalesUnit) => ({ msn, name, ...counted(msn) }));
-      return { body: { items, ...(next !== undefined && { next }) } };
+      return { body: { items, ...defined({ next }) } };
     },
   }),
 ];

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { completeUser } from "../../config/complete.ts";
 import { birthDateOf, resolveBirthDate, syntheticNin } from "../../config/nin.ts";
-import { didYouMean, quoted } from "../../config/problem.ts";
+import { didYouMean } from "../../config/problem.ts";
 import { findUserProblems } from "../../config/semantics.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { dateInOslo } from "../../platform/calendar.ts";
@@ -11,7 +11,7 @@ import { UserInputSchema, UserSchema } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { findUserByName } from "../../sandbox/users.ts";
 import { operation } from "../api/operation.ts";
-import { badRequest, Problem, refuseProblems } from "../api/problem.ts";
+import { badRequest, notFound, refuseProblems } from "../api/problem.ts";
 import {
   insertCompleted,
   listOf,
@@ -96,8 +96,8 @@ export async function userNamed(name: string, { sandbox }: Exchange): Promise<Us
   const found = await findUserByName(sandbox, name);
   if ("user" in found) return found.user;
   const { closest } = found.failure;
-  const remedy = closest === undefined ? "; add one with POST users" : didYouMean(closest);
-  throw new Problem(404, `No user has the id or MSISDN ${quoted(name)}${remedy}`);
+  const remedy = didYouMean(closest) || "; add one with POST users";
+  throw notFound("user has the id or MSISDN", name, [], remedy);
 }
 
 async function addUser(input: UserInput, { sandbox, now }: Exchange): Promise<User> {

@@ -1,17 +1,14 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
-import { closest } from "../../platform/closest.ts";
+import { defined } from "../../records/defined.ts";
 import type { Attempt, Delivery } from "../../records/delivery.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { readSome } from "../../store/batches.ts";
 import { WAIT, waiting, waitOf } from "../api/lengths.ts";
 import { operation } from "../api/operation.ts";
-import { Problem } from "../api/problem.ts";
-import { listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { IdParams, listOf, MomentSchema, notFoundIn, PageQuery, readPage } from "../api/records.ts";
 import { refuseUnknownMsn } from "./sales-units.ts";
 
 /** `webhook-deliveries`: the webhooks to merchants, and how each attempt went. */
@@ -87,8 +84,6 @@ export const ListQuery = Type.Object(
   closed,
 );
 
-const DeliveryParams = Type.Object({ id: Type.String() }, closed);
-
 export const webhookDeliveryOperations = [
   operation({
     method: "GET",
@@ -103,7 +98,7 @@ export const webhookDeliveryOperations = [
       const found = await waiting(call, waitOf(wait), async () => {
         const page = await readPage(
           call.exchange.sandbox.store.deliveries,
-          { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) },
+          defined({ limit, after }),
           { toJson, fits: (delivery) => matches(delivery, wanted) },
         );
         return page.items.length > 0 ? page : undefined;
@@ -115,24 +110,26 @@ export const webhookDeliveryOperations = [
     method: "GET",
     path: "/webhook-deliveries/{id}",
     summary: "One webhook with all its attempts.",
-    params: DeliveryParams,
+    params: IdParams,
     status: 200,
     response: DeliverySchema,
     run: async ({ params: { id }, exchange }) => {
       const delivery = await exchange.sandbox.store.deliveries.get(id);
-      return { body: toJson(delivery ?? (await absent(id, exchange))) };
+      if (!delivery) throw await noDelivery(id, exchange);
+      return { body: toJson(delivery) };
     },
   }),
   operation({
     method: "POST",
     path: "/webhook-deliveries/{id}/redeliver",
     summary: "Makes an attempt now, marked as a retry, and returns when it is over.",
-    params: DeliveryParams,
+    params: IdParams,
     status: 200,
     response: DeliverySchema,
     run: async ({ params: { id }, exchange, courier }) => {
       const delivery = await courier.redeliver(exchange.sandbox, id);
-      return { body: toJson(delivery ?? (await absent(id, exchange))) };
+      if (!delivery) throw await noDelivery(id, exchange);
+      return { body: toJson(delivery) };
     },
   }),
   operation({
@@ -154,11 +151,9 @@ function matches(delivery: Delivery, filter: Filter): boolean {
   return wanted.every(([name, value]) => delivery[name] === value);
 }
 
-async function absent(id: string, { sandbox }: Exchange): Promise<never> {
-  const items = await readSome(sandbox.store.deliveries);
-  const known = items.map((delivery) => delivery.id);
-  const remedy = didYouMean(closest(id, known)) || "; GET webhook-deliveries lists those there are";
-  throw new Problem(404, `No webhook delivery has the id ${quoted(id)}${remedy}`);
+function noDelivery(id: string, { sandbox }: Exchange) {
+  const remedy = "; GET webhook-deliveries lists those there are";
+  return notFoundIn(sandbox.store.deliveries, "webhook delivery has the id", id, remedy);
 }
 
 function toJson(delivery: Delivery): Static<typeof DeliverySchema> {
@@ -179,11 +174,10 @@ function attemptToJson(
     number,
     asked,
     at: toIso(at),
-    ...(duration !== undefined && { duration }),
+    ...defined({ duration }),
     ...(headers !== undefined && {
       request: { method: "POST", url, headers: { ...headers }, body },
     }),
-    ...(answer !== undefined && { response: answer }),
-    ...(error !== undefined && { error }),
+    ...defined({ response: answer, error }),
   };
 }
