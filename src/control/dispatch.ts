@@ -4,13 +4,9 @@ import { didYouMean, quoted } from "../config/problem.ts";
 import { findProblems } from "../config/schema-problems.ts";
 import { catchUp } from "../login/phone-login.ts";
 import { closest } from "../platform/closest.ts";
-import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
-import type { Arrivals } from "../request-log/arrivals.ts";
-import type { Sandboxes } from "../sandbox/registry.ts";
-import type { Courier } from "../webhooks/courier.ts";
-import type { Operation } from "./api/operation.ts";
+import type { ControlContext, Operation } from "./api/operation.ts";
 import { badRequest, Problem, problemOf, refuseProblems } from "./api/problem.ts";
 import type { Description } from "./openapi.ts";
 import { browserOperations } from "./resources/browsers.ts";
@@ -59,7 +55,7 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 /** A request to the control API, as it came. */
-export interface ControlRequest {
+export interface ControlRequest extends ControlContext {
   readonly method: string;
   /** Below the API's root, still percent-encoded. */
   readonly path: string;
@@ -68,11 +64,6 @@ export interface ControlRequest {
   readonly contentType: string | undefined;
   readonly body: Uint8Array | undefined;
   readonly exchange: Exchange;
-  readonly version: string;
-  readonly sandboxes: Sandboxes;
-  readonly pinned: PinnedUrls;
-  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
-  readonly courier: Pick<Courier, "redeliver">;
   readonly hangUp: AbortSignal;
 }
 
@@ -99,12 +90,13 @@ export async function dispatch(request: ControlRequest): Promise<ControlResponse
     refuseProblems(findProblems(schema, value), where);
   }
   const body = await bodyFor(operation, request);
-  const { exchange, version, sandboxes, pinned, arrivals, courier, hangUp } = request;
+  const { exchange, version } = request;
   // The operation sees the sandbox as it is after every user has answered whose time has come.
   await catchUp(exchange);
   const outcome = await operation
     .run({
-      ...{ params, query, body, exchange, version, sandboxes, pinned, arrivals, courier, hangUp },
+      ...request,
+      ...{ params, query, body },
       describe: () => describe(exchange, version),
     })
     .catch((error: unknown) => {

@@ -4,10 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
-import type { Arrivals } from "../request-log/arrivals.ts";
-import type { Sandboxes } from "../sandbox/registry.ts";
 import { STATE_BYTES } from "../store/collections.ts";
-import type { Courier } from "../webhooks/courier.ts";
+import type { ControlContext } from "./api/operation.ts";
 import { Problem } from "./api/problem.ts";
 import type { ControlResponse } from "./dispatch.ts";
 
@@ -20,13 +18,8 @@ export interface ControlAccess {
 }
 
 /** What the control API works on and with. */
-interface ControlDeps {
+interface ControlDeps extends ControlContext {
   readonly control: ControlAccess;
-  readonly pinned: PinnedUrls;
-  readonly version: string;
-  readonly sandboxes: Sandboxes;
-  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
-  readonly courier: Pick<Courier, "redeliver">;
 }
 
 /**
@@ -107,7 +100,7 @@ function handleProblems(scope: FastifyInstance): void {
 async function dispatched(
   request: FastifyRequest,
   reply: FastifyReply,
-  { version, sandboxes, pinned, arrivals, courier }: ControlDeps,
+  { control: _, ...context }: ControlDeps,
 ) {
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
@@ -117,11 +110,7 @@ async function dispatched(
     contentType: request.headers["content-type"],
     body: request.body instanceof Uint8Array ? request.body : undefined,
     exchange: request.exchange,
-    version,
-    sandboxes,
-    pinned,
-    arrivals,
-    courier,
+    ...context,
     hangUp: hangUpOf(reply),
   });
 }

@@ -41,13 +41,8 @@ export interface Operation {
 /** It clashes with something that is there, or no whole record can be made of it. */
 export type OwnRefusal = 409 | 422;
 
-/** One call of an operation; all parts of the request fit their schemas. */
-export interface Call<Params, Query, Body> {
-  readonly params: Params;
-  readonly query: Query;
-  readonly body: Body;
-  /** The exchange of the request; its sandbox is the one that the URL names. */
-  readonly exchange: Exchange;
+/** What the server gives to every operation. */
+export interface ControlContext {
   readonly version: string;
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
@@ -56,6 +51,15 @@ export interface Call<Params, Query, Body> {
   readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
   /** Makes an attempt to deliver a webhook. */
   readonly courier: Pick<Courier, "redeliver">;
+}
+
+/** One call of an operation; all parts of the request fit their schemas. */
+export interface Call<Params, Query, Body> extends ControlContext {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** The exchange of the request; its sandbox is the one that the URL names. */
+  readonly exchange: Exchange;
   /** Makes the API's description of itself. */
   readonly describe: () => Promise<unknown>;
   /** Aborts when the caller has gone away. */
