@@ -43,11 +43,11 @@ export class UsageError extends OperatorError {
 }
 
 const SUBCOMMANDS = {
-  start: { operand: undefined, help: "serve (what happens without a subcommand)" },
+  start: { operand: undefined, help: "start the server (the default)" },
   validate: { operand: "FILE", help: "check a config file" },
   init: { operand: undefined, help: "write a commented starter config" },
   doctor: { operand: "[URL]", help: "show what a browser and a backend see" },
-  healthcheck: { operand: "[URL]", help: "exit 0 when the mock responds, else 1" },
+  healthcheck: { operand: "[URL]", help: "exit 0 if the mock responds, else 1" },
 } as const;
 
 type Subcommand = keyof typeof SUBCOMMANDS;
@@ -90,7 +90,7 @@ function split(
   const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true });
   let next = 0;
   for (const token of tokens) {
-    // A word behind us was a value, or is several tokens because it begins with a single hyphen.
+    // An earlier word was a value, or is several tokens because it begins with a single hyphen.
     if (token.index < next) continue;
     next = token.index + 1;
     if (token.kind === "positional") operands.push(token.value);
@@ -104,7 +104,7 @@ function split(
     }
     const name = OPTION_NAMES.find((one) => flagOf(one) === source);
     const meant = name ?? closest(source, OPTION_NAMES);
-    // That of a misspelt option would pass for a subcommand, and a second complaint be made of it.
+    // The value of a misspelt option would pass for a subcommand and be reported a second time.
     const following =
       attached === undefined && meant && takesValue(meant) && !argv[next]?.startsWith("--")
         ? argv[next++]

@@ -1,4 +1,4 @@
-/** What a subcommand may touch of the process; main.ts is the only one who has the real thing. */
+/** What a subcommand uses of the process, so that tests need none; main.ts gives it the real one. */
 export interface CommandIo {
   /** Where relative paths begin. */
   readonly directory: string;

@@ -51,15 +51,16 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   return 0;
 }
 
-/** Whatever makes the mock easier to pass than the real service is said at start. */
+/** Whatever makes the mock laxer than the real service is said at start. */
 function laxness(options: Options, { autoLogin, rules }: SeedConfig): string[] {
   const notes: string[] = [];
   if (autoLogin) notes.push(`auto-login ${autoLogin}: every login completes without a page`);
-  if (options.controlOpen) notes.push("--control-open: anybody who reaches this port controls it");
+  if (options.controlOpen)
+    notes.push("--control-open: anybody who reaches this port can call the control API");
   if (options.seed !== undefined) {
-    notes.push(`--seed ${options.seed}: codes and tokens can be foreseen`);
+    notes.push(`--seed ${options.seed}: codes and tokens are predictable`);
   }
-  if (options.trustProxy) notes.push("--trust-proxy: X-Forwarded-* headers are believed");
+  if (options.trustProxy) notes.push("--trust-proxy: X-Forwarded-* headers are trusted");
   if (options.logSecrets) {
     notes.push("--log-secrets: the request log shows secrets, codes and tokens in clear");
   }
@@ -69,12 +70,12 @@ function laxness(options: Options, { autoLogin, rules }: SeedConfig): string[] {
   return notes;
 }
 
-/** What works only when something else plays along is said at start too. */
+/** What depends on something outside the mock is said at start too. */
 function conditions({ publicUrl }: Options): string[] {
   const path = new URL(publicUrl ?? "http://localhost").pathname.replace(/\/+$/, "");
   if (path === "") return [];
   return [
-    `--public-url ${publicUrl}: a proxy must take ${path} off before it asks the mock, which has no such path`,
+    `--public-url ${publicUrl}: the mock has no such path, so a proxy must strip ${path} before it forwards a request`,
   ];
 }
 

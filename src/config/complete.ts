@@ -15,7 +15,7 @@ import { CompletionError } from "./problem.ts";
 /** Whether a value may be used for something made up. */
 type IsFree = (value: string) => boolean;
 
-/** Where numbers and names come from for the record of a name: the same for one name, for all time. */
+/** The made-up values for a record, by its name: the same name always has the same values. */
 type IdsOf<Needed extends keyof Ids> = (name: string) => Pick<Ids, Needed>;
 
 const GIVEN_NAMES = ["Kari", "Ola", "Ingrid", "Lars", "Nora", "Emil", "Sofie", "Jonas"] as const;
@@ -82,7 +82,7 @@ export function completeUser(
 }
 
 /**
- * Them whole; nothing made up is used twice or given to somebody else in the list.
+ * Nothing made up is used twice, or is what another user of the list was given.
  *
  * @throws CompletionError as `completeUser` does
  */
@@ -98,7 +98,7 @@ export function completeUsers(
 }
 
 /**
- * The whole sales unit; its merchant is its own name when none is given.
+ * Its merchant is its own name when none is given.
  *
  * @throws CompletionError when no msn is free any more
  */
@@ -124,7 +124,7 @@ export function completeSalesUnit(
 }
 
 /**
- * Them whole; no made-up msn is used twice or given to another in the list.
+ * No made-up msn is used twice, or is what another sales unit of the list was given.
  *
  * @throws CompletionError as `completeSalesUnit` does
  */
@@ -139,7 +139,7 @@ export function completeSalesUnits(
 }
 
 /**
- * The whole partner; it serves nobody where no sales units are given.
+ * It acts for nobody where no sales units are given.
  *
  * @throws CompletionError when no id is free any more
  */
@@ -159,7 +159,7 @@ export function completePartner(
 }
 
 /**
- * Them whole; no made-up id is used twice or given to another in the list.
+ * No made-up id is used twice, or is what another partner of the list was given.
  *
  * @throws CompletionError as `completePartner` does
  */

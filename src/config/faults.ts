@@ -75,7 +75,7 @@ function resolved(
   return { ...match, user: found?.id ?? name };
 }
 
-/** Whom a fault may be about. */
+/** Whom a fault may match. */
 export interface KnownNames {
   readonly clientIds: readonly string[];
   /** Those of partners, who ask for platform tokens and nothing else. */
@@ -93,7 +93,7 @@ const USERLESS: readonly EndpointName[] = [...ANONYMOUS, "access-token", "webhoo
 /** No test lasts longer, in seconds. */
 const LONGEST_TTL = 3650 * DAY;
 
-/** Statuses whose answers have no body. */
+/** Statuses whose responses have no body. */
 const BODILESS = [204, 205, 304];
 
 export function findFaultProblems(fault: FaultInput, known: KnownNames, path = ""): Problem[] {
@@ -101,7 +101,7 @@ export function findFaultProblems(fault: FaultInput, known: KnownNames, path = "
     ...findMatchProblems(fault.match, known),
     ...findTimeProblems(fault),
     ...findEffectProblems(fault),
-    ...(fault.then === undefined ? [] : findAnswerProblems(fault.then)),
+    ...(fault.then === undefined ? [] : findResponseProblems(fault.then)),
   ];
   return path === "" ? found : found.map((one) => ({ ...one, path: below(path, one.path) }));
 }
@@ -164,7 +164,7 @@ function findRangeProblems(
   return [{ path, message, value: given }];
 }
 
-/** A fault does exactly one thing to the answer, or only makes it late. */
+/** A fault does exactly one thing to the response, or only delays it. */
 function findEffectProblems(fault: FaultInput): Problem[] {
   const { then: answer, corrupt, delay = 0 } = fault;
   if (answer !== undefined && corrupt !== undefined) {
@@ -191,7 +191,7 @@ function findCorruptionProblems(
   return [{ path: "corrupt", message, value: corrupt }];
 }
 
-function findAnswerProblems(answer: NonNullable<FaultInput["then"]>): Problem[] {
+function findResponseProblems(answer: NonNullable<FaultInput["then"]>): Problem[] {
   return [
     ...findContradictions(answer),
     ...Object.entries(answer.headers ?? {}).flatMap(([name, value]) =>
@@ -207,12 +207,12 @@ function findContradictions(answer: NonNullable<FaultInput["then"]>): Problem[] 
   const { reset = false, status = 200, ...rest } = answer;
   const others = Object.keys(answer).filter((name) => name !== "reset");
   if (reset && others.length > 0) {
-    const message = `a connection that is reset brings no answer; leave out ${others.join(" and ")}, or reset`;
+    const message = `a connection that is reset brings no response; leave out ${others.join(" and ")}, or reset`;
     return [{ path: "then.reset", message, value: reset }];
   }
   const hasBody = rest.body !== undefined || rest.truncate !== undefined;
   if (BODILESS.includes(status) && hasBody) {
-    const message = `an answer with status ${status} has no body; leave out body and truncate, or choose another status`;
+    const message = `a response with status ${status} has no body; leave out body and truncate, or choose another status`;
     return [{ path: "then.status", message, value: status }];
   }
   if (!reset && others.length === 0) {
@@ -230,8 +230,8 @@ const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const NO_HEADER_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
- * Headers that say where the answer ends and what becomes of the connection: the server cannot send
- * wrong ones, or the answer would be unreadable in no defined way.
+ * Headers that say where the response ends and what becomes of the connection: the server cannot send
+ * wrong ones, or the response would be unreadable in an undefined way.
  */
 const FRAMING = [
   "content-length",
@@ -258,7 +258,7 @@ function findHeaderProblems(
   }
   const lower = name.toLowerCase();
   if (FRAMING.includes(lower)) {
-    const message = `${name} is set by the server; leave it out (for an answer that ends too early use truncate)`;
+    const message = `${name} is set by the server; leave it out (for a response that ends too early use truncate)`;
     return [{ path, message, value }];
   }
   if (lower === "content-type" && answer.contentType !== undefined) {

@@ -49,7 +49,7 @@ const CONFIG_FILE = { what: "a config file", largest: 10 * MEGABYTE };
 /**
  * Loads the file named, else `vipps-login-mock.{yaml,yml,json}` in the directory if one is there,
  * else the built-in fixtures. A file that leaves out `users` or `salesUnits` keeps the built-in
- * ones; a list that it gives, even an empty one, stands in their place.
+ * ones; a list that it gives, even an empty one, replaces them.
  *
  * @param where.file the config file, if one was named; relative to the directory
  * @param where.directory where to look for a file by its default name
@@ -84,7 +84,7 @@ export async function checkConfig(value: unknown, source: string): Promise<SeedC
 
 /**
  * A config may leave lists empty, to be filled while the mock runs. Somebody who did not mean that
- * would search long for why nobody can log in.
+ * would search long for the reason why nobody can log in.
  */
 export function findGaps({ users, salesUnits }: SeedConfig): string[] {
   const gaps: string[] = [];

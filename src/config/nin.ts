@@ -12,7 +12,7 @@ import { CompletionError } from "./problem.ts";
 
 /**
  * The individual numbers given in each span of birth years; made-up NINs take the first that fits.
- * None is laid down for births from 2040 on.
+ * None is defined for births from 2040 on.
  */
 const SERIES = [
   { firstYear: 1900, lastYear: 1999, from: 0, to: 499 },

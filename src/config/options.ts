@@ -19,15 +19,27 @@ export class BadValue {
 
 /** The whole table; a key is the option's name in camelCase: `publicUrl` is `--public-url`. */
 export const OPTIONS = {
-  port: valued("N", wholeNumber(0, 65_535), "Where to listen; 0 picks a free port", 4747),
+  port: valued("N", wholeNumber(0, 65_535), "The port to listen on; 0 picks a free one", 4747),
   host: valued("HOST", text, "The host to listen on; localhost means both loopbacks", "localhost"),
   config: valued("FILE", text, "Users, sales units and switches, in YAML or JSON"),
-  profile: valued("YEAR", oneOf("2023", "2026"), "Dated behaviour: 2023 (the default) or 2026"),
+  profile: valued(
+    "YEAR",
+    oneOf("2023", "2026"),
+    "Behave as the service did in 2023 (the default) or 2026",
+  ),
   autoLogin: valued("USER", text, "Log every browser in at once as this user (id or MSISDN)"),
-  publicUrl: valued("URL", address, "The address that browsers use, when it is not the one asked"),
-  issuer: valued("URL", address, "Pins the issuer, also in the discovery document"),
-  controlToken: valued("TOKEN", token, "Bearer token for /mock; without one only loopback gets in"),
-  controlOpen: flag("Let everybody into /mock (for a closed network)"),
+  publicUrl: valued(
+    "URL",
+    address,
+    "The address that browsers use, if it is not the one that backends use",
+  ),
+  issuer: valued("URL", address, "The issuer for every caller, also in the discovery document"),
+  controlToken: valued(
+    "TOKEN",
+    token,
+    "Require this bearer token for /mock; without it only loopback may call",
+  ),
+  controlOpen: flag("Let anybody call /mock (for a closed network)"),
   signingKey: valued(
     "FILE",
     text,
@@ -42,11 +54,11 @@ export const OPTIONS = {
   seed: valued(
     "N",
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
-    "Makes ids, codes and tokens the same",
+    "Make ids, codes and tokens the same in every run",
   ),
-  import: valued("FILE", text, "Begin with this state, as GET /mock/api/state exported it"),
-  exportOnExit: valued("FILE", text, "Write the state there at the end; it has private keys in it"),
-  trustProxy: flag("Believe X-Forwarded-* headers"),
+  import: valued("FILE", text, "Start from this state, as GET /mock/api/state exported it"),
+  exportOnExit: valued("FILE", text, "Write the state there on exit; it contains private keys"),
+  trustProxy: flag("Trust X-Forwarded-* headers"),
   logLevel: valued(
     "LEVEL",
     oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
@@ -54,8 +66,8 @@ export const OPTIONS = {
     "info",
   ),
   logFormat: valued("FORMAT", oneOf("pretty", "json"), "pretty or json; pretty on a terminal"),
-  logSecrets: flag("Keep secrets in clear in the request log"),
-  json: flag("Print the start-up facts as one line of JSON"),
+  logSecrets: flag("Do not mask secrets in the request log"),
+  json: flag("Print addresses, clients and users as one line of JSON"),
 } as const;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -163,7 +175,7 @@ function address(given: string): string | BadValue {
   return reason ? new BadValue(`${quoted(given)}: ${reason}`) : given;
 }
 
-/** Why the mock does not take it, in a sentence; undefined when it is fine. */
+/** Why it cannot be an address of the mock; undefined when it can. */
 export function whyNotPublicAddress(text: string): string | undefined {
   if (!/^https?:\/\/[^/?#\s]/i.test(text) || /\s/.test(text) || !URL.canParse(text)) {
     return "expected an absolute http or https URL, as https://vipps.example.com";
@@ -172,7 +184,7 @@ export function whyNotPublicAddress(text: string): string | undefined {
   const { hostname, username, password } = new URL(text);
   if (username || password) return "it has a user name or password; leave them out";
   if (isVippsHost(hostname)) {
-    return `a mock must not stand under the name of the real service (${hostname}); use a host of your own`;
+    return `a mock must not use the name of the real service (${hostname}); use a host of your own`;
   }
   return undefined;
 }

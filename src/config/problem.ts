@@ -28,7 +28,7 @@ export function pathTo(path: string, key: string | number): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** How a sentence speaks of it: `the string "5"`, `the number 5`, `a list`. */
+/** How a sentence names a value: `the string "5"`, `the number 5`, `a list`. */
 export function named(value: unknown): string {
   if (typeof value === "string") return `the string ${quoted(value)}`;
   if (typeof value === "number") return `the number ${value}`;
@@ -37,13 +37,13 @@ export function named(value: unknown): string {
   return String(value);
 }
 
-/** It in quotes, escaped so that it stays on one line, and cut where it is very long. */
+/** The text in quotes, escaped so that it stays on one line, and cut where it is very long. */
 export function quoted(text: string): string {
   const limit = 100;
   return JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text);
 }
 
-/** The end of a sentence that asks so; empty when there is nothing to ask. */
+/** The question at the end of a sentence; empty when there is nothing to suggest. */
 export function didYouMean(closest: string | undefined): string {
   return closest === undefined ? "" : `; did you mean ${quoted(closest)}?`;
 }
@@ -55,16 +55,16 @@ export function listed(problems: readonly Problem[]): string {
     .join("\n");
 }
 
-/** The properties that are made up so that no two records share them, or none fits the others. */
+/** The properties for which no value may be left, or none that fits the others. */
 export type MadeUpProperty = "id" | "birthDate" | "nin" | "phoneNumber" | "msn";
 
 /**
- * A record that is right in itself cannot be made whole: what it leaves out is used up, or does not
- * exist for what it gives. Whoever gave it can give something else, so the control API answers it
- * with 422 and the command line without a stack trace.
+ * A record that is right in itself cannot be completed: every value for what it leaves out is taken,
+ * or none exists that fits the rest. Whoever wrote it can write something else, so the control API
+ * responds with 422, and the command line reports it without a stack trace.
  */
 export class CompletionError extends OperatorError {
-  /** What to give, or to give otherwise. */
+  /** The property to give, or to change. */
   readonly path: MadeUpProperty;
 
   constructor(path: MadeUpProperty, problem: string) {

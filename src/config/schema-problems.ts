@@ -8,8 +8,8 @@ import { didYouMean, named, pathTo, quoted } from "./problem.ts";
 export type { Problem } from "./problem.ts";
 
 /**
- * Validation against a schema, told to people. Both doors come through here, the config file and
- * the control API, so it knows nothing of files or requests.
+ * Validates against a schema, in words for people. The config file and the control API both use it,
+ * so it knows nothing of files or requests.
  */
 
 /**
@@ -58,8 +58,8 @@ function withoutUnionNoise(rows: readonly Row[]): readonly Row[] {
       const meant = branchesOf(noise, union)
         .filter((branch) => !branch.some((row) => deniesType(row, union.instancePath)))
         .sort((one, other) => one.length - other.length)[0];
-      const told = meant ?? [union];
-      return left.flatMap((row) => (row === union ? told : noise.includes(row) ? [] : [row]));
+      const kept = meant ?? [union];
+      return left.flatMap((row) => (row === union ? kept : noise.includes(row) ? [] : [row]));
     }, rows);
 }
 
@@ -88,7 +88,7 @@ function deniesType(row: Row, instancePath: string): boolean {
 function describe(row: Row, schema: Json, place: Place): Problem[] {
   switch (row.keyword) {
     case "boolean":
-      return []; // The row for additionalProperties tells the same with the key.
+      return []; // The row for additionalProperties says the same with the key.
     case "additionalProperties":
       return row.params.additionalProperties.map((key) => unknownKey(key, schema, place));
     case "required":
@@ -126,7 +126,7 @@ function otherThanExpected(schema: Json, { path, value }: Place): Problem {
   const advice = wantsQuotes ? "; write it in quotes" : didYouMean(meant);
   return {
     path,
-    message: `expected ${expectation(schema)}, got ${told({ path, value })}${advice}`,
+    message: `expected ${expectation(schema)}, got ${namedUnlessSecret({ path, value })}${advice}`,
     value,
     ...(meant && { closest: meant }),
   };
@@ -196,13 +196,12 @@ function limitMessage(row: Row, schema: Json, place: Place): string {
   }
 }
 
-/** Client secrets, subscription keys and private keys: what is wrong with them goes to logs, they themselves do not. */
+/** Client secrets, subscription keys and private keys: messages go to logs, and must not contain them. */
 function isSecret({ path }: Place): boolean {
   return /(?:^|\.)(?:clientSecret|subscriptionKey|pem)$/.test(path);
 }
 
-/** How a sentence speaks of what is there. */
-function told(place: Place): string {
+function namedUnlessSecret(place: Place): string {
   const isScalar = typeof place.value !== "object";
   return isScalar && isSecret(place) ? `a ${typeof place.value}` : named(place.value);
 }

@@ -2,7 +2,7 @@ import { FAQ } from "../records/faq.ts";
 import { HOUR } from "../records/time.ts";
 import type { Profile } from "./profile.ts";
 
-/** The time of the FAQ that the project was made from. */
+/** The service at the time of the FAQ that this project was made from. */
 export const profile2023: Profile = {
   name: "2023",
   settings: {
@@ -16,7 +16,7 @@ export const profile2023: Profile = {
     subjectPer: { value: "merchant", source: `FAQ: ${FAQ.scopes}`, status: "documented" },
     accessTokenLifetime: {
       value: HOUR - 1,
-      source: "dossier §1.6; of the same time is Vipps' word that a token lives 10 minutes",
+      source: "dossier §1.6; Vipps wrote at the same time that a token lives 10 minutes",
       status: "documented",
     },
     subscriptionKeyRefused: { value: false, source: `FAQ: ${FAQ.credentials}`, status: "assumed" },

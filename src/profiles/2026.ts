@@ -11,7 +11,7 @@ export const profile2026: Profile = {
     subjectPer: { value: "sales-unit", source: "dossier §1.8", status: "documented" },
     accessTokenLifetime: {
       value: 10 * MINUTE,
-      source: "dossier §1.6; that expires_in says so too is assumed",
+      source: "dossier §1.6; that expires_in says the same is assumed",
       status: "documented",
     },
     subscriptionKeyRefused: { value: true, source: "dossier §1.1", status: "documented" },

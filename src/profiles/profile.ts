@@ -18,15 +18,15 @@ export interface Switches {
   readonly subscriptionKeyRefused: boolean;
   /** Which discovery document is served. */
   readonly discovery: "2023" | "2026";
-  /** Which flows partner keys are for. */
+  /** In which flows partner keys work. */
   readonly partnerKeys: "phone-number" | "everywhere";
   /** Which sales units may log in from phone number. */
   readonly loginFromPhoneNumber: "entitled" | "everyone";
-  /** Whether `requested_expiry` is understood. */
+  /** Whether `requested_expiry` is supported. */
   readonly requestedExpiry: boolean;
-  /** Whether `requested_flow=no_dialog` is there. */
+  /** Whether `requested_flow=no_dialog` is supported. */
   readonly noDialog: boolean;
-  /** Whether `requested_flow=app_to_app_v2` is there. */
+  /** Whether `requested_flow=app_to_app_v2` is supported. */
   readonly appToAppV2: boolean;
   /** Whether `acr_values` can ask for a confirmation in the app. */
   readonly acrValues: boolean;
@@ -36,18 +36,18 @@ export interface Switches {
   readonly customFlow: boolean;
   /** Whether the browser flow knows the scope `delegatedConsents`. */
   readonly delegatedConsentsInBrowser: boolean;
-  /** Which members the answer of `/accesstoken/get` has. */
+  /** Which members the response of `/accesstoken/get` has. */
   readonly platformToken: "2023" | "2026";
-  /** What a revoked consent does to a living access token. */
+  /** How a revoked consent affects an access token that has not expired. */
   readonly retention: { readonly tokens: "168h-after-revocation" | "until-expiry" };
 }
 
-/** A switch's setting, with where we know it from. */
+/** The value of a switch, and how we know it. */
 interface Setting<Value> extends Provenance {
   readonly value: Value;
 }
 
-/** The behaviour of one time, as data. */
+/** The behaviour of one year, as data. */
 export interface Profile {
   readonly name: "2023" | "2026";
   readonly settings: { readonly [Name in keyof Switches]: Setting<Switches[Name]> };

@@ -214,7 +214,7 @@ describe("whyNotPublicAddress", () => {
     ["https://a:b@example.com", "it has a user name or password; leave them out"],
     [
       "https://API.Vipps.NO/x",
-      "a mock must not stand under the name of the real service (api.vipps.no); use a host of your own",
+      "a mock must not use the name of the real service (api.vipps.no); use a host of your own",
     ],
   ])("%s: %s", (url, reason) => {
     expect(whyNotPublicAddress(url)).toBe(reason);
@@ -250,7 +250,7 @@ describe("usage", () => {
     }
     expect(text).toContain("  validate FILE      check a config file\n");
     expect(text).toContain(
-      "  --port N                 Where to listen; 0 picks a free port (4747)\n",
+      "  --port N                 The port to listen on; 0 picks a free one (4747)\n",
     );
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
   });

@@ -135,7 +135,7 @@ describe("start", () => {
   });
 
   it("logs for people at a terminal, and for programs elsewhere", async () => {
-    const laxness = "--seed 7: codes and tokens can be foreseen";
+    const laxness = "--seed 7: codes and tokens are predictable";
     const atTerminal = await started(["--seed", "7"]);
     expect(atTerminal.err()).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d WARN {2}${laxness}$`, "m"));
     const piped = await started(["--seed", "7"], {}, { terminal: false });
@@ -158,9 +158,9 @@ describe("start", () => {
   it.each([
     ["https://vipps.example.com/base", true],
     ["https://vipps.example.com/", false],
-  ])("says that a proxy must take the path off the public URL %s: %s", async (url, told) => {
+  ])("says that a proxy must strip the path of the public URL %s: %s", async (url, told) => {
     const { err } = await started(["--log-format", "json", "--public-url", url]);
-    expect(err().includes("a proxy must take /base off")).toBe(told);
+    expect(err().includes("a proxy must strip /base")).toBe(told);
   });
 
   it("names every laxness in the log", async () => {
