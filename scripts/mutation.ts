@@ -16,7 +16,10 @@ const OUTPUT = "coverage/mutation";
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   "src/rules": ["test/rules/*.test.ts"],
   "src/oidc": ["test/oidc/*.test.ts"],
-  "src/store": ["test/conformance/*.test.ts"],
+  "src/store": ["test/conformance/*.test.ts", "test/store/ranking.test.ts"],
+  "src/token": ["test/wire/token.test.ts", "test/wire/phone/{poll,redirect}.test.ts"],
+  "src/sessions": ["test/sessions/*.test.ts", "test/statistics/*.test.ts", "test/wire/faq.test.ts"],
+  "src/faults": ["test/faults/*.test.ts", "test/wire/faults.test.ts"],
 };
 
 function run(command: string, argv: readonly string[]): void {

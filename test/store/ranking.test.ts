@@ -42,7 +42,7 @@ describe("a ranking", () => {
   it("is not changed by removing what is not there, or is gone already", () => {
     const ranking = new Ranking<{ readonly position: number }>();
     for (const position of [0, 1, 2, 3]) ranking.add({ position });
-    ranking.remove({ position: 4 });
+    for (const position of [-1, 4]) ranking.remove({ position });
     ranking.remove({ position: 1 });
     for (const _ of [1, 2, 3]) ranking.remove({ position: 1 });
     expect(ranking.isEmpty).toBe(false);
