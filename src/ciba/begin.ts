@@ -104,6 +104,8 @@ async function addWithinLimit(exchange: Exchange, login: PhoneLogin): Promise<vo
   await catchUp(exchange);
   const asking = await readGroup(store.phoneLogins, "asking", login.user);
   const own = asking.findIndex(({ id }) => id === login.id);
+  // Somebody was quick and has approved or rejected it already.
+  if (own < 0) return;
   const waiting = asking.slice(0, own).filter((one) => isWaiting(one, now));
   if (waiting.length < limits.phoneLoginsPerUser) return;
   await store.phoneLogins.take(login.id);

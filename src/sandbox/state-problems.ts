@@ -46,8 +46,8 @@ import type { StateDocument } from "./state-format.ts";
 import { STATE_VERSION, upgradeDocument } from "./state-format.ts";
 
 /**
- * Whether an exported state can be restored. Everything is checked beforehand, because nothing can be
- * taken back once the sandbox is emptied.
+ * Whether an exported state can be restored. Everything is checked beforehand, so that a
+ * restore either happens whole or changes nothing.
  */
 
 /** A list for each collection of the state. */

@@ -367,7 +367,7 @@ describe("while a sandbox is begun anew on a slow store", () => {
   it("a request that waits goes on in what is there by then", async () => {
     mock = await startMock({}, { servers: 2 });
     stops.push(mock.close);
-    const fault = { match: { endpoint: "auth" }, delay: 0.5 };
+    const fault = { match: { endpoint: "auth" }, delay: 2 };
     await call(mock, "POST", "/faults", { body: fault });
     await call(mock, "PATCH", "/settings", { body: { autoLogin: "ada" } });
     const waiting = ask();

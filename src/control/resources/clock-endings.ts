@@ -33,7 +33,7 @@ export interface Ending {
   readonly at: EpochSeconds;
 }
 
-type Place = Pick<Sandbox, "store" | "switches">;
+type Records = Pick<Sandbox, "store" | "switches">;
 
 /** A stretch of time, without the moment where it begins; left out, it has no beginning. */
 interface Within {
@@ -45,7 +45,7 @@ interface Within {
  * The waiting logins of both kinds, unused codes, tokens, readable sessions and faults in force
  * that end then, in the order in which they do.
  */
-export async function findEndings(sandbox: Place, within: Within): Promise<Ending[]> {
+export async function findEndings(sandbox: Records, within: Within): Promise<Ending[]> {
   const { logins, phoneLogins, platformTokens, sessions, faults } = sandbox.store;
   const all = await Promise.all([
     endingsOf(logins, within, loginEnding),
@@ -63,7 +63,7 @@ export async function findEndings(sandbox: Place, within: Within): Promise<Endin
  * Removes what is past, so that a clock that is set back does not bring it to life again; what has
  * appeared in the statistics stays there.
  */
-export async function forgetEnded(sandbox: Place, now: EpochSeconds): Promise<void> {
+export async function forgetEnded(sandbox: Records, now: EpochSeconds): Promise<void> {
   const { logins, phoneLogins, codes, accessTokens, platformTokens, sessions, faults } =
     sandbox.store;
   const collections: Record<Ending["kind"], Pick<Collection<unknown>, "takeMany">> = {
@@ -100,7 +100,7 @@ function phoneLoginEnding({ id, user, clientId, expiresAt }: PhoneLogin): Ending
   return { kind: "phone-login", id, user, clientId, at: expiresAt };
 }
 
-async function codeEndings({ store }: Place, within: Within): Promise<Ending[]> {
+async function codeEndings({ store }: Records, within: Within): Promise<Ending[]> {
   const endings: Ending[] = [];
   for await (const codes of batches((page) => store.codes.listEnding(within, page))) {
     const sessions = await readMany(
@@ -122,7 +122,7 @@ async function codeEndings({ store }: Place, within: Within): Promise<Ending[]> 
 }
 
 /** A revoked consent moves the end; a token that opens nothing is over already. */
-async function tokenEndings({ store, switches }: Place, within: Within): Promise<Ending[]> {
+async function tokenEndings({ store, switches }: Records, within: Within): Promise<Ending[]> {
   // A token is listed at each moment that may be its end.
   const endings = new Map<string, Ending>();
   const seen = new Set<string>();

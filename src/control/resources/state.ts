@@ -32,7 +32,10 @@ export const stateOperations = [
     run: async ({ body: { version: _, ...state }, exchange: { sandbox }, sandboxes }) => {
       const { now, offset } = await sandbox.clock.read();
       refuseProblems(await findStateProblems(state, after(now, -offset)));
-      if (!(await sandboxes.restore(sandbox.id, state))) throw removedMeanwhile();
+      const restored = await sandboxes.restore(sandbox.id, state);
+      if (!restored) throw removedMeanwhile();
+      // A restored login may be about to be approved, and its merchant waits for the ping.
+      restored.wakeCourier();
       return {};
     },
   }),
