@@ -48,8 +48,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       if (!found) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
       return found;
     };
-    const sandbox = await useSandbox();
-    const cameAt = await sandbox.clock.now();
+    const { sandbox, now: cameAt } = await useSandbox();
     const exchange = {
       sandbox,
       now: cameAt,
@@ -58,8 +57,9 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       trace: { notes: [] },
       async wait(seconds: Seconds) {
         await waits.wait(seconds, reply.raw);
-        exchange.sandbox = await useSandbox();
-        exchange.now = await exchange.sandbox.clock.now();
+        const { sandbox: later, now } = await useSandbox();
+        exchange.sandbox = later;
+        exchange.now = now;
       },
     };
     request.exchange = exchange;

@@ -2,7 +2,6 @@ import type { Keyring, SigningKey } from "../platform/capabilities.ts";
 import type { KeyState, StoredKey } from "../records/key-state.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { KeyStatus } from "../records/vocabulary.ts";
-import type { Cell } from "../store/store.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";
 import { publish, remove, replaceAll, retire, use } from "./rotation.ts";
@@ -30,8 +29,15 @@ interface ListedKey {
   readonly shared: boolean;
 }
 
+/** Where the keys of a sandbox are kept; undefined before its first rotation. */
+interface KeptKeys {
+  get(): KeyState | undefined;
+  /** Replaces them in one atomic step; `change` is pure and may be called more than once. */
+  update(change: (current: KeyState | undefined) => KeyState): Promise<unknown>;
+}
+
 export function createSandboxKeys(
-  cell: Cell<KeyState>,
+  kept: KeptKeys,
   server: Keyring,
   make: () => Promise<SigningKey>,
 ): SandboxKeys {
@@ -61,24 +67,24 @@ export function createSandboxKeys(
   /** What takes time is done before: the change itself is one atomic step. */
   async function change(next: (state: KeyState) => KeyState): Promise<void> {
     const first = await ownKey();
-    await cell.update((state) => next(state ?? first));
+    await kept.update((state) => next(state ?? first));
   }
 
   return {
     async current() {
-      const state = await cell.get();
+      const state = kept.get();
       if (!state) return server.current();
       const signs = (await ready(state)).find(({ status }) => status === "current");
       if (!signs) throw new Error("a sandbox has keys, but none that signs");
       return signs.key;
     },
     async published() {
-      const state = await cell.get();
+      const state = kept.get();
       return state ? (await ready(state)).map(({ key }) => key) : server.published();
     },
     async list() {
       const { kid: shared } = await server.current();
-      const held = await ready((await cell.get()) ?? (await ownKey()));
+      const held = await ready(kept.get() ?? (await ownKey()));
       return held.map(({ kid, key, status, createdAt }) => ({
         key,
         status,

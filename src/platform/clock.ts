@@ -1,4 +1,5 @@
 import type { ClockState } from "../records/settings.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import { after, epochSeconds } from "../records/time.ts";
 import type { Clock, ClockReading, WallClock } from "./capabilities.ts";
 
@@ -18,10 +19,9 @@ export function stopwatch(): () => number {
 
 /** Where a clock's state lives. */
 interface ClockCell {
-  get(): Promise<ClockState | undefined>;
-  set(state: ClockState): Promise<void>;
+  get(): Promise<ClockState>;
   /** Replaces the state in one atomic step; `change` is pure and may be called more than once. */
-  update(change: (current: ClockState | undefined) => ClockState): Promise<ClockState>;
+  update(change: (current: ClockState) => ClockState): Promise<unknown>;
 }
 
 /**
@@ -62,16 +62,14 @@ export function createClock(wall: WallClock, cell: ClockCell): Clock {
       await move(({ offset }) => ({ offset }));
     },
     async reset() {
-      await cell.set({ offset: 0 });
+      await cell.update(() => ({ offset: 0 }));
     },
   };
 }
 
-function readingOf(state: ClockState | undefined, real: ReturnType<WallClock>): ClockReading {
-  if (state?.frozenAt !== undefined) {
-    return { now: state.frozenAt, frozen: true, offset: state.frozenAt - real };
-  }
-  const offset = state?.offset ?? 0;
+/** How a clock in this state stands. */
+export function readingOf({ offset, frozenAt }: ClockState, real: EpochSeconds): ClockReading {
+  if (frozenAt !== undefined) return { now: frozenAt, frozen: true, offset: frozenAt - real };
   return { now: after(real, offset), frozen: false, offset };
 }
 

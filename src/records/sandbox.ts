@@ -1,6 +1,7 @@
 import type { SeedConfig } from "./config.ts";
 import type { GenerationId, SandboxId } from "./ids.ts";
-import type { Settings } from "./settings.ts";
+import type { KeyState } from "./key-state.ts";
+import type { ClockState, Settings } from "./settings.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 
 /**
@@ -31,6 +32,9 @@ export interface SandboxRecord {
   /** What it was made from, where that is not the server's own config; a reset goes back to it. */
   readonly config?: SeedConfig;
   readonly settings: Settings;
+  readonly clock: ClockState;
+  /** Left out while it signs with the server's own key. */
+  readonly keys?: KeyState;
   /** Makes its ids, codes and tokens the same in every run. */
   readonly seed?: string;
   /** The digest of the state that it was restored from, since it was made or last reset. */
@@ -41,7 +45,7 @@ export interface SandboxRecord {
   readonly createdAt: EpochSeconds;
   /** When somebody last called it; noted where there is a ttl. */
   readonly usedAt?: EpochSeconds;
-  /** Counts the changes of its settings, so that whoever holds a `Sandbox` knows whether it still has them. */
+  /** Counts the changes of settings, clock and keys, so that of two readings the newer one is known. */
   readonly revision: number;
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { createSandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Ids, Keyring, SigningKey, WallClock } from "../platform/capabilities.ts";
-import { createClock } from "../platform/clock.ts";
+import { createClock, readingOf } from "../platform/clock.ts";
 import { createIds, secureRandom, seededRandom } from "../platform/ids.ts";
 import { PROFILES } from "../profiles/index.ts";
 import { switchesOf } from "../profiles/profile.ts";
@@ -18,11 +19,12 @@ import type { Cell, Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 import type { Draft } from "./generations.ts";
 import { Generations } from "./generations.ts";
+import { LiveRecord } from "./live-record.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { DEFAULT_LIMITS, expiresAt } from "./sandbox.ts";
-import { seedSandbox } from "./seed.ts";
+import { beginningOf, seedSandbox } from "./seed.ts";
 import type { SandboxState } from "./state.ts";
-import { writeState } from "./state.ts";
+import { ownPart, writeRecords } from "./state.ts";
 
 /**
  * Where sandboxes are made, found, changed and removed; listed are those that `open` finds. What a
@@ -38,8 +40,10 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
   open(id: SandboxId): Promise<Sandbox | undefined>;
-  /** Opens it for somebody who uses it: its ttl begins anew. */
-  use(id: SandboxId): Promise<Sandbox | undefined>;
+  /** Opens it for somebody who uses it: its ttl begins anew. `now` is the time in it at this moment. */
+  use(
+    id: SandboxId,
+  ): Promise<{ readonly sandbox: Sandbox; readonly now: EpochSeconds } | undefined>;
   /** The record of a sandbox, likewise. */
   find(id: SandboxId): Promise<SandboxRecord | undefined>;
   /**
@@ -113,8 +117,10 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
 
 /** A generation of a sandbox as this process knows it. */
 interface Known {
-  readonly revision: number;
+  readonly record: LiveRecord;
   readonly ids: Promise<Ids>;
+  /** Those with which it was assembled. */
+  readonly settings: Settings;
   readonly sandbox: Promise<Sandbox>;
 }
 
@@ -160,12 +166,12 @@ class Registry implements Sandboxes {
     return record && this.#sandboxOf(record);
   }
 
-  async use(id: SandboxId): Promise<Sandbox | undefined> {
+  async use(id: SandboxId) {
     const record = await this.find(id);
     if (!record) return undefined;
     const now = this.wall();
     if (isUseToBeNoted(record, now)) await this.#noteUse(id, now);
-    return this.#sandboxOf(record);
+    return { sandbox: await this.#sandboxOf(record), now: readingOf(record.clock, now).now };
   }
 
   keyOf({ id }: SandboxRecord): string {
@@ -215,11 +221,12 @@ class Registry implements Sandboxes {
   }
 
   async reset(id: SandboxId): Promise<Sandbox | undefined> {
+    const now = this.wall();
     const record = await this.#generations.replace(
       id,
-      ({ restored: _, ...made }) => ({
+      ({ restored: _, keys: __, ...made }) => ({
         ...made,
-        settings: settingsOf(made.config ?? this.config),
+        ...beginningOf(made.config ?? this.config, now),
       }),
       async (next) => seedSandbox(await this.#sandboxOf(next), next.config ?? this.config),
     );
@@ -230,8 +237,8 @@ class Registry implements Sandboxes {
     const restored = digestOf(state);
     const record = await this.#generations.replace(
       id,
-      (made) => ({ ...made, settings: state.settings, restored }),
-      async (next) => writeState((await this.#sandboxOf(next)).store, state),
+      ({ keys: _, ...made }) => ({ ...made, ...ownPart(state), restored }),
+      async (next) => writeRecords((await this.#sandboxOf(next)).store, state),
     );
     return record && this.#sandboxOf(record);
   }
@@ -250,8 +257,8 @@ class Registry implements Sandboxes {
       const record = await this.find(entry.id);
       if (!record) continue;
       needed.add(record.generation);
-      const { clock, store } = await this.#sandboxOf(record);
-      await store.sweep(await clock.now());
+      const { now } = readingOf(record.clock, this.wall());
+      await this.#store.records(record.generation).sweep(now);
     }
     for (const generation of known) if (!needed.has(generation)) this.#known.delete(generation);
   }
@@ -268,10 +275,11 @@ class Registry implements Sandboxes {
     { id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId },
     check?: RegistryDeps["check"],
   ) {
+    const now = this.wall();
     const record: Draft = {
       id,
-      settings: state?.settings ?? settingsOf(config ?? this.config),
-      createdAt: this.wall(),
+      ...(state ? ownPart(state) : beginningOf(config ?? this.config, now)),
+      createdAt: now,
       revision: 1,
       ...defined({
         config,
@@ -282,23 +290,27 @@ class Registry implements Sandboxes {
     };
     return this.#generations.make(record, async (made) => {
       const sandbox = await this.#sandboxOf(made);
-      if (state) await writeState(sandbox.store, state);
+      if (state) await writeRecords(sandbox.store, state);
       else await seedSandbox(sandbox, config ?? this.config);
       await check?.(sandbox);
     });
   }
 
   #sandboxOf(record: SandboxRecord): Promise<Sandbox> {
-    const { id, generation, revision } = record;
+    const { id, generation } = record;
     const known = this.#known.get(generation);
-    if (known && known.revision >= revision) return known.sandbox;
+    const live = known?.record ?? new LiveRecord(this.#store.sandboxes, record);
+    live.learn(record);
+    const { settings } = live.known;
+    // A clock that moves, or a rotation, leaves the sandbox as it is.
+    if (known && isDeepStrictEqual(known.settings, settings)) return known.sandbox;
     const store = this.#store.records(generation);
     const ids = known?.ids ?? createSharedIds(seedOf(record), store.sequences);
     const wakeCourier = (dropped?: Delivery) => this.#wake(id, dropped);
     const sandbox = ids.then((made) =>
-      assemble(record, { ids: made, wakeCourier, store }, this.#deps),
+      assemble(settings, { id, ids: made, wakeCourier, store, record: live }, this.#deps),
     );
-    this.#known.set(generation, { revision, ids, sandbox });
+    this.#known.set(generation, { record: live, ids, settings, sandbox });
     sandbox.catch(() => this.#known.delete(generation));
     return sandbox;
   }
@@ -338,23 +350,22 @@ function isUseToBeNoted({ ttl, usedAt }: SandboxRecord, now: EpochSeconds): bool
 }
 
 function assemble(
-  { id, settings }: SandboxRecord,
-  own: Pick<Sandbox, "ids" | "wakeCourier" | "store">,
+  settings: Settings,
+  own: Pick<Sandbox, "id" | "ids" | "wakeCourier" | "store"> & { readonly record: LiveRecord },
   deps: RegistryDeps,
 ): Sandbox {
-  const { store } = own;
+  const { record } = own;
   const profile = PROFILES[settings.profile ?? "2023"];
   return {
-    id,
     settings,
     profile: profile.name,
     switches: switchesOf(profile, settings.rules),
     autoLogin: settings.autoLogin ?? null,
     limits: { ...DEFAULT_LIMITS, ...settings.limits },
     webhookHosts: settings.webhookHosts ?? [],
-    clock: createClock(deps.wall, store.clock),
+    clock: createClock(deps.wall, record.clock),
     ...own,
-    keys: createSandboxKeys(store.keys, deps.keys, deps.makeKey),
+    keys: createSandboxKeys(record.keys, deps.keys, deps.makeKey),
   };
 }
 
@@ -379,8 +390,4 @@ async function createSharedIds(seed: string | undefined, sequences: Cell<number>
 
 function digestOf(state: SandboxState): string {
   return createHash("sha256").update(JSON.stringify(state)).digest("hex");
-}
-
-function settingsOf({ profile, rules, limits, autoLogin, webhookHosts }: SeedConfig): Settings {
-  return defined({ profile, rules, limits, autoLogin, webhookHosts });
 }

@@ -8,6 +8,7 @@ import type { Limits, Settings } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
 import type { SandboxStore } from "../store/store.ts";
+import type { LiveRecord } from "./live-record.ts";
 
 /**
  * A Vipps of its own: users, sales units, consents, clock, keys. Functions take from it what they
@@ -28,6 +29,8 @@ export interface Sandbox {
   readonly ids: Ids;
   readonly keys: SandboxKeys;
   readonly store: SandboxStore;
+  /** Its record, with what is in it besides the settings. */
+  readonly record: Pick<LiveRecord, "read">;
   /**
    * Says that the courier has something to look after: a webhook was put into the store and is due, and
    * which one had to make room for it; a user will answer later whose merchant waits to be told; or the

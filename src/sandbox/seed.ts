@@ -5,13 +5,30 @@ import { dateInOslo, fromIso } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import { createIds, seededRandom } from "../platform/ids.ts";
 import type { SeedConfig } from "../records/config.ts";
+
+import { defined } from "../records/defined.ts";
 import type { FaultId, ScenarioId } from "../records/ids.ts";
+import type { SandboxRecord } from "../records/sandbox.ts";
+import type { EpochSeconds } from "../records/time.ts";
+
 import { insertAll } from "../store/batches.ts";
 import type { Sandbox } from "./sandbox.ts";
 
+/** What a config says of the sandbox's own record; `real` is the real time. */
+export function beginningOf(
+  { profile, rules, limits, autoLogin, webhookHosts, clock }: SeedConfig,
+  real: EpochSeconds,
+): Pick<SandboxRecord, "settings" | "clock"> {
+  const at = (clock?.at === undefined ? undefined : fromIso(clock.at)) ?? real;
+  return {
+    settings: defined({ profile, rules, limits, autoLogin, webhookHosts }),
+    clock: { offset: at - real, ...(clock?.frozen && { frozenAt: at }) },
+  };
+}
+
 /**
- * Fills an empty sandbox with what its config says: sets the clock, then makes users and sales units
- * by the day that it shows, and the faults and scenarios that may name them. The same config makes the
+ * Fills an empty sandbox with what its config says: makes users and sales units by the day that its
+ * clock shows, and the faults and scenarios that may name them. The same config makes the
  * same users and sales units every time.
  */
 export async function seedSandbox(
@@ -19,9 +36,6 @@ export async function seedSandbox(
   config: SeedConfig,
 ): Promise<void> {
   const { clock, ids, store } = sandbox;
-  const at = config.clock?.at === undefined ? undefined : fromIso(config.clock.at);
-  if (at !== undefined) await clock.set(at);
-  if (config.clock?.frozen) await clock.freeze();
   const now = await clock.now();
   const today = dateInOslo(now);
   const users = completeUsers(config.users, idsOf, today);

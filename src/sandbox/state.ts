@@ -1,4 +1,5 @@
 import type { KeyState } from "../records/key-state.ts";
+import type { SandboxRecord } from "../records/sandbox.ts";
 import type { ClockState, Settings } from "../records/settings.ts";
 import { insertAll, readAll } from "../store/batches.ts";
 import type { CollectionName } from "../store/collections.ts";
@@ -34,7 +35,8 @@ export const STATE_COLLECTIONS = (Object.keys(COLLECTIONS) as CollectionName[]).
 export async function readState({
   store,
   settings,
-}: Pick<Sandbox, "store" | "settings">): Promise<SandboxState> {
+  record,
+}: Pick<Sandbox, "store" | "settings" | "record">): Promise<SandboxState> {
   const collections = STATE_COLLECTIONS.map(async (name) => {
     const records = await readAll(store[name] as Collection<unknown>);
     // While a full collection is read page by page, new records make the oldest of these go.
@@ -42,14 +44,20 @@ export async function readState({
     return [name, records.slice(Math.max(0, records.length - bound))] as const;
   });
   const records = Object.fromEntries(await Promise.all(collections));
-  const clock = (await store.clock.get()) ?? { offset: 0 };
-  const { keys } = (await store.keys.get()) ?? { keys: [] };
-  return { settings, clock, ...records, keys } as SandboxState;
+  const { clock, keys } = await record.read();
+  return { settings, clock, ...records, keys: keys?.keys ?? [] } as SandboxState;
 }
 
-export async function writeState(store: SandboxStore, state: SandboxState): Promise<void> {
-  await store.clock.set(state.clock);
-  if (state.keys.length > 0) await store.keys.set({ keys: state.keys });
+/** What of a state stands in the sandbox's own record. */
+export function ownPart({
+  settings,
+  clock,
+  keys,
+}: SandboxState): Pick<SandboxRecord, "settings" | "clock" | "keys"> {
+  return { settings, clock, ...(keys.length > 0 && { keys: { keys } }) };
+}
+
+export async function writeRecords(store: SandboxStore, state: SandboxState): Promise<void> {
   for (const name of STATE_COLLECTIONS) {
     await insertAll(store[name] as Pick<Collection<unknown>, "insertMany">, state[name]);
   }

@@ -1,6 +1,5 @@
 import type { GenerationId } from "../records/ids.ts";
-import type { KeyState, ServerKey } from "../records/key-state.ts";
-import type { ClockState } from "../records/settings.ts";
+import type { ServerKey } from "../records/key-state.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
@@ -65,8 +64,6 @@ function createSandboxStore(): MemorySandboxStore {
     requests: new MemoryCollection(COLLECTIONS.requests),
   };
   const cells = {
-    clock: createCell<ClockState>(),
-    keys: createCell<KeyState>(),
     sequences: createCell<number>(),
   };
   return {

@@ -2,7 +2,7 @@ import type { Browser, Consent } from "../records/consent.ts";
 import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { Fault } from "../records/fault.ts";
 import type { GenerationId } from "../records/ids.ts";
-import type { KeyState, ServerKey } from "../records/key-state.ts";
+import type { ServerKey } from "../records/key-state.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
 import type { Partner } from "../records/partner.ts";
@@ -11,7 +11,6 @@ import type { SalesUnit } from "../records/sales-unit.ts";
 import type { SandboxEntry } from "../records/sandbox.ts";
 import type { Scenario } from "../records/scenario.ts";
 import type { AccessToken, CodeGrant, PlatformToken, Session } from "../records/session.ts";
-import type { ClockState } from "../records/settings.ts";
 import type { LoginDay, LoginUser } from "../records/statistics.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
@@ -32,7 +31,10 @@ import type { User } from "../records/user.ts";
  * - Generations share nothing.
  */
 export interface Store {
-  /** The sandboxes themselves, and which generation of records each of them has. */
+  /**
+   * The sandboxes themselves, and which generation of records each of them has. Each request reads one
+   * of them first, so what nearly every request needs stands there: settings, clock and keys.
+   */
   readonly sandboxes: Collection<SandboxEntry>;
 
   /** The key of the servers: the first that is made counts for all of them. */
@@ -77,9 +79,6 @@ export interface SandboxStore {
   readonly deliveries: Collection<Delivery, never, "waiting">;
   /** The request log: the newest of what merchants and browsers asked. */
   readonly requests: Collection<LoggedRequest>;
-  readonly clock: Cell<ClockState>;
-  /** Unset while the sandbox signs with the server's own key. */
-  readonly keys: Cell<KeyState>;
   /** How many processes make its ids by a seed; each takes the next number. */
   readonly sequences: Cell<number>;
 
@@ -219,7 +218,7 @@ export interface Collection<Item, Index extends string = never, Group extends st
   clear(): Promise<void>;
 }
 
-/** One value that a sandbox has once. */
+/** One value, of the servers or of a generation. */
 export interface Cell<Value> {
   /** The value, or undefined while it was never set. */
   get(): Promise<Value | undefined>;

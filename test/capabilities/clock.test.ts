@@ -1,10 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Clock } from "../../src/platform/capabilities.ts";
 import { createClock, stopwatch, systemWallClock } from "../../src/platform/clock.ts";
-import type { GenerationId } from "../../src/records/ids.ts";
 import type { ClockState } from "../../src/records/settings.ts";
 import { epochSeconds, HOUR } from "../../src/records/time.ts";
-import { createMemoryStore } from "../../src/store/memory.ts";
 
 const START = epochSeconds(1_700_000_000);
 const at = (seconds: number) => epochSeconds(START + seconds);
@@ -12,7 +10,13 @@ const at = (seconds: number) => epochSeconds(START + seconds);
 /** A clock over a wall clock that the test moves. */
 function setUp() {
   let real = START;
-  const cell = createMemoryStore().records("s" as GenerationId).clock;
+  let state: ClockState = { offset: 0 };
+  const cell = {
+    get: async () => state,
+    async update(change: (current: ClockState) => ClockState) {
+      state = change(state);
+    },
+  };
   const wall = () => real;
   return {
     cell,
@@ -144,9 +148,9 @@ describe("a sandbox's clock", () => {
   it("is as it was when its state is restored", async () => {
     const { clock, cell } = setUp();
     await clock.freeze(at(7));
-    const kept = (await cell.get()) as ClockState;
+    const kept = await cell.get();
     await clock.reset();
-    await cell.set(kept);
+    await cell.update(() => kept);
     expect(await clock.read()).toStrictEqual({ now: START + 7, frozen: true, offset: 7 });
   });
 });

@@ -555,7 +555,6 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
 
       it("lose none of many concurrent changes", async () => {
-        await sandbox.clock.set({ offset: 0 });
         const keys = ["a", "b"];
         await sandbox.faults.insertMany(keys.map(fault));
         const count = (one: Fault): Fault => ({ ...one, seen: one.seen + 1 });
@@ -912,18 +911,18 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           await untyped(store.records(one), name).insert(SAMPLES[name]("k"));
           await untyped(store.records(two), name).insert(SAMPLES[name]("k"));
         }
-        await store.records(one).clock.set({ offset: 1 });
-        await store.records(two).clock.set({ offset: 2 });
+        await store.records(one).sequences.set(1);
+        await store.records(two).sequences.set(2);
         await store.drop(one);
         for (const emptied of [sandbox, store.records(one)]) {
-          expect(await emptied.clock.get()).toBeUndefined();
+          expect(await emptied.sequences.get()).toBeUndefined();
           expect(await emptied.users.find("nin", nin("k"))).toBeUndefined();
           for (const name of collections) {
             expect(await untyped(emptied, name).get("k")).toBeUndefined();
             expect(await readAll(untyped(emptied, name))).toStrictEqual([]);
           }
         }
-        expect(await store.records(two).clock.get()).toStrictEqual({ offset: 2 });
+        expect(await store.records(two).sequences.get()).toBe(2);
         for (const name of collections) {
           expect(await untyped(store.records(two), name).get("k")).toBeDefined();
           await untyped(store.records(one), name).insert(SAMPLES[name]("k"));
@@ -937,28 +936,24 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
 
     describe("cells", () => {
       it("are unset, then hold what was set last", async () => {
-        expect(await sandbox.clock.get()).toBeUndefined();
-        await sandbox.clock.set({ offset: 5, frozenAt: NOW });
-        expect(await sandbox.clock.get()).toStrictEqual({ offset: 5, frozenAt: NOW });
-        await sandbox.clock.set({ offset: 6 });
-        expect(await sandbox.clock.get()).toStrictEqual({ offset: 6 });
+        expect(await store.signingKey.get()).toBeUndefined();
+        await store.signingKey.set({ pem: "one" });
+        expect(await store.signingKey.get()).toStrictEqual({ pem: "one" });
+        await store.signingKey.set({ pem: "two" });
+        expect(await store.signingKey.get()).toStrictEqual({ pem: "two" });
       });
 
       it("do not follow the caller's copy", async () => {
-        const mutable = { offset: 5 };
-        await sandbox.clock.set(mutable);
-        mutable.offset = 6;
-        expect(await sandbox.clock.get()).toStrictEqual({ offset: 5 });
+        const mutable = { pem: "one" };
+        await store.signingKey.set(mutable);
+        mutable.pem = "two";
+        expect(await store.signingKey.get()).toStrictEqual({ pem: "one" });
       });
 
       it("lose none of many concurrent updates", async () => {
-        await Promise.all(
-          range(50).map(() =>
-            sandbox.clock.update((state) => ({ offset: (state?.offset ?? 0) + 1 })),
-          ),
-        );
-        expect(await sandbox.clock.get()).toStrictEqual({ offset: 50 });
-        expect(await sandbox.clock.update(() => ({ offset: 7 }))).toStrictEqual({ offset: 7 });
+        await Promise.all(range(50).map(() => sandbox.sequences.update((taken = 0) => taken + 1)));
+        expect(await sandbox.sequences.get()).toBe(50);
+        expect(await sandbox.sequences.update(() => 7)).toBe(7);
       });
 
       it("let exactly one of many be the first", async () => {
@@ -981,8 +976,8 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
 
       it("belong to one generation", async () => {
-        await sandbox.clock.set({ offset: 5 });
-        expect(await store.records(id<GenerationId>("two")).clock.get()).toBeUndefined();
+        await sandbox.sequences.set(5);
+        expect(await store.records(id<GenerationId>("two")).sequences.get()).toBeUndefined();
       });
     });
   });

@@ -19,6 +19,8 @@ import type { Scenario } from "../../src/records/scenario.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
 import { readAll } from "../../src/store/batches.ts";
+import { createMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
@@ -96,6 +98,7 @@ const DELIVERY: Delivery = {
 };
 
 describe("state", () => {
+  let kept: Store;
   let mock: Mock;
   /** One that signs and one that retires; making them takes a while. */
   let ownKeys: StoredKey[];
@@ -109,7 +112,8 @@ describe("state", () => {
     }));
   });
   beforeEach(async () => {
-    mock = await startMock();
+    kept = createMemoryStore();
+    mock = await startMock({}, { store: kept });
     await call(mock, "POST", "/sandboxes", { body: { id: "other" } });
   });
   afterEach(() => mock.close());
@@ -154,7 +158,11 @@ describe("state", () => {
     await store.requests.insert(LOGGED);
     await store.webhooks.insert(WEBHOOK);
     await store.deliveries.insert(DELIVERY);
-    await store.keys.set({ keys: ownKeys });
+    await kept.sandboxes.update(DEFAULT_SANDBOX, ({ sandbox, ...rest }) => {
+      if (!sandbox) return undefined;
+      const { revision } = sandbox;
+      return { ...rest, sandbox: { ...sandbox, keys: { keys: ownKeys }, revision: revision + 1 } };
+    });
     await call(mock, "PATCH", "/settings", { body: { rules: { minimumAge: 15 } } });
     await call(mock, "PATCH", "/clock", { body: { advance: 60 } });
     return code;

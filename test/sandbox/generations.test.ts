@@ -13,7 +13,7 @@ import { eventually } from "../support/wait.ts";
 
 const START = epochSeconds(1_700_000_000);
 const ID = "shop" as SandboxId;
-const DRAFT: Draft = { id: ID, settings: {}, createdAt: START, revision: 1 };
+const DRAFT: Draft = { id: ID, settings: {}, clock: { offset: 0 }, createdAt: START, revision: 1 };
 
 let now: EpochSeconds;
 let store: Store;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { GenerationId } from "../../src/records/ids.ts";
+import type { GenerationId, SandboxId } from "../../src/records/ids.ts";
+import type { SandboxRecord } from "../../src/records/sandbox.ts";
 import type { LoginUser } from "../../src/records/statistics.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { readState } from "../../src/sandbox/state.ts";
@@ -10,6 +11,14 @@ import { createMemoryStore } from "../../src/store/memory.ts";
 import type { SandboxStore } from "../../src/store/store.ts";
 
 const NOW = epochSeconds(1_700_000_000);
+const RECORD: SandboxRecord = {
+  id: "box" as SandboxId,
+  generation: "one" as GenerationId,
+  settings: {},
+  clock: { offset: 0 },
+  createdAt: NOW,
+  revision: 1,
+};
 const BOUND = COLLECTIONS.loginUsers.bound ?? 0;
 
 const loginUser = (n: number): LoginUser => ({
@@ -29,7 +38,11 @@ describe("the state of a sandbox that is full", () => {
 
   it("has no more than can be restored, though there are logins while it is read", async () => {
     let isRead = false;
-    const reading = readState({ store, settings: {} }).finally(() => {
+    const reading = readState({
+      store,
+      settings: {},
+      record: { read: async () => RECORD },
+    }).finally(() => {
       isRead = true;
     });
     let n = BOUND;

@@ -68,11 +68,11 @@ describe("the store is asked", () => {
     expect((await mock.sandbox.store.sessions.list({ limit: 1 })).items).toEqual([]);
   }, 60_000);
 
-  it("at most 10 times by a token request", async () => {
+  it("at most 8 times by a token request", async () => {
     const code = await codeFrom(mock);
     await requestToken(mock, await codeFrom(mock));
     const operations = await operationsOf(() => requestToken(mock, code));
-    expect(operations.length, operations.join()).toBeLessThanOrEqual(10);
+    expect(operations.length, operations.join()).toBeLessThanOrEqual(8);
   });
 
   it("a few times by an authorization request, userinfo and a list", async () => {

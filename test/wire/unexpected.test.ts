@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { actingFor, MSN, platformTokenFor } from "../support/partner.ts";
@@ -23,9 +25,11 @@ const SERVER_ERROR =
 const JSON_ERROR = errorBody("server_error", SERVER_ERROR);
 const PLAIN = "500 The mock failed; its log says how.\n";
 
+let store: Store;
 let mock: Mock;
 beforeEach(async () => {
-  mock = await startMock();
+  store = createMemoryStore();
+  mock = await startMock({}, { store });
 });
 afterEach(() => mock.close());
 
@@ -139,7 +143,7 @@ describe("an error that nobody foresaw", () => {
     ["the stylesheet", { method: "GET", url: PATH.stylesheet }],
     ["a path where nothing is", { method: "GET", url: "/nothing" }],
   ])("is told plainly at %s before it is known what time it is", async (_name, request) => {
-    vi.spyOn(mock.sandbox.store.clock, "get").mockRejectedValue(new Error(BROKEN));
+    vi.spyOn(store.sandboxes, "get").mockRejectedValue(new Error(BROKEN));
     const response = await ask(request);
     expect([response.statusCode, response.body]).toEqual([500, PLAIN]);
     expectOnlyLogged(response);

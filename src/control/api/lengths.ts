@@ -58,9 +58,9 @@ export function waiting<Found>(
 ): Promise<Found | undefined> {
   const { id } = exchange.sandbox;
   const lookInside = async () => {
-    const sandbox = await sandboxes.use(id);
-    if (!sandbox) throw removedMeanwhile();
-    exchange.sandbox = sandbox;
+    const used = await sandboxes.use(id);
+    if (!used) throw removedMeanwhile();
+    exchange.sandbox = used.sandbox;
     return look();
   };
   return arrivals.waitFor(id, wait, lookInside, hangUp);
