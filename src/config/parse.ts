@@ -87,43 +87,68 @@ const MISTAKES: Readonly<Record<string, string>> = {
   InvalidCharacter: "this string has a control character; write it as an escape",
 };
 
+/** Nothing has been said yet in an object or an array, so that no comma can be missing there. */
+const WHERE_EMPTY: Readonly<Record<string, string>> = {
+  CloseBraceExpected: "PropertyNameExpected",
+  CloseBracketExpected: "ValueExpected",
+};
+
+/** The value of the text is complete, so that no other one can follow. */
+const BEHIND_THE_VALUE: Readonly<Record<string, string>> = {
+  InvalidSymbol: "EndOfFileExpected",
+};
+
+/** An object or an array that is being read, or the whole text. */
+interface Level {
+  isEmpty: boolean;
+  readonly keys: Set<string>;
+}
+
 /** JSON.parse makes the value; it takes the last of two equal keys, and says too little of mistakes. */
 async function parseJson(text: string): Promise<Parsed> {
   const { printParseErrorCode, visit } = await import("jsonc-parser");
-  const keys: Set<string>[] = [];
-  let depth = 0;
+  const whole: Level = { isEmpty: true, keys: new Set() };
+  const levels = [whole];
+  const current = () => levels.at(-1) ?? whole;
   function enter(offset: number): void {
-    depth += 1;
-    if (depth > DEEPEST + 1)
+    current().isEmpty = false;
+    levels.push({ isEmpty: true, keys: new Set() });
+    if (levels.length > DEEPEST + 2)
       throw new JsonMistake(offset, `nested more than ${DEEPEST} levels deep`);
   }
+  let left = whole;
+  const leave = () => {
+    left = levels.pop() ?? whole;
+  };
   try {
     visit(
       text,
       {
-        onObjectBegin(offset) {
-          enter(offset);
-          keys.push(new Set());
-        },
-        onObjectEnd() {
-          depth -= 1;
-          keys.pop();
-        },
+        onObjectBegin: enter,
+        onObjectEnd: leave,
         onArrayBegin: enter,
-        onArrayEnd() {
-          depth -= 1;
+        onArrayEnd: leave,
+        onLiteralValue() {
+          current().isEmpty = false;
         },
         onObjectProperty(key, offset) {
-          if (keys.at(-1)?.has(key)) {
+          const level = current();
+          level.isEmpty = false;
+          if (level.keys.has(key)) {
             throw new JsonMistake(offset, `the key ${quoted(key)} is here twice; keep one`);
           }
-          keys.at(-1)?.add(key);
+          level.keys.add(key);
         },
         onError(code, offset, length) {
-          const mistake = MISTAKES[printParseErrorCode(code)] ?? "expected JSON";
           const found = text.slice(offset, offset + length);
-          const what = found === "" ? "the end of the file" : quoted(found);
-          throw new JsonMistake(offset, `${mistake}, found ${what}`);
+          const isBehindTheValue = levels.length === 1 && !whole.isEmpty;
+          const name = printParseErrorCode(code);
+          // What is not closed has been left by then.
+          const better: Readonly<Record<string, string>> = {
+            ...(left.isEmpty && WHERE_EMPTY),
+            ...(isBehindTheValue && BEHIND_THE_VALUE),
+          };
+          throw new JsonMistake(offset, mistakeWith(better[name] ?? name, found));
         },
       },
       { disallowComments: true },
@@ -133,6 +158,12 @@ async function parseJson(text: string): Promise<Parsed> {
     if (error instanceof JsonMistake) return problem(`${at(text, error.offset)}: ${error.message}`);
     throw error;
   }
+}
+
+function mistakeWith(name: string, found: string): string {
+  const mistake = MISTAKES[name] ?? "expected JSON";
+  if (name.includes("Comment")) return mistake;
+  return `${mistake}, found ${found === "" ? "the end of the file" : quoted(found)}`;
 }
 
 class JsonMistake extends Error {
