@@ -90,7 +90,7 @@ function keyFromPem(text: string, refuse: Refuse): KeyObject {
     // It reads what jose does not: PKCS#1, and a PEM with other text around it.
     return createPrivateKey(text);
   } catch {
-    return refuse(`it is no private key in PEM. ${MAKE_ONE}`);
+    return refuse(`it is no private key in PEM, and no JWK either. ${MAKE_ONE}`);
   }
 }
 

@@ -115,7 +115,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     error: {
       title: "Uff da, noe gikk galt",
       developers: "For utviklere",
-      hint: "Loggen til mocken sier nøyaktig hva som var galt, og hvilken registrert verdi som lå nærmest.",
+      hint: "Loggen til mocken sier nøyaktig hva som var galt, og hva som er registrert.",
     },
     logout: {
       title: "Du kan ikke logge ut herfra",
@@ -182,7 +182,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     error: {
       title: "Oops, something went wrong",
       developers: "For developers",
-      hint: "The mock’s log says exactly what was wrong, and which registered value came closest.",
+      hint: "The mock’s log says exactly what was wrong, and what is registered.",
     },
     logout: {
       title: "You cannot log out from here",
@@ -249,7 +249,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     error: {
       title: "Ups, noget gik galt",
       developers: "Til udviklere",
-      hint: "Mockens log fortæller præcis, hvad der var galt, og hvilken registreret værdi der lå nærmest.",
+      hint: "Mockens log fortæller præcis, hvad der var galt, og hvad der er registreret.",
     },
     logout: {
       title: "Du kan ikke logge ud herfra",
@@ -317,7 +317,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
     error: {
       title: "Hups, jokin meni vikaan",
       developers: "Kehittäjille",
-      hint: "Mockin lokista näet, mikä tarkalleen oli vialla ja mikä rekisteröity arvo oli lähimpänä.",
+      hint: "Mockin lokista näet, mikä tarkalleen oli vialla ja mitä on rekisteröity.",
     },
     logout: {
       title: "Täältä ei voi kirjautua ulos",
