@@ -12,16 +12,8 @@ export class Ranking<Ranked extends { readonly position: number }> {
   add(ranked: Ranked, rank = 0): void {
     const { position } = ranked;
     const index = this.#behind({ rank, position });
-    const before = this.#slots[index - 1];
-    if (before && compare(before, { rank, position }) === 0) {
-      // It was here before, with other values in between.
-      before.ranked = ranked;
-      this.#empty -= 1;
-      this.#first = Math.min(this.#first, index - 1);
-    } else {
-      this.#slots.splice(index, 0, { rank, position, ranked });
-      this.#first = Math.min(this.#first, index);
-    }
+    this.#slots.splice(index, 0, { rank, position, ranked });
+    this.#first = Math.min(this.#first, index);
   }
 
   remove({ position }: Ranked, rank = 0): void {
