@@ -22,9 +22,10 @@ import { createIds, secureRandom } from "./platform/ids.ts";
 import type { Seconds } from "./records/time.ts";
 import type { PinnedUrls } from "./request/addresses.ts";
 import { splitSandbox, targetOf } from "./request/addresses.ts";
-import { createArrivals } from "./request-log/arrivals.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
+import { Arrivals } from "./sandbox/arrivals.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
+import { changedIn, insertedIn } from "./store/batches.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
 import { Courier } from "./webhooks/courier.ts";
@@ -77,14 +78,21 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   prepareRequests(app, deps);
   playFaults(app);
   // Behind the faults: a response is recorded as they change it.
-  const arrivals = createArrivals();
-  recordRequests(app, { arrivals, logSecrets: deps.logSecrets, ids: createIds(secureRandom) });
+  const arrivals = arrivalsIn(deps.sandboxes);
+  app.addHook("preClose", async () => {
+    for (const each of Object.values(arrivals)) each.close();
+  });
+  recordRequests(app, {
+    arrivals: arrivals.requests,
+    logSecrets: deps.logSecrets,
+    ids: createIds(secureRandom),
+  });
   const courier = new Courier({
     sandboxes: deps.sandboxes,
     ...deps.webhooks,
     version,
     carryOutPlans: catchUpAndLookAhead,
-    announce: arrivals.announce,
+    announce: (id) => arrivals.deliveries.announce(id),
     log: app.log,
   });
   app.addHook("onReady", async () => courier.start());
@@ -107,4 +115,12 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   webhookRoutes(app, deps.webhooks);
   controlRoutes(app, { ...deps, arrivals, courier });
   return app;
+}
+
+/** What can be waited for. */
+function arrivalsIn(sandboxes: Sandboxes) {
+  return {
+    requests: new Arrivals(sandboxes, ({ store }) => insertedIn(store.requests)),
+    deliveries: new Arrivals(sandboxes, ({ store }) => changedIn(store.deliveries)),
+  };
 }

@@ -7,15 +7,15 @@ import type { RequestId } from "../records/ids.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
 import { isOurs, PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
-import type { Arrivals } from "../request-log/arrivals.ts";
 import { maskUrl, withoutSecret } from "../request-log/mask.ts";
 import { loggedMessage } from "../request-log/message.ts";
+import type { Arrivals } from "../sandbox/arrivals.ts";
 import { headerOf, pathOf, queryOf } from "./messages.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {
   /** Those who wait for requests. */
-  readonly arrivals: Pick<Arrivals, "announce" | "close">;
+  readonly arrivals: Pick<Arrivals<LoggedRequest>, "announce">;
   /** Whether secrets stay in clear. */
   readonly logSecrets: boolean;
   /**
@@ -44,8 +44,6 @@ export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void 
 
   // The framework measures the time of a request only where such a hook exists.
   app.addHook("onResponse", async (request, reply) => recordOnce(request, reply, deps));
-
-  app.addHook("preClose", async () => deps.arrivals.close());
 }
 
 /** What the framework is about to send. */

@@ -12,10 +12,19 @@ export interface RequestFilter {
   readonly refused?: boolean;
 }
 
-export function matches(request: LoggedRequest, { refused, ...same }: RequestFilter): boolean {
-  if (refused !== undefined && refused !== isRefused(request)) return false;
-  const wanted = Object.entries(same) as [keyof typeof same, unknown][];
-  return wanted.every(([name, value]) => value === undefined || request[name] === value);
+/** Every arrival is held against the filter of everybody who waits, so nothing is made on the way. */
+export function matches(
+  request: LoggedRequest,
+  { endpoint, clientId, user, login, status, refused }: RequestFilter,
+): boolean {
+  return (
+    (endpoint === undefined || request.endpoint === endpoint) &&
+    (clientId === undefined || request.clientId === clientId) &&
+    (user === undefined || request.user === user) &&
+    (login === undefined || request.login === login) &&
+    (status === undefined || request.status === status) &&
+    (refused === undefined || isRefused(request) === refused)
+  );
 }
 
 /** A request that was refused says why. */

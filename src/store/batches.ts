@@ -46,6 +46,41 @@ export function readGroup<Item, Group extends string>(
   return gather((page) => collection.listGroup(group, value, page));
 }
 
+/**
+ * Reads at each call what was inserted since the call before, at the first one all records: behind the
+ * last one that was read there are only those, also where it is gone by then.
+ */
+export function insertedIn<Item>(
+  collection: Pick<Collection<Item>, "keyOf" | "list" | "cursorAt">,
+): () => Promise<readonly Item[]> {
+  let cursor: string | undefined;
+  return async () => {
+    const inserted: Item[] = [];
+    const read = (page: PageRequest) => collection.list(page);
+    for await (const items of batches(read, { after: cursor, limit: MOST_RECORDS })) {
+      inserted.push(...items);
+    }
+    const last = inserted.at(-1);
+    // Where it is gone already, these are read once more.
+    cursor = (last && (await collection.cursorAt(collection.keyOf(last)))) ?? cursor;
+    return inserted;
+  };
+}
+
+/**
+ * Reads at each call what was inserted or changed since the call before: what is not the same object
+ * as then. A store that makes its records anew for every reader brings more than that, but no less.
+ */
+export function changedIn<Item>(collection: Listed<Item>): () => Promise<readonly Item[]> {
+  let seen: ReadonlySet<Item> = new Set();
+  return async () => {
+    const all = await readAll(collection);
+    const changed = all.filter((item) => !seen.has(item));
+    seen = new Set(all);
+    return changed;
+  };
+}
+
 /** The first records, to tell somebody what there is or was meant. */
 export async function readSome<Item>(collection: Listed<Item>): Promise<readonly Item[]> {
   return (await collection.list({ limit: MOST_RECORDS })).items;

@@ -121,9 +121,12 @@ export class Courier {
   /** A sandbox whose moment has come, taken off the agenda; undefined when there is none. */
   #takeDue(): SandboxId | undefined {
     const now = this.#now();
-    const due = [...this.#agenda].find(([, at]) => at <= now)?.[0];
-    if (due !== undefined) this.#agenda.delete(due);
-    return due;
+    for (const [id, at] of this.#agenda) {
+      if (at > now) continue;
+      this.#agenda.delete(id);
+      return id;
+    }
+    return undefined;
   }
 
   async #lookEverywhere(): Promise<void> {

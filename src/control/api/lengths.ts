@@ -2,6 +2,9 @@ import { findLengthProblems, lengthOf } from "../../config/duration.ts";
 import { quoted } from "../../config/problem.ts";
 import type { Seconds } from "../../records/time.ts";
 import { DAY, MINUTE } from "../../records/time.ts";
+import type { Arrivals } from "../../sandbox/arrivals.ts";
+import { SandboxGone } from "../../sandbox/arrivals.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Call } from "./operation.ts";
 import { badRequest, removedMeanwhile } from "./problem.ts";
 
@@ -45,23 +48,40 @@ export function waitOf(given: string | number | undefined): Seconds {
   throw badRequest([{ path: "wait", message, value: given }]);
 }
 
+/** What a call waits for; it finds the sandbox as it is in its exchange. */
+interface Wanted<Item, Found> {
+  readonly fits: (item: Item) => boolean;
+  readonly look: () => Promise<Found | undefined>;
+  /** Looks at those that are new and fit. */
+  readonly among: (news: readonly Item[]) => Promise<Found | undefined>;
+}
+
 /**
  * Looks until there is something. A sandbox that somebody waits for is in use; with its removal the
  * waiting is over.
  *
  * @throws Problem 404 when the sandbox was removed meanwhile
  */
-export function waiting<Found>(
-  { arrivals, exchange, sandboxes, hangUp }: Call<unknown, unknown, unknown>,
+export async function waiting<Item, Found>(
+  { exchange, hangUp }: Call<unknown, unknown, unknown>,
+  arrivals: Pick<Arrivals<Item>, "waitFor">,
   wait: Seconds,
-  look: () => Promise<Found | undefined>,
+  { fits, look, among }: Wanted<Item, Found>,
 ): Promise<Found | undefined> {
-  const { id } = exchange.sandbox;
-  const lookInside = async () => {
-    const used = await sandboxes.use(id);
-    if (!used) throw removedMeanwhile();
-    exchange.sandbox = used.sandbox;
-    return look();
+  const wanted = {
+    fits,
+    look: (sandbox: Sandbox) => {
+      exchange.sandbox = sandbox;
+      return look();
+    },
+    among: (news: readonly Item[], sandbox: Sandbox) => {
+      exchange.sandbox = sandbox;
+      return among(news);
+    },
   };
-  return arrivals.waitFor(id, wait, lookInside, hangUp);
+  try {
+    return await arrivals.waitFor(exchange.sandbox.id, wait, wanted, hangUp);
+  } catch (error) {
+    throw error instanceof SandboxGone ? removedMeanwhile() : error;
+  }
 }

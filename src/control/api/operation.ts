@@ -1,9 +1,11 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
+import type { Delivery } from "../../records/delivery.ts";
+import type { LoggedRequest } from "../../records/logged-request.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { PinnedUrls } from "../../request/addresses.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import type { Arrivals } from "../../request-log/arrivals.ts";
+import type { Arrivals } from "../../sandbox/arrivals.ts";
 import type { Sandboxes } from "../../sandbox/registry.ts";
 import type { Courier } from "../../webhooks/courier.ts";
 
@@ -47,8 +49,11 @@ export interface ControlContext {
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
-  /** To wait for requests, and to end the waiting. */
-  readonly arrivals: Pick<Arrivals, "announce" | "waitFor">;
+  /** To wait for requests and for webhook deliveries, and to end the waiting. */
+  readonly arrivals: {
+    readonly requests: Pick<Arrivals<LoggedRequest>, "announce" | "waitFor">;
+    readonly deliveries: Pick<Arrivals<Delivery>, "announce" | "waitFor">;
+  };
   /** Makes an attempt to deliver a webhook. */
   readonly courier: Pick<Courier, "redeliver">;
 }

@@ -35,15 +35,17 @@ export const requestLogOperations = [
     run: async (call) => {
       const { limit } = pageOf(call.query);
       const wait = waitOf(call.query.wait);
-      const wanted = await selectionOf(fromQuery(call.query), call);
-      const found = await waiting(call, wait, async () => {
+      const { fits, all } = await selectionOf(fromQuery(call.query), call);
+      const look = async () => {
         const requests: LoggedRequest[] = [];
-        for await (const some of wanted()) {
+        for await (const some of all()) {
           requests.push(...some);
           if (requests.length > limit) break;
         }
         return requests.length > 0 ? requests : undefined;
-      });
+      };
+      const among = async (news: readonly LoggedRequest[]) => news;
+      const found = await waiting(call, call.arrivals.requests, wait, { fits, look, among });
       return { body: cutPage(found ?? [], limit, ({ id }) => id, toJson) };
     },
   }),
@@ -55,8 +57,8 @@ export const requestLogOperations = [
     status: 200,
     response: Type.Object({ count: Type.Integer() }, closed),
     run: async (call) => {
-      const wanted = await selectionOf(fromQuery(call.query), call);
-      return { body: { count: await countOf(wanted()) } };
+      const { all } = await selectionOf(fromQuery(call.query), call);
+      return { body: { count: await countOf(all()) } };
     },
   }),
   operation({
@@ -71,10 +73,14 @@ export const requestLogOperations = [
     run: async (call) => {
       const { wait, ...given } = call.body;
       const seconds = waitOf(wait);
-      const wanted = await selectionOf(given, call);
-      const taken = await waiting(call, seconds, async () => takeOne(wanted(), call));
+      const { fits, all } = await selectionOf(given, call);
+      const taken = await waiting(call, call.arrivals.requests, seconds, {
+        fits,
+        look: () => takeFirst(all(), call),
+        among: (news) => takeOne(news, call),
+      });
       if (!taken) {
-        const takenBefore = await countOf(wanted());
+        const takenBefore = await countOf(all());
         throw await nothingToTake(given, { wait: seconds, takenBefore }, call);
       }
       return { body: toJson(taken) };
@@ -115,25 +121,34 @@ function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
   return refused === undefined ? given : { ...given, refused: refused === "true" };
 }
 
-/** Those that fit, in batches. */
+/** Requests in batches. */
 type Selected = AsyncIterable<readonly LoggedRequest[]>;
 
+/** The requests that are chosen. */
+interface Selection {
+  readonly fits: (request: LoggedRequest) => boolean;
+  /** Those in the log that fit. */
+  readonly all: () => Selected;
+}
+
 /** A filter that cannot match is refused: an empty list would hide the mistake. */
-async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<() => Selected> {
+async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<Selection> {
   const { exchange } = call;
   if (after !== undefined && !(await exchange.sandbox.store.requests.get(after))) {
     throw noRequest(after);
   }
   const filter = await resolved(given, call);
-  return async function* () {
+  const fits = (request: LoggedRequest) => matches(request, filter);
+  async function* all() {
     const { requests } = exchange.sandbox.store;
     // Where that request has left the log meanwhile, all that is there came after it.
     const start = after === undefined ? undefined : await requests.cursorAt(after);
     const read = (page: PageRequest) => requests.list(page);
     for await (const items of batches(read, { after: start, limit: MOST_RECORDS })) {
-      yield items.filter((request) => matches(request, filter));
+      yield items.filter(fits);
     }
-  };
+  }
+  return { fits, all };
 }
 
 async function countOf(selected: Selected): Promise<number> {
@@ -159,18 +174,25 @@ async function resolved({ user, ...given }: Omit<Given, "after">, call: AnyCall)
   return { ...given, user: seen ? user : (await userNamed(user, call.exchange)).id };
 }
 
+async function takeFirst(selected: Selected, call: AnyCall): Promise<LoggedRequest | undefined> {
+  for await (const candidates of selected) {
+    const taken = await takeOne(candidates, call);
+    if (taken) return taken;
+  }
+  return undefined;
+}
+
+/** The first of them that nobody else takes. */
 async function takeOne(
-  selected: Selected,
+  candidates: readonly LoggedRequest[],
   { exchange }: AnyCall,
 ): Promise<LoggedRequest | undefined> {
   const { requests } = exchange.sandbox.store;
-  for await (const candidates of selected) {
-    for (const { id } of candidates.filter(({ taken }) => !taken)) {
-      const taken = await requests.update(id, (request) =>
-        request.taken ? undefined : { ...request, taken: true },
-      );
-      if (taken) return taken;
-    }
+  for (const { id } of candidates.filter(({ taken }) => !taken)) {
+    const taken = await requests.update(id, (request) =>
+      request.taken ? undefined : { ...request, taken: true },
+    );
+    if (taken) return taken;
   }
   return undefined;
 }

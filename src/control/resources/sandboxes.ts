@@ -143,8 +143,8 @@ export const sandboxOperations = [
         );
       }
       if (!(await call.sandboxes.remove(id as SandboxId))) throw await noSandbox(id, call);
-      // Who waits for its requests waits for nothing.
-      call.arrivals.announce(id as SandboxId);
+      // Who waits for something in it waits for nothing.
+      for (const arrivals of Object.values(call.arrivals)) arrivals.announce(id as SandboxId);
       return {};
     },
   }),

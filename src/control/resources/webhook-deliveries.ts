@@ -95,13 +95,15 @@ export const webhookDeliveryOperations = [
     run: async (call) => {
       const { wait, limit, after, ...wanted } = call.query;
       if (wanted.msn !== undefined) await refuseUnknownMsn(wanted.msn, call.exchange);
-      const found = await waiting(call, waitOf(wait), async () => {
-        const page = await readPage(
-          call.exchange.sandbox.store.deliveries,
-          defined({ limit, after }),
-          { toJson, fits: (delivery) => matches(delivery, wanted) },
-        );
+      const fits = (delivery: Delivery) => matches(delivery, wanted);
+      const look = async () => {
+        const { deliveries } = call.exchange.sandbox.store;
+        const page = await readPage(deliveries, defined({ limit, after }), { toJson, fits });
         return page.items.length > 0 ? page : undefined;
+      };
+      // One that has changed may stand before the page.
+      const found = await waiting(call, call.arrivals.deliveries, waitOf(wait), {
+        ...{ fits, look, among: look },
       });
       return { body: found ?? { items: [] } };
     },
@@ -146,9 +148,13 @@ export const webhookDeliveryOperations = [
 
 type Filter = Omit<Static<typeof ListQuery>, "wait" | "limit" | "after">;
 
-function matches(delivery: Delivery, filter: Filter): boolean {
-  const wanted = Object.entries(filter) as [keyof Filter, string][];
-  return wanted.every(([name, value]) => delivery[name] === value);
+function matches(delivery: Delivery, { kind, msn, status, consent }: Filter): boolean {
+  return (
+    (kind === undefined || delivery.kind === kind) &&
+    (msn === undefined || delivery.msn === msn) &&
+    (status === undefined || delivery.status === status) &&
+    (consent === undefined || delivery.consent === consent)
+  );
 }
 
 function noDelivery(id: string, { sandbox }: Exchange) {
