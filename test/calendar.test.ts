@@ -33,6 +33,55 @@ describe("dateInOslo", () => {
   });
 });
 
+describe("the rule of summer time", () => {
+  const calendar = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: "Europe/Oslo",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  const byTimeZone = (moment: number) => calendar.format(moment * 1000);
+
+  it("is that of the time zone in the weeks around each change, to the second", () => {
+    const differing: string[] = [];
+    const days = [24, 25, 26, 27, 28, 29, 30, 31].flatMap((day) => [`03-${day}`, `10-${day}`]);
+    for (let year = 1990; year < 2070; year += 1) {
+      for (const hour of days.flatMap((day) =>
+        ["00", "01", "21", "22", "23"].map((one) => `${day}T${one}`),
+      )) {
+        const start = at(`${year}-${hour}:00:00Z`);
+        for (const moment of [epochSeconds(start - 1), epochSeconds(start)]) {
+          if (dateInOslo(moment) !== byTimeZone(moment)) differing.push(toIso(moment));
+        }
+      }
+    }
+    expect(differing).toEqual([]);
+  });
+
+  it.each([
+    "0001-06-01T00:00:00Z",
+    "1944-10-01T22:30:00Z",
+    "1996-10-27T00:59:59Z",
+    "1996-10-27T01:00:00Z",
+    "9999-12-30T23:00:00Z",
+    "9999-12-31T23:00:00Z",
+    "+010000-07-01T22:00:00Z",
+  ])("has the time zone's date at %s", (moment) => {
+    expect(dateInOslo(at(moment))).toBe(byTimeZone(at(moment)));
+  });
+
+  it("gives each moment its own date, whatever was asked before", () => {
+    const moments = fc.array(
+      fc.integer({ min: 0, max: at("2100-01-01T00:00:00Z") }).map(epochSeconds),
+    );
+    fc.assert(
+      fc.property(moments, (asked) => {
+        expect(asked.map(dateInOslo)).toEqual(asked.map(byTimeZone));
+      }),
+    );
+  });
+});
+
 describe("isCalendarDate", () => {
   it.each(["2023-01-01", "2024-02-29", "2000-02-29", "1955-05-18", "2023-12-31"])(
     "%s is",

@@ -1,6 +1,6 @@
 import type { Brand } from "../records/brand.ts";
 import type { EpochSeconds } from "../records/time.ts";
-import { epochSeconds } from "../records/time.ts";
+import { after, DAY, epochSeconds, HOUR } from "../records/time.ts";
 
 /**
  * Where moments and calendar dates meet. Together with clock.ts it is the only file that knows
@@ -10,16 +10,46 @@ import { epochSeconds } from "../records/time.ts";
 /** A day of the calendar, written `YYYY-MM-DD`. */
 export type CalendarDate = Brand<string, "CalendarDate">;
 
-const osloCalendar = new Intl.DateTimeFormat("sv-SE", {
-  timeZone: "Europe/Oslo",
-  year: "numeric",
-  month: "2-digit",
-  day: "2-digit",
-});
+/** The last hour that was asked for, and the day it is in. */
+let asked: { readonly hour: number; readonly date: CalendarDate } | undefined;
 
 /** The day it is in Norway, by whose calendar ages are counted (rules.md, "Age"). */
 export function dateInOslo(moment: EpochSeconds): CalendarDate {
-  return osloCalendar.format(moment * 1000) as CalendarDate;
+  // Days begin, and the clocks are changed, on the hour.
+  const hour = Math.floor(moment / HOUR);
+  if (asked?.hour !== hour) asked = { hour, date: findDateInOslo(moment) };
+  return asked.date;
+}
+
+/** When summer time ended for the first time by the rule that the EU still has: 1996-10-27T01:00:00Z. */
+const RULE_BEGINS = epochSeconds(846_378_000);
+
+/** 10000-01-01T00:00:00Z: from here on ISO 8601 writes years in another way. */
+const FIVE_DIGITS = epochSeconds(253_402_300_800);
+
+/** By arithmetic, because the time zones of `Intl` take some 20 ms to load. */
+function findDateInOslo(moment: EpochSeconds): CalendarDate {
+  if (moment < RULE_BEGINS || moment > FIVE_DIGITS - DAY) return findDateByTimeZone(moment);
+  const offset = isSummerTime(moment) ? 2 * HOUR : HOUR;
+  return toIso(after(moment, offset)).slice(0, 10) as CalendarDate;
+}
+
+/** From the last Sunday of March to that of October, each at 01:00 UTC (Directive 2000/84/EC). */
+function isSummerTime(moment: EpochSeconds): boolean {
+  const year = new Date(moment * 1000).getUTCFullYear();
+  return moment >= lastSundayOf(year, 3) + HOUR && moment < lastSundayOf(year, 10) + HOUR;
+}
+
+/** When it begins in UTC; the month counts from 1, and has 31 days. */
+function lastSundayOf(year: number, month: number): EpochSeconds {
+  const lastDay = new Date(Date.UTC(year, month - 1, 31));
+  return epochSeconds(lastDay.getTime() / 1000 - lastDay.getUTCDay() * DAY);
+}
+
+function findDateByTimeZone(moment: EpochSeconds): CalendarDate {
+  const parts = { year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const calendar = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Oslo", ...parts });
+  return calendar.format(moment * 1000) as CalendarDate;
 }
 
 /** Whether the calendar has that day: 2023-02-29 is no date. */
