@@ -12,7 +12,9 @@ export class Ranking<Ranked extends { readonly position: number }> {
   add(ranked: Ranked, rank = 0): void {
     const { position } = ranked;
     const index = this.#behind({ rank, position });
-    this.#slots.splice(index, 0, { rank, position, ranked });
+    const slot = { rank, position, ranked };
+    if (index === this.#slots.length) this.#slots.push(slot);
+    else this.#slots.splice(index, 0, slot);
     this.#first = Math.min(this.#first, index);
   }
 

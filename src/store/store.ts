@@ -23,6 +23,8 @@ import type { User } from "../records/user.ts";
  *
  * - Records are values. What was inserted comes back equal, whatever the caller did to its own copy
  *   meanwhile; nobody changes a record that it was given.
+ * - A record, or a part of one, that is frozen is frozen throughout, as those are that a store gives.
+ *   So a store may keep it as it is.
  * - Each single operation is atomic, also between processes that share the store: of any number of
  *   concurrent `take`s of one key exactly one gets the record; no `update` is lost.
  * - A write that was awaited is seen by every later read, through whichever replica.
