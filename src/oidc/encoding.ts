@@ -10,6 +10,7 @@ import { defined } from "../records/defined.ts";
  * UTF-8 form an upper-case `%XX`.
  */
 export function escapeQuery(text: string): string {
+  if (/^[\w.~-]*$/.test(text)) return text;
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+");
@@ -21,7 +22,7 @@ export function escapeQuery(text: string): string {
  * @throws URIError when a `%` starts nothing, or the bytes are not UTF-8
  */
 export function unescapeQuery(text: string): string {
-  return decodeURIComponent(text.replaceAll("+", " "));
+  return /[%+]/.test(text) ? decodeURIComponent(text.replaceAll("+", " ")) : text;
 }
 
 /** Go's url.Values.Encode: sorted by name, the values of one name in their order. */
@@ -32,8 +33,11 @@ export function encodeQuery(pairs: Iterable<readonly [string, string]>): string 
     .join("&");
 }
 
+/** Names are nearly always ASCII, whose characters are its bytes. */
 function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  const isAscii = !/[^ -~]/.test(one) && !/[^ -~]/.test(other);
+  if (!isAscii) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : Number(one > other);
 }
 
 /**

@@ -49,10 +49,10 @@ function locationWith(
   to: Omit<ReturnAddress, "state">,
   response: Readonly<Record<string, string>>,
 ): string {
+  const ours = Object.entries(response);
+  if (to.responseMode === "fragment") return `${to.redirectUri}#${encodeQuery(ours)}`;
+  if (!to.redirectUri.includes("?")) return `${to.redirectUri}?${encodeQuery(ours)}`;
   const [address = "", query = ""] = to.redirectUri.split(/\?(.*)/s);
-  if (to.responseMode === "fragment") {
-    return `${to.redirectUri}#${encodeQuery(Object.entries(response))}`;
-  }
   const kept = [...new URLSearchParams(query)].filter(([name]) => !Object.hasOwn(response, name));
-  return `${address}?${encodeQuery([...kept, ...Object.entries(response)])}`;
+  return `${address}?${encodeQuery([...kept, ...ours])}`;
 }

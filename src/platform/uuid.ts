@@ -4,5 +4,6 @@ export function formatUuid(bytes: Uint8Array, version: 4 | 5): string {
   octets.writeUInt8((octets.readUInt8(6) & 0x0f) | (version << 4), 6);
   octets.writeUInt8((octets.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = octets.toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const [first, second, third] = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16)];
+  return `${first}-${second}-${third}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
