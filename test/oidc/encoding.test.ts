@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  decodeLeniently,
   encodeQuery,
   escapeQuery,
   goJson,
@@ -33,6 +34,15 @@ describe("unescapeQuery", () => {
 
   it.each(["%", "%zz", "%C3%28"])("refuses %s", (text) => {
     expect(() => unescapeQuery(text)).toThrow(URIError);
+  });
+});
+
+describe("decodeLeniently", () => {
+  it.each([
+    ["a%2Fb+c", "a/b c"],
+    ["a%zz+c", "a%zz+c"],
+  ])("reads %s as %s", (text, decoded) => {
+    expect(decodeLeniently(text)).toBe(decoded);
   });
 });
 

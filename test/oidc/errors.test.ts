@@ -7,8 +7,10 @@ import {
   OAUTH_ERRORS,
   oauthError,
   PageRefusal,
+  PlatformRefusal,
   RedirectRefusal,
   Refusal,
+  UserinfoRefusal,
 } from "../../src/oidc/errors.ts";
 import { diagnoseSubscriptionKey } from "../../src/rules/credentials.ts";
 
@@ -144,7 +146,18 @@ describe("refusals", () => {
     expect(refusal).toMatchObject({ message: diagnosis.message, diagnosis });
   });
 
-  it("of the gateway carries a message and a diagnosis", () => {
+  it("of the gateway, the platform and userinfo carry a message and a diagnosis", () => {
     expect(new GatewayRefusal("why", diagnosis)).toMatchObject({ message: "why", diagnosis });
+    expect(new PlatformRefusal(409, "why", diagnosis)).toMatchObject({
+      message: "why",
+      status: 409,
+      diagnosis,
+      isRemarkable: true,
+    });
+    expect(new UserinfoRefusal(403, diagnosis)).toMatchObject({
+      message: diagnosis.message,
+      status: 403,
+      diagnosis,
+    });
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { escapeQuery } from "../../src/oidc/encoding.ts";
-import { MalformedParameters, malformedRequest, parseParameters } from "../../src/oidc/params.ts";
+import {
+  MalformedParameters,
+  malformedRequest,
+  parseParameters,
+  repeatedParameter,
+} from "../../src/oidc/params.ts";
 import { fc } from "../support/properties.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it leaves out.
@@ -112,6 +117,16 @@ describe("parseParameters", () => {
     );
   });
 
+  it("reads a form that a framework has parsed by the same rules", () => {
+    const parameters = parseParameters({ a: "1", b: ["2", "3"], c: "" });
+    expect(["a", "b", "c", "d"].map(parameters.get)).toEqual(["1", "2", undefined, undefined]);
+    expect(parameters.repeated).toEqual(["b"]);
+    expect(parseParameters({}).isEmpty).toBe(true);
+    const refusal = new MalformedParameters(String.raw`a contains a control character: "\n"`);
+    expect(() => parseParameters({ a: ["1", "\n"] })).toThrow(refusal);
+    expect(() => parseParameters({ "a\n": "1" })).toThrow(/^a parameter's name contains/);
+  });
+
   it("reads back what Go writes", () => {
     const pairs = fc.uniqueArray(fc.tuple(text, text), { selector: ([name]) => name });
     fc.assert(
@@ -153,6 +168,14 @@ describe("malformedRequest", () => {
   it("quotes with the quotation marks of the real service", () => {
     expect(malformedRequest('state is not percent-encoded UTF-8: "%"').description).toMatch(
       / state is not percent-encoded UTF-8: '%'$/,
+    );
+  });
+});
+
+describe("repeatedParameter", () => {
+  it("names the parameter", () => {
+    expect(repeatedParameter("state")).toEqual(
+      malformedRequest("The parameter 'state' is included more than once."),
     );
   });
 });

@@ -92,6 +92,7 @@ describe("checkVerifier", () => {
     ["a plus", challengeOf("a".repeat(42).concat("+")), "a".repeat(42).concat("+"), badCharacter],
     ["a space", challengeOf(`${"a".repeat(43)} `), `${"a".repeat(43)} `, badCharacter],
     ["a line break", challengeOf(`${"a".repeat(43)}\n`), `${"a".repeat(43)}\n`, badCharacter],
+    ["a plus in front", challengeOf(`+${"a".repeat(43)}`), `+${"a".repeat(43)}`, badCharacter],
     ["a letter outside ASCII", challengeOf("å".repeat(43)), "å".repeat(43), badCharacter],
     ["padding", challengeOf(`${"a".repeat(43)}=`), `${"a".repeat(43)}=`, badCharacter],
     ["another verifier", challengeOf("a".repeat(43)), "b".repeat(43), noMatch],

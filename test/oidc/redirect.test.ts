@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { OAuthError, ReturnAddress } from "../../src/oidc/errors.ts";
 import { oauthError } from "../../src/oidc/errors.ts";
-import { errorLocation, resumeLocation, successLocation } from "../../src/oidc/redirect.ts";
+import {
+  codeLocation,
+  errorLocation,
+  resumeLocation,
+  successLocation,
+} from "../../src/oidc/redirect.ts";
 import { fc } from "../support/properties.ts";
 
 /** Any text: made once out here, because fast-check takes a while for it. */
@@ -120,6 +125,12 @@ describe("errorLocation (dossier §2.3)", () => {
     expect(errorLocation(to({ state }), error)).toBe(`https://example.com/callback${query}`);
   });
 
+  it("leaves an empty description out", () => {
+    expect(errorLocation(to(), { code: "server_error", description: "" })).toBe(
+      "https://example.com/callback?error=server_error&state=12345678",
+    );
+  });
+
   it("keeps the registered URI's parameters, and the fragment mode", () => {
     const error: OAuthError = { code: "server_error", description: "x" };
     expect(errorLocation(to({ redirectUri: "https://e.example/cb?x=1&error=no" }), error)).toBe(
@@ -127,6 +138,14 @@ describe("errorLocation (dossier §2.3)", () => {
     );
     expect(errorLocation(to({ responseMode: "fragment" }), error)).toBe(
       "https://example.com/callback#error=server_error&error_description=x&state=12345678",
+    );
+  });
+});
+
+describe("codeLocation", () => {
+  it("brings the code alone, beside what the registered URI has", () => {
+    expect(codeLocation("https://e.example/cb?x=1", "C.1")).toBe(
+      "https://e.example/cb?code=C.1&x=1",
     );
   });
 });
