@@ -23,8 +23,9 @@ export function controlApiDocument(): string {
     "# The control API",
     `Everything is below \`${PATHS.control}\`, and below \`/s/{id}${PATHS.control}\` for the sandbox of ` +
       `that id; programs read the same as OpenAPI 3.1 at \`${PATHS.control}/openapi.json\`. Bodies are ` +
-      "JSON. Unknown properties are refused, and a PATCH changes only what it names. Each operation is " +
-      "shown with an example; the OpenAPI document has more of them, and a test performs them all.",
+      "JSON; only `requests/report` answers plain text. Unknown properties are refused, and a PATCH " +
+      "changes only what it names. Each operation is shown with an example; the OpenAPI document has " +
+      "more of them, and a test performs them all.",
     "A refusal is a " +
       `${linkTo("Problem")} that says what is wrong and what to do, and nothing was ` +
       "changed: 400 for a wrong request, 401 or 403 for who may not call, 404 for what is not there, " +
@@ -82,8 +83,8 @@ function inAndOut(operation: Operation): string {
 }
 
 function typeIn(content: Readonly<Record<string, { readonly schema: Json }>>): string {
-  return Object.values(content)
-    .map(({ schema }) => typeOf(schema))
+  return Object.entries(content)
+    .map(([type, { schema }]) => (type === "text/plain" ? "plain text" : typeOf(schema)))
     .join(" or ");
 }
 
@@ -95,7 +96,7 @@ function exampleBlocks(operation: Operation, example: AnyExample) {
     ...(body === undefined ? [] : [laidOut(body)]),
     ...(answer === undefined && refused === undefined
       ? []
-      : ["", `${refused ?? operation.status}`, ...(answer === undefined ? [] : [laidOut(answer)])]),
+      : ["", `${refused ?? operation.status}`, ...(answer === undefined ? [] : [written(answer)])]),
   ];
   return [`${title}:`, `\`\`\`text\n${lines.join("\n")}\n\`\`\``];
 }
@@ -173,6 +174,11 @@ function literal(value: unknown): string {
 function membersOf(properties: Readonly<Record<string, Json>>): string {
   const members = Object.entries(properties).map(([name, one]) => `\`${name}\`: ${typeOf(one)}`);
   return members.length === 0 ? "object" : `object of ${members.join(", ")}`;
+}
+
+/** Plain text as it is, and JSON laid out. */
+function written(body: unknown): string {
+  return typeof body === "string" ? body.trimEnd() : laidOut(body);
 }
 
 /** JSON on one line where it fits, and otherwise each member on its own. */

@@ -2,7 +2,7 @@ import type { TSchema } from "typebox";
 import { PATHS } from "../request/addresses.ts";
 import type { AnyExample } from "./api/examples.ts";
 import type { Operation, RefusalStatus } from "./api/operation.ts";
-import { ProblemSchema, REFUSALS, refusalsOf } from "./api/operation.ts";
+import { mediaTypeOf, ProblemSchema, REFUSALS, refusalsOf } from "./api/operation.ts";
 import type { Components, Json } from "./components.ts";
 import { createComponents } from "./components.ts";
 import { examplesOf } from "./examples.ts";
@@ -47,8 +47,6 @@ interface ResponseObject {
 }
 
 type MediaTypes = Readonly<Record<string, { readonly schema: Json; readonly examples?: Json }>>;
-
-const JSON_TYPE = "application/json";
 
 export function openApiDocument(
   description: Description,
@@ -119,7 +117,7 @@ function describeOperation(
       requestBody: {
         required: operation.bodyOptional !== true,
         content: content(
-          JSON_TYPE,
+          mediaTypeOf(body),
           body,
           components,
           partsOf(operation, (one) => one.body),
@@ -182,7 +180,7 @@ function describeSuccess(
         Location: { description: "The URL of what was created.", schema: { type: "string" } },
       },
     }),
-    ...(answer && { content: content(JSON_TYPE, answer, components, examples) }),
+    ...(answer && { content: content(mediaTypeOf(answer), answer, components, examples) }),
   };
 }
 

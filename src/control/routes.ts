@@ -125,8 +125,9 @@ function hangUpOf({ raw }: FastifyReply): AbortSignal {
 function send(reply: FastifyReply, { status, location, body }: ControlResponse): FastifyReply {
   reply.code(status);
   if (location !== undefined) reply.header("location", location);
-  return body === undefined
-    ? reply.send()
+  if (body === undefined) return reply.send();
+  return typeof body === "string"
+    ? reply.type("text/plain; charset=utf-8").send(body)
     : reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
 }
 

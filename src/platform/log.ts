@@ -44,7 +44,7 @@ function pretty(line: string): string {
 }
 
 /** What was sent may stand in a line; it must not be able to end it or to steer the terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, (char) =>
     char < " "
       ? JSON.stringify(char).slice(1, -1)

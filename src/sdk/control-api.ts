@@ -9,6 +9,12 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 /** The steps of a path below the API's root, not encoded: `["users", "ada"]`. */
 type Path = readonly string[];
 
+/** What a request has beyond method and path. */
+interface Sent {
+  readonly body?: unknown;
+  readonly query?: Query | undefined;
+}
+
 /** A part of a list, and where the next one continues. */
 interface Page<Item> {
   readonly items: readonly Item[];
@@ -40,6 +46,11 @@ export class ControlApi {
 
   get<Result>(path: Path, query?: Query): Promise<Result> {
     return this.#call("GET", path, { query });
+  }
+
+  /** What is there as plain text. */
+  text(path: Path): Promise<string> {
+    return this.#send("GET", path, {});
   }
 
   post<Result>(path: Path, body?: unknown, query?: Query): Promise<Result> {
@@ -94,16 +105,18 @@ export class ControlApi {
     return page?.items.length === 0 ? undefined : page;
   }
 
-  async #call<Result>(
-    method: string,
-    path: Path,
-    { body, query = {} }: { readonly body?: unknown; readonly query?: Query | undefined },
-  ): Promise<Result> {
+  async #call<Result>(method: string, path: Path, sent: Sent): Promise<Result> {
+    const text = await this.#send(method, path, sent);
+    return (text === "" ? undefined : JSON.parse(text)) as Result;
+  }
+
+  /** The body of the response. */
+  async #send(method: string, path: Path, { body, query = {} }: Sent): Promise<string> {
     const url = `${this.#root}/${path.map(encodeURIComponent).join("/")}${queryOf(query)}`;
     const response = await this.#fetch(url, {
       method,
       headers: {
-        accept: "application/json",
+        accept: "application/json, text/plain",
         ...(body !== undefined && { "content-type": "application/json" }),
         ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
       },
@@ -115,7 +128,7 @@ export class ControlApi {
     });
     const text = await response.text();
     if (!response.ok) throw errorOf(response, text, `${method} ${url}`);
-    return (text === "" ? undefined : JSON.parse(text)) as Result;
+    return text;
   }
 }
 

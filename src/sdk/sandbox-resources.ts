@@ -215,6 +215,16 @@ export class Requests extends Resource {
     return this.api.post(["requests", "take"], filter);
   }
 
+  /**
+   * Tells why a test may have failed, for its output: the fixtures of the test runners do so.
+   *
+   * @returns a text with what was refused and what to do, the requests of each login, the logins that
+   *   wait and the scenarios that no login used
+   */
+  report(): Promise<string> {
+    return this.api.text(["requests", "report"]);
+  }
+
   /** Empties the request log. */
   clear(): Promise<void> {
     return this.api.delete(["requests"]);

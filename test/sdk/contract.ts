@@ -483,6 +483,9 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
         status: 404,
       });
       expect(await box.requests.list({ limit: 1 })).toHaveLength(1);
+      expect(await box.requests.report()).toMatch(
+        /^Refused: 1 of 3 requests .*\n1\. GET auth 302 by/,
+      );
       await box.requests.clear();
       expect(await box.requests.count()).toBe(0);
     });

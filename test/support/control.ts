@@ -1,3 +1,4 @@
+import type { LightMyRequestResponse } from "fastify";
 import { expect } from "vitest";
 import { findProblems } from "../../src/config/schema-problems.ts";
 import type { Operation } from "../../src/control/api/operation.ts";
@@ -45,7 +46,7 @@ export async function call(
   });
   const answer = {
     status: response.statusCode,
-    body: response.body === "" ? undefined : response.json(),
+    body: bodyOf(response),
     headers: response.headers,
   };
   expect(answer.headers["cache-control"]).toContain("no-store");
@@ -53,6 +54,12 @@ export async function call(
   if (answer.status < 300) expectSuccess(operation, answer);
   else expectProblem(operation, answer);
   return answer;
+}
+
+/** JSON, of whatever kind, or a text. */
+function bodyOf({ body, headers }: LightMyRequestResponse): unknown {
+  if (body === "") return undefined;
+  return headers["content-type"] === "text/plain; charset=utf-8" ? body : JSON.parse(body);
 }
 
 /** The operation that is described there; undefined where none is. */

@@ -33,7 +33,7 @@ export interface Operation {
   readonly bodyOptional?: true;
   /** The status of success. */
   readonly status: 200 | 201 | 204;
-  /** The body of success; left out where it has none. */
+  /** The body of success, as JSON, or as plain text where it is a text; left out where it has none. */
   readonly response?: TSchema;
   /** How else it refuses, beyond what every operation of its shape does (`refusalsOf`). */
   readonly refusals?: readonly OwnRefusal[];
@@ -120,6 +120,11 @@ export function operation<
   // of an empty schema is only ever inferred where a schema was left out.
   const whole = { ...rest, run, params: params ?? Nothing, query: query ?? Nothing };
   return whole as unknown as TypedOperation<Method, Path, Params, Query, Body>;
+}
+
+/** The media type of a body that fits the schema. */
+export function mediaTypeOf(schema: TSchema): string {
+  return Type.IsString(schema) ? "text/plain" : "application/json";
 }
 
 /** RFC 9457, as http/messages.ts writes it. */

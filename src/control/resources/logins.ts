@@ -124,8 +124,8 @@ async function* singly<Item>(
   for await (const items of groups) yield* items;
 }
 
-/** So many of those that fit, behind the one that is named. */
-async function loginsFor(
+/** So many of those that fit, behind the one that is named; of an empty query, those that wait. */
+export async function loginsFor(
   query: Static<typeof ListQuery>,
   exchange: Exchange,
   { after, count }: { readonly after?: string | undefined; readonly count: number },

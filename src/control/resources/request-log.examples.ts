@@ -43,6 +43,26 @@ const REFUSED_REQUEST = {
   },
 };
 
+/** The same log as the report tells it; the login of Ada went well. */
+const REPORT = [
+  "Refused: 1 of 10 requests to the sandbox default:",
+  "1. POST token 401 by Demo Shop: the client_secret sent for 10000000-0000-4000-8000-000000000001 is wrong",
+  "   What to do: Copy the secret of that sales unit again.",
+  "   FAQ: Why do I get Error: invalid_client?",
+  "",
+  "Login 1 of ada at Demo Shop:",
+  "   +0s    GET auth 302",
+  "   +0s    GET login 200",
+  "   +0s    POST login 303",
+  "   +0s    GET login 200",
+  "   +0s    POST login 303",
+  "   +0s    GET auth 302",
+  "   +0s    GET login 200",
+  "   +0s    POST login 303",
+  "   +0s    GET auth 302",
+  "",
+].join("\n");
+
 export const requestLogExamples: ExamplesOf<typeof requestLogOperations> = {
   "GET /requests": [
     {
@@ -88,6 +108,7 @@ export const requestLogExamples: ExamplesOf<typeof requestLogOperations> = {
       },
     },
   ],
+  "GET /requests/report": [{ title: "Of a test that failed", response: REPORT }],
   "GET /requests/{id}": [
     {
       title: "Taken by now",

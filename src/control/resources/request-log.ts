@@ -16,6 +16,7 @@ import { notFound, Problem } from "../api/problem.ts";
 import { cutPage, IdParams, listOf, pageOf } from "../api/records.ts";
 import type { MessageSchema } from "./request-log-schemas.ts";
 import { CountQuery, ListQuery, RequestSchema, TakeSchema } from "./request-log-schemas.ts";
+import { requestReport } from "./request-report.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
@@ -86,6 +87,7 @@ export const requestLogOperations = [
       return { body: toJson(taken) };
     },
   }),
+  requestReport,
   operation({
     method: "GET",
     path: "/requests/{id}",
