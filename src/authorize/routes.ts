@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCookie, setCookie } from "../http/cookies.ts";
-import { noStore, note, parametersOr, queryOf, unreadablePage } from "../http/messages.ts";
+import { note, parametersOr, queryOf, redirect, unreadablePage } from "../http/messages.ts";
 import type { Progress } from "../login/browser-login.ts";
 import {
   appLocation,
@@ -55,7 +55,7 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const msn = parameters.get("msn");
     if (msn !== undefined && parameters.get("client_id") === undefined) {
       const location = await locationWithClient(exchange, msn, parameters, query);
-      return noStore(reply).redirect(location, 302);
+      return redirect(reply, location);
     }
     if (msn !== undefined && exchange.sandbox.switches.partnerKeys === "everywhere") {
       note(request, diagnoseMsnBesideClient(msn));
@@ -167,7 +167,7 @@ async function takeStep(
   reply: FastifyReply,
   progress: Progress,
   stored: boolean,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { step, login } = progress;
   switch (step.kind) {
     case "identify":
@@ -193,7 +193,7 @@ async function redirectToPage(
   page: LoginPage,
   progress: Progress,
   stored: boolean,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { login } = progress;
   const { sandbox, endpoints } = request.exchange;
   const { logins } = sandbox.store;
@@ -211,7 +211,7 @@ async function redirectToPage(
   }
   setCookie(request, reply, page, csrf);
   const location = `${endpoints.front}${PATHS[page]}?${page}_challenge=${challenge}`;
-  return noStore(reply).redirect(location, 302);
+  return redirect(reply, location);
 }
 
 /** The control API approved or rejected the login while the browser was on its way to the page. */
@@ -219,7 +219,7 @@ async function skipPage(
   request: FastifyRequest,
   reply: FastifyReply,
   { login: { id, request: asked }, salesUnit }: Progress,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { exchange } = request;
   const login = await exchange.sandbox.store.logins.get(id);
   if (!login) throw spentVerifier("consent", asked);
@@ -232,7 +232,7 @@ async function callApp(
   reply: FastifyReply,
   login: Login,
   stored: boolean,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { sandbox, endpoints } = request.exchange;
   const { logins } = sandbox.store;
   const called = { appOpen: false, loginVerifier: sandbox.ids.challenge() };
@@ -242,7 +242,7 @@ async function callApp(
     await logins.insert({ ...login, ...called });
     setCookie(request, reply, "login", login.csrf);
   }
-  return noStore(reply).redirect(appLocation(endpoints, login), 302);
+  return redirect(reply, appLocation(endpoints, login));
 }
 
 /** A login ends once, even when two requests bring the same verifier at the same time. */
@@ -255,7 +255,7 @@ async function redirectWithCode(
   request: FastifyRequest,
   reply: FastifyReply,
   { login, user, salesUnit, answers }: Progress,
-): Promise<FastifyReply> {
+): Promise<void> {
   const { sandbox, now } = request.exchange;
   const { id, request: asked, authenticatedAt, startedAt } = login;
   if (!user || authenticatedAt === undefined) throw new Error("a code needs an authenticated user");
@@ -265,5 +265,5 @@ async function redirectWithCode(
     { id, request: asked, merchant, user, startedAt, authenticatedAt, answers },
     now,
   );
-  return noStore(reply).redirect(successLocation(asked, code, asked.grantedScopes), 302);
+  return redirect(reply, successLocation(asked, code, asked.grantedScopes));
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
+import { stopwatch } from "../platform/clock.ts";
 import type { SandboxId } from "../records/ids.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Limits } from "../records/settings.ts";
@@ -40,6 +41,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   app.decorateRequest("exchange");
 
   app.addHook("onRequest", async (request, reply) => {
+    const elapsed = stopwatch();
     reply.header(MOCK_HEADER, version);
     const base = baseOf(request);
     const named = splitSandbox(targetOf(request.originalUrl))?.id;
@@ -53,6 +55,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       sandbox,
       now: cameAt,
       cameAt,
+      elapsed,
       endpoints: endpointsFor(base, pinned, sandboxPrefix(named)),
       trace: { notes: [] },
       async wait(seconds: Seconds) {

@@ -28,20 +28,29 @@ export function playFaults(app: FastifyInstance): void {
     }
   });
 
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     // A request that was refused before anything else has no exchange.
     const response = request.exchange?.fault?.answer;
-    if (!response) return payload;
-    reply.headers(response.headers ?? {});
-    if (response.contentType !== undefined) reply.header("content-type", response.contentType);
-    if (response.truncate === undefined) return payload;
-    const whole = Buffer.from((payload ?? "") as string | Buffer);
-    const sent = whole.subarray(0, response.truncate);
-    request.exchange.trace.sent = sent;
-    // The length must promise more than is sent, also where the body is cut behind its last byte.
-    reply.header("content-length", Math.max(whole.length, response.truncate + 1));
-    return brokenOff(reply, sent);
+    done(null, response ? changed(response, request, reply, payload) : payload);
   });
+}
+
+/** What is sent in place of the payload; the headers are changed on the way. */
+function changed(
+  { headers = {}, contentType, truncate }: FaultResponse,
+  { exchange }: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): unknown {
+  reply.headers(headers);
+  if (contentType !== undefined) reply.header("content-type", contentType);
+  if (truncate === undefined) return payload;
+  const whole = Buffer.from((payload ?? "") as string | Buffer);
+  const sent = whole.subarray(0, truncate);
+  exchange.trace.sent = sent;
+  // The length must promise more than is sent, also where the body is cut behind its last byte.
+  reply.header("content-length", Math.max(whole.length, truncate + 1));
+  return brokenOff(reply, sent);
 }
 
 /** The fault that hits a request, and a note of it in the log and with the request. */

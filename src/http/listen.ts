@@ -1,6 +1,8 @@
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
+import { every } from "../platform/timers.ts";
+import type { Seconds } from "../records/time.ts";
 
 /** Where a server listens. */
 export interface Listening {
@@ -24,21 +26,25 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   return listening;
 }
 
+/** How often a server that closes looks for connections that became idle, in seconds. */
+const IDLE_INTERVAL: Seconds = 0.1;
+
 /** A connection that is kept alive after its last response would hold up the end for a minute. */
 function endConnectionsOnClose(app: FastifyInstance): void {
-  let closing = false;
-  app.addHook("preClose", async () => {
-    closing = true;
-  });
+  let idle: ReturnType<typeof every> | undefined;
   app.addHook("onSend", (_request, reply, _payload, done) => {
-    if (closing) reply.header("connection", "close");
+    if (idle) reply.header("connection", "close");
     done();
   });
   // For responses whose headers were sent before the server began to close.
-  app.addHook("onResponse", (_request, _reply, done) => {
-    if (closing) app.server.closeIdleConnections();
-    done();
+  app.addHook("preClose", async () => {
+    idle = every(
+      IDLE_INTERVAL,
+      () => app.server.closeIdleConnections(),
+      (err) => app.log.error({ err }, "idle connections could not be closed"),
+    );
   });
+  app.addHook("onClose", async () => idle?.stop());
 }
 
 /** Hands its connections to the same server, and closes together with it. */

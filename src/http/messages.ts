@@ -87,6 +87,14 @@ export function noStore(reply: FastifyReply): FastifyReply {
 }
 
 /**
+ * Sends a browser on. A handler that ends with it returns nothing, and then the response goes out: the
+ * reply itself, returned by an asynchronous handler, is waited for until it is sent, which costs more.
+ */
+export function redirect(reply: FastifyReply, location: string): void {
+  noStore(reply).code(302).header("location", location);
+}
+
+/**
  * What a page may do: load our own stylesheet and scripts, and be in no frame. Where its forms lead is
  * left open, because they end with a redirect to the merchant.
  */

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly now: EpochSeconds;
   /** The moment at which the request came. */
   readonly cameAt: EpochSeconds;
+  /** How long ago that was, in milliseconds of the real time. */
+  readonly elapsed: () => number;
   readonly endpoints: Endpoints;
   readonly trace: Trace;
   /** The fault that hits it, for the code that makes what the fault corrupts. */

@@ -35,7 +35,8 @@ export function tokenRoutes(app: FastifyInstance): void {
         new JsonRefusal(malformedRequest(what), diagnoseMalformed(what));
       const parameters = parametersOr(body ?? "", refuse);
       const tokens = await requestTokens(exchange, clientHeaders(headers), parameters);
-      return noStore(reply).type("application/json;charset=UTF-8").send(goJson(tokens));
+      noStore(reply).type("application/json;charset=UTF-8");
+      return goJson(tokens);
     },
   );
 }

@@ -16,7 +16,7 @@ export function userinfoRoutes(app: FastifyInstance): void {
   for (const path of [PATHS.userinfo, `${PATHS.userinfo}/`]) {
     app.get(path, { config: { failure: "bearer", endpoint } }, async (request, reply) => {
       const { authorization } = request.headers;
-      return sendClaims(reply, await readByAccessToken(request.exchange, authorization));
+      return claimsJson(reply, await readByAccessToken(request.exchange, authorization));
     });
   }
 
@@ -24,7 +24,7 @@ export function userinfoRoutes(app: FastifyInstance): void {
     PATHS.userinfoBySubject,
     { config: { failure: "bearer", endpoint } },
     async ({ exchange, headers, params }, reply) =>
-      sendClaims(reply, await readBySubject(exchange, clientHeaders(headers), params.sub)),
+      claimsJson(reply, await readBySubject(exchange, clientHeaders(headers), params.sub)),
   );
 
   const config = { failure: "hydra-bearer", endpoint } as const;
@@ -37,12 +37,14 @@ export function userinfoRoutes(app: FastifyInstance): void {
       sid: session.sid,
       sub: session.subject,
     });
-    return reply.type("application/json; charset=utf-8").send(`${goJson(claims)}\n`);
+    reply.type("application/json; charset=utf-8");
+    return `${goJson(claims)}\n`;
   });
 }
 
-function sendClaims(reply: FastifyReply, session: Session) {
+function claimsJson(reply: FastifyReply, session: Session): string {
   const { userData, scopes, sid, subject } = session;
   const claims = sortKeys({ ...claimsFor(userData, scopes, session), sid, sub: subject });
-  return reply.type("application/json;charset=UTF-8").send(JSON.stringify(claims));
+  reply.type("application/json;charset=UTF-8");
+  return JSON.stringify(claims);
 }
