@@ -4,18 +4,18 @@ import { parseBasic } from "../oidc/client-auth.ts";
 import { decodeLeniently } from "../oidc/encoding.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import type { RequestId } from "../records/ids.ts";
-import type { LoggedRequest } from "../records/logged-request.ts";
+import type { KeptRequest } from "../records/logged-request.ts";
 import { isOurs, PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
-import { maskUrl, withoutSecret } from "../request-log/mask.ts";
-import { loggedMessage } from "../request-log/message.ts";
+import { withoutSecret } from "../request-log/mask.ts";
+import { maskSent, messageAsSent } from "../request-log/message.ts";
 import type { Arrivals } from "../sandbox/arrivals.ts";
 import { headerOf, pathOf, queryOf } from "./messages.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {
   /** Those who wait for requests. */
-  readonly arrivals: Pick<Arrivals<LoggedRequest>, "announce">;
+  readonly arrivals: Pick<Arrivals<KeptRequest>, "announce">;
   /** Whether secrets stay in clear. */
   readonly logSecrets: boolean;
   /**
@@ -34,16 +34,14 @@ export interface RecordingDeps {
 export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void {
   app.decorateRequest("recorded", false);
 
-  app.addHook("onRequest", async (request, reply) => {
-    reply.raw.once("close", () => recordOnce(request, reply, deps));
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.raw.on("close", () => recordOnce(request, reply, deps));
+    done();
   });
 
   app.addHook("onSend", async (request, reply, payload) => {
     await recordOnce(request, reply, deps, { payload });
   });
-
-  // The framework measures the time of a request only where such a hook exists.
-  app.addHook("onResponse", async (request, reply) => recordOnce(request, reply, deps));
 }
 
 /** What the framework is about to send. */
@@ -63,22 +61,34 @@ async function recordOnce(
   try {
     const { store, id } = request.exchange.sandbox;
     const record = recordOf(request, reply, deps, outgoing);
-    const misplaced = deps.logSecrets ? undefined : await secretAsId(store, record);
-    await store.requests.insert(
-      misplaced === undefined ? record : withoutSecret(record, misplaced),
-    );
+    const isRefused = record.diagnosis !== undefined;
+    await store.requests.insert(isRefused ? await maskRefused(record, store) : record);
     deps.arrivals.announce(id);
   } catch (error) {
     request.log.error({ err: error }, "a request could not be recorded");
   }
 }
 
+/**
+ * A request that was refused is looked at at once, while it is known what is a secret here: its client_id
+ * may be one, sent in the wrong place.
+ */
+async function maskRefused(
+  record: KeptRequest,
+  store: Exchange["sandbox"]["store"],
+): Promise<KeptRequest> {
+  if (record.isPresentable) return record;
+  const masked = { ...record, sent: maskSent(record.sent), isPresentable: true };
+  const misplaced = await secretAsId(store, record);
+  return misplaced === undefined ? masked : withoutSecret(masked, misplaced);
+}
+
 /** The client_id that was sent, where it turned out to be a secret. */
 async function secretAsId(
   store: Exchange["sandbox"]["store"],
-  { clientId, diagnosis }: LoggedRequest,
+  { clientId }: KeptRequest,
 ): Promise<string | undefined> {
-  if (clientId === undefined || diagnosis === undefined) return undefined;
+  if (clientId === undefined) return undefined;
   const { salesUnits, partners } = store;
   const known =
     (await salesUnits.find("clientId", clientId)) ?? (await partners.find("clientId", clientId));
@@ -96,18 +106,16 @@ function recordOf(
   reply: FastifyReply,
   { logSecrets, ids }: RecordingDeps,
   outgoing: Outgoing | undefined,
-): LoggedRequest {
+): KeptRequest {
   const { exchange, rawBody } = request;
   const { user, login, refusal, notes, scenario, fault } = exchange.trace;
   const clientId = clientIdOf(request) ?? exchange.trace.clientId;
   const { endpoint } = request.routeOptions.config;
-  const url = `${exchange.endpoints.back}${request.url}`;
   const hasResponse = outgoing !== undefined || reply.raw.headersSent;
   return {
     id: ids.id() as RequestId,
     at: exchange.cameAt,
     method: request.method,
-    url: logSecrets ? url : maskUrl(url),
     ...(endpoint !== undefined && { endpoint }),
     ...(hasResponse && { status: reply.statusCode }),
     ...(clientId !== undefined && { clientId }),
@@ -117,15 +125,19 @@ function recordOf(
     notes: [...notes],
     ...(fault !== undefined && { fault }),
     ...(scenario !== undefined && { scenario }),
-    duration: Math.round(reply.elapsedTime * 10) / 10,
-    request: loggedMessage({ headers: request.headers, body: rawBody }, logSecrets),
-    ...(hasResponse && {
-      response: loggedMessage(
-        { headers: reply.getHeaders(), body: exchange.trace.sent ?? bodyOf(outgoing?.payload) },
-        logSecrets,
-      ),
-    }),
+    duration: exchange.elapsed(),
     taken: false,
+    sent: {
+      url: `${exchange.endpoints.back}${request.url}`,
+      request: messageAsSent({ headers: request.headers, body: rawBody }),
+      ...(hasResponse && {
+        response: messageAsSent({
+          headers: reply.getHeaders(),
+          body: exchange.trace.sent ?? bodyOf(outgoing?.payload),
+        }),
+      }),
+    },
+    isPresentable: logSecrets,
   };
 }
 
@@ -134,11 +146,14 @@ function recordOf(
  * find what was refused, too.
  */
 function clientIdOf({ url, headers, rawBody }: FastifyRequest): string | undefined {
-  const form = Buffer.from(rawBody ?? "").toString("latin1");
+  const form = rawBody === undefined ? "" : Buffer.from(rawBody).toString("latin1");
   const sent =
-    parseBasic(headers.authorization)?.id ??
-    [queryOf(url), form].map((text) => /(?:^|&)client_id=([^&]+)/.exec(text)?.[1]).find(Boolean);
+    parseBasic(headers.authorization)?.id ?? clientIdIn(queryOf(url)) ?? clientIdIn(form);
   return sent === undefined ? headerOf(headers, "client_id") : decodeLeniently(sent);
+}
+
+function clientIdIn(pairs: string): string | undefined {
+  return /(?:^|&)client_id=([^&]+)/.exec(pairs)?.[1];
 }
 
 function bodyOf(payload: unknown): Uint8Array | string | undefined {

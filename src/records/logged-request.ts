@@ -3,17 +3,28 @@ import type { RequestId } from "./ids.ts";
 import type { EpochSeconds } from "./time.ts";
 import type { EndpointName } from "./vocabulary.ts";
 
-/** One exchange with a merchant's application or a user's browser, as the request log keeps it. */
-export interface LoggedRequest {
+/** One exchange with a merchant's application or a user's browser, as the request log shows it. */
+export interface LoggedRequest extends RequestFacts, Sent {}
+
+/**
+ * The same as the log keeps it. Most exchanges nobody ever looks at: so what was sent stays as it was,
+ * and is masked when somebody reads it.
+ */
+export interface KeptRequest extends RequestFacts {
+  readonly sent: Sent;
+  /** Whether `sent` can be shown as it is: it is masked already, or secrets are to stay. */
+  readonly isPresentable: boolean;
+}
+
+/** What is known about an exchange. No secret is part of it. */
+interface RequestFacts {
   readonly id: RequestId;
   /** When it came, by the sandbox's clock. */
   readonly at: EpochSeconds;
   readonly method: string;
-  /** The whole URL as it was called, the sandbox's prefix included. */
-  readonly url: string;
   /** Left out for the error page, and where nothing is at that address. */
   readonly endpoint?: EndpointName;
-  /** Left out, with `response`, when the connection broke before there was a response. */
+  /** Left out when the connection broke before there was a response. */
   readonly status?: number;
   /** Who called: the client_id that was sent, known or not, or that of the login it is about. */
   readonly clientId?: string;
@@ -31,10 +42,17 @@ export interface LoggedRequest {
   readonly scenario?: string;
   /** How long the response took, in milliseconds of the real time. */
   readonly duration: number;
-  readonly request: LoggedMessage;
-  readonly response?: LoggedMessage;
   /** Whether somebody took it (`POST requests/take`). */
   readonly taken: boolean;
+}
+
+/** What was sent in both directions. */
+export interface Sent {
+  /** The whole URL as it was called, the sandbox's prefix included. */
+  readonly url: string;
+  readonly request: LoggedMessage;
+  /** Left out, with the status, when the connection broke before there was a response. */
+  readonly response?: LoggedMessage;
 }
 
 /** What was sent in one direction. */

@@ -1,4 +1,4 @@
-import type { LoggedRequest } from "../records/logged-request.ts";
+import type { KeptRequest } from "../records/logged-request.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 
 /** Which requests to find; what is left out does not matter. */
@@ -14,7 +14,7 @@ export interface RequestFilter {
 
 /** Every arrival is held against the filter of everybody who waits, so nothing is made on the way. */
 export function matches(
-  request: LoggedRequest,
+  request: KeptRequest,
   { endpoint, clientId, user, login, status, refused }: RequestFilter,
 ): boolean {
   return (
@@ -28,6 +28,6 @@ export function matches(
 }
 
 /** A request that was refused says why. */
-export function isRefused(request: LoggedRequest): boolean {
+export function isRefused(request: KeptRequest): boolean {
   return request.diagnosis !== undefined;
 }

@@ -1,6 +1,15 @@
 import { isUtf8 } from "node:buffer";
-import type { LoggedBody, LoggedHeaders, LoggedMessage } from "../records/logged-request.ts";
-import { maskBody, maskHeader } from "./mask.ts";
+import type {
+  KeptRequest,
+  LoggedBody,
+  LoggedHeaders,
+  LoggedMessage,
+  LoggedRequest,
+  Sent,
+} from "../records/logged-request.ts";
+import { maskBody, maskHeader, maskUrl } from "./mask.ts";
+
+/** What was sent, as the request log keeps it and as it shows it. */
 
 /** A request or response. */
 export interface Message {
@@ -10,36 +19,59 @@ export interface Message {
   readonly body: Uint8Array | string | undefined;
 }
 
-/** The message as the request log keeps it. */
-export function loggedMessage(message: Message, logSecrets: boolean): LoggedMessage {
-  const { "content-type": type } = message.headers;
-  const contentType = typeof type === "string" ? type : undefined;
+/** The message as it was sent, as a record. */
+export function messageAsSent({ headers, body = "" }: Message): LoggedMessage {
+  const texts: Record<string, string | readonly string[]> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value !== undefined) texts[name] = typeof value === "number" ? String(value) : value;
+  }
+  return { headers: texts, body: bodyAsSent(body) };
+}
+
+function bodyAsSent(body: Uint8Array | string): LoggedBody {
+  if (typeof body === "string") return { text: body };
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString("base64") };
+}
+
+/** The request as it may be shown. */
+export function presentable({ sent, isPresentable, ...facts }: KeptRequest): LoggedRequest {
+  return { ...facts, ...(isPresentable ? sent : maskSent(sent)) };
+}
+
+/** The same without the secrets. */
+export function maskSent({ url, request, response }: Sent): Sent {
   return {
-    headers: loggedHeaders(message.headers, logSecrets ? (_name, value) => value : maskHeader),
-    body: loggedBody(
-      message.body ?? "",
-      logSecrets ? (text) => text : (text) => maskBody(text, contentType),
-    ),
+    url: maskUrl(url),
+    request: maskMessage(request),
+    ...(response && { response: maskMessage(response) }),
   };
 }
 
-function loggedHeaders(
-  headers: Message["headers"],
-  mask: (name: string, value: string) => string,
-): LoggedHeaders {
-  const logged: Record<string, string | readonly string[]> = {};
+export function maskMessage({ headers, body }: LoggedMessage): LoggedMessage {
+  const { "content-type": type } = headers;
+  const contentType = typeof type === "string" ? type : undefined;
+  return {
+    headers: maskHeaders(headers),
+    body: maskedBody(body, (text) => maskBody(text, contentType)),
+  };
+}
+
+function maskHeaders(headers: LoggedHeaders): LoggedHeaders {
+  const masked: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue;
-    logged[name] =
-      typeof value === "object" ? value.map((one) => mask(name, one)) : mask(name, String(value));
+    masked[name] =
+      typeof value === "string"
+        ? maskHeader(name, value)
+        : value.map((one) => maskHeader(name, one));
   }
-  return logged;
+  return masked;
 }
 
 /** In Latin-1 each byte is a character, so that what is no UTF-8 stays what it was. */
-function loggedBody(body: Uint8Array | string, mask: (text: string) => string): LoggedBody {
-  if (typeof body === "string") return { text: mask(body) };
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (isUtf8(bytes)) return { text: mask(bytes.toString()) };
-  return { base64: Buffer.from(mask(bytes.toString("latin1")), "latin1").toString("base64") };
+function maskedBody({ text, base64 }: LoggedBody, mask: (text: string) => string): LoggedBody {
+  if (base64 === undefined) return { text: mask(text) };
+  const bytes = mask(Buffer.from(base64, "base64").toString("latin1"));
+  return { base64: Buffer.from(bytes, "latin1").toString("base64") };
 }

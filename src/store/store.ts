@@ -3,7 +3,7 @@ import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { Fault } from "../records/fault.ts";
 import type { GenerationId } from "../records/ids.ts";
 import type { ServerKey } from "../records/key-state.ts";
-import type { LoggedRequest } from "../records/logged-request.ts";
+import type { KeptRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
 import type { Partner } from "../records/partner.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
@@ -80,7 +80,7 @@ export interface SandboxStore {
   /** What merchants are told, and were: the newest of it. */
   readonly deliveries: Collection<Delivery, never, "waiting">;
   /** The request log: the newest of what merchants and browsers asked. */
-  readonly requests: Collection<LoggedRequest>;
+  readonly requests: Collection<KeptRequest>;
   /** How many processes make its ids by a seed; each takes the next number. */
   readonly sequences: Cell<number>;
 

@@ -3,7 +3,7 @@ import type { Browser, Consent } from "../../src/records/consent.ts";
 import type { Delivery, Webhook } from "../../src/records/delivery.ts";
 import type { Fault } from "../../src/records/fault.ts";
 import type { GenerationId } from "../../src/records/ids.ts";
-import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import type { KeptRequest } from "../../src/records/logged-request.ts";
 import type { Login } from "../../src/records/login.ts";
 import type { Partner } from "../../src/records/partner.ts";
 import type { PhoneLogin } from "../../src/records/phone-login.ts";
@@ -1208,18 +1208,21 @@ function fault(key: string): Fault {
   };
 }
 
-function loggedRequest(key: string): LoggedRequest {
+function loggedRequest(key: string): KeptRequest {
   return {
     id: id(key),
     at: NOW,
     method: "GET",
-    url: "http://localhost:4747/nowhere",
     status: 404,
     notes: [],
     duration: 3,
-    request: { headers: { accept: "*/*", "set-cookie": ["a=b", "c=d"] }, body: { text: "" } },
-    response: { headers: {}, body: { base64: "/w==" } },
     taken: false,
+    sent: {
+      url: "http://localhost:4747/nowhere",
+      request: { headers: { accept: "*/*", "set-cookie": ["a=b", "c=d"] }, body: { text: "" } },
+      response: { headers: {}, body: { base64: "/w==" } },
+    },
+    isPresentable: true,
   };
 }
 

@@ -13,7 +13,7 @@ import type {
   WebhookId,
 } from "../../src/records/ids.ts";
 import type { StoredKey } from "../../src/records/key-state.ts";
-import type { LoggedRequest } from "../../src/records/logged-request.ts";
+import type { KeptRequest } from "../../src/records/logged-request.ts";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import type { Scenario } from "../../src/records/scenario.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
@@ -66,15 +66,15 @@ const FAULT: Fault = {
   hits: 1,
 };
 
-const LOGGED: LoggedRequest = {
+const LOGGED: KeptRequest = {
   id: "a-request" as RequestId,
   at: NOON,
   method: "GET",
-  url: "/",
-  request: { headers: {}, body: { text: "" } },
   duration: 1,
   notes: [],
   taken: false,
+  sent: { url: "/", request: { headers: {}, body: { text: "" } } },
+  isPresentable: true,
 };
 
 const WEBHOOK: Webhook = {

@@ -3,7 +3,7 @@ import type { LoggedRequest } from "../../src/records/logged-request.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
-import { startMock } from "../support/mock.ts";
+import { loggedRequests, startMock } from "../support/mock.ts";
 import { until } from "../support/wait.ts";
 import {
   authorize,
@@ -35,8 +35,7 @@ describe("the request log", () => {
   });
   afterEach(() => mock.close());
 
-  const logged = async (): Promise<readonly LoggedRequest[]> =>
-    await readAll(mock.sandbox.store.requests);
+  const logged = () => loggedRequests(mock);
   const last = async (): Promise<LoggedRequest> => {
     const request = (await logged()).at(-1);
     if (!request) throw new Error("nothing was logged");
@@ -407,6 +406,25 @@ describe("the request log", () => {
       const told = JSON.stringify([await logged(), mock.log]);
       expect((await logged()).length).toBe(1);
       for (const written of [sent, encodeURIComponent(sent)]) expect(told).not.toContain(written);
+    });
+
+    it("at once where the request was refused, else when somebody reads it", async () => {
+      const { access_token: accessToken } = await tokensFrom(mock);
+      await userinfo(mock, accessToken);
+      await userinfo(mock, token);
+      const [accepted, refused] = (await readAll(mock.sandbox.store.requests)).slice(-2);
+      expect(accepted).toMatchObject({ status: 200, isPresentable: false });
+      expect(JSON.stringify(accepted?.sent)).toContain(accessToken);
+      expect(refused).toMatchObject({ status: 401, isPresentable: true });
+      expect(JSON.stringify(refused)).not.toContain(token);
+    });
+
+    it("in the paths that are named because nothing fits", async () => {
+      await get(mock, `${PATH.error}?code=${token}`);
+      const body = { refused: true, endpoint: "token" };
+      const { detail: problem } = (await call(mock, "POST", "/requests/take", { body })).body;
+      expect(problem).toContain(`${PATH.error}?code=`);
+      expect(problem).not.toContain(token);
     });
 
     it("and tells who swapped id and secret", async () => {

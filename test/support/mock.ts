@@ -8,10 +8,12 @@ import { createViews } from "../../src/pages/render.ts";
 import { createLogger } from "../../src/platform/log.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
 import type { Diagnosis } from "../../src/records/diagnosis.ts";
+import type { LoggedRequest } from "../../src/records/logged-request.ts";
 import type { SalesUnit } from "../../src/records/sales-unit.ts";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { epochSeconds } from "../../src/records/time.ts";
+import { presentable } from "../../src/request-log/message.ts";
 import type { Sandboxes } from "../../src/sandbox/registry.ts";
 import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -163,4 +165,11 @@ function inTurn(apps: readonly FastifyInstance[]): FastifyInstance {
       return typeof member === "function" ? member.bind(target) : member;
     },
   });
+}
+
+/** The request log as it is shown. */
+export async function loggedRequests({
+  sandbox,
+}: Pick<Mock, "sandbox">): Promise<readonly LoggedRequest[]> {
+  return (await readAll(sandbox.store.requests)).map(presentable);
 }

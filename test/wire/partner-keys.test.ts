@@ -4,10 +4,9 @@ import { authenticateClient } from "../../src/client-auth/authenticate.ts";
 import { parseParameters } from "../../src/oidc/params.ts";
 import { FAQ } from "../../src/records/faq.ts";
 import type { LoginFlow } from "../../src/records/vocabulary.ts";
-import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
-import { NOON, startMock } from "../support/mock.ts";
+import { loggedRequests, NOON, startMock } from "../support/mock.ts";
 import type { Keys } from "../support/partner.ts";
 import {
   actingFor,
@@ -128,7 +127,7 @@ describe("POST /accesstoken/get", () => {
       ...(payload !== undefined && { payload }),
     });
     expect(response.statusCode).toBe(200);
-    const [logged] = await readAll(mock.sandbox.store.requests);
+    const [logged] = await loggedRequests(mock);
     expect(logged).toMatchObject({ endpoint: "access-token", notes: [] });
   });
 
@@ -142,7 +141,7 @@ describe("POST /accesstoken/get", () => {
   it("notes a sales unit that the partner does not act for, and gives the same", async () => {
     const msn = { "Merchant-Serial-Number": MSN.outlet };
     expect((await requestPlatformToken(mock, { ...keysOf(PARTNER), ...msn })).statusCode).toBe(200);
-    const [logged] = await readAll(mock.sandbox.store.requests);
+    const [logged] = await loggedRequests(mock);
     expect(logged?.diagnosis).toBeUndefined();
     expect(logged?.notes.map(({ message }) => message)).toEqual([
       `the Merchant-Serial-Number is ${MSN.outlet}, and the partner demo-partner does not act for that sales unit`,
@@ -218,7 +217,7 @@ describe("POST /accesstoken/get", () => {
     ]);
     reason(told);
     expect(closestTold()).toBe(closest);
-    const logged = JSON.stringify([await readAll(mock.sandbox.store.requests), mock.log]);
+    const logged = JSON.stringify([await loggedRequests(mock), mock.log]);
     for (const secret of [PARTNER.secret, PARTNER.key, OTHER.secret, OTHER.key, "made-up"]) {
       expect(logged).not.toContain(secret);
     }
@@ -235,7 +234,7 @@ describe("POST /accesstoken/get", () => {
 
   it("stands in the request log under its client_id, with its secrets masked", async () => {
     const token = await platformTokenFor(mock);
-    const [logged] = await readAll(mock.sandbox.store.requests);
+    const [logged] = await loggedRequests(mock);
     expect(logged).toMatchObject({ endpoint: "access-token", clientId: PARTNER.id });
     for (const secret of [PARTNER.secret, PARTNER.key, token]) {
       expect(JSON.stringify(logged)).not.toContain(secret);
@@ -398,7 +397,7 @@ describe("a partner's platform token", () => {
     expect((await userinfo(mock, access_token)).statusCode).toBe(200);
     expect((await revoke(MSN.shop)).statusCode).toBe(200);
     expect((await userinfo(mock, access_token)).statusCode).toBe(401);
-    const items = await readAll(mock.sandbox.store.requests);
+    const items = await loggedRequests(mock);
     expect(items.filter(({ endpoint }) => endpoint === "revoke")).toMatchObject([
       { clientId: SHOP.id },
       { clientId: SHOP.id },
@@ -436,7 +435,7 @@ describe("msn in place of client_id", () => {
         `http://localhost:4747${PATH.auth}?${query.replace(`msn=${MSN.bank}`, `client_id=${BANK.id}`)}`,
       ]);
       expect(response.headers["cache-control"]).toContain("no-store");
-      const [logged] = await readAll(mock.sandbox.store.requests);
+      const [logged] = await loggedRequests(mock);
       expect(logged).toMatchObject({ endpoint: "auth", clientId: BANK.id });
     });
 
@@ -461,7 +460,7 @@ describe("msn in place of client_id", () => {
     it("is ignored beside client_id, and noted", async () => {
       const response = await authorize(mock, { msn: MSN.bank });
       expect(String(response.headers.location)).toContain("login_challenge=");
-      const [logged] = await readAll(mock.sandbox.store.requests);
+      const [logged] = await loggedRequests(mock);
       expect(logged).toMatchObject({ clientId: SHOP.id, notes: [{ rule: "partner-keys" }] });
     });
   });
@@ -469,7 +468,7 @@ describe("msn in place of client_id", () => {
   it("is an unknown parameter beside client_id in profile 2023", async () => {
     const response = await authorize(mock, { msn: MSN.bank });
     expect(String(response.headers.location)).toContain("login_challenge=");
-    const [logged] = await readAll(mock.sandbox.store.requests);
+    const [logged] = await loggedRequests(mock);
     expect(logged?.notes).toEqual([]);
   });
 });

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
 import { RETENTION } from "../../src/rules/retention.ts";
-import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
-import { startMock } from "../support/mock.ts";
+import { loggedRequests, startMock } from "../support/mock.ts";
 import {
   actingFor,
   MSN,
@@ -42,7 +41,7 @@ describe("userinfo by sub", () => {
     expect(response.body).toBe(
       `{"email":"ada@example.com","email_verified":true,"phone_number":"4712345678","phone_number_verified":true,"sid":"${response.json().sid}","sub":"${sub}"}`,
     );
-    const logged = (await readAll(mock.sandbox.store.requests)).at(-1);
+    const logged = (await loggedRequests(mock)).at(-1);
     expect(logged).toMatchObject({ endpoint: "userinfo", user: "ada", clientId: SHOP.id });
     expect(logged?.url).toContain(sub);
   });
@@ -197,7 +196,7 @@ describe("userinfo by sub", () => {
     const headers = actingFor(MSN.shop, await platformTokenFor(mock));
     const { access_token } = await tokensFrom(mock);
     expect((await userinfoBySubject(mock, access_token, headers)).statusCode).toBe(404);
-    const logged = (await readAll(mock.sandbox.store.requests)).at(-1);
+    const logged = (await loggedRequests(mock)).at(-1);
     expect(JSON.stringify([logged, mock.log])).not.toContain(access_token);
   });
 

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
 import type { Delivery } from "../../records/delivery.ts";
-import type { LoggedRequest } from "../../records/logged-request.ts";
+import type { KeptRequest } from "../../records/logged-request.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { PinnedUrls } from "../../request/addresses.ts";
 import type { Exchange } from "../../request/exchange.ts";
@@ -51,7 +51,7 @@ export interface ControlContext {
   readonly pinned: PinnedUrls;
   /** To wait for requests and for webhook deliveries, and to end the waiting. */
   readonly arrivals: {
-    readonly requests: Pick<Arrivals<LoggedRequest>, "announce" | "waitFor">;
+    readonly requests: Pick<Arrivals<KeptRequest>, "announce" | "waitFor">;
     readonly deliveries: Pick<Arrivals<Delivery>, "announce" | "waitFor">;
   };
   /** Makes an attempt to deliver a webhook. */

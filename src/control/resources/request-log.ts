@@ -2,10 +2,11 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { toIso } from "../../platform/calendar.ts";
 import { defined } from "../../records/defined.ts";
-import type { LoggedMessage, LoggedRequest } from "../../records/logged-request.ts";
+import type { KeptRequest, LoggedMessage } from "../../records/logged-request.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { isRefused, matches } from "../../request-log/filter.ts";
+import { presentable } from "../../request-log/message.ts";
 import { batches, findFitting, readAll } from "../../store/batches.ts";
 import type { PageRequest } from "../../store/store.ts";
 import { MOST_RECORDS } from "../../store/store.ts";
@@ -38,14 +39,14 @@ export const requestLogOperations = [
       const wait = waitOf(call.query.wait);
       const { fits, all } = await selectionOf(fromQuery(call.query), call);
       const look = async () => {
-        const requests: LoggedRequest[] = [];
+        const requests: KeptRequest[] = [];
         for await (const some of all()) {
           requests.push(...some);
           if (requests.length > limit) break;
         }
         return requests.length > 0 ? requests : undefined;
       };
-      const among = async (news: readonly LoggedRequest[]) => news;
+      const among = async (news: readonly KeptRequest[]) => news;
       const found = await waiting(call, call.arrivals.requests, wait, { fits, look, among });
       return { body: cutPage(found ?? [], limit, ({ id }) => id, toJson) };
     },
@@ -124,11 +125,11 @@ function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
 }
 
 /** Requests in batches. */
-type Selected = AsyncIterable<readonly LoggedRequest[]>;
+type Selected = AsyncIterable<readonly KeptRequest[]>;
 
 /** The requests that are chosen. */
 interface Selection {
-  readonly fits: (request: LoggedRequest) => boolean;
+  readonly fits: (request: KeptRequest) => boolean;
   /** Those in the log that fit. */
   readonly all: () => Selected;
 }
@@ -140,7 +141,7 @@ async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<S
     throw noRequest(after);
   }
   const filter = await resolved(given, call);
-  const fits = (request: LoggedRequest) => matches(request, filter);
+  const fits = (request: KeptRequest) => matches(request, filter);
   async function* all() {
     const { requests } = exchange.sandbox.store;
     // Where that request has left the log meanwhile, all that is there came after it.
@@ -176,7 +177,7 @@ async function resolved({ user, ...given }: Omit<Given, "after">, call: AnyCall)
   return { ...given, user: seen ? user : (await userNamed(user, call.exchange)).id };
 }
 
-async function takeFirst(selected: Selected, call: AnyCall): Promise<LoggedRequest | undefined> {
+async function takeFirst(selected: Selected, call: AnyCall): Promise<KeptRequest | undefined> {
   for await (const candidates of selected) {
     const taken = await takeOne(candidates, call);
     if (taken) return taken;
@@ -186,9 +187,9 @@ async function takeFirst(selected: Selected, call: AnyCall): Promise<LoggedReque
 
 /** The first of them that nobody else takes. */
 async function takeOne(
-  candidates: readonly LoggedRequest[],
+  candidates: readonly KeptRequest[],
   { exchange }: AnyCall,
-): Promise<LoggedRequest | undefined> {
+): Promise<KeptRequest | undefined> {
   const { requests } = exchange.sandbox.store;
   for (const { id } of candidates.filter(({ taken }) => !taken)) {
     const taken = await requests.update(id, (request) =>
@@ -212,11 +213,11 @@ async function nothingToTake(
   return new Problem(404, `No request${asked} came${time}${before}. ${seenInstead(items)}`);
 }
 
-function seenInstead(log: readonly LoggedRequest[]): string {
+function seenInstead(log: readonly KeptRequest[]): string {
   if (log.length === 0) return "The log is empty: nothing reached this sandbox.";
   const last = log.slice(-MOST_NAMED).map((request) => {
-    const { method, endpoint, url, status, clientId, user, diagnosis, taken } = request;
-    const what = `${method} ${endpoint ?? url} ${status ?? "without a response"}`;
+    const { method, endpoint, status, clientId, user, diagnosis, taken } = request;
+    const what = `${method} ${endpoint ?? presentable(request).url} ${status ?? "without a response"}`;
     const who = [clientId, user].filter(Boolean).join(", ");
     const why = diagnosis ? `: ${diagnosis.message}` : "";
     return `${what}${who && ` (${who})`}${why}${taken ? ", taken" : ""}`;
@@ -231,16 +232,16 @@ function noRequest(id: string) {
   return notFound("request has the id", id, [], remedy);
 }
 
-function toJson(logged: LoggedRequest): Static<typeof RequestSchema> {
+function toJson(kept: KeptRequest): Static<typeof RequestSchema> {
   const { id, at, method, url, endpoint, status, diagnosis, notes, request, response, ...rest } =
-    logged;
+    presentable(kept);
   return {
     id,
     at: toIso(at),
     method,
     url,
     ...defined({ endpoint, status }),
-    refused: isRefused(logged),
+    refused: isRefused(kept),
     ...defined({ diagnosis }),
     notes: [...notes],
     ...rest,
