@@ -40,6 +40,11 @@ export function presentable({ sent, isPresentable, ...facts }: KeptRequest): Log
   return { ...facts, ...(isPresentable ? sent : maskSent(sent)) };
 }
 
+/** Its URL alone, where nothing else of what was sent is shown. */
+export function presentableUrl({ sent, isPresentable }: KeptRequest): string {
+  return isPresentable ? sent.url : maskUrl(sent.url);
+}
+
 /** The same without the secrets. */
 export function maskSent({ url, request, response }: Sent): Sent {
   return {

@@ -6,7 +6,7 @@ import type { KeptRequest, LoggedMessage } from "../../records/logged-request.ts
 import { closed } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { isRefused, matches } from "../../request-log/filter.ts";
-import { presentable } from "../../request-log/message.ts";
+import { presentable, presentableUrl } from "../../request-log/message.ts";
 import { batches, findFitting, readAll } from "../../store/batches.ts";
 import type { PageRequest } from "../../store/store.ts";
 import { MOST_RECORDS } from "../../store/store.ts";
@@ -217,7 +217,7 @@ function seenInstead(log: readonly KeptRequest[]): string {
   if (log.length === 0) return "The log is empty: nothing reached this sandbox.";
   const last = log.slice(-MOST_NAMED).map((request) => {
     const { method, endpoint, status, clientId, user, diagnosis, taken } = request;
-    const what = `${method} ${endpoint ?? presentable(request).url} ${status ?? "without a response"}`;
+    const what = `${method} ${endpoint ?? presentableUrl(request)} ${status ?? "without a response"}`;
     const who = [clientId, user].filter(Boolean).join(", ");
     const why = diagnosis ? `: ${diagnosis.message}` : "";
     return `${what}${who && ` (${who})`}${why}${taken ? ", taken" : ""}`;

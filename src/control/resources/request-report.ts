@@ -1,5 +1,6 @@
 import Type from "typebox";
 import type { Exchange } from "../../request/exchange.ts";
+import { presentableUrl } from "../../request-log/message.ts";
 import type { ReportedRequest, WaitingLogin } from "../../request-log/report.ts";
 import { MOST_LISTED, reportOf } from "../../request-log/report.ts";
 import { readAll } from "../../store/batches.ts";
@@ -18,7 +19,8 @@ export const requestReport = operation({
   response: Type.String(),
   run: async ({ exchange }) => {
     const { sandbox, endpoints } = exchange;
-    const requests = await readAll(sandbox.store.requests);
+    const kept = await readAll(sandbox.store.requests);
+    const requests = kept.map((request) => ({ ...request, url: presentableUrl(request) }));
     const waiting = await loginsFor({}, exchange, { count: MOST_LISTED + 1 });
     const scenarios = await readAll(sandbox.store.scenarios);
     return {
