@@ -19,7 +19,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   "src/store": ["test/conformance/*.test.ts", "test/store/ranking.test.ts"],
   "src/token": ["test/wire/token.test.ts", "test/wire/phone/{poll,redirect}.test.ts"],
   "src/sessions": ["test/{sessions,statistics}/*.test.ts", "test/control/payment-sessions.test.ts"],
-  "src/faults": ["test/faults/*.test.ts", "test/wire/faults.test.ts"],
+  "src/faults": ["test/faults/*.test.ts"],
 };
 
 function run(command: string, argv: readonly string[]): void {

@@ -61,6 +61,26 @@ describe("corruptIdToken", () => {
     expect(made === signature).toBe(resigned);
   });
 
+  it.each<[Corruption, string, unknown]>([
+    ["wrong_iss", "iss", "https://issuer.example/wrong/"],
+    ["wrong_aud", "aud", ["wrong-client"]],
+    ["expired", "exp", 1000 - 3600],
+    ["future_iat", "iat", 1000 + 24 * 3600],
+    ["wrong_nonce", "nonce", "wrong-nonce"],
+    // The hash of the text "hash", made with Python's hashlib.
+    ["wrong_at_hash", "at_hash", "0EuY9I6Pi8wVxq5awFCAHA"],
+  ])("%s makes %s %j", (corruption, claim, value) => {
+    expect(corruptIdToken(token, corruption, publicJwk).payload[claim]).toEqual(value);
+  });
+
+  it("names a key that nobody has", () => {
+    const { kid } = corruptIdToken(token, "unknown_kid", publicJwk).header;
+    expect(kid).toMatch(
+      /^public:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(kid).not.toBe(token.header.kid);
+  });
+
   it("changes one bit of the signature and keeps its length", async () => {
     const corrupt = corruptIdToken(token, "signature", publicJwk);
     const made = (await corrupt.sign(token.header, "input")).split(".")[2] ?? "";
