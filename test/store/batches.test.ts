@@ -1,85 +1,140 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import type { Fault } from "../../src/records/fault.ts";
-import type { GenerationId } from "../../src/records/ids.ts";
-import { changedIn, insertAll, insertedIn } from "../../src/store/batches.ts";
+import { describe, expect, it } from "vitest";
+import type { GenerationId, RequestId } from "../../src/records/ids.ts";
+import type { KeptRequest } from "../../src/records/logged-request.ts";
+import {
+  batches,
+  findFitting,
+  inBatches,
+  insertAll,
+  readAll,
+  readMany,
+  readSome,
+  takeAll,
+  updateAll,
+} from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { Collection } from "../../src/store/store.ts";
+import type { PageRequest } from "../../src/store/store.ts";
 import { MOST_RECORDS } from "../../src/store/store.ts";
+import { replaced } from "../support/store.ts";
 
-let faults: Collection<Fault>;
-beforeEach(() => {
-  ({ faults } = createMemoryStore().records("g" as GenerationId));
+type Requests = ReturnType<typeof newRequests>;
+
+function newRequests() {
+  return createMemoryStore().records("one" as GenerationId).requests;
+}
+
+/** So many requests called 0, 1, 2, … */
+async function requestsOf(count: number): Promise<Requests> {
+  const requests = newRequests();
+  await insertAll(requests, some(count));
+  return requests;
+}
+
+function some(count: number): KeptRequest[] {
+  return Array.from({ length: count }, (_, index) => {
+    return { id: `${index}` as RequestId, duration: index } as KeptRequest;
+  });
+}
+
+/** The same, and how many records each call of a method had. */
+function watched(requests: Requests, method: "takeMany" | "updateMany" | "getMany") {
+  const sizes: number[] = [];
+  const watching = replaced(requests, {
+    [method]: (keys: readonly string[], ...rest: never[]) => {
+      sizes.push(keys.length);
+      return (requests[method] as (...given: unknown[]) => unknown)(keys, ...rest);
+    },
+  } as Partial<Requests>);
+  return { requests: watching, sizes };
+}
+
+describe("batches", () => {
+  it.each([
+    [0, []],
+    [1, [1]],
+    [MOST_RECORDS, [MOST_RECORDS]],
+    [MOST_RECORDS + 1, [MOST_RECORDS, 1]],
+    [2 * MOST_RECORDS, [MOST_RECORDS, MOST_RECORDS]],
+  ])("of %i records are read and written in %j", async (count, sizes) => {
+    const requests = await requestsOf(count);
+    const read: number[] = [];
+    for await (const items of batches((page) => requests.list(page))) read.push(items.length);
+    expect(read).toEqual(sizes);
+    expect(inBatches(some(count)).map((items) => items.length)).toEqual(sizes);
+    expect((await readAll(requests)).map(({ duration }) => duration)).toEqual(
+      some(count).map(({ duration }) => duration),
+    );
+    expect(await readSome(requests)).toHaveLength(Math.min(count, MOST_RECORDS));
+  });
+
+  it("are read from where and as large as it is said, and never empty", async () => {
+    const requests = await requestsOf(5);
+    const after = await requests.cursorAt("1");
+    const asked: PageRequest[] = [];
+    const read: string[][] = [];
+    const list = (page: PageRequest) => {
+      asked.push(page);
+      return requests.list(page);
+    };
+    for await (const items of batches(list, { after, limit: 2 })) {
+      read.push(items.map(({ id }) => id));
+    }
+    expect(read).toEqual([["2", "3"], ["4"]]);
+    expect(asked.map(({ limit }) => limit)).toEqual([2, 2]);
+    await takeAll(requests, (page) => requests.list(page));
+    for await (const items of batches(list)) read.push(items.map(({ id }) => id));
+    expect(read).toHaveLength(2);
+  });
 });
 
-const fault = (id: string) => ({ id, hits: 0 }) as unknown as Fault;
-const add = (...ids: string[]) => insertAll(faults, ids.map(fault));
-const idsOf = async (read: () => Promise<readonly Fault[]>) =>
-  (await read()).map(({ id }) => String(id));
-
-describe("what was inserted", () => {
-  it("is all at first, and then only what came since", async () => {
-    await add("a", "b");
-    const read = insertedIn(faults);
-    expect(await idsOf(read)).toEqual(["a", "b"]);
-    expect(await idsOf(read)).toEqual([]);
-    await add("c");
-    await faults.update("a", (one) => ({ ...one, hits: 1 }));
-    expect(await idsOf(read)).toEqual(["c"]);
-  });
-
-  it("is found from nothing on", async () => {
-    const read = insertedIn(faults);
-    expect(await idsOf(read)).toEqual([]);
-    await add("a");
-    expect(await idsOf(read)).toEqual(["a"]);
-  });
-
-  it("is found behind what is gone, the last one or all", async () => {
-    await add("a", "b");
-    const read = insertedIn(faults);
-    await read();
-    await faults.take("b");
-    await add("c");
-    expect(await idsOf(read)).toEqual(["c"]);
-    await faults.clear();
-    await add("d");
-    expect(await idsOf(read)).toEqual(["d"]);
-  });
-
-  it("is not missed where the last one goes while it is read", async () => {
-    const read = insertedIn<Fault>({
-      keyOf: (item) => faults.keyOf(item),
-      list: (page) => faults.list(page),
-      cursorAt: async (key) => {
-        await faults.take(key);
-        return faults.cursorAt(key);
-      },
-    });
-    await add("a", "b");
-    expect(await idsOf(read)).toEqual(["a", "b"]);
-    await add("c");
-    expect(await idsOf(read)).toEqual(["a", "c"]);
-  });
-
-  it("is read in batches where it is much", async () => {
-    const read = insertedIn(faults);
-    const ids = Array.from({ length: MOST_RECORDS + 1 }, (_, n) => `${n}`);
-    await add(...ids);
-    expect(await idsOf(read)).toEqual(ids);
-    expect(await idsOf(read)).toEqual([]);
+describe("findFitting", () => {
+  it("finds the first that fits, in any batch, and reads no further", async () => {
+    const requests = await requestsOf(MOST_RECORDS + 10);
+    const found = (least: number) => findFitting(requests, ({ duration }) => duration >= least);
+    expect((await found(3))?.id).toBe("3");
+    expect((await found(MOST_RECORDS + 3))?.id).toBe(`${MOST_RECORDS + 3}`);
+    expect(await found(MOST_RECORDS + 10)).toBeUndefined();
   });
 });
 
-describe("what was changed", () => {
-  it("is all at first, and then what is new or another", async () => {
-    await add("a", "b");
-    const read = changedIn<Fault>(faults);
-    expect(await idsOf(read)).toEqual(["a", "b"]);
-    expect(await idsOf(read)).toEqual([]);
-    await add("c");
-    await faults.update("a", (one) => ({ ...one, hits: 1 }));
-    await faults.take("b");
-    expect(await idsOf(read)).toEqual(["a", "c"]);
-    expect(await idsOf(read)).toEqual([]);
+describe("readMany", () => {
+  it("brings what there is by its key, each read once", async () => {
+    const { requests, sizes } = watched(await requestsOf(3), "getMany");
+    const read = await readMany(requests, ["2", "none", "0", "2"]);
+    expect([...read].map(([key, { id }]) => [key, id])).toEqual([
+      ["2", "2"],
+      ["0", "0"],
+    ]);
+    expect(sizes).toEqual([3]);
+  });
+
+  it("asks for nothing where there is no key", async () => {
+    const { requests, sizes } = watched(await requestsOf(3), "getMany");
+    expect([...(await readMany(requests, []))]).toEqual([]);
+    expect(sizes).toEqual([]);
+  });
+});
+
+describe("takeAll", () => {
+  it("removes every record, or those that fit, and no empty batch", async () => {
+    const { requests, sizes } = watched(await requestsOf(MOST_RECORDS + 3), "takeMany");
+    const list = (page: PageRequest) => requests.list(page);
+    await takeAll(requests, list, ({ duration }) => duration >= MOST_RECORDS);
+    expect(await readAll(requests)).toHaveLength(MOST_RECORDS);
+    expect(sizes).toEqual([3]);
+    await takeAll(requests, list);
+    expect(await readAll(requests)).toEqual([]);
+  });
+});
+
+describe("updateAll", () => {
+  it("writes those that change, and no others", async () => {
+    const { requests, sizes } = watched(await requestsOf(MOST_RECORDS + 3), "updateMany");
+    await updateAll(requests, (request) =>
+      request.duration > 1 && request.duration < 5 ? { ...request, duration: -1 } : undefined,
+    );
+    expect(sizes).toEqual([3]);
+    const changed = (await readAll(requests)).filter(({ duration }) => duration === -1);
+    expect(changed.map(({ id }) => id)).toEqual(["2", "3", "4"]);
   });
 });
