@@ -72,7 +72,7 @@ export interface ControlResponse {
   readonly status: number;
   /** The URL of what was made. */
   readonly location?: string;
-  readonly body?: unknown;
+  readonly body?: object | string;
 }
 
 /**
@@ -114,7 +114,7 @@ export async function dispatch(request: ControlRequest): Promise<ControlResponse
 let description: Description | undefined;
 
 /** Few callers ask for it, so it is made for the first one that does, and once for the process. */
-async function describe({ endpoints }: Exchange, version: string): Promise<unknown> {
+async function describe({ endpoints }: Exchange, version: string): Promise<object> {
   const { describeOperations, openApiDocument } = await import("./openapi.ts");
   description ??= describeOperations(OPERATIONS);
   return openApiDocument(description, endpoints, version);

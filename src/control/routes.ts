@@ -1,7 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
+import { jsonPieces } from "../platform/json.ts";
+import { takeTurns } from "../platform/timers.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import { STATE_BYTES } from "../store/collections.ts";
@@ -126,9 +129,23 @@ function send(reply: FastifyReply, { status, location, body }: ControlResponse):
   reply.code(status);
   if (location !== undefined) reply.header("location", location);
   if (body === undefined) return reply.send();
-  return typeof body === "string"
-    ? reply.type("text/plain; charset=utf-8").send(body)
-    : reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
+  if (typeof body === "string") return reply.type("text/plain; charset=utf-8").send(body);
+  reply.type("application/json; charset=utf-8");
+  const pieces = jsonPieces(body);
+  const { value: first = "" } = pieces.next();
+  const { value: second } = pieces.next();
+  if (second === undefined) return reply.send(first);
+  return reply.send(Readable.from(written([first, second], pieces), { objectMode: false }));
+}
+
+/** The body of a long response: others have their turn while it is written. */
+async function* written(begun: readonly string[], rest: Iterable<string>) {
+  const turn = takeTurns();
+  yield* begun;
+  for (const piece of rest) {
+    yield piece;
+    await turn();
+  }
 }
 
 /** What is known of a caller. */

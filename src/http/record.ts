@@ -8,7 +8,7 @@ import type { KeptRequest } from "../records/logged-request.ts";
 import { isOurs, PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { withoutSecret } from "../request-log/mask.ts";
-import { maskSent, messageAsSent } from "../request-log/message.ts";
+import { cut, maskSent, messageAsSent } from "../request-log/message.ts";
 import type { Arrivals } from "../sandbox/arrivals.ts";
 import { headerOf, pathOf, queryOf } from "./messages.ts";
 
@@ -128,7 +128,7 @@ function recordOf(
     duration: exchange.elapsed(),
     taken: false,
     sent: {
-      url: `${exchange.endpoints.back}${request.url}`,
+      url: cut(`${exchange.endpoints.back}${request.url}`),
       request: messageAsSent({ headers: request.headers, body: rawBody }),
       ...(hasResponse && {
         response: messageAsSent({

@@ -49,3 +49,19 @@ export function deadline(seconds: Seconds): { readonly signal: AbortSignal; clea
   timer.unref();
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
+
+/** How long work goes on before others have their turn, in milliseconds. */
+const TURN = 5;
+
+/**
+ * For work that takes long: who awaits the result between two parts of it lets others go on, once that
+ * work has had its turn. Nothing in the program may keep them waiting for a tenth of a second.
+ */
+export function takeTurns(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < TURN) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  };
+}

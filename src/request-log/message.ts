@@ -24,9 +24,19 @@ export function messageAsSent({ headers, body = "" }: Message): LoggedMessage {
   const texts: Record<string, string | readonly string[]> = {};
   for (const name of Object.keys(headers)) {
     const value = headers[name];
-    if (value !== undefined) texts[name] = typeof value === "number" ? String(value) : value;
+    if (value === undefined) continue;
+    texts[name] = typeof value === "object" ? value.map(cut) : cut(String(value));
   }
   return { headers: texts, body: bodyAsSent(body) };
+}
+
+/** So many characters of a header or a URL the log keeps: more than any login has a use for. */
+const LONGEST_TEXT = 8 * 1024;
+
+/** The text, cut where it is longer than the log keeps. */
+export function cut(text: string): string {
+  if (text.length <= LONGEST_TEXT) return text;
+  return `${text.slice(0, LONGEST_TEXT)}… (${text.length - LONGEST_TEXT} more characters)`;
 }
 
 function bodyAsSent(body: Uint8Array | string): LoggedBody {

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { deadline, every, pause } from "../../src/platform/timers.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { deadline, every, pause, takeTurns } from "../../src/platform/timers.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -99,4 +99,29 @@ it("aborts nothing once it is called off", async () => {
   clear();
   await vi.advanceTimersByTimeAsync(2_000);
   expect([signal.aborted, vi.getTimerCount()]).toEqual([false, 0]);
+});
+
+describe("long work", () => {
+  /** Whether others have a turn before the work goes on. */
+  async function letsOthersGoOn(turn: () => Promise<void>): Promise<boolean> {
+    let hadTurn = false;
+    setImmediate(() => {
+      hadTurn = true;
+    });
+    const goesOn = turn().then(() => hadTurn);
+    await vi.advanceTimersByTimeAsync(0);
+    return goesOn;
+  }
+
+  it("goes on for 5 milliseconds before others have their turn, and then again", async () => {
+    const turn = takeTurns();
+    expect(await letsOthersGoOn(turn)).toBe(false);
+    vi.advanceTimersByTime(4);
+    expect(await letsOthersGoOn(turn)).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(await letsOthersGoOn(turn)).toBe(true);
+    expect(await letsOthersGoOn(turn)).toBe(false);
+    vi.advanceTimersByTime(5);
+    expect(await letsOthersGoOn(turn)).toBe(true);
+  });
 });

@@ -66,14 +66,14 @@ export interface Call<Params, Query, Body> extends ControlContext {
   /** The exchange of the request; its sandbox is the one that the URL names. */
   readonly exchange: Exchange;
   /** Makes the API's description of itself. */
-  readonly describe: () => Promise<unknown>;
+  readonly describe: () => Promise<object>;
   /** Aborts when the caller has gone away. */
   readonly hangUp: AbortSignal;
 }
 
 /** What an operation responds. */
 export interface Outcome {
-  readonly body?: unknown;
+  readonly body?: object | string;
   /** Where what was created can be read, below the API's root. */
   readonly location?: string;
 }

@@ -1,5 +1,7 @@
 import type { TSchema } from "typebox";
 import Type from "typebox";
+import { WrittenJson } from "../../platform/json.ts";
+import { takeTurns } from "../../platform/timers.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { batches, readAll, readSome } from "../../store/batches.ts";
 import type { Collection, Page, PageRequest as StorePageRequest } from "../../store/store.ts";
@@ -12,6 +14,12 @@ import { badRequest, notFound, Problem } from "./problem.ts";
 const PAGE_SIZE = 100;
 const LARGEST_PAGE = 1000;
 
+/**
+ * After how many bytes a page ends, however many records were asked for: a thousand of the largest would
+ * be more than a text can have.
+ */
+export const PAGE_BYTES = 4 * 1024 * 1024;
+
 /** The parameters of a path that ends in an id. */
 export const IdParams = Type.Object({ id: Type.String() }, closed);
 
@@ -21,7 +29,9 @@ export const PageQuery = {
     Type.Integer({
       minimum: 1,
       maximum: LARGEST_PAGE,
-      description: `How many at most; ${PAGE_SIZE} when left out.`,
+      description:
+        `How many at most; ${PAGE_SIZE} when left out. ` +
+        `A page ends before it has ${PAGE_BYTES / 1024 / 1024} MiB too, but has one record at least.`,
     }),
   ),
   after: Type.Optional(
@@ -64,14 +74,14 @@ export async function notFoundIn<Item>(
 }
 
 /** A page of a list, as the control API shows it. */
-export interface ListPage<Shown> {
-  readonly items: readonly Shown[];
+export interface ListPage {
+  readonly items: readonly WrittenJson[];
   readonly next?: string;
 }
 
 /** Which records a list has, and how it shows them: all of them, as they are, when left out. */
-interface Listing<Item, Shown> {
-  readonly toJson?: (item: Item) => Shown;
+interface Listing<Item> {
+  readonly toJson?: (item: Item) => unknown;
   readonly fits?: (item: Item) => boolean;
   /** Where they are read, if not in the whole collection: in one of its groups. */
   readonly read?: ((page: StorePageRequest) => Promise<Page<Item>>) | undefined;
@@ -81,12 +91,12 @@ interface Listing<Item, Shown> {
  * A page of a collection, empty behind a record that is gone. It is read in batches, and no more of
  * them than fill the page.
  */
-export async function readPage<Item, Shown = Item>(
+export async function readPage<Item>(
   collection: Pick<Collection<Item>, "keyOf" | "list" | "cursorAt">,
   query: PageRequest,
-  listing: Listing<Item, Shown> = {},
-): Promise<ListPage<Shown>> {
-  const { toJson = (item: Item) => item as unknown as Shown, fits } = listing;
+  listing: Listing<Item> = {},
+): Promise<ListPage> {
+  const { toJson = (item: Item) => item, fits } = listing;
   const { limit, after } = pageOf(query);
   const start = after === undefined ? undefined : await collection.cursorAt(after);
   if (after !== undefined && start === undefined) return { items: [] };
@@ -101,15 +111,24 @@ export async function readPage<Item, Shown = Item>(
 }
 
 /** The page, of records of which there may be some more. */
-export function cutPage<Item, Shown>(
+export async function cutPage<Item>(
   found: readonly Item[],
   limit: number,
   keyOf: (item: Item) => string,
-  toJson: (item: Item) => Shown,
-): ListPage<Shown> {
-  const page = found.slice(0, limit);
-  const last = found.length > limit ? page.at(-1) : undefined;
-  return { items: page.map(toJson), ...(last !== undefined && { next: keyOf(last) }) };
+  toJson: (item: Item) => unknown,
+): Promise<ListPage> {
+  const turn = takeTurns();
+  const items: WrittenJson[] = [];
+  let bytes = 0;
+  for (const item of found.slice(0, limit)) {
+    const written = new WrittenJson(toJson(item));
+    bytes += Buffer.byteLength(written.text);
+    if (items.length > 0 && bytes > PAGE_BYTES) break;
+    items.push(written);
+    await turn();
+  }
+  const last = found.length > items.length ? found[items.length - 1] : undefined;
+  return { items, ...(last !== undefined && { next: keyOf(last) }) };
 }
 
 /** A moment in a response: ISO 8601 in UTC. */

@@ -41,13 +41,14 @@ export const loginOperations = [
     run: async ({ query, exchange }) => {
       const { limit, after } = pageOf(query);
       const found = await loginsFor(query, exchange, { after, count: limit + 1 });
-      const page = cutPage(
-        found,
+      const shown = await Promise.all(found.map((login) => login.toJson()));
+      const page = await cutPage(
+        shown,
         limit,
         ({ id }) => id,
-        (login) => login.toJson(),
+        (login) => login,
       );
-      return { body: { ...page, items: await Promise.all(page.items) } };
+      return { body: page };
     },
   }),
   operation({

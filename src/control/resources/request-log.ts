@@ -48,7 +48,7 @@ export const requestLogOperations = [
       };
       const among = async (news: readonly KeptRequest[]) => news;
       const found = await waiting(call, call.arrivals.requests, wait, { fits, look, among });
-      return { body: cutPage(found ?? [], limit, ({ id }) => id, toJson) };
+      return { body: await cutPage(found ?? [], limit, ({ id }) => id, toJson) };
     },
   }),
   operation({

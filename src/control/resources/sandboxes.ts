@@ -6,7 +6,6 @@ import { partnersFor } from "../../config/validate.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { SeedConfig } from "../../records/config.ts";
 import { ConfigSchema } from "../../records/config.ts";
-import { defined } from "../../records/defined.ts";
 import type { SandboxId } from "../../records/ids.ts";
 import { PartnerSchema } from "../../records/partner.ts";
 import { SalesUnitSchema } from "../../records/sales-unit.ts";
@@ -89,11 +88,11 @@ export const sandboxOperations = [
     query: Type.Object(PageQuery, closed),
     status: 200,
     response: listOf(SummarySchema),
-    run: async (call) => {
-      const { items, next } = await readPage(call.sandboxes, call.query);
-      const summaries = items.map((record) => summaryOf(record, call));
-      return { body: { items: summaries, ...defined({ next }) } };
-    },
+    run: async (call) => ({
+      body: await readPage(call.sandboxes, call.query, {
+        toJson: (record) => summaryOf(record, call),
+      }),
+    }),
   }),
   operation({
     method: "POST",

@@ -3,7 +3,6 @@ import Type from "typebox";
 import { quoted } from "../../config/problem.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { isCalendarDate } from "../../platform/calendar.ts";
-import { defined } from "../../records/defined.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import { MINUTE } from "../../records/time.ts";
@@ -77,13 +76,12 @@ export const statisticsOperations = [
     run: async ({ query, exchange }) => {
       const period = periodOf(query);
       const { salesUnits } = exchange.sandbox.store;
-      const { items: units, next } =
-        query.msn === undefined
-          ? await readPage(salesUnits, query)
-          : { items: [await salesUnitOf(query.msn, exchange)], next: undefined };
+      const one = query.msn === undefined ? undefined : await salesUnitOf(query.msn, exchange);
       const counted = await readStatistics(exchange.sandbox, period, exchange.now, query.msn);
-      const items = units.map(({ msn, name }: SalesUnit) => ({ msn, name, ...counted(msn) }));
-      return { body: { items, ...defined({ next }) } };
+      const toJson = ({ msn, name }: SalesUnit) => ({ msn, name, ...counted(msn) });
+      return {
+        body: one ? { items: [toJson(one)] } : await readPage(salesUnits, query, { toJson }),
+      };
     },
   }),
 ];
