@@ -1,10 +1,15 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { gate } from "./gate.ts";
 import { Load } from "./harness/load.ts";
+import { fixture } from "./measure/fixture.ts";
 import { flows } from "./measure/flows.ts";
+import { growth } from "./measure/growth.ts";
+import { install } from "./measure/install.ts";
 import type { Chapter, Context } from "./measure/measure.ts";
 import { memory } from "./measure/memory.ts";
+import { sandboxes } from "./measure/sandboxes.ts";
 import { start } from "./measure/start.ts";
+import { waiting } from "./measure/waiting.ts";
 import type { Options } from "./options.ts";
 import { readOptions, usage } from "./options.ts";
 import { barsTable, chapterText, document } from "./report/document.ts";
@@ -17,6 +22,11 @@ const PARTS: Readonly<Record<string, (context: Context) => Promise<Chapter>>> = 
   flows,
   start,
   memory,
+  growth,
+  sandboxes,
+  waiting,
+  fixture,
+  install,
 };
 
 const DOCUMENT = new URL("../docs/benchmarks.md", import.meta.url);

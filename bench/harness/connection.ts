@@ -20,6 +20,7 @@ export interface Request {
   readonly path: string;
   /** Whole lines, each with its line break. */
   readonly headers?: string;
+  /** A character is a byte, as in a response. */
   readonly body?: string;
 }
 
@@ -49,9 +50,9 @@ export class Connection {
 
   /** @throws Error when the server hangs up before it has answered */
   request({ method = "GET", path, headers = "", body }: Request): Promise<Response> {
-    const length = body === undefined ? "" : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
+    const length = body === undefined ? "" : `Content-Length: ${body.length}\r\n`;
     const text = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${headers}${length}\r\n`;
-    this.#socket.write(body === undefined ? text : text + body);
+    this.#socket.write(body === undefined ? text : text + body, "latin1");
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
     });

@@ -105,6 +105,15 @@ export function oursWithYaml(name: string): Contestant {
   });
 }
 
+/** The same with so many users. The same ten of them log in, in turn, whatever the number. */
+export function oursWithUsers(count: number): Contestant {
+  const file = join(mkdtempSync(join(tmpdir(), "vipps-login-mock-bench-")), "users.json");
+  const users = Array.from({ length: count }, (_, index) => ({ id: `user-${index}` }));
+  writeFileSync(file, JSON.stringify({ users: [{ id: "ada" }, ...users.slice(1)] }));
+  const some = ["ada", ...users.slice(1, 10).map(({ id }) => id)];
+  return ours(`vipps-login-mock, ${count} users`, ["--config", file], { users: some });
+}
+
 export function bareFastify(name: string, keyFile: string): Contestant {
   return {
     name,
@@ -134,8 +143,13 @@ export function benchNode(): string {
   return existsSync(node) ? node : process.execPath;
 }
 
+/** Where a peer is installed, with all that it depends on. */
+export function folderOf(peer: string): string {
+  return join(INSTALLED, peer);
+}
+
 export function versionOf(peer: string): string {
-  return JSON.parse(readFileSync(join(INSTALLED, peer, "package.json"), "utf8")).version;
+  return JSON.parse(readFileSync(join(folderOf(peer), "package.json"), "utf8")).version;
 }
 
 const PEERS: Contestant[] = [
