@@ -278,11 +278,11 @@ class MemoryCollection<Item, Index extends string, Group extends string>
   }
 
   #mostDispensable(): Entry<Item> | undefined {
-    const { isDispensable = () => true } = this.#spec;
-    let oldest: Entry<Item> | undefined;
+    const { isDispensable } = this.#spec;
+    const oldest = this.#inOrder.first;
+    if (!isDispensable || !oldest || isDispensable(oldest.item)) return oldest;
     for (const { ranked } of this.#inOrder.from()) {
       if (isDispensable(ranked.item)) return ranked;
-      oldest ??= ranked;
     }
     return oldest;
   }

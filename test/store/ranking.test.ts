@@ -32,6 +32,7 @@ describe("a ranking", () => {
           // Behind the place first: a reading from the beginning may move what it skips.
           expect(read(start)).toEqual(behind.map((each) => [each.position, each]));
           expect(read()).toEqual(expected.map((each) => [each.position, each]));
+          expect(ranking.first?.position).toBe(expected[0]?.position);
           expect(ranking.isEmpty).toBe(expected.length === 0);
         }
       }),
