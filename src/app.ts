@@ -57,6 +57,18 @@ const BODY_LIMIT = 64 * 1024;
 /** So long a request line can be before Node refuses it; the gateway's 502 comes far earlier. */
 const MAX_HEADER_SIZE = 128 * 1024;
 
+/**
+ * No route has a schema of Fastify's: parameters and bodies are read by rules of our own. Without
+ * these, Fastify loads a validator and a serializer that are never asked.
+ */
+const NO_SCHEMAS = {
+  compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema },
+};
+
+function refuseSchema(): never {
+  throw new Error("a route has a Fastify schema, and nothing here compiles those");
+}
+
 /** Puts the server together: the one list of everything that it does. It does not listen. */
 export function buildApp(deps: AppDeps): FastifyInstance {
   const { version } = deps;
@@ -71,6 +83,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     frameworkErrors: (error, request, reply) => refuseUnroutable(error, request, reply, version),
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log, version),
     http: { maxHeaderSize: MAX_HEADER_SIZE },
+    schemaController: NO_SCHEMAS,
   });
   handleNotFound(app);
   handleErrors(app);

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { ConfigError } from "./config/load.ts";
+export { ConfigError } from "./config/config-error.ts";
 export { ControlError } from "./sdk/control-api.ts";
 export type { LoggedIn, LoginOptions, LoginRequest } from "./sdk/login.ts";
 export { LoginError } from "./sdk/login.ts";

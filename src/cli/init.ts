@@ -1,10 +1,8 @@
 import { constants } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ownFile } from "../platform/own-files.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
-
-const STARTER = fileURLToPath(new URL("../../fixtures/starter.yaml", import.meta.url));
 
 /** The name under which the server looks for it. */
 const NAME = "vipps-login-mock.yaml";
@@ -14,7 +12,11 @@ const NAME = "vipps-login-mock.yaml";
  */
 export async function init(io: CommandIo): Promise<ExitCode> {
   try {
-    await copyFile(STARTER, join(io.directory, NAME), constants.COPYFILE_EXCL);
+    await copyFile(
+      ownFile("fixtures/starter.yaml"),
+      join(io.directory, NAME),
+      constants.COPYFILE_EXCL,
+    );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     io.err(`${NAME} already exists. Edit it, or move it away first.\n`);

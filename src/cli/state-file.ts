@@ -1,6 +1,7 @@
 import { rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { ConfigError, readInputFile } from "../config/load.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { readInputFile } from "../config/load.ts";
 import { systemWallClock } from "../platform/clock.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { SandboxState } from "../sandbox/state.ts";

@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { OperatorError } from "../platform/operator-error.ts";
+import { readOwnFile } from "../platform/own-files.ts";
 import type { BaseConfig, SeedConfig } from "../records/config.ts";
-import type { Problem } from "./problem.ts";
-import { listed, pathTo } from "./problem.ts";
+import { ConfigError } from "./config-error.ts";
+import { pathTo } from "./problem.ts";
 
 /**
  * Finds the config and reads it. The built-in fixtures are trusted as they are (a test validates
@@ -16,25 +16,6 @@ export interface LoadedConfig {
   readonly config: SeedConfig;
   /** The file's path; left out when all is built in. */
   readonly file?: string;
-}
-
-/** A config that cannot be used, with everything that is wrong with it. */
-export class ConfigError extends OperatorError {
-  /** The file, as it was named. */
-  readonly source: string;
-  readonly problems: readonly Problem[];
-
-  /**
-   * @param source the file, as it was named
-   * @param problems what is wrong with it
-   */
-  constructor(source: string, problems: readonly Problem[]) {
-    const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-    super(`${source} has ${count}:\n${listed(problems)}`);
-    this.name = "ConfigError";
-    this.source = source;
-    this.problems = problems;
-  }
 }
 
 const DEFAULT_NAMES = [
@@ -150,7 +131,6 @@ async function statOf(path: string) {
   }
 }
 
-/** The package's own fixtures lie beside src/ and dist/ alike, two directories up from here. */
 async function builtIn(): Promise<Required<BaseConfig>> {
   const [{ users }, { salesUnits }, { partners }] = await Promise.all([
     fixture("users.json"),
@@ -161,6 +141,5 @@ async function builtIn(): Promise<Required<BaseConfig>> {
 }
 
 async function fixture(name: string): Promise<Required<BaseConfig>> {
-  const text = await readFile(new URL(`../../fixtures/${name}`, import.meta.url), "utf8");
-  return JSON.parse(text);
+  return JSON.parse(await readOwnFile(`fixtures/${name}`));
 }

@@ -1,12 +1,10 @@
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
-import type { SalesUnitInput } from "../records/sales-unit.ts";
-import type { UserInput } from "../records/user.ts";
 
 /**
  * What is wrong with something a person wrote: a config file, a request to the control API, a
- * command line. The start of the program loads this file, so it knows nothing of schemas;
- * schema-problems.ts does.
+ * command line. The start of the program loads this file, and the library publishes its types, so it
+ * knows nothing of schemas; schema-problems.ts does.
  */
 
 /** One thing that is wrong. */
@@ -76,7 +74,7 @@ export class CompletionError extends OperatorError {
 /** Whether another part of the config, or of the sandbox, has a user of that id or phone number. */
 export function findUnknownUser(
   name: string,
-  users: readonly Pick<UserInput, "id" | "phoneNumber">[],
+  users: readonly { readonly id?: string; readonly phoneNumber?: string }[],
   path: string,
 ): Problem[] {
   const known = users.flatMap(({ id, phoneNumber }) => [id, phoneNumber]).filter(isGiven);
@@ -95,7 +93,7 @@ export function findUnknownUser(
 
 export function findUnknownClient(
   clientId: string,
-  salesUnits: readonly Pick<SalesUnitInput, "clientId">[],
+  salesUnits: readonly { readonly clientId?: string }[],
   path: string,
 ): Problem[] {
   const known = salesUnits.map((unit) => unit.clientId);
@@ -104,7 +102,7 @@ export function findUnknownClient(
 
 export function findUnknownMsn(
   msn: string,
-  salesUnits: readonly Pick<SalesUnitInput, "msn">[],
+  salesUnits: readonly { readonly msn?: string }[],
   path: string,
 ): Problem[] {
   const known = salesUnits.map((unit) => unit.msn);

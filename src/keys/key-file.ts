@@ -5,11 +5,11 @@ import { fileURLToPath } from "node:url";
 import { compactVerify } from "jose/jws/compact/verify";
 import type { SigningKey } from "../platform/capabilities.ts";
 import { OperatorError } from "../platform/operator-error.ts";
+import { ownFile } from "../platform/own-files.ts";
 import { signingKey, signJwt } from "./keys.ts";
 
 /** Signing keys that somebody brings along: read, and checked before anything is signed with them. */
 
-const FIXTURE = fileURLToPath(new URL("../../fixtures/public-signing-key.pem", import.meta.url));
 const MINIMUM_BITS = 2048;
 const MAKE_ONE = "Make one with `openssl genrsa -out key.pem 2048`.";
 
@@ -28,7 +28,7 @@ export class KeyFileError extends OperatorError {
  * to sign with. It is public and protects nothing.
  */
 export function fixtureKey(): Promise<SigningKey> {
-  return loadKeyFile(FIXTURE);
+  return loadKeyFile(fileURLToPath(ownFile("fixtures/public-signing-key.pem")));
 }
 
 /** @throws KeyFileError when there is no such file, or it does not have exactly one usable key */

@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { readOwnFile } from "../platform/own-files.ts";
 import { genderLabel, scopeLabel, texts } from "./texts.ts";
 import type { Views } from "./view-models.ts";
 
 /**
- * Turns typed page models into HTML. The templates lie in views/, next to the source as well as next
- * to what it compiles to: both are two levels below the package. Handlebars is loaded with the first
- * page, because most logins in a test suite never show one.
+ * Turns typed page models into HTML. The templates lie in views/. Handlebars is loaded with the
+ * first page, because most logins in a test suite never show one.
  */
 
 /** Renders pages. */
@@ -103,7 +102,7 @@ async function loadEngine() {
 }
 
 function read(path: string): Promise<string> {
-  return readFile(new URL(`../../views/${path}`, import.meta.url), "utf8");
+  return readOwnFile(`views/${path}`);
 }
 
 /** Makes something when it is first asked for, and returns the same from then on. */

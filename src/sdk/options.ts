@@ -4,8 +4,8 @@ import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, named } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
-import type { ConfigInput } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
+import type { Config } from "./types.ts";
 
 /**
  * The options of the library: those of the command line, read by the same table, with values in place
@@ -47,7 +47,7 @@ export interface StartOptions {
    * `vipps-login-mock.{yaml,yml,json}` of the working directory if there is one, else the built-in
    * fixtures.
    */
-  readonly config?: ConfigInput | string | undefined;
+  readonly config?: Config | string | undefined;
   /** Dated behaviour: `2023`, the default, or `2026`. */
   readonly profile?: "2023" | "2026" | undefined;
   /** Every browser login completes at once as this user (id or MSISDN). */
@@ -89,7 +89,7 @@ export class OptionsError extends OperatorError {
 /** Every option with its value. */
 export type ReadOptions = Pick<Options, Shared> & {
   readonly listen: boolean;
-  readonly config: ConfigInput | string | undefined;
+  readonly config: Config | string | undefined;
 };
 
 /**

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { checkConfig, loadConfig } from "../config/load.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { createLogger, standardError } from "../platform/log.ts";
+import { ownVersion } from "../platform/own-files.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import type { Server } from "../server.ts";
@@ -54,12 +54,6 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
 async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
   if (typeof config === "object") return checkConfig(config, "The config");
   return (await loadConfig({ file: config, directory: "." })).config;
-}
-
-/** The package's own description lies beside src/ and dist/ alike, two directories up from here. */
-async function ownVersion(): Promise<string> {
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** Where programs on this machine find it; without a socket, where it believes itself to be. */
