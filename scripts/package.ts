@@ -6,7 +6,9 @@ import { withTarball } from "./tarball.ts";
 await withTarball((tarball) => {
   for (const [linter, ...argv] of [
     ["publint", "--strict", tarball],
-    ["attw", "--profile", "esm-only", "--no-emoji", tarball],
+    ["attw", "--profile", "node16", "--exclude-entrypoints", "vitest", "--no-emoji", tarball],
+    // Vitest itself cannot be required.
+    ["attw", "--profile", "esm-only", "--entrypoints", "vitest", "--no-emoji", tarball],
   ] as const) {
     const { status } = spawnSync("npx", ["--no-install", linter, ...argv], { stdio: "inherit" });
     if (status !== 0) process.exitCode = 1;

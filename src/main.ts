@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 import type { Command } from "./cli/arguments.ts";
 import { parseArguments, usage } from "./cli/arguments.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
 import { OperatorError } from "./platform/operator-error.ts";
+import { ownVersion } from "./platform/own-files.ts";
 
 /**
  * The process edge: the only file that reads arguments, environment and signals, and that decides
@@ -16,9 +16,8 @@ import { OperatorError } from "./platform/operator-error.ts";
  */
 const GRACE = 15_000;
 
-const io: CommandIo = {
+const terminal: Omit<CommandIo, "version"> = {
   directory: process.cwd(),
-  version: JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version,
   terminal: process.stderr.isTTY === true,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
@@ -33,6 +32,7 @@ const io: CommandIo = {
 };
 
 async function run(command: Command): Promise<ExitCode> {
+  const io: CommandIo = { ...terminal, version: await ownVersion() };
   switch (command.name) {
     case "help":
       io.out(usage());
@@ -56,11 +56,11 @@ async function run(command: Command): Promise<ExitCode> {
 /** A mistake of the operator gets its message, anything else its stack. */
 function report(error: unknown): ExitCode {
   if (error instanceof OperatorError) {
-    io.err(`${error.message}\n`);
+    terminal.err(`${error.message}\n`);
     return 2;
   }
   const reason = whyNotListening(error as ListenError);
-  io.err(`${reason ?? (error instanceof Error ? error.stack : String(error))}\n`);
+  terminal.err(`${reason ?? (error instanceof Error ? error.stack : String(error))}\n`);
   return 1;
 }
 
@@ -90,8 +90,13 @@ function whyNotListening(error: ListenError): string | undefined {
   }
 }
 
-try {
-  process.exitCode = await run(parseArguments(process.argv.slice(2), process.env));
-} catch (error) {
-  process.exitCode = report(error);
+/** In a function, because what is published is CommonJS, which has no await at the top level. */
+async function main(): Promise<void> {
+  try {
+    process.exitCode = await run(parseArguments(process.argv.slice(2), process.env));
+  } catch (error) {
+    process.exitCode = report(error);
+  }
 }
+
+void main();

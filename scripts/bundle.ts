@@ -1,0 +1,138 @@
+import { writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OutputChunk, OutputOptions, Plugin } from "rolldown";
+import { rolldown } from "rolldown";
+
+/**
+ * From src/ to what is published: the program with the packages that it stands on, in CommonJS,
+ * which Node loads several times faster than ES modules. What is imported at run time is a chunk of
+ * its own, loaded when it is needed.
+ */
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Who uses these entries brings the test runner along. */
+export const RUNNERS = ["vitest", "@playwright/test"];
+
+/** The program: one implementation for the command line, `require` and `import`. */
+const PROGRAM = {
+  main: "src/main.ts",
+  index: "src/index.ts",
+  playwright: "src/playwright.ts",
+  fixtures: "src/sdk/fixtures.ts",
+};
+
+/** What `import` gets is an ES module that hands on what `require` gets: an `instanceof` holds for both. */
+const WRAPPED = ["index", "playwright"];
+
+/**
+ * Fastify would use the first two for routes with schemas: src/app.ts says that there are none.
+ * Handlebars tries the last one, and needs it for source maps of templates alone.
+ */
+const NEVER_ASKED = [
+  "@fastify/ajv-compiler",
+  "@fastify/fast-json-stringify-compiler",
+  "source-map",
+];
+
+/** Newer Nodes keep the compiled code from one run to the next, where the whole process is ours. */
+const COMPILE_CACHE = 'require("node:module").enableCompileCache?.();';
+
+/**
+ * @param dist the folder that gets the bundle
+ * @returns what is in it
+ */
+export async function bundle(dist: string): Promise<readonly OutputChunk[]> {
+  const chunks = await write(PROGRAM, [], {
+    dir: dist,
+    format: "cjs",
+    entryFileNames: "[name].js",
+    // Two levels below the package, as every module of src/: see platform/own-files.ts.
+    chunkFileNames: "chunks/[name].js",
+    banner: ({ name }) => (name === "main" ? COMPILE_CACHE : ""),
+  });
+  writeFileSync(`${dist}package.json`, '{ "type": "commonjs" }\n');
+  for (const { name, exports } of chunks.filter(({ name }) => WRAPPED.includes(name))) {
+    const names = exports.join(", ");
+    writeFileSync(`${dist}${name}.mjs`, `export { ${names} } from "./${name}.js";\n`);
+    writeFileSync(`${dist}${name}.d.mts`, `export * from "./${name}.js";\n`);
+  }
+  // Vitest can be imported, not required.
+  const modules = await write({ vitest: "src/vitest.ts" }, [shareFixtures()], {
+    dir: dist,
+    format: "es",
+    entryFileNames: "[name].mjs",
+  });
+  return [...chunks, ...modules];
+}
+
+async function write(
+  input: Readonly<Record<string, string>>,
+  plugins: readonly Plugin[],
+  output: OutputOptions,
+): Promise<OutputChunk[]> {
+  const build = await rolldown({
+    cwd: ROOT,
+    input,
+    platform: "node",
+    external: RUNNERS,
+    // What is written for bundlers, where a package has that too; older forms hide what they load.
+    resolve: { mainFields: ["module", "main"] },
+    plugins: [...plugins, leaveOut(NEVER_ASKED), mapOwnSourcesOnly()],
+  });
+  const written = await build.write({
+    ...output,
+    sourcemap: true,
+    // They are in the package, where the source maps say.
+    sourcemapExcludeSources: true,
+  });
+  await build.close();
+  const chunks = written.output.filter((file) => file.type === "chunk");
+  refuseMissing(chunks);
+  return chunks;
+}
+
+/** What a package loads in a way that the bundler does not see would be missed only when it is needed. */
+function refuseMissing(chunks: readonly OutputChunk[]): void {
+  for (const { fileName, code } of chunks) {
+    for (const [call, name = ""] of code.matchAll(/\brequire\("(?!node:)([^"]+)"\)/g)) {
+      const path = posix.join(posix.dirname(fileName), name);
+      const isChunk = chunks.some((chunk) => chunk.fileName === path);
+      if (isChunk || RUNNERS.includes(name) || isBuiltin(name)) continue;
+      throw new Error(`${fileName} has ${call}, and nothing of that name is in the bundle`);
+    }
+  }
+}
+
+/** An ES module uses the one implementation, too. */
+function shareFixtures(): Plugin {
+  return {
+    name: "share-fixtures",
+    resolveId: (id) =>
+      id.endsWith("/sdk/fixtures.ts") ? { id: "./fixtures.js", external: true } : null,
+  };
+}
+
+/** Puts a module that only fails in the place of a package. */
+function leaveOut(names: readonly string[]): Plugin {
+  const mark = "\0left-out:";
+  return {
+    name: "leave-out",
+    resolveId: (id) => (names.includes(id) ? mark + id : null),
+    load(id) {
+      if (!id.startsWith(mark)) return null;
+      return `throw new Error("${id.slice(mark.length)} is not part of the bundle");`;
+    },
+  };
+}
+
+/** The sources of packages would be most of the source maps, and nobody wants to debug them here. */
+function mapOwnSourcesOnly(): Plugin {
+  return {
+    name: "map-own-sources-only",
+    transform: (code, id) =>
+      id.includes("/node_modules/") ? { code, map: { mappings: "" } } : null,
+  };
+}
