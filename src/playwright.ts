@@ -13,7 +13,11 @@ import type { SandboxOptions } from "./sdk/types.ts";
 import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 
 /**
- * `vipps-login-mock/playwright`: a mock for the tests of a worker, and a sandbox for each test.
+ * `vipps-login-mock/playwright`: a mock for the tests of a worker, and a sandbox for each test. What the
+ * sandbox of a failed test saw is attached to it.
+ *
+ * The mock is the one that the variable `VIPPS_LOGIN_MOCK_URL` names, with the token in
+ * `VIPPS_LOGIN_MOCK_CONTROL_TOKEN`; without them it runs in the worker.
  *
  * @packageDocumentation
  */
@@ -30,7 +34,7 @@ export interface VippsFixtures {
 export interface VippsWorkerFixtures {
   /** The mock of this worker. */
   vippsServer: VippsLoginMock;
-  /** What the mock is started with; set it with `use` in the config or with `test.use`. */
+  /** What a mock of the worker's own is started with; set it with `use` in the config or with `test.use`. */
   vippsOptions: StartOptions;
 }
 
@@ -42,10 +46,15 @@ export const test: TestType<
   vippsOptions: [{}, { option: true, scope: "worker" }],
   vippsSandbox: [{}, { option: true }],
   vippsServer: [
-    ({ vippsOptions }, use) => serverFixture({ vippsOptions }, use),
-    { scope: "worker" },
+    ({ vippsOptions }, use) => serverFixture({ vippsOptions, env: process.env }, use),
+    // With a time limit of its own, its start is not counted as time of the first test.
+    { scope: "worker", timeout: 60_000 },
   ],
-  vipps: ({ vippsServer, vippsSandbox }, use) => sandboxFixture({ vippsServer, vippsSandbox }, use),
+  vipps: ({ vippsServer, vippsSandbox }, use, testInfo) =>
+    sandboxFixture({ vippsServer, vippsSandbox }, use, {
+      hasFailed: () => testInfo.status !== testInfo.expectedStatus,
+      explain: (body) => testInfo.attach("vipps-login-mock", { body, contentType: "text/plain" }),
+    }),
 });
 
 export { expect } from "@playwright/test";

@@ -1,13 +1,17 @@
 import type { TestAPI } from "vitest";
-import { test as base } from "vitest";
-import { sandboxFixture, serverFixture } from "./sdk/fixtures.ts";
+import { test as base, beforeAll } from "vitest";
+import { sandboxFixture, serverFixture, warmUp } from "./sdk/fixtures.ts";
 import type { StartOptions } from "./sdk/options.ts";
 import type { Sandbox } from "./sdk/sandbox.ts";
 import type { SandboxOptions } from "./sdk/types.ts";
 import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 
 /**
- * `vipps-login-mock/vitest`: a mock for the tests of a worker, and a sandbox for each test.
+ * `vipps-login-mock/vitest`: a mock for the tests of a worker, and a sandbox for each test. Below the
+ * error of a test that failed stands what its sandbox saw.
+ *
+ * The mock is the one that the variable `VIPPS_LOGIN_MOCK_URL` names, with the token in
+ * `VIPPS_LOGIN_MOCK_CONTROL_TOKEN`; without them it runs in the worker.
  *
  * @packageDocumentation
  */
@@ -20,7 +24,7 @@ export interface VippsFixtures {
   vippsSandbox: SandboxOptions;
   /** The mock of this worker. */
   vippsServer: VippsLoginMock;
-  /** What the mock is started with; replace it with `test.extend`. */
+  /** What a mock of the worker's own is started with; replace it with `test.extend`. */
   vippsOptions: StartOptions;
 }
 
@@ -29,10 +33,19 @@ export const test: TestAPI<VippsFixtures> = base.extend<VippsFixtures>({
   vippsOptions: [{}, { scope: "worker" }],
   vippsSandbox: {},
   vippsServer: [
-    ({ vippsOptions }, use) => serverFixture({ vippsOptions }, use),
+    ({ vippsOptions }, use) => serverFixture({ vippsOptions, env: process.env }, use),
     { scope: "worker" },
   ],
-  vipps: ({ vippsServer, vippsSandbox }, use) => sandboxFixture({ vippsServer, vippsSandbox }, use),
+  vipps: ({ vippsServer, vippsSandbox, task }, use) =>
+    sandboxFixture({ vippsServer, vippsSandbox }, use, {
+      hasFailed: () => task.result?.state === "fail",
+      explain: (report) => {
+        // An error of its own, which every reporter shows under that of the test.
+        task.result?.errors?.push({ name: "vipps-login-mock", message: report });
+      },
+    }),
 });
+
+beforeAll(() => warmUp(process.env));
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from "vitest";

@@ -6,6 +6,7 @@ import {
   flagOf,
   OPTION_NAMES,
   OPTIONS,
+  RUNNING_MOCK,
   variableOf,
   whyNotPublicAddress,
 } from "../config/options.ts";
@@ -145,7 +146,8 @@ function variables(
   problems: Problem[],
 ): [OptionName, Given][] {
   return Object.entries(env).flatMap(([source, text]): [OptionName, Given][] => {
-    if (!source.startsWith(ENVIRONMENT_PREFIX) || text === undefined) return [];
+    if (!source.startsWith(ENVIRONMENT_PREFIX) || source === RUNNING_MOCK) return [];
+    if (text === undefined) return [];
     const name = OPTION_NAMES.find((one) => variableOf(one) === source);
     if (name !== undefined) return text === "" ? [] : [[name, { text, source }]];
     const meant = closest(source.slice(ENVIRONMENT_PREFIX.length), OPTION_NAMES);

@@ -89,6 +89,9 @@ export function flagOf(name: OptionName): string {
 /** Every environment variable of the program begins with this. */
 export const ENVIRONMENT_PREFIX = "VIPPS_LOGIN_MOCK_";
 
+/** Names a running mock to the fixtures of test runners. It is no option, and the command line ignores it. */
+export const RUNNING_MOCK = `${ENVIRONMENT_PREFIX}URL`;
+
 export function variableOf(name: OptionName): string {
   return ENVIRONMENT_PREFIX + flagOf(name).slice(2).replaceAll("-", "_").toUpperCase();
 }

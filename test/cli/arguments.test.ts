@@ -164,6 +164,11 @@ describe("parseArguments", () => {
     expect(refusal(argv)).toEqual(problems);
   });
 
+  it("leaves the variable alone that is for the fixtures of test runners", () => {
+    const env = { VIPPS_LOGIN_MOCK_URL: "http://localhost:4747" };
+    expect(parseArguments([], env)).toEqual(parseArguments([], {}));
+  });
+
   it("refuses unknown variables, and tells everything at once", () => {
     const env = {
       VIPPS_LOGIN_MOCK_PROT: "1",
