@@ -1,10 +1,8 @@
 import type { KeyObject } from "node:crypto";
-import { createECDH, createPrivateKey, generateKeyPair, hkdfSync } from "node:crypto";
+import { createECDH, createPrivateKey, generateKeyPair, hkdfSync, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
-import { CompactSign } from "jose/jws/compact/sign";
 import { exportJWK } from "jose/key/export";
-import { importJWK, importPKCS8 } from "jose/key/import";
 import type { PhoneKey, SigningKey } from "../platform/capabilities.ts";
 import { formatUuid } from "../platform/uuid.ts";
 
@@ -34,7 +32,7 @@ export async function signingKey(key: KeyObject): Promise<SigningKey> {
     alg: "RS256",
     bits: key.asymmetricKeyDetails?.modulusLength ?? 0,
     pem,
-    privateKey: await importPKCS8(pem, "RS256"),
+    privateKey: key,
     publicJwk: { use: "sig", kty: "RSA", kid, alg: "RS256", n, e },
     phoneKey: await phoneKeyFrom(Buffer.from(d, "base64url")),
   };
@@ -57,12 +55,14 @@ export async function phoneKeyFrom(secret: Uint8Array): Promise<PhoneKey> {
   const x = point.toString("base64url", 1, 33);
   const y = point.toString("base64url", 33);
   const members = { kty: "EC", crv: "P-256", x, y } as const;
-  const privateJwk = { ...members, d: d.toString("base64url"), ext: true };
   const kid = await kidOf(members);
   return {
     kid,
     alg: "ES256",
-    privateKey: await importJWK(privateJwk, "ES256"),
+    privateKey: createPrivateKey({
+      key: { ...members, d: d.toString("base64url") },
+      format: "jwk",
+    }),
     publicJwk: { use: "sig", kty: "EC", kid, crv: "P-256", alg: "ES256", x, y },
   };
 }
@@ -73,17 +73,26 @@ async function kidOf(publicJwk: Parameters<typeof calculateJwkThumbprint>[0]): P
 }
 
 /**
- * A JWT in its compact form. The payload is given as text, because each of the real service's
- * programs writes JSON in a way of its own. It is signed in the thread pool.
+ * A JWT in its compact form (RFC 7515 §7.1). The payload is given as text, because each of the real
+ * service's programs writes JSON in a way of its own. It is signed in the thread pool, by Node itself:
+ * through WebCrypto, as libraries do it, everything around the signature takes a tenth of its time more.
  */
-export function signJwt(
-  key: SigningKey | PhoneKey,
+export async function signJwt(
+  { privateKey }: Pick<SigningKey | PhoneKey, "privateKey">,
   header: JwtHeader,
   payload: string,
 ): Promise<string> {
-  return new CompactSign(Buffer.from(payload))
-    .setProtectedHeader({ ...header })
-    .sign(key.privateKey);
+  const signed = `${base64url(JSON.stringify(header))}.${base64url(payload)}`;
+  // Both algorithms hash by SHA-256, and for ES256 the signature is the two numbers (RFC 7518 §3).
+  const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+  const signature = await signInPool("sha256", Buffer.from(signed), key);
+  return `${signed}.${signature.toString("base64url")}`;
+}
+
+const signInPool = promisify(sign);
+
+function base64url(text: string): string {
+  return Buffer.from(text).toString("base64url");
 }
 
 /** Its members stand in the order in which they are written. */

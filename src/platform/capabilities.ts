@@ -1,4 +1,4 @@
-import type { CryptoKey } from "jose";
+import type { KeyObject } from "node:crypto";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 
 /**
@@ -68,8 +68,7 @@ interface Key<Alg extends string, Members extends string> {
   /** `public:` and a UUID made from the public key, so that replicas with one key file agree. */
   readonly kid: string;
   readonly alg: Alg;
-  /** Imported once: jose takes ten times as long to sign with a key in any other form. */
-  readonly privateKey: CryptoKey;
+  readonly privateKey: KeyObject;
   readonly publicJwk: Readonly<Record<"use" | "kty" | "kid" | "alg" | Members, string>>;
 }
 

@@ -3,7 +3,14 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, jwtVerify } from "jose";
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  importPKCS8,
+  jwtVerify,
+} from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fixtureKey, KeyFileError, loadKeyFile } from "../../src/keys/key-file.ts";
 import { generateKey, phoneKeyFrom, readKey, signJwt } from "../../src/keys/keys.ts";
@@ -235,6 +242,32 @@ describe("signJwt", () => {
     const [header = "", body = ""] = jwt.split(".").map((part) => Buffer.from(part, "base64url"));
     expect(header.toString()).toBe('{"kid":"public:1","alg":"RS256","typ":"JWT"}');
     expect(body.toString()).toBe(payload);
+  });
+
+  it("signs as jose does", async () => {
+    const keys = [await fixtureKey(), await readKey(pem(rsa.privateKey, "pkcs8"))];
+    const payload = '{"sub":"blåbær"}';
+    for (const key of keys) {
+      const header = { alg: "RS256", kid: key.kid };
+      const byJose = await new CompactSign(Buffer.from(payload))
+        .setProtectedHeader(header)
+        .sign(await importPKCS8(key.pem, "RS256"));
+      expect(await signJwt(key, header, payload)).toBe(byJose);
+    }
+  });
+
+  it("signs with the P-256 key as jose does, but for what is random", async () => {
+    const { phoneKey } = await fixtureKey();
+    const header = { kid: phoneKey.kid, alg: "ES256" };
+    const byJose = await new CompactSign(Buffer.from("{}"))
+      .setProtectedHeader(header)
+      .sign(phoneKey.privateKey);
+    const [ours = [], theirs = []] = [await signJwt(phoneKey, header, "{}"), byJose].map((jwt) =>
+      jwt.split("."),
+    );
+    expect(ours.slice(0, 2)).toEqual(theirs.slice(0, 2));
+    expect(ours[2]).toHaveLength(theirs[2]?.length ?? 0);
+    expect(ours[2]).not.toBe(theirs[2]);
   });
 
   it("signs with the key that was exported as PEM, whatever its primes", async () => {
