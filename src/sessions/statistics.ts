@@ -62,8 +62,8 @@ function hasUserAppeared({ firstAt }: LoginUser, now: EpochSeconds): boolean {
 /** The day with everything that has appeared added up. */
 function withAppeared(day: LoginDay, now: EpochSeconds): LoginDay {
   const { appeared, recent } = day;
+  if (!recent.at.some((at) => hasAppeared(at, now))) return day;
   const due = recent.at.map((at) => hasAppeared(at, now));
-  if (!due.includes(true)) return day;
   const sum = (total: number, count: number, place: number) => (due[place] ? total + count : total);
   const isLeft = (_: number, place: number) => !due[place];
   return {
@@ -84,10 +84,8 @@ function withLogin(day: LoginDay, at: EpochSeconds, withNin: number): LoginDay {
   const { recent } = day;
   const here = recent.at.lastIndexOf(at);
   if (here >= 0) {
-    const more = (by: number) => (count: number, place: number) =>
-      place === here ? count + by : count;
-    const [logins, nins] = [recent.logins.map(more(1)), recent.withNin.map(more(withNin))];
-    return { ...day, recent: { ...recent, logins, withNin: nins } };
+    const logins = plus(recent.logins, here, 1);
+    return { ...day, recent: { ...recent, logins, withNin: plus(recent.withNin, here, withNin) } };
   }
   return {
     ...day,
@@ -97,6 +95,11 @@ function withLogin(day: LoginDay, at: EpochSeconds, withNin: number): LoginDay {
       withNin: [...recent.withNin, withNin],
     },
   };
+}
+
+/** The counts with one of them raised; frozen, as the store's own are, so that it copies none again. */
+function plus(counts: readonly number[], place: number, by: number): readonly number[] {
+  return by === 0 ? counts : Object.freeze(counts.with(place, (counts[place] ?? 0) + by));
 }
 
 /** Whether a login at that moment is not the user's first of the day. */

@@ -382,8 +382,9 @@ function frozenCopy<Value>(value: Value): Value {
   // Once a member is there, it can be set even under the name __proto__.
   const copy = { ...value } as Record<string, unknown>;
   for (const name of Object.keys(copy)) {
-    if (copy[name] === undefined) delete copy[name];
-    else copy[name] = frozenCopy(copy[name]);
+    const member = copy[name];
+    if (member === undefined) delete copy[name];
+    else if (typeof member === "object") copy[name] = frozenCopy(member);
   }
   return Object.freeze(copy) as Value;
 }
