@@ -6,7 +6,7 @@ import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Limits } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
-import type { PinnedUrls } from "../request/addresses.ts";
+import type { Endpoints, PinnedUrls } from "../request/addresses.ts";
 import {
   endpointsFor,
   isOurs,
@@ -37,6 +37,9 @@ export interface RequestContext {
 export function prepareRequests(app: FastifyInstance, context: RequestContext): void {
   const { sandboxes, pinned, version } = context;
   const waits = new Waits();
+  const endpointsAt = rememberLast((base: string, prefix: string) =>
+    endpointsFor(base, pinned, prefix),
+  );
   app.addHook("preClose", async () => waits.endAll());
   app.decorateRequest("exchange");
 
@@ -56,7 +59,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       now: cameAt,
       cameAt,
       elapsed,
-      endpoints: endpointsFor(base, pinned, sandboxPrefix(named)),
+      endpoints: endpointsAt(base, sandboxPrefix(named)),
       trace: { notes: [] },
       async wait(seconds: Seconds) {
         await waits.wait(seconds, reply.raw);
@@ -74,6 +77,17 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   });
 }
 
+/** The same, not made again as long as it is asked for the same: most requests come to one host. */
+function rememberLast(make: (base: string, prefix: string) => Endpoints): typeof make {
+  let last: { base: string; prefix: string; endpoints: Endpoints } | undefined;
+  return (base, prefix) => {
+    if (last?.base !== base || last.prefix !== prefix) {
+      last = { base, prefix, endpoints: make(base, prefix) };
+    }
+    return last.endpoints;
+  };
+}
+
 /** Scheme and host as the caller, or its proxy, wrote them; they go into every URL of the response. */
 function baseOf({ protocol, host }: FastifyRequest): string {
   if (protocol !== "http" && protocol !== "https") {
@@ -89,6 +103,9 @@ function baseOf({ protocol, host }: FastifyRequest): string {
 
 /** The gateway counts the characters of the whole URL, and those of state and nonce. */
 function passGateway(base: string, url: string, limits: Limits): void {
+  // What is shorter than a parameter may be has none that is too long.
+  const length = base.length + url.length;
+  if (length <= limits.parameterLength && length <= limits.urlLength) return;
   const parameters = new URLSearchParams(queryOf(url));
   const diagnosis = checkRequestLength(
     `${base}${url}`,

@@ -1,5 +1,3 @@
-import { defined } from "../records/defined.ts";
-
 /**
  * Encodings as the real service's Go and Java programs write them (dossier §2.9). JavaScript's own
  * differ in small ways that a byte-true comparison sees.
@@ -58,8 +56,11 @@ export function javaJson(value: unknown): string {
 
 /** The record with its keys in alphabetical order, without those that are undefined. */
 export function sortKeys(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const entries = Object.entries(defined(record));
-  return Object.fromEntries(entries.sort(([one], [other]) => (one < other ? -1 : 1)));
+  const sorted: Record<string, unknown> = {};
+  for (const name of Object.keys(record).sort()) {
+    if (record[name] !== undefined) sorted[name] = record[name];
+  }
+  return sorted;
 }
 
 /** The text decoded; as it is, where it is not percent-encoded UTF-8. */

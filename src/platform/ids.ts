@@ -12,7 +12,10 @@ const POOL_BYTES = 4096;
 const UINT32_VALUES = 2 ** 32;
 
 export function createIds(random: RandomBytes): Ids {
-  const bytes = (count: number) => Buffer.from(random(count));
+  const bytes = (count: number) => {
+    const { buffer, byteOffset } = random(count);
+    return Buffer.from(buffer, byteOffset, count);
+  };
   const secret = () => bytes(32).toString("base64url");
   return {
     uuid: () => formatUuid(random(16), 4),

@@ -25,6 +25,7 @@ export const PATHS = {
 
 /** The path and query of a request; its host is the one in the Host header, even for a whole URL. */
 export function targetOf(url: string): string {
+  if (url.startsWith("/")) return url;
   const target = url.replace(/^https?:\/\/[^/?]*/i, "");
   return target.startsWith("?") || target === "" ? `/${target}` : target;
 }
@@ -34,6 +35,7 @@ const SANDBOX_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
 
 /** The sandbox that a URL names in its prefix, and the URL without it; undefined without a prefix. */
 export function splitSandbox(url: string): { id: string; rest: string } | undefined {
+  if (!url.startsWith("/s/")) return undefined;
   const [prefix, id] = SANDBOX_PREFIX.exec(url) ?? [];
   if (prefix === undefined || id === undefined) return undefined;
   const rest = url.slice(prefix.length);
