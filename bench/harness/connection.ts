@@ -29,7 +29,7 @@ export class Connection {
   readonly #socket: Socket;
   #received = "";
   #expected: number | undefined;
-  #waiting: PromiseWithResolvers | undefined;
+  #waiting: Waiting | undefined;
 
   private constructor(port: number, socket: Socket) {
     this.#host = `127.0.0.1:${port}`;
@@ -52,6 +52,7 @@ export class Connection {
   request({ method = "GET", path, headers = "", body }: Request): Promise<Response> {
     const length = body === undefined ? "" : `Content-Length: ${body.length}\r\n`;
     const text = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${headers}${length}\r\n`;
+    if (this.#socket.destroyed) return Promise.reject(new Error("the connection is closed"));
     this.#socket.write(body === undefined ? text : text + body, "latin1");
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -95,7 +96,7 @@ export function header({ head }: Response, name: string): string | undefined {
   return new RegExp(`\r\n${name}: ([^\r]*)`, "i").exec(head)?.[1];
 }
 
-interface PromiseWithResolvers {
+interface Waiting {
   resolve(response: Response): void;
   reject(error: Error): void;
 }

@@ -36,14 +36,14 @@ export class Running {
   /** Its first response, and the connection that it came over. */
   readonly discovery: Response;
   readonly connection: Connection;
-  readonly #process: ChildProcess;
+  readonly #child: ChildProcess;
 
   private constructor(
-    process: ChildProcess,
+    child: ChildProcess,
     port: number,
     started: { startTime: number; discovery: Response; connection: Connection },
   ) {
-    this.#process = process;
+    this.#child = child;
     this.port = port;
     this.startTime = started.startTime;
     this.discovery = started.discovery;
@@ -61,47 +61,47 @@ export class Running {
   ): Promise<Running> {
     const port = await freePort();
     const spawnedAt = performance.now();
-    const process_ = spawn(node, [...(probed ? ["--require", PROBE] : []), ...program.argv(port)], {
+    const child = spawn(node, [...(probed ? ["--require", PROBE] : []), ...program.argv(port)], {
       stdio: ["ignore", "ignore", "pipe", ...(probed ? (["ipc"] as const) : [])],
       env: { ...process.env, ...program.env?.(port) },
     });
     let said = "";
-    process_.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said = (said + text).slice(-2000);
     });
     try {
-      const connection = await firstConnection(port, process_);
+      const connection = await firstConnection(port, child);
       const discovery = await connection.request({ path: program.discovery });
       const startTime = performance.now() - spawnedAt;
-      return new Running(process_, port, { startTime, discovery, connection });
+      return new Running(child, port, { startTime, discovery, connection });
     } catch (error) {
-      process_.kill("SIGKILL");
+      child.kill("SIGKILL");
       throw new Error(`${program.argv(port).join(" ")}: ${String(error)}\n${said}`);
     }
   }
 
   /** Only of a server that was started to be probed. */
   async usage({ collectGarbage = false } = {}): Promise<Usage> {
-    this.#process.send({ collectGarbage });
-    const [usage] = await once(this.#process, "message");
+    this.#child.send({ collectGarbage });
+    const [usage] = await once(this.#child, "message");
     return usage;
   }
 
   async stop(): Promise<void> {
     this.connection.close();
-    const exited = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
+    const exited = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
     await exited;
   }
 }
 
 /** Tries until somebody listens. */
-async function firstConnection(port: number, process: ChildProcess): Promise<Connection> {
+async function firstConnection(port: number, child: ChildProcess): Promise<Connection> {
   for (const giveUp = performance.now() + PATIENCE; ; ) {
     try {
       return await Connection.open(port);
     } catch (error) {
-      if (process.exitCode !== null) throw new Error(`it ended with ${process.exitCode}`);
+      if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
       if (performance.now() > giveUp) throw error;
       await setTimeout(1);
     }

@@ -6,7 +6,7 @@ import { figure, table } from "../report/table.ts";
 import type { Contestant } from "../servers/contestants.ts";
 import { BUILT_IN_KEY, bareFastify, ORDINARY_KEY, ours, targetOf } from "../servers/contestants.ts";
 import type { Chapter, Context, Sample } from "./measure.ts";
-import { inTurn, sample, startWarm } from "./measure.ts";
+import { ahead, inTurn, sample, startWarm } from "./measure.ts";
 
 /** Logins: how many a second, how long one takes, and the CPU that it costs the server. */
 
@@ -32,7 +32,9 @@ export async function flows(context: Context): Promise<Chapter> {
     text.push(
       `### ${concurrency} at once`,
       flowsTable(contestants, measured),
-      aheadText(context.peers, measured),
+      ahead("More flows a second than we", context.peers, (peer) =>
+        compare(measured, "perSecond", peer, OURS),
+      ),
     );
   }
   await stable.close();
@@ -114,18 +116,6 @@ function flowsTable(contestants: readonly Contestant[], measured: Figures): stri
       ];
     }),
   );
-}
-
-/** Which peers did better than we; nothing is said where there are no peers. */
-function aheadText(peers: readonly Contestant[], measured: Figures): string {
-  const ahead = peers.flatMap((peer) => {
-    const more = compare(measured, "perSecond", peer, OURS);
-    return more.median > 1
-      ? [`${peer.name} makes ${figure(more)} times as many flows a second`]
-      : [];
-  });
-  if (peers.length === 0) return "";
-  return ahead.length > 0 ? `Ahead of us: ${ahead.join("; ")}.` : "No peer is ahead of us here.";
 }
 
 function barsOf(figures: ReadonlyMap<number, Figures>, peers: readonly Contestant[]): Bar[] {

@@ -1,6 +1,8 @@
 import type { Load, Logins, Run } from "../harness/load.ts";
 import { Running } from "../harness/program.ts";
 import type { Bar } from "../report/bars.ts";
+import type { Summary } from "../report/statistics.ts";
+import { figure } from "../report/table.ts";
 import type { Contestant } from "../servers/contestants.ts";
 import { targetOf } from "../servers/contestants.ts";
 
@@ -73,4 +75,18 @@ export async function untilItWorks<Result>(attempt: () => Promise<Result>): Prom
 /** The same servers in another order each round: none always runs after the same one. */
 export function inTurn<Item>(items: readonly Item[], round: number): Item[] {
   return items.map((_, index) => items[(index + round) % items.length] as Item);
+}
+
+/** Names the peers that are better than we at something, and how many times as good; above 1 is better. */
+export function ahead(
+  what: string,
+  peers: readonly Contestant[],
+  advantage: (peer: Contestant) => Summary,
+): string {
+  if (peers.length === 0) return "";
+  const better = peers
+    .map((peer) => ({ peer, times: advantage(peer) }))
+    .filter(({ times }) => times.median > 1)
+    .map(({ peer, times }) => `${peer.name}, ${figure(times)} ×`);
+  return `${what}: ${better.join("; ") || "no peer"}.`;
 }

@@ -1,7 +1,9 @@
 import { Running } from "../harness/program.ts";
 import type { Bar } from "../report/bars.ts";
-import { exactly } from "../report/bars.ts";
-import { number, table } from "../report/table.ts";
+import { atMost, exactly } from "../report/bars.ts";
+import type { Summary } from "../report/statistics.ts";
+import { ratio, summarize } from "../report/statistics.ts";
+import { figure, number, table } from "../report/table.ts";
 import type { Contestant } from "../servers/contestants.ts";
 import {
   BUILT_IN_KEY,
@@ -12,6 +14,7 @@ import {
   targetOf,
 } from "../servers/contestants.ts";
 import type { Chapter, Context } from "./measure.ts";
+import { ahead } from "./measure.ts";
 
 /** Memory: when a server is ready, and after so many logins that whatever leaks would show. */
 
@@ -26,22 +29,28 @@ export async function memory(context: Context): Promise<Chapter> {
     bareFastify("bare Fastify", BUILT_IN_KEY),
     ...context.peers,
   ];
-  const ready = new Map<Contestant, number>();
-  for (const contestant of contestants) {
-    context.say(`memory of ${contestant.name}`);
-    const server = await Running.start(context.node, contestant.program);
-    ready.set(contestant, (await server.usage()).rss / MIB);
-    await server.stop();
+  const ready = new Map(contestants.map((each) => [each, [] as number[]]));
+  for (let round = 0; round < context.rounds; round += 1) {
+    context.say(`memory at ready, round ${round + 1}`);
+    for (const contestant of contestants) {
+      const server = await Running.start(context.node, contestant.program);
+      ready.get(contestant)?.push((await server.usage()).rss / MIB);
+      await server.stop();
+    }
   }
+  const readyOf = (contestant: Contestant) => ready.get(contestant) ?? [];
   const logins = context.quick ? 10_000 : 100_000;
   const after = await afterLogins(context, logins);
   return {
     title: "Memory",
     text: [
-      "The resident set (RSS) of the process right after its first answer, once for each server:",
+      "The resident set (RSS) of the process right after its first answer:",
       table(
         ["", "RSS at ready, MiB"],
-        contestants.map((each) => [each.name, number(ready.get(each) ?? Number.NaN)]),
+        contestants.map((each) => [each.name, figure(summarize(readyOf(each)))]),
+      ),
+      ahead("Smaller than ours with built-in fixtures", context.peers, (peer) =>
+        ratio(readyOf(OURS), readyOf(peer)),
       ),
       "Of our program after many logins, 32 at once. The heap is what is left after a collection.",
       table(
@@ -53,7 +62,7 @@ export async function memory(context: Context): Promise<Chapter> {
         ]),
       ),
     ],
-    bars: barsOf(ready.get(OURS) ?? Number.NaN, after, logins),
+    bars: barsOf(summarize(readyOf(OURS)), after, logins),
   };
 }
 
@@ -75,10 +84,10 @@ async function afterLogins(context: Context, most: number): Promise<Memory[]> {
   return measured;
 }
 
-function barsOf(ready: number, after: readonly Memory[], logins: number): Bar[] {
+function barsOf(ready: Summary, after: readonly Memory[], logins: number): Bar[] {
   const [first = Number.NaN, second = Number.NaN] = after.map(({ heap }) => heap);
   return [
-    exactly("RSS at ready", ready, 75, { unit: "MiB" }),
+    atMost("RSS at ready", ready, 75, { unit: "MiB" }),
     exactly(`RSS after ${logins} logins`, after[0]?.rss ?? Number.NaN, 200, { unit: "MiB" }),
     exactly(`Heap after ${2 * logins} logins, against ${logins}`, second / first, 1.05, {
       unit: "×",

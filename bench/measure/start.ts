@@ -14,7 +14,7 @@ import {
   targetOf,
 } from "../servers/contestants.ts";
 import type { Chapter, Context } from "./measure.ts";
-import { inTurn, untilItWorks } from "./measure.ts";
+import { ahead, inTurn, untilItWorks } from "./measure.ts";
 
 /** Cold starts: from spawning the process to its first answer, and from there to its first login. */
 
@@ -47,6 +47,9 @@ export async function start(context: Context): Promise<Chapter> {
     text: [
       "From spawning the process to the first answer to `GET …/.well-known/openid-configuration`, asked for every millisecond until somebody listens; and from there to the end of the first login. A server that has no key yet is asked again. The files are in the system's cache, because every program had one start before.",
       startTable(contestants, starts),
+      ahead("Sooner than ours with built-in fixtures", context.peers, (peer) =>
+        ratio(valuesOf(starts, OURS, "discovery"), valuesOf(starts, peer, "discovery")),
+      ),
     ],
     bars: barsOf(starts, context.peers),
   };

@@ -29,7 +29,7 @@ export function document({
 }
 
 export function chapterText({ title, text }: Chapter): string {
-  return [`## ${title}`, ...text].join("\n\n");
+  return [`## ${title}`, ...text.filter((part) => part !== "")].join("\n\n");
 }
 
 export function barsTable(chapters: readonly Chapter[]): string {
@@ -64,8 +64,8 @@ same run. Each figure is the median of all rounds, and in brackets the range of 
   the tables. It checks status and content of every response and follows redirects, but it does not
   verify signatures.
 - Peers run as their documentation says, with what is faster where there is a choice; the last table says
-  how. They do different things: some sign two tokens a flow where we sign one, none but oidc-provider
-  checks as much as we do, and none keeps a log of requests.
+  how. They do different things: most check less of a request than we do, and some sign two tokens a flow
+  where we sign one.
 
 To run it: \`npm ci && npm ci --prefix bench && npm run bench\`. \`npm run bench -- --help\` tells how to
 measure one part of it. Each part is one file in \`bench/measure/\`.`;

@@ -4,7 +4,7 @@ import Provider from "oidc-provider";
 
 /**
  * oidc-provider is a library. This is a server made with it as its documentation says: in-memory
- * adapter, opaque access tokens, ES and RS keys from a file, and a login without pages. The browser's
+ * adapter, opaque access tokens, a key from a file, and a login without pages. The browser's
  * session is remembered, so that only its first login has an interaction; each login has a grant of its
  * own, because one that served thousands of logins would have a list of thousands of tokens.
  */
