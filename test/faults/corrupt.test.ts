@@ -155,4 +155,9 @@ describe("corruptSubject", () => {
       expect(corruptSubject("subject", corruption)).toBe("subject");
     }
   });
+
+  it("is the same in the ID token and at userinfo", () => {
+    const { payload } = corruptIdToken(token, "sub_mismatch", publicJwk);
+    expect(payload["sub"]).toBe(corruptSubject("subject", "sub_mismatch"));
+  });
 });

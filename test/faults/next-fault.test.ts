@@ -21,14 +21,19 @@ async function storeWith(...faults: Fault[]): Promise<SandboxStore> {
   return store;
 }
 
+interface Exchanged {
+  readonly now?: number;
+  readonly drawn?: number;
+  readonly draw?: () => number;
+  readonly party?: Party;
+}
+
 /** Which fault hits an exchange with the token endpoint; a draw is `drawn`. */
 async function hitIn(
   store: SandboxStore,
-  { now = NOON, drawn = 0, party = {} }: { now?: number; drawn?: number; party?: Party } = {},
+  { now = NOON, drawn = 0, draw = () => drawn, party = {} }: Exchanged = {},
 ): Promise<string | undefined> {
-  const ids = { integer: () => drawn } as unknown as Parameters<
-    typeof nextFault
-  >[0]["sandbox"]["ids"];
+  const ids = { integer: draw } as unknown as Parameters<typeof nextFault>[0]["sandbox"]["ids"];
   const exchange = { sandbox: { store, ids }, now: epochSeconds(now) };
   return (await nextFault(exchange, "token", async () => party))?.id;
 }
@@ -44,7 +49,19 @@ describe("the next fault", () => {
     ["this client", { endpoint: "token", clientId: "a" }, { clientId: "a" }, true],
     ["another client", { endpoint: "token", clientId: "a" }, { clientId: "b" }, false],
     ["a client, where none is known", { endpoint: "token", clientId: "a" }, {}, false],
+    [
+      "this client, whoever the user is",
+      { endpoint: "token", clientId: "a" },
+      { clientId: "a", user: "ada" },
+      true,
+    ],
     ["this user", { endpoint: "token", user: "ada" }, { user: "ada" }, true],
+    [
+      "this user, whoever the client is",
+      { endpoint: "token", user: "ada" },
+      { clientId: "a", user: "ada" },
+      true,
+    ],
     ["another user", { endpoint: "token", user: "ada" }, { user: "liv" }, false],
     [
       "client and user",
@@ -103,6 +120,16 @@ describe("the next fault", () => {
     [1, 2 ** 32 - 1, "one"],
   ])("with probability %d and the draw %d hits: %s", async (probability, drawn, expected) => {
     expect(await hitIn(await storeWith(fault("one", { probability })), { drawn })).toBe(expected);
+  });
+
+  it.each([
+    [{}, 0],
+    [{ probability: 0.5 }, 1],
+    [{ probability: 0.5, seed: 7 }, 0],
+  ])("of %j takes %i from the sandbox's own random numbers", async (over, expected) => {
+    let draws = 0;
+    await hitIn(await storeWith(fault("one", over)), { draw: () => draws++ });
+    expect(draws).toBe(expected);
   });
 
   it("draws the same for the same seed, whatever else is drawn", async () => {
