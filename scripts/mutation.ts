@@ -17,7 +17,10 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   "src/rules": ["test/rules/*.test.ts"],
   "src/oidc": ["test/oidc/*.test.ts"],
   "src/store": ["test/conformance/*.test.ts", "test/store/ranking.test.ts"],
-  "src/token": ["test/wire/token.test.ts", "test/wire/phone/{poll,redirect}.test.ts"],
+  "src/token": [
+    "test/wire/{token,bad-input,meanwhile,faq}.test.ts",
+    "test/wire/phone/{poll,redirect}.test.ts",
+  ],
   "src/sessions": ["test/{sessions,statistics}/*.test.ts", "test/control/payment-sessions.test.ts"],
   "src/faults": ["test/faults/*.test.ts"],
 };

@@ -278,6 +278,25 @@ describe("token", () => {
       expect((await requestToken(mock, code)).statusCode).toBe(200);
     });
 
+    it("ties a refused request to its login and its user, in the request log", async () => {
+      const code = await codeFrom(mock);
+      await requestToken(mock, code);
+      await requestToken(mock, code);
+      const late = await codeFrom(mock);
+      await mock.sandbox.clock.advance(600);
+      await requestToken(mock, late);
+      const log = await readAll(mock.sandbox.store.requests);
+      const tokens = log.filter(({ endpoint }) => endpoint === "token");
+      const logins = log.filter(({ endpoint }) => endpoint === "auth").map(({ login }) => login);
+      const [first, second] = [...new Set(logins)];
+      expect(second).toBeDefined();
+      expect(tokens.map(({ login, user }) => [login, user])).toEqual([
+        [first, "ada"],
+        [first, "ada"],
+        [second, undefined],
+      ]);
+    });
+
     it("of a session that is gone is as good as unknown", async () => {
       const code = await codeFrom(mock);
       const items = await readAll(mock.sandbox.store.sessions);
