@@ -12,6 +12,7 @@ import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/erro
 import { playFaults } from "./http/faults.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import { recordRequests } from "./http/record.ts";
+import { RequestLogger } from "./http/request-logger.ts";
 import { catchUpAndLookAhead } from "./login/phone-login.ts";
 import { errorPageRoutes } from "./pages/error-page-routes.ts";
 import { frontPageRoutes } from "./pages/front-page-routes.ts";
@@ -71,13 +72,17 @@ function refuseSchema(): never {
 
 /** Puts the server together: the one list of everything that it does. It does not listen. */
 export function buildApp(deps: AppDeps): FastifyInstance {
-  const { version } = deps;
+  const { version, logger } = deps;
   const app = fastify({
-    ...(deps.logger ? { loggerInstance: deps.logger } : { logger: false }),
+    // With a logger of its own the framework would listen for the end of each response.
+    logger: false,
+    childLoggerFactory: (silent, bindings) => new RequestLogger(logger || silent, bindings),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: deps.trustProxy,
     exposeHeadRoutes: false,
+    // Routes read the query themselves: repeated parameters are decisions of the protocol.
+    routerOptions: { querystringParser: () => ({}) },
     // Routes know nothing of sandboxes: the prefix is taken off here, and read in http/context.ts.
     rewriteUrl: ({ url = "/" }) => splitSandbox(targetOf(url))?.rest ?? targetOf(url),
     frameworkErrors: (error, request, reply) => refuseUnroutable(error, request, reply, version),
@@ -85,6 +90,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     http: { maxHeaderSize: MAX_HEADER_SIZE },
     schemaController: NO_SCHEMAS,
   });
+  if (logger) app.log = logger;
   handleNotFound(app);
   handleErrors(app);
   acceptForms(app);
