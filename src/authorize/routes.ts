@@ -89,8 +89,8 @@ async function beginLogin(
   const remembered = alwaysConfirms(request)
     ? undefined
     : await rememberedBrowser(exchange, browser);
-  const expected = await expectedUser(sandbox, request.loginHint, remembered);
-  const played = await playInBrowser(exchange, login, expected, "begun");
+  const findExpected = () => expectedUser(sandbox, request.loginHint, remembered);
+  const played = await playInBrowser(exchange, login, findExpected, "begun");
   if (played) return { ...login, ...openApp(request), ...played };
   if (sandbox.autoLogin !== null) {
     const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);

@@ -110,7 +110,7 @@ async function identify(context: PageContext, form: Parameters): Promise<PageRes
     nextStep(current).kind === "identify" ? { ...current, ...identified } : undefined,
   );
   // A scenario may have waited for this user: then the user confirms without the page.
-  const played = changed && (await playInBrowser(exchange, login, id, "identified"));
+  const played = changed && (await playInBrowser(exchange, login, async () => id, "identified"));
   if (played) {
     await finishPage(exchange.sandbox, login.id, "login", (current) => ({ ...current, ...played }));
   }

@@ -25,7 +25,7 @@ import { readAll } from "../store/batches.ts";
 
 /**
  * Plays the next scenario for a browser login, if there is one: waits as long as its user takes, and
- * says what its user adds to the login.
+ * says what its user adds to the login. Whose login it is, is asked only where scenarios wait.
  *
  * @throws ClientGone when the browser went away meanwhile; the scenario is then left for the next
  *   login
@@ -33,11 +33,14 @@ import { readAll } from "../store/batches.ts";
 export async function playInBrowser(
   exchange: Exchange,
   { request }: Pick<Login, "request">,
-  known: string | undefined,
+  findKnown: () => Promise<string | undefined>,
   moment: Candidate["moment"],
 ): Promise<Partial<Login> | undefined> {
   const { sandbox, trace } = exchange;
-  const scenario = await takeScenario(sandbox, {
+  const queue = await readAll(sandbox.store.scenarios);
+  if (queue.length === 0) return undefined;
+  const known = await findKnown();
+  const scenario = await takeScenario(sandbox, queue, {
     flow: "browser",
     request,
     user: known,
@@ -86,7 +89,8 @@ export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promi
   const { sandbox, trace, now } = exchange;
   const { phoneLogins } = sandbox.store;
   const { minimumAge } = sandbox.switches;
-  const scenario = await takeScenario(sandbox, {
+  const queue = await readAll(sandbox.store.scenarios);
+  const scenario = await takeScenario(sandbox, queue, {
     flow: "phone-number",
     request: login,
     user: login.user,
@@ -161,10 +165,10 @@ interface Candidate {
  */
 async function takeScenario(
   { store }: Pick<Sandbox, "store">,
+  queue: readonly Scenario[],
   candidate: Candidate,
 ): Promise<Scenario | undefined> {
-  const items = await readAll(store.scenarios);
-  for (const { id } of items.filter((scenario) => isFor(scenario, candidate))) {
+  for (const { id } of queue.filter((scenario) => isFor(scenario, candidate))) {
     const taken = await store.scenarios.update(id, (current) =>
       isFor(current, candidate) ? { ...current, hits: current.hits + 1 } : undefined,
     );

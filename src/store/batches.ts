@@ -28,7 +28,12 @@ export async function gather<Item>(
   read: (page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Item[]> {
   const all: Item[] = [];
-  for await (const items of batches(read)) all.push(...items);
+  let cursor: string | undefined;
+  do {
+    const { items, next } = await read({ after: cursor, limit: MOST_RECORDS });
+    all.push(...items);
+    cursor = next;
+  } while (cursor !== undefined);
   return all;
 }
 
