@@ -9,7 +9,7 @@ import { licencesOf } from "./licences.ts";
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 
 /** The modules that can be imported. A test runner that takes ES modules only has those alone. */
-const ENTRIES = { index: ".d.ts", playwright: ".d.ts", vitest: ".d.mts" } as const;
+const ENTRIES = { index: ".d.ts", jest: ".d.ts", playwright: ".d.ts", vitest: ".d.mts" } as const;
 
 // A build starts empty, so that a file deleted from src/ cannot live on in dist/.
 rmSync(DIST, { recursive: true, force: true });

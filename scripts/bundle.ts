@@ -14,18 +14,19 @@ import { rolldown } from "rolldown";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Who uses these entries brings the test runner along. */
-export const RUNNERS = ["vitest", "@playwright/test"];
+export const RUNNERS = ["vitest", "@playwright/test", "@jest/globals"];
 
 /** The program: one implementation for the command line, `require` and `import`. */
 const PROGRAM = {
   main: "src/main.ts",
   index: "src/index.ts",
+  jest: "src/jest.ts",
   playwright: "src/playwright.ts",
   fixtures: "src/sdk/fixtures.ts",
 };
 
 /** What `import` gets is an ES module that hands on what `require` gets: an `instanceof` holds for both. */
-const WRAPPED = ["index", "playwright"];
+const WRAPPED = ["index", "jest", "playwright"];
 
 /**
  * Fastify would use the first two for routes with schemas: src/app.ts says that there are none.

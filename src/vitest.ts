@@ -46,6 +46,7 @@ export const test: TestAPI<VippsFixtures> = base.extend<VippsFixtures>({
     }),
 });
 
-beforeAll(() => warmUp(process.env));
+/** Longer than a busy machine takes; Vitest's own limit for hooks is ten seconds. */
+beforeAll(() => warmUp(process.env), 60_000);
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, expect, vi } from "vitest";

@@ -37,7 +37,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["app.ts"],
   ["server.ts"],
   ["cli", "sdk"],
-  ["index.ts", "main.ts", "playwright.ts", "vitest.ts"],
+  ["index.ts", "jest.ts", "main.ts", "playwright.ts", "vitest.ts"],
 ];
 
 /** Who may import Fastify: what speaks HTTP, and what puts the server together. */

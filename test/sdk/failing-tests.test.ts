@@ -1,21 +1,19 @@
-import { mkdir, readFile, symlink } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { stripVTControlCharacters } from "node:util";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { directoryWith } from "../support/command.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { runProgram } from "../support/program.ts";
+import { makeProject } from "../support/project.ts";
 
 /**
  * A project whose tests fail on purpose, in each test runner: its own output must say why. The mock
  * stands here, so that the requests of the fixtures can be counted.
  */
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TOKEN = "control-token-of-the-test";
+/** How long a runner waits for a test, in milliseconds: this machine may be busy. */
+const PATIENCE = 120_000;
 const CALLBACK = "http://localhost:3000/callback";
 
 /** The tests, of which the last two pass. `expect` and `test` come from the entry of each runner. */
@@ -94,19 +92,35 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   vitest: {
     packages: ["vitest"],
     files: {
-      "shop.test.js": `import { expect, test } from "vipps-login-mock/vitest";\n${TESTS}`,
+      "shop.test.mjs": `import { expect, test } from "vipps-login-mock/vitest";\n${TESTS}`,
     },
-    argv: ["node_modules/vitest/vitest.mjs", "run", "--maxWorkers=1"],
+    argv: ["node_modules/vitest/vitest.mjs", "run", "--maxWorkers=1", `--testTimeout=${PATIENCE}`],
     explanations: (out) => out,
+  },
+  jest: {
+    packages: ["jest"],
+    files: {
+      "shop.test.js": `const { expect, test } = require("vipps-login-mock/jest");\n${TESTS}`,
+    },
+    // Out of a link, our package looks like sources that have to be compiled.
+    argv: [
+      "node_modules/jest/bin/jest.js",
+      "--runInBand",
+      "--config",
+      '{ "transform": {} }',
+      `--testTimeout=${PATIENCE}`,
+    ],
+    // Jest indents what it shows.
+    explanations: (out) => out.replaceAll(/\n\s+/g, "\n"),
   },
   playwright: {
     packages: ["@playwright/test"],
     files: {
-      "playwright.config.js":
+      "playwright.config.mjs":
         'export default { workers: 1, reporter: [["line"], ["json", { outputFile: "out.json" }]] };',
-      "shop.spec.js": `import { expect, test } from "vipps-login-mock/playwright";\n${TESTS}`,
+      "shop.spec.mjs": `import { expect, test } from "vipps-login-mock/playwright";\n${TESTS}`,
     },
-    argv: ["node_modules/@playwright/test/cli.js", "test"],
+    argv: ["node_modules/@playwright/test/cli.js", "test", `--timeout=${PATIENCE}`],
     // The terminal shows the first 300 characters of each attachment.
     async explanations(out, directory) {
       expect(out).toContain(TOLD[0]?.trimEnd());
@@ -137,25 +151,17 @@ describe("a test that fails", () => {
 
   it.each(Object.entries(RUNNERS))(
     "says why in the output of %s, for few requests",
-    // A runner is a program of several processes, and this machine may be busy.
-    { timeout: 300_000 },
+    { timeout: 3 * PATIENCE },
     async (_name, { packages, files, argv, explanations }) => {
-      const project = await directoryWith({ "package.json": '{ "type": "module" }', ...files });
-      for (const name of packages) await link(project.path, name, `node_modules/${name}`);
-      await link(project.path, "vipps-login-mock", "");
-      const { code, out, err } = await runProgram(process.execPath, argv, {
-        cwd: project.path,
-        env: {
-          ...process.env,
-          VIPPS_LOGIN_MOCK_URL: url,
-          VIPPS_LOGIN_MOCK_CONTROL_TOKEN: TOKEN,
-        },
-      }).ended;
-      const plain = stripVTControlCharacters(out + err);
-      const told = await explanations(plain, project.path);
-      expect(code, plain).toBe(1);
-      expect(plain).toMatch(/\b4 failed\b/);
-      expect(plain).toMatch(/\b2 passed\b/);
+      const project = await makeProject(packages, files);
+      const { code, output } = await project.run(argv, {
+        VIPPS_LOGIN_MOCK_URL: url,
+        VIPPS_LOGIN_MOCK_CONTROL_TOKEN: TOKEN,
+      });
+      const told = await explanations(output, project.path);
+      expect(code, output).toBe(1);
+      expect(output).toMatch(/\b4 failed\b/);
+      expect(output).toMatch(/\b2 passed\b/);
       for (const text of TOLD) expect(told).toContain(text);
       expect(told.match(/to the sandbox \w/g)).toHaveLength(4);
       const passing = ["POST /mock/api/sandboxes", "DELETE /mock/api/sandboxes/ID"];
@@ -173,10 +179,3 @@ describe("a test that fails", () => {
     },
   );
 });
-
-/** Puts a package of this checkout, or the checkout itself, into a project. */
-async function link(project: string, name: string, target: string): Promise<void> {
-  const path = join(project, "node_modules", name);
-  await mkdir(dirname(path), { recursive: true });
-  await symlink(join(ROOT, target), path);
-}
