@@ -44,14 +44,16 @@ if (failed > 0) process.exitCode = 1;
 function run(command: string, argv: readonly string[], cwd: string) {
   const child = spawn(command, argv, {
     cwd,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, CHROMIUM: chromium(), PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
   });
   let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-    process.stdout.write(chunk);
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    });
+  }
   return new Promise<{ readonly ok: boolean; readonly output: string }>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ ok: code === 0, output }));
@@ -63,11 +65,14 @@ function chromium(): string {
   return named ?? CHROMIUMS.find((path) => existsSync(path)) ?? "";
 }
 
-/** Both runners end with lines as "Tests  1 failed | 3 passed (4)", "1 failed", "3 passed (2s)". */
+/**
+ * The runners end with lines as "Tests  1 failed | 3 passed (4)", "Tests:  3 passed, 3 total",
+ * "1 failed", "3 passed (2s)".
+ */
 function countsIn(output: string): { readonly passed: number; readonly failed: number } {
   const plain = stripVTControlCharacters(output);
   const count = (word: string) => {
-    const found = [...plain.matchAll(new RegExp(`^ *(?:Tests .*)?\\b(\\d+) ${word}\\b`, "gm"))];
+    const found = [...plain.matchAll(new RegExp(`^ *(?:Tests\\b.*)?\\b(\\d+) ${word}\\b`, "gm"))];
     return found.reduce((sum, [, number]) => sum + Number(number), 0);
   };
   return { passed: count("passed"), failed: count("failed") };
