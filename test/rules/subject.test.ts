@@ -26,6 +26,12 @@ describe(FAQ.phoneNumberChange, () => {
     );
   });
 
+  it("is the same however many others there were in between", () => {
+    const subjects = Array.from({ length: 2500 }, (_, n) => subjectFor(String(n), "merchant"));
+    expect(new Set(subjects).size).toBe(subjects.length);
+    expect(subjects.map((_, n) => subjectFor(String(n), "merchant"))).toEqual(subjects);
+  });
+
   it("is the same for a pair, and different for a different merchant or person", () => {
     fc.assert(
       fc.property(nin, nin, sector, sector, (one, other, here, there) => {
