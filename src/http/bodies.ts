@@ -32,7 +32,7 @@ export function acceptForms(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
       // The one POST that takes no body is sent as JSON in most samples, which does no harm.
-      if (request.routeOptions.config.endpoint !== "access-token") {
+      if (request.exchange.endpoint !== "access-token") {
         note(request, diagnoseJsonBody());
       }
       return "";

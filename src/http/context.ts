@@ -59,6 +59,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       now: cameAt,
       cameAt,
       elapsed,
+      endpoint: request.routeOptions.config?.endpoint,
       endpoints: endpointsAt(base, sandboxPrefix(named)),
       trace: { notes: [] },
       async wait(seconds: Seconds) {
@@ -127,7 +128,7 @@ const OF_THE_PLATFORM: readonly EndpointName[] = ["access-token", "webhooks"];
 /** Noted in the log where it does no harm, refused where it does. */
 function checkSubscriptionKey(request: FastifyRequest): void {
   if (request.headers["ocp-apim-subscription-key"] === undefined) return;
-  const { endpoint } = request.routeOptions.config ?? {};
+  const { endpoint } = request.exchange;
   if (endpoint !== undefined && OF_THE_PLATFORM.includes(endpoint)) return;
   const diagnosis = diagnoseSubscriptionKey();
   const { subscriptionKeyRefused } = request.exchange.sandbox.switches;

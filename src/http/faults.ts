@@ -55,9 +55,9 @@ function changed(
 
 /** The fault that hits a request, and a note of it in the log and with the request. */
 async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
-  const { endpoint } = request.routeOptions.config;
-  if (endpoint === undefined) return undefined;
   const { exchange, rawBody } = request;
+  const { endpoint } = exchange;
+  if (endpoint === undefined) return undefined;
   let found: Promise<Party> | undefined;
   const findParty = () => {
     found ??= partyOf(exchange, {

@@ -96,9 +96,9 @@ async function secretAsId(
 }
 
 /** Whether it reached a sandbox, and asked for more than the mock's own API or the looks of a page. */
-function isRecorded({ exchange, url, is404, routeOptions }: FastifyRequest): boolean {
+function isRecorded({ exchange, url, is404 }: FastifyRequest): boolean {
   if (exchange === undefined || isOurs(url)) return false;
-  return is404 || routeOptions.config.endpoint !== undefined || pathOf(url) === PATHS.error;
+  return is404 || exchange.endpoint !== undefined || pathOf(url) === PATHS.error;
 }
 
 function recordOf(
@@ -108,9 +108,9 @@ function recordOf(
   outgoing: Outgoing | undefined,
 ): KeptRequest {
   const { exchange, rawBody } = request;
+  const { endpoint } = exchange;
   const { user, login, refusal, notes, scenario, fault } = exchange.trace;
   const clientId = clientIdOf(request) ?? exchange.trace.clientId;
-  const { endpoint } = request.routeOptions.config;
   const hasResponse = outgoing !== undefined || reply.raw.headersSent;
   return {
     id: ids.id() as RequestId,
@@ -127,7 +127,7 @@ function recordOf(
     ...(scenario !== undefined && { scenario }),
     duration: exchange.elapsed(),
     taken: false,
-    sent: {
+    sent: Object.freeze({
       url: cut(`${exchange.endpoints.back}${request.url}`),
       request: messageAsSent({ headers: request.headers, body: rawBody }),
       ...(hasResponse && {
@@ -136,7 +136,7 @@ function recordOf(
           body: exchange.trace.sent ?? bodyOf(outgoing?.payload),
         }),
       }),
-    },
+    }),
     isPresentable: logSecrets,
   };
 }

@@ -26,10 +26,12 @@ export type FormFields = Readonly<Record<string, string | readonly string[]>>;
 export function parseParameters(source: string | FormFields): Parameters {
   const values = new Map<string, string>();
   const repeated = new Set<string>();
-  for (const [name, value] of typeof source === "string" ? pairsIn(source) : pairsOf(source)) {
+  const add: Add = (name, value) => {
     if (values.has(name)) repeated.add(name);
     else values.set(name, value);
-  }
+  };
+  if (typeof source === "string") addPairs(source, add);
+  else addFields(source, add);
   return {
     get: (name) => values.get(name) || undefined,
     repeated: [...repeated],
@@ -37,18 +39,20 @@ export function parseParameters(source: string | FormFields): Parameters {
   };
 }
 
-function* pairsIn(text: string): Iterable<readonly [string, string]> {
+type Add = (name: string, value: string) => void;
+
+function addPairs(text: string, add: Add): void {
   for (const pair of text.split("&")) {
     if (pair === "") continue;
     const equals = pair.indexOf("=");
     const name = decode(equals < 0 ? pair : pair.slice(0, equals), NAME);
-    yield [name, equals < 0 ? "" : decode(pair.slice(equals + 1), name)];
+    add(name, equals < 0 ? "" : decode(pair.slice(equals + 1), name));
   }
 }
 
-function* pairsOf(fields: FormFields): Iterable<readonly [string, string]> {
+function addFields(fields: FormFields, add: Add): void {
   for (const [name, values] of Object.entries(fields)) {
-    for (const value of [values].flat()) yield [printable(name, NAME), printable(value, name)];
+    for (const value of [values].flat()) add(printable(name, NAME), printable(value, name));
   }
 }
 

@@ -19,15 +19,15 @@ export interface Message {
   readonly body: Uint8Array | string | undefined;
 }
 
-/** The message as it was sent, as a record. */
+/** The message as it was sent, as a record; frozen, so that the store need not copy it. */
 export function messageAsSent({ headers, body = "" }: Message): LoggedMessage {
   const texts: Record<string, string | readonly string[]> = {};
   for (const name of Object.keys(headers)) {
     const value = headers[name];
     if (value === undefined) continue;
-    texts[name] = typeof value === "object" ? value.map(cut) : cut(String(value));
+    texts[name] = typeof value === "object" ? Object.freeze(value.map(cut)) : cut(String(value));
   }
-  return { headers: texts, body: bodyAsSent(body) };
+  return Object.freeze({ headers: Object.freeze(texts), body: bodyAsSent(body) });
 }
 
 /** So many characters of a header or a URL the log keeps: more than any login has a use for. */
@@ -40,9 +40,11 @@ export function cut(text: string): string {
 }
 
 function bodyAsSent(body: Uint8Array | string): LoggedBody {
-  if (typeof body === "string") return { text: body };
+  if (typeof body === "string") return Object.freeze({ text: body });
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString("base64") };
+  return Object.freeze(
+    isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString("base64") },
+  );
 }
 
 /** The request as it may be shown. */

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Fault } from "../records/fault.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Endpoints } from "./addresses.ts";
 
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly cameAt: EpochSeconds;
   /** How long ago that was, in milliseconds of the real time. */
   readonly elapsed: () => number;
+  /** The name of the endpoint that was called; undefined for what is none of the real service's. */
+  readonly endpoint: EndpointName | undefined;
   readonly endpoints: Endpoints;
   readonly trace: Trace;
   /** The fault that hits it, for the code that makes what the fault corrupts. */

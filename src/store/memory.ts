@@ -254,12 +254,14 @@ class MemoryCollection<Item, Index extends string, Group extends string>
   /** Brings indexes, groups and moments from what the record was to what it is. */
   #enter(entry: Entry<Item>, before: Item | undefined, now: Item | undefined): void {
     for (const { pick, entries } of this.#indexes) {
-      const [left, entered] = [before && pick(before), now && pick(now)];
+      const left = before && pick(before);
+      const entered = now && pick(now);
       if (left !== undefined) entries.delete(left);
       if (entered !== undefined) entries.set(entered, entry);
     }
     for (const { pick, members } of this.#groups) {
-      const [left, entered] = [before && pick(before), now && pick(now)];
+      const left = before && pick(before);
+      const entered = now && pick(now);
       if (left === entered) continue;
       const former = left === undefined ? undefined : members.get(left);
       former?.remove(entry);
@@ -270,8 +272,8 @@ class MemoryCollection<Item, Index extends string, Group extends string>
       members.set(entered, group);
     }
     for (const { pick, ranking } of this.#moments) {
-      const left = before ? distinct(pick(before)) : [];
-      const entered = now ? distinct(pick(now)) : [];
+      const left = before ? distinct(pick(before)) : NO_MOMENTS;
+      const entered = now ? distinct(pick(now)) : NO_MOMENTS;
       for (const moment of left) if (!entered.includes(moment)) ranking.remove(entry, moment);
       for (const moment of entered) if (!left.includes(moment)) ranking.add(entry, moment);
     }
@@ -311,9 +313,12 @@ interface Moments<Item> {
   readonly ranking: Ranking<Entry<Item>>;
 }
 
-/** Most records have one moment, or none. */
+const NO_MOMENTS: readonly EpochSeconds[] = [];
+
+/** Each once; there are few. */
 function distinct(moments: readonly EpochSeconds[]): readonly EpochSeconds[] {
-  return moments.length > 1 ? [...new Set(moments)] : moments;
+  const isRepeated = (moment: EpochSeconds, place: number) => moments.indexOf(moment) < place;
+  return moments.some(isRepeated) ? [...new Set(moments)] : moments;
 }
 
 function refuseTooMany(count: number): void {
