@@ -10,7 +10,8 @@ import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
  * a test that failed stands what its sandbox saw.
  *
  * The mock is the one that the variable `VIPPS_LOGIN_MOCK_URL` names, with the token in
- * `VIPPS_LOGIN_MOCK_CONTROL_TOKEN`; without them it runs in the process of the tests.
+ * `VIPPS_LOGIN_MOCK_CONTROL_TOKEN`; without them it runs in the process of the tests. Either way the tests
+ * need Jest's own environment `node`: that of a browser has no `fetch`.
  *
  * @packageDocumentation
  */

@@ -31,6 +31,17 @@ describe("vipps-login-mock/vitest, cleaning up", () => {
   });
 });
 
+describe("vipps-login-mock/vitest, explaining", () => {
+  let tries = 0;
+  test("leaves the last error to the condition of a retry", {
+    retry: { count: 1, condition: /the first try/ },
+  }, async ({ vipps }) => {
+    expect(vipps.id).not.toBe("default");
+    tries += 1;
+    if (tries === 1) throw new Error("the first try");
+  });
+});
+
 const extended = test.extend({
   vippsOptions: [{ profile: "2026" as const, listen: false }, { scope: "worker" }],
   vippsSandbox: { config: { users: [{ id: "grace" }] } },
