@@ -2,6 +2,7 @@
 import type { Command } from "./cli/arguments.ts";
 import { parseArguments, usage } from "./cli/arguments.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
+import { withSources } from "./cli/stack-traces.ts";
 import { OperatorError } from "./platform/operator-error.ts";
 import { ownVersion } from "./platform/own-files.ts";
 
@@ -89,6 +90,9 @@ function whyNotListening(error: ListenError): string | undefined {
       return undefined;
   }
 }
+
+// Somebody who has Node do it, as tsx does, has sources that run as they are.
+if (!process.sourceMapsEnabled) Error.prepareStackTrace = withSources;
 
 /** In a function, because what is published is CommonJS, which has no await at the top level. */
 async function main(): Promise<void> {
