@@ -28,15 +28,24 @@ const PROGRAM = {
 /** What `import` gets is an ES module that hands on what `require` gets: an `instanceof` holds for both. */
 const WRAPPED = ["index", "jest", "playwright"];
 
-/**
- * Fastify would use the first two for routes with schemas: src/app.ts says that there are none.
- * Handlebars tries the last one, and needs it for source maps of templates alone.
- */
-const NEVER_ASKED = [
-  "@fastify/ajv-compiler",
-  "@fastify/fast-json-stringify-compiler",
-  "source-map",
-];
+/** In place of a package that is loaded here, and never used. */
+const NEVER = 'throw new Error("this package is not part of the bundle");';
+
+/** What stands in the bundle in place of packages. */
+const REPLACED: Readonly<Record<string, string>> = {
+  // Fastify would use them for routes with schemas: src/app.ts says that there are none.
+  "@fastify/ajv-compiler": NEVER,
+  "@fastify/fast-json-stringify-compiler": NEVER,
+  // Handlebars tries to load it, and needs it for source maps of templates alone.
+  "source-map": NEVER,
+  // Pino has one for logs that are written by another thread.
+  "thread-stream": `module.exports = class { constructor() { ${NEVER} } };`,
+  // With it Fastify asks whether a plugin fits; which one is in the bundle is known.
+  semver: "exports.satisfies = () => true;",
+};
+
+/** Fastify loads them for servers that we do not start, and they take as long as all of Fastify. */
+const LATE = ["node:https", "node:http2"];
 
 /** Newer Nodes keep the compiled code from one run to the next, where the whole process is ours. */
 const COMPILE_CACHE = 'require("node:module").enableCompileCache?.();';
@@ -81,13 +90,16 @@ async function write(
     external: RUNNERS,
     // What is written for bundlers, where a package has that too; older forms hide what they load.
     resolve: { mainFields: ["module", "main"] },
-    plugins: [...plugins, leaveOut(NEVER_ASKED), mapOwnSourcesOnly()],
+    plugins: [...plugins, replace(REPLACED), loadLate(LATE), mapOwnSourcesOnly()],
   });
   const written = await build.write({
     ...output,
     sourcemap: true,
     // They are in the package, where the source maps say.
     sourcemapExcludeSources: true,
+    comments: false,
+    // Node reads it several times faster.
+    charset: "ascii",
   });
   await build.close();
   const chunks = written.output.filter((file) => file.type === "chunk");
@@ -116,15 +128,27 @@ function shareFixtures(): Plugin {
   };
 }
 
-/** Puts a module that only fails in the place of a package. */
-function leaveOut(names: readonly string[]): Plugin {
-  const mark = "\0left-out:";
+/** Puts some code in the place of a package. */
+function replace(packages: Readonly<Record<string, string>>): Plugin {
+  const mark = "\0replaced:";
   return {
-    name: "leave-out",
-    resolveId: (id) => (names.includes(id) ? mark + id : null),
+    name: "replace",
+    resolveId: (id) => (Object.hasOwn(packages, id) ? mark + id : null),
+    load: (id) => (id.startsWith(mark) ? packages[id.slice(mark.length)] : null),
+  };
+}
+
+/** Has packages load a module of Node's when they use it. */
+function loadLate(names: readonly string[]): Plugin {
+  const mark = "\0late:";
+  return {
+    name: "load-late",
+    resolveId: (id, importer = "") =>
+      names.includes(id) && importer.includes("/node_modules/") ? mark + id : null,
     load(id) {
       if (!id.startsWith(mark)) return null;
-      return `throw new Error("${id.slice(mark.length)} is not part of the bundle");`;
+      const name = id.slice(mark.length);
+      return `module.exports = new Proxy({}, { get: (_, key) => require("${name}")[key] });`;
     },
   };
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from "node:tty";
 import type { Command } from "./cli/arguments.ts";
 import { parseArguments, usage } from "./cli/arguments.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
@@ -19,7 +20,7 @@ const GRACE = 15_000;
 
 const terminal: Omit<CommandIo, "version"> = {
   directory: process.cwd(),
-  terminal: process.stderr.isTTY === true,
+  terminal: isatty(2),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   stopped: new Promise((resolve) => {
@@ -33,7 +34,7 @@ const terminal: Omit<CommandIo, "version"> = {
 };
 
 async function run(command: Command): Promise<ExitCode> {
-  const io: CommandIo = { ...terminal, version: await ownVersion() };
+  const io: CommandIo = { ...terminal, version: ownVersion() };
   switch (command.name) {
     case "help":
       io.out(usage());

@@ -9,10 +9,7 @@ import { dirname, resolve } from "node:path";
  */
 
 /** What is read of a frame. */
-type Frame = Pick<
-  NodeJS.CallSite,
-  "getFileName" | "getLineNumber" | "getColumnNumber" | "toString"
->;
+type Frame = Pick<NodeJS.CallSite, "getFileName" | "getLineNumber" | "getColumnNumber">;
 
 /**
  * For `Error.prepareStackTrace`.

@@ -42,7 +42,7 @@ export async function loadConfig(where: {
   readonly directory: string;
 }): Promise<LoadedConfig> {
   const file = where.file ?? (await findDefault(where.directory));
-  if (file === undefined) return { config: await builtIn() };
+  if (file === undefined) return { config: builtIn() };
   const bytes = await readInputFile(file, resolve(where.directory, file), CONFIG_FILE);
   const { parseConfig } = await import("./parse.ts");
   const parsed = await parseConfig(bytes, /\.json$/i.test(file) ? "json" : "yaml");
@@ -57,8 +57,8 @@ export async function loadConfig(where: {
  * @throws ConfigError when it cannot be used
  */
 export async function checkConfig(value: unknown, source: string): Promise<SeedConfig> {
-  const [{ validateConfig }, base] = await Promise.all([import("./validate.ts"), builtIn()]);
-  const result = validateConfig(value, base);
+  const { validateConfig } = await import("./validate.ts");
+  const result = validateConfig(value, builtIn());
   if ("problems" in result) throw new ConfigError(source, result.problems);
   return result.config;
 }
@@ -131,15 +131,13 @@ async function statOf(path: string) {
   }
 }
 
-async function builtIn(): Promise<Required<BaseConfig>> {
-  const [{ users }, { salesUnits }, { partners }] = await Promise.all([
-    fixture("users.json"),
-    fixture("sales-units.json"),
-    fixture("partners.json"),
-  ]);
+function builtIn(): Required<BaseConfig> {
+  const { users } = fixture("users.json");
+  const { salesUnits } = fixture("sales-units.json");
+  const { partners } = fixture("partners.json");
   return { users, salesUnits, partners };
 }
 
-async function fixture(name: string): Promise<Required<BaseConfig>> {
-  return JSON.parse(await readOwnFile(`fixtures/${name}`));
+function fixture(name: string): Required<BaseConfig> {
+  return JSON.parse(readOwnFile(`fixtures/${name}`));
 }

@@ -1,15 +1,15 @@
 import type { JsonWebKey, KeyObject } from "node:crypto";
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { compactVerify } from "jose/jws/compact/verify";
 import type { SigningKey } from "../platform/capabilities.ts";
 import { OperatorError } from "../platform/operator-error.ts";
-import { ownFile } from "../platform/own-files.ts";
+import { readOwnFile } from "../platform/own-files.ts";
 import { signingKey, signJwt } from "./keys.ts";
 
 /** Signing keys that somebody brings along: read, and checked before anything is signed with them. */
 
+const FIXTURE = "fixtures/public-signing-key.pem";
 const MINIMUM_BITS = 2048;
 const MAKE_ONE = "Make one with `openssl genrsa -out key.pem 2048`.";
 
@@ -28,7 +28,9 @@ export class KeyFileError extends OperatorError {
  * to sign with. It is public and protects nothing.
  */
 export function fixtureKey(): Promise<SigningKey> {
-  return loadKeyFile(fileURLToPath(ownFile("fixtures/public-signing-key.pem")));
+  return checkedKey(readOwnFile(FIXTURE), (problem) => {
+    throw new KeyFileError(FIXTURE, problem);
+  });
 }
 
 /** @throws KeyFileError when there is no such file, or it does not have exactly one usable key */

@@ -101,7 +101,7 @@ async function loadEngine() {
   return engine;
 }
 
-function read(path: string): Promise<string> {
+async function read(path: string): Promise<string> {
   return readOwnFile(`views/${path}`);
 }
 

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
 /**
  * What comes with the package beside the program: fixtures, templates, its own description. They are
- * two directories up from here, and from the built file that has this module (dist/chunks/).
+ * two directories up from here, and from the built file that has this module (dist/chunks/). They are
+ * few and small, and read once, so nobody waits for the reading to come back.
  */
 const ROOT = new URL("../../", import.meta.url);
 
@@ -12,12 +13,12 @@ export function ownFile(path: string): URL {
 }
 
 /** @param path below the package's directory, such as `views/style.css` */
-export function readOwnFile(path: string): Promise<string> {
-  return readFile(ownFile(path), "utf8");
+export function readOwnFile(path: string): string {
+  return readFileSync(ownFile(path), "utf8");
 }
 
 /** The version that the package's description says. */
-export async function ownVersion(): Promise<string> {
-  const { version }: { readonly version: string } = JSON.parse(await readOwnFile("package.json"));
+export function ownVersion(): string {
+  const { version }: { readonly version: string } = JSON.parse(readOwnFile("package.json"));
   return version;
 }

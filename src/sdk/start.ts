@@ -34,7 +34,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
       ...config,
       ...defined({ profile, autoLogin }),
     },
-    version: await ownVersion(),
+    version: ownVersion(),
     logger: createLogger({
       level: logLevel,
       format: "pretty",

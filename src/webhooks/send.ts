@@ -1,5 +1,4 @@
 import { request as overHttp } from "node:http";
-import { request as overHttps } from "node:https";
 import { stopwatch } from "../platform/clock.ts";
 import { deadline } from "../platform/timers.ts";
 import type { Outcome, ReceiverResponse } from "../records/delivery.ts";
@@ -31,7 +30,8 @@ export async function send(
   const { timeout } = limits;
   const time = deadline(timeout);
   try {
-    const response = await post(outgoing, AbortSignal.any([time.signal, limits.signal]));
+    const { request } = await protocolOf(outgoing.url);
+    const response = await post(request, outgoing, AbortSignal.any([time.signal, limits.signal]));
     return { duration: elapsed(), headers: outgoing.headers, response };
   } catch (error) {
     const reason = limits.signal.aborted
@@ -45,9 +45,17 @@ export async function send(
   }
 }
 
-function post({ url, headers, body }: Outgoing, signal: AbortSignal): Promise<ReceiverResponse> {
+/** TLS takes long to load, and few webhooks need it. */
+async function protocolOf({ protocol }: URL): Promise<{ readonly request: typeof overHttp }> {
+  return protocol === "https:" ? import("node:https") : { request: overHttp };
+}
+
+function post(
+  start: typeof overHttp,
+  { url, headers, body }: Outgoing,
+  signal: AbortSignal,
+): Promise<ReceiverResponse> {
   return new Promise((resolve, reject) => {
-    const start = url.protocol === "https:" ? overHttps : overHttp;
     // Without an agent each request has a connection of its own, which ends with it.
     const request = start(url, { method: "POST", headers, agent: false, signal });
     request.once("error", reject);
