@@ -42,11 +42,11 @@ export const WAYS = {
  * Where the way does not go on: types and records; the store and the rules, whose functions say in
  * their names what they do or find out; faults; and what only says what went wrong, to the caller or in
  * the logs. That includes how values do not fit their schema and what was probably meant: a reader who
- * follows a request that is right needs none of their sentences. Nor is how long work takes turns with
- * other work a part of any way.
+ * follows a request that is right needs none of their sentences. Nor is it a part of any way how JSON is
+ * read and written, and how long work takes turns with other work.
  */
 const NOT_FOLLOWED =
-  /^(records\/.*|store\/.*|rules\/.*|faults\/.*|oidc\/(ciba-)?errors|http\/errors|control\/api\/problem|config\/(problem|schema-problems)|platform\/(closest|json|log|timers)|request\/trace|request-log\/.*)\.ts$/;
+  /^(records\/.*|store\/.*|rules\/.*|faults\/.*|oidc\/(ciba-)?errors|http\/errors|control\/api\/problem|config\/(json|problem|schema-problems)|platform\/(closest|json|log|timers)|request\/trace|request-log\/.*)\.ts$/;
 
 /** The files of a way, in the order in which a reader meets them. */
 export function filesOf({ starts, passedBy }: Way): string[] {

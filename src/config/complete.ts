@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
+import { takeTurns } from "../platform/timers.ts";
 import type { Partner, PartnerInput } from "../records/partner.ts";
 import type { Features, SalesUnit, SalesUnitInput, Scope } from "../records/sales-unit.ts";
 import type { Address, User, UserInput } from "../records/user.ts";
@@ -90,7 +91,7 @@ export function completeUsers(
   inputs: readonly UserInput[],
   idsOf: IdsOf<"integer">,
   today: CalendarDate,
-): User[] {
+): Promise<User[]> {
   return completeEach(inputs, ({ id, phoneNumber, nin }) => [id, phoneNumber, nin], {
     idsFor: (input, nameOf) => idsOf(nameOf(`user ${input.id ?? ""}`)),
     complete: (input, ids, isFree) => completeUser(input, ids, today, isFree),
@@ -131,7 +132,7 @@ export function completeSalesUnit(
 export function completeSalesUnits(
   inputs: readonly SalesUnitInput[],
   idsOf: IdsOf<"integer" | "uuid" | "id">,
-): SalesUnit[] {
+): Promise<SalesUnit[]> {
   return completeEach(inputs, ({ msn }) => [msn], {
     idsFor: ({ name }, nameOf) => idsOf(nameOf(`sales unit ${name}`)),
     complete: completeSalesUnit,
@@ -166,29 +167,40 @@ export function completePartner(
 export function completePartners(
   inputs: readonly PartnerInput[],
   idsOf: IdsOf<"integer" | "uuid" | "id">,
-): Partner[] {
+): Promise<Partner[]> {
   return completeEach(inputs, ({ id }) => [id], {
     idsFor: ({ name }, nameOf) => idsOf(nameOf(`partner ${name}`)),
     complete: completePartner,
   });
 }
 
-/** Completes a list, so that nothing made up is used twice or is what another of the list was given. */
-function completeEach<Input extends object, Whole extends Input, Needed>(
+/**
+ * Completes a list, so that nothing made up is used twice or is what another of the list was given.
+ * Others have their turn meanwhile.
+ */
+async function completeEach<Input extends object, Whole extends Input, Needed>(
   inputs: readonly Input[],
   keysOf: (record: Input) => readonly (string | undefined)[],
   how: {
     readonly idsFor: (input: Input, nameOf: (name: string) => string) => Needed;
     readonly complete: (input: Input, ids: Needed, isFree: IsFree) => Whole;
   },
-): Whole[] {
-  const taken = new Set(inputs.flatMap(keysOf));
+): Promise<Whole[]> {
+  const turn = takeTurns();
+  const taken = new Set<string | undefined>();
+  for (const input of inputs) {
+    for (const key of keysOf(input)) taken.add(key);
+    await turn();
+  }
   const nameOf = numberedNames();
-  return inputs.map((input) => {
+  const wholes: Whole[] = [];
+  for (const input of inputs) {
     const whole = how.complete(input, how.idsFor(input, nameOf), (value) => !taken.has(value));
     for (const key of keysOf(whole)) taken.add(key);
-    return whole;
-  });
+    wholes.push(whole);
+    await turn();
+  }
+  return wholes;
 }
 
 /** Gives a name as it is the first time, and with a number behind it after that. */

@@ -1,4 +1,4 @@
-import type { JSONScanner } from "jsonc-parser";
+import type { createScanner, JSONScanner } from "jsonc-parser";
 import { takeTurns } from "../platform/timers.ts";
 import { quoted } from "./problem.ts";
 
@@ -43,30 +43,113 @@ const DEEPEST = 100;
 /** How many tokens are read before somebody else may have a turn. */
 const TOKENS_AT_ONCE = 1000;
 
-/** A place in a text, and what is wrong there. */
+/** What is wrong, and where; lines and columns count from 1. */
 export class JsonMistake extends Error {
-  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
 
   /**
-   * @param offset where
+   * @param place where
    * @param message what
    */
-  constructor(offset: number, message: string) {
+  constructor({ line, column }: Place, message: string) {
     super(message);
-    this.offset = offset;
+    this.line = line;
+    this.column = column;
   }
 }
 
-/** @throws JsonMistake with the first thing that is wrong */
-export async function readJson(text: string): Promise<unknown> {
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * The value of a text, which comes in parts.
+ *
+ * @throws JsonMistake with the first thing that is wrong
+ */
+export async function readJson(parts: Iterable<string>): Promise<unknown> {
   const { createScanner } = await import("jsonc-parser");
-  const reader = new Reader(text, createScanner(text));
+  const reader = new Reader(new Tokens(parts, createScanner));
   const turn = takeTurns();
   while (!reader.isDone) {
     for (let count = 0; count < TOKENS_AT_ONCE && !reader.isDone; count += 1) reader.step();
     await turn();
   }
   return reader.value;
+}
+
+/**
+ * The tokens of a text. It is never put together: to make one piece of many megabytes takes long, and
+ * nothing else could go on meanwhile.
+ */
+class Tokens {
+  readonly #parts: Iterator<string>;
+  readonly #createScanner: typeof createScanner;
+  #scanner: JSONScanner;
+  /** The part that is read, with what of the parts before belongs to its first token. */
+  #text = "";
+  /** Where that begins. */
+  #start: Place = { line: 1, column: 1 };
+
+  constructor(parts: Iterable<string>, create: typeof createScanner) {
+    this.#parts = parts[Symbol.iterator]();
+    this.#createScanner = create;
+    this.#scanner = create("");
+  }
+
+  /** The next token. */
+  next(): number {
+    let token: number = this.#scanner.scan();
+    while (this.#scanner.getPosition() === this.#text.length) {
+      // It may go on in the next part, but of white space nothing is needed for that.
+      const isSpace = token === Token.space;
+      const begun = isSpace ? "" : this.written;
+      const { line, column } = this.place;
+      const more = this.#read(begun.length);
+      if (more === "") break;
+      this.#start = { line, column: isSpace ? column + this.#scanner.getTokenLength() : column };
+      this.#text = begun + more;
+      this.#scanner = this.#createScanner(this.#text);
+      token = this.#scanner.scan();
+    }
+    return token;
+  }
+
+  /** So many characters at least, where there are so many: a long token is not begun again and again. */
+  #read(least: number): string {
+    let text = "";
+    do {
+      const { value, done } = this.#parts.next();
+      if (done) return text;
+      text += value;
+    } while (text.length <= least);
+    return text;
+  }
+
+  get error(): number {
+    return this.#scanner.getTokenError();
+  }
+
+  get value(): string {
+    return this.#scanner.getTokenValue();
+  }
+
+  /** As it stands in the text. */
+  get written(): string {
+    const offset = this.#scanner.getTokenOffset();
+    return this.#text.slice(offset, offset + this.#scanner.getTokenLength());
+  }
+
+  get place(): Place {
+    const line = this.#scanner.getTokenStartLine();
+    const column = this.#scanner.getTokenStartCharacter();
+    const { line: first, column: indent } = this.#start;
+    return line === 0
+      ? { line: first, column: indent + column }
+      : { line: first + line, column: column + 1 };
+  }
 }
 
 type Json = Record<string, unknown>;
@@ -84,20 +167,18 @@ class Reader {
   /** What the text says, when it is done. */
   value: unknown;
   isDone = false;
-  readonly #text: string;
-  readonly #scanner: JSONScanner;
+  readonly #tokens: Tokens;
   readonly #open: Container[] = [];
   #expected: Expected = "value";
 
-  constructor(text: string, scanner: JSONScanner) {
-    this.#text = text;
-    this.#scanner = scanner;
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens;
   }
 
   /** Reads a token. */
   step(): void {
-    const token: number = this.#scanner.scan();
-    const broken = BROKEN[this.#scanner.getTokenError()];
+    const token = this.#tokens.next();
+    const broken = BROKEN[this.#tokens.error];
     if (broken !== undefined) this.#fail(broken);
     switch (token) {
       case Token.space:
@@ -105,7 +186,7 @@ class Reader {
         return;
       case Token.lineComment:
       case Token.blockComment:
-        throw new JsonMistake(this.#scanner.getTokenOffset(), "JSON has no comments; take it out");
+        throw new JsonMistake(this.#tokens.place, "JSON has no comments; take it out");
       case Token.unknown:
         // What is complete cannot go on, whatever comes.
         if (this.#expected !== "end") {
@@ -155,10 +236,10 @@ class Reader {
   #takeKey(token: number): void {
     const container = this.#open.at(-1);
     if (token !== Token.string || !container) this.#fail("expected a key in double quotes");
-    container.key = this.#scanner.getTokenValue();
+    container.key = this.#tokens.value;
     if (Object.hasOwn(container.holder, container.key)) {
       const twice = `the key ${quoted(container.key)} is here twice; keep one`;
-      throw new JsonMistake(this.#scanner.getTokenOffset(), twice);
+      throw new JsonMistake(this.#tokens.place, twice);
     }
     this.#expected = "colon";
   }
@@ -174,7 +255,7 @@ class Reader {
       case Token.string:
         return this.#string();
       case Token.number:
-        return Number(this.#scanner.getTokenValue());
+        return Number(this.#tokens.value);
       case Token.null:
         return null;
       case Token.true:
@@ -187,8 +268,7 @@ class Reader {
 
   /** A part of a long text would keep the whole text in memory for as long as it lives. */
   #string(): string {
-    const offset = this.#scanner.getTokenOffset();
-    return JSON.parse(this.#text.slice(offset, offset + this.#scanner.getTokenLength()));
+    return JSON.parse(this.#tokens.written);
   }
 
   #put(value: unknown): void {
@@ -212,7 +292,7 @@ class Reader {
     this.#expected = "first";
     if (this.#open.length <= DEEPEST + 1) return;
     const deep = `nested more than ${DEEPEST} levels deep`;
-    throw new JsonMistake(this.#scanner.getTokenOffset(), deep);
+    throw new JsonMistake(this.#tokens.place, deep);
   }
 
   #leave(): void {
@@ -221,9 +301,8 @@ class Reader {
   }
 
   #fail(mistake: string): never {
-    const offset = this.#scanner.getTokenOffset();
-    const found = this.#text.slice(offset, offset + this.#scanner.getTokenLength());
+    const found = this.#tokens.written;
     const what = found === "" ? "the end of the file" : quoted(found);
-    throw new JsonMistake(offset, `${mistake}, found ${what}`);
+    throw new JsonMistake(this.#tokens.place, `${mistake}, found ${what}`);
   }
 }

@@ -58,7 +58,7 @@ export async function loadConfig(where: {
  */
 export async function checkConfig(value: unknown, source: string): Promise<SeedConfig> {
   const { validateConfig } = await import("./validate.ts");
-  const result = validateConfig(value, builtIn());
+  const result = await validateConfig(value, builtIn());
   if ("problems" in result) throw new ConfigError(source, result.problems);
   return result.config;
 }

@@ -1,4 +1,3 @@
-import { takeTurns } from "../platform/timers.ts";
 import { JsonMistake, readJson } from "./json.ts";
 import type { Problem } from "./problem.ts";
 
@@ -15,30 +14,38 @@ export type Parsed = { readonly value: unknown } | { readonly problems: readonly
  * everything that is wrong with it.
  */
 export async function parseConfig(bytes: Uint8Array, format: "json" | "yaml"): Promise<Parsed> {
-  const text = await decode(bytes);
-  if (text === undefined) {
-    return problem("is not UTF-8 text; save it as UTF-8");
+  const nul = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(0);
+  try {
+    if (nul >= 0) {
+      const before = textOf(bytes.subarray(0, nul));
+      return problem(`${at(before, before.length)}: contains a NUL character; is it a text file?`);
+    }
+    return format === "json" ? await parseJson(bytes) : await parseYaml(textOf(bytes));
+  } catch (error) {
+    if (error instanceof NotUtf8) return problem("is not UTF-8 text; save it as UTF-8");
+    throw error;
   }
-  const nul = text.indexOf("\0");
-  if (nul >= 0) return problem(`${at(text, nul)}: contains a NUL character; is it a text file?`);
-  return format === "json" ? parseJson(text) : parseYaml(text);
 }
 
-/** How many bytes are decoded before somebody else may have a turn. */
+function textOf(bytes: Uint8Array): string {
+  return [...decoded(bytes)].join("");
+}
+
+/** How many bytes are decoded at once. */
 const BYTES_AT_ONCE = 1024 * 1024;
 
-async function decode(bytes: Uint8Array): Promise<string | undefined> {
+class NotUtf8 extends Error {}
+
+/** @throws NotUtf8 */
+function* decoded(bytes: Uint8Array): Generator<string, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const turn = takeTurns();
-  let text = "";
   try {
     for (let start = 0; start < bytes.length; start += BYTES_AT_ONCE) {
-      text += decoder.decode(bytes.subarray(start, start + BYTES_AT_ONCE), { stream: true });
-      await turn();
+      yield decoder.decode(bytes.subarray(start, start + BYTES_AT_ONCE), { stream: true });
     }
-    return text + decoder.decode();
+    yield decoder.decode();
   } catch {
-    return undefined;
+    throw new NotUtf8();
   }
 }
 
@@ -76,12 +83,13 @@ async function parseYaml(text: string): Promise<Parsed> {
   }
 }
 
-async function parseJson(text: string): Promise<Parsed> {
+async function parseJson(bytes: Uint8Array): Promise<Parsed> {
   try {
-    return { value: await readJson(text) };
+    return { value: await readJson(decoded(bytes)) };
   } catch (error) {
-    if (error instanceof JsonMistake) return problem(`${at(text, error.offset)}: ${error.message}`);
-    throw error;
+    if (!(error instanceof JsonMistake)) throw error;
+    const { line, column, message } = error;
+    return problem(`line ${line}, column ${column}: ${message}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
+import { takeTurns } from "../platform/timers.ts";
 
 /**
  * What is wrong with something a person wrote: a config file, a request to the control API, a
@@ -24,6 +25,27 @@ export function pathTo(path: string, key: string | number): string {
   if (typeof key === "number") return `${path}[${key}]`;
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
   return path === "" ? key : `${path}.${key}`;
+}
+
+/** The problem of a part, as one of the whole; `path` is where the part is. */
+export function within(path: string, problem: Problem): Problem {
+  const inner =
+    problem.path === "" || problem.path.startsWith("[") ? problem.path : `.${problem.path}`;
+  return { ...problem, path: `${path}${inner}` };
+}
+
+/** What is found in each entry of a list, which may be long: others have their turn meanwhile. */
+export async function findInEach<Item>(
+  items: readonly Item[],
+  find: (item: Item, index: number) => readonly Problem[],
+): Promise<Problem[]> {
+  const turn = takeTurns();
+  const found: Problem[] = [];
+  for (const [index, item] of items.entries()) {
+    found.push(...find(item, index));
+    await turn();
+  }
+  return found;
 }
 
 /** How a sentence names a value: `the string "5"`, `the number 5`, `a list`. */

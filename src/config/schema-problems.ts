@@ -2,8 +2,9 @@ import type { TSchema } from "typebox";
 import { Settings } from "typebox/system";
 import Value from "typebox/value";
 import { closest } from "../platform/closest.ts";
+import { takeTurns } from "../platform/timers.ts";
 import type { Problem } from "./problem.ts";
-import { didYouMean, named, pathTo, quoted } from "./problem.ts";
+import { didYouMean, named, pathTo, quoted, within } from "./problem.ts";
 
 export type { Problem } from "./problem.ts";
 
@@ -20,9 +21,68 @@ const MOST_ERRORS = 1000;
 
 /** Everything that is wrong with it, in the order of the schema; empty when it fits. */
 export function findProblems(schema: TSchema, value: unknown): Problem[] {
+  if (Value.Check(schema, value)) return [];
   return withoutUnionNoise(errorsOf(schema, value)).flatMap((row) =>
     describe(row, schemaAt(schema, row.schemaPath), locate(value, row.instancePath)),
   );
+}
+
+/** Of a longer list the rest is looked at entry by entry. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * The same, where lists may be so long that others must have their turn meanwhile: those of the value
+ * itself, or of objects in it.
+ */
+export async function findProblemsInTurns(schema: TSchema, value: unknown): Promise<Problem[]> {
+  const { short, longLists } = withoutLongLists(schema, value);
+  const found = findProblems(schema, short);
+  const turn = takeTurns();
+  for (const { items, list, path } of longLists) {
+    for (let index = MOST_AT_ONCE; index < list.length; index += 1) {
+      if (found.length >= MOST_ERRORS) return found;
+      const problems = findProblems(items, list[index]);
+      found.push(...problems.map((problem) => within(pathTo(path, index), problem)));
+      await turn();
+    }
+  }
+  return found;
+}
+
+/** A long list, of which only the beginning is looked at with the whole. */
+interface LongList {
+  readonly items: TSchema;
+  readonly list: readonly unknown[];
+  readonly path: string;
+}
+
+/** The value with the beginnings of its long lists, and these. */
+function withoutLongLists(
+  schema: TSchema,
+  value: unknown,
+  path = "",
+): { readonly short: unknown; readonly longLists: readonly LongList[] } {
+  const { items, properties, ...limits } = schema as {
+    readonly items?: TSchema;
+    readonly properties?: Readonly<Record<string, TSchema>>;
+  };
+  // Limits of a list are about all of it.
+  const isLimited = ["maxItems", "minItems", "uniqueItems"].some((name) => name in limits);
+  if (items && !isLimited && Array.isArray(value) && value.length > MOST_AT_ONCE) {
+    return { short: value.slice(0, MOST_AT_ONCE), longLists: [{ items, list: value, path }] };
+  }
+  if (!properties || typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { short: value, longLists: [] };
+  }
+  const members = Object.entries(value).map(([key, member]) => {
+    const own = Object.hasOwn(properties, key) ? properties[key] : undefined;
+    const part = own && withoutLongLists(own, member, pathTo(path, key));
+    return { key, short: part ? part.short : member, longLists: part?.longLists ?? [] };
+  });
+  return {
+    short: Object.fromEntries(members.map(({ key, short }) => [key, short])),
+    longLists: members.flatMap(({ longLists }) => longLists),
+  };
 }
 
 /** The limit belongs to the whole process, where a test's own code may use TypeBox as well. */

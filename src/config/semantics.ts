@@ -11,7 +11,14 @@ import type { KnownNames } from "./faults.ts";
 import { findFaultProblems } from "./faults.ts";
 import { birthDateOf, isRelative, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
-import { didYouMean, findUnknownMsn, findUnknownUser, pathTo, quoted } from "./problem.ts";
+import {
+  didYouMean,
+  findInEach,
+  findUnknownMsn,
+  findUnknownUser,
+  pathTo,
+  quoted,
+} from "./problem.ts";
 import { findScenarioProblems } from "./scenarios.ts";
 
 /**
@@ -20,26 +27,27 @@ import { findScenarioProblems } from "./scenarios.ts";
  */
 
 /** Everything that is wrong between its parts and within them. */
-export function findConfigProblems(config: ConfigInput): Problem[] {
+export async function findConfigProblems(config: ConfigInput): Promise<Problem[]> {
   const users = config.users ?? [];
   const salesUnits = config.salesUnits ?? [];
   const partners = config.partners ?? [];
+  const known = namesIn(users, salesUnits, partners);
   return [
     ...findAutoLoginProblems(config.autoLogin, users),
-    ...users.flatMap((user, index) => findUserProblems(user, pathTo("users", index))),
-    ...findRepeated("users", users, ["id", "phoneNumber", "nin"]),
-    ...salesUnits.flatMap((unit, index) =>
+    ...(await findInEach(users, (user, index) => findUserProblems(user, pathTo("users", index)))),
+    ...(await findRepeatedInTurns("users", users, ["id", "phoneNumber", "nin"])),
+    ...(await findInEach(salesUnits, (unit, index) =>
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
-    ),
-    ...findRepeated("salesUnits", salesUnits, ["msn", "clientId"]),
-    ...partners.flatMap((partner, index) =>
+    )),
+    ...(await findRepeatedInTurns("salesUnits", salesUnits, ["msn", "clientId"])),
+    ...(await findInEach(partners, (partner, index) =>
       findPartnerProblems(partner, salesUnits, pathTo("partners", index)),
-    ),
-    ...findRepeated("partners", partners, ["id", "clientId"]),
-    ...(config.faults ?? []).flatMap((fault, index) =>
-      findFaultProblems(fault, namesIn(users, salesUnits, partners), pathTo("faults", index)),
-    ),
-    ...(config.scenarios ?? []).flatMap((scenario, index) =>
+    )),
+    ...(await findRepeatedInTurns("partners", partners, ["id", "clientId"])),
+    ...(await findInEach(config.faults ?? [], (fault, index) =>
+      findFaultProblems(fault, known, pathTo("faults", index)),
+    )),
+    ...(await findInEach(config.scenarios ?? [], (scenario, index) =>
       findScenarioProblems(
         scenario,
         {
@@ -51,7 +59,7 @@ export function findConfigProblems(config: ConfigInput): Problem[] {
         },
         pathTo("scenarios", index),
       ),
-    ),
+    )),
     ...(config.clock?.at === undefined ? [] : findMomentProblems(config.clock.at, "clock.at")),
   ];
 }
@@ -238,20 +246,34 @@ function findRepeated<Key extends string>(
   entries: readonly { readonly [name in Key]?: unknown }[],
   keys: readonly Key[],
 ): Problem[] {
-  return keys.flatMap((key) => {
-    const firsts = new Map<unknown, string>();
-    return entries.flatMap((entry, index): Problem[] => {
-      const value = entry[key];
-      const at = pathTo(path, index);
-      const first = firsts.get(value);
-      if (value === undefined || first === undefined) {
-        firsts.set(value, at);
-        return [];
-      }
-      const message = `${quoted(String(value))} is already the ${key} of ${first}; each needs its own`;
-      return [{ path: pathTo(at, key), message, value }];
-    });
-  });
+  return keys.flatMap((key) => entries.flatMap(repeatedIn(path, key)));
+}
+
+async function findRepeatedInTurns<Key extends string>(
+  path: string,
+  entries: readonly { readonly [name in Key]?: unknown }[],
+  keys: readonly Key[],
+): Promise<Problem[]> {
+  const found: Problem[] = [];
+  for (const key of keys) found.push(...(await findInEach(entries, repeatedIn(path, key))));
+  return found;
+}
+
+/** Of one entry after the other whether an earlier one has its value. */
+function repeatedIn<Key extends string>(path: string, key: Key) {
+  const firsts = new Map<unknown, number>();
+  return (entry: { readonly [name in Key]?: unknown }, index: number): Problem[] => {
+    const value = entry[key];
+    if (value === undefined) return [];
+    const first = firsts.get(value);
+    if (first === undefined) {
+      firsts.set(value, index);
+      return [];
+    }
+    const owner = pathTo(path, first);
+    const message = `${quoted(String(value))} is already the ${key} of ${owner}; each needs its own`;
+    return [{ path: pathTo(pathTo(path, index), key), message, value }];
+  };
 }
 
 /**

@@ -9,10 +9,10 @@ import { findProblems } from "./schema-problems.ts";
 import { findConfigProblems } from "./semantics.ts";
 
 /** Holds a config against its schema, and what fits it against what a schema cannot say. */
-export function validateConfig(
+export async function validateConfig(
   value: unknown,
   base: BaseConfig,
-): { readonly config: SeedConfig } | { readonly problems: readonly Problem[] } {
+): Promise<{ readonly config: SeedConfig } | { readonly problems: readonly Problem[] }> {
   const misfits = findProblems(ConfigSchema, value);
   const given = misfits.length === 0 ? (value as ConfigInput) : withoutMisfits(value);
   const config: SeedConfig = {
@@ -21,7 +21,7 @@ export function validateConfig(
     salesUnits: given.salesUnits ?? base.salesUnits,
     partners: partnersFor(given, base),
   };
-  const problems = [...misfits.map(mindingOptions), ...findConfigProblems(config)];
+  const problems = [...misfits.map(mindingOptions), ...(await findConfigProblems(config))];
   return problems.length > 0 ? { problems } : { config };
 }
 

@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import { parseConfig } from "../config/parse.ts";
 import { didYouMean, quoted } from "../config/problem.ts";
-import { findProblems } from "../config/schema-problems.ts";
+import { findProblems, findProblemsInTurns } from "../config/schema-problems.ts";
 import { catchUp } from "../login/phone-login.ts";
 import { closest } from "../platform/closest.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -131,7 +131,7 @@ async function bodyFor(
   if (body === undefined && operation.bodyOptional) return {};
   const given = await readBody(contentType, body);
   const value = operation.upgradeBody ? operation.upgradeBody(given) : given;
-  refuseProblems(findProblems(operation.body, value));
+  refuseProblems(await findProblemsInTurns(operation.body, value));
   return value;
 }
 

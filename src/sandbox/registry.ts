@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { createSandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Ids, Keyring, SigningKey, WallClock } from "../platform/capabilities.ts";
 import { createClock, readingOf } from "../platform/clock.ts";
 import { createIds, secureRandom, seededRandom } from "../platform/ids.ts";
+import { takeTurns } from "../platform/timers.ts";
 import { PROFILES } from "../profiles/index.ts";
 import { switchesOf } from "../profiles/profile.ts";
 import type { SeedConfig } from "../records/config.ts";
@@ -15,6 +15,7 @@ import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { readAll } from "../store/batches.ts";
+import { frozenCopyInTurns } from "../store/frozen.ts";
 import type { Cell, Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 import type { Draft } from "./generations.ts";
@@ -24,7 +25,7 @@ import type { Sandbox } from "./sandbox.ts";
 import { DEFAULT_LIMITS, expiresAt } from "./sandbox.ts";
 import { beginningOf, seedSandbox } from "./seed.ts";
 import type { SandboxState } from "./state.ts";
-import { ownPart, writeRecords } from "./state.ts";
+import { digestOf, ownPart, writeRecords } from "./state.ts";
 
 /**
  * Where sandboxes are made, found, changed and removed; listed are those that `open` finds. What a
@@ -182,14 +183,19 @@ class Registry implements Sandboxes {
     return this.#store.sandboxes.cursorAt(id);
   }
 
-  async list(page: PageRequest) {
-    // What has ended goes first, so that the pages are full.
-    for (const { id, sandbox } of await readAll(this.#store.sandboxes)) {
-      if (sandbox && this.#isIdleTooLong(sandbox)) await this.#removeIdle(id);
-    }
-    const { items, ...next } = await this.#store.sandboxes.list(page);
-    // One that is being made is not there yet.
-    return { ...next, items: items.flatMap(({ sandbox }) => sandbox ?? []) };
+  async list({ after: start, limit }: PageRequest) {
+    const items: SandboxRecord[] = [];
+    let next = start;
+    do {
+      // One that is being made is not there yet, and what has ended goes: then the page is not full.
+      const page = await this.#store.sandboxes.list({ after: next, limit: limit - items.length });
+      for (const { id, sandbox } of page.items) {
+        if (sandbox && this.#isIdleTooLong(sandbox)) await this.#removeIdle(id);
+        else if (sandbox) items.push(sandbox);
+      }
+      next = page.next;
+    } while (next !== undefined && items.length < limit);
+    return { items, ...defined({ next }) };
   }
 
   async create({ id, ...spec }: SandboxSpec): Promise<Sandbox> {
@@ -234,7 +240,7 @@ class Registry implements Sandboxes {
   }
 
   async restore(id: SandboxId, state: SandboxState): Promise<Sandbox | undefined> {
-    const restored = digestOf(state);
+    const restored = await digestOf(state);
     const record = await this.#generations.replace(
       id,
       ({ keys: _, ...made }) => ({ ...made, ...ownPart(state), restored }),
@@ -248,6 +254,7 @@ class Registry implements Sandboxes {
   }
 
   async sweep(): Promise<void> {
+    const turn = takeTurns();
     const known = [...this.#known.keys()];
     const needed = new Set<GenerationId>();
     for (const entry of await readAll(this.#store.sandboxes)) {
@@ -259,6 +266,7 @@ class Registry implements Sandboxes {
       needed.add(record.generation);
       const { now } = readingOf(record.clock, this.wall());
       await this.#store.records(record.generation).sweep(now);
+      await turn();
     }
     for (const generation of known) if (!needed.has(generation)) this.#known.delete(generation);
   }
@@ -271,7 +279,7 @@ class Registry implements Sandboxes {
     );
   }
 
-  #make(
+  async #make(
     { id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId },
     check?: RegistryDeps["check"],
   ) {
@@ -282,10 +290,10 @@ class Registry implements Sandboxes {
       createdAt: now,
       revision: 1,
       ...defined({
-        config,
+        config: config && (await frozenCopyInTurns(config)),
         ttl,
         seed: this.#seedFor(id, seed),
-        restored: state && digestOf(state),
+        restored: state && (await digestOf(state)),
       }),
     };
     return this.#generations.make(record, async (made) => {
@@ -386,8 +394,4 @@ async function createSharedIds(seed: string | undefined, sequences: Cell<number>
   if (seed === undefined) return createIds(secureRandom);
   const count = await sequences.update((taken = 0) => taken + 1);
   return createIds(seededRandom(count === 1 ? seed : `${seed}#${count}`));
-}
-
-function digestOf(state: SandboxState): string {
-  return createHash("sha256").update(JSON.stringify(state)).digest("hex");
 }

@@ -38,10 +38,10 @@ export async function seedSandbox(
   const { clock, ids, store } = sandbox;
   const now = await clock.now();
   const today = dateInOslo(now);
-  const users = completeUsers(config.users, idsOf, today);
+  const users = await completeUsers(config.users, idsOf, today);
   await insertAll(store.users, users);
-  await insertAll(store.salesUnits, completeSalesUnits(config.salesUnits, idsOf));
-  await insertAll(store.partners, completePartners(config.partners ?? [], idsOf));
+  await insertAll(store.salesUnits, await completeSalesUnits(config.salesUnits, idsOf));
+  await insertAll(store.partners, await completePartners(config.partners ?? [], idsOf));
   for (const fault of config.faults ?? []) {
     await store.faults.insert(newFault(ids.id() as FaultId, fault, users, now));
   }

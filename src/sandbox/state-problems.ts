@@ -2,10 +2,10 @@ import type { TSchema } from "typebox";
 import Type from "typebox";
 import { findFaultProblems, inputOf } from "../config/faults.ts";
 import type { Problem } from "../config/problem.ts";
-import { pathTo, quoted } from "../config/problem.ts";
+import { findInEach, pathTo, quoted, within } from "../config/problem.ts";
 import type { Surroundings } from "../config/scenarios.ts";
 import { findScenarioProblems } from "../config/scenarios.ts";
-import { findProblems } from "../config/schema-problems.ts";
+import { findProblemsInTurns } from "../config/schema-problems.ts";
 import {
   END_OF_TIME,
   findPartnerProblems,
@@ -97,7 +97,7 @@ export async function readDocument(
 ): Promise<{ readonly state: SandboxState } | { readonly problems: readonly Problem[] }> {
   const upgraded = upgradeDocument(value);
   if ("problem" in upgraded) return { problems: [upgraded.problem] };
-  const misfits = findProblems(StateSchema, upgraded.document);
+  const misfits = await findProblemsInTurns(StateSchema, upgraded.document);
   if (misfits.length > 0) return { problems: misfits };
   const { version: _, ...state } = upgraded.document as StateDocument;
   const problems = await findStateProblems(state, real);
@@ -111,19 +111,25 @@ export async function findStateProblems(
 ): Promise<Problem[]> {
   return [
     ...findClockProblems(state.clock, real),
-    ...state.users.flatMap((user, index) => findUserProblems(user, pathTo("users", index))),
-    ...state.salesUnits.flatMap((unit, index) =>
+    ...(await findInEach(state.users, (user, index) =>
+      findUserProblems(user, pathTo("users", index)),
+    )),
+    ...(await findInEach(state.salesUnits, (unit, index) =>
       findSalesUnitProblems(unit, pathTo("salesUnits", index)),
-    ),
-    ...state.partners.flatMap((partner, index) =>
+    )),
+    ...(await findInEach(state.partners, (partner, index) =>
       findPartnerProblems(partner, state.salesUnits, pathTo("partners", index)),
-    ),
-    ...state.faults.flatMap((fault, index) => findStoredFault(fault, pathTo("faults", index))),
-    ...state.scenarios.flatMap((scenario, index) =>
+    )),
+    ...(await findInEach(state.faults, (fault, index) =>
+      findStoredFault(fault, pathTo("faults", index)),
+    )),
+    ...(await findInEach(state.scenarios, (scenario, index) =>
       findStoredScenario(scenario, pathTo("scenarios", index)),
-    ),
-    ...state.loginDays.flatMap((day, index) => findStoredDay(day, pathTo("loginDays", index))),
-    ...STATE_COLLECTIONS.flatMap((name) => findCollectionProblems(name, state[name])),
+    )),
+    ...(await findInEach(state.loginDays, (day, index) =>
+      findStoredDay(day, pathTo("loginDays", index)),
+    )),
+    ...(await findCollectionProblems(state)),
     ...(await findKeyProblems(state.keys)),
   ];
 }
@@ -146,8 +152,7 @@ function findStoredFault(fault: Fault, path: string): Problem[] {
   const known = { clientIds, partnerClientIds: clientIds, users: namesOf(user) };
   return findFaultProblems(inputOf(fault), known).map((problem) => {
     // The record has another name for it.
-    const inner = problem.path.replace(/^then\b/, "answer");
-    return { ...problem, path: inner === "" ? path : `${path}.${inner}` };
+    return within(path, { ...problem, path: problem.path.replace(/^then\b/, "answer") });
   });
 }
 
@@ -185,26 +190,41 @@ function namesOf(name: string | undefined): string[] {
   return name === undefined ? [] : [name];
 }
 
-/** Keys and unique values that two records have, and more records than the collection keeps. */
-function findCollectionProblems(name: StateCollection, items: readonly unknown[]): Problem[] {
-  const { key, indexes, bound } = COLLECTIONS[name] as CollectionSpec<unknown, string>;
-  const repeated = Object.entries({ key, ...indexes }).flatMap(([index, pick]) => {
-    const firsts = new Map<string, string>();
-    return items.flatMap((item, position): Problem[] => {
-      const [value, path] = [pick(item), pathTo(name, position)];
-      const first = value === undefined ? undefined : firsts.get(value);
-      if (value === undefined) return [];
-      if (first === undefined) {
-        firsts.set(value, path);
-        return [];
-      }
-      const message = `has the ${index} ${quoted(value)}, as ${first} has; each needs its own`;
-      return [{ path, message, value }];
-    });
-  });
-  if (bound === undefined || items.length <= bound) return repeated;
-  const message = `has ${items.length} entries; expected at most ${bound}`;
-  return [...repeated, { path: name, message, value: items.length }];
+/** Keys and unique values that two records have, and more records than a collection keeps. */
+async function findCollectionProblems(state: SandboxState): Promise<Problem[]> {
+  const found: Problem[] = [];
+  for (const name of STATE_COLLECTIONS) {
+    const items: readonly unknown[] = state[name];
+    const { key, indexes, bound } = COLLECTIONS[name] as CollectionSpec<unknown, string>;
+    for (const [index, pick] of Object.entries({ key, ...indexes })) {
+      found.push(...(await findInEach(items, repeatedIn(name, index, pick))));
+    }
+    if (bound === undefined || items.length <= bound) continue;
+    const message = `has ${items.length} entries; expected at most ${bound}`;
+    found.push({ path: name, message, value: items.length });
+  }
+  return found;
+}
+
+/** Of one record after the other whether an earlier one has its value. */
+function repeatedIn(
+  name: StateCollection,
+  index: string,
+  pick: (item: unknown) => string | undefined,
+) {
+  const firsts = new Map<string, number>();
+  return (item: unknown, position: number): Problem[] => {
+    const value = pick(item);
+    if (value === undefined) return [];
+    const first = firsts.get(value);
+    if (first === undefined) {
+      firsts.set(value, position);
+      return [];
+    }
+    const owner = pathTo(name, first);
+    const message = `has the ${index} ${quoted(value)}, as ${owner} has; each needs its own`;
+    return [{ path: pathTo(name, position), message, value }];
+  };
 }
 
 async function findKeyProblems(keys: readonly StoredKey[]): Promise<Problem[]> {

@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { jsonPieces } from "../platform/json.ts";
+import { takeTurns } from "../platform/timers.ts";
 import type { KeyState } from "../records/key-state.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
 import type { ClockState, Settings } from "../records/settings.ts";
@@ -61,4 +64,15 @@ export async function writeRecords(store: SandboxStore, state: SandboxState): Pr
   for (const name of STATE_COLLECTIONS) {
     await insertAll(store[name] as Pick<Collection<unknown>, "insertMany">, state[name]);
   }
+}
+
+/** The same for the same state, and for no other one. */
+export async function digestOf(state: SandboxState): Promise<string> {
+  const hash = createHash("sha256");
+  const turn = takeTurns();
+  for (const piece of jsonPieces(state)) {
+    hash.update(piece);
+    await turn();
+  }
+  return hash.digest("hex");
 }

@@ -1,7 +1,11 @@
+import { takeTurns } from "../platform/timers.ts";
 import type { Collection, Page, PageRequest } from "./store.ts";
 import { MOST_RECORDS } from "./store.ts";
 
-/** Reading and writing what may be more than one operation carries: in batches, each an operation. */
+/**
+ * Reading and writing what may be more than one operation carries: in batches, each an operation. Others
+ * have their turn between two of them, also where the store never waits for anything.
+ */
 
 /**
  * The records of a list of any kind: `batches((page) => store.users.list(page))`. Whoever has seen
@@ -11,11 +15,13 @@ export async function* batches<Item>(
   read: (page: PageRequest) => Promise<Page<Item>>,
   { after, limit }: PageRequest = { limit: MOST_RECORDS },
 ): AsyncGenerator<readonly Item[], void> {
+  const turn = takeTurns();
   let cursor = after;
   do {
     const { items, next } = await read({ after: cursor, limit });
     if (items.length > 0) yield items;
     cursor = next;
+    if (cursor !== undefined) await turn();
   } while (cursor !== undefined);
 }
 
@@ -27,12 +33,14 @@ interface Listed<Item> {
 export async function gather<Item>(
   read: (page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Item[]> {
+  const turn = takeTurns();
   const all: Item[] = [];
   let cursor: string | undefined;
   do {
     const { items, next } = await read({ after: cursor, limit: MOST_RECORDS });
     all.push(...items);
     cursor = next;
+    if (cursor !== undefined) await turn();
   } while (cursor !== undefined);
   return all;
 }
@@ -121,7 +129,11 @@ export async function insertAll<Item>(
   collection: Pick<Collection<Item>, "insertMany">,
   items: readonly Item[],
 ): Promise<void> {
-  for (const batch of inBatches(items)) await collection.insertMany(batch);
+  const turn = takeTurns();
+  for (const batch of inBatches(items)) {
+    await collection.insertMany(batch);
+    await turn();
+  }
 }
 
 /** Removes the records of a list that fit, all of them when it is not said which. */

@@ -3,6 +3,7 @@ import type { ServerKey } from "../records/key-state.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
+import { frozenCopy } from "./frozen.ts";
 import type { Place } from "./ranking.ts";
 import { Ranking } from "./ranking.ts";
 import type { Cell, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
@@ -373,23 +374,4 @@ function createCell<Value>(): Cell<Value> & { empty(): void } {
       held = undefined;
     },
   };
-}
-
-/**
- * Copies on writing, so that reading, which is far more frequent, costs nothing. The copy is frozen:
- * then a record can be handed out again and again, and an attempt to change it fails at its place.
- * Two microseconds for a login, where JSON takes five. Like JSON it leaves undefined members out.
- * What is frozen, as every record is that the store has given, needs no copy.
- */
-function frozenCopy<Value>(value: Value): Value {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as Value;
-  // Once a member is there, it can be set even under the name __proto__.
-  const copy = { ...value } as Record<string, unknown>;
-  for (const name of Object.keys(copy)) {
-    const member = copy[name];
-    if (member === undefined) delete copy[name];
-    else if (typeof member === "object") copy[name] = frozenCopy(member);
-  }
-  return Object.freeze(copy) as Value;
 }

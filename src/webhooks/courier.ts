@@ -1,4 +1,4 @@
-import { every, pause } from "../platform/timers.ts";
+import { every, pause, takeTurns } from "../platform/timers.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { SandboxId } from "../records/ids.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
@@ -139,8 +139,10 @@ export class Courier {
     if (this.#isLooking || this.#isClosed) return;
     this.#isLooking = true;
     const round = async () => {
+      const turn = takeTurns();
       for (let id = this.#takeDue(); id !== undefined && !this.#isClosed; id = this.#takeDue()) {
         await this.#visit(id).catch(this.#failed);
+        await turn();
       }
       this.#isLooking = false;
     };

@@ -145,9 +145,9 @@ describe("completeUser", () => {
 });
 
 describe("completeUsers", () => {
-  it("makes nothing up twice, nor what another has", () => {
+  it("makes nothing up twice, nor what another has", async () => {
     const inputs = [{}, {}, {}, { id: "user-000001", phoneNumber: "4799990000" }];
-    const users = completeUsers(inputs, () => zeros, today);
+    const users = await completeUsers(inputs, () => zeros, today);
     expect(users.map(({ id }) => id)).toEqual([
       "user-000000",
       "user-000002",
@@ -158,25 +158,28 @@ describe("completeUsers", () => {
     expect(new Set(users.map(({ nin }) => nin)).size).toBe(4);
   });
 
-  it("makes up the same in every run, from the name of each, whoever else is in the list", () => {
-    const [kari, ola] = completeUsers([{ id: "kari" }, { id: "ola" }], idsByName, today);
-    expect(completeUsers([{ id: "ola" }, { id: "kari" }], idsByName, today)).toEqual([ola, kari]);
+  it("makes up the same in every run, from the name of each, whoever else is in the list", async () => {
+    const [kari, ola] = await completeUsers([{ id: "kari" }, { id: "ola" }], idsByName, today);
+    expect(await completeUsers([{ id: "ola" }, { id: "kari" }], idsByName, today)).toEqual([
+      ola,
+      kari,
+    ]);
     expect(kari?.nin).not.toBe(ola?.nin);
     expect(kari?.phoneNumber).not.toBe(ola?.phoneNumber);
   });
 
-  it("tells those without a name apart by their place", () => {
+  it("tells those without a name apart by their place", async () => {
     const inputs = [{}, { id: "kari" }, {}];
-    const [first, , third] = completeUsers(inputs, idsByName, today);
+    const [first, , third] = await completeUsers(inputs, idsByName, today);
     expect(first?.nin).not.toBe(third?.nin);
-    expect(completeUsers(inputs, idsByName, today)[2]).toEqual(third);
+    expect((await completeUsers(inputs, idsByName, today))[2]).toEqual(third);
   });
 
-  it("keeps who somebody is, and so their sub, when names are added or a year goes by", () => {
-    const [before] = completeUsers([{ id: "kari" }], idsByName, today);
+  it("keeps who somebody is, and so their sub, when names are added or a year goes by", async () => {
+    const [before] = await completeUsers([{ id: "kari" }], idsByName, today);
     const next = "2024-01-01" as CalendarDate;
     const named = { id: "kari", givenName: "Kari", familyName: "Nordmann", email: "k@example.com" };
-    const [after] = completeUsers([named], idsByName, next);
+    const [after] = await completeUsers([named], idsByName, next);
     expect(after).toMatchObject({
       nin: before?.nin,
       birthDate: before?.birthDate,
@@ -228,15 +231,18 @@ describe("completeSalesUnit", () => {
     });
   });
 
-  it("makes up no msn twice in a list", () => {
-    const units = completeSalesUnits([input, input, { ...input, msn: "100001" }], () => zeros);
+  it("makes up no msn twice in a list", async () => {
+    const units = await completeSalesUnits(
+      [input, input, { ...input, msn: "100001" }],
+      () => zeros,
+    );
     expect(units.map(({ msn }) => msn)).toEqual(["100000", "100002", "100001"]);
   });
 
-  it("makes up the same in every run, from the name of each", () => {
+  it("makes up the same in every run, from the name of each", async () => {
     const [shop, cafe] = [input, { ...input, name: "Café" }];
-    const [first, second, again] = completeSalesUnits([shop, cafe, shop], idsByName);
-    expect(completeSalesUnits([cafe, shop], idsByName)).toEqual([second, first]);
+    const [first, second, again] = await completeSalesUnits([shop, cafe, shop], idsByName);
+    expect(await completeSalesUnits([cafe, shop], idsByName)).toEqual([second, first]);
     for (const [one, other] of [
       [first, second],
       [first, again],
@@ -248,8 +254,11 @@ describe("completeSalesUnit", () => {
   });
 });
 describe("completePartners", () => {
-  it("makes up what is missing, the same for one name", () => {
-    const [partner, other] = completePartners([{ name: "Till" }, { name: "Till" }], () => zeros);
+  it("makes up what is missing, the same for one name", async () => {
+    const [partner, other] = await completePartners(
+      [{ name: "Till" }, { name: "Till" }],
+      () => zeros,
+    );
     expect(partner).toEqual({
       id: "partner-000000",
       name: "Till",

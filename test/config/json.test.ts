@@ -4,9 +4,13 @@ import { fc } from "../support/properties.ts";
 
 /** The mistake with the place where it is. */
 async function mistakeIn(text: string): Promise<string> {
-  const error = await readJson(text).catch((reason: unknown) => reason);
+  const error = await readJson([text]).catch((reason: unknown) => reason);
   if (!(error instanceof JsonMistake)) throw new Error(`no mistake in ${text}`);
-  return `${error.offset}: ${error.message}`;
+  const { line, column, message } = error;
+  // It says the same where every character comes by itself.
+  const piecemeal = await readJson(text).catch((reason: unknown) => reason);
+  expect(piecemeal).toMatchObject({ line, column, message });
+  return `${line === 1 ? column - 1 : `${line}:${column}`}: ${message}`;
 }
 
 const spaced = (text: string) => text.replaceAll(/(?<=[[{:,])/g, " \r\n\t");
@@ -16,9 +20,10 @@ describe("JSON that is right", () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         const text = JSON.stringify(value);
+        expect(await readJson([text])).toEqual(JSON.parse(text));
         expect(await readJson(text)).toEqual(JSON.parse(text));
         const indented = JSON.stringify(value, undefined, 2);
-        expect(await readJson(` ${indented}\n`)).toEqual(value === 0 ? 0 : JSON.parse(text));
+        expect(await readJson([` ${indented}\n`])).toEqual(value === 0 ? 0 : JSON.parse(text));
       }),
     );
   });
@@ -39,11 +44,13 @@ describe("JSON that is right", () => {
     '{"constructor":1,"toString":2}',
   ])("is read where it is %s", async (text) => {
     expect(await readJson(text)).toEqual(JSON.parse(text));
+    const values = await Promise.all([[text], ["", text], [text, ""]].map(readJson));
+    expect(values).toEqual(values.map(() => JSON.parse(text)));
     if (!text.startsWith('"')) expect(await readJson(spaced(text))).toEqual(JSON.parse(text));
   });
 
   it("has a member of its own under the name __proto__", async () => {
-    const value = (await readJson('{"__proto__":{"a":1}}')) as object;
+    const value = (await readJson(['{"__proto__":{"a":1}}'])) as object;
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(Object.entries(value)).toEqual([["__proto__", { a: 1 }]]);
   });
@@ -111,6 +118,10 @@ describe("JSON that is wrong", () => {
     ['["\\x"]', '1: this string has a wrong escape, found "\\"\\\\x\\""'],
     ['["\\u12"]', '1: this string has a wrong escape, found "\\"\\\\u12\\""'],
     ['["\t"]', '1: this string has a control character; write it as an escape, found "\\"\\t\\""'],
+    [
+      "[\n1,\r\n\t x]",
+      '3:3: expected a key or string in double quotes, a number, true, false or null, found "x"',
+    ],
     ["[1, // one\n]", "4: JSON has no comments; take it out"],
     ["[/* one */1]", "1: JSON has no comments; take it out"],
     ["[/* one", "1: JSON has no comments; take it out"],

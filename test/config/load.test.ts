@@ -76,13 +76,13 @@ describe("the built-in fixtures", () => {
 
   it("are valid, and whole once completed, on a leap day as on any other", async () => {
     const { config } = await loadConfig({ directory });
-    expect(validateConfig(config, config)).toEqual({ config });
+    expect(await validateConfig(config, config)).toEqual({ config });
     for (const today of ["2023-05-17", "2024-02-29", "1970-01-01", "2049-12-31"]) {
-      const users = completeUsers(config.users, () => ids, today as CalendarDate);
-      const salesUnits = completeSalesUnits(config.salesUnits, () => ids);
+      const users = await completeUsers(config.users, () => ids, today as CalendarDate);
+      const salesUnits = await completeSalesUnits(config.salesUnits, () => ids);
       for (const user of users) expect(findProblems(UserSchema, user)).toEqual([]);
       for (const unit of salesUnits) expect(findProblems(SalesUnitSchema, unit)).toEqual([]);
-      expect("config" in validateConfig({ users, salesUnits }, config)).toBe(true);
+      expect("config" in (await validateConfig({ users, salesUnits }, config))).toBe(true);
     }
   });
 
@@ -106,8 +106,12 @@ describe("the built-in partners", () => {
   it("go with the built-in sales units", async () => {
     const { config } = await loadConfig({ directory });
     expect(config.partners?.map(({ id }) => id)).toEqual(["demo-partner"]);
-    expect(validateConfig({ salesUnits: [] }, config)).toMatchObject({ config: { partners: [] } });
-    expect(validateConfig({}, config)).toMatchObject({ config: { partners: config.partners } });
+    expect(await validateConfig({ salesUnits: [] }, config)).toMatchObject({
+      config: { partners: [] },
+    });
+    expect(await validateConfig({}, config)).toMatchObject({
+      config: { partners: config.partners },
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { Settings } from "typebox/system";
 import { describe, expect, it } from "vitest";
 import { pathTo } from "../../src/config/problem.ts";
-import { findProblems } from "../../src/config/schema-problems.ts";
+import { findProblems, findProblemsInTurns } from "../../src/config/schema-problems.ts";
 import { ConfigSchema } from "../../src/records/config.ts";
 import { fc } from "../support/properties.ts";
 
@@ -203,6 +203,44 @@ describe("findProblems", () => {
         expect(JSON.stringify(value)).toBe(before);
       }),
     );
+  });
+});
+
+describe("findProblemsInTurns", () => {
+  const Person = Type.Object({ name: Type.String() }, { additionalProperties: false });
+  const Long = Type.Object({
+    people: Type.Array(Person),
+    inner: Type.Optional(Type.Object({ people: Type.Array(Person) })),
+    few: Type.Optional(Type.Array(Type.String(), { maxItems: 150, uniqueItems: true })),
+    names: Type.Optional(Type.Array(Type.String())),
+  });
+  const people = (count: number, wrong: Readonly<Record<number, unknown>> = {}) =>
+    Array.from({ length: count }, (_, n) => (n in wrong ? wrong[n] : { name: "Kari" }));
+
+  it.each<[string, unknown]>([
+    ["is right", { people: people(300), inner: { people: people(300) } }],
+    ["is short and wrong", { people: people(100, { 99: { nme: 1 } }) }],
+    ["is wrong at the beginning", { people: people(101, { 99: { nme: 1 } }) }],
+    ["is wrong at the end", { people: people(101, { 100: { nme: 1 } }) }],
+    ["is wrong here and there", { people: people(300, { 3: 5, 100: null, 299: { name: 1 } }) }],
+    ["is wrong further in", { people: [], inner: { people: people(300, { 250: { a: 1 } }) } }],
+    ["has texts that are wrong", { people: [], names: people(120) }],
+    ["is too long", { people: [], few: Array.from({ length: 151 }, (_, n) => `${n}`) }],
+    [
+      "has an entry twice",
+      { people: [], few: [...Array.from({ length: 120 }, (_, n) => `${n}`), "5"] },
+    ],
+    ["has an own __proto__", JSON.parse('{"people":[],"inner":{"__proto__":1,"people":[]}}')],
+    ["is no object", [people(300)]],
+  ])("finds what findProblems finds where a list %s", async (_name, value) => {
+    const before = structuredClone(value);
+    expect(await findProblemsInTurns(Long, value)).toEqual(findProblems(Long, value));
+    expect(value).toEqual(before);
+  });
+
+  it("stops where there is more to complain about than anybody reads", async () => {
+    const value = { people: Array.from({ length: 5000 }, () => 1) };
+    expect(await findProblemsInTurns(Long, value)).toHaveLength(1000);
   });
 });
 

@@ -20,8 +20,8 @@ const unitWith = (consentWebhookUrl: string | null) => ({
   redirectUris: [],
   consentWebhookUrl,
 });
-const told = (config: ConfigInput) =>
-  findConfigProblems(config).map(({ path, message }) => `${path}: ${message}`);
+const told = async (config: ConfigInput) =>
+  (await findConfigProblems(config)).map(({ path, message }) => `${path}: ${message}`);
 
 describe("findConfigProblems", () => {
   it.each<[ConfigInput, string[]]>([
@@ -155,8 +155,8 @@ describe("findConfigProblems", () => {
       { clock: { at: "2050-01-01T00:00:00Z" } },
       ['clock.at: "2050-01-01T00:00:00Z" is out of range; choose a moment from 1970 to 2049'],
     ],
-  ])("%j", (config, problems) => {
-    expect(told(config)).toEqual(problems);
+  ])("%j", async (config, problems) => {
+    expect(await told(config)).toEqual(problems);
   });
 });
 
@@ -190,11 +190,13 @@ describe("findPartnerProblems", () => {
     ]);
   });
 
-  it("is asked about each partner of a config, whose ids and client ids differ", () => {
+  it("is asked about each partner of a config, whose ids and client ids differ", async () => {
     const partner = { id: "till", name: "Till", clientId: "till", salesUnits: ["100001"] };
     const shop = { msn: "100001", name: "Shop", redirectUris: [] };
-    expect(told({ salesUnits: [shop], partners: [partner] })).toEqual([]);
-    expect(told({ salesUnits: [], partners: [partner, { ...partner, salesUnits: [] }] })).toEqual([
+    expect(await told({ salesUnits: [shop], partners: [partner] })).toEqual([]);
+    expect(
+      await told({ salesUnits: [], partners: [partner, { ...partner, salesUnits: [] }] }),
+    ).toEqual([
       'partners[0].salesUnits[0]: no sales unit has the msn "100001"; there are none',
       'partners[1].id: "till" is already the id of partners[0]; each needs its own',
       'partners[1].clientId: "till" is already the clientId of partners[0]; each needs its own',

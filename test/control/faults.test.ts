@@ -166,7 +166,7 @@ describe("faults", () => {
 
       // A config says the same of the same mistake.
       const { config } = await loadConfig({ directory: import.meta.dirname });
-      const result = validateConfig({ faults: [body] }, config);
+      const result = await validateConfig({ faults: [body] }, config);
       const where = path === "" ? "faults[0]" : path.startsWith("[") ? path : `faults[0].${path}`;
       expect(result).toMatchObject({
         problems: expect.arrayContaining([

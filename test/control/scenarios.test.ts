@@ -276,7 +276,7 @@ describe("scenarios", () => {
 
   it.each(cannotHappen)("a config is refused for the same reason: %j", async (body, path, told) => {
     const { users, salesUnits } = mock.sandboxes.config;
-    const result = validateConfig({ scenarios: [body] }, { users, salesUnits });
+    const result = await validateConfig({ scenarios: [body] }, { users, salesUnits });
     const problems = "problems" in result ? result.problems : [];
     const mistake = problems.find((one) => one.path === `scenarios[0].${path}`);
     expect(mistake?.message).toContain(told);

@@ -138,8 +138,8 @@ export const MomentSchema = Type.String({ description: "ISO 8601 in UTC: 2023-05
 export type RecordName = "user" | "sales unit" | "partner";
 
 /**
- * Makes a record whole and adds it. Where somebody else takes a made-up value between the two steps,
- * another one is made up.
+ * Makes a record whole and adds it. Where a made-up value is taken, another one is made up, of those that
+ * no record has.
  *
  * @throws Problem 409 when a value that was given is taken
  */
@@ -148,15 +148,17 @@ export async function insertCompleted<Item>(
   name: RecordName,
   input: object,
   complete: (others: readonly Item[]) => Item,
+  others: readonly Item[] = [],
 ): Promise<Item> {
-  const others = await readAll(collection);
   const item = complete(others);
   try {
     await collection.insert(item);
     return item;
   } catch (error) {
     const madeUp = error instanceof ConflictError && !Object.values(input).includes(error.value);
-    if (madeUp) return insertCompleted(collection, name, input, complete);
+    if (madeUp) {
+      return insertCompleted(collection, name, input, complete, await readAll(collection));
+    }
     throw asProblem(error, name);
   }
 }

@@ -107,7 +107,7 @@ export const sandboxOperations = [
       const { id, config, ttl, seed } = call.body;
       const spec = {
         id: id as SandboxId | undefined,
-        config: config && mergedConfig(config, call.sandboxes.config),
+        config: config && (await mergedConfig(config, call.sandboxes.config)),
         ttl: ttl === null ? undefined : readLength(ttl ?? DEFAULT_TTL, "ttl"),
         seed,
       };
@@ -150,7 +150,10 @@ export const sandboxOperations = [
 ];
 
 /** Whatever the config of a sandbox leaves out is as in the server's own. */
-function mergedConfig(given: Static<typeof ConfigSchema>, base: SeedConfig): SeedConfig {
+async function mergedConfig(
+  given: Static<typeof ConfigSchema>,
+  base: SeedConfig,
+): Promise<SeedConfig> {
   const config: SeedConfig = {
     ...base,
     ...given,
@@ -158,7 +161,7 @@ function mergedConfig(given: Static<typeof ConfigSchema>, base: SeedConfig): See
     limits: { ...base.limits, ...given.limits },
     partners: partnersFor(given, base),
   };
-  const mistakes = findConfigProblems(config);
+  const mistakes = await findConfigProblems(config);
   if (mistakes.length === 0) return config;
   throw badRequest(mistakes.map((one) => ({ ...one, path: `config.${one.path}` })));
 }
