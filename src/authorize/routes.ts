@@ -68,9 +68,9 @@ export function authorizeRoutes(app: FastifyInstance): void {
         : await resumeLogin(request, page, parameters, validated.request);
     traceLogin(exchange.trace, login);
     if (page === undefined) for (const diagnosis of validated.notes) note(request, diagnosis);
-    if (page !== "consent") await rememberBrowser(request, reply, login);
+    if (page !== "consent" && login.remember) await rememberBrowser(request, reply, login);
     const progress = await progressOf(exchange, login, validated.salesUnit);
-    return takeStep(request, reply, progress, page !== undefined);
+    await takeStep(request, reply, progress, page !== undefined);
   });
 }
 
@@ -86,9 +86,10 @@ async function beginLogin(
 ): Promise<Login> {
   const { sandbox } = exchange;
   const login = newLogin(exchange, request);
-  const remembered = alwaysConfirms(request)
-    ? undefined
-    : await rememberedBrowser(exchange, browser);
+  const remembered =
+    browser === undefined || alwaysConfirms(request)
+      ? undefined
+      : await rememberedBrowser(exchange, browser);
   const findExpected = () => expectedUser(sandbox, request.loginHint, remembered);
   const played = await playInBrowser(exchange, login, findExpected, "begun");
   if (played) return { ...login, ...openApp(request), ...played };
@@ -144,14 +145,14 @@ async function resumeLogin(
   return spent;
 }
 
-/** Remembers the user in this browser, if the user chose that and has confirmed in the app. */
+/** Remembers the user, who chose that, in this browser, if the user has confirmed in the app. */
 async function rememberBrowser(
   request: FastifyRequest,
   reply: FastifyReply,
   login: Login,
 ): Promise<void> {
-  const { remember, user, authenticatedAt, failure, appOpen } = login;
-  if (!remember || user === undefined || authenticatedAt === undefined || failure) return;
+  const { user, authenticatedAt, failure, appOpen } = login;
+  if (user === undefined || authenticatedAt === undefined || failure) return;
   // As long as the user is in the app, there is no browser to remember anybody.
   if (appOpen || alwaysConfirms(login.request)) return;
   const { store, ids } = request.exchange.sandbox;
@@ -182,7 +183,7 @@ async function takeStep(
       throw new RedirectRefusal(step.error, errorAddress(login, step.error), step.diagnosis);
     case "issue":
       if (stored) await endLogin(request, login);
-      return redirectWithCode(request, reply, progress);
+      return await redirectWithCode(request, reply, progress);
   }
 }
 

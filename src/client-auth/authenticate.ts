@@ -60,7 +60,7 @@ export async function authenticateClient(
   const { sandbox } = exchange;
   const isBearer = readBearer(headers.authorization) !== undefined;
   if (!isBearer || parameters.get("client_secret") !== undefined) {
-    return authenticateSalesUnit(sandbox, headers.authorization, parameters);
+    return await authenticateSalesUnit(sandbox, headers.authorization, parameters);
   }
   if (flow === "phone-number" || sandbox.switches.partnerKeys === "everywhere") {
     return authenticatePartner(exchange, headers);

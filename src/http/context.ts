@@ -48,12 +48,8 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     reply.header(MOCK_HEADER, version);
     const base = baseOf(request);
     const named = splitSandbox(targetOf(request.originalUrl))?.id;
-    const useSandbox = async () => {
-      const found = await sandboxes.use((named ?? DEFAULT_SANDBOX) as SandboxId);
-      if (!found) throw new NoSandbox(named ?? DEFAULT_SANDBOX);
-      return found;
-    };
-    const { sandbox, now: cameAt } = await useSandbox();
+    const id = (named ?? DEFAULT_SANDBOX) as SandboxId;
+    const { sandbox, now: cameAt } = there(await sandboxes.use(id), id);
     const exchange = {
       sandbox,
       now: cameAt,
@@ -64,7 +60,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       trace: { notes: [] },
       async wait(seconds: Seconds) {
         await waits.wait(seconds, reply.raw);
-        const { sandbox: later, now } = await useSandbox();
+        const { sandbox: later, now } = there(await sandboxes.use(id), id);
         exchange.sandbox = later;
         exchange.now = now;
       },
@@ -76,6 +72,12 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     noteBrowserScript(request);
     checkSubscriptionKey(request);
   });
+}
+
+/** @throws NoSandbox when it is not there */
+function there<Used>(used: Used | undefined, id: SandboxId): Used {
+  if (used) return used;
+  throw new NoSandbox(id);
 }
 
 /** The same, not made again as long as it is asked for the same: most requests come to one host. */

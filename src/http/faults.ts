@@ -5,6 +5,8 @@ import { nextFault } from "../faults/next-fault.ts";
 import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
 import type { Fault, FaultResponse } from "../records/fault.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
+import { isEmpty } from "../store/batches.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { clientHeaders, headerOf, queryOf } from "./messages.ts";
@@ -16,7 +18,10 @@ import { clientHeaders, headerOf, queryOf } from "./messages.ts";
  */
 export function playFaults(app: FastifyInstance): void {
   app.addHook("preHandler", async (request, reply) => {
-    const fault = await faultFor(request);
+    const { endpoint, sandbox } = request.exchange;
+    // Most often there is none.
+    if (endpoint === undefined || (await isEmpty(sandbox.store.faults))) return;
+    const fault = await faultFor(request, endpoint);
     if (!fault) return;
     request.exchange.fault = fault;
     // Throws when the client goes away meanwhile: a code that the request brought can be used again.
@@ -54,10 +59,11 @@ function changed(
 }
 
 /** The fault that hits a request, and a note of it in the log and with the request. */
-async function faultFor(request: FastifyRequest): Promise<Fault | undefined> {
+async function faultFor(
+  request: FastifyRequest,
+  endpoint: EndpointName,
+): Promise<Fault | undefined> {
   const { exchange, rawBody } = request;
-  const { endpoint } = exchange;
-  if (endpoint === undefined) return undefined;
   let found: Promise<Party> | undefined;
   const findParty = () => {
     found ??= partyOf(exchange, {

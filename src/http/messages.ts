@@ -30,7 +30,8 @@ export function pathOf(url: string): string {
 
 /** The header's value; undefined where it is missing or empty. */
 export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
-  return [headers[name]].flat()[0] || undefined;
+  const value = headers[name];
+  return (typeof value === "object" ? value[0] : value) || undefined;
 }
 
 export function clientHeaders(headers: IncomingHttpHeaders): ClientHeaders {

@@ -39,9 +39,7 @@ export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void 
     done();
   });
 
-  app.addHook("onSend", async (request, reply, payload) => {
-    await recordOnce(request, reply, deps, { payload });
-  });
+  app.addHook("onSend", (request, reply, payload) => recordOnce(request, reply, deps, { payload }));
 }
 
 /** What the framework is about to send. */

@@ -73,7 +73,7 @@ export function createSandboxKeys(
   return {
     async current() {
       const state = kept.get();
-      if (!state) return server.current();
+      if (!state) return await server.current();
       const signs = (await ready(state)).find(({ status }) => status === "current");
       if (!signs) throw new Error("a sandbox has keys, but none that signs");
       return signs.key;

@@ -66,7 +66,7 @@ export function createServerKeys(cell: Cell<ServerKey>, own: OwnKey, wall: WallC
 
   return {
     async current() {
-      return asked?.at === wall() ? asked.key : ask();
+      return await (asked?.at === wall() ? asked.key : ask());
     },
     async published() {
       return [await ask()];

@@ -20,7 +20,8 @@ export function escapeQuery(text: string): string {
  * @throws URIError when a `%` starts nothing, or the bytes are not UTF-8
  */
 export function unescapeQuery(text: string): string {
-  return /[%+]/.test(text) ? decodeURIComponent(text.replaceAll("+", " ")) : text;
+  const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
+  return spaced.includes("%") ? decodeURIComponent(spaced) : spaced;
 }
 
 /** Go's url.Values.Encode: sorted by name, the values of one name in their order. */

@@ -21,13 +21,20 @@ export interface Message {
 
 /** The message as it was sent, as a record; frozen, so that the store need not copy it. */
 export function messageAsSent({ headers, body = "" }: Message): LoggedMessage {
-  const texts: Record<string, string | readonly string[]> = {};
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (value === undefined) continue;
-    texts[name] = typeof value === "object" ? Object.freeze(value.map(cut)) : cut(String(value));
+  return Object.freeze({ headers: headersAsSent(headers), body: bodyAsSent(body) });
+}
+
+/** Nearly all are short texts, which stay as they are. */
+function headersAsSent(headers: Message["headers"]): LoggedHeaders {
+  const texts: Record<string, Message["headers"][string]> = { ...headers };
+  for (const name of Object.keys(texts)) {
+    const value = texts[name];
+    if (typeof value === "string" && value.length <= LONGEST_TEXT) continue;
+    if (value === undefined) delete texts[name];
+    else
+      texts[name] = typeof value === "object" ? Object.freeze(value.map(cut)) : cut(String(value));
   }
-  return Object.freeze({ headers: Object.freeze(texts), body: bodyAsSent(body) });
+  return Object.freeze(texts) as LoggedHeaders;
 }
 
 /** So many characters of a header or a URL the log keeps: more than any login has a use for. */

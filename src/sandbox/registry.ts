@@ -168,7 +168,8 @@ class Registry implements Sandboxes {
   }
 
   async use(id: SandboxId) {
-    const record = await this.find(id);
+    const { sandbox: read } = (await this.#store.sandboxes.get(id)) ?? {};
+    const record = read && !this.#isIdleTooLong(read) ? read : await this.find(id);
     if (!record) return undefined;
     const now = this.wall();
     if (isUseToBeNoted(record, now)) await this.#noteUse(id, now);

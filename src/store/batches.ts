@@ -94,6 +94,12 @@ export function changedIn<Item>(collection: Listed<Item>): () => Promise<readonl
   };
 }
 
+/** Whether there is no record at all. */
+export async function isEmpty<Item>(collection: Listed<Item>): Promise<boolean> {
+  const { items } = await collection.list({ limit: 1 });
+  return items.length === 0;
+}
+
 /** The first records, to tell somebody what there is or was meant. */
 export async function readSome<Item>(collection: Listed<Item>): Promise<readonly Item[]> {
   return (await collection.list({ limit: MOST_RECORDS })).items;

@@ -46,7 +46,7 @@ export async function exchangeCode(
       diagnoseTooShort("nonce", grant.nonce),
     );
   }
-  return issueTokens(exchange, grant, await useUp(exchange, grant));
+  return await issueTokens(exchange, grant, await useUp(exchange, grant));
 }
 
 /**

@@ -103,7 +103,7 @@ async function requestTokens(
     throw new JsonRefusal(oauthError("invalid_request"), diagnoseGrantType(grantType, USABLE));
   }
   const salesUnit = await authenticateClient(exchange, headers, parameters, grant.flow);
-  if (grant.redeem) return grant.redeem(exchange, salesUnit, parameters);
+  if (grant.redeem) return await grant.redeem(exchange, salesUnit, parameters);
   const hint = `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`;
   throw new JsonRefusal(
     oauthError("unauthorized_client", hint),

@@ -124,7 +124,7 @@ async function signIdToken(
       : {},
   });
   const token = { header: { alg: key.alg, kid: key.kid }, payload };
-  return writeIdToken(token, key, fault?.corrupt, goJson);
+  return await writeIdToken(token, key, fault?.corrupt, goJson);
 }
 
 /** Signed with the P-256 key, and written by another program than the ID token of browsers. */
