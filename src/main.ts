@@ -4,7 +4,8 @@ import type { Command } from "./cli/arguments.ts";
 import { parseArguments, usage } from "./cli/arguments.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
 import { withSources } from "./cli/stack-traces.ts";
-import { OperatorError } from "./platform/operator-error.ts";
+import type { ListenError } from "./platform/operator-error.ts";
+import { OperatorError, whyNotListening } from "./platform/operator-error.ts";
 import { ownVersion } from "./platform/own-files.ts";
 
 /**
@@ -61,35 +62,9 @@ function report(error: unknown): ExitCode {
     terminal.err(`${error.message}\n`);
     return 2;
   }
-  const reason = whyNotListening(error as ListenError);
+  const reason = whyNotListening(error as ListenError, (option) => `--${option}`);
   terminal.err(`${reason ?? (error instanceof Error ? error.stack : String(error))}\n`);
   return 1;
-}
-
-/** The error of the system when a server cannot listen. */
-interface ListenError {
-  readonly syscall?: string;
-  readonly code?: string;
-  readonly port?: number;
-  readonly address?: string;
-  readonly hostname?: string;
-}
-
-function whyNotListening(error: ListenError): string | undefined {
-  const { syscall, code, port, address, hostname } = error;
-  switch (syscall === "listen" || syscall === "getaddrinfo" ? code : undefined) {
-    case "EADDRINUSE":
-      return `Port ${port} is already in use. Stop what listens there, or choose another with --port.`;
-    case "EACCES":
-      return `Listening on port ${port} needs more privileges. Choose one above 1023 with --port.`;
-    case "EADDRNOTAVAIL":
-      return `This machine has no address ${address}. Give one that it has with --host, or 0.0.0.0 for all.`;
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return `The host "${hostname}" cannot be found. Give a name or an address of this machine with --host.`;
-    default:
-      return undefined;
-  }
 }
 
 // Somebody who has Node do it, as tsx does, has sources that run as they are.

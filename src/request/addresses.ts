@@ -58,7 +58,7 @@ export function isOurs(url: string): boolean {
 }
 
 /** The issuer's path; the trailing slash belongs to it. */
-const ISSUER_PATH = "/access-management-1.0/access/";
+export const ISSUER_PATH = "/access-management-1.0/access/";
 
 /** The absolute URLs, from the point of view of one request. */
 export interface Endpoints {

@@ -157,6 +157,13 @@ function errorOf(response: Response, text: string, call: string): ControlError {
   return new ControlError(status, detail, errors);
 }
 
+/** The mock ran in this process, and was closed. */
+export class MockClosed extends TypeError {
+  constructor() {
+    super("it was closed by close(); start another one");
+  }
+}
+
 /** A part of the control API, under the name that it has in a sandbox. */
 export abstract class Resource {
   protected readonly api: ControlApi;

@@ -4,6 +4,7 @@ import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
+import { checkOptions, OptionsError } from "./options.ts";
 import type { Diagnosis, SalesUnit } from "./types.ts";
 
 /** A whole login without a browser: the redirects of one that a scenario approves. */
@@ -34,6 +35,52 @@ export type LoginOptions = {
       readonly url: string | URL;
     }
 );
+
+const URL_OR_TEXT = {
+  named: "a URL",
+  is: (value: unknown) =>
+    value instanceof URL || (typeof value === "string" && URL.canParse(value)),
+};
+
+const REQUEST_OPTIONS = {
+  user: "string",
+  salesUnit: "string",
+  scope: "string",
+  state: "string",
+  nonce: "string",
+  redirectUri: "string",
+  codeChallenge: "string",
+} as const;
+
+/**
+ * @param url the sandbox's address
+ * @param options the options of a login
+ * @throws OptionsError when one is wrong, or the request was not made to this sandbox
+ */
+export function checkLoginOptions(url: string, options: LoginOptions): void {
+  const what = "login() cannot log in";
+  const request = (options as { readonly url?: string | URL } | null | undefined)?.url;
+  const kinds = request === undefined ? REQUEST_OPTIONS : { user: "string" as const };
+  checkOptions(what, options, { ...kinds, url: URL_OR_TEXT }, ["user"]);
+  const reason = request && whyNotHere(url, new URL(request));
+  if (!reason) return;
+  throw new OptionsError([{ path: "url", message: reason, value: String(request) }], what);
+}
+
+/** Why that is no authorization request to the sandbox; a proxy may have put something before its path. */
+function whyNotHere(url: string, { origin, pathname }: URL): string | undefined {
+  const given = `${origin}${pathname}`;
+  if (!pathname.endsWith(PATHS.authorize)) {
+    return `${given} is not where logins begin; expected a URL that begins with ${url}${PATHS.authorize}`;
+  }
+  const before = (path: string) =>
+    /\/s\/([^/]+)$/.exec(path.slice(0, -PATHS.authorize.length))?.[1];
+  const [meant, here] = [before(pathname), before(new URL(`${url}${PATHS.authorize}`).pathname)];
+  if (meant === here) return undefined;
+  const other = meant === undefined ? "the default sandbox" : `the sandbox "${meant}"`;
+  const way = meant === undefined ? "mock.login()" : `(await mock.sandbox("${meant}")).login()`;
+  return `${given} is a login at ${other}, and this is ${url}; call ${way}, or send the application here`;
+}
 
 /** What a login gave to the application. */
 export interface LoggedIn {

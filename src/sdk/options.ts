@@ -79,11 +79,59 @@ export class OptionsError extends OperatorError {
   override readonly name = "OptionsError";
   readonly problems: readonly Problem[];
 
-  /** @param problems what is wrong; a path is the option's name */
-  constructor(problems: readonly Problem[]) {
-    super(`The mock cannot be started with these options:\n${listed(problems)}`);
+  /**
+   * @param problems what is wrong; a path is the option's name
+   * @param what cannot be done with them
+   */
+  constructor(problems: readonly Problem[], what = "The mock cannot be started") {
+    super(`${what} with these options:\n${listed(problems)}`);
     this.problems = problems;
   }
+}
+
+/** What values an option of a method has: of that type, or with words for what a check takes. */
+type Kind =
+  | "string"
+  | "number"
+  | "function"
+  | { readonly named: string; is(value: unknown): boolean };
+
+/**
+ * Holds the options of a method against what it takes.
+ *
+ * @param what what cannot be done with options that are wrong
+ * @param given the options; undefined members count as left out
+ * @param kinds every option there is
+ * @param required those that may not be left out
+ * @throws OptionsError with everything that is wrong
+ */
+export function checkOptions(
+  what: string,
+  given: unknown,
+  kinds: Readonly<Record<string, Kind>>,
+  required: readonly string[] = [],
+): void {
+  if (typeof given !== "object" || given === null) {
+    const message = `expected an object, got ${named(given)}`;
+    throw new OptionsError([{ path: "", message, value: given }], what);
+  }
+  const there = Object.entries(defined(given));
+  const problems = there.flatMap(([path, value]): Problem[] => {
+    const kind = Object.hasOwn(kinds, path) ? kinds[path] : undefined;
+    if (kind === undefined) return [unknownOption(path, value, Object.keys(kinds))];
+    const fits = typeof kind === "string" ? typeof value === kind : kind.is(value);
+    const expected = typeof kind === "string" ? `a ${kind}` : kind.named;
+    return fits ? [] : [{ path, message: `expected ${expected}, got ${named(value)}`, value }];
+  });
+  const missing = required.filter((name) => !there.some(([path]) => path === name));
+  problems.push(...missing.map((path) => ({ path, message: "is missing; give it" })));
+  if (problems.length > 0) throw new OptionsError(problems, what);
+}
+
+function unknownOption(path: string, value: unknown, names: readonly string[]): Problem {
+  const meant = closest(path, names);
+  const remedy = didYouMean(meant) || `; there are ${names.join(", ")}`;
+  return { path, message: `unknown option${remedy}`, value, ...defined({ closest: meant }) };
 }
 
 /** Every option with its value. */
@@ -117,11 +165,7 @@ function problemOf(path: string, value: unknown): Problem[] {
   const complain = (message: string, meant?: string): Problem[] => [
     { path, message, value, ...defined({ closest: meant }) },
   ];
-  if (!isOneOf(NAMES, path)) {
-    const meant = closest(path, NAMES);
-    const remedy = didYouMean(meant) || `; there are ${NAMES.join(", ")}`;
-    return complain(`unknown option${remedy}`, meant);
-  }
+  if (!isOneOf(NAMES, path)) return [unknownOption(path, value, NAMES)];
   if (path === "listen") {
     return typeof value === "boolean"
       ? []

@@ -2,6 +2,7 @@ import { createIds, secureRandom } from "../platform/ids.ts";
 import { defined } from "../records/defined.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
+import { checkOptions } from "./options.ts";
 import type { SalesUnit, User } from "./types.ts";
 
 /** A whole login from phone number, as a merchant's system makes it: it begins one, and it polls. */
@@ -21,6 +22,24 @@ export interface PhoneLoginOptions {
   /** Made up when left out. */
   readonly state?: string;
   readonly nonce?: string;
+}
+
+const OPTIONS = {
+  user: "string",
+  salesUnit: "string",
+  scope: "string",
+  bindingMessage: "string",
+  requestedExpiry: "number",
+  state: "string",
+  nonce: "string",
+} as const;
+
+/**
+ * @param options the options of a login from phone number
+ * @throws OptionsError when one is wrong
+ */
+export function checkPhoneLoginOptions(options: PhoneLoginOptions): void {
+  checkOptions("phoneLogin() cannot log in", options, OPTIONS, ["user"]);
 }
 
 /** What a login from phone number gave to the merchant. */

@@ -1,8 +1,16 @@
 import { PATHS, sandboxPrefix } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
-import { ControlApi, ControlError } from "./control-api.ts";
+import { ControlApi, ControlError, MockClosed } from "./control-api.ts";
 import type { LoggedIn, LoginOptions } from "./login.ts";
-import { authorizationUrl, endAt, LoginError, loggedIn, salesUnitOf, walk } from "./login.ts";
+import {
+  authorizationUrl,
+  checkLoginOptions,
+  endAt,
+  LoginError,
+  loggedIn,
+  salesUnitOf,
+  walk,
+} from "./login.ts";
 import {
   Browsers,
   Consents,
@@ -13,7 +21,7 @@ import {
   Tokens,
 } from "./login-resources.ts";
 import type { PhoneLoginOptions, PhoneTokens } from "./phone-login.ts";
-import { beginAndPoll, phoneLoginRequest } from "./phone-login.ts";
+import { beginAndPoll, checkPhoneLoginOptions, phoneLoginRequest } from "./phone-login.ts";
 import {
   Clock,
   Faults,
@@ -234,8 +242,11 @@ export class Sandbox {
    * @returns the code, and where the browser is sent with it
    * @throws LoginError when it ends without a code, with the error and the reason
    * @throws ControlError when there is no such user
+   * @throws OptionsError when an option is wrong, or the `url` is none of this sandbox
    */
-  async login({ user, ...request }: LoginOptions): Promise<LoggedIn> {
+  async login(options: LoginOptions): Promise<LoggedIn> {
+    checkLoginOptions(this.url, options);
+    const { user, ...request } = options;
     const start =
       "url" in request
         ? new URL(request.url)
@@ -259,8 +270,10 @@ export class Sandbox {
    * @returns the tokens
    * @throws LoginError when it ends without tokens, with the error and the reason
    * @throws ControlError when there is no such user
+   * @throws OptionsError when an option is wrong
    */
   async phoneLogin(options: PhoneLoginOptions): Promise<PhoneTokens> {
+    checkPhoneLoginOptions(options);
     const unit = salesUnitOf(this.salesUnits, options.salesUnit);
     const user = await this.#api.get<User>(["users", options.user]);
     const request = phoneLoginRequest(unit, user, options);
@@ -311,7 +324,9 @@ export class Sandbox {
   /** Removes the sandbox at the end of an `await using` block, unless it is gone already. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.delete().catch((error: unknown) => {
-      if (!(error instanceof ControlError && error.status === 404)) throw error;
+      const isGone = error instanceof ControlError && error.status === 404;
+      const wentWithMock = error instanceof Error && error.cause instanceof MockClosed;
+      if (!isGone && !wentWithMock) throw error;
     });
   }
 

@@ -1,12 +1,15 @@
 import { checkConfig, loadConfig } from "../config/load.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { createLogger, standardError } from "../platform/log.ts";
+import type { ListenError } from "../platform/operator-error.ts";
+import { whyNotListening } from "../platform/operator-error.ts";
 import { ownVersion } from "../platform/own-files.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import type { Server } from "../server.ts";
 import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
 import type { Fetch } from "./control-api.ts";
+import { MockClosed } from "./control-api.ts";
 import type { ReadOptions, StartOptions } from "./options.ts";
 import { readOptions } from "./options.ts";
 import { VippsLoginMock } from "./vipps-login-mock.ts";
@@ -42,11 +45,20 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
     }),
   });
   const base = await baseOf(server, read);
-  const local = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
+  const reach = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
+  let isClosed = false;
+  const local: typeof globalThis.fetch = async (...request) => {
+    if (isClosed) throw new MockClosed();
+    return reach(...request);
+  };
+  const close = once(() => {
+    isClosed = true;
+    return server.close();
+  });
   const mock = new VippsLoginMock(
     { base, fetch: local as Fetch, token: read.controlToken },
     read.listen ? globalThis.fetch : local,
-    once(server.close),
+    close,
   );
   return mock.refresh();
 }
@@ -59,9 +71,17 @@ async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
 /** Where programs on this machine find it; without a socket, where it believes itself to be. */
 async function baseOf(server: Server, options: ReadOptions): Promise<string> {
   const { host, port, listen } = options;
-  if (listen) return addressOf(host, await listenOrAbandon(server, options));
+  if (listen) {
+    return addressOf(host, await listenOrAbandon(server, options).catch(explainListening));
+  }
   await server.app.ready();
   return addressOf(host, port === 0 ? NOMINAL_PORT : port);
+}
+
+/** The system's error with its code and what to do, where that is known. */
+function explainListening(error: ListenError): never {
+  const reason = whyNotListening(error, (option) => `the option "${option}"`);
+  throw reason === undefined ? error : Object.assign(error, { message: reason });
 }
 
 /** The issuer's discovery document has to be found too, wherever the issuer is said to be. */

@@ -1,5 +1,6 @@
-import { PATHS, splitSandbox } from "../request/addresses.ts";
+import { ISSUER_PATH, PATHS, splitSandbox } from "../request/addresses.ts";
 import { ControlApi } from "./control-api.ts";
+import { checkOptions } from "./options.ts";
 import type { Connection } from "./sandbox.ts";
 import { DEFAULT_ID, Sandbox } from "./sandbox.ts";
 import type { SandboxFacts, SandboxOptions, SandboxSummary } from "./types.ts";
@@ -106,8 +107,14 @@ export interface ConnectOptions {
  * @param options how it is called
  * @returns the mock
  * @throws TypeError when the URL is none of a server
+ * @throws OptionsError when an option is wrong
  */
-export function connect(url: string, { token, fetch }: ConnectOptions = {}): VippsLoginMock {
+export function connect(url: string, options: ConnectOptions = {}): VippsLoginMock {
+  checkOptions("connect() cannot take hold of a mock", options, {
+    token: "string",
+    fetch: "function",
+  });
+  const { token, fetch } = options;
   const base = baseOf(url);
   const reach = fetch ?? globalThis.fetch;
   return new VippsLoginMock({ base, fetch: reach, token }, reach);
@@ -126,5 +133,16 @@ function baseOf(url: string): string {
       `connect to ${origin} and take the sandbox from there: mock.sandbox("${sandbox}")`,
     );
   }
-  return `${origin}${pathname.replace(/\/+$/, "")}`;
+  const base = `${origin}${pathname.replace(/\/+$/, "")}`;
+  const within = withinMock(base);
+  if (within === undefined) return base;
+  throw refuse(`this is an address of something in a mock; connect to the mock itself, ${within}`);
+}
+
+/** The base of the mock of which this is the issuer, or another address; undefined where it is none. */
+function withinMock(url: string): string | undefined {
+  const ends = [ISSUER_PATH.replace(/\/$/, ""), ...Object.values(PATHS)]
+    .map((path) => `${url}/`.indexOf(`${path}/`))
+    .filter((end) => end >= 0);
+  return ends.length === 0 ? undefined : url.slice(0, Math.min(...ends));
 }

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import type { ConnectOptions } from "../../src/index.ts";
 import { ConfigError, connect, OptionsError, startVippsLoginMock } from "../../src/index.ts";
 import { directoryWith } from "../support/command.ts";
 import { runProgram } from "../support/program.ts";
@@ -91,6 +92,7 @@ describe("starting a mock in this process", () => {
     await expect(startVippsLoginMock({ config, port })).rejects.toMatchObject({
       code: "EADDRINUSE",
       port,
+      message: `Port ${port} is already in use. Stop what listens there, or choose another with the option "port".`,
     });
     await new Promise((resolve) => other.close(resolve));
   });
@@ -172,7 +174,21 @@ describe("closing a mock", () => {
     for (const host of ["127.0.0.1", "[::1]"]) {
       await expect(fetch(`http://${host}:${port}/`)).rejects.toThrow();
     }
-    await expect(vipps.clock.read()).rejects.toThrow("cannot be reached");
+    const told = "cannot be reached at .*: it was closed by close\\(\\); start another one";
+    const box = await startVippsLoginMock({ config, listen: false });
+    await using own = await box.createSandbox();
+    await box.close();
+    for (const call of [
+      () => vipps.clock.read(),
+      () => vipps.login({ user: "ada" }),
+      () => vipps.phoneLogin({ user: "ada" }),
+      () => vipps.createSandbox(),
+      () => vipps.sandboxes.list(),
+      () => own.users && own.refresh(),
+    ]) {
+      await expect(call()).rejects.toThrow(new RegExp(told));
+    }
+    await expect(box.fetch(box.discoveryUrl)).rejects.toThrow("it was closed by close()");
   });
 
   it("leaves no handle open", async () => {
@@ -214,8 +230,35 @@ describe("connecting to a mock elsewhere", () => {
     ["", /expected the base URL/],
     ["http://localhost:4747/?a=1", /leave out the query/],
     ["http://localhost:4747/s/box", /mock\.sandbox\("box"\)/],
+    ["http://localhost:4747/s/box/access-management-1.0/access/", /mock\.sandbox\("box"\)/],
+    [
+      "http://localhost:4747/access-management-1.0/access/",
+      /connect to the mock itself, http:\/\/localhost:4747$/,
+    ],
+    [
+      "http://localhost:4747/base/access-management-1.0/access",
+      /itself, http:\/\/localhost:4747\/base$/,
+    ],
+    [
+      "http://localhost:4747/access-management-1.0/access/.well-known/openid-configuration",
+      /connect to the mock itself, http:\/\/localhost:4747$/,
+    ],
+    ["http://localhost:4747/mock/api/", /connect to the mock itself, http:\/\/localhost:4747$/],
   ])("refuses %s", (url, message) => {
     expect(() => connect(url)).toThrow(message);
+  });
+
+  it("refuses an option that it does not have, and values that are none", () => {
+    const wrong = { tokn: "x", fetch: 5 } as unknown as ConnectOptions;
+    expect(() => connect("http://localhost:4747", wrong)).toThrow(
+      "connect() cannot take hold of a mock with these options:\n" +
+        '  tokn: unknown option; did you mean "token"?\n' +
+        "  fetch: expected a function, got the number 5",
+    );
+    expect(() => connect("http://localhost:4747", null as unknown as ConnectOptions)).toThrow(
+      "expected an object, got null",
+    );
+    expect(connect("http://vipps", { token: undefined }).url).toBe("http://vipps");
   });
 
   it("takes a base URL with or without a slash at its end, and with a path", () => {
