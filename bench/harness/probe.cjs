@@ -18,5 +18,8 @@ process.on("message", ({ collectGarbage }) => {
   });
 });
 
+// Being asked must not keep a server alive that has failed to start.
+process.channel.unref();
+
 // Nobody measures any more.
 process.on("disconnect", () => process.exit());

@@ -108,7 +108,11 @@ export function oursWithYaml(name: string): Contestant {
 /** The same with so many users. The same ten of them log in, in turn, whatever the number. */
 export function oursWithUsers(count: number): Contestant {
   const file = join(mkdtempSync(join(tmpdir(), "vipps-login-mock-bench-")), "users.json");
-  const users = Array.from({ length: count }, (_, index) => ({ id: `user-${index}` }));
+  // Phone numbers are made up for ten thousand users at most.
+  const users = Array.from({ length: count }, (_, index) => ({
+    id: `user-${index}`,
+    phoneNumber: `${4_740_000_000 + index}`,
+  }));
   writeFileSync(file, JSON.stringify({ users: [{ id: "ada" }, ...users.slice(1)] }));
   const some = ["ada", ...users.slice(1, 10).map(({ id }) => id)];
   return ours(`vipps-login-mock, ${count} users`, ["--config", file], { users: some });
