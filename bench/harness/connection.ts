@@ -28,6 +28,8 @@ export class Connection {
   readonly #host: string;
   readonly #socket: Socket;
   #received = "";
+  /** Its last characters: looking at them is cheap, however long the rest has become. */
+  #tail = "";
   #expected: number | undefined;
   #waiting: Waiting | undefined;
 
@@ -65,11 +67,12 @@ export class Connection {
 
   #receive(text: string): void {
     this.#received += text;
+    this.#tail = (this.#tail + text).slice(-LAST_CHUNK.length);
     this.#expected ??= lengthOf(this.#received);
     const received = this.#received;
     const chunked = this.#expected === CHUNKED;
     const complete = chunked
-      ? received.endsWith("\r\n0\r\n\r\n")
+      ? this.#tail === LAST_CHUNK
       : received.length >= (this.#expected ?? Number.POSITIVE_INFINITY);
     if (!complete) return;
     this.#received = "";
@@ -102,6 +105,7 @@ interface Waiting {
 }
 
 const CHUNKED = -1;
+const LAST_CHUNK = "\r\n0\r\n\r\n";
 
 /** How many characters a response has; unknown while its headers are not there. */
 function lengthOf(received: string): number | undefined {
