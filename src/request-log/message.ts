@@ -24,17 +24,15 @@ export function messageAsSent({ headers, body = "" }: Message): LoggedMessage {
   return Object.freeze({ headers: headersAsSent(headers), body: bodyAsSent(body) });
 }
 
-/** Nearly all are short texts, which stay as they are. */
 function headersAsSent(headers: Message["headers"]): LoggedHeaders {
-  const texts: Record<string, Message["headers"][string]> = { ...headers };
-  for (const name of Object.keys(texts)) {
-    const value = texts[name];
-    if (typeof value === "string" && value.length <= LONGEST_TEXT) continue;
-    if (value === undefined) delete texts[name];
-    else
-      texts[name] = typeof value === "object" ? Object.freeze(value.map(cut)) : cut(String(value));
+  const texts: Record<string, string | readonly string[]> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === "string") texts[name] = cut(value);
+    else if (typeof value === "object") texts[name] = Object.freeze(value.map(cut));
+    else if (value !== undefined) texts[name] = cut(String(value));
   }
-  return Object.freeze(texts) as LoggedHeaders;
+  return Object.freeze(texts);
 }
 
 /** So many characters of a header or a URL the log keeps: more than any login has a use for. */
