@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { fromBundle } from "./test/support/from-bundle.ts";
 
 /**
  * What may behave differently on another Node: processes, sockets, streams, keys, timers, and the
@@ -23,12 +24,15 @@ export default defineConfig({
         test: { name: "any", include: ["test/**/*.test.ts"], exclude: dependsOnNode },
       },
       {
-        // The flows once more, each on two servers that share a store.
+        // The flows once more, each on two servers that share a store, and both of them bundled.
         extends: true,
+        plugins: [fromBundle()],
         test: {
           name: "two servers",
-          include: ["test/wire/**/*.test.ts"],
+          include: ["test/{clients,config,wire}/**/*.test.ts"],
           env: { MOCK_SERVERS: "2" },
+          globalSetup: "test/support/from-bundle.ts",
+          server: { deps: { external: [/\/\.bundle\//] } },
         },
       },
     ],

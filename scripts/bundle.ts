@@ -4,6 +4,7 @@ import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OutputChunk, OutputOptions, Plugin } from "rolldown";
 import { rolldown } from "rolldown";
+import { generateCheck } from "./generated-check.ts";
 
 /**
  * From src/ to what is published: the program with the packages that it stands on, in CommonJS,
@@ -78,6 +79,23 @@ export async function bundle(dist: string): Promise<readonly OutputChunk[]> {
   return [...chunks, ...modules];
 }
 
+/**
+ * The same for tests: a bundle in which each of these modules can be required.
+ *
+ * @param modules files of src/, such as `config/load`; its file is called `config_load.cjs`
+ * @param folder where the files go, two levels below the project
+ */
+export async function bundleModules(modules: readonly string[], folder: string): Promise<void> {
+  const input = modules.map((name) => [name.replaceAll("/", "_"), `src/${name}.ts`] as const);
+  const fileNames = "[name].cjs";
+  await write(Object.fromEntries(input), [], {
+    dir: folder,
+    format: "cjs",
+    entryFileNames: fileNames,
+    chunkFileNames: fileNames,
+  });
+}
+
 async function write(
   input: Readonly<Record<string, string>>,
   plugins: readonly Plugin[],
@@ -90,7 +108,7 @@ async function write(
     external: RUNNERS,
     // What is written for bundlers, where a package has that too; older forms hide what they load.
     resolve: { mainFields: ["module", "main"] },
-    plugins: [...plugins, replace(REPLACED), loadLate(LATE), mapOwnSourcesOnly()],
+    plugins: [...plugins, replace(REPLACED), loadLate(LATE), generateCheck(), mapOwnSourcesOnly()],
   });
   const written = await build.write({
     ...output,

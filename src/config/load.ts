@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readOwnFile } from "../platform/own-files.ts";
 import type { BaseConfig, SeedConfig } from "../records/config.ts";
+import { withBase } from "./base.ts";
 import { ConfigError } from "./config-error.ts";
 import { pathTo } from "./problem.ts";
 
@@ -57,8 +58,16 @@ export async function loadConfig(where: {
  * @throws ConfigError when it cannot be used
  */
 export async function checkConfig(value: unknown, source: string): Promise<SeedConfig> {
+  const base = builtIn();
+  const { fitsConfig } = await import("./fits.ts");
+  if (fitsConfig(value)) {
+    const config = withBase(value, base);
+    const { findConfigProblems } = await import("./semantics.ts");
+    if ((await findConfigProblems(config)).length === 0) return config;
+  }
+  // What says in words what is wrong takes longer to load.
   const { validateConfig } = await import("./validate.ts");
-  const result = await validateConfig(value, builtIn());
+  const result = await validateConfig(value, base);
   if ("problems" in result) throw new ConfigError(source, result.problems);
   return result.config;
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
 import type { BaseConfig, ConfigInput, SeedConfig } from "../records/config.ts";
 import { ConfigSchema } from "../records/config.ts";
-import type { PartnerInput } from "../records/partner.ts";
+import { withBase } from "./base.ts";
 import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
@@ -15,19 +15,9 @@ export async function validateConfig(
 ): Promise<{ readonly config: SeedConfig } | { readonly problems: readonly Problem[] }> {
   const misfits = findProblems(ConfigSchema, value);
   const given = misfits.length === 0 ? (value as ConfigInput) : withoutMisfits(value);
-  const config: SeedConfig = {
-    ...given,
-    users: given.users ?? base.users,
-    salesUnits: given.salesUnits ?? base.salesUnits,
-    partners: partnersFor(given, base),
-  };
+  const config = withBase(given, base);
   const problems = [...misfits.map(mindingOptions), ...(await findConfigProblems(config))];
   return problems.length > 0 ? { problems } : { config };
-}
-
-/** The partners of both: those of the base act for its own sales units, and go with them. */
-export function partnersFor(given: ConfigInput, base: ConfigInput): readonly PartnerInput[] {
-  return given.partners ?? (given.salesUnits ? undefined : base.partners) ?? [];
 }
 
 /**

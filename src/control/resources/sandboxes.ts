@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import Type from "typebox";
+import { partnersFor } from "../../config/base.ts";
 import { quoted } from "../../config/problem.ts";
 import { findConfigProblems } from "../../config/semantics.ts";
-import { partnersFor } from "../../config/validate.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { SeedConfig } from "../../records/config.ts";
 import { ConfigSchema } from "../../records/config.ts";
