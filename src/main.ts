@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { isatty } from "node:tty";
 import type { Command } from "./cli/arguments.ts";
 import { parseArguments, usage } from "./cli/arguments.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
@@ -21,7 +20,6 @@ const GRACE = 15_000;
 
 const terminal: Omit<CommandIo, "version"> = {
   directory: process.cwd(),
-  terminal: isatty(2),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   stopped: new Promise((resolve) => {

@@ -3,8 +3,6 @@ export interface CommandIo {
   /** Where relative paths begin. */
   readonly directory: string;
   readonly version: string;
-  /** Whether standard error is a terminal that a person reads. */
-  readonly terminal: boolean;
   /** Writes to standard output, as it is. */
   readonly out: (text: string) => void;
   /** Writes to standard error, as it is. */

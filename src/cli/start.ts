@@ -1,8 +1,12 @@
+import type { Logger } from "pino";
 import { findGaps, loadConfig } from "../config/load.ts";
 import type { Options } from "../config/options.ts";
 import { toIso } from "../platform/calendar.ts";
 import { createLogger } from "../platform/log.ts";
+import type { ListenError } from "../platform/operator-error.ts";
+import { OperatorError, whyNotListening } from "../platform/operator-error.ts";
 import type { SeedConfig } from "../records/config.ts";
+import { defined } from "../records/defined.ts";
 import { addressLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
@@ -11,13 +15,29 @@ import type { CommandIo, ExitCode } from "./io.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
 
 /**
- * `vipps-login-mock start`: serves until it is stopped.
+ * `vipps-login-mock start`: serves until it is stopped. Whoever reads the log with a program gets nothing
+ * but lines of JSON, also about a start that fails.
  *
  * @throws ConfigError, KeyFileError, StartError, OperatorError when it cannot start
  */
 export async function start(options: Options, io: CommandIo): Promise<ExitCode> {
-  const format = options.logFormat ?? (io.terminal ? "pretty" : "json");
-  const logger = createLogger({ level: options.logLevel, format, write: io.err });
+  const { logFormat: format, logLevel } = options;
+  const logger = createLogger({ level: logLevel, format, write: io.err });
+  if (format !== "json") return serve(options, io, logger);
+  try {
+    return await serve(options, io, logger);
+  } catch (error) {
+    // Somebody who wants no log wants to know this all the same.
+    const last = createLogger({ level: "fatal", format, write: io.err });
+    const reason = whyNotListening(error as ListenError, (option) => `--${option}`);
+    if (error instanceof OperatorError) last.fatal(error.message);
+    else if (reason !== undefined) last.fatal(reason);
+    else last.fatal({ err: error }, "the mock could not be started");
+    return error instanceof OperatorError ? 2 : 1;
+  }
+}
+
+async function serve(options: Options, io: CommandIo, logger: Logger): Promise<ExitCode> {
   const { config, file } = await loadConfig({ file: options.config, directory: io.directory });
   const { import: from, exportOnExit: to } = options;
   const state = from === undefined ? undefined : await loadState(from, io.directory);
@@ -38,14 +58,17 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notes = [...laxness(options, started), ...conditions(options), ...findGaps(merged)];
   for (const note of notes) logger.warn(note);
+  const about = { config: from ?? file, clock: await clockLine(server.sandbox, merged) };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  else io.out(banner(server, io.version, from ?? file, await clockLine(server.sandbox, merged)));
+  if (options.logFormat === "json") logger.info(beginning(server, about), titleOf(io.version));
+  else if (!options.json) io.out(banner(server, io.version, about));
   await io.stopped;
   try {
     await server.close();
   } catch (error) {
     if (!(error instanceof StateNotSaved)) throw error;
-    io.err(`${error.message}\n`);
+    if (options.logFormat === "json") logger.fatal(error.message);
+    else io.err(`${error.message}\n`);
     return 1;
   }
   return 0;
@@ -79,20 +102,40 @@ function conditions({ publicUrl }: Options): string[] {
   ];
 }
 
+/** What is told of a start beside the server itself. */
+interface About {
+  /** The file that it began with; left out where all is built in. */
+  readonly config: string | undefined;
+  readonly clock: string | undefined;
+}
+
+function titleOf(version: string): string {
+  return `vipps-login-mock ${version}: a mock for testing, not Vipps`;
+}
+
+/** The beginning of a log that programs read. */
+function beginning({ facts, sandbox }: RunningServer, about: About) {
+  const { url, issuer, discoveryUrl, controlUrl } = facts;
+  const { profile, autoLogin } = sandbox;
+  return { url, issuer, discoveryUrl, controlUrl, profile, autoLogin, ...defined(about) };
+}
+
+/** So many users the banner names; of thousands nobody reads more. */
+const MOST_USERS = 12;
+
 function banner(
   { facts, sandbox: { profile, autoLogin } }: RunningServer,
   version: string,
-  file: string | undefined,
-  clock: string | undefined,
+  { config, clock }: About,
 ): string {
   const { salesUnits, partners, users } = facts;
   const [unit] = salesUnits;
   const lines = [
-    `vipps-login-mock ${version}: a mock for testing, not Vipps`,
+    titleOf(version),
     "",
     ...addressLines(facts),
     `  Profile        ${profile}`,
-    `  Config         ${file ?? "built-in fixtures"}`,
+    `  Config         ${config ?? "built-in fixtures"}`,
   ];
   if (clock !== undefined) lines.push(`  Clock          ${clock}`);
   if (autoLogin !== null) lines.push(`  Auto-login     ${autoLogin}: no page is shown`);
@@ -120,11 +163,15 @@ function banner(
   lines.push(
     "",
     users.length > 0 ? "  Users" : "  Users          none",
-    ...users.map(
-      ({ id, phoneNumber, givenName, familyName }) =>
-        `    ${phoneNumber}  ${id.padEnd(18)} ${shorten(`${givenName} ${familyName}`)}`,
-    ),
+    ...users
+      .slice(0, MOST_USERS)
+      .map(
+        ({ id, phoneNumber, givenName, familyName }) =>
+          `    ${phoneNumber}  ${id.padEnd(18)} ${shorten(`${givenName} ${familyName}`)}`,
+      ),
   );
+  const more = users.length - MOST_USERS;
+  if (more > 0) lines.push(`    and ${more} more: ${facts.controlUrl}/users`);
   return `${lines.join("\n")}\n\n`;
 }
 

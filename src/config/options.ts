@@ -65,7 +65,12 @@ export const OPTIONS = {
     "fatal, error, warn, info, debug, trace or silent",
     "info",
   ),
-  logFormat: valued("FORMAT", oneOf("pretty", "json"), "pretty or json; pretty on a terminal"),
+  logFormat: valued(
+    "FORMAT",
+    oneOf("pretty", "json"),
+    "pretty, or json: a line for each entry, and no other text",
+    "pretty",
+  ),
   logSecrets: flag("Do not mask secrets in the request log"),
   json: flag("Print addresses, clients and users as one line of JSON"),
 } as const;

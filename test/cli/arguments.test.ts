@@ -15,6 +15,7 @@ const defaults = {
   trustProxy: false,
   logSecrets: false,
   logLevel: "info",
+  logFormat: "pretty",
   json: false,
 };
 

@@ -6,7 +6,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { doctor } from "../../src/cli/doctor.ts";
 import { healthcheck } from "../../src/cli/healthcheck.ts";
 import { init } from "../../src/cli/init.ts";
-import type { CommandIo } from "../../src/cli/io.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
 import { fixtureKey } from "../../src/keys/key-file.ts";
@@ -36,16 +35,13 @@ async function server(...args: Parameters<typeof startServer>): Promise<Server> 
 }
 
 /** Starts as the command line does and waits until it has said where it is. */
-async function started(
-  argv: readonly string[],
-  files?: Parameters<typeof directoryWith>[0],
-  io: Partial<CommandIo> = {},
-) {
+async function started(argv: readonly string[], files?: Parameters<typeof directoryWith>[0]) {
   const terminal = terminalIn(await directory(files));
-  const ended = start(optionsOf(...argv), { ...terminal.io, ...io });
+  const ended = start(optionsOf(...argv), terminal.io);
   open.push(() => ended.catch(() => undefined));
   open.push(() => terminal.stop());
-  await Promise.race([ended, until(() => terminal.out() !== "")]);
+  const isUp = () => terminal.out() !== "" || terminal.err().includes("a mock for testing");
+  await Promise.race([ended, until(isUp)]);
   return { ...terminal, ended };
 }
 
@@ -134,17 +130,9 @@ describe("start", () => {
     expect((await fetch(`${controlUrl}/health`)).status).toBe(200);
   });
 
-  it("logs for people at a terminal, and for programs elsewhere", async () => {
-    const laxness = "--seed 7: codes and tokens are predictable";
-    const atTerminal = await started(["--seed", "7"]);
-    expect(atTerminal.err()).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d WARN {2}${laxness}$`, "m"));
-    const piped = await started(["--seed", "7"], {}, { terminal: false });
-    const entries = piped
-      .err()
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(entries).toContainEqual(expect.objectContaining({ msg: laxness }));
+  it("logs for people, also without a terminal", async () => {
+    const { err } = await started(["--control-open"]);
+    expect(err()).toMatch(/^\d\d:\d\d:\d\d WARN {2}--control-open: anybody/m);
   });
 
   it("takes a public URL with slashes at its end, and writes none of them into an address", async () => {
@@ -162,6 +150,54 @@ describe("start", () => {
     const { err } = await started(["--log-format", "json", "--public-url", url]);
     expect(err().includes("a proxy must strip /base")).toBe(told);
   });
+
+  it.each([12, 13])("names a dozen users, and how many more there are: %i", async (count) => {
+    const users = Array.from({ length: count }, (_, n) => ({ id: `user-${n}` }));
+    const { out } = await started([], { "vipps-login-mock.json": JSON.stringify({ users }) });
+    expect(out().match(/^ +\d+ {2}user-\d+ /gm)).toHaveLength(12);
+    const more = /^ {4}and (\d+) more: http:\/\/localhost:\d+\/mock\/api\/users$/m.exec(out())?.[1];
+    expect(more).toBe(count === 12 ? undefined : "1");
+  });
+
+  it("writes nothing but lines of JSON where the log is for programs", async () => {
+    const argv = ["--log-format", "json", "--auto-login", "ada", "--profile", "2026"];
+    const config = "{clock: {at: '2023-05-17T12:00:00+02:00', frozen: true}}";
+    const { out, err } = await started(argv, { "vipps-login-mock.yaml": config });
+    const lines = err().trimEnd().split("\n");
+    const first = lines.map((line) => JSON.parse(line)).find(({ issuer }) => issuer);
+    expect(first).toMatchObject({
+      level: 30,
+      msg: "vipps-login-mock 1.2.3: a mock for testing, not Vipps",
+      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+      discoveryUrl: expect.stringContaining("/.well-known/"),
+      controlUrl: expect.stringContaining("/mock/api"),
+      profile: "2026",
+      autoLogin: "ada",
+      config: "vipps-login-mock.yaml",
+      clock: "stands still at 2023-05-17T10:00:00Z",
+    });
+    expect(out()).toBe("");
+    const both = await started(["--log-format", "json", "--json"]);
+    expect(JSON.parse(both.out())).toHaveProperty("users");
+  });
+
+  it.each([
+    ["info", ["--auto-login", "nobody-at-all"], 2, "no user is called nobody-at-all"],
+    ["silent", ["--auto-login", "nobody-at-all"], 2, "no user is called nobody-at-all"],
+    ["info", ["--host", "host.invalid"], 1, 'The host "host.invalid" cannot be found'],
+  ])(
+    "says there too why it does not start, at level %s with %j",
+    async (level, argv, code, told) => {
+      const { out, err, ended } = await started([
+        ...["--log-format", "json", "--log-level", level],
+        ...argv,
+      ]);
+      expect(await ended).toBe(code);
+      const last = JSON.parse(err().trimEnd().split("\n").at(-1) ?? "");
+      expect(last).toMatchObject({ level: 60, msg: expect.stringContaining(told) });
+      expect(out()).toBe("");
+    },
+  );
 
   it("names every laxness in the log", async () => {
     const { err } = await started(
@@ -214,11 +250,11 @@ describe("start", () => {
   });
 
   it("warns of what keeps everybody out, and lists no users where there are none", async () => {
-    const { out, err } = await started(["--log-format", "json"], {
+    const { out, err } = await started([], {
       "vipps-login-mock.yaml": "users: []\nsalesUnits: [{name: Shop, redirectUris: []}]\n",
     });
-    expect(err()).toContain('"msg":"users: the list is empty');
-    expect(err()).toContain('"msg":"salesUnits[0].redirectUris: the list is empty');
+    expect(err()).toMatch(/WARN {2}users: the list is empty/);
+    expect(err()).toMatch(/WARN {2}salesUnits\[0\]\.redirectUris: the list is empty/);
     expect(out()).toMatch(/^ {2}Users {10}none$/m);
     expect(out()).toMatch(/^ {4}redirect_uri {3}none$/m);
   });

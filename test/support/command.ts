@@ -26,7 +26,6 @@ export function terminalIn(directory: string): Terminal {
     io: {
       directory,
       version: "1.2.3",
-      terminal: true,
       out: (text) => {
         out += text;
       },
