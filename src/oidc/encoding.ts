@@ -8,7 +8,7 @@
  * UTF-8 form an upper-case `%XX`.
  */
 export function escapeQuery(text: string): string {
-  if (/^[\w.~-]*$/.test(text)) return text;
+  if (/^[\w.~ -]*$/.test(text)) return text.replaceAll(" ", "+");
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+");
