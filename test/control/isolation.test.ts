@@ -118,6 +118,7 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/settings", () => inOne("PATCH", "/settings", { profile: "2026", autoLogin: "ada" })],
   ["/requests", () => get(mock, `/s/one${PATH.discovery}`)],
   ["/requests/count", () => inOne("DELETE", "/requests")],
+  ["/requests/report", () => get(mock, `/s/one${PATH.discovery}`)],
   ["/requests", () => inOne("POST", "/requests/take", {})],
   ["/webhook-deliveries", () => inOne("POST", `/webhook-deliveries/${DELIVERY.id}/redeliver`)],
   ["/webhook-deliveries", () => inOne("DELETE", "/webhook-deliveries")],
