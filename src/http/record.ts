@@ -8,7 +8,7 @@ import type { KeptRequest } from "../records/logged-request.ts";
 import { isOurs, PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { withoutSecret } from "../request-log/mask.ts";
-import { cut, maskSent, messageAsSent } from "../request-log/message.ts";
+import { hasLongText, maskSent, messageAsSent, shortened } from "../request-log/message.ts";
 import type { Arrivals } from "../sandbox/arrivals.ts";
 import { headerOf, pathOf, queryOf } from "./messages.ts";
 
@@ -58,9 +58,7 @@ async function recordOnce(
   request.recorded = true;
   try {
     const { store, id } = request.exchange.sandbox;
-    const record = recordOf(request, reply, deps, outgoing);
-    const isRefused = record.diagnosis !== undefined;
-    await store.requests.insert(isRefused ? await maskRefused(record, store) : record);
+    await store.requests.insert(await toKeep(recordOf(request, reply, deps, outgoing), store));
     deps.arrivals.announce(id);
   } catch (error) {
     request.log.error({ err: error }, "a request could not be recorded");
@@ -68,10 +66,27 @@ async function recordOnce(
 }
 
 /**
- * A request that was refused is looked at at once, while it is known what is a secret here: its client_id
- * may be one, sent in the wrong place.
+ * Most requests are kept as they are. One that was refused is masked at once, while it is known what is a
+ * secret here: its client_id may be one, sent in the wrong place. So is one with a text that is too
+ * long, because it is cut.
  */
-async function maskRefused(
+function toKeep(
+  record: KeptRequest,
+  store: Exchange["sandbox"]["store"],
+): KeptRequest | Promise<KeptRequest> {
+  if (hasLongText(record.sent)) return cutMasked(record, store);
+  return record.diagnosis === undefined ? record : maskNow(record, store);
+}
+
+async function cutMasked(
+  record: KeptRequest,
+  store: Exchange["sandbox"]["store"],
+): Promise<KeptRequest> {
+  const masked = await maskNow(record, store);
+  return { ...masked, sent: shortened(masked.sent) };
+}
+
+async function maskNow(
   record: KeptRequest,
   store: Exchange["sandbox"]["store"],
 ): Promise<KeptRequest> {
@@ -126,7 +141,7 @@ function recordOf(
     duration: exchange.elapsed(),
     taken: false,
     sent: Object.freeze({
-      url: cut(`${exchange.endpoints.back}${request.url}`),
+      url: `${exchange.endpoints.back}${request.url}`,
       request: messageAsSent({ headers: request.headers, body: rawBody }),
       ...(hasResponse && {
         response: messageAsSent({

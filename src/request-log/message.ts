@@ -28,9 +28,9 @@ function headersAsSent(headers: Message["headers"]): LoggedHeaders {
   const texts: Record<string, string | readonly string[]> = {};
   for (const name in headers) {
     const value = headers[name];
-    if (typeof value === "string") texts[name] = cut(value);
-    else if (typeof value === "object") texts[name] = Object.freeze(value.map(cut));
-    else if (value !== undefined) texts[name] = cut(String(value));
+    if (typeof value === "string") texts[name] = value;
+    else if (typeof value === "object") texts[name] = Object.freeze([...value]);
+    else if (value !== undefined) texts[name] = String(value);
   }
   return Object.freeze(texts);
 }
@@ -38,9 +38,40 @@ function headersAsSent(headers: Message["headers"]): LoggedHeaders {
 /** So many characters of a header or a URL the log keeps: more than any login has a use for. */
 const LONGEST_TEXT = 8 * 1024;
 
-/** The text, cut where it is longer than the log keeps. */
-export function cut(text: string): string {
-  if (text.length <= LONGEST_TEXT) return text;
+/** Whether a header or the URL is longer than the log keeps. */
+export function hasLongText({ url, request, response }: Sent): boolean {
+  return (
+    isLong(url) || hasLongHeader(request) || (response !== undefined && hasLongHeader(response))
+  );
+}
+
+function hasLongHeader({ headers }: LoggedMessage): boolean {
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === "string" ? isLong(value) : value?.some(isLong)) return true;
+  }
+  return false;
+}
+
+function isLong(text: string): boolean {
+  return text.length > LONGEST_TEXT;
+}
+
+/** The same with what is longer cut off. It must be masked before: a part of a secret is not recognized. */
+export function shortened({ url, request, response }: Sent): Sent {
+  return {
+    url: cut(url),
+    request: withShortHeaders(request),
+    ...(response && { response: withShortHeaders(response) }),
+  };
+}
+
+function withShortHeaders({ headers, body }: LoggedMessage): LoggedMessage {
+  return { headers: mapHeaders(headers, (_, text) => cut(text)), body };
+}
+
+function cut(text: string): string {
+  if (!isLong(text)) return text;
   return `${text.slice(0, LONGEST_TEXT)}… (${text.length - LONGEST_TEXT} more characters)`;
 }
 
@@ -75,20 +106,20 @@ export function maskMessage({ headers, body }: LoggedMessage): LoggedMessage {
   const { "content-type": type } = headers;
   const contentType = typeof type === "string" ? type : undefined;
   return {
-    headers: maskHeaders(headers),
+    headers: mapHeaders(headers, maskHeader),
     body: maskedBody(body, (text) => maskBody(text, contentType)),
   };
 }
 
-function maskHeaders(headers: LoggedHeaders): LoggedHeaders {
-  const masked: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    masked[name] =
-      typeof value === "string"
-        ? maskHeader(name, value)
-        : value.map((one) => maskHeader(name, one));
-  }
-  return masked;
+function mapHeaders(
+  headers: LoggedHeaders,
+  change: (name: string, text: string) => string,
+): LoggedHeaders {
+  const changed = Object.entries(headers).map(([name, value]) => [
+    name,
+    typeof value === "string" ? change(name, value) : value.map((one) => change(name, one)),
+  ]);
+  return Object.fromEntries(changed);
 }
 
 /** In Latin-1 each byte is a character, so that what is no UTF-8 stays what it was. */

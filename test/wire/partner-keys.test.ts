@@ -21,6 +21,7 @@ import {
 import type { Fields, Headers } from "../support/wire.ts";
 import {
   authorize,
+  authorizePath,
   BANK,
   basic,
   CALLBACK,
@@ -483,4 +484,15 @@ it.each([
   reason("was sent as client_id");
   const logged = (await call(mock, "GET", "/requests")).body;
   expect(JSON.stringify([logged, mock.log])).not.toContain(secret);
+});
+
+it("a secret that is sent as a client id is not told by half where a header is cut", async () => {
+  const { secret } = PARTNER;
+  // Ten characters of it are in what the log keeps of the header.
+  const header = `${"x".repeat(8192 - 10)}${secret}`;
+  await get(mock, authorizePath({ client_id: secret }), { "x-forwarded-to": header });
+  reason("was sent as client_id");
+  const logged = (await call(mock, "GET", "/requests")).body;
+  expect(JSON.stringify(logged)).toContain("more characters)");
+  expect(JSON.stringify(logged)).not.toContain(secret.slice(0, 10));
 });
