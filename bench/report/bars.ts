@@ -13,38 +13,44 @@ export interface Bar {
   readonly moonshot?: { readonly bar: string; readonly met: boolean };
 }
 
-/** The more, the worse: `limit` is the bar, `moonshot` what would be better still. */
-export function atMost(
-  what: string,
-  measured: Summary,
-  limit: number,
-  { unit = "", moonshot }: { readonly unit?: string; readonly moonshot?: number } = {},
-): Bar {
-  return {
-    what,
-    bar: `at most ${limit} ${unit}`.trim(),
-    measured: `${figure(measured)} ${unit}`.trim(),
-    met: measured.median <= limit,
-    ...(moonshot !== undefined && {
-      moonshot: { bar: `${moonshot} ${unit}`.trim(), met: measured.median <= moonshot },
-    }),
-  };
+/** In which unit it is measured, and what would be better still. */
+interface Beyond {
+  readonly unit?: string;
+  readonly moonshot?: number;
+}
+
+/** The more, the worse. */
+export function atMost(what: string, measured: Summary, limit: number, beyond?: Beyond): Bar {
+  const isMet = (bar: number) => measured.median <= bar;
+  return held({ what, measured, side: "at most", limit, isMet }, beyond);
 }
 
 /** The more, the better. */
-export function atLeast(
-  what: string,
-  measured: Summary,
-  limit: number,
-  { unit = "", moonshot }: { readonly unit?: string; readonly moonshot?: number } = {},
+export function atLeast(what: string, measured: Summary, limit: number, beyond?: Beyond): Bar {
+  const isMet = (bar: number) => measured.median >= bar;
+  return held({ what, measured, side: "at least", limit, isMet }, beyond);
+}
+
+/** What is held against a limit on one side. */
+interface Held {
+  readonly what: string;
+  readonly measured: Summary;
+  readonly side: "at most" | "at least";
+  readonly limit: number;
+  readonly isMet: (bar: number) => boolean;
+}
+
+function held(
+  { what, measured, side, limit, isMet }: Held,
+  { unit = "", moonshot }: Beyond = {},
 ): Bar {
   return {
     what,
-    bar: `at least ${limit} ${unit}`.trim(),
+    bar: `${side} ${limit} ${unit}`.trim(),
     measured: `${figure(measured)} ${unit}`.trim(),
-    met: measured.median >= limit,
+    met: isMet(limit),
     ...(moonshot !== undefined && {
-      moonshot: { bar: `${moonshot} ${unit}`.trim(), met: measured.median >= moonshot },
+      moonshot: { bar: `${moonshot} ${unit}`.trim(), met: isMet(moonshot) },
     }),
   };
 }
@@ -60,17 +66,8 @@ export function unchanged(what: string, measured: Summary): Bar {
 }
 
 /** A count or a size that is the same in every run. */
-export function exactly(
-  what: string,
-  value: number,
-  limit: number,
-  { unit = "", moonshot }: { readonly unit?: string; readonly moonshot?: number } = {},
-): Bar {
-  return {
-    ...atMost(what, { median: value, low: value, high: value }, limit, {
-      unit,
-      ...(moonshot !== undefined && { moonshot }),
-    }),
-    measured: `${number(value)} ${unit}`.trim(),
-  };
+export function exactly(what: string, value: number, limit: number, beyond?: Beyond): Bar {
+  const measured = { median: value, low: value, high: value };
+  const text = `${number(value)} ${beyond?.unit ?? ""}`.trim();
+  return { ...atMost(what, measured, limit, beyond), measured: text };
 }
