@@ -57,7 +57,6 @@ export class Arrivals<Item> {
     hangUp?: AbortSignal,
   ): Promise<Found | undefined> {
     if (wait === 0 || this.#isClosed) return look(await this.#open(id));
-    // It comes before the look, so that nothing is missed that arrives during it.
     const waiter = this.#enter(id, fits);
     const done = new AbortController();
     void pause(wait, done.signal).then(() => {
@@ -66,12 +65,16 @@ export class Arrivals<Item> {
     const end = () => waiter.end();
     hangUp?.addEventListener("abort", end);
     try {
-      let found = await look(await this.#open(id));
+      // From here on what arrives is kept for it. So nothing is missed, and nothing is new that it can see now.
+      await waiter.watch.look();
+      const sandbox = await this.#open(id);
+      // Who has hung up must not take what somebody else waits for.
+      if (hangUp?.aborted) return undefined;
+      let found = await look(sandbox);
       while (found === undefined) {
         const news = await waiter.next();
-        // Who has hung up must not take what somebody else waits for.
         if (news === undefined || hangUp?.aborted) break;
-        found = await among(news.items, news.sandbox);
+        found = await among([...news.items], news.sandbox);
       }
       return found;
     } finally {
@@ -96,11 +99,9 @@ export class Arrivals<Item> {
     return waiter;
   }
 
-  /** The first look is for nobody: those behind it then find only what is new. */
   #begin(id: SandboxId): Watch<Item> {
     const watch = new Watch<Item>(() => this.#open(id), this.#newsIn);
     this.#watches.set(id, watch);
-    void watch.look();
     return watch;
   }
 
@@ -127,8 +128,9 @@ class Watch<Item> {
   readonly #newsIn: (sandbox: Sandbox) => News<Item>;
   readonly #timer: { stop(): void };
   #known: { readonly sandbox: Sandbox; readonly news: News<Item> } | undefined;
-  #looking: Promise<void> | undefined;
-  #isDue = false;
+  /** The last look that has begun, and the one that is to begin after it. */
+  #looking = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   constructor(open: () => Promise<Sandbox>, newsIn: (sandbox: Sandbox) => News<Item>) {
     this.#open = open;
@@ -141,11 +143,14 @@ class Watch<Item> {
     );
   }
 
-  /** Looks, and looks again where this was asked for meanwhile: nothing that was there then is missed. */
+  /** A look that has yet to begin, so that nothing is missed that is there now; one for all who ask meanwhile. */
   look(): Promise<void> {
-    this.#isDue = true;
-    this.#looking ??= this.#lookWhileDue();
-    return this.#looking;
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      this.#looking = this.#lookOnce();
+      return this.#looking;
+    });
+    return this.#next;
   }
 
   /** Looks once more for somebody whose time is over. */
@@ -158,34 +163,36 @@ class Watch<Item> {
     this.#timer.stop();
   }
 
-  async #lookWhileDue(): Promise<void> {
-    do {
-      this.#isDue = false;
-      try {
-        const sandbox = await this.#open();
-        // In another generation all is new.
-        const isKnown = this.#known?.sandbox.record === sandbox.record;
-        const news = (isKnown && this.#known?.news) || this.#newsIn(sandbox);
-        this.#known = { sandbox, news };
-        const items = await news();
-        for (const waiter of this.waiters) waiter.offer(items, sandbox);
-      } catch (error) {
-        for (const waiter of this.waiters) waiter.fail(error);
-      }
-    } while (this.#isDue);
-    this.#looking = undefined;
+  async #lookOnce(): Promise<void> {
+    // What this look brings may have been there before they came.
+    const joining = [...this.waiters].filter(({ isListening }) => !isListening);
+    try {
+      const sandbox = await this.#open();
+      // In another generation all is new.
+      const isKnown = this.#known?.sandbox.record === sandbox.record;
+      const news = (isKnown && this.#known?.news) || this.#newsIn(sandbox);
+      this.#known = { sandbox, news };
+      const items = await news();
+      for (const waiter of this.waiters) if (waiter.isListening) waiter.offer(items, sandbox);
+    } catch (error) {
+      for (const waiter of this.waiters) waiter.fail(error);
+    }
+    for (const waiter of joining) waiter.isListening = true;
   }
 }
 
 /** What is new and fits, and where it is. */
 interface Offer<Item> {
-  readonly items: Item[];
+  /** Each once: where the last one that was read is gone, those before it are read again. */
+  readonly items: Set<Item>;
   readonly sandbox: Sandbox;
 }
 
 /** Somebody who waits, with what is new and fits, until it is asked for. */
 class Waiter<Item> {
   readonly watch: Watch<Item>;
+  /** Whether it is told what is new: not before a look that began after it came. */
+  isListening = false;
   readonly #fits: (item: Item) => boolean;
   #news: Offer<Item> | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -201,8 +208,8 @@ class Waiter<Item> {
     for (const item of items) {
       if (!this.#fits(item)) continue;
       // What a generation had that was replaced is gone.
-      if (this.#news?.sandbox.record !== sandbox.record) this.#news = { items: [], sandbox };
-      this.#news.items.push(item);
+      if (this.#news?.sandbox.record !== sandbox.record) this.#news = { items: new Set(), sandbox };
+      this.#news.items.add(item);
       this.#wake();
     }
   }

@@ -211,6 +211,14 @@ describe("requests", () => {
       expect((await waiting).items).toMatchObject([{ endpoint: "auth" }]);
     });
 
+    it("after one that is known already, however many came before it", async () => {
+      for (const _ of [1, 2, 3]) await get(mock, PATH.jwks);
+      const { id } = (await list()).items.at(-1);
+      expect(await list(`?after=${id}&wait=1`)).toEqual({ items: [] });
+      const taken = await call(mock, "POST", "/requests/take", { body: { after: id, wait: 1 } });
+      expect(taken.status).toBe(404);
+    });
+
     it("though the log is emptied meanwhile", async () => {
       await get(mock, PATH.jwks);
       const [{ id }] = (await list()).items;

@@ -21,12 +21,23 @@ const settled = () => vi.advanceTimersByTimeAsync(0);
 /** A log that a test writes into, and those who wait for a letter in it. */
 function someLog() {
   const log: string[] = [];
-  const state = { record: {}, isThere: true, uses: 0, fails: false };
+  const state = {
+    record: {},
+    isThere: true,
+    uses: 0,
+    fails: false,
+    rereads: false,
+    /** How long it takes to open the sandbox, in milliseconds. */
+    takes: 0,
+    onUse: () => {},
+  };
   const news = vi.fn();
   const arrivals = new Arrivals<string>(
     {
       use: async () => {
         state.uses += 1;
+        state.onUse();
+        if (state.takes > 0) await new Promise((resolve) => setTimeout(resolve, state.takes));
         const sandbox = { record: state.record } as unknown as Sandbox;
         return state.isThere ? { sandbox, now: 0 as EpochSeconds } : undefined;
       },
@@ -36,7 +47,7 @@ function someLog() {
       return async () => {
         news();
         if (state.fails) throw new Error("broken");
-        const items = log.slice(seen);
+        const items = log.slice(state.rereads ? 0 : seen);
         seen = log.length;
         return items;
       };
@@ -121,17 +132,20 @@ describe("waiting", () => {
   });
 
   it("looks once more for all that arrives while it looks", async () => {
-    const { log, arrivals, waitFor, news, among } = someLog();
+    const { log, state, arrivals, waitFor, news, among } = someLog();
     const found = waitFor(10);
     await settled();
     news.mockClear();
+    state.takes = 5;
     arrivals.announce(HERE);
+    await vi.advanceTimersByTimeAsync(1);
     log.push("b");
     arrivals.announce(HERE);
     arrivals.announce(HERE);
-    await settled();
+    await vi.advanceTimersByTimeAsync(20);
     expect(news).toHaveBeenCalledTimes(2);
     expect(among).toHaveBeenCalledTimes(1);
+    state.takes = 0;
     log.push("a");
     arrivals.announce(HERE);
     await found;
@@ -146,6 +160,71 @@ describe("waiting", () => {
     });
     expect(await waitFor(10)).toBe("a");
   });
+
+  it("does not take for new what was there when it began, also where nobody had looked at it yet", async () => {
+    const { log, arrivals, waitFor, look, among } = someLog();
+    look.mockResolvedValue(undefined);
+    among.mockResolvedValue(undefined);
+    const first = waitFor(10);
+    await settled();
+    log.push("of another server");
+    const second = waitFor(10);
+    await settled();
+    expect(among.mock.calls).toEqual([[["of another server"], expect.anything()]]);
+    log.push("new");
+    arrivals.announce(HERE);
+    await settled();
+    expect(among.mock.calls.slice(1).map(([items]) => items)).toEqual([["new"], ["new"]]);
+    arrivals.close();
+    await Promise.all([first, second]);
+  });
+
+  it("shows each once, also where it is read twice before anybody asks", async () => {
+    const { state, among, waitFor, arrivals, look, log } = someLog();
+    let release = () => {};
+    look.mockImplementation(
+      () =>
+        new Promise((resolve) => {
+          release = () => resolve(undefined);
+        }),
+    );
+    const found = waitFor(10);
+    await settled();
+    log.push("a");
+    arrivals.announce(HERE);
+    await settled();
+    state.rereads = true;
+    arrivals.announce(HERE);
+    await settled();
+    release();
+    expect(await found).toBe("a");
+    expect(among.mock.calls.map(([items]) => items)).toEqual([["a"]]);
+  });
+
+  it.each(["the time is over", "the process closes"])(
+    "ends when %s, however much arrives",
+    async (cause) => {
+      const { log, state, arrivals, waitFor, fits } = someLog();
+      fits.mockReturnValue(false);
+      let isOver = false;
+      // As soon as a look begins, something else arrives.
+      state.onUse = () => {
+        if (isOver) return;
+        log.push("b");
+        arrivals.announce(HERE);
+      };
+      state.takes = 5;
+      const found = waitFor(2).finally(() => {
+        isOver = true;
+      });
+      await vi.advanceTimersByTimeAsync(100);
+      if (cause === "the process closes") arrivals.close();
+      await vi.advanceTimersByTimeAsync(cause === "the process closes" ? 100 : 2_000);
+      expect(isOver).toBe(true);
+      expect(await found).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1_000);
+    },
+  );
 
   it("takes all for new in another generation, and nothing from the one before", async () => {
     const { log, state, arrivals, waitFor, among } = someLog();
@@ -208,6 +287,13 @@ describe("waiting", () => {
     controller.abort();
     expect(await found).toBeUndefined();
     expect([look.mock.calls.length, among.mock.calls.length]).toEqual([1, 0]);
+  });
+
+  it("takes nothing for who had hung up before it began", async () => {
+    const { log, waitFor, look } = someLog();
+    log.push("a");
+    expect(await waitFor(60, AbortSignal.abort())).toBeUndefined();
+    expect(look).not.toHaveBeenCalled();
   });
 
   it("ends with the removal of the sandbox, also of one that was never there", async () => {
