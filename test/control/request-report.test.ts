@@ -3,7 +3,16 @@ import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { begin } from "../support/phone.ts";
-import { authorize, BASE, Browser, codeFrom, get, PATH, requestToken } from "../support/wire.ts";
+import {
+  authorize,
+  BASE,
+  Browser,
+  codeFrom,
+  get,
+  PATH,
+  requestToken,
+  SHOP,
+} from "../support/wire.ts";
 
 describe("GET requests/report", () => {
   let mock: Mock;
@@ -55,6 +64,18 @@ describe("GET requests/report", () => {
       /^Login 1 of ada at Demo Shop:\n {3}\+0s {4}GET auth 302\n(?: .*\n)* {3}\+11m {3}POST token 400; refused, see 1\n$/m,
     );
     expect(text).not.toContain(code);
+  });
+
+  it("tells no secret that was sent as a client id, even where the log keeps secrets", async () => {
+    await mock.close();
+    mock = await startMock({}, { logSecrets: true });
+    await authorize(mock, { client_id: SHOP.secret });
+    await authorize(mock, { client_id: "nobody" });
+    const { items } = (await call(mock, "GET", "/requests")).body;
+    expect(items[0].clientId).toBe(SHOP.secret);
+    expect(await report()).not.toContain(SHOP.secret);
+    expect(await report()).toMatch(/by client_id publ\*\*\*[0-9a-f]{8}: .*was sent as client_id/);
+    expect(await report()).toContain("by client_id nobody:");
   });
 
   it("tells which scenarios nobody used, and which somebody did", async () => {

@@ -1,6 +1,7 @@
 import Type from "typebox";
+import { findMisplacedSecret } from "../../client-auth/authenticate.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { presentableUrl } from "../../request-log/message.ts";
+import { withoutSecret } from "../../request-log/mask.ts";
 import type { ReportedRequest, WaitingLogin } from "../../request-log/report.ts";
 import { MOST_LISTED, reportOf } from "../../request-log/report.ts";
 import { readAll } from "../../store/batches.ts";
@@ -20,21 +21,36 @@ export const requestReport = operation({
   run: async ({ exchange }) => {
     const { sandbox, endpoints } = exchange;
     const kept = await readAll(sandbox.store.requests);
-    const requests = kept.map((request) => ({ ...request, url: presentableUrl(request) }));
+    const requests = kept.map((request) => ({ ...request, url: request.sent.url }));
     const waiting = await loginsFor({}, exchange, { count: MOST_LISTED + 1 });
     const scenarios = await readAll(sandbox.store.scenarios);
-    return {
-      body: reportOf({
-        sandbox: sandbox.id,
-        issuer: endpoints.issuer,
-        requests,
-        waiting,
-        salesUnits: await namesOf([...requests, ...waiting], exchange),
-        unused: scenarios.filter(({ hits }) => hits === 0),
-      }),
-    };
+    const salesUnits = await namesOf([...requests, ...waiting], exchange);
+    const report = reportOf({
+      sandbox: sandbox.id,
+      issuer: endpoints.issuer,
+      requests,
+      waiting,
+      salesUnits,
+      unused: scenarios.filter(({ hits }) => hits === 0),
+    });
+    const unknown = new Set(requests.flatMap(({ clientId }) => clientId ?? []));
+    for (const clientId of salesUnits.keys()) unknown.delete(clientId);
+    return { body: await withoutMisplaced(report, unknown, exchange) };
   },
 });
+
+/** A secret that was sent as client_id is in the log as it is, where secrets are to stay there. */
+async function withoutMisplaced(
+  report: string,
+  unknown: Iterable<string>,
+  { sandbox }: Exchange,
+): Promise<string> {
+  let clean = report;
+  for (const clientId of unknown) {
+    if (await findMisplacedSecret(sandbox.store, clientId)) clean = withoutSecret(clean, clientId);
+  }
+  return clean;
+}
 
 async function namesOf(
   seen: readonly Pick<ReportedRequest | WaitingLogin, "clientId">[],
