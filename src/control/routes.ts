@@ -105,6 +105,7 @@ async function dispatched(
   reply: FastifyReply,
   { control: _, ...context }: ControlDeps,
 ) {
+  const hangUp = hangUpOf(reply);
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
     method: request.method,
@@ -114,7 +115,7 @@ async function dispatched(
     body: request.body instanceof Uint8Array ? request.body : undefined,
     exchange: request.exchange,
     ...context,
-    hangUp: hangUpOf(reply),
+    hangUp,
   });
 }
 
