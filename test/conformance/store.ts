@@ -604,7 +604,8 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       it("carry 500 records and no more, and a page has one at least", async () => {
         const { logins } = sandbox;
         const keys = range(501).map(String);
-        await expect(logins.insertMany(many(501))).rejects.toThrow(RangeError);
+        const refusal = new RangeError("one operation carries at most 500 records, not 501");
+        await expect(logins.insertMany(many(501))).rejects.toThrow(refusal);
         expect(await readAll(logins)).toStrictEqual([]);
         await logins.insertMany(many(500));
         expect(await logins.getMany(keys.slice(1))).toHaveLength(500);
@@ -714,6 +715,11 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         ).toEqual([1, 1, 2, 0]);
         await accessTokens.update("k", (token) => ({ ...token, sharedUntil: moment(10) }));
         expect(await Promise.all([found(0, 10), found(10, 20)])).toEqual([1, 0]);
+        await accessTokens.take("k");
+        expect(await found(0, 30)).toBe(0);
+        const both = { expiresAt: moment(10), sharedUntil: moment(10) };
+        await accessTokens.insert({ ...accessToken("l"), ...both });
+        expect(await found(0, 10)).toBe(1);
       });
 
       it("has none where the records have no end", async () => {
