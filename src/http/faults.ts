@@ -6,7 +6,6 @@ import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
 import type { Fault, FaultResponse } from "../records/fault.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
-import { isEmpty } from "../store/batches.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { clientHeaders, headerOf, queryOf } from "./messages.ts";
@@ -18,10 +17,8 @@ import { clientHeaders, headerOf, queryOf } from "./messages.ts";
  */
 export function playFaults(app: FastifyInstance): void {
   app.addHook("preHandler", async (request, reply) => {
-    const { endpoint, sandbox } = request.exchange;
-    // Most often there is none.
-    if (endpoint === undefined || (await isEmpty(sandbox.store.faults))) return;
-    const fault = await faultFor(request, endpoint);
+    const { endpoint } = request.exchange;
+    const fault = endpoint && (await faultFor(request, endpoint));
     if (!fault) return;
     request.exchange.fault = fault;
     // Throws when the client goes away meanwhile: a code that the request brought can be used again.

@@ -75,7 +75,7 @@ async function kidOf(publicJwk: Parameters<typeof calculateJwkThumbprint>[0]): P
 /**
  * A JWT in its compact form (RFC 7515 §7.1). The payload is given as text, because each of the real
  * service's programs writes JSON in a way of its own. It is signed in the thread pool, by Node itself:
- * through WebCrypto, as libraries do it, everything around the signature takes a tenth of its time more.
+ * docs/architecture.md says why.
  */
 export async function signJwt(
   { privateKey }: Pick<SigningKey | PhoneKey, "privateKey">,

@@ -17,21 +17,9 @@ export const subjectRule: Rule = {
 /** The namespace of our name-based UUIDs, itself made once at random. */
 const NAMESPACE = Buffer.from("7e1f3a52b2c84d0f9a60d1c5e8473b19", "hex");
 
-/** So many are remembered: mostly a few users log in again and again. */
-const MOST_KNOWN = 1000;
-
-const known = new Map<string, string>();
-
 /** An RFC 9562 version 5 UUID, the same for the pair for all time. */
 export function subjectFor(nin: string, sector: string): string {
-  const name = `${nin} ${sector}`;
-  const remembered = known.get(name);
-  if (remembered !== undefined) return remembered;
-  const hash = createHash("sha1").update(NAMESPACE).update(name).digest();
-  const subject = formatUuid(hash, 5);
-  if (known.size === MOST_KNOWN) known.clear();
-  known.set(name, subject);
-  return subject;
+  return formatUuid(createHash("sha1").update(NAMESPACE).update(`${nin} ${sector}`).digest(), 5);
 }
 
 /** The sector of its subjects, for {@link subjectFor}. */

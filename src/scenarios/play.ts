@@ -15,7 +15,7 @@ import type { Exchange } from "../request/exchange.ts";
 import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { isEmpty, readAll } from "../store/batches.ts";
+import { readAll } from "../store/batches.ts";
 
 /**
  * Logins whose course a test has chosen: which scenario a login gets, and what it makes of the login.
@@ -37,8 +37,8 @@ export async function playInBrowser(
   moment: Candidate["moment"],
 ): Promise<Partial<Login> | undefined> {
   const { sandbox, trace } = exchange;
-  if (await isEmpty(sandbox.store.scenarios)) return undefined;
   const queue = await readAll(sandbox.store.scenarios);
+  if (queue.length === 0) return undefined;
   const known = await findKnown();
   const scenario = await takeScenario(sandbox, queue, {
     flow: "browser",

@@ -29,7 +29,7 @@ interface Listed<Item> {
   list(page: PageRequest): Promise<Page<Item>>;
 }
 
-/** All records of a list of any kind. */
+/** All records of a list of any kind. Each login does this several times, and a generator costs it more. */
 export async function gather<Item>(
   read: (page: PageRequest) => Promise<Page<Item>>,
 ): Promise<Item[]> {
@@ -92,12 +92,6 @@ export function changedIn<Item>(collection: Listed<Item>): () => Promise<readonl
     seen = new Set(all);
     return changed;
   };
-}
-
-/** Whether there is no record at all. */
-export async function isEmpty<Item>(collection: Listed<Item>): Promise<boolean> {
-  const { items } = await collection.list({ limit: 1 });
-  return items.length === 0;
 }
 
 /** The first records, to tell somebody what there is or was meant. */
