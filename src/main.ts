@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 import type { Command } from "./cli/arguments.ts";
-import { parseArguments, usage } from "./cli/arguments.ts";
+import { parseArguments, UsageError, usage } from "./cli/arguments.ts";
+import { reportFailure } from "./cli/failure.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
 import { withSources } from "./cli/stack-traces.ts";
-import type { ListenError } from "./platform/operator-error.ts";
-import { OperatorError, whyNotListening } from "./platform/operator-error.ts";
 import { ownVersion } from "./platform/own-files.ts";
 
 /**
- * The process edge: the only file that reads arguments, environment and signals, and that decides
- * the exit code. Each subcommand is loaded when it is called.
+ * The process edge of the command line: it reads arguments, environment and signals, and sets the exit
+ * code. Each subcommand is loaded when it is called.
  */
 
 /**
@@ -54,17 +53,6 @@ async function run(command: Command): Promise<ExitCode> {
   }
 }
 
-/** A mistake of the operator gets its message, anything else its stack. */
-function report(error: unknown): ExitCode {
-  if (error instanceof OperatorError) {
-    terminal.err(`${error.message}\n`);
-    return 2;
-  }
-  const reason = whyNotListening(error as ListenError, (option) => `--${option}`);
-  terminal.err(`${reason ?? (error instanceof Error ? error.stack : String(error))}\n`);
-  return 1;
-}
-
 // Somebody who has Node do it, as tsx does, has sources that run as they are.
 if (!process.sourceMapsEnabled) Error.prepareStackTrace = withSources;
 
@@ -73,7 +61,8 @@ async function main(): Promise<void> {
   try {
     process.exitCode = await run(parseArguments(process.argv.slice(2), process.env));
   } catch (error) {
-    process.exitCode = report(error);
+    const format = error instanceof UsageError ? error.logFormat : "pretty";
+    process.exitCode = await reportFailure(error, format, terminal.err);
   }
 }
 

@@ -35,11 +35,14 @@ export type Command =
 /** A command line or environment that cannot be understood, with everything that is wrong. */
 export class UsageError extends OperatorError {
   readonly problems: readonly Problem[];
+  /** The format to report it in, as far as the command line could be understood. */
+  readonly logFormat: Options["logFormat"];
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], logFormat: Options["logFormat"]) {
     super(`The command line cannot be used:\n${listed(problems)}\nSee vipps-login-mock --help.`);
     this.name = "UsageError";
     this.problems = problems;
+    this.logFormat = logFormat;
   }
 }
 
@@ -70,7 +73,7 @@ export function parseArguments(
   const given = new Map([...variables(env, problems), ...flags]);
   const options = readOptions(given, problems);
   const command = commandFor(operands, options, problems);
-  if (!command || problems.length > 0) throw new UsageError(problems);
+  if (!command || problems.length > 0) throw new UsageError(problems, options.logFormat);
   return command;
 }
 
@@ -163,14 +166,13 @@ function readOptions(given: ReadonlyMap<OptionName, Given>, problems: Problem[])
     const found = given.get(name);
     if (!found) return [name, byDefault] as const;
     const value = read(found.text);
-    if (value instanceof BadValue) {
-      const { message, closest: meant } = value;
-      const problem = { path: found.source, message, value: found.text };
-      problems.push(meant === undefined ? problem : { ...problem, closest: meant });
-    }
-    return [name, value] as const;
+    if (!(value instanceof BadValue)) return [name, value] as const;
+    const { message, closest: meant } = value;
+    const problem = { path: found.source, message, value: found.text };
+    problems.push(meant === undefined ? problem : { ...problem, closest: meant });
+    return [name, byDefault] as const;
   });
-  // Each value comes from its own option's `read`, or a problem stops the caller from using it.
+  // Each value comes from its own option's `read`, or is its default.
   return Object.fromEntries(values) as unknown as Options;
 }
 

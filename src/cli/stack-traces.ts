@@ -17,15 +17,20 @@ type Frame = Pick<NodeJS.CallSite, "getFileName" | "getLineNumber" | "getColumnN
  * @returns the stack trace as Node writes it, but for the places that a source map knows better
  */
 export function withSources(error: Error, frames: readonly Frame[]): string {
-  const maps = new Map<string, SourceMap | undefined>();
-  const mapOf = (file: string) => {
-    if (!maps.has(file)) maps.set(file, readSourceMap(file));
-    return maps.get(file);
-  };
-  return [error, ...frames.map((frame) => inSource(frame, mapOf))].join("\n    at ");
+  // What has a stack need be no error: Error.captureStackTrace gives one to any object.
+  const head = Error.prototype.toString.call(error);
+  return [head, ...frames.map(inSource)].join("\n    at ");
 }
 
-function inSource(frame: Frame, mapOf: (file: string) => SourceMap | undefined): string {
+/** The source maps read so far, by file. */
+const maps = new Map<string, SourceMap | undefined>();
+
+function mapOf(file: string): SourceMap | undefined {
+  if (!maps.has(file)) maps.set(file, readSourceMap(file));
+  return maps.get(file);
+}
+
+function inSource(frame: Frame): string {
   const [file, line, column] = [
     frame.getFileName(),
     frame.getLineNumber(),

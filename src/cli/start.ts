@@ -3,14 +3,13 @@ import { findGaps, loadConfig } from "../config/load.ts";
 import type { Options } from "../config/options.ts";
 import { toIso } from "../platform/calendar.ts";
 import { createLogger } from "../platform/log.ts";
-import type { ListenError } from "../platform/operator-error.ts";
-import { OperatorError, whyNotListening } from "../platform/operator-error.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import { addressLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
+import { reportFailure } from "./failure.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
 
@@ -27,13 +26,7 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   try {
     return await serve(options, io, logger);
   } catch (error) {
-    // Somebody who wants no log wants to know this all the same.
-    const last = createLogger({ level: "fatal", format, write: io.err });
-    const reason = whyNotListening(error as ListenError, (option) => `--${option}`);
-    if (error instanceof OperatorError) last.fatal(error.message);
-    else if (reason !== undefined) last.fatal(reason);
-    else last.fatal({ err: error }, "the mock could not be started");
-    return error instanceof OperatorError ? 2 : 1;
+    return reportFailure(error, format, io.err);
   }
 }
 
@@ -60,7 +53,7 @@ async function serve(options: Options, io: CommandIo, logger: Logger): Promise<E
   for (const note of notes) logger.warn(note);
   const about = { config: from ?? file, clock: await clockLine(server.sandbox, merged) };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  if (options.logFormat === "json") logger.info(beginning(server, about), titleOf(io.version));
+  if (options.logFormat === "json") writeBeginning(server, io, about);
   else if (!options.json) io.out(banner(server, io.version, about));
   await io.stopped;
   try {
@@ -113,11 +106,23 @@ function titleOf(version: string): string {
   return `vipps-login-mock ${version}: a mock for testing, not Vipps`;
 }
 
-/** The beginning of a log that programs read. */
-function beginning({ facts, sandbox }: RunningServer, about: About) {
+/** The beginning of a log that programs read; like the banner it is there whatever the level of the log. */
+function writeBeginning({ facts, sandbox }: RunningServer, io: CommandIo, about: About): void {
   const { url, issuer, discoveryUrl, controlUrl } = facts;
   const { profile, autoLogin } = sandbox;
-  return { url, issuer, discoveryUrl, controlUrl, profile, autoLogin, ...defined(about) };
+  const beginning = {
+    url,
+    issuer,
+    discoveryUrl,
+    controlUrl,
+    profile,
+    autoLogin,
+    ...defined(about),
+  };
+  createLogger({ level: "info", format: "json", write: io.err }).info(
+    beginning,
+    titleOf(io.version),
+  );
 }
 
 /** So many users the banner names; of thousands nobody reads more. */

@@ -202,6 +202,14 @@ describe("parseArguments", () => {
   });
 });
 
+it.each([
+  [["--log-format", "json", "--port", "abc"], "json"],
+  [["--log-format", "xml"], "pretty"],
+  [["--port", "abc"], "pretty"],
+])("%j is wrong, and reported as %s", (argv, logFormat) => {
+  expect(() => parseArguments(argv, {})).toThrow(expect.objectContaining({ logFormat }));
+});
+
 describe("whyNotPublicAddress", () => {
   it.each<[string, string | undefined]>([
     ["http://localhost:4747", undefined],

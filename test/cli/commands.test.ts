@@ -159,27 +159,31 @@ describe("start", () => {
     expect(more).toBe(count === 12 ? undefined : "1");
   });
 
-  it("writes nothing but lines of JSON where the log is for programs", async () => {
-    const argv = ["--log-format", "json", "--auto-login", "ada", "--profile", "2026"];
-    const config = "{clock: {at: '2023-05-17T12:00:00+02:00', frozen: true}}";
-    const { out, err } = await started(argv, { "vipps-login-mock.yaml": config });
-    const lines = err().trimEnd().split("\n");
-    const first = lines.map((line) => JSON.parse(line)).find(({ issuer }) => issuer);
-    expect(first).toMatchObject({
-      level: 30,
-      msg: "vipps-login-mock 1.2.3: a mock for testing, not Vipps",
-      url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
-      discoveryUrl: expect.stringContaining("/.well-known/"),
-      controlUrl: expect.stringContaining("/mock/api"),
-      profile: "2026",
-      autoLogin: "ada",
-      config: "vipps-login-mock.yaml",
-      clock: "stands still at 2023-05-17T10:00:00Z",
-    });
-    expect(out()).toBe("");
-    const both = await started(["--log-format", "json", "--json"]);
-    expect(JSON.parse(both.out())).toHaveProperty("users");
-  });
+  it.each(["info", "silent"])(
+    "writes nothing but lines of JSON where the log is for programs, at level %s",
+    async (level) => {
+      const argv = ["--log-format", "json", "--log-level", level, "--auto-login", "ada"];
+      argv.push("--profile", "2026");
+      const config = "{clock: {at: '2023-05-17T12:00:00+02:00', frozen: true}}";
+      const { out, err } = await started(argv, { "vipps-login-mock.yaml": config });
+      const lines = err().trimEnd().split("\n");
+      const first = lines.map((line) => JSON.parse(line)).find(({ issuer }) => issuer);
+      expect(first).toMatchObject({
+        level: 30,
+        msg: "vipps-login-mock 1.2.3: a mock for testing, not Vipps",
+        url: expect.stringMatching(/^http:\/\/localhost:\d+$/),
+        discoveryUrl: expect.stringContaining("/.well-known/"),
+        controlUrl: expect.stringContaining("/mock/api"),
+        profile: "2026",
+        autoLogin: "ada",
+        config: "vipps-login-mock.yaml",
+        clock: "stands still at 2023-05-17T10:00:00Z",
+      });
+      expect(out()).toBe("");
+      const both = await started(["--log-format", "json", "--json"]);
+      expect(JSON.parse(both.out())).toHaveProperty("users");
+    },
+  );
 
   it.each([
     ["info", ["--auto-login", "nobody-at-all"], 2, "no user is called nobody-at-all"],

@@ -59,6 +59,15 @@ describe("vipps-login-mock, the program", () => {
     expect(err).not.toContain("at ");
   });
 
+  it.each([
+    [["--log-format", "json"], {}],
+    [[], { VIPPS_LOGIN_MOCK_LOG_FORMAT: "json" }],
+  ])("reports it in a line of JSON where the log is for programs: %j %j", async (argv, env) => {
+    const { code, out, err } = await run([...argv, "--port", "abc"], { env }).ended;
+    expect([code, out]).toEqual([2, ""]);
+    expect(JSON.parse(err)).toMatchObject({ level: 60, msg: expect.stringContaining("--port") });
+  });
+
   it("tells everything that is wrong with the config, and exits 2", async () => {
     const { path, remove } = await directoryWith({
       "vipps-login-mock.yaml": "uzers: []\nprofile: 2023\nsalesUnits: [{name: A}]\n",

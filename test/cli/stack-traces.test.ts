@@ -38,6 +38,14 @@ it("names the place in the source where a source map knows it", async () => {
   await remove();
 });
 
+it.each([
+  [new TypeError("wrong"), "TypeError: wrong"],
+  [{ name: "x" }, "x"],
+  [Object.assign(Object.create(null), { message: "y" }), "Error: y"],
+])("begins as Node does, also for what is no error", (error, head) => {
+  expect(withSources(error as Error, [])).toBe(head);
+});
+
 it("is what the command line prints", async () => {
   const { path, remove } = await directoryWith();
   await writeFile(
