@@ -1,6 +1,8 @@
-import { RUNNING_MOCK, variableOf } from "../config/options.ts";
+import type { OptionName } from "../config/options.ts";
+import { flagOf, RUNNING_MOCK, variableOf } from "../config/options.ts";
+import { defined } from "../records/defined.ts";
 import type { StartOptions } from "./options.ts";
-import { OptionsError } from "./options.ts";
+import { OptionsError, readOptions } from "./options.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { SandboxOptions } from "./types.ts";
 import type { VippsLoginMock } from "./vipps-login-mock.ts";
@@ -68,20 +70,34 @@ async function startOwn(options: StartOptions): Promise<VippsLoginMock> {
   return startVippsLoginMock(options);
 }
 
-/** What decides how a mock behaves; the other options are about where and how it runs. */
-const BEHAVIOUR = ["config", "profile", "autoLogin", "seed"] as const;
+/** Where and how a mock of the tests' own runs, which is nothing to one that runs already. */
+const WHERE_IT_RUNS: readonly string[] = ["port", "host", "listen", "logLevel"];
 
+/** What can be said of each sandbox, and where. */
+const OF_A_SANDBOX: Readonly<Record<string, string>> = {
+  config: "config",
+  profile: "config",
+  autoLogin: "config",
+  seed: "seed",
+};
+
+/** Tests that run without what they ask for would fail for a reason that nobody sees. */
 function refuseOptions(options: StartOptions): void {
-  const given = BEHAVIOUR.filter((name) => options[name] !== undefined);
-  if (given.length === 0) return;
-  const remedy = (name: string) => (name === "seed" ? "seed" : "config");
-  throw new OptionsError(
-    given.map((path) => ({
-      path,
-      message: `${RUNNING_MOCK} names a mock that runs already; set it for each sandbox instead, in vippsSandbox.${remedy(path)}`,
-      value: options[path],
-    })),
-  );
+  readOptions(options);
+  const problems = Object.entries(defined(options))
+    .filter(([path]) => !WHERE_IT_RUNS.includes(path))
+    .map(([path, value]) => {
+      const message = `${RUNNING_MOCK} names a mock that runs already; ${remedyFor(path as keyof StartOptions)}`;
+      return { path, message, value };
+    });
+  if (problems.length > 0) throw new OptionsError(problems);
+}
+
+function remedyFor(name: keyof StartOptions): string {
+  const place = OF_A_SANDBOX[name];
+  if (place) return `set it for each sandbox instead, in vippsSandbox.${place}`;
+  if (name === "controlToken") return `give its token in ${variableOf(name)}`;
+  return `start that one with ${flagOf(name as OptionName)}, and leave this out`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { parseSetCookie } from "cookie";
+import { isVippsHost } from "../config/options.ts";
 import { didYouMean } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
@@ -29,9 +30,12 @@ export type LoginOptions = {
   /** The user's id or MSISDN. */
   readonly user: string;
 } & (
-  | LoginRequest
+  | (LoginRequest & { readonly url?: undefined })
   | {
-      /** The authorization request that an application made. */
+      /**
+       * The authorization request that an application made to this sandbox. It is sent to the address by
+       * which this program knows the mock: the application may know it by another.
+       */
       readonly url: string | URL;
     }
 );
@@ -58,8 +62,8 @@ const REQUEST_OPTIONS = {
  * @throws OptionsError when one is wrong, or the request was not made to this sandbox
  */
 export function checkLoginOptions(url: string, options: LoginOptions): void {
-  const what = "login() cannot log in";
-  const request = (options as { readonly url?: string | URL } | null | undefined)?.url;
+  const what = "login() cannot be called";
+  const request: string | URL | undefined = options?.url;
   const kinds = request === undefined ? REQUEST_OPTIONS : { user: "string" as const };
   checkOptions(what, options, { ...kinds, url: URL_OR_TEXT }, ["user"]);
   const reason = request && whyNotHere(url, new URL(request));
@@ -67,9 +71,15 @@ export function checkLoginOptions(url: string, options: LoginOptions): void {
   throw new OptionsError([{ path: "url", message: reason, value: String(request) }], what);
 }
 
-/** Why that is no authorization request to the sandbox; a proxy may have put something before its path. */
-function whyNotHere(url: string, { origin, pathname }: URL): string | undefined {
+/**
+ * Why that is no authorization request to the sandbox. A mock has many names (in a container, behind a
+ * proxy, which may put something before its path too), so that only the real service's are refused.
+ */
+function whyNotHere(url: string, { origin, hostname, pathname }: URL): string | undefined {
   const given = `${origin}${pathname}`;
+  if (isVippsHost(hostname)) {
+    return `${given} is a login at the real service; send the application to ${url}`;
+  }
   if (!pathname.endsWith(PATHS.authorize)) {
     return `${given} is not where logins begin; expected a URL that begins with ${url}${PATHS.authorize}`;
   }

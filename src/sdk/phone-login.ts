@@ -39,7 +39,7 @@ const OPTIONS = {
  * @throws OptionsError when one is wrong
  */
 export function checkPhoneLoginOptions(options: PhoneLoginOptions): void {
-  checkOptions("phoneLogin() cannot log in", options, OPTIONS, ["user"]);
+  checkOptions("phoneLogin() cannot be called", options, OPTIONS, ["user"]);
 }
 
 /** What a login from phone number gave to the merchant. */

@@ -242,20 +242,22 @@ export class Sandbox {
    * @returns the code, and where the browser is sent with it
    * @throws LoginError when it ends without a code, with the error and the reason
    * @throws ControlError when there is no such user
-   * @throws OptionsError when an option is wrong, or the `url` is none of this sandbox
+   * @throws OptionsError when an option is wrong, or the `url` is that of a login at another sandbox or at the
+   *   real service
    */
   async login(options: LoginOptions): Promise<LoggedIn> {
     checkLoginOptions(this.url, options);
-    const { user, ...request } = options;
     const start =
-      "url" in request
-        ? new URL(request.url)
-        : authorizationUrl(this.url, this.salesUnits, request);
+      options.url === undefined
+        ? authorizationUrl(this.url, this.salesUnits, options)
+        : new URL(options.url);
     const state = start.searchParams.get("state");
     const walked = () => walk(this.url, start, this.#fetch);
     // Without a state the request is refused before any scenario is played.
     const redirectUrl =
-      state === null ? await walked() : await this.#approving(user, "browser", state, walked);
+      state === null
+        ? await walked()
+        : await this.#approving(options.user, "browser", state, walked);
     const done = loggedIn(redirectUrl);
     if (done) return done;
     throw new LoginError(endAt(redirectUrl), await this.#diagnosisOf(state));

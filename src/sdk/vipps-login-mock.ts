@@ -110,7 +110,7 @@ export interface ConnectOptions {
  * @throws OptionsError when an option is wrong
  */
 export function connect(url: string, options: ConnectOptions = {}): VippsLoginMock {
-  checkOptions("connect() cannot take hold of a mock", options, {
+  checkOptions("connect() cannot be called", options, {
     token: "string",
     fetch: "function",
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Sandbox, VippsLoginMock } from "../../src/index.ts";
+import type { Sandbox, StartOptions, VippsLoginMock } from "../../src/index.ts";
 import { startVippsLoginMock } from "../../src/index.ts";
 import { openMock, reportOf, sandboxFixture, warmUp } from "../../src/sdk/fixtures.ts";
 
@@ -33,15 +33,28 @@ describe("the mock of the fixtures", () => {
     });
   });
 
-  it("takes no options that it can obey only when it is started", async () => {
-    const options = { profile: "2026", seed: 1, autoLogin: undefined } as const;
-    await expect(openMock(options, env)).rejects.toMatchObject({
+  it.each<[StartOptions, string]>([
+    [{ profile: "2026" }, "set it for each sandbox instead, in vippsSandbox.config"],
+    [{ autoLogin: "ada" }, "set it for each sandbox instead, in vippsSandbox.config"],
+    [{ config: {} }, "set it for each sandbox instead, in vippsSandbox.config"],
+    [{ seed: 1 }, "set it for each sandbox instead, in vippsSandbox.seed"],
+    [{ controlToken: "token" }, "give its token in VIPPS_LOGIN_MOCK_CONTROL_TOKEN"],
+    [{ issuer: "http://shop.test" }, "start that one with --issuer, and leave this out"],
+    [{ signingKeyBits: 4096 }, "start that one with --signing-key-bits, and leave this out"],
+    [{ logSecrets: true }, "start that one with --log-secrets, and leave this out"],
+  ])("takes no options that it can obey only when it is started: %j", async (options, remedy) => {
+    const [path] = Object.keys(options);
+    const message = `VIPPS_LOGIN_MOCK_URL names a mock that runs already; ${remedy}`;
+    await expect(openMock({ ...options, port: 0 }, env)).rejects.toMatchObject({
       name: "OptionsError",
-      problems: [
-        { path: "profile", value: "2026", message: expect.stringMatching(/vippsSandbox\.config$/) },
-        { path: "seed", value: 1, message: expect.stringMatching(/vippsSandbox\.seed$/) },
-      ],
+      problems: [{ path, message, value: Object.values(options)[0] }],
     });
+  });
+
+  it("does not overlook an option that there is not", async () => {
+    await expect(openMock({ prot: 1 } as StartOptions, env)).rejects.toThrow(
+      'prot: unknown option; did you mean "port"?',
+    );
   });
 
   it.each([{}, { VIPPS_LOGIN_MOCK_URL: "" }])(

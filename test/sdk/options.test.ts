@@ -21,7 +21,25 @@ describe("a login", () => {
     expect(await box.login({ user: "ada", url: urlAt(box) })).toHaveProperty("code");
     expect(await box.login({ user: "ada", url: urlAt(box).href })).toHaveProperty("code");
     expect(await mock.login({ user: "ada", url: urlAt(mock) })).toHaveProperty("code");
+    expect(await box.login({ user: "ada", url: undefined })).toHaveProperty("code");
   });
+
+  it("takes the request of an application that knows the mock by another name", async () => {
+    const url = urlAt(box);
+    url.host = "vipps.container:8080";
+    expect(await box.login({ user: "ada", url })).toHaveProperty("code");
+  });
+
+  it.each(["apitest.vipps.no", "api.vipps.no"])(
+    "is not begun for an application that is at the real service: %s",
+    async (host) => {
+      const url = urlAt(box);
+      url.host = host;
+      await expect(box.login({ user: "ada", url })).rejects.toThrow(
+        `is a login at the real service; send the application to ${box.url}`,
+      );
+    },
+  );
 
   it.each<[string, unknown]>([
     ['scopes: unknown option; did you mean "scope"?', { user: "ada", scopes: "openid" }],
@@ -36,7 +54,7 @@ describe("a login", () => {
     const failing = expect(box.login(options as LoginOptions)).rejects;
     await failing.toMatchObject({
       name: "OptionsError",
-      message: expect.stringContaining(`login() cannot log in with these options:\n  ${told}`),
+      message: expect.stringContaining(`login() cannot be called with these options:\n  ${told}`),
     });
   });
 
@@ -71,7 +89,7 @@ describe("a login from phone number", () => {
     ["url: unknown option", { user: "ada", url: "http://a/" }],
   ])("is not begun where an option is wrong: %s", async (told, options) => {
     await expect(box.phoneLogin(options as PhoneLoginOptions)).rejects.toThrow(
-      `phoneLogin() cannot log in with these options:\n  ${told}`,
+      `phoneLogin() cannot be called with these options:\n  ${told}`,
     );
   });
 });

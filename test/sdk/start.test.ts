@@ -251,7 +251,7 @@ describe("connecting to a mock elsewhere", () => {
   it("refuses an option that it does not have, and values that are none", () => {
     const wrong = { tokn: "x", fetch: 5 } as unknown as ConnectOptions;
     expect(() => connect("http://localhost:4747", wrong)).toThrow(
-      "connect() cannot take hold of a mock with these options:\n" +
+      "connect() cannot be called with these options:\n" +
         '  tokn: unknown option; did you mean "token"?\n' +
         "  fetch: expected a function, got the number 5",
     );
