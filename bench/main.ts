@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { gate } from "./gate.ts";
 import { Load } from "./harness/load.ts";
+import { removeScratch } from "./harness/scratch.ts";
 import { fixture } from "./measure/fixture.ts";
 import { flows } from "./measure/flows.ts";
 import { growth } from "./measure/growth.ts";
@@ -49,6 +50,7 @@ async function run(options: Options): Promise<void> {
     } else await measure(options, context);
   } finally {
     load.close();
+    removeScratch();
   }
 }
 

@@ -14,20 +14,18 @@ import { generateCheck } from "./generated-check.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** Who uses these entries brings the test runner along. */
+/** Whoever uses these entries brings the test runner along. */
 export const RUNNERS = ["vitest", "@playwright/test", "@jest/globals"];
 
-/** The program: one implementation for the command line, `require` and `import`. */
-const PROGRAM = {
-  main: "src/main.ts",
+/** What `import` gets is an ES module that hands on what `require` gets: an `instanceof` holds for both. */
+const ENTRIES = {
   index: "src/index.ts",
   jest: "src/jest.ts",
   playwright: "src/playwright.ts",
-  fixtures: "src/sdk/fixtures.ts",
 };
 
-/** What `import` gets is an ES module that hands on what `require` gets: an `instanceof` holds for both. */
-const WRAPPED = ["index", "jest", "playwright"];
+/** The program: one implementation for the command line, `require` and `import`. */
+const PROGRAM = { main: "src/main.ts", ...ENTRIES, fixtures: "src/sdk/fixtures.ts" };
 
 /** In place of a package that is loaded here, and never used. */
 const NEVER = 'throw new Error("this package is not part of the bundle");';
@@ -65,7 +63,7 @@ export async function bundle(dist: string): Promise<readonly OutputChunk[]> {
     banner: ({ name }) => (name === "main" ? COMPILE_CACHE : ""),
   });
   writeFileSync(`${dist}package.json`, '{ "type": "commonjs" }\n');
-  for (const { name, exports } of chunks.filter(({ name }) => WRAPPED.includes(name))) {
+  for (const { name, exports } of chunks.filter(({ name }) => Object.hasOwn(ENTRIES, name))) {
     const names = exports.join(", ");
     writeFileSync(`${dist}${name}.mjs`, `export { ${names} } from "./${name}.js";\n`);
     writeFileSync(`${dist}${name}.d.mts`, `export * from "./${name}.js";\n`);

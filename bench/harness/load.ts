@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Target } from "./login.ts";
+import { nextMessage } from "./message.ts";
 
 /** The load generator, as whoever measures sees it. */
 
@@ -59,7 +59,7 @@ export class Load {
 
   async #ask<Answer>(command: Command): Promise<Answer> {
     this.#process.send(command);
-    const [{ result, error }] = await once(this.#process, "message");
+    const { result, error } = await nextMessage(this.#process);
     if (error !== undefined) throw new Error(error);
     return result;
   }

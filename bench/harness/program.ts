@@ -6,6 +6,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Response } from "./connection.ts";
 import { Connection } from "./connection.ts";
+import { nextMessage } from "./message.ts";
 
 /** Servers under measurement: each in a process of its own. */
 
@@ -83,8 +84,7 @@ export class Running {
   /** Only of a server that was started to be probed. */
   async usage({ collectGarbage = false } = {}): Promise<Usage> {
     this.#child.send({ collectGarbage });
-    const [usage] = await once(this.#child, "message");
-    return usage;
+    return nextMessage(this.#child);
   }
 
   async stop(): Promise<void> {

@@ -4,16 +4,19 @@ import { atLeast, atMost } from "../report/bars.ts";
 import { ratio, summarize } from "../report/statistics.ts";
 import { figure, table } from "../report/table.ts";
 import type { Contestant } from "../servers/contestants.ts";
-import { BUILT_IN_KEY, bareFastify, ORDINARY_KEY, ours, targetOf } from "../servers/contestants.ts";
+import { bareFastify, ordinaryKey, ours, targetOf } from "../servers/contestants.ts";
 import type { Chapter, Context, Sample } from "./measure.ts";
 import { ahead, inTurn, sample, startWarm } from "./measure.ts";
 
 /** Logins: how many a second, how long one takes, and the CPU that it costs the server. */
 
 const OURS = ours("vipps-login-mock");
-const BARE = bareFastify("bare Fastify", BUILT_IN_KEY);
-const OURS_ORDINARY = ours("vipps-login-mock, ordinary key", ["--signing-key", ORDINARY_KEY.pem]);
-const BARE_ORDINARY = bareFastify("bare Fastify, ordinary key", ORDINARY_KEY.pem);
+const BARE = bareFastify("bare Fastify");
+const OURS_ORDINARY = ours("vipps-login-mock, ordinary key", () => [
+  "--signing-key",
+  ordinaryKey().pem,
+]);
+const BARE_ORDINARY = bareFastify("bare Fastify, ordinary key", () => ordinaryKey().pem);
 
 /** The bars are for 32 at once. */
 const MAIN = 32;

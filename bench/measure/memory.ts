@@ -5,14 +5,7 @@ import type { Summary } from "../report/statistics.ts";
 import { ratio, summarize } from "../report/statistics.ts";
 import { figure, number, table } from "../report/table.ts";
 import type { Contestant } from "../servers/contestants.ts";
-import {
-  BUILT_IN_KEY,
-  bareFastify,
-  bareHttp,
-  ours,
-  oursWithYaml,
-  targetOf,
-} from "../servers/contestants.ts";
+import { bareFastify, bareHttp, ours, oursWithYaml, targetOf } from "../servers/contestants.ts";
 import type { Chapter, Context } from "./measure.ts";
 import { ahead } from "./measure.ts";
 
@@ -26,7 +19,7 @@ export async function memory(context: Context): Promise<Chapter> {
     OURS,
     oursWithYaml("vipps-login-mock, YAML config"),
     bareHttp,
-    bareFastify("bare Fastify", BUILT_IN_KEY),
+    bareFastify("bare Fastify"),
     ...context.peers,
   ];
   const ready = new Map(contestants.map((each) => [each, [] as number[]]));

@@ -5,14 +5,7 @@ import { atMost } from "../report/bars.ts";
 import { ratio, summarize } from "../report/statistics.ts";
 import { figure, table } from "../report/table.ts";
 import type { Contestant } from "../servers/contestants.ts";
-import {
-  BUILT_IN_KEY,
-  bareFastify,
-  bareHttp,
-  ours,
-  oursWithYaml,
-  targetOf,
-} from "../servers/contestants.ts";
+import { bareFastify, bareHttp, ours, oursWithYaml, targetOf } from "../servers/contestants.ts";
 import type { Chapter, Context } from "./measure.ts";
 import { ahead, inTurn, untilItWorks } from "./measure.ts";
 
@@ -20,7 +13,7 @@ import { ahead, inTurn, untilItWorks } from "./measure.ts";
 
 const OURS = ours("vipps-login-mock, built-in fixtures");
 const OURS_YAML = oursWithYaml("vipps-login-mock, YAML config");
-const BARE = bareFastify("bare Fastify", BUILT_IN_KEY);
+const BARE = bareFastify("bare Fastify");
 
 /** The peer that the bars are against. */
 const RIVAL = "oauth2-mock-server";

@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Response } from "../harness/connection.ts";
 import type { Target } from "../harness/login.ts";
 import type { Program, Running } from "../harness/program.ts";
+import { scratchFile } from "../harness/scratch.ts";
 
 /** Who is measured: our program, the bare servers, and the peers from npm, each with how it logs in. */
 
@@ -52,28 +52,30 @@ const CLIENT: Client = {
 /** The key that comes with our package. It has four primes, and so is faster to sign with. */
 export const BUILT_IN_KEY = join(ROOT, "fixtures/public-signing-key.pem");
 
-/** A key as `openssl genrsa 2048` makes it, in a file, as PEM and as JWK. */
-export const ORDINARY_KEY = makeKey();
+let ordinaryKeyFiles: { readonly pem: string; readonly jwk: string } | undefined;
 
-function makeKey(): { readonly pem: string; readonly jwk: string } {
-  const directory = mkdtempSync(join(tmpdir(), "vipps-login-mock-bench-"));
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const [pem, jwk] = [join(directory, "key.pem"), join(directory, "key.json")];
-  writeFileSync(pem, privateKey.export({ type: "pkcs8", format: "pem" }));
-  const members = {
-    ...privateKey.export({ format: "jwk" }),
-    kid: "bench",
-    alg: "RS256",
-    use: "sig",
-  };
-  writeFileSync(jwk, JSON.stringify(members));
-  return { pem, jwk };
+/** A key as `openssl genrsa 2048` makes it, in a file, as PEM and as JWK. */
+export function ordinaryKey() {
+  ordinaryKeyFiles ??= makeKey();
+  return ordinaryKeyFiles;
 }
 
-/** Our program, built, as a user starts it for tests; `argv` has further options. */
+function makeKey() {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const parameters = { kid: "bench", alg: "RS256", use: "sig" };
+  return {
+    pem: scratchFile("key.pem", `${privateKey.export({ type: "pkcs8", format: "pem" })}`),
+    jwk: scratchFile(
+      "key.json",
+      JSON.stringify({ ...privateKey.export({ format: "jwk" }), ...parameters }),
+    ),
+  };
+}
+
+/** Our program, built, as a user starts it for tests; `options` gives further ones. */
 export function ours(
   name: string,
-  argv: readonly string[] = [],
+  options: () => readonly string[] = () => [],
   client: Partial<Client> = {},
 ): Contestant {
   return {
@@ -83,7 +85,7 @@ export function ours(
       argv: (port) => [
         join(ROOT, "dist/main.js"),
         ...["--port", `${port}`, "--auto-login", "ada"],
-        ...argv,
+        ...options(),
       ],
       discovery: `/access-management-1.0/access${DISCOVERY}`,
     },
@@ -99,7 +101,7 @@ export function ours(
 
 /** The same with the YAML file that `vipps-login-mock init` writes. */
 export function oursWithYaml(name: string): Contestant {
-  return ours(name, ["--config", join(ROOT, "fixtures/starter.yaml")], {
+  return ours(name, () => ["--config", join(ROOT, "fixtures/starter.yaml")], {
     id: "my-shop",
     secret: "public-mock-secret-of-my-shop",
   });
@@ -107,23 +109,26 @@ export function oursWithYaml(name: string): Contestant {
 
 /** The same with so many users. The same ten of them log in, in turn, whatever the number. */
 export function oursWithUsers(count: number): Contestant {
-  const file = join(mkdtempSync(join(tmpdir(), "vipps-login-mock-bench-")), "users.json");
-  // Phone numbers are made up for ten thousand users at most.
+  // Without a config's own phone numbers, those made up would end after ten thousand users.
   const users = Array.from({ length: count }, (_, index) => ({
     id: `user-${index}`,
     phoneNumber: `${4_740_000_000 + index}`,
   }));
-  writeFileSync(file, JSON.stringify({ users: [{ id: "ada" }, ...users.slice(1)] }));
+  const config = () =>
+    scratchFile(
+      `${count}-users.json`,
+      JSON.stringify({ users: [{ id: "ada" }, ...users.slice(1)] }),
+    );
   const some = ["ada", ...users.slice(1, 10).map(({ id }) => id)];
-  return ours(`vipps-login-mock, ${count} users`, ["--config", file], { users: some });
+  return ours(`vipps-login-mock, ${count} users`, () => ["--config", config()], { users: some });
 }
 
-export function bareFastify(name: string, keyFile: string): Contestant {
+export function bareFastify(name: string, keyFile = () => BUILT_IN_KEY): Contestant {
   return {
     name,
     note: "`bench/servers/bare-fastify.js`: the same requests, responses and signature, no logic.",
     program: {
-      argv: (port) => [server("bare-fastify.js"), `${port}`, keyFile],
+      argv: (port) => [server("bare-fastify.js"), `${port}`, keyFile()],
       discovery: DISCOVERY,
     },
     client: CLIENT,
@@ -163,7 +168,7 @@ const PEERS: Contestant[] = [
     program: {
       argv: (port) => [
         join(INSTALLED, "oauth2-mock-server/dist/oauth2-mock-server.mjs"),
-        ...["-a", "127.0.0.1", "-p", `${port}`, "--jwk", ORDINARY_KEY.jwk],
+        ...["-a", "127.0.0.1", "-p", `${port}`, "--jwk", ordinaryKey().jwk],
       ],
       discovery: DISCOVERY,
     },
@@ -185,7 +190,7 @@ const PEERS: Contestant[] = [
     program: {
       argv: (port) => [
         server("oidc-provider.js"),
-        ...[`${port}`, ORDINARY_KEY.jwk, CLIENT.id, CLIENT.secret, REDIRECT_URI],
+        ...[`${port}`, ordinaryKey().jwk, CLIENT.id, CLIENT.secret, REDIRECT_URI],
       ],
       discovery: DISCOVERY,
     },

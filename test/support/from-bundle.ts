@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vitest/config";
-import { bundleModules } from "../../scripts/bundle.ts";
 
 /**
  * Tests that run against the bundle: what they import from src/ comes from files that are made as
@@ -25,6 +24,8 @@ export async function setup(): Promise<() => void> {
       return [...imports].map(([, module = ""]) => module);
     });
   rmSync(FOLDER, { recursive: true, force: true });
+  // The bundler takes long to load, and the config of every test run imports this file.
+  const { bundleModules } = await import("../../scripts/bundle.ts");
   await bundleModules([...new Set(modules)], FOLDER);
   return () => rmSync(FOLDER, { recursive: true, force: true });
 }
