@@ -7,9 +7,13 @@ import { MomentSchema, PageQuery } from "../api/records.ts";
 
 /** What `requests` takes and returns. */
 
+const CUT = "A text of more than 8192 characters is cut, and ends with how many are missing.";
+
 export const MessageSchema = Type.Object(
   {
-    headers: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())])),
+    headers: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]), {
+      description: CUT,
+    }),
     body: Type.Optional(Type.String({ description: "Left out where it is empty." })),
     bodyBase64: Type.Optional(
       Type.String({ description: "Instead of body, where it is not UTF-8." }),
@@ -25,7 +29,7 @@ export const RequestSchema = Type.Object(
     id: Type.String(),
     at: MomentSchema,
     method: Type.String(),
-    url: Type.String(),
+    url: Type.String({ description: CUT }),
     endpoint: Type.Optional(EndpointSchema),
     status: Type.Optional(
       Type.Integer({ description: "Left out when the connection broke before a response." }),
