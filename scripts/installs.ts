@@ -122,13 +122,22 @@ function lineOf(file: string, line: number): string | undefined {
   return readFileSync(file, "utf8").split("\n")[line - 1];
 }
 
-/** As a CommonJS module and as an ES module, with the declarations of the package checked as well. */
+/** As CommonJS modules and as ES modules, with the declarations of the package checked as well. */
 function checkTypes(env: NodeJS.ProcessEnv, project: string): void {
-  copyFileSync(join(project, "types.ts"), join(project, "types.mts"));
+  for (const name of ["types", "runner-types"]) {
+    copyFileSync(join(project, `${name}.ts`), join(project, `${name}.mts`));
+  }
+  const files = [
+    "types.ts",
+    "types.mts",
+    "runner-types.ts",
+    "runner-types.mts",
+    "vitest-types.mts",
+  ];
   for (const [resolution, modules] of Object.entries(RESOLUTIONS)) {
     const how = ["--moduleResolution", resolution, "--module", modules];
     const strict = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--types", "node"];
-    const argv = ["tsc", ...strict, ...how, "types.ts", "types.mts"];
+    const argv = ["tsc", ...strict, ...how, ...files];
     check(`TypeScript, ${resolution}`, run(env, project, "npx", ["--no-install", ...argv]));
   }
 }
