@@ -141,14 +141,22 @@ interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
+/** The paths as they are compared: taken apart once, where a request is compared with all of them. */
+const TEMPLATES = OPERATIONS.map((operation) => ({
+  operation,
+  parts: operation.path.split("/").map((text) => ({ text, name: /^\{(.+)\}$/.exec(text)?.[1] })),
+}));
+
 /**
  * The operation there, with the values of its path's parameters.
  *
  * @throws Problem 404 or 405, which lists what there is instead
  */
 export function findOperation(method: string, path: string): Found {
-  const matches = OPERATIONS.flatMap((operation): Found[] => {
-    const params = match(operation.path, path);
+  // The server refuses a malformed escape before any route sees it.
+  const segments = path.split("/").map(decodeURIComponent);
+  const matches = TEMPLATES.flatMap(({ operation, parts }): Found[] => {
+    const params = match(parts, segments);
     return params ? [{ operation, params }] : [];
   });
   // A name of the API wins over a record that could be called so: keys/rotate is no key.
@@ -164,16 +172,15 @@ export function findOperation(method: string, path: string): Found {
 }
 
 /** The parameters of a path; undefined when the template is another's. */
-function match(template: string, path: string): Record<string, string> | undefined {
-  const parts = template.split("/");
-  const segments = path.split("/");
+function match(
+  parts: readonly { readonly text: string; readonly name: string | undefined }[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
   if (parts.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of parts.entries()) {
-    // The server refuses a malformed escape before any route sees it.
-    const segment = decodeURIComponent(segments[index] ?? "");
-    const name = /^\{(.+)\}$/.exec(part)?.[1];
-    if (name === undefined ? part !== segment : segment === "") return undefined;
+  for (const [index, { text, name }] of parts.entries()) {
+    const segment = segments[index] ?? "";
+    if (name === undefined ? text !== segment : segment === "") return undefined;
     if (name !== undefined) params[name] = segment;
   }
   return params;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, HOUR, MINUTE } from "../records/time.ts";
 import type { Claims } from "./claims.ts";
@@ -83,5 +83,5 @@ export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string
  * Its `at_hash`: the left half of the hash, for RS256 of SHA-256 (OpenID Connect Core §3.1.3.6).
  */
 export function accessTokenHash(accessToken: string): string {
-  return createHash("sha256").update(accessToken).digest().subarray(0, 16).toString("base64url");
+  return hash("sha256", accessToken, "buffer").toString("base64url", 0, 16);
 }

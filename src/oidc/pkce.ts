@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
 
@@ -35,7 +35,7 @@ export function checkVerifier(
   const sent = verifier ?? "";
   const hint = whyNotVerifier(sent);
   if (hint) return oauthError("invalid_grant", hint);
-  const digest = createHash("sha256").update(sent).digest("base64url");
+  const digest = hash("sha256", sent, "base64url");
   return digest === challenge
     ? undefined
     : oauthError("invalid_grant", "The PKCE code challenge did not match the code verifier.");
