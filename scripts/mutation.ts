@@ -16,7 +16,7 @@ const OUTPUT = "coverage/mutation";
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   "src/rules": ["test/rules/*.test.ts"],
   "src/oidc": ["test/oidc/*.test.ts"],
-  "src/store": ["test/conformance/*.test.ts", "test/store/ranking.test.ts"],
+  "src/store": ["test/conformance/*.test.ts", "test/store/{frozen,ranking}.test.ts"],
   "src/token": [
     "test/wire/{token,bad-input,meanwhile,faq}.test.ts",
     "test/wire/phone/{poll,redirect}.test.ts",

@@ -119,6 +119,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         expect(await browsers.get(key)).toStrictEqual(browser(key));
         expect((await logins.find("loginVerifier", key))?.id).toBe("k");
         expect(await readAll(browsers)).toStrictEqual([browser(key)]);
+        expect(browsers.keyOf(browser(key))).toBe(key);
         const after = await browsers.cursorAt(key);
         expect((await browsers.list({ after, limit: 1 })).items).toStrictEqual([]);
         expect(await browsers.take(key)).toStrictEqual(browser(key));
