@@ -20,7 +20,7 @@ export async function loadState(file: string, directory: string): Promise<Sandbo
     import("../config/parse.ts"),
     import("../sandbox/state-problems.ts"),
   ]);
-  const parsed = await parseConfig(bytes, "json");
+  const parsed = await parseConfig([bytes], "json");
   const result =
     "problems" in parsed ? parsed : await readDocument(parsed.value, systemWallClock());
   if ("problems" in result) throw new ConfigError(file, result.problems);

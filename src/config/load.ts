@@ -46,7 +46,7 @@ export async function loadConfig(where: {
   if (file === undefined) return { config: builtIn() };
   const bytes = await readInputFile(file, resolve(where.directory, file), CONFIG_FILE);
   const { parseConfig } = await import("./parse.ts");
-  const parsed = await parseConfig(bytes, /\.json$/i.test(file) ? "json" : "yaml");
+  const parsed = await parseConfig([bytes], /\.json$/i.test(file) ? "json" : "yaml");
   if ("problems" in parsed) throw new ConfigError(file, parsed.problems);
   return { config: await checkConfig(parsed.value, file), file };
 }

@@ -9,16 +9,19 @@ import type { Problem } from "./problem.ts";
 /** A value, or why there is none. */
 export type Parsed = { readonly value: unknown } | { readonly problems: readonly Problem[] };
 
+/** In one part or in several: to put together what comes over a network takes long if it is long. */
+type Bytes = readonly Uint8Array[];
+
 /**
- * The value it holds, an object without keys where the file is empty but for comments; or
- * everything that is wrong with it.
+ * The value they hold, an object without keys where the file is empty but for comments; or everything
+ * that is wrong with it.
  */
-export async function parseConfig(bytes: Uint8Array, format: "json" | "yaml"): Promise<Parsed> {
-  const nul = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(0);
+export async function parseConfig(bytes: Bytes, format: "json" | "yaml"): Promise<Parsed> {
   try {
-    if (nul >= 0) {
-      const before = textOf(bytes.subarray(0, nul));
-      return problem(`${at(before, before.length)}: contains a NUL character; is it a text file?`);
+    const before = beforeNul(bytes);
+    if (before) {
+      const text = textOf(before);
+      return problem(`${at(text, text.length)}: contains a NUL character; is it a text file?`);
     }
     return format === "json" ? await parseJson(bytes) : await parseYaml(textOf(bytes));
   } catch (error) {
@@ -27,7 +30,16 @@ export async function parseConfig(bytes: Uint8Array, format: "json" | "yaml"): P
   }
 }
 
-function textOf(bytes: Uint8Array): string {
+/** What comes before the first NUL character; undefined without any. */
+function beforeNul(bytes: Bytes): Bytes | undefined {
+  for (const [index, part] of bytes.entries()) {
+    const nul = Buffer.from(part.buffer, part.byteOffset, part.length).indexOf(0);
+    if (nul >= 0) return [...bytes.slice(0, index), part.subarray(0, nul)];
+  }
+  return undefined;
+}
+
+function textOf(bytes: Bytes): string {
   return [...decoded(bytes)].join("");
 }
 
@@ -37,11 +49,13 @@ const BYTES_AT_ONCE = 1024 * 1024;
 class NotUtf8 extends Error {}
 
 /** @throws NotUtf8 */
-function* decoded(bytes: Uint8Array): Generator<string, void> {
+function* decoded(bytes: Bytes): Generator<string, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    for (let start = 0; start < bytes.length; start += BYTES_AT_ONCE) {
-      yield decoder.decode(bytes.subarray(start, start + BYTES_AT_ONCE), { stream: true });
+    for (const part of bytes) {
+      for (let start = 0; start < part.length; start += BYTES_AT_ONCE) {
+        yield decoder.decode(part.subarray(start, start + BYTES_AT_ONCE), { stream: true });
+      }
     }
     yield decoder.decode();
   } catch {
@@ -83,7 +97,7 @@ async function parseYaml(text: string): Promise<Parsed> {
   }
 }
 
-async function parseJson(bytes: Uint8Array): Promise<Parsed> {
+async function parseJson(bytes: Bytes): Promise<Parsed> {
   try {
     return { value: await readJson(decoded(bytes)) };
   } catch (error) {

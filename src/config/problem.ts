@@ -99,8 +99,8 @@ export function findUnknownUser(
   users: readonly { readonly id?: string; readonly phoneNumber?: string }[],
   path: string,
 ): Problem[] {
+  if (users.some(({ id, phoneNumber }) => id === name || phoneNumber === name)) return [];
   const known = users.flatMap(({ id, phoneNumber }) => [id, phoneNumber]).filter(isGiven);
-  if (known.includes(name)) return [];
   const meant = closest(name, known);
   const message = `no user has the id or phone number ${quoted(name)}`;
   return [

@@ -31,7 +31,12 @@ export async function findConfigProblems(config: ConfigInput): Promise<Problem[]
   const users = config.users ?? [];
   const salesUnits = config.salesUnits ?? [];
   const partners = config.partners ?? [];
-  const known = namesIn(users, salesUnits, partners);
+  // There may be very many names, and most configs have no fault that speaks of any.
+  let known: KnownNames | undefined;
+  const knownNames = () => {
+    known ??= namesIn(users, salesUnits, partners);
+    return known;
+  };
   return [
     ...findAutoLoginProblems(config.autoLogin, users),
     ...(await findInEach(users, (user, index) => findUserProblems(user, pathTo("users", index)))),
@@ -45,7 +50,7 @@ export async function findConfigProblems(config: ConfigInput): Promise<Problem[]
     )),
     ...(await findRepeatedInTurns("partners", partners, ["id", "clientId"])),
     ...(await findInEach(config.faults ?? [], (fault, index) =>
-      findFaultProblems(fault, known, pathTo("faults", index)),
+      findFaultProblems(fault, knownNames(), pathTo("faults", index)),
     )),
     ...(await findInEach(config.scenarios ?? [], (scenario, index) =>
       findScenarioProblems(

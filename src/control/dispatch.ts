@@ -62,7 +62,8 @@ export interface ControlRequest extends ControlContext {
   /** Without the `?`. */
   readonly query: string;
   readonly contentType: string | undefined;
-  readonly body: Uint8Array | undefined;
+  /** In the parts in which it came; undefined without one. */
+  readonly body: readonly Uint8Array[] | undefined;
   readonly exchange: Exchange;
   readonly hangUp: AbortSignal;
 }
@@ -238,7 +239,7 @@ function isInteger(schema: TSchema, name: string): boolean {
  */
 async function readBody(
   contentType: string | undefined,
-  body: Uint8Array | undefined,
+  body: ControlRequest["body"],
 ): Promise<unknown> {
   if (body === undefined) {
     throw new Problem(400, "The body is missing: send a JSON object, as application/json.");

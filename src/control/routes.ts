@@ -82,18 +82,43 @@ const HEALTH = `${PATHS.control}/health`;
 /** The bytes as they came: whether they are JSON, and should be, depends on the operation. */
 function acceptAnything(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser("*", { parseAs: "buffer" }, async (_request: unknown, body: Buffer) =>
-    body.length > 0 ? body : undefined,
-  );
+  scope.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable) => {
+    const limit = request.routeOptions.bodyLimit ?? 0;
+    if (Number(request.headers["content-length"]) > limit) throw tooLong(limit);
+    return readParts(payload, limit);
+  });
+}
+
+function tooLong(limit: number): Problem {
+  return new Problem(413, `The body is over ${limit} bytes; send less.`);
+}
+
+/**
+ * A body in the parts in which it comes; undefined where it is empty. To put a whole sandbox together
+ * takes long, and nothing else could go on meanwhile.
+ *
+ * @throws Problem 413 for a body over that many bytes, 400 for one that breaks off
+ */
+async function readParts(payload: Readable, limit: number) {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    // Of a body that is too long the rest is read as well: who still sends it does not read a response.
+    for await (const part of payload) {
+      length += part.length;
+      if (length <= limit) parts.push(part);
+      else parts.length = 0;
+    }
+  } catch {
+    throw new Problem(400, "The body broke off before its end.");
+  }
+  if (length > limit) throw tooLong(limit);
+  return length > 0 ? parts : undefined;
 }
 
 /** Refusals go to the log too; what is not foreseen is left to the server's own handler. */
 function handleProblems(scope: FastifyInstance): void {
-  scope.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
-    const problem =
-      error.statusCode === 413
-        ? new Problem(413, `The body is over ${request.routeOptions.bodyLimit} bytes; send less.`)
-        : error;
+  scope.setErrorHandler((problem: Error, request, reply) => {
     if (!(problem instanceof Problem)) throw problem;
     request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${problem.message}`);
     return sendProblem(reply, problem);
@@ -112,7 +137,7 @@ async function dispatched(
     path: pathOf(request.url).slice(PATHS.control.length),
     query: queryOf(request.url),
     contentType: request.headers["content-type"],
-    body: request.body instanceof Uint8Array ? request.body : undefined,
+    body: request.body as readonly Uint8Array[] | undefined,
     exchange: request.exchange,
     ...context,
     hangUp,

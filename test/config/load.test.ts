@@ -288,7 +288,7 @@ describe("loadConfig", () => {
 
 describe("parseConfig", () => {
   const parse = (text: string, format: "json" | "yaml" = "json") =>
-    parseConfig(new TextEncoder().encode(text), format);
+    parseConfig([new TextEncoder().encode(text)], format);
 
   /** The one problem, or the value. */
   async function outcome(text: string, format: "json" | "yaml") {
@@ -425,7 +425,7 @@ describe("parseConfig", () => {
   it.each(["json", "yaml"] as const)("reads %s only as UTF-8 text", async (format) => {
     const latin1 = new Uint8Array([0x22, 0xe5, 0x22]);
     const message = "is not UTF-8 text; save it as UTF-8";
-    expect(await parseConfig(latin1, format)).toEqual({ problems: [{ path: "", message }] });
+    expect(await parseConfig([latin1], format)).toEqual({ problems: [{ path: "", message }] });
     expect(await outcome("\n a\0b", format)).toBe(
       "line 2, column 3: contains a NUL character; is it a text file?",
     );
