@@ -45,7 +45,8 @@ export interface ServerOptions {
   readonly trustProxy: boolean;
   readonly logSecrets: boolean;
   readonly version: string;
-  readonly logger: Logger;
+  /** Left out where nobody reads a log. */
+  readonly logger?: Logger | undefined;
   /** Shared with other servers, and closed by whoever gives it; one of its own when left out. */
   readonly store?: Store | undefined;
   /** What the default sandbox begins with in place of the config. */
@@ -143,19 +144,19 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     // Where others can register webhooks, the ports of this machine are none of theirs.
     webhooks: { loopback: servesThisMachineOnly(options) && !options.trustProxy },
     version: options.version,
-    logger,
+    logger: logger ?? false,
   });
   const sweeper = every(
     SWEEP_INTERVAL,
     () => sandboxes.sweep(),
-    (error) => logger.error({ err: error }, "expired records could not be swept"),
+    (error) => logger?.error({ err: error }, "expired records could not be swept"),
   );
   async function stop(): Promise<void> {
     sweeper.stop();
     const cut = every(
       GRACE,
       () => app.server.closeAllConnections(),
-      (error) => logger.error({ err: error }, "connections could not be cut"),
+      (error) => logger?.error({ err: error }, "connections could not be cut"),
     );
     await app.close();
     cut.stop();
@@ -211,7 +212,7 @@ async function chooseKeys(
     systemWallClock,
   );
   // Whoever asks for it first would wait; what fails here is tried again then.
-  keys.current().catch((err) => logger.warn({ err }, "the signing key is not ready yet"));
+  keys.current().catch((err) => logger?.warn({ err }, "the signing key is not ready yet"));
   return keys;
 }
 

@@ -1,6 +1,5 @@
 import { checkConfig, loadConfig } from "../config/load.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
-import { createLogger, standardError } from "../platform/log.ts";
 import type { ListenError } from "../platform/operator-error.ts";
 import { whyNotListening } from "../platform/operator-error.ts";
 import { ownVersion } from "../platform/own-files.ts";
@@ -16,6 +15,12 @@ import { VippsLoginMock } from "./vipps-login-mock.ts";
 
 /** The port in the address of a mock without a socket: the one that the command listens on. */
 const NOMINAL_PORT = 4747;
+
+/** Loaded for whoever wants a log: most tests want none, and it takes a tenth of the start. */
+async function loggerFor(level: string) {
+  const { createLogger, standardError } = await import("../platform/log.ts");
+  return createLogger({ level, format: "pretty", write: standardError() });
+}
 
 /**
  * Starts a mock in this process. Any number of them can be there; none touches another.
@@ -38,11 +43,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
       ...defined({ profile, autoLogin }),
     },
     version: ownVersion(),
-    logger: createLogger({
-      level: logLevel,
-      format: "pretty",
-      write: logLevel === "silent" ? () => {} : standardError(),
-    }),
+    logger: logLevel === "silent" ? undefined : await loggerFor(logLevel),
   });
   const base = await baseOf(server, read);
   const reach = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
