@@ -1,4 +1,3 @@
-import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import { listen } from "./http/listen.ts";
 import { fixtureKey, loadKeyFile } from "./keys/key-file.ts";
@@ -7,6 +6,7 @@ import { createServerKeys, keepServerKey } from "./keys/server-keys.ts";
 import { createViews } from "./pages/render.ts";
 import type { Keyring } from "./platform/capabilities.ts";
 import { systemWallClock } from "./platform/clock.ts";
+import type { Log } from "./platform/log.ts";
 import { OperatorError } from "./platform/operator-error.ts";
 import { every } from "./platform/timers.ts";
 import type { SeedConfig } from "./records/config.ts";
@@ -46,7 +46,7 @@ export interface ServerOptions {
   readonly logSecrets: boolean;
   readonly version: string;
   /** Left out where nobody reads a log. */
-  readonly logger?: Logger | undefined;
+  readonly logger?: Log | undefined;
   /** Shared with other servers, and closed by whoever gives it; one of its own when left out. */
   readonly store?: Store | undefined;
   /** What the default sandbox begins with in place of the config. */

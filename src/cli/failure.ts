@@ -16,8 +16,8 @@ export async function reportFailure(
     ? error.message
     : whyNotListening(error as ListenError, (option) => `--${option}`);
   if (format === "json") {
-    const { createLogger } = await import("../platform/log.ts");
-    const log = createLogger({ level: "fatal", format, write });
+    const { createJsonLog } = await import("../platform/json-log.ts");
+    const log = createJsonLog({ level: "fatal", write });
     if (reason === undefined) log.fatal({ err: error }, "the mock could not be started");
     else log.fatal(reason);
   } else {

@@ -1,8 +1,9 @@
-import type { Logger } from "pino";
 import { findGaps, loadConfig } from "../config/load.ts";
 import type { Options } from "../config/options.ts";
 import { toIso } from "../platform/calendar.ts";
-import { createLogger } from "../platform/log.ts";
+import { systemWallClock } from "../platform/clock.ts";
+import type { Log } from "../platform/log.ts";
+import { PrettyLog } from "../platform/log.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import { addressLines } from "../request/facts.ts";
@@ -21,16 +22,18 @@ import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file
  */
 export async function start(options: Options, io: CommandIo): Promise<ExitCode> {
   const { logFormat: format, logLevel } = options;
-  const logger = createLogger({ level: logLevel, format, write: io.err });
-  if (format !== "json") return serve(options, io, logger);
+  if (format !== "json") {
+    return serve(options, io, new PrettyLog({ level: logLevel, write: io.err }, systemWallClock));
+  }
+  const { createJsonLog } = await import("../platform/json-log.ts");
   try {
-    return await serve(options, io, logger);
+    return await serve(options, io, createJsonLog({ level: logLevel, write: io.err }));
   } catch (error) {
     return reportFailure(error, format, io.err);
   }
 }
 
-async function serve(options: Options, io: CommandIo, logger: Logger): Promise<ExitCode> {
+async function serve(options: Options, io: CommandIo, logger: Log): Promise<ExitCode> {
   const { config, file } = await loadConfig({ file: options.config, directory: io.directory });
   const { import: from, exportOnExit: to } = options;
   const state = from === undefined ? undefined : await loadState(from, io.directory);
@@ -53,7 +56,7 @@ async function serve(options: Options, io: CommandIo, logger: Logger): Promise<E
   for (const note of notes) logger.warn(note);
   const about = { config: from ?? file, clock: await clockLine(server.sandbox, merged) };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  if (options.logFormat === "json") writeBeginning(server, io, about);
+  if (options.logFormat === "json") await writeBeginning(server, io, about);
   else if (!options.json) io.out(banner(server, io.version, about));
   await io.stopped;
   try {
@@ -107,22 +110,17 @@ function titleOf(version: string): string {
 }
 
 /** The beginning of a log that programs read; like the banner it is there whatever the level of the log. */
-function writeBeginning({ facts, sandbox }: RunningServer, io: CommandIo, about: About): void {
+async function writeBeginning(
+  { facts, sandbox }: RunningServer,
+  io: CommandIo,
+  about: About,
+): Promise<void> {
   const { url, issuer, discoveryUrl, controlUrl } = facts;
   const { profile, autoLogin } = sandbox;
-  const beginning = {
-    url,
-    issuer,
-    discoveryUrl,
-    controlUrl,
-    profile,
-    autoLogin,
-    ...defined(about),
-  };
-  createLogger({ level: "info", format: "json", write: io.err }).info(
-    beginning,
-    titleOf(io.version),
-  );
+  const addresses = { url, issuer, discoveryUrl, controlUrl };
+  const { createJsonLog } = await import("../platform/json-log.ts");
+  const log = createJsonLog({ level: "info", write: io.err });
+  log.info({ ...addresses, profile, autoLogin, ...defined(about) }, titleOf(io.version));
 }
 
 /** So many users the banner names; of thousands nobody reads more. */

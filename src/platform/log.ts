@@ -1,46 +1,100 @@
-import type { Logger } from "pino";
-import { pino } from "pino";
+import type { BaseLogger } from "pino";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import { toIso } from "./calendar.ts";
+import type { WallClock } from "./capabilities.ts";
 
-/** How the server talks to whoever runs it. */
+/**
+ * How the server talks to whoever runs it: in lines for people, here, or for programs, in json-log.ts.
+ * These are written without pino, which would be a tenth of every start.
+ */
+
+const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+type Level = Exclude<(typeof LEVELS)[number], "silent">;
+
+/** What a line is made of: an object with what belongs to it, and a text; or a text alone. */
+type Line = Parameters<BaseLogger["info"]>;
+
+/** A log, as Fastify and pino have it. */
+export interface Log extends Pick<BaseLogger, Level | "level" | "silent"> {
+  child(bindings: Record<string, unknown>): Log;
+}
+
+/** A log for which all levels are alike. */
+export abstract class LineLog {
+  protected abstract log(level: Level, line: Line): void;
+
+  fatal(...line: Line): void {
+    this.log("fatal", line);
+  }
+
+  error(...line: Line): void {
+    this.log("error", line);
+  }
+
+  warn(...line: Line): void {
+    this.log("warn", line);
+  }
+
+  info(...line: Line): void {
+    this.log("info", line);
+  }
+
+  debug(...line: Line): void {
+    this.log("debug", line);
+  }
+
+  trace(...line: Line): void {
+    this.log("trace", line);
+  }
+
+  silent(): void {}
+}
+
+/** How a log is written. */
 export interface LogOptions {
   readonly level: string;
-  /** `pretty` for people, `json` (one object a line) for programs. */
-  readonly format: "pretty" | "json";
   /** Takes each line, its line break included. */
   readonly write: (line: string) => void;
 }
 
-export function createLogger({ level, format, write }: LogOptions): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return pino(options, { write: format === "json" ? write : (line) => write(pretty(line)) });
-}
+/** Lines to read, each with what to do about it below. */
+export class PrettyLog extends LineLog implements Log {
+  readonly level: string;
+  readonly #write: LogOptions["write"];
+  readonly #now: WallClock;
 
-/** What writes a line to standard error at once, so that none is lost when the process ends. */
-export function standardError(): (line: string) => void {
-  const destination = pino.destination({ dest: 2, sync: true });
-  return (line) => destination.write(line);
-}
-
-interface Entry {
-  readonly level: number;
-  readonly time: string;
-  readonly msg?: string;
-  readonly diagnosis?: Diagnosis;
-  readonly err?: { readonly stack?: string };
-}
-
-/** A line to read, and under it what to do about it. */
-function pretty(line: string): string {
-  const { level, time, msg, diagnosis, err }: Entry = JSON.parse(line);
-  const name = (pino.levels.labels[level] ?? "").toUpperCase().padEnd(5);
-  const lines = [`${time.slice(11, 19)} ${name} ${printable(msg ?? "")}`];
-  if (diagnosis) {
-    const { detail, faq, source } = diagnosis;
-    lines.push(`  what to do: ${printable(detail)}`, faq ? `  FAQ: ${faq}` : `  see: ${source}`);
+  constructor({ level, write }: LogOptions, now: WallClock) {
+    super();
+    this.level = level;
+    this.#write = write;
+    this.#now = now;
   }
-  if (err?.stack) lines.push(err.stack);
-  return `${lines.join("\n")}\n`;
+
+  /** What a program would need to tell one request from another is left out. */
+  child(): Log {
+    return this;
+  }
+
+  protected log(level: Level, line: Line): void {
+    const place = (name: string) => (LEVELS as readonly string[]).indexOf(name);
+    if (place(level) < place(this.level)) return;
+    const [about, text] = typeof line[0] === "string" ? [{}, line[0]] : line;
+    const { diagnosis, err } = about as { readonly diagnosis?: Diagnosis; readonly err?: unknown };
+    const name = level.toUpperCase().padEnd(5);
+    const time = toIso(this.#now()).slice(11, 19);
+    const lines = [`${time} ${name} ${printable(String(text ?? ""))}`];
+    if (diagnosis) {
+      const { detail, faq, source } = diagnosis;
+      lines.push(`  what to do: ${printable(detail)}`, faq ? `  FAQ: ${faq}` : `  see: ${source}`);
+    }
+    if (err instanceof Error) lines.push(stackOf(err));
+    this.#write(`${lines.join("\n")}\n`);
+  }
+}
+
+function stackOf({ stack = "", cause }: Error): string {
+  return cause instanceof Error ? `${stack}\ncaused by: ${stackOf(cause)}` : stack;
 }
 
 /** What was sent may stand in a line; it must not be able to end it or to steer the terminal. */

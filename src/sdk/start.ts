@@ -1,5 +1,7 @@
 import { checkConfig, loadConfig } from "../config/load.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
+import { systemWallClock } from "../platform/clock.ts";
+import { PrettyLog } from "../platform/log.ts";
 import type { ListenError } from "../platform/operator-error.ts";
 import { whyNotListening } from "../platform/operator-error.ts";
 import { ownVersion } from "../platform/own-files.ts";
@@ -16,10 +18,10 @@ import { VippsLoginMock } from "./vipps-login-mock.ts";
 /** The port in the address of a mock without a socket: the one that the command listens on. */
 const NOMINAL_PORT = 4747;
 
-/** Loaded for whoever wants a log: most tests want none, and it takes a tenth of the start. */
+/** Most tests want none. */
 async function loggerFor(level: string) {
-  const { createLogger, standardError } = await import("../platform/log.ts");
-  return createLogger({ level, format: "pretty", write: standardError() });
+  const { standardError } = await import("../platform/json-log.ts");
+  return new PrettyLog({ level, write: standardError() }, systemWallClock);
 }
 
 /**

@@ -1,11 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { createLogger } from "../../src/platform/log.ts";
+import { createJsonLog } from "../../src/platform/json-log.ts";
+import type { Log } from "../../src/platform/log.ts";
+import { PrettyLog } from "../../src/platform/log.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import { diagnoseNoBearer } from "../../src/rules/access-token.ts";
 import { diagnoseLogout } from "../../src/rules/logout.ts";
 
-function logged(format: "pretty" | "json", log: (logger: ReturnType<typeof createLogger>) => void) {
+const NOON = epochSeconds(1_684_321_200);
+
+function logged(format: "pretty" | "json", log: (logger: Log) => void, level = "info") {
   const lines: string[] = [];
-  log(createLogger({ level: "info", format, write: (line) => lines.push(line) }));
+  const options = { level, write: (line: string) => void lines.push(line) };
+  log(format === "json" ? createJsonLog(options) : new PrettyLog(options, () => NOON));
   return lines.join("");
 }
 
@@ -37,8 +43,32 @@ describe("the log", () => {
     for (const sign of ["\u001b", "\u009b"]) expect(text).not.toContain(sign);
   });
 
-  it("shows where an unexpected error came from", () => {
-    const text = logged("pretty", (logger) => logger.error({ err: new Error("boom") }, "failed"));
-    expect(text).toContain("ERROR failed\nError: boom\n    at ");
+  it("shows where an unexpected error came from, and what it came from itself", () => {
+    const err = new Error("boom", { cause: new TypeError("no network") });
+    const text = logged("pretty", (logger) => logger.error({ err }, "failed"));
+    expect(text).toContain("11:00:00 ERROR failed\nError: boom\n    at ");
+    expect(text).toMatch(/\ncaused by: TypeError: no network\n {4}at .+\n$/s);
+  });
+
+  it.each<["pretty" | "json", string, string[]]>(
+    (["pretty", "json"] as const).flatMap((format) => [
+      [format, "trace", ["trace", "debug", "info", "warn", "error", "fatal"]],
+      [format, "info", ["info", "warn", "error", "fatal"]],
+      [format, "fatal", ["fatal"]],
+      [format, "silent", []],
+    ]),
+  )("as %s at level %s has %j, also of a request", (format, level, expected) => {
+    const text = logged(
+      format,
+      (logger) => {
+        const child = logger.child({ reqId: "1" });
+        for (const each of ["trace", "debug", "info", "warn", "error", "fatal"] as const) {
+          child[each](`a line of ${each}`);
+        }
+        child.silent("nothing");
+      },
+      level,
+    );
+    expect([...text.matchAll(/a line of (\w+)/g)].map(([, name]) => name)).toEqual(expected);
   });
 });

@@ -3,15 +3,14 @@ import { Duplex } from "node:stream";
 import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
 import { refuseBrokenRequest, refuseUnroutable } from "../../src/http/errors.ts";
-import { createLogger } from "../../src/platform/log.ts";
+import { createJsonLog } from "../../src/platform/json-log.ts";
 
 /** What is answered before there is a route to ask, or even a request. */
 
 function listeningLog() {
   const lines: string[] = [];
-  const logger = createLogger({
+  const logger = createJsonLog({
     level: "info",
-    format: "json",
     write: (line) => lines.push(JSON.parse(line).msg),
   });
   return { lines, logger };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
-import { createLogger } from "../../src/platform/log.ts";
+import { createJsonLog } from "../../src/platform/json-log.ts";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import type { Server } from "../../src/server.ts";
 import { makeServer } from "../../src/server.ts";
@@ -36,7 +36,7 @@ async function serverOn(store: Store, options: Options = {}): Promise<Server> {
     trustProxy: false,
     logSecrets: false,
     version: "0.0.0-test",
-    logger: createLogger({ level: "error", format: "json", write: () => {} }),
+    logger: createJsonLog({ level: "error", write: () => {} }),
     ...options,
     store,
   });

@@ -5,7 +5,7 @@ import { fixtureKey } from "../../src/keys/key-file.ts";
 import { generateKey } from "../../src/keys/keys.ts";
 import { createServerKeys } from "../../src/keys/server-keys.ts";
 import { createViews } from "../../src/pages/render.ts";
-import { createLogger } from "../../src/platform/log.ts";
+import { createJsonLog } from "../../src/platform/json-log.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
 import type { Diagnosis } from "../../src/records/diagnosis.ts";
 import type { LoggedRequest } from "../../src/records/logged-request.ts";
@@ -136,9 +136,8 @@ async function startServer(
     webhooks: { loopback: true },
     version: "0.0.0-test",
     control: { open: false },
-    logger: createLogger({
+    logger: createJsonLog({
       level: "info",
-      format: "json",
       write: (line) => log.push(JSON.parse(line)),
     }),
     ...options,
