@@ -87,10 +87,10 @@ export class Running {
     return nextMessage(this.#child);
   }
 
-  async stop(): Promise<void> {
+  async stop(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     this.connection.close();
     const exited = once(this.#child, "exit");
-    this.#child.kill("SIGKILL");
+    this.#child.kill(signal);
     await exited;
   }
 }

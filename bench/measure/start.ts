@@ -11,9 +11,19 @@ import { ahead, inTurn, untilItWorks } from "./measure.ts";
 
 /** Cold starts: from spawning the process to its first answer, and from there to its first login. */
 
-const OURS = ours("vipps-login-mock, built-in fixtures");
-const OURS_YAML = oursWithYaml("vipps-login-mock, YAML config");
+const OURS = forTheFirstTime(ours("vipps-login-mock, built-in fixtures"));
+const OURS_YAML = forTheFirstTime(oursWithYaml("vipps-login-mock, YAML config"));
+const OURS_AGAIN = ours("vipps-login-mock, built-in fixtures, compiled before");
 const BARE = bareFastify("bare Fastify");
+
+/** As on a machine that has no compiled code of ours from an earlier start. */
+function forTheFirstTime(contestant: Contestant): Contestant {
+  const { program } = contestant;
+  return {
+    ...contestant,
+    program: { ...program, env: () => ({ NODE_DISABLE_COMPILE_CACHE: "1" }) },
+  };
+}
 
 /** The peer that the bars are against. */
 const RIVAL = "oauth2-mock-server";
@@ -25,10 +35,12 @@ interface Start {
 }
 
 export async function start(context: Context): Promise<Chapter> {
-  const contestants = [OURS, OURS_YAML, bareHttp, BARE, ...context.peers];
+  const contestants = [OURS, OURS_YAML, OURS_AGAIN, bareHttp, BARE, ...context.peers];
   const starts = new Map(contestants.map((each) => [each, [] as Start[]]));
   context.say("cold starts, a first one to have the files in the cache");
   for (const contestant of contestants) await startOnce(context, contestant);
+  // Node keeps compiled code when a program ends by itself.
+  await startOnce(context, OURS_AGAIN, "SIGTERM");
   for (let round = 0; round < context.rounds; round += 1) {
     context.say(`cold starts, round ${round + 1}`);
     for (const contestant of inTurn(contestants, round)) {
@@ -38,7 +50,7 @@ export async function start(context: Context): Promise<Chapter> {
   return {
     title: "Cold start",
     text: [
-      "From spawning the process to the first answer to `GET …/.well-known/openid-configuration`, asked for every millisecond until somebody listens; and from there to the end of the first login. A server that has no key yet is asked again. The files are in the system's cache, because every program had one start before.",
+      "From spawning the process to the first answer to `GET …/.well-known/openid-configuration`, asked for every millisecond until somebody listens; and from there to the end of the first login. A server that has no key yet is asked again. The files are in the system's cache, because every program had one start before. Where Node can (from 22 on), ours keeps its compiled code from one start for the next: only the line that says so is with it.",
       startTable(contestants, starts),
       ahead("Sooner than ours with built-in fixtures", context.peers, (peer) =>
         ratio(valuesOf(starts, OURS, "discovery"), valuesOf(starts, peer, "discovery")),
@@ -48,7 +60,11 @@ export async function start(context: Context): Promise<Chapter> {
   };
 }
 
-async function startOnce({ node }: Context, contestant: Contestant): Promise<Start> {
+async function startOnce(
+  { node }: Context,
+  contestant: Contestant,
+  end: "SIGKILL" | "SIGTERM" = "SIGKILL",
+): Promise<Start> {
   const server = await Running.start(node, contestant.program, { probed: false });
   try {
     if (contestant.client === undefined) return { discovery: server.startTime, login: Number.NaN };
@@ -57,7 +73,7 @@ async function startOnce({ node }: Context, contestant: Contestant): Promise<Sta
     await untilItWorks(() => visitor.login(1));
     return { discovery: server.startTime, login: performance.now() - begin };
   } finally {
-    await server.stop();
+    await server.stop(end);
   }
 }
 
