@@ -50,6 +50,11 @@ export function deadline(seconds: Seconds): { readonly signal: AbortSignal; clea
   return { signal: controller.signal, clear: () => clearTimeout(timer) };
 }
 
+/** Waits until all has had its turn that is due now, such as requests that came at the same time. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** How long work goes on before others have their turn, in milliseconds. */
 const TURN = 5;
 
@@ -61,7 +66,7 @@ export function takeTurns(): () => Promise<void> {
   let since = performance.now();
   return async () => {
     if (performance.now() - since < TURN) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     since = performance.now();
   };
 }

@@ -1,12 +1,12 @@
-import { every, pause } from "../platform/timers.ts";
+import { every, nextTurn, pause } from "../platform/timers.ts";
 import type { SandboxId } from "../records/ids.ts";
 import type { Seconds } from "../records/time.ts";
 import type { Sandboxes } from "./registry.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /**
- * Waiting for something to come into a sandbox. However many wait there, each arrival costs one look
- * at what is new, which serves them all.
+ * Waiting for something to come into a sandbox. However many wait there, what arrives at the same time costs
+ * one look at what is new, which serves them all.
  */
 
 /** How often that look is made unasked, in seconds: other replicas write as well. */
@@ -95,7 +95,7 @@ export class Arrivals<Item> {
   #enter(id: SandboxId, fits: (item: Item) => boolean): Waiter<Item> {
     const watch = this.#watches.get(id) ?? this.#begin(id);
     const waiter = new Waiter(watch, fits);
-    watch.waiters.add(waiter);
+    watch.join(waiter);
     return waiter;
   }
 
@@ -107,7 +107,7 @@ export class Arrivals<Item> {
 
   #leave(id: SandboxId, waiter: Waiter<Item>): void {
     const { watch } = waiter;
-    watch.waiters.delete(waiter);
+    watch.leave(waiter);
     if (watch.waiters.size > 0) return;
     watch.stop();
     this.#watches.delete(id);
@@ -123,7 +123,9 @@ export class Arrivals<Item> {
 
 /** The look at what is new in one sandbox, for all who wait there. */
 class Watch<Item> {
-  readonly waiters = new Set<Waiter<Item>>();
+  readonly #waiters = new Set<Waiter<Item>>();
+  /** Those of them who came after the last look began. */
+  #joining: Waiter<Item>[] = [];
   readonly #open: () => Promise<Sandbox>;
   readonly #newsIn: (sandbox: Sandbox) => News<Item>;
   readonly #timer: { stop(): void };
@@ -143,9 +145,22 @@ class Watch<Item> {
     );
   }
 
+  get waiters(): ReadonlySet<Waiter<Item>> {
+    return this.#waiters;
+  }
+
+  join(waiter: Waiter<Item>): void {
+    this.#waiters.add(waiter);
+    this.#joining.push(waiter);
+  }
+
+  leave(waiter: Waiter<Item>): void {
+    this.#waiters.delete(waiter);
+  }
+
   /** A look that has yet to begin, so that nothing is missed that is there now; one for all who ask meanwhile. */
   look(): Promise<void> {
-    this.#next ??= this.#looking.then(() => {
+    this.#next ??= this.#looking.then(nextTurn).then(() => {
       this.#next = undefined;
       this.#looking = this.#lookOnce();
       return this.#looking;
@@ -165,7 +180,8 @@ class Watch<Item> {
 
   async #lookOnce(): Promise<void> {
     // What this look brings may have been there before they came.
-    const joining = [...this.waiters].filter(({ isListening }) => !isListening);
+    const joining = this.#joining;
+    this.#joining = [];
     try {
       const sandbox = await this.#open();
       // In another generation all is new.
@@ -173,9 +189,9 @@ class Watch<Item> {
       const news = (isKnown && this.#known?.news) || this.#newsIn(sandbox);
       this.#known = { sandbox, news };
       const items = await news();
-      for (const waiter of this.waiters) if (waiter.isListening) waiter.offer(items, sandbox);
+      for (const waiter of this.#waiters) if (waiter.isListening) waiter.offer(items, sandbox);
     } catch (error) {
-      for (const waiter of this.waiters) waiter.fail(error);
+      for (const waiter of this.#waiters) waiter.fail(error);
     }
     for (const waiter of joining) waiter.isListening = true;
   }

@@ -8,15 +8,20 @@ const HERE = "here" as SandboxId;
 const ELSEWHERE = "elsewhere" as SandboxId;
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
 });
 afterEach(() => {
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });
 
-/** Runs what is ready to run. */
-const settled = () => vi.advanceTimersByTimeAsync(0);
+/** Runs what is ready to run, and what that makes ready: each look waits for the next turn. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) {
+    await vi.advanceTimersByTimeAsync(0);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 
 /** A log that a test writes into, and those who wait for a letter in it. */
 function someLog() {
@@ -138,17 +143,35 @@ describe("waiting", () => {
     news.mockClear();
     state.takes = 5;
     arrivals.announce(HERE);
-    await vi.advanceTimersByTimeAsync(1);
+    await settled();
     log.push("b");
     arrivals.announce(HERE);
     arrivals.announce(HERE);
-    await vi.advanceTimersByTimeAsync(20);
+    for (let look = 0; look < 3; look += 1) {
+      await vi.advanceTimersByTimeAsync(5);
+      await settled();
+    }
     expect(news).toHaveBeenCalledTimes(2);
     expect(among).toHaveBeenCalledTimes(1);
     state.takes = 0;
     log.push("a");
     arrivals.announce(HERE);
     await found;
+  });
+
+  it("looks once for all that arrives in one turn, and so at nothing twice", async () => {
+    const { log, arrivals, waitFor, news, among } = someLog();
+    const found = waitFor(10);
+    await settled();
+    news.mockClear();
+    for (const item of ["b", "c", "a"]) {
+      log.push(item);
+      arrivals.announce(HERE);
+      await Promise.resolve();
+    }
+    expect(await found).toBe("a");
+    expect(news).toHaveBeenCalledTimes(1);
+    expect(among.mock.calls.map(([items]) => items)).toEqual([["b", "c", "a"]]);
   });
 
   it("misses nothing that arrives during its first look", async () => {

@@ -5,7 +5,7 @@ import { defined } from "../../records/defined.ts";
 import type { KeptRequest, LoggedMessage } from "../../records/logged-request.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
-import { isRefused, matches } from "../../request-log/filter.ts";
+import { isRefused, matching } from "../../request-log/filter.ts";
 import { presentable, presentableUrl } from "../../request-log/message.ts";
 import { batches, findFitting, readAll } from "../../store/batches.ts";
 import type { PageRequest } from "../../store/store.ts";
@@ -140,8 +140,7 @@ async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<S
   if (after !== undefined && !(await exchange.sandbox.store.requests.get(after))) {
     throw noRequest(after);
   }
-  const filter = await resolved(given, call);
-  const fits = (request: KeptRequest) => matches(request, filter);
+  const fits = matching(await resolved(given, call));
   async function* all() {
     const { requests } = exchange.sandbox.store;
     // Where that request has left the log meanwhile, all that is there came after it.
