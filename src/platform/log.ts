@@ -79,11 +79,10 @@ export class PrettyLog extends LineLog implements Log {
   protected log(level: Level, line: Line): void {
     const place = (name: string) => (LEVELS as readonly string[]).indexOf(name);
     if (place(level) < place(this.level)) return;
-    const [about, text] = typeof line[0] === "string" ? [{}, line[0]] : line;
-    const { diagnosis, err } = about as { readonly diagnosis?: Diagnosis; readonly err?: unknown };
+    const { diagnosis, err, text } = partsOf(line);
     const name = level.toUpperCase().padEnd(5);
     const time = toIso(this.#now()).slice(11, 19);
-    const lines = [`${time} ${name} ${printable(String(text ?? ""))}`];
+    const lines = [`${time} ${name} ${printable(text)}`];
     if (diagnosis) {
       const { detail, faq, source } = diagnosis;
       lines.push(`  what to do: ${printable(detail)}`, faq ? `  FAQ: ${faq}` : `  see: ${source}`);
@@ -93,8 +92,26 @@ export class PrettyLog extends LineLog implements Log {
   }
 }
 
-function stackOf({ stack = "", cause }: Error): string {
-  return cause instanceof Error ? `${stack}\ncaused by: ${stackOf(cause)}` : stack;
+interface Parts {
+  readonly diagnosis?: Diagnosis;
+  readonly err?: unknown;
+  readonly text: string;
+}
+
+/** An error may stand alone, and without a text: then its message is the text. */
+function partsOf([first, text]: Line): Parts {
+  if (typeof first === "string") return { text: first };
+  const about: Partial<Parts> = first instanceof Error ? { err: first } : Object(first);
+  const { diagnosis, err } = about;
+  const fallback = err instanceof Error ? err.message : "";
+  return { ...(diagnosis && { diagnosis }), err, text: text ?? fallback };
+}
+
+/** Its stack, and those of what it came from; each once, should they go round in a circle. */
+function stackOf(error: Error): string {
+  const chain = new Set<Error>();
+  for (let at: unknown = error; at instanceof Error && !chain.has(at); at = at.cause) chain.add(at);
+  return [...chain].map(({ stack = "" }) => stack).join("\ncaused by: ");
 }
 
 /** What was sent may stand in a line; it must not be able to end it or to steer the terminal. */

@@ -48,6 +48,20 @@ describe("the log", () => {
     const text = logged("pretty", (logger) => logger.error({ err }, "failed"));
     expect(text).toContain("11:00:00 ERROR failed\nError: boom\n    at ");
     expect(text).toMatch(/\ncaused by: TypeError: no network\n {4}at .+\n$/s);
+    const circle: Error = new Error("round");
+    circle.cause = circle;
+    const once = logged("pretty", (logger) => logger.error({ err: circle }, "failed"));
+    expect(once.match(/Error: round/g)).toHaveLength(1);
+  });
+
+  it.each<[string, (logger: Log) => void, string]>([
+    ["an error alone", (logger) => logger.error(new Error("boom")), "boom"],
+    ["an error without a text", (logger) => logger.error({ err: new Error("boom") }), "boom"],
+    ["an object without a text", (logger) => logger.error({ status: 1 }), ""],
+    ["nothing to say", (logger) => logger.error(undefined), ""],
+  ])("writes %s as pino does", (_name, log, text) => {
+    expect(logged("pretty", log).split("\n")[0]).toBe(`11:00:00 ERROR ${text}`);
+    expect(JSON.parse(logged("json", log)).msg ?? "").toBe(text);
   });
 
   it.each<["pretty" | "json", string, string[]]>(
