@@ -46,7 +46,7 @@ let holding = false;
 
 /** Asks every millisecond, at least once, and keeps the longest time that an answer took. */
 async function hold({ port, path }: Hold): Promise<number> {
-  // Before anything is waited for: it may be enough sooner than the connection is there.
+  // Before anything is waited for: `enough` may come before the connection is open.
   holding = true;
   const connection = await Connection.open(port);
   let longest = 0;

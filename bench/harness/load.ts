@@ -45,6 +45,8 @@ export class Load {
   /** The longest time, in milliseconds, that a small request had to wait while `work` went on. */
   async longestWait(hold: Hold, work: () => Promise<unknown>): Promise<number> {
     const longest = this.#ask<number>({ kind: "hold", ...hold });
+    // It may fail before anybody waits for it.
+    longest.catch(() => {});
     try {
       await work();
     } finally {

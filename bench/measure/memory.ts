@@ -52,7 +52,7 @@ export async function memory(context: Context): Promise<Chapter> {
       ahead("Smaller than ours with built-in fixtures", context.peers, (peer) =>
         ratio(readyOf(OURS), readyOf(peer)),
       ),
-      `Of our program after many logins, 32 at once. The heap is what is left after a collection; what Node keeps beyond it spares it collections. The bounded one is with \`NODE_OPTIONS="${BOUNDS}"\`, for machines with little memory; a mock with many sandboxes or users needs more than that and would end.`,
+      `Of our program after many logins, 32 at once. The heap is what is left after a collection; with what Node keeps beyond it, it collects less often. The bounded one is with \`NODE_OPTIONS="${BOUNDS}"\`, for machines with little memory; a mock with many sandboxes or users would run out of memory and crash.`,
       table(
         ["", "RSS, MiB", "heap, MiB", "CPU a login, µs"],
         [

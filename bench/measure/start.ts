@@ -50,7 +50,7 @@ export async function start(context: Context): Promise<Chapter> {
   return {
     title: "Cold start",
     text: [
-      "From spawning the process to the first answer to `GET …/.well-known/openid-configuration`, asked for every millisecond until somebody listens; and from there to the end of the first login. A server that has no key yet is asked again. The files are in the system's cache, because every program had one start before. Where Node can (from 22 on), ours keeps its compiled code from one start for the next: only the line that says so is with it.",
+      'From spawning the process to the first answer to `GET …/.well-known/openid-configuration`, asked for every millisecond until somebody listens; and from there to the end of the first login. A server that has no key yet is asked again. The files are in the system\'s cache, because every program had one start before. Where Node can (from 22 on), ours keeps its compiled code from one start for the next: only the row "compiled before" uses it.',
       startTable(contestants, starts),
       ahead("Sooner than ours with built-in fixtures", context.peers, (peer) =>
         ratio(valuesOf(starts, OURS, "discovery"), valuesOf(starts, peer, "discovery")),

@@ -18,7 +18,7 @@ export async function reportFailure(
   if (format === "json") {
     const { createJsonLog } = await import("../platform/json-log.ts");
     const log = createJsonLog({ level: "fatal", write });
-    if (reason === undefined) log.fatal({ err: error }, "the mock could not be started");
+    if (reason === undefined) log.fatal({ err: error }, "the mock failed");
     else log.fatal(reason);
   } else {
     write(`${reason ?? (error instanceof Error ? error.stack : String(error))}\n`);

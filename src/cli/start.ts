@@ -25,12 +25,16 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   if (format !== "json") {
     return serve(options, io, new PrettyLog({ level: logLevel, write: io.err }, systemWallClock));
   }
-  const { createJsonLog } = await import("../platform/json-log.ts");
   try {
-    return await serve(options, io, createJsonLog({ level: logLevel, write: io.err }));
+    return await serve(options, io, await jsonLog(logLevel, io));
   } catch (error) {
     return reportFailure(error, format, io.err);
   }
+}
+
+async function jsonLog(level: string, { err: write }: CommandIo): Promise<Log> {
+  const { createJsonLog } = await import("../platform/json-log.ts");
+  return createJsonLog({ level, write });
 }
 
 async function serve(options: Options, io: CommandIo, logger: Log): Promise<ExitCode> {
@@ -63,7 +67,7 @@ async function serve(options: Options, io: CommandIo, logger: Log): Promise<Exit
     await server.close();
   } catch (error) {
     if (!(error instanceof StateNotSaved)) throw error;
-    if (options.logFormat === "json") logger.fatal(error.message);
+    if (options.logFormat === "json") (await jsonLog("fatal", io)).fatal(error.message);
     else io.err(`${error.message}\n`);
     return 1;
   }
@@ -118,8 +122,7 @@ async function writeBeginning(
   const { url, issuer, discoveryUrl, controlUrl } = facts;
   const { profile, autoLogin } = sandbox;
   const addresses = { url, issuer, discoveryUrl, controlUrl };
-  const { createJsonLog } = await import("../platform/json-log.ts");
-  const log = createJsonLog({ level: "info", write: io.err });
+  const log = await jsonLog("info", io);
   log.info({ ...addresses, profile, autoLogin, ...defined(about) }, titleOf(io.version));
 }
 

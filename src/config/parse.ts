@@ -9,7 +9,7 @@ import type { Problem } from "./problem.ts";
 /** A value, or why there is none. */
 export type Parsed = { readonly value: unknown } | { readonly problems: readonly Problem[] };
 
-/** In one part or in several: to put together what comes over a network takes long if it is long. */
+/** In one part or in several: to join those of a long body takes long, and others would wait. */
 type Bytes = readonly Uint8Array[];
 
 /**

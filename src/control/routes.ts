@@ -103,11 +103,12 @@ async function readParts(payload: Readable, limit: number) {
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    // Of a body that is too long the rest is read as well: who still sends it does not read a response.
+    // A client that is still sending may not read the response yet; but there must be an end to it.
     for await (const part of payload) {
       length += part.length;
       if (length <= limit) parts.push(part);
       else parts.length = 0;
+      if (length > 2 * limit) break;
     }
   } catch {
     throw new Problem(400, "The body broke off before its end.");

@@ -87,7 +87,7 @@ export class PrettyLog extends LineLog implements Log {
       const { detail, faq, source } = diagnosis;
       lines.push(`  what to do: ${printable(detail)}`, faq ? `  FAQ: ${faq}` : `  see: ${source}`);
     }
-    if (err instanceof Error) lines.push(stackOf(err));
+    if (isError(err)) lines.push(stackOf(err));
     this.#write(`${lines.join("\n")}\n`);
   }
 }
@@ -101,16 +101,21 @@ interface Parts {
 /** An error may stand alone, and without a text: then its message is the text. */
 function partsOf([first, text]: Line): Parts {
   if (typeof first === "string") return { text: first };
-  const about: Partial<Parts> = first instanceof Error ? { err: first } : Object(first);
+  const about: Partial<Parts> = isError(first) ? { err: first } : Object(first);
   const { diagnosis, err } = about;
-  const fallback = err instanceof Error ? err.message : "";
+  const fallback = isError(err) ? err.message : "";
   return { ...(diagnosis && { diagnosis }), err, text: text ?? fallback };
+}
+
+/** By its looks: inside Jest the errors of Node itself are no `instanceof Error`. */
+function isError(value: unknown): value is Error {
+  return typeof (value as Partial<Error> | null | undefined)?.stack === "string";
 }
 
 /** Its stack, and those of what it came from; each once, should they go round in a circle. */
 function stackOf(error: Error): string {
   const chain = new Set<Error>();
-  for (let at: unknown = error; at instanceof Error && !chain.has(at); at = at.cause) chain.add(at);
+  for (let at: unknown = error; isError(at) && !chain.has(at); at = at.cause) chain.add(at);
   return [...chain].map(({ stack = "" }) => stack).join("\ncaused by: ");
 }
 

@@ -15,7 +15,7 @@ export interface RequestFilter {
 
 type Test = (request: KeptRequest) => boolean;
 
-/** A test by each member. Each names the one that it looks at: then it takes a fifth of the time. */
+/** A test by each member. Each reads it by a fixed name, which is five times faster than by a variable. */
 const TESTS: {
   readonly [Name in keyof RequestFilter]-?: (asked: Required<RequestFilter>[Name]) => Test;
 } = {

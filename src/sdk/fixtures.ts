@@ -1,5 +1,5 @@
 import type { OptionName } from "../config/options.ts";
-import { flagOf, RUNNING_MOCK, variableOf } from "../config/options.ts";
+import { flagOf, OPTIONS, RUNNING_MOCK, variableOf } from "../config/options.ts";
 import { defined } from "../records/defined.ts";
 import type { StartOptions } from "./options.ts";
 import { OptionsError, readOptions } from "./options.ts";
@@ -70,7 +70,7 @@ async function startOwn(options: StartOptions): Promise<VippsLoginMock> {
   return startVippsLoginMock(options);
 }
 
-/** Where and how a mock of the tests' own runs, which is nothing to one that runs already. */
+/** Where and how a mock of the tests' own runs: ignored where one runs already. */
 const WHERE_IT_RUNS: readonly string[] = ["port", "host", "listen", "logLevel"];
 
 /** What can be said of each sandbox, and where. */
@@ -85,19 +85,24 @@ const OF_A_SANDBOX: Readonly<Record<string, string>> = {
 function refuseOptions(options: StartOptions): void {
   readOptions(options);
   const problems = Object.entries(defined(options))
-    .filter(([path]) => !WHERE_IT_RUNS.includes(path))
+    .filter(([name, value]) => !WHERE_IT_RUNS.includes(name) && !isDefault(name, value))
     .map(([path, value]) => {
       const message = `${RUNNING_MOCK} names a mock that runs already; ${remedyFor(path as keyof StartOptions)}`;
-      return { path, message, value };
+      // Test runners show what an error has, and this is a secret.
+      return path === "controlToken" ? { path, message } : { path, message, value };
     });
   if (problems.length > 0) throw new OptionsError(problems);
+}
+
+function isDefault(name: string, value: unknown): boolean {
+  return Object.hasOwn(OPTIONS, name) && OPTIONS[name as OptionName].byDefault === value;
 }
 
 function remedyFor(name: keyof StartOptions): string {
   const place = OF_A_SANDBOX[name];
   if (place) return `set it for each sandbox instead, in vippsSandbox.${place}`;
   if (name === "controlToken") return `give its token in ${variableOf(name)}`;
-  return `start that one with ${flagOf(name as OptionName)}, and leave this out`;
+  return `start it with ${flagOf(name as OptionName)} instead, and remove this option`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { createJsonLog } from "../../src/platform/json-log.ts";
 import type { Log } from "../../src/platform/log.ts";
@@ -48,6 +49,11 @@ describe("the log", () => {
     const text = logged("pretty", (logger) => logger.error({ err }, "failed"));
     expect(text).toContain("11:00:00 ERROR failed\nError: boom\n    at ");
     expect(text).toMatch(/\ncaused by: TypeError: no network\n {4}at .+\n$/s);
+    // Inside Jest those of Node are of another realm.
+    const foreign = runInNewContext("new RangeError('far')");
+    expect(logged("pretty", (logger) => logger.error({ err: foreign }, "failed"))).toContain(
+      "ERROR failed\nRangeError: far\n    at ",
+    );
     const circle: Error = new Error("round");
     circle.cause = circle;
     const once = logged("pretty", (logger) => logger.error({ err: circle }, "failed"));

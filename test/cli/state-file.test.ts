@@ -146,13 +146,21 @@ describe("--export-on-exit and --import", () => {
     expect((await readJson(path, "state.json")).version).toBe(1);
   });
 
-  it("tell what was lost when the file cannot be written at the end", async () => {
+  it.each<[string, string[], RegExp]>([
+    ["pretty", [], /^The state is lost, state\.json cannot be written: /m],
+    [
+      "json, whatever its level",
+      ["--log-format", "json", "--log-level", "silent"],
+      /"level":60,.*"msg":"The state is lost, state\.json cannot be written: /,
+    ],
+  ])("tell what was lost when the file cannot be written at the end: %s", async (...row) => {
+    const [, options, told] = row;
     const path = await directory();
-    const { stop, ended, err } = await started(path, "--export-on-exit", "state.json");
+    const { stop, ended, err } = await started(path, "--export-on-exit", "state.json", ...options);
     await mkdir(join(path, "state.json", "in-the-way"), { recursive: true });
     stop();
     expect(await ended).toBe(1);
-    expect(err()).toMatch(/^The state is lost, state\.json cannot be written: /m);
+    expect(err()).toMatch(told);
     expect(await readdir(path)).toEqual(["state.json"]);
   });
 

@@ -56,6 +56,17 @@ it("are refused where they become too long on the way", async () => {
   expect(said).toMatch(/^HTTP\/1\.1 413 .*"The body is over 65536 bytes; send less\."/s);
 });
 
+it("are not read for ever", async () => {
+  const socket = connect(server.port, "127.0.0.1");
+  socket.on("error", () => {});
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  socket.resume().write(patch(CHUNKED));
+  // As long as the other side takes it.
+  const more = () => void (socket.writable && socket.write(chunk("x".repeat(1024)), more));
+  more();
+  await closed;
+});
+
 it("may have as many bytes as are allowed", async () => {
   const text = JSON.stringify({ email: "ada@example.com" }).padEnd(65_536);
   const said = await talk([patch("Content-Length: 65536"), text]);
