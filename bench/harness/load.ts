@@ -61,7 +61,7 @@ export class Load {
 
   async #ask<Answer>(command: Command): Promise<Answer> {
     this.#process.send(command);
-    const { result, error } = await nextMessage(this.#process);
+    const { result, error } = await nextMessage<{ result: Answer; error?: string }>(this.#process);
     if (error !== undefined) throw new Error(error);
     return result;
   }

@@ -6,8 +6,7 @@ import { once } from "node:events";
  *
  * @throws Error when the process ends instead
  */
-// biome-ignore lint/suspicious/noExplicitAny: what comes over IPC has no type.
-export async function nextMessage(child: ChildProcess): Promise<any> {
+export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
   const over = new AbortController();
   const { signal } = over;
   try {

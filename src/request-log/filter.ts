@@ -1,4 +1,3 @@
-import { defined } from "../records/defined.ts";
 import type { KeptRequest } from "../records/logged-request.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 
@@ -13,28 +12,20 @@ export interface RequestFilter {
   readonly refused?: boolean;
 }
 
-type Test = (request: KeptRequest) => boolean;
-
-/** A test by each member. Each reads it by a fixed name, which is five times faster than by a variable. */
-const TESTS: {
-  readonly [Name in keyof RequestFilter]-?: (asked: Required<RequestFilter>[Name]) => Test;
-} = {
-  endpoint: (asked) => (request) => request.endpoint === asked,
-  clientId: (asked) => (request) => request.clientId === asked,
-  user: (asked) => (request) => request.user === asked,
-  login: (asked) => (request) => request.login === asked,
-  status: (asked) => (request) => request.status === asked,
-  refused: (asked) => (request) => isRefused(request) === asked,
-};
-
 /**
  * Whether a request is one of those. Every arrival is held against the filter of everybody who waits, so
- * it is taken apart before.
+ * it is taken apart before; and each test reads its member by a fixed name, five times faster than by a
+ * variable.
  */
-export function matching(filter: RequestFilter): Test {
-  const tests = Object.entries(defined(filter)).map(([name, asked]) =>
-    TESTS[name as keyof RequestFilter](asked as never),
-  );
+export function matching(filter: RequestFilter): (request: KeptRequest) => boolean {
+  const { endpoint, clientId, user, login, status, refused } = filter;
+  const tests: ((request: KeptRequest) => boolean)[] = [];
+  if (endpoint !== undefined) tests.push((request) => request.endpoint === endpoint);
+  if (clientId !== undefined) tests.push((request) => request.clientId === clientId);
+  if (user !== undefined) tests.push((request) => request.user === user);
+  if (login !== undefined) tests.push((request) => request.login === login);
+  if (status !== undefined) tests.push((request) => request.status === status);
+  if (refused !== undefined) tests.push((request) => isRefused(request) === refused);
   return (request) => {
     for (const test of tests) if (!test(request)) return false;
     return true;
