@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { Command } from "./cli/arguments.ts";
+import type { Command, Options } from "./cli/arguments.ts";
 import { parseArguments, UsageError, usage } from "./cli/arguments.ts";
 import { reportFailure } from "./cli/failure.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
@@ -58,10 +58,13 @@ if (!process.sourceMapsEnabled) Error.prepareStackTrace = withSources;
 
 /** In a function, because what is published is CommonJS, which has no await at the top level. */
 async function main(): Promise<void> {
+  let format: Options["logFormat"] = "pretty";
   try {
-    process.exitCode = await run(parseArguments(process.argv.slice(2), process.env));
+    const command = parseArguments(process.argv.slice(2), process.env);
+    if ("options" in command) format = command.options.logFormat;
+    process.exitCode = await run(command);
   } catch (error) {
-    const format = error instanceof UsageError ? error.logFormat : "pretty";
+    if (error instanceof UsageError) format = error.logFormat;
     process.exitCode = await reportFailure(error, format, terminal.err);
   }
 }

@@ -10,34 +10,21 @@ import { addressLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
-import { reportFailure } from "./failure.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
 
 /**
  * `vipps-login-mock start`: serves until it is stopped. Whoever reads the log with a program gets nothing
- * but lines of JSON, also about a start that fails.
+ * but lines of JSON.
  *
  * @throws ConfigError, KeyFileError, StartError, OperatorError when it cannot start
  */
 export async function start(options: Options, io: CommandIo): Promise<ExitCode> {
-  const { logFormat: format, logLevel } = options;
-  if (format !== "json") {
-    return serve(options, io, new PrettyLog({ level: logLevel, write: io.err }, systemWallClock));
-  }
-  try {
-    return await serve(options, io, await jsonLog(logLevel, io));
-  } catch (error) {
-    return reportFailure(error, format, io.err);
-  }
-}
-
-async function jsonLog(level: string, { err: write }: CommandIo): Promise<Log> {
-  const { createJsonLog } = await import("../platform/json-log.ts");
-  return createJsonLog({ level, write });
-}
-
-async function serve(options: Options, io: CommandIo, logger: Log): Promise<ExitCode> {
+  const { logFormat, logLevel: level } = options;
+  const logger: Log =
+    logFormat === "json"
+      ? await jsonLog(level, io)
+      : new PrettyLog({ level, write: io.err }, systemWallClock);
   const { config, file } = await loadConfig({ file: options.config, directory: io.directory });
   const { import: from, exportOnExit: to } = options;
   const state = from === undefined ? undefined : await loadState(from, io.directory);
@@ -72,6 +59,11 @@ async function serve(options: Options, io: CommandIo, logger: Log): Promise<Exit
     return 1;
   }
   return 0;
+}
+
+async function jsonLog(level: string, { err: write }: CommandIo): Promise<Log> {
+  const { createJsonLog } = await import("../platform/json-log.ts");
+  return createJsonLog({ level, write });
 }
 
 /** Whatever makes the mock laxer than the real service is said at start. */

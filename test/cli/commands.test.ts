@@ -185,24 +185,6 @@ describe("start", () => {
     },
   );
 
-  it.each([
-    ["info", ["--auto-login", "nobody-at-all"], 2, "no user is called nobody-at-all"],
-    ["silent", ["--auto-login", "nobody-at-all"], 2, "no user is called nobody-at-all"],
-    ["info", ["--host", "host.invalid"], 1, 'The host "host.invalid" cannot be found'],
-  ])(
-    "says there too why it does not start, at level %s with %j",
-    async (level, argv, code, told) => {
-      const { out, err, ended } = await started([
-        ...["--log-format", "json", "--log-level", level],
-        ...argv,
-      ]);
-      expect(await ended).toBe(code);
-      const last = JSON.parse(err().trimEnd().split("\n").at(-1) ?? "");
-      expect(last).toMatchObject({ level: 60, msg: expect.stringContaining(told) });
-      expect(out()).toBe("");
-    },
-  );
-
   it("names every laxness in the log", async () => {
     const { err } = await started(
       ["--control-open", "--seed", "7", "--trust-proxy", "--log-secrets", "--log-format", "json"],

@@ -68,6 +68,18 @@ describe("vipps-login-mock, the program", () => {
     expect(JSON.parse(err)).toMatchObject({ level: 60, msg: expect.stringContaining("--port") });
   });
 
+  it.each<[string[], number, string]>([
+    [["--auto-login", "nobody-at-all"], 2, "no user is called nobody-at-all"],
+    [["--log-level", "silent", "--auto-login", "nobody-at-all"], 2, "no user is called nobody-at"],
+    [["--host", "host.invalid"], 1, 'The host "host.invalid" cannot be found'],
+    [["validate", "nowhere.yaml"], 2, "there is no such file"],
+  ])("tells there too why a command fails: %j", async (argv, expected, told) => {
+    const { code, out, err } = await run(["--log-format", "json", "--port", "0", ...argv]).ended;
+    expect([code, out]).toEqual([expected, ""]);
+    const last = JSON.parse(err.trimEnd().split("\n").at(-1) ?? "");
+    expect(last).toMatchObject({ level: 60, msg: expect.stringContaining(told) });
+  });
+
   it("tells everything that is wrong with the config, and exits 2", async () => {
     const { path, remove } = await directoryWith({
       "vipps-login-mock.yaml": "uzers: []\nprofile: 2023\nsalesUnits: [{name: A}]\n",
