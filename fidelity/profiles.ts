@@ -1,5 +1,6 @@
 import { PROFILES } from "../src/profiles/index.ts";
 import type { Profile, Switches } from "../src/profiles/profile.ts";
+import { DAY } from "../src/records/time.ts";
 import type { Behaviour, Section } from "./behaviour.ts";
 
 /** What each switch does, at each of its values. */
@@ -37,6 +38,16 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
   customFlow: (there) => `There is ${there ? "a" : "no"} scope \`customFlow\`.`,
   delegatedConsentsInBrowser: (there) =>
     `The scope \`delegatedConsents\` is for login from phone number${there ? " and in the browser" : " only"}.`,
+  webhookSecret: (form) =>
+    ({
+      base64: "The secret of a webhook's registration is the base64 of 64 bytes.",
+      uuid: "The secret of a webhook's registration is a UUID.",
+    })[form],
+  webhookRemovedAfter: (seconds) =>
+    seconds === null
+      ? "A webhook's registration stays, however long nothing is received."
+      : "A webhook's registration is removed with the first attempt that fails when nothing has been " +
+        `received for ${seconds / DAY} days.`,
   platformToken: (year) =>
     ({
       "2023": "The response of `/accesstoken/get` has seven members, all of them strings.",

@@ -2,10 +2,10 @@ import type { Absence } from "../fidelity/absent.ts";
 import { ABSENCES } from "../fidelity/absent.ts";
 import type { Behaviour, Section } from "../fidelity/behaviour.ts";
 import { LEDGER } from "../fidelity/ledger.ts";
-import { citedSections, DOSSIER } from "../fidelity/sources.ts";
 import type { Certainty } from "../src/records/provenance.ts";
 import { CERTAINTIES } from "../src/records/provenance.ts";
 import { RULES } from "../src/rules/index.ts";
+import { linked } from "./sources.ts";
 import { table } from "./tables.ts";
 
 /** Makes pages of the ledger: docs/fidelity.md, and the table of rules in the README. */
@@ -27,10 +27,9 @@ export function fidelityDocument(): string {
     "What the real service has and the mock does not.",
     ABSENCES.map(bullet).join("\n"),
     "## Sources",
-    "“FAQ” is the Vipps Login FAQ, version 2.3.8, with the question. “Dossier” is the project's " +
-      "collection of public facts about the real service's responses; these are the sections that are " +
-      "cited above, with what they were compiled from:",
-    table(["Section", "Subject and material"], sourceRows(behaviours)),
+    "Each source is described in [sources.md](sources.md), with its address and how far it is to be trusted; " +
+      "“FAQ” is the Vipps Login FAQ, version 2.3.8, with the question. The same page lists what no public " +
+      "source tells.",
   ]
     .join("\n\n")
     .concat("\n");
@@ -63,7 +62,7 @@ function sectionBlocks({ title, endpoints, behaviours }: Section): string[] {
 function behaviourRow({ what, reason, status, source, tests }: Behaviour): string[] {
   const why = reason === undefined ? "" : ` Why: ${reason}`;
   const files = new Set(tests.map((test) => `\`${test.split(" > ", 1)[0]}\``));
-  return [`${what}${why}`, emphasized(status), source, [...files].join("<br>")];
+  return [`${what}${why}`, emphasized(status), linked(source), [...files].join("<br>")];
 }
 
 /** What must not look certain stands out. */
@@ -74,21 +73,5 @@ function emphasized(certainty: Certainty): string {
 }
 
 function bullet({ what, source }: Absence): string {
-  return `* ${what} (${source})`;
-}
-
-/** Only the sections that are cited, in their own order. */
-function sourceRows(behaviours: readonly Behaviour[]): string[][] {
-  const cited = new Set(
-    [...behaviours, ...ABSENCES].flatMap(({ source }) => citedSections(source)),
-  );
-  return Object.entries(DOSSIER)
-    .filter(([section]) => cited.has(section))
-    .sort(([one], [other]) => compareSections(one, other))
-    .map(([section, material]) => [`§${section}`, material]);
-}
-
-/** By their numbers: §1.9 comes before §1.10. */
-function compareSections(one: string, other: string): number {
-  return one.localeCompare(other, "en", { numeric: true });
+  return `* ${what} (${linked(source)})`;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigSchema } from "../src/records/config.ts";
 import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
+import { sourcesDocument } from "./sources.ts";
 import { optionsBlock, partnersTable, salesUnitsTable, usersTable } from "./tables.ts";
 
 /** The files that are made from the code, or partly so. */
@@ -24,6 +25,7 @@ export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> 
   return [
     { path: "fixtures/config.schema.json", content: jsonSchema(ConfigSchema) },
     { path: "docs/fidelity.md", content: fidelityDocument() },
+    { path: "docs/sources.md", content: sourcesDocument() },
     { path: "docs/control-api.md", content: controlApiDocument() },
     ...(readme === undefined ? [] : [{ path: "README.md", content: await withParts(readme) }]),
   ];

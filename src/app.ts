@@ -29,6 +29,7 @@ import type { Sandboxes } from "./sandbox/registry.ts";
 import { changedIn, insertedIn } from "./store/batches.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
+import type { AddressDeps } from "./webhooks/addresses.ts";
 import { Courier } from "./webhooks/courier.ts";
 import { webhookRoutes } from "./webhooks/routes.ts";
 
@@ -45,10 +46,10 @@ export interface AppDeps {
   /** Whether the request log keeps secrets in clear. */
   readonly logSecrets: boolean;
   /**
-   * Whether webhooks may go to every port of this machine, and how long an attempt may take in
-   * seconds of the real time, where that is not the real service's time.
+   * Where webhooks may go, and how long an attempt may take in seconds of the real time, where that is
+   * not the real service's time.
    */
-  readonly webhooks: { readonly loopback: boolean; readonly timeout?: Seconds };
+  readonly webhooks: AddressDeps & { readonly timeout?: Seconds };
   readonly logger: FastifyBaseLogger | false;
 }
 

@@ -19,6 +19,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { findFitting, readSome } from "../store/batches.ts";
 import type { SandboxStore } from "../store/store.ts";
 import { checkActive, findMisplacedSecret } from "./authenticate.ts";
+import { subscriptionKeyRefusal } from "./subscription-key.ts";
 
 /**
  * The platform token: the keys of a partner, or of a sales unit, are compared, and the token is made.
@@ -165,15 +166,9 @@ async function ownerOf(
 
 /** The gateway compares the subscription key, the service behind it the other two. */
 function refusal(header: KeyHeader, diagnosis: Diagnosis, how: "missing" | "wrong" = "wrong") {
-  if (header !== "Ocp-Apim-Subscription-Key") {
-    return new KeysRefusal("Unauthorized. The client_id or client_secret is wrong.", diagnosis);
-  }
-  return new KeysRefusal(
-    how === "missing"
-      ? "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API."
-      : "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.",
-    diagnosis,
-  );
+  return header === "Ocp-Apim-Subscription-Key"
+    ? subscriptionKeyRefusal(how, diagnosis)
+    : new KeysRefusal("Unauthorized. The client_id or client_secret is wrong.", diagnosis);
 }
 
 /** Merchants must not look inside. The real one is signed by a directory whose keys nobody needs. */

@@ -5,7 +5,7 @@ import { Problem } from "../control/api/problem.ts";
 import type { CibaError } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
-import type { OAuthError } from "../oidc/errors.ts";
+import type { ExtraDetail, OAuthError } from "../oidc/errors.ts";
 import {
   BearerRefusal,
   GatewayRefusal,
@@ -66,7 +66,6 @@ const FAILURES: Readonly<Record<FailureMode, { readonly [status: number]: Write;
     400: platformProblem(400, "The request failed."),
     401: platformProblem(401, "The request failed."),
     404: platformProblem(404, "The request failed."),
-    409: platformProblem(409, "The request failed."),
     500: platformProblem(500, MOCK_FAILED),
   },
   gateway: {
@@ -87,7 +86,7 @@ function writeRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply {
   if (refusal instanceof BearerRefusal) return sendFailure(401, reply);
   if (refusal instanceof UserinfoRefusal) return userinfoProblem(refusal.status)(reply);
   if (refusal instanceof PlatformRefusal) {
-    return platformProblem(refusal.status, refusal.message)(reply);
+    return platformProblem(refusal.status, refusal.message, refusal.extraDetails)(reply);
   }
   if (refusal instanceof KeysRefusal) return gatewayJson(401, refusal.message)(reply);
   if (refusal instanceof GatewayRefusal) return gatewayPage(502)(reply);
@@ -295,12 +294,28 @@ function userinfoProblem(status: keyof typeof USERINFO_DETAILS): Write {
   };
 }
 
-/** RFC 7807, as far as the platform's own form is not known. */
-function platformProblem(status: number, detail: string): Write {
+/**
+ * An error of the Webhooks API, in the form of its OpenAPI file: `type` repeats the trace id, and
+ * `instance` is the path as the service behind the gateway sees it.
+ */
+function platformProblem(
+  status: number,
+  detail: string,
+  extraDetails: readonly ExtraDetail[] = [],
+): Write {
   return (reply) => {
     if (status === 401) reply.header("www-authenticate", "Bearer");
-    const instance = reply.request.exchange.sandbox.ids.uuid();
-    const body = { type: "about:blank", title: STATUS_CODES[status], status, detail, instance };
+    const { ids } = reply.request.exchange.sandbox;
+    const traceId = `00-${ids.challenge()}-${ids.challenge().slice(16)}-00`;
+    const body = {
+      type: traceId,
+      title: STATUS_CODES[status],
+      status,
+      detail,
+      instance: pathOf(reply.request.url).replace(/^\/webhooks(?=\/)/, ""),
+      traceId,
+      ...(extraDetails.length > 0 && { extraDetails }),
+    };
     return reply.code(status).type("application/problem+json").send(JSON.stringify(body));
   };
 }

@@ -236,18 +236,32 @@ export class BearerRefusal extends Refusal {
   }
 }
 
+/** One thing that is wrong with a request to the Webhooks API. */
+export interface ExtraDetail {
+  /** The member or header that it is about. */
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** Answered as a problem document of the platform around Vipps Login (RFC 7807). */
 export class PlatformRefusal extends Refusal {
   readonly status: PlatformStatus;
+  readonly extraDetails: readonly ExtraDetail[];
 
-  constructor(status: PlatformStatus, detail: string, diagnosis: Diagnosis) {
+  constructor(
+    status: PlatformStatus,
+    detail: string,
+    diagnosis: Diagnosis,
+    extraDetails: readonly ExtraDetail[] = [],
+  ) {
     super(detail, diagnosis);
     this.status = status;
+    this.extraDetails = extraDetails;
   }
 }
 
 /** The statuses with which the platform refuses. */
-export type PlatformStatus = 400 | 401 | 404 | 409;
+export type PlatformStatus = 400 | 401 | 404;
 
 /** How userinfo refuses beyond a bad token (dossier §1.8). */
 export class UserinfoRefusal extends Refusal {
@@ -259,7 +273,7 @@ export class UserinfoRefusal extends Refusal {
   }
 }
 
-/** Keys that get no platform token: 401 in the gateway's own JSON (dossier §1.8, §1.11). */
+/** Keys that are missing or wrong: 401 in the gateway's own JSON (dossier §1.8, §1.11). */
 export class KeysRefusal extends Refusal {}
 
 /** The gateway in front of everything does not pass the request on. */

@@ -46,6 +46,17 @@ export const profile2023: Profile = {
       source: "dossier §1.7; since April 2024",
       status: "documented",
     },
+    webhookSecret: {
+      value: "base64",
+      source:
+        "Webhooks API 2023; its worked example of a signature, while other examples show a UUID",
+      status: "documented",
+    },
+    webhookRemovedAfter: {
+      value: null,
+      source: "Webhooks API 2026; only since March 2026",
+      status: "documented",
+    },
     platformToken: { value: "2023", source: "dossier §1.11", status: "observed" },
     retention: {
       value: { tokens: "168h-after-revocation" },

@@ -1,4 +1,4 @@
-import { MINUTE } from "../records/time.ts";
+import { DAY, MINUTE } from "../records/time.ts";
 import type { Profile } from "./profile.ts";
 
 /** The service as its documentation describes it in 2026. */
@@ -29,6 +29,16 @@ export const profile2026: Profile = {
     gender: { value: true, source: "dossier §1.7", status: "documented" },
     customFlow: { value: true, source: "dossier §1.7", status: "documented" },
     delegatedConsentsInBrowser: { value: true, source: "dossier §1.7", status: "documented" },
+    webhookSecret: {
+      value: "uuid",
+      source: "agent toolkit; its example, while a worked example of a signature has base64",
+      status: "documented",
+    },
+    webhookRemovedAfter: {
+      value: 14 * DAY,
+      source: "Webhooks API 2026; agent toolkit",
+      status: "documented",
+    },
     platformToken: { value: "2026", source: "dossier §1.11", status: "documented" },
     retention: {
       value: { tokens: "168h-after-revocation" },

@@ -36,6 +36,10 @@ export interface Switches {
   readonly customFlow: boolean;
   /** Whether the browser flow knows the scope `delegatedConsents`. */
   readonly delegatedConsentsInBrowser: boolean;
+  /** Which form the secret of a webhook's registration has. */
+  readonly webhookSecret: "base64" | "uuid";
+  /** How long a webhook's registration can fail before it is removed, in seconds; null for ever. */
+  readonly webhookRemovedAfter: Seconds | null;
   /** Which members the response of `/accesstoken/get` has. */
   readonly platformToken: "2023" | "2026";
   /** How a revoked consent affects an access token that has not expired. */

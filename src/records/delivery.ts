@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { ConsentId, DeliveryId, WebhookId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { closed, Id, Text, Texts } from "./schema-parts.ts";
+import { closed, Id, Moment, Text, Texts } from "./schema-parts.ts";
 import type { EpochSeconds } from "./time.ts";
 import type { DELIVERY_KINDS, DELIVERY_STATUSES } from "./vocabulary.ts";
 
@@ -16,15 +16,20 @@ type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** A merchant's registration for an event, as `POST /webhooks/v1/webhooks` makes it. */
+/** A registration for events, as `POST /webhooks/v1/webhooks` makes it: with `msn` or with `partner`. */
 export const WebhookSchema = Type.Object(
   {
     id: Id<WebhookId>(),
-    msn: Text,
+    /** The sales unit whose events it is for. */
+    msn: Type.Optional(Text),
+    /** The partner for the events of whose sales units it is, now and later. */
+    partner: Type.Optional(Text),
     url: Text,
     events: Texts,
     /** Signs what is sent; shown once, when it is made. */
     secret: Text,
+    /** Since when nothing has been received, by the sandbox's clock; left out while all is well. */
+    failingSince: Type.Optional(Moment),
   },
   closed,
 );
@@ -45,7 +50,7 @@ export interface Delivery {
   readonly consent?: ConsentId;
   /** The registration that asked for it. */
   readonly webhook?: WebhookId;
-  /** By the sandbox's clock; the times of attempts are those of the real one. */
+  /** By the sandbox's clock, as the other times here. */
   readonly queuedAt: EpochSeconds;
   readonly status: DeliveryStatus;
   /** While it waits: not before this moment; left out before the first attempt, which is due at once. */
@@ -60,6 +65,8 @@ export interface Attempt extends Partial<Outcome> {
   /** Whether somebody asked for it, ahead of the schedule. */
   readonly asked: boolean;
   readonly at: EpochSeconds;
+  /** Until when it can be under way, by the real clock: it may be another process that makes it. */
+  readonly leasedUntil: EpochSeconds;
 }
 
 /** How an attempt went. */

@@ -31,6 +31,13 @@ export const RulesSchema = Type.Partial(
       description: "Whether the browser flow knows the scope delegatedConsents.",
     }),
     discovery: Type.Enum(["2023", "2026"], { description: "Which discovery document is served." }),
+    webhookSecret: Type.Enum(["base64", "uuid"], {
+      description: "Which form the secret of a webhook's registration has.",
+    }),
+    webhookRemovedAfter: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+      description:
+        "How many seconds a webhook's registration can fail before it is removed; null for ever.",
+    }),
     platformToken: Type.Enum(["2023", "2026"], {
       description: "Which members the response of /accesstoken/get has.",
     }),

@@ -122,7 +122,7 @@ export const DELIVERY_KINDS = ["consent-revoked", "login-ping"] as const;
 /** What can become of a delivery: it waits for its next attempt, has arrived, or was given up. */
 export const DELIVERY_STATUSES = ["waiting", "delivered", "failed"] as const;
 
-/** The one event that a merchant can register for (dossier §1.10). */
+/** The one event of login that can be registered for (agent toolkit). */
 export const LOGIN_PING = "login.merchant-initiated.ping.v1";
 
 /** So many characters an address may have: each attempt to deliver repeats it in the log. */

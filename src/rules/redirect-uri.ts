@@ -33,6 +33,22 @@ const USELESS_SCHEMES: ReadonlySet<string> = new Set([
 
 /** Why it cannot be registered and what to do, in a sentence; undefined when it can. */
 export function whyNotRegistrable(uri: string): string | undefined {
+  const reason = whyNotUri(uri);
+  if (reason !== undefined) return reason;
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase();
+  if (!scheme) return "it is not absolute: begin with a scheme, as in https://example.com/callback";
+  if (USELESS_SCHEMES.has(scheme)) return `${scheme}: is no scheme to redirect to: use https`;
+  return scheme === "http" || scheme === "https"
+    ? whyNotWebAddress(uri, scheme)
+    : whyNotCustomScheme(uri, scheme);
+}
+
+/**
+ * Why its characters cannot stand in an address to be called, and what to do; undefined when they can.
+ * Without this, two programs read different addresses in it: some leave out line breaks and tabs, some
+ * take a backslash for a slash.
+ */
+export function whyNotUri(uri: string): string | undefined {
   if (uri.includes("#")) return "it contains #: leave the fragment out";
   if (/[^\x21-\x7e]/.test(uri)) {
     return "it contains a space, a control character or a letter outside ASCII: percent-encode it";
@@ -41,12 +57,7 @@ export function whyNotRegistrable(uri: string): string | undefined {
     return "it contains a character that no URI may have: percent-encode it";
   }
   if (decoded(uri) === undefined) return "its percent-encoding is not UTF-8: encode it again";
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase();
-  if (!scheme) return "it is not absolute: begin with a scheme, as in https://example.com/callback";
-  if (USELESS_SCHEMES.has(scheme)) return `${scheme}: is no scheme to redirect to: use https`;
-  return scheme === "http" || scheme === "https"
-    ? whyNotWebAddress(uri, scheme)
-    : whyNotCustomScheme(uri, scheme);
+  return undefined;
 }
 
 function whyNotWebAddress(uri: string, scheme: "http" | "https"): string | undefined {

@@ -1,7 +1,9 @@
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import type { Seconds } from "../records/time.ts";
+import { DAY } from "../records/time.ts";
 import { LONGEST_ADDRESS } from "../records/vocabulary.ts";
-import { isLoopbackHost } from "./redirect-uri.ts";
+import { isLoopbackHost, whyNotUri } from "./redirect-uri.ts";
 import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
@@ -10,7 +12,9 @@ import { diagnose } from "./rule.ts";
 const check = (id: string, source: string): ProtocolCheck => ({ id, source });
 
 const addressCheck = check("webhook-address", "the mock's own");
-const bodyCheck = check("webhook-registration", "dossier §1.10");
+const callerCheck = check("webhook-caller", "Webhooks API 2023");
+const bodyCheck = check("webhook-registration", "Webhooks API 2023");
+const reachableCheck = check("webhook-reachable", "Webhooks API 2023; stottemedlem");
 
 /** Where the operator lets webhooks go. */
 export interface AllowedAddresses {
@@ -28,17 +32,20 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ["https:", "443"],
 ]);
 
-/** Why no webhook can go there, whoever names it; undefined when one can. */
+/**
+ * Why no webhook can go there, whoever names it, and what to do; undefined when one can. It is asked of
+ * every address: in a registration, in a config, in a request to the control API.
+ */
 export function whyNotWebhookAddress(address: string): string | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !DEFAULT_PORTS.has(url.protocol)) {
-    return "it is no address on the web: write it whole, from http:// or https:// on";
-  }
   if (address.length > LONGEST_ADDRESS) {
     return `it has ${address.length} characters, and ${LONGEST_ADDRESS} are the most`;
   }
-  if (url.username === "" && url.password === "") return undefined;
-  return "it contains a user name or password: leave them out";
+  const authority = /^https?:\/\/([^/?#]+)/i.exec(address)?.[1];
+  if (authority === undefined || !URL.canParse(address)) {
+    return "it is no address on the web: write it whole, from http:// or https:// on";
+  }
+  if (authority.includes("@")) return "it contains a user name or password: leave them out";
+  return whyNotUri(address);
 }
 
 /**
@@ -72,6 +79,16 @@ export function checkWebhookAddress(
   );
 }
 
+/** The diagnosis of an address whose host cannot be found. */
+export function diagnoseUnresolvedHost(hostname: string): Diagnosis {
+  return diagnose(
+    reachableCheck,
+    `webhooks cannot go to ${hostname}: the mock's machine finds no address for that name`,
+    "Start what answers to that name, or wait until it is in the DNS, and register again: the real " +
+      "service refuses names that it cannot resolve likewise.",
+  );
+}
+
 /** The diagnosis of a registration that cannot be read. */
 export function diagnoseRegistrationBody(what: string, closest?: string): Diagnosis {
   return diagnose(
@@ -82,20 +99,66 @@ export function diagnoseRegistrationBody(what: string, closest?: string): Diagno
   );
 }
 
-/** The diagnosis of one registration too many. */
-export function diagnoseTooManyWebhooks(event: string, msn: string, most: number): Diagnosis {
+/** The note on a registration for events that nothing here sends. */
+export function diagnoseForeignEvents(events: readonly string[]): Diagnosis {
   return diagnose(
     bodyCheck,
-    `${msn} has ${most} registrations for ${event} already, and there can be no more`,
+    `the mock has nothing but login, so it never sends ${events.join(", ")}`,
+    "Leave it as it is where the application needs it with the real service.",
+  );
+}
+
+/** The diagnosis of one registration too many. */
+export function diagnoseTooManyWebhooks(event: string, owner: string, most: number): Diagnosis {
+  return diagnose(
+    bodyCheck,
+    `${owner} has ${most} registrations for ${event} already, and there can be no more`,
     "Delete those that are not used any more: GET /webhooks/v1/webhooks lists them.",
   );
 }
 
 /** The diagnosis of a registration that is not there. */
-export function diagnoseNoWebhook(id: string, msn: string): Diagnosis {
+export function diagnoseNoWebhook(id: string, owner: string): Diagnosis {
   return diagnose(
     bodyCheck,
-    `${msn} has no registration ${id}`,
-    "Use the id that POST /webhooks/v1/webhooks returned, with the same Merchant-Serial-Number.",
+    `${owner} has no registration ${id}`,
+    "Use the id that POST /webhooks/v1/webhooks returned, with the same Merchant-Serial-Number, or with " +
+      "none where a partner registered without. One that has failed for two weeks is removed in profile 2026.",
+  );
+}
+
+const HEADERS =
+  "Send Authorization: Bearer <token of POST /accesstoken/get>, the Ocp-Apim-Subscription-Key of the same " +
+  "keys, and the sales unit's msn as Merchant-Serial-Number, as the Webhooks API asks.";
+
+/** The diagnosis of a call without a subscription key. */
+export function diagnoseNoSubscriptionKey(): Diagnosis {
+  return diagnose(callerCheck, "the header Ocp-Apim-Subscription-Key is missing", HEADERS);
+}
+
+/** The diagnosis of a call with a subscription key that is not the partner's; the key is not repeated. */
+export function diagnoseOtherSubscriptionKey(partner: string): Diagnosis {
+  return diagnose(
+    callerCheck,
+    `the Ocp-Apim-Subscription-Key is not that of the partner ${partner}, whose platform token was sent`,
+    HEADERS,
+  );
+}
+
+/** The diagnosis of a merchant that does not say for which sales unit it comes. */
+export function diagnoseMerchantWithoutMsn(msn: string): Diagnosis {
+  return diagnose(
+    callerCheck,
+    "the header Merchant-Serial-Number is missing; only a partner may leave it out, for all its sales units",
+    `Send Merchant-Serial-Number: ${msn}, the sales unit whose keys got the platform token.`,
+    msn,
+  );
+}
+
+/** What the log says of a registration that is removed. */
+export function whyRemoved(url: string, failing: Seconds): string {
+  return (
+    `the registration for ${url} is removed: nothing has been received there for ` +
+    `${Math.floor(failing / DAY)} days (rules.webhookRemovedAfter)`
   );
 }

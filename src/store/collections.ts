@@ -193,7 +193,7 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "webhooks",
     key: (webhook) => webhook.id,
     indexes: {},
-    groups: { msn: (webhook) => webhook.msn },
+    groups: { msn: (webhook) => webhook.msn, partner: (webhook) => webhook.partner },
   },
   deliveries: {
     name: "deliveries",

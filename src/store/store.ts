@@ -76,7 +76,7 @@ export interface SandboxStore {
   readonly scenarios: Collection<Scenario>;
   readonly faults: Collection<Fault>;
   /** What merchants registered to be told. */
-  readonly webhooks: Collection<Webhook, never, "msn">;
+  readonly webhooks: Collection<Webhook, never, "msn" | "partner">;
   /** What merchants are told, and were: the newest of it. */
   readonly deliveries: Collection<Delivery, never, "waiting">;
   /** The request log: the newest of what merchants and browsers asked. */

@@ -1,10 +1,11 @@
-import type { Delivery, Outcome } from "../records/delivery.ts";
+import type { Delivery, Outcome, Webhook } from "../records/delivery.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { addressOf } from "../request-log/mask.ts";
-import { checkWebhookAddress } from "../rules/webhook.ts";
+import { checkWebhookAddress, whyRemoved } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { allowedAddresses } from "./addresses.ts";
-import { beginAttempt, dueAt, endAttempt, hasArrived } from "./delivery.ts";
+import { beginAttempt, endAttempt, hasArrived } from "./delivery.ts";
+import { noteHealth } from "./health.ts";
 import { signatureHeaders } from "./messages.ts";
 import type { Outgoing } from "./send.ts";
 import { send } from "./send.ts";
@@ -45,8 +46,9 @@ export function attempts(
   const { wall, lease, timeout, signal } = deps;
   return async (sandbox, id, asked) => {
     const { deliveries } = sandbox.store;
+    const clocks = { sandbox: await sandbox.clock.read(), wall: wall() };
     const begun = await deliveries.update(id, (delivery) =>
-      beginAttempt(delivery, { at: wall(), lease, asked }),
+      beginAttempt(delivery, { clocks, lease, asked }),
     );
     const number = begun?.attempts.length;
     if (!begun || number === undefined) return undefined;
@@ -56,24 +58,32 @@ export function attempts(
         ? await send(prepared, { timeout, signal })
         : { duration: 0, error: prepared.refusal };
     const final = "final" in prepared && prepared.final;
+    const at = await sandbox.clock.now();
+    const arrived = hasArrived(outcome);
+    const registration = "url" in prepared && !signal.aborted && prepared.registration;
+    if (registration) await followHealth(sandbox, registration, arrived, at, deps);
     const ended = await deliveries.update(id, (delivery) =>
-      endAttempt(delivery, number, outcome, { at: wall(), final }),
+      endAttempt(delivery, number, outcome, { at, final }),
     );
-    if (!hasArrived(outcome)) warn(begun, number, outcome, ended, deps);
+    if (!arrived) warn(begun, number, outcome, { ended, at }, deps);
     return ended;
   };
 }
 
-/** What to send; or why nothing is sent, and whether that is the end of it. */
+/** What to send, and to whose registration; or why nothing is sent, and whether that is the end of it. */
 async function prepare(
   sandbox: Sandbox,
   { id, url: address, contentType, body, webhook }: Delivery,
   number: number,
   { loopback, version }: AttemptDeps,
-): Promise<Outgoing | { readonly refusal: string; readonly final: boolean }> {
+): Promise<
+  | (Outgoing & { readonly registration: Webhook | undefined })
+  | { readonly refusal: string; readonly final: boolean }
+> {
   const diagnosis = checkWebhookAddress(address, await allowedAddresses(sandbox, loopback));
   if (diagnosis) return { refusal: `${diagnosis.message}. ${diagnosis.detail}`, final: false };
-  const registration = webhook && (await sandbox.store.webhooks.get(webhook));
+  const registration =
+    webhook === undefined ? undefined : await sandbox.store.webhooks.get(webhook);
   if (webhook !== undefined && !registration) {
     return { refusal: "the registration was deleted meanwhile", final: true };
   }
@@ -89,18 +99,30 @@ async function prepare(
     "X-Vipps-Login-Mock-Attempt": String(number),
     Connection: "close",
   };
-  return { url, headers, body };
+  return { url, headers, body, registration };
+}
+
+/** The registration goes with its failures, where the profile says so. */
+async function followHealth(
+  sandbox: Sandbox,
+  registration: Webhook,
+  arrived: boolean,
+  now: EpochSeconds,
+  { log }: AttemptDeps,
+): Promise<void> {
+  const failing = await noteHealth(sandbox, registration, arrived, now);
+  if (failing !== undefined) log.warn(whyRemoved(addressOf(registration.url), failing));
 }
 
 function warn(
   { kind, url }: Delivery,
   number: number,
   { response, error }: Outcome,
-  ended: Delivery | undefined,
-  { wall, lease, log }: AttemptDeps,
+  { ended, at }: { readonly ended: Delivery | undefined; readonly at: EpochSeconds },
+  { log }: AttemptDeps,
 ): void {
   const why = error ?? `the response was ${response?.status}`;
-  const next = ended && dueAt(ended, lease);
-  const then = next === undefined ? "" : `; the next attempt is in ${Math.max(0, next - wall())} s`;
+  const next = ended?.nextAttemptAt;
+  const then = next === undefined ? "" : `; the next attempt is in ${Math.max(0, next - at)} s`;
   log.warn(`attempt ${number} to deliver ${kind} to ${addressOf(url)} failed: ${why}${then}`);
 }

@@ -10,7 +10,8 @@ import { readAll, readGroup } from "../store/batches.ts";
 import { WAITING } from "../store/collections.ts";
 import type { Log } from "./attempt.ts";
 import { attempts } from "./attempt.ts";
-import { dueAt } from "./delivery.ts";
+import type { Clocks } from "./delivery.ts";
+import { secondsUntilTurn } from "./delivery.ts";
 
 /** What the courier works with. */
 export interface CourierDeps {
@@ -30,7 +31,7 @@ export interface CourierDeps {
   readonly timeout?: Seconds | undefined;
 }
 
-/** How long the real service waits for a response (dossier §1.10). */
+/** How long the real service waits for a response. */
 const TIMEOUT: Seconds = 10;
 
 /** How long after an attempt should be over another process takes it for lost. */
@@ -155,13 +156,13 @@ export class Courier {
     if (!sandbox) return;
     const wait = await this.#deps.carryOutPlans(sandbox);
     if (wait !== undefined) this.#schedule(id, after(this.#now(), wait));
-    const now = this.#now();
+    const clocks = await this.#clocksOf(sandbox);
     for (const delivery of await readGroup(sandbox.store.deliveries, "waiting", WAITING)) {
-      const due = dueAt(delivery, this.#lease);
-      if (due === undefined) continue;
-      const isDue = due <= now;
+      const seconds = secondsUntilTurn(delivery, clocks);
+      if (seconds === undefined) continue;
+      const isDue = seconds === 0;
       // What is begun now is looked at again, in case that nothing comes of it.
-      this.#schedule(id, isDue ? after(now, this.#lease) : due);
+      this.#schedule(id, after(clocks.wall, isDue ? this.#lease : seconds));
       const hasRoom = (this.#underWay.get(id)?.size ?? 0) < MOST_AT_ONCE;
       if (isDue && hasRoom) {
         this.#follow(id, this.#attempt(sandbox, delivery.id, false)).catch(this.#failed);
@@ -172,10 +173,15 @@ export class Courier {
   async #attempt(sandbox: Sandbox, id: string, asked: boolean): Promise<Delivery | undefined> {
     const ended = await this.#makeAttempt(sandbox, id, asked);
     if (!ended) return undefined;
-    const next = dueAt(ended, this.#lease);
-    if (next !== undefined) this.#schedule(sandbox.id, next);
+    const clocks = await this.#clocksOf(sandbox);
+    const seconds = secondsUntilTurn(ended, clocks);
+    if (seconds !== undefined) this.#schedule(sandbox.id, after(clocks.wall, seconds));
     this.#deps.announce(sandbox.id);
     return ended;
+  }
+
+  async #clocksOf({ clock }: Sandbox): Promise<Clocks> {
+    return { sandbox: await clock.read(), wall: this.#now() };
   }
 
   /** Counts an attempt among those under way while it lasts. */

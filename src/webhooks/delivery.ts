@@ -1,32 +1,52 @@
-import type { Delivery, Outcome } from "../records/delivery.ts";
+import type { ClockReading } from "../platform/capabilities.ts";
+import type { Attempt, Delivery, Outcome } from "../records/delivery.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
-import { after, DAY, epochSeconds, HOUR } from "../records/time.ts";
+import { after, DAY, HOUR, MINUTE } from "../records/time.ts";
 
-/** How long retries go on after the first attempt (dossier §1.10). */
+/**
+ * When a delivery has its turn, and what an attempt makes of it. Retries go by the sandbox's clock, so
+ * that a test can move to them; how long an attempt may be under way goes by the real one.
+ */
+
+/** How long retries go on after the first attempt. */
 const RETRIES_END: Seconds = 7 * DAY;
 
-/** The longest that a retry is waited for. */
-const LONGEST_DELAY: Seconds = 6 * HOUR;
+/** How long the next attempt is waited for after each of the first ones. */
+const FIRST_DELAYS: readonly Seconds[] = [2, 2, 2, 2, MINUTE, 2 * MINUTE];
 
-/** How long the next one is waited for, in seconds: 1, 2, 4, 8 and so on, up to six hours. */
+/** The last attempt that is made an hour after the one before. */
+const LAST_HOURLY = 29;
+
+/** How long the next attempt is waited for when so many have failed, as Vipps wrote in 2026. */
 export function retryDelay(turns: number): Seconds {
-  return Math.min(2 ** (turns - 1), LONGEST_DELAY);
+  return FIRST_DELAYS[turns - 1] ?? (turns < LAST_HOURLY ? HOUR : DAY);
 }
 
-/** From which moment of the real time on it is its turn; undefined when it waits for none. */
-export function dueAt(
+/** How the two clocks stand. */
+export interface Clocks {
+  /** The sandbox's. */
+  readonly sandbox: ClockReading;
+  /** The real one. */
+  readonly wall: EpochSeconds;
+}
+
+/**
+ * How many seconds of real time later it is its turn, 0 for now; undefined when it waits for none, or
+ * for a clock that stands still.
+ */
+export function secondsUntilTurn(
   { status, nextAttemptAt, attempts }: Delivery,
-  lease: Seconds,
-): EpochSeconds | undefined {
+  { sandbox, wall }: Clocks,
+): Seconds | undefined {
   if (status !== "waiting") return undefined;
-  const underWay = attempts.filter(({ duration }) => duration === undefined);
-  return epochSeconds(Math.max(nextAttemptAt ?? 0, ...underWay.map(({ at }) => after(at, lease))));
+  const delay = nextAttemptAt === undefined ? 0 : Math.max(0, nextAttemptAt - sandbox.now);
+  if (delay > 0 && sandbox.frozen) return undefined;
+  const leases = attempts.filter(isUnderWay).map(({ leasedUntil }) => leasedUntil - wall);
+  return Math.max(delay, ...leases);
 }
 
-/** Whether it is its turn. */
-export function isDue(delivery: Delivery, now: EpochSeconds, lease: Seconds): boolean {
-  const due = dueAt(delivery, lease);
-  return due !== undefined && due <= now;
+function isUnderWay({ duration }: Attempt): boolean {
+  return duration === undefined;
 }
 
 /**
@@ -36,18 +56,16 @@ export function isDue(delivery: Delivery, now: EpochSeconds, lease: Seconds): bo
  */
 export function beginAttempt(
   delivery: Delivery,
-  { at, lease, asked }: { readonly at: EpochSeconds; readonly lease: Seconds; asked: boolean },
+  { clocks, lease, asked }: { readonly clocks: Clocks; readonly lease: Seconds; asked: boolean },
 ): Delivery | undefined {
-  if (!asked && !isDue(delivery, at, lease)) return undefined;
+  if (!asked && secondsUntilTurn(delivery, clocks) !== 0) return undefined;
+  const { sandbox, wall } = clocks;
   const number = delivery.attempts.length + 1;
-  return {
-    ...delivery,
-    ...(!asked && { nextAttemptAt: after(at, lease) }),
-    attempts: [...delivery.attempts, { number, asked, at }],
-  };
+  const attempt = { number, asked, at: sandbox.now, leasedUntil: after(wall, lease) };
+  return { ...delivery, attempts: [...delivery.attempts, attempt] };
 }
 
-/** The delivery afterwards: arrived, waiting for a retry, or given up. */
+/** The delivery afterwards: arrived, waiting for a retry, or given up. `at` is by the sandbox's clock. */
 export function endAttempt(
   delivery: Delivery,
   number: number,

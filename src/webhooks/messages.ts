@@ -3,7 +3,7 @@ import { toHttpDate } from "../platform/calendar.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, MINUTE } from "../records/time.ts";
 
-/** What webhooks say, and how the receiver knows who says it (dossier §1.10), byte for byte. */
+/** What webhooks say, and how the receiver knows who says it (documentation 2023; Webhooks API 2023), byte for byte. */
 
 /** The space and the line break are really there. */
 const UNSIGNED_HEADER = '{"alg":"none","typ": "JWT"}\n';

@@ -1,5 +1,5 @@
 import type { Consent } from "../records/consent.ts";
-import type { Delivery } from "../records/delivery.ts";
+import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { DeliveryId } from "../records/ids.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { LOGIN_PING } from "../records/vocabulary.ts";
@@ -43,9 +43,9 @@ export async function queueConsentRevoked(
 }
 
 /**
- * A webhook to everybody who registered for `login.merchant-initiated.ping.v1` at the sales unit: the
- * login from phone number is over, one way or the other, and the next poll will end it. Not for the
- * redirect variant, whose merchant learns it by the redirect (dossier §1.10).
+ * A webhook to everybody who registered for `login.merchant-initiated.ping.v1` at the sales unit, or as a
+ * partner that acts for it: the login from phone number is over, one way or the other, and the next poll
+ * will end it. Not for the redirect variant, whose merchant learns it by the redirect.
  */
 export async function pingLogin(
   sandbox: Pick<Sandbox, "store" | "wakeCourier" | "clock">,
@@ -55,7 +55,7 @@ export async function pingLogin(
   const now = await sandbox.clock.now();
   const items = await readAll(sandbox.store.webhooks);
   for (const webhook of items) {
-    if (webhook.msn !== msn || !webhook.events.includes(LOGIN_PING)) continue;
+    if (!webhook.events.includes(LOGIN_PING) || !(await isAbout(sandbox, webhook, msn))) continue;
     await queue(sandbox, now, {
       id: `${login.id}-${webhook.id}` as DeliveryId,
       kind: "login-ping",
@@ -66,6 +66,16 @@ export async function pingLogin(
       webhook: webhook.id,
     });
   }
+}
+
+/** A partner's registration is about the sales units that it acts for when something happens there. */
+async function isAbout(
+  { store }: Pick<Sandbox, "store">,
+  { msn, partner }: Webhook,
+  at: string,
+): Promise<boolean> {
+  if (partner === undefined) return msn === at;
+  return (await store.partners.get(partner))?.salesUnits.includes(at) ?? false;
 }
 
 async function queue(

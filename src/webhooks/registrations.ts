@@ -1,57 +1,79 @@
 import { PlatformRefusal } from "../oidc/errors.ts";
-import { closest } from "../platform/closest.ts";
 import type { Webhook } from "../records/delivery.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { WebhookId } from "../records/ids.ts";
-import type { SalesUnit } from "../records/sales-unit.ts";
-import { LOGIN_PING } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import {
   checkWebhookAddress,
+  diagnoseForeignEvents,
   diagnoseNoWebhook,
-  diagnoseRegistrationBody,
   diagnoseTooManyWebhooks,
+  diagnoseUnresolvedHost,
 } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { readGroup, updateAll } from "../store/batches.ts";
-import { allowedAddresses } from "./addresses.ts";
+import type { AddressDeps } from "./addresses.ts";
+import { allowedAddresses, isResolved } from "./addresses.ts";
+import type { WebhookOwner } from "./caller.ts";
 import { giveUp } from "./delivery.ts";
+import { badRequest, NOT_ALLOWED } from "./refusals.ts";
+import { foreignEvents, readRegistration } from "./registration-body.ts";
 
-/** The webhooks that merchants register (dossier §1.10). */
+/** The webhooks that merchants and partners register. */
 
-/** The events that there are. */
-const EVENTS = [LOGIN_PING] as const;
-
-/** How many registrations a sales unit can have for one event (dossier §1.10). */
+/** How many registrations an owner can have for one event. */
 const MOST_PER_EVENT = 25;
 
 /**
- * @throws PlatformRefusal 400 when the body does not say what to register, or an address to which
- *   nothing may go; 409 when there are too many already
+ * @throws PlatformRefusal 400 when the body does not say what to register, for an address to which
+ *   nothing may go or whose host cannot be found, and when there are too many already
  */
 export async function registerWebhook(
-  { sandbox }: Pick<Exchange, "sandbox">,
-  unit: SalesUnit,
+  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
+  owner: WebhookOwner,
   body: Uint8Array | undefined,
-  loopback: boolean,
+  addresses: AddressDeps,
 ): Promise<Webhook> {
   const { url, events } = readRegistration(body);
-  const diagnosis = checkWebhookAddress(url, await allowedAddresses(sandbox, loopback));
-  if (diagnosis) throw badRequest("The url is not allowed.", diagnosis);
+  const diagnosis = await whyNotTo(url, sandbox, addresses);
+  if (diagnosis) throw badRequest(diagnosis, [{ name: "url", reason: NOT_ALLOWED }]);
   const { ids, store } = sandbox;
-  const secret = Buffer.from(`${ids.challenge()}${ids.challenge()}`, "hex").toString("base64");
-  const webhook: Webhook = { id: ids.uuid() as WebhookId, msn: unit.msn, url, events, secret };
+  const id = ids.uuid() as WebhookId;
+  const webhook: Webhook = { id, ...ownerMember(owner), url, events, secret: makeSecret(sandbox) };
   await store.webhooks.insert(webhook);
-  const full = await findFullEvent(sandbox, unit, webhook);
+  const full = await findFullEvent(sandbox, owner, webhook);
   if (full !== undefined) {
-    await store.webhooks.take(webhook.id);
-    throw new PlatformRefusal(
-      409,
-      `There are ${MOST_PER_EVENT} registrations for ${full} already.`,
-      diagnoseTooManyWebhooks(full, unit.msn, MOST_PER_EVENT),
-    );
+    await store.webhooks.take(id);
+    const reason = `At most ${MOST_PER_EVENT} webhooks can be registered for ${full}.`;
+    throw badRequest(diagnoseTooManyWebhooks(full, owner.id, MOST_PER_EVENT), [
+      { name: "events", reason },
+    ]);
   }
+  const foreign = foreignEvents(events);
+  if (foreign.length > 0) trace.notes.push(diagnoseForeignEvents(foreign));
   return webhook;
+}
+
+async function whyNotTo(
+  url: string,
+  sandbox: Sandbox,
+  { loopback, resolves }: AddressDeps,
+): Promise<Diagnosis | undefined> {
+  const diagnosis = checkWebhookAddress(url, await allowedAddresses(sandbox, loopback));
+  if (diagnosis) return diagnosis;
+  const { hostname } = new URL(url);
+  return (await isResolved(hostname, resolves)) ? undefined : diagnoseUnresolvedHost(hostname);
+}
+
+function ownerMember({ kind, id }: WebhookOwner): Pick<Webhook, "msn" | "partner"> {
+  return kind === "partner" ? { partner: id } : { msn: id };
+}
+
+/** Either form is used as the text that it is, never decoded. */
+function makeSecret({ ids, switches }: Pick<Sandbox, "ids" | "switches">): string {
+  if (switches.webhookSecret === "uuid") return ids.uuid();
+  const hex = Array.from({ length: 4 }, () => ids.challenge()).join("");
+  return Buffer.from(hex, "hex").toString("base64");
 }
 
 /**
@@ -60,10 +82,10 @@ export async function registerWebhook(
  */
 async function findFullEvent(
   sandbox: Pick<Sandbox, "store">,
-  unit: SalesUnit,
+  owner: WebhookOwner,
   { id, events }: Webhook,
 ): Promise<string | undefined> {
-  const own = await webhooksOf(sandbox, unit);
+  const own = await webhooksOf(sandbox, owner);
   return events.find((event) => {
     const those = own.filter((one) => one.events.includes(event));
     return those.findIndex((one) => one.id === id) >= MOST_PER_EVENT;
@@ -72,82 +94,34 @@ async function findFullEvent(
 
 export async function webhooksOf(
   { store }: Pick<Sandbox, "store">,
-  { msn }: Pick<SalesUnit, "msn">,
+  { kind, id }: WebhookOwner,
 ): Promise<readonly Webhook[]> {
-  return readGroup(store.webhooks, "msn", msn);
+  return readGroup(store.webhooks, kind === "partner" ? "partner" : "msn", id);
 }
 
 /**
  * Deletes a registration; what waits to be delivered to it is given up.
  *
- * @throws PlatformRefusal 404 when the sales unit has no such registration
+ * @throws PlatformRefusal 404 when the owner has no such registration
  */
 export async function deleteWebhook(
   { sandbox }: Pick<Exchange, "sandbox">,
-  unit: SalesUnit,
+  owner: WebhookOwner,
   id: string,
 ): Promise<void> {
-  const { webhooks, deliveries } = sandbox.store;
-  const webhook = await webhooks.get(id);
-  const taken = webhook?.msn === unit.msn && (await webhooks.take(id));
-  if (!taken) {
-    const diagnosis = diagnoseNoWebhook(id, unit.msn);
-    throw new PlatformRefusal(404, "There is no such registration.", diagnosis);
-  }
-  await updateAll(deliveries, (delivery) =>
+  const webhook = await sandbox.store.webhooks.get(id);
+  const isOwn = webhook?.[owner.kind === "partner" ? "partner" : "msn"] === owner.id;
+  if (isOwn && (await takeWebhook(sandbox, id))) return;
+  const diagnosis = diagnoseNoWebhook(id, owner.id);
+  throw new PlatformRefusal(404, "There is no such registration.", diagnosis);
+}
+
+/** Whether it was there to be taken; with it goes what waits to be delivered to it. */
+export async function takeWebhook({ store }: Pick<Sandbox, "store">, id: string): Promise<boolean> {
+  const taken = await store.webhooks.take(id);
+  if (!taken) return false;
+  await updateAll(store.deliveries, (delivery) =>
     delivery.webhook === id ? giveUp(delivery) : undefined,
   );
-}
-
-function readRegistration(body: Uint8Array | undefined): Pick<Webhook, "url" | "events"> {
-  const { url, events, ...others } = readJson(body);
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) {
-    throw unreadable(`the body has an unknown member ${unknown}`, closest(unknown, MEMBERS));
-  }
-  if (typeof url !== "string") throw unreadable("url is missing, or is not a string");
-  if (!isListOfStrings(events) || events.length === 0) {
-    throw unreadable("events is missing, empty, or not a list of strings");
-  }
-  const wrong = events.find((event) => !(EVENTS as readonly string[]).includes(event));
-  if (wrong !== undefined) throw unreadable(`there is no event ${wrong}`, closest(wrong, EVENTS));
-  return { url, events: [...new Set(events)] };
-}
-
-const MEMBERS = ["url", "events"] as const;
-
-function readJson(body: Uint8Array | undefined): Readonly<Record<string, unknown>> {
-  const value = parsed(decoded(body));
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw unreadable("the body is not a JSON object");
-}
-
-function decoded(body: Uint8Array | undefined): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
-  } catch {
-    throw unreadable("the body is not UTF-8");
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw unreadable("the body is not JSON");
-  }
-}
-
-function isListOfStrings(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
-}
-
-function unreadable(what: string, closest?: string): PlatformRefusal {
-  return badRequest("The body is not valid.", diagnoseRegistrationBody(what, closest));
-}
-
-function badRequest(detail: string, diagnosis: Diagnosis): PlatformRefusal {
-  return new PlatformRefusal(400, detail, diagnosis);
+  return true;
 }

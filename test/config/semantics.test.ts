@@ -65,6 +65,17 @@ describe("findConfigProblems", () => {
         'salesUnits[1].consentWebhookUrl: "http://a:b@shop.example.com/" is refused: it contains a user name or password: leave them out',
       ],
     ],
+    [
+      {
+        salesUnits: ["#x", "\\x", "\n", "%zz"].map((part) => unitWith(`http://localhost/${part}`)),
+      },
+      [
+        'salesUnits[0].consentWebhookUrl: "http://localhost/#x" is refused: it contains #: leave the fragment out',
+        'salesUnits[1].consentWebhookUrl: "http://localhost/\\\\x" is refused: it contains a character that no URI may have: percent-encode it',
+        'salesUnits[2].consentWebhookUrl: "http://localhost/\\n" is refused: it contains a space, a control character or a letter outside ASCII: percent-encode it',
+        'salesUnits[3].consentWebhookUrl: "http://localhost/%zz" is refused: it contains a character that no URI may have: percent-encode it',
+      ],
+    ],
     [{ users: [{ phoneNumber: "471234567" }, { phoneNumber: "12345678901" }] }, []],
     [
       { users: [{ phoneNumber: "12345678" }] },

@@ -1255,7 +1255,12 @@ function delivery(key: string): Delivery {
     queuedAt: NOW,
     status: "waiting",
     nextAttemptAt: NOW,
-    attempts: [{ number: 1, asked: false, at: NOW, duration: 2.5, headers: { Host: "localhost" } }],
+    attempts: [
+      {
+        ...{ number: 1, asked: false, at: NOW, leasedUntil: NOW },
+        ...{ duration: 2.5, headers: { Host: "localhost" } },
+      },
+    ],
   };
 }
 

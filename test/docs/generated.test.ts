@@ -10,6 +10,7 @@ describe("what is made from the code", () => {
     expect((await findStale(async () => undefined)).map(({ path }) => path)).toEqual([
       "fixtures/config.schema.json",
       "docs/fidelity.md",
+      "docs/sources.md",
       "docs/control-api.md",
     ]);
     const outputs = await makeOutputs();

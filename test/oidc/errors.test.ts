@@ -148,10 +148,12 @@ describe("refusals", () => {
 
   it("of the gateway, the platform and userinfo carry a message and a diagnosis", () => {
     expect(new GatewayRefusal("why", diagnosis)).toMatchObject({ message: "why", diagnosis });
-    expect(new PlatformRefusal(409, "why", diagnosis)).toMatchObject({
+    const extraDetails = [{ name: "url", reason: "because" }];
+    expect(new PlatformRefusal(400, "why", diagnosis, extraDetails)).toMatchObject({
       message: "why",
-      status: 409,
+      status: 400,
       diagnosis,
+      extraDetails,
       isRemarkable: true,
     });
     expect(new UserinfoRefusal(403, diagnosis)).toMatchObject({

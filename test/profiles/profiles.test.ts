@@ -23,6 +23,8 @@ const asDocumented: Record<"2023" | "2026", Switches> = {
     gender: false,
     customFlow: false,
     delegatedConsentsInBrowser: false,
+    webhookSecret: "base64",
+    webhookRemovedAfter: null,
     platformToken: "2023",
     retention: { tokens: "168h-after-revocation" },
   },
@@ -43,6 +45,8 @@ const asDocumented: Record<"2023" | "2026", Switches> = {
     gender: true,
     customFlow: true,
     delegatedConsentsInBrowser: true,
+    webhookSecret: "uuid",
+    webhookRemovedAfter: 14 * 24 * 3600,
     platformToken: "2026",
     retention: { tokens: "168h-after-revocation" },
   },
@@ -66,6 +70,8 @@ const overrides = {
   gender: [false, true],
   customFlow: [false, true],
   delegatedConsentsInBrowser: [false, true],
+  webhookSecret: ["base64", "uuid"],
+  webhookRemovedAfter: [null, 1],
   platformToken: ["2023", "2026"],
   retention: [{ tokens: "until-expiry" }, { tokens: "168h-after-revocation" }],
 } as const satisfies { readonly [Name in keyof Switches]: readonly Switches[Name][] };
@@ -88,7 +94,7 @@ describe.each(["2023", "2026"] as const)("profile %s", (name) => {
 
   it("says of every switch where it is known from", () => {
     for (const setting of Object.values(profile.settings)) {
-      expect(setting.source).toMatch(/FAQ|dossier §/);
+      expect(setting.source).toMatch(/FAQ|dossier §|Webhooks API|agent toolkit/);
       expect(setting.status).toMatch(/^(documented|observed|derived|assumed)$/);
     }
   });

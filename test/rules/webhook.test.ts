@@ -2,9 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { AllowedAddresses } from "../../src/rules/webhook.ts";
 import {
   checkWebhookAddress,
+  diagnoseForeignEvents,
+  diagnoseMerchantWithoutMsn,
+  diagnoseNoSubscriptionKey,
   diagnoseNoWebhook,
+  diagnoseOtherSubscriptionKey,
   diagnoseRegistrationBody,
   diagnoseTooManyWebhooks,
+  diagnoseUnresolvedHost,
+  whyNotWebhookAddress,
 } from "../../src/rules/webhook.ts";
 
 const ALLOWED: AllowedAddresses = {
@@ -61,15 +67,21 @@ describe("checkWebhookAddress", () => {
     },
   );
 
-  it.each(["", "localhost:3000", "/ping", "ftp://localhost/", "http://", "javascript:alert(1)"])(
-    "takes %j for no address",
-    (url) => {
-      expect(checkWebhookAddress(url, ALLOWED)).toMatchObject({
-        rule: "webhook-registration",
-        message: expect.stringContaining("it is no address on the web"),
-      });
-    },
-  );
+  it.each([
+    ...["", "localhost:3000", "/ping", "ftp://localhost/", "http://", "javascript:alert(1)"],
+    ...[
+      "http:/localhost/",
+      "http:localhost",
+      "http:\\\\localhost/",
+      "\thttp://localhost/",
+      "https://[",
+    ],
+  ])("takes %j for no address", (url) => {
+    expect(checkWebhookAddress(url, ALLOWED)).toMatchObject({
+      rule: "webhook-registration",
+      message: expect.stringContaining("it is no address on the web"),
+    });
+  });
 
   it.each(["http://a:b@localhost/", "http://a@localhost/", "http://:b@localhost/"])(
     "takes no credentials, and does not repeat them: %s",
@@ -88,7 +100,40 @@ describe("checkWebhookAddress", () => {
   });
 });
 
+describe("whyNotWebhookAddress", () => {
+  it.each([
+    ["http://localhost/\r\nX: y", "a control character"],
+    ["http://local\nhost/", "a control character"],
+    ["http://localhost/a\tb", "a control character"],
+    ["http://localhost/\u0000", "a control character"],
+    ["http://localhost/ ", "a space"],
+    ["http://støtte.example.com/", "a letter outside ASCII"],
+    ["http://localhost/\u202eping", "a letter outside ASCII"],
+    ["http://localhost/ping#", "it contains #"],
+    ["http://localhost/#a", "it contains #"],
+    ["http://localhost\\ping", "no URI may have"],
+    ["http://localhost/<a>", "no URI may have"],
+    ["http://localhost/%zz", "no URI may have"],
+    ["http://localhost/%ff", "is not UTF-8"],
+    ["http://localhost\\@evil.test/", "a user name or password"],
+  ])("refuses %j and says what to do", (url, told) => {
+    const reason = whyNotWebhookAddress(url);
+    expect(reason).toContain(told);
+    expect(reason).toMatch(/: (leave|percent-encode|encode) /);
+  });
+
+  it.each([
+    "https://shop.example.com/a%20b?c=d&e=%C3%B8",
+    "http://xn--sttte-wua.example.com:8080/~x",
+  ])("takes %s", (url) => expect(whyNotWebhookAddress(url)).toBeUndefined());
+});
+
 it.each([
+  () => diagnoseUnresolvedHost("not-yet.test"),
+  () => diagnoseNoSubscriptionKey(),
+  () => diagnoseOtherSubscriptionKey("demo-partner"),
+  () => diagnoseMerchantWithoutMsn("100001"),
+  () => diagnoseForeignEvents(["user.checked-in.v1"]),
   () => diagnoseRegistrationBody("the body is not JSON"),
   () => diagnoseRegistrationBody("there is no event x", "login.merchant-initiated.ping.v1"),
   () => diagnoseTooManyWebhooks("login.merchant-initiated.ping.v1", "100001", 25),
@@ -97,5 +142,5 @@ it.each([
   const { message, detail, source } = diagnose();
   expect(message).toMatch(/^\S.*[^.\s]$/s);
   expect(detail).toMatch(/^[A-Z].*[.)]$/s);
-  expect(source).toBe("dossier §1.10");
+  expect(source).toMatch(/^Webhooks API 2023(; stottemedlem)?$/);
 });

@@ -50,7 +50,9 @@ type AppOptions = Pick<
   "pinned" | "trustProxy" | "control" | "logSecrets" | "webhooks"
 >;
 
-export interface MockOptions extends Partial<AppOptions> {
+export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
+  /** Where webhooks may go; this machine, and every host has an address, where nothing else is said. */
+  readonly webhooks?: Partial<AppOptions["webhooks"]>;
   /**
    * A server sweeps every minute. A test's mock sweeps before every request, so that whatever needs a
    * record for longer than the record is kept fails. Set to false where a test looks at the minute
@@ -117,7 +119,7 @@ interface Shared {
 async function startServer(
   { store, wall, log }: Shared,
   config: ConfigInput,
-  { sweeps = true, ...options }: Omit<MockOptions, "servers" | "slow" | "store">,
+  { sweeps = true, webhooks, ...options }: Omit<MockOptions, "servers" | "slow" | "store">,
 ) {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({
@@ -133,7 +135,7 @@ async function startServer(
     pinned: {},
     trustProxy: false,
     logSecrets: false,
-    webhooks: { loopback: true },
+    webhooks: { loopback: true, resolves: async () => true, ...webhooks },
     version: "0.0.0-test",
     control: { open: false },
     logger: createJsonLog({

@@ -1,3 +1,4 @@
+import { LOGIN_PING } from "../../src/records/vocabulary.ts";
 import type { Mock } from "./mock.ts";
 import type { Client, Headers } from "./wire.ts";
 import { get, HOST } from "./wire.ts";
@@ -48,6 +49,26 @@ export function actingFor(msn: string | undefined, token: string): Headers {
     authorization: `Bearer ${token}`,
     ...(msn !== undefined && { "Merchant-Serial-Number": msn }),
   };
+}
+
+/** Who registers for the pings of login from phone number, and where they shall go. */
+export interface Registration {
+  readonly url: string;
+  /** Left out where a partner registers for all that it acts for. */
+  readonly msn?: string | undefined;
+  readonly keys: Headers;
+}
+
+/** Registers as a merchant's or partner's backend does: a platform token first, then the webhook. */
+export async function registerWebhook(mock: Mock, { url, msn, keys }: Registration) {
+  const key = "Ocp-Apim-Subscription-Key";
+  const caller = { ...actingFor(msn, await platformTokenFor(mock, keys)), [key]: keys[key] };
+  return mock.app.inject({
+    method: "POST",
+    url: "/webhooks/v1/webhooks",
+    headers: { host: HOST, "content-type": "application/json", ...caller },
+    payload: JSON.stringify({ url, events: [LOGIN_PING] }),
+  });
 }
 
 /** Userinfo by the `sub` of a payment or a login. */

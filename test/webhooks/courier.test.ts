@@ -66,8 +66,13 @@ async function loseHopeSoon(): Promise<void> {
   await mock.app.ready();
 }
 
-/** The real time goes on, so that a retry is due. */
-function pass(seconds: number): void {
+/** The sandbox's clock is moved, so that a retry is due. */
+async function pass(seconds: number): Promise<void> {
+  await call(mock, "PATCH", "/clock", { body: { advance: seconds } });
+}
+
+/** The real time goes on, and no clock that stands still goes with it. */
+function passReally(seconds: number): void {
   mock.wall.now = (mock.wall.now + seconds) as typeof mock.wall.now;
 }
 
@@ -196,37 +201,38 @@ describe("what is not received", () => {
     await revoke();
     expect(await afterAttempts(1)).toMatchObject({
       status: "waiting",
-      nextAttemptAt: "2023-05-17T10:00:01Z",
+      nextAttemptAt: "2023-05-17T10:00:02Z",
       attempts: [{ number: 1, response: { status: 500, body: "thank you" } }],
     });
-    pass(1);
+    await pass(2);
     expect(await afterAttempts(2)).toMatchObject({
       status: "waiting",
-      nextAttemptAt: "2023-05-17T10:00:03Z",
+      nextAttemptAt: "2023-05-17T10:00:04Z",
     });
-    pass(2);
+    await pass(2);
     expect(await afterAttempts(3)).toMatchObject({
       status: "delivered",
       attempts: [
         { number: 1, at: "2023-05-17T10:00:00Z", response: { status: 500 } },
-        { number: 2, at: "2023-05-17T10:00:01Z", response: { status: 503 } },
-        { number: 3, at: "2023-05-17T10:00:03Z", response: { status: 200 } },
+        { number: 2, at: "2023-05-17T10:00:02Z", response: { status: 503 } },
+        { number: 3, at: "2023-05-17T10:00:04Z", response: { status: 200 } },
       ],
     });
-    pass(10_000);
+    await pass(10_000);
+    await courierWasHere(mock);
     const marks = receiver.received.map(({ headers }) => headers["X-Vipps-Login-Mock-Attempt"]);
     expect(marks).toEqual(["1", "2", "3"]);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
     expect(mock.log.map(({ msg }) => msg)).toContain(
       `attempt 1 to deliver consent-revoked to ${receiver.url}/ failed: the response was 500; ` +
-        "the next attempt is in 1 s",
+        "the next attempt is in 2 s",
     );
   });
 
   it("is named in the server's log by its address alone, whose query may hold a key", async () => {
     receiver.answers(500);
     const key = "key-of-the-hook-123456";
-    await setWebhook(SHOP_MSN, `${receiver.url}/hook?code=${key}&sig=${key}#${key}`);
+    await setWebhook(SHOP_MSN, `${receiver.url}/hook?code=${key}&sig=${key}`);
     await revoke();
     await afterAttempts(1);
     expect(JSON.stringify(mock.log)).toContain(`to ${receiver.url}/hook failed`);
@@ -248,9 +254,22 @@ describe("what is not received", () => {
       attempts: [{ error: `no response within ${TIMEOUT} seconds` }],
     });
     await eventually(async () => {
-      pass(1);
+      await pass(1);
       expect(await deliveries()).toMatchObject([{ status: "delivered" }]);
     });
+  });
+
+  it("waits as long as the clock stands still, and goes on with it", async () => {
+    receiver.answers(500);
+    await setWebhook(SHOP_MSN, receiver.url);
+    await revoke();
+    await afterAttempts(1);
+    passReally(3600);
+    await courierWasHere(mock);
+    expect(receiver.received).toHaveLength(1);
+    await call(mock, "PATCH", "/clock", { body: { freeze: false } });
+    passReally(2);
+    expect(await afterAttempts(2)).toMatchObject({ status: "delivered" });
   });
 
   it("is tried again after a refused and after a broken connection", async () => {
@@ -286,10 +305,10 @@ describe("what is not received", () => {
     await setWebhook(SHOP_MSN, receiver.url);
     await revoke();
     await afterAttempts(1);
-    pass(7 * 24 * 3600);
+    await pass(7 * 24 * 3600);
     expect(await afterAttempts(2)).toMatchObject({ status: "failed" });
     expect((await deliveries())[0]).not.toHaveProperty("nextAttemptAt");
-    pass(7 * 24 * 3600);
+    await pass(7 * 24 * 3600);
     await courierWasHere(mock);
     expect(receiver.received).toHaveLength(2);
   });
@@ -330,7 +349,7 @@ describe("what is not received", () => {
     await revoke();
     await afterAttempts(1);
     await setWebhook(SHOP_MSN, "https://elsewhere.example.com/");
-    pass(1);
+    await pass(2);
     const { status, attempts } = await afterAttempts(2);
     expect(status).toBe("waiting");
     expect(attempts[1].error).toContain(`webhooks may not go to ${receiver.host}`);
@@ -397,12 +416,77 @@ describe("the ping of a login from phone number", () => {
     await pingLogin(mock.sandbox, { id: "login", msn: SHOP_MSN, authReqId: "x" });
     await afterAttempts(1);
     await mock.sandbox.store.webhooks.take("one");
-    pass(1);
+    await pass(2);
     expect(await afterAttempts(2)).toMatchObject({
       status: "failed",
       attempts: [{}, { error: "the registration was deleted meanwhile" }],
     });
     expect(receiver.received).toHaveLength(1);
+  });
+});
+
+describe("a registration that fails", () => {
+  const DAY = 24 * 3600;
+  const id = "one" as never;
+  let logins = 0;
+
+  const ping = () =>
+    pingLogin(mock.sandbox, { id: `login-${++logins}`, msn: SHOP_MSN, authReqId: "x" });
+  const registration = () => mock.sandbox.store.webhooks.get(id);
+
+  /** A ping whose first attempt is over. */
+  async function pinged(): Promise<void> {
+    await ping();
+    await eventually(async () => {
+      const items = await deliveries("?kind=login-ping");
+      expect(items.at(-1)?.attempts[0]).toHaveProperty("response");
+    });
+    await courierWasHere(mock);
+  }
+
+  async function begin(profile: "2023" | "2026"): Promise<void> {
+    await mock.close();
+    mock = await startMock({ profile });
+    await mock.app.ready();
+    const { url } = receiver;
+    const webhook = { id, msn: SHOP_MSN, url, events: [LOGIN_PING], secret: "secret" };
+    await mock.sandbox.store.webhooks.insert(webhook);
+  }
+
+  const failures = (count: number) => receiver.answers(...Array.from({ length: count }, () => 500));
+
+  it.each([
+    ["2026", 14 * DAY - 1, true],
+    ["2026", 14 * DAY, false],
+    ["2023", 100 * DAY, true],
+  ] as const)("in profile %s for %d seconds is kept: %s", async (profile, seconds, kept) => {
+    await begin(profile);
+    failures(50);
+    await pinged();
+    expect((await registration())?.failingSince).toBe(NOON);
+    await call(mock, "DELETE", "/webhook-deliveries");
+    await pass(seconds);
+    await pinged();
+    await eventually(async () => {
+      expect((await registration()) !== undefined).toBe(kept);
+      const [last] = await deliveries("?kind=login-ping");
+      expect(last.status).toBe(kept ? "waiting" : "failed");
+    });
+    const warning = `the registration for ${receiver.url}/ is removed`;
+    expect(mock.log.some(({ msg }) => msg.startsWith(warning))).toBe(!kept);
+  });
+
+  it("begins anew once something was received", async () => {
+    await begin("2026");
+    receiver.answers(500, 200, 500);
+    await pinged();
+    await call(mock, "DELETE", "/webhook-deliveries");
+    await pass(13 * DAY);
+    await pinged();
+    expect(await registration()).not.toHaveProperty("failingSince");
+    await pass(DAY);
+    await pinged();
+    expect((await registration())?.failingSince).toBe(NOON + 14 * DAY);
   });
 });
 
@@ -429,14 +513,13 @@ describe("the courier", () => {
     beforeUpdate(records, () =>
       records.update(id, (delivery) => ({
         ...delivery,
-        nextAttemptAt: (NOON + 30) as never,
-        attempts: [{ number: 1, asked: false, at: NOON }],
+        attempts: [{ number: 1, asked: false, at: NOON, leasedUntil: (NOON + 30) as never }],
       })),
     );
     await courierWasHere(mock);
     expect(receiver.received).toHaveLength(1);
-    // That process is gone by the end of the lease.
-    pass(30);
+    // That process is gone by the end of the lease, which goes by the real time.
+    passReally(30);
     expect(await afterAttempts(1)).toMatchObject({
       status: "delivered",
       attempts: [{ number: 1 }, { number: 2, response: { status: 200 } }],
@@ -528,7 +611,7 @@ describe("the courier", () => {
     await box?.store.deliveries.insert({ ...queued("d"), nextAttemptAt: (NOON + 5) as never });
     box?.wakeCourier();
     await call(mock, "DELETE", "/sandboxes/one");
-    pass(5);
+    passReally(5);
     await courierWasHere(mock);
     expect(receiver.received).toHaveLength(1);
     expect(mock.log.map(({ msg }) => msg)).not.toContain("webhooks could not be delivered");

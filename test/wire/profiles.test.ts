@@ -3,10 +3,22 @@ import { PROFILES } from "../../src/profiles/index.ts";
 import type { Switches } from "../../src/profiles/profile.ts";
 import { switchesOf } from "../../src/profiles/profile.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
+import { DAY } from "../../src/records/time.ts";
+import { readAll } from "../../src/store/batches.ts";
+import { pingLogin } from "../../src/webhooks/queue.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { actingFor, MSN, platformTokenFor, requestPlatformToken } from "../support/partner.ts";
+import {
+  actingFor,
+  MSN,
+  ownKeysOf,
+  platformTokenFor,
+  registerWebhook,
+  requestPlatformToken,
+} from "../support/partner.ts";
 import { ask, begin } from "../support/phone.ts";
+import { deadAddress } from "../support/receiver.ts";
+import { until } from "../support/wait.ts";
 import {
   authorize,
   Browser,
@@ -64,6 +76,13 @@ async function claimFor(mock: Mock, scope: string, claim: string): Promise<unkno
   const { access_token } = (await requestToken(mock, code)).json();
   return (await userinfo(mock, access_token)).json()[claim];
 }
+
+/** A registration of Demo Shop for an address at which nobody is. */
+const hook = async () => ({
+  url: await deadAddress(),
+  msn: MSN.shop,
+  keys: ownKeysOf(SHOP),
+});
 
 const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
   minimumAge: {
@@ -188,6 +207,42 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
     values: [
       [false, 600],
       [true, 90],
+    ],
+  },
+
+  webhookSecret: {
+    by: "how long the secret of a registration is, and whether it is a UUID",
+    look: async (mock) => {
+      const { secret } = (await registerWebhook(mock, await hook())).json();
+      return [secret.length, /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(secret)];
+    },
+    values: [
+      ["base64", [88, false]],
+      ["uuid", [36, true]],
+    ],
+  },
+
+  webhookRemovedAfter: {
+    by: "whether a registration is there two weeks after the first ping that failed, and another one",
+    look: async (mock) => {
+      await mock.app.ready();
+      await registerWebhook(mock, await hook());
+      for (const name of ["first", "second"]) {
+        const ping = { id: name, msn: MSN.shop, authReqId: "x" };
+        await pingLogin(mock.sandbox, ping);
+        await until(async () => {
+          const [delivery] = await readAll(mock.sandbox.store.deliveries);
+          return delivery?.attempts[0]?.duration !== undefined;
+        });
+        await mock.sandbox.store.deliveries.clear();
+        await mock.sandbox.clock.advance(14 * DAY);
+      }
+      return (await readAll(mock.sandbox.store.webhooks)).length;
+    },
+    values: [
+      [null, 1],
+      [14 * DAY, 0],
+      [14 * DAY + 1, 1],
     ],
   },
 

@@ -3,7 +3,7 @@ import { createMemoryStore } from "../../src/store/memory.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { actingFor, MSN, platformTokenFor } from "../support/partner.ts";
+import { actingFor, MSN, PARTNER, platformTokenFor } from "../support/partner.ts";
 import type { Headers } from "../support/wire.ts";
 import {
   authorizePath,
@@ -91,17 +91,21 @@ describe("an error that nobody foresaw", () => {
   });
 
   it("is a problem document at the webhooks endpoint", async () => {
-    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    const headers = {
+      ...actingFor(MSN.shop, await platformTokenFor(mock)),
+      "Ocp-Apim-Subscription-Key": PARTNER.key,
+    };
     breakStore();
     const response = await ask({ method: "GET", url: "/webhooks/v1/webhooks", headers });
     expect([response.statusCode, response.json()]).toEqual([
       500,
       {
-        type: "about:blank",
+        type: expect.any(String),
         title: "Internal Server Error",
         status: 500,
         detail: "The mock failed; its log says how.",
-        instance: expect.any(String),
+        instance: "/v1/webhooks",
+        traceId: expect.any(String),
       },
     ]);
     expectOnlyLogged(response);

@@ -5,7 +5,14 @@ import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
-import { actingFor, MSN, ownKeysOf, PLATFORM_TOKEN, platformTokenFor } from "../support/partner.ts";
+import {
+  actingFor,
+  MSN,
+  ownKeysOf,
+  PARTNER,
+  PLATFORM_TOKEN,
+  platformTokenFor,
+} from "../support/partner.ts";
 import type { Client, Headers } from "../support/wire.ts";
 import { basic, expectReason, HOST, OUTLET, SHOP } from "../support/wire.ts";
 
@@ -27,8 +34,11 @@ async function restart(
 }
 
 async function as(msn: string | undefined, client: Client): Promise<Headers> {
-  return actingFor(msn, await platformTokenFor(mock, ownKeysOf(client)));
+  return { ...actingFor(msn, await platformTokenFor(mock, ownKeysOf(client))), ...ANY_KEY };
 }
+
+/** A subscription key is asked for; a sales unit has none in a config, so that any is taken of it. */
+const ANY_KEY: Headers = { "Ocp-Apim-Subscription-Key": "0f14ebcab0ec4b29ae0cb90d91b4a84a" };
 
 /** The sales units by their own platform tokens. */
 let AS_SHOP: Headers;
@@ -61,13 +71,23 @@ describe("a registration", () => {
     const { id, secret } = response.json();
     expect(Object.keys(response.json())).toEqual(["id", "secret"]);
     expect(id).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
-    expect(Buffer.from(secret, "base64")).toHaveLength(32);
+    expect(Buffer.from(secret, "base64")).toHaveLength(64);
     expect((await send("GET", PATH, AS_SHOP)).body).toBe(
       `{"webhooks":[{"id":"${id}","url":"${WISH.url}","events":["${PING}"]}]}`,
     );
     const log = JSON.stringify((await call(mock, "GET", "/requests")).body);
     expect(log).not.toContain(secret);
     expect(log).toContain("/webhooks/v1/webhooks");
+  });
+
+  it("may be for events of the platform's other APIs, which the mock never sends", async () => {
+    const events = [PING, "epayments.payment.captured.v1", "recurring.charge-canceled.v1"];
+    expect((await register({ ...WISH, events })).statusCode).toBe(201);
+    expect(await listed()).toMatchObject([{ events }]);
+    const { items } = (await call(mock, "GET", "/requests?endpoint=webhooks")).body;
+    expect(items[0].notes).toMatchObject([
+      { message: expect.stringMatching(/never sends epayments.* recurring\.charge-canceled\.v1$/) },
+    ]);
   });
 
   it("has a secret of its own each time", async () => {
@@ -81,7 +101,8 @@ describe("a registration", () => {
     expect(await listed(AS_OUTLET)).toEqual([]);
     const refused = await send("DELETE", `${PATH}/${id}`, AS_OUTLET);
     expect([refused.statusCode, refused.json().title]).toEqual([404, "Not Found"]);
-    expectReason(mock, "webhook-registration", "dossier §1.10", id, "100002");
+    expectReason(mock, "webhook-registration", "Webhooks API 2023", id, "100002");
+    expect(refused.json().instance).toBe(`/v1/webhooks/${id}`);
     expect(await listed()).toHaveLength(1);
   });
 
@@ -154,8 +175,12 @@ describe("a registration", () => {
   it("is one of 25 for an event and a sales unit", async () => {
     for (let count = 1; count <= 24; count++) await register(WISH);
     const last = await Promise.all([register(WISH), register(WISH)]);
-    expect(last.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409]);
-    expectReason(mock, "webhook-registration", "dossier §1.10", "100001 has 25", PING);
+    expect(last.map(({ statusCode }) => statusCode).sort()).toEqual([201, 400]);
+    const refused = last.find(({ statusCode }) => statusCode === 400)?.json();
+    expect(refused.extraDetails).toMatchObject([
+      { name: "events", reason: expect.stringContaining("At most 25") },
+    ]);
+    expectReason(mock, "webhook-registration", "Webhooks API 2023", "100001 has 25", PING);
     expect(await listed()).toHaveLength(25);
     expect((await register(WISH, AS_OUTLET)).statusCode).toBe(201);
     await send("DELETE", `${PATH}/${(await listed())[0].id}`, AS_SHOP);
@@ -163,48 +188,85 @@ describe("a registration", () => {
   });
 
   it.each([
-    ["no JSON", "{", "is not JSON"],
-    ["no object", "[]", "not a JSON object"],
-    ["nothing", "null", "not a JSON object"],
-    ["no url", { events: [PING] }, "url is missing"],
-    ["a url that is no text", { url: 1, events: [PING] }, "url is missing, or is not a string"],
-    ["a url that is no address", { ...WISH, url: "localhost:3000" }, "no address on the web"],
-    ["a path", { ...WISH, url: "/ping" }, "no address on the web"],
-    ["a url that is not on the web", { ...WISH, url: "ftp://localhost/" }, "no address on the web"],
-    ["a password", { ...WISH, url: "http://a:b@localhost/" }, "user name or password"],
-    ["no events", { url: WISH.url }, "events is missing"],
-    ["events that are no list", { ...WISH, events: PING }, "events is missing"],
-    ["an empty list", { ...WISH, events: [] }, "events is missing"],
-    ["events that are no texts", { ...WISH, events: [1] }, "events is missing"],
-    ["an unknown event", { ...WISH, events: ["login.ping.v1"] }, "no event login.ping.v1"],
-    ["something else", { ...WISH, event: PING }, "has an unknown member event"],
-  ])("of %s is refused and changes nothing", async (_what, wish, told) => {
+    ["no JSON", "{", "body", "is not JSON"],
+    ["no object", "[]", "body", "not a JSON object"],
+    ["nothing", "null", "body", "not a JSON object"],
+    ["no url", { events: [PING] }, "url", "url is missing"],
+    [
+      "a url that is no text",
+      { url: 1, events: [PING] },
+      "url",
+      "url is missing, or is not a string",
+    ],
+    [
+      "a url that is no address",
+      { ...WISH, url: "localhost:3000" },
+      "url",
+      "no address on the web",
+    ],
+    ["a path", { ...WISH, url: "/ping" }, "url", "no address on the web"],
+    ["another scheme", { ...WISH, url: "ftp://localhost/" }, "url", "no address on the web"],
+    ["a password", { ...WISH, url: "http://a:b@localhost/" }, "url", "user name or password"],
+    ["a line break", { ...WISH, url: "http://localhost/\nx" }, "url", "a control character"],
+    ["a tab", { ...WISH, url: "http://local\thost/" }, "url", "a control character"],
+    ["a fragment", { ...WISH, url: "http://localhost/#x" }, "url", "it contains #"],
+    ["a backslash", { ...WISH, url: "http://localhost\\x" }, "url", "no URI may have"],
+    ["no events", { url: WISH.url }, "events", "events is missing"],
+    ["events that are no list", { ...WISH, events: PING }, "events", "events is missing"],
+    ["an empty list", { ...WISH, events: [] }, "events", "events is missing"],
+    ["events that are no texts", { ...WISH, events: [1] }, "events", "events is missing"],
+    [
+      "an unknown event",
+      { ...WISH, events: ["login.ping.v1"] },
+      "events",
+      "no event login.ping.v1",
+    ],
+    ["something else", { ...WISH, event: PING }, "event", "has an unknown member event"],
+  ])("of %s is refused and changes nothing", async (_what, wish, name, told) => {
     const response = await register(wish);
     expect(response.statusCode).toBe(400);
     expect(response.headers["content-type"]).toMatch(/^application\/problem\+json/);
-    expect(response.json()).toEqual({
-      type: "about:blank",
+    const problem = response.json();
+    expect(problem).toEqual({
+      type: problem.traceId,
       title: "Bad Request",
       status: 400,
-      detail: expect.any(String),
-      instance: expect.any(String),
+      detail: "One or more validation errors occurred.",
+      instance: "/v1/webhooks",
+      traceId: expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-00$/),
+      extraDetails: [{ name, reason: expect.any(String) }],
     });
-    expectReason(mock, "webhook-registration", "dossier §1.10", told);
+    expectReason(mock, "webhook-registration", "Webhooks API 2023", told);
     expect(await listed()).toEqual([]);
+  });
+
+  it("in which several things are wrong is told all of them", async () => {
+    const { extraDetails } = (await register({ events: ["a", "b"] })).json();
+    expect(extraDetails).toEqual([
+      { name: "url", reason: "The property is required and cannot be null or empty." },
+      { name: "events", reason: "The event a does not exist." },
+      { name: "events", reason: "The event b does not exist." },
+    ]);
   });
 
   it("whose bytes are no text is told so", async () => {
     const payload = Buffer.from([0x22, 0xff, 0x22]);
     const headers = { host: HOST, "content-type": "application/json", ...AS_SHOP };
     await mock.app.inject({ method: "POST", url: PATH, headers, payload });
-    expectReason(mock, "webhook-registration", "dossier §1.10", "the body is not UTF-8");
+    expectReason(mock, "webhook-registration", "Webhooks API 2023", "the body is not UTF-8");
   });
 
   it("without a body is refused likewise", async () => {
     expect((await send("POST", PATH, AS_SHOP)).statusCode).toBe(400);
-    expectReason(mock, "webhook-registration", "dossier §1.10", "is not JSON");
+    expectReason(mock, "webhook-registration", "Webhooks API 2023", "is not JSON");
   });
 });
+
+/** In the words of the test environment. */
+const NOT_ALLOWED = {
+  name: "url",
+  reason: "The URL and/or hostname you provided is not allowed",
+};
 
 describe("the address of a registration", () => {
   const status = async (url: string) => (await register({ ...WISH, url })).statusCode;
@@ -234,7 +296,7 @@ describe("the address of a registration", () => {
 
   it("is told in the log with what to do, and not to the merchant", async () => {
     const response = await register({ ...WISH, url: "http://internal:8080/ping" });
-    expect(response.json().detail).toBe("The url is not allowed.");
+    expect(response.json().extraDetails).toEqual([NOT_ALLOWED]);
     expectReason(mock, "webhook-address", "the mock's own", "internal:8080");
     const { diagnosis } = mock.log.at(-1) ?? {};
     expect(diagnosis?.detail).toContain('Put "internal:8080" into webhookHosts');
@@ -244,6 +306,35 @@ describe("the address of a registration", () => {
     await restart({}, { webhooks: { loopback: false } });
     expect(await status("http://localhost:4747/mock/api/state/reset")).toBe(400);
     expect(await status("http://localhost:3000/ping")).toBe(201);
+  });
+
+  it("is refused as long as nobody knows an address for its host", async () => {
+    const asked: string[] = [];
+    let isKnown = false;
+    const resolves = async (host: string) => {
+      asked.push(host);
+      return isKnown;
+    };
+    await restart({ webhookHosts: ["not-yet.test", "10.0.0.1"] }, { webhooks: { resolves } });
+    const refused = await register({ ...WISH, url: "https://not-yet.test:8443/ping" });
+    expect([refused.statusCode, refused.json().extraDetails]).toEqual([400, [NOT_ALLOWED]]);
+    const source = "Webhooks API 2023; stottemedlem";
+    expectReason(mock, "webhook-reachable", source, "no address", "not-yet.test");
+    for (const url of ["http://localhost/", "http://app.localhost/", "http://[::1]/"]) {
+      expect([url, await status(url)]).toEqual([url, 201]);
+    }
+    expect(await status("http://10.0.0.1/")).toBe(201);
+    isKnown = true;
+    expect(await status("https://not-yet.test:8443/ping")).toBe(201);
+    expect(asked).toEqual(["not-yet.test", "not-yet.test"]);
+  });
+
+  it("is refused where the system itself finds no address", async () => {
+    // A label of 64 letters: no name server has to be asked to know that there is none.
+    const host = `${"a".repeat(64)}.test`;
+    await restart({ webhookHosts: [host] }, { webhooks: { resolves: undefined } });
+    expect(await status(`https://${host}/`)).toBe(400);
+    expectReason(mock, "webhook-reachable", "Webhooks API 2023; stottemedlem", host);
   });
 
   it("can be allowed by the config", async () => {
@@ -257,7 +348,7 @@ describe("the address of a registration", () => {
       url: `/s/one${PLATFORM_TOKEN}`,
       headers: { host: HOST, ...ownKeysOf(SHOP) },
     });
-    const shop = actingFor(MSN.shop, token.json().access_token);
+    const shop = { ...actingFor(MSN.shop, token.json().access_token), ...ANY_KEY };
     const inOne = (url: string) =>
       send("POST", `/s/one${PATH}`, shop, { ...WISH, url }).then((one) => one.statusCode);
     expect([await inOne("http://backend/"), await inOne("http://other/")]).toEqual([400, 201]);
@@ -268,20 +359,13 @@ describe("who calls", () => {
   const refused = "credentials are missing or wrong";
 
   it.each<[string, () => Promise<Headers>, string]>([
-    ["nobody", async () => ({}), "has no Authorization header"],
-    ["a client with its id and secret", async () => basic(SHOP), "is not Bearer"],
-    ["a made-up token", async () => actingFor(MSN.shop, "made-up"), "was never issued"],
+    ["nobody", async () => ANY_KEY, "has no Authorization header"],
+    ["a client with its id and secret", async () => ({ ...basic(SHOP), ...ANY_KEY }), "not Bearer"],
+    ["a made-up token", async () => ({ ...actingFor(MSN.shop, "x"), ...ANY_KEY }), "never issued"],
     ["another's msn", () => as(MSN.outlet, SHOP), "100002"],
-    ["a partner without an msn", () => byPartner(undefined), "Merchant-Serial-Number is missing"],
     ["a partner for another's sales unit", () => byPartner(MSN.outlet), "100002"],
   ])("is refused: %s", async (_who, caller, told) => {
-    const headers = await caller();
-    for (const [method, url] of [
-      ["POST", PATH],
-      ["GET", PATH],
-      ["DELETE", `${PATH}/x`],
-    ] as const) {
-      const response = await send(method, url, headers, method === "POST" ? WISH : undefined);
+    for (const response of await tryAll(await caller())) {
       expect([response.statusCode, response.json().title]).toEqual([401, "Unauthorized"]);
       expect(response.json().detail).toContain(refused);
       expectReason(mock, "partner-keys", FAQ.partnerKeys, told);
@@ -289,13 +373,57 @@ describe("who calls", () => {
     expect(await readAll(mock.sandbox.store.webhooks)).toEqual([]);
   });
 
+  it.each<[string, () => Promise<Headers>, string, string]>([
+    ["no subscription key", () => withKey(AS_SHOP, ""), "missing subscription key", "is missing"],
+    ["no key of a partner", () => withKey(byPartner(MSN.shop), ""), "missing", "is missing"],
+    ["another key than the partner's", () => withKey(byPartner(), "x"), "invalid", "not that of"],
+  ])("is refused by the gateway: %s", async (_what, caller, said, told) => {
+    for (const response of await tryAll(await caller())) {
+      const { statusCode, message } = response.json();
+      expect([response.statusCode, statusCode]).toEqual([401, 401]);
+      expect(message).toContain(said);
+      expectReason(mock, "webhook-caller", "Webhooks API 2023", told);
+    }
+    expect(await readAll(mock.sandbox.store.webhooks)).toEqual([]);
+  });
+
+  it("has to name its sales unit if it is a merchant", async () => {
+    for (const response of await tryAll(await as(undefined, SHOP))) {
+      expect(response.statusCode).toBe(400);
+      expect(response.json().extraDetails).toEqual([
+        {
+          name: "Merchant-Serial-Number",
+          reason: "The property is required and cannot be null or empty.",
+        },
+      ]);
+      expectReason(
+        mock,
+        "webhook-caller",
+        "Webhooks API 2023",
+        "Merchant-Serial-Number is missing",
+      );
+    }
+  });
+
   it("may be a partner that acts for the sales unit", async () => {
     expect((await register(WISH, await byPartner(MSN.shop))).statusCode).toBe(201);
     expect(await listed()).toMatchObject([{ url: WISH.url }]);
+    expect(await listed(await byPartner())).toEqual([]);
   });
 
-  it("may leave its msn out where the token is the sales unit's own", async () => {
-    expect((await register(WISH, await as(undefined, SHOP))).statusCode).toBe(201);
+  it("may be a partner that names no sales unit: it has registrations of its own", async () => {
+    const partner = await byPartner();
+    const { id } = (await register(WISH, partner)).json();
+    for (let count = 2; count <= 25; count++) await register(WISH, partner);
+    expect((await register(WISH, partner)).statusCode).toBe(400);
+    expect(await listed(partner)).toHaveLength(25);
+    expect(await listed()).toEqual([]);
+    expect((await register(WISH)).statusCode).toBe(201);
+    expect((await send("DELETE", `${PATH}/${id}`, AS_SHOP)).statusCode).toBe(404);
+    expect((await send("DELETE", `${PATH}/${id}`, partner)).statusCode).toBe(204);
+    await call(mock, "DELETE", "/partners/demo-partner");
+    const items = await readAll(mock.sandbox.store.webhooks);
+    expect(items.map(({ msn, partner: by }) => [msn, by])).toEqual([[MSN.shop, undefined]]);
   });
 
   it("is refused once its sales unit is not active any more", async () => {
@@ -303,13 +431,29 @@ describe("who calls", () => {
     expect((await register(WISH)).statusCode).toBe(401);
   });
 
-  async function byPartner(msn: string | undefined): Promise<Headers> {
-    return actingFor(msn, await platformTokenFor(mock));
+  async function byPartner(msn?: string): Promise<Headers> {
+    return withKey(actingFor(msn, await platformTokenFor(mock)), PARTNER.key);
   }
 
-  it("may send a subscription key, as every API of the platform asks, and reads no note of it", async () => {
-    const key = { "Ocp-Apim-Subscription-Key": "0f14ebcab0ec4b29ae0cb90d91b4a84a" };
-    expect((await register(WISH, { ...AS_SHOP, ...key })).statusCode).toBe(201);
+  async function withKey(headers: Headers | Promise<Headers>, key: string): Promise<Headers> {
+    return { ...(await headers), "Ocp-Apim-Subscription-Key": key };
+  }
+
+  /** Every operation of the API, as the same caller. */
+  async function tryAll(headers: Headers) {
+    const responses: Awaited<ReturnType<typeof send>>[] = [];
+    for (const [method, url] of [
+      ["POST", PATH],
+      ["GET", PATH],
+      ["DELETE", `${PATH}/x`],
+    ] as const) {
+      responses.push(await send(method, url, headers, method === "POST" ? WISH : undefined));
+    }
+    return responses;
+  }
+
+  it("leaves no note of the subscription key, which every API of the platform asks for", async () => {
+    expect((await register(WISH)).statusCode).toBe(201);
     const { items } = (await call(mock, "GET", "/requests?endpoint=webhooks")).body;
     expect(items).toMatchObject([{ status: 201, notes: [] }]);
   });

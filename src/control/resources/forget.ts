@@ -63,7 +63,12 @@ function unanswered({ answered = [], ...consent }: Consent, msn: string): Consen
   return others.length === 0 ? consent : { ...consent, answered: others };
 }
 
-export async function forgetHolder(
+export async function forgetPartner({ store }: Pick<Sandbox, "store">, id: string): Promise<void> {
+  await takeGroup(store.webhooks, "partner", id);
+  await forgetHolder({ store }, { kind: "partner", id });
+}
+
+async function forgetHolder(
   { store }: Pick<Sandbox, "store">,
   holder: PlatformTokenHolder,
 ): Promise<void> {

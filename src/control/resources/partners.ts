@@ -17,7 +17,7 @@ import {
   refuseNewKey,
   sayingWhatIsTaken,
 } from "../api/records.ts";
-import { forgetHolder } from "./forget.ts";
+import { forgetPartner } from "./forget.ts";
 
 /** `partners`: whose keys act for the sales units of others. */
 
@@ -87,13 +87,14 @@ export const partnerOperations = [
   operation({
     method: "DELETE",
     path: "/partners/{id}",
-    summary: "Removes a partner; the platform tokens it was given stop working.",
+    summary:
+      "Removes a partner with the webhooks it registered; the platform tokens it was given stop working.",
     params: PartnerParams,
     status: 204,
     run: async ({ params: { id }, exchange }) => {
       const taken = await exchange.sandbox.store.partners.take(id);
       if (!taken) await partnerOf(id, exchange);
-      await forgetHolder(exchange.sandbox, { kind: "partner", id });
+      await forgetPartner(exchange.sandbox, id);
       return {};
     },
   }),

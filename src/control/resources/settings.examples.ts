@@ -19,6 +19,8 @@ const SETTINGS = {
     gender: false,
     customFlow: false,
     delegatedConsentsInBrowser: false,
+    webhookSecret: "base64",
+    webhookRemovedAfter: null,
     discovery: "2023",
     platformToken: "2023",
     retention: { tokens: "168h-after-revocation" },

@@ -64,7 +64,8 @@ export const DeliverySchema = Type.Object(
     }),
     nextAttemptAt: Type.Optional(
       Type.String({
-        description: "By the real clock, as all times of attempts. Left out before the first one.",
+        description:
+          "By the sandbox's clock, as all times here: it waits while the clock stands still. Left out before the first one.",
       }),
     ),
     attempts: Type.Array(AttemptSchema),

@@ -4,13 +4,13 @@ import type { ConfigInput } from "../../../src/records/config.ts";
 import { call } from "../../support/control.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
-import { actingFor, MSN, ownKeysOf, platformTokenFor } from "../../support/partner.ts";
+import { keysOf, MSN, ownKeysOf, PARTNER, registerWebhook } from "../../support/partner.ts";
 import { askForRedirect, begin, hintOf, poll } from "../../support/phone.ts";
 import type { Receiver } from "../../support/receiver.ts";
 import { startReceiver } from "../../support/receiver.ts";
 import { courierWasHere, until } from "../../support/wait.ts";
-import type { Client } from "../../support/wire.ts";
-import { BANK, basic, HOST, SHOP } from "../../support/wire.ts";
+import type { Client, Headers } from "../../support/wire.ts";
+import { BANK, basic, OUTLET, SHOP } from "../../support/wire.ts";
 
 /** A merchant that does not poll but waits to be told, over real connections. */
 
@@ -33,20 +33,12 @@ afterEach(async () => {
 });
 
 /** Registers as a merchant's backend does, with its own keys. */
-async function register(path: string, msn: string, client: Client): Promise<string> {
-  const response = await mock.app.inject({
-    method: "POST",
-    url: "/webhooks/v1/webhooks",
-    headers: {
-      host: HOST,
-      "content-type": "application/json",
-      ...actingFor(msn, await platformTokenFor(mock, ownKeysOf(client))),
-    },
-    payload: JSON.stringify({
-      url: `${receiver.url}${path}`,
-      events: ["login.merchant-initiated.ping.v1"],
-    }),
-  });
+function register(path: string, msn: string, client: Client): Promise<string> {
+  return registerWith(path, msn, ownKeysOf(client));
+}
+
+async function registerWith(path: string, msn: string | undefined, keys: Headers): Promise<string> {
+  const response = await registerWebhook(mock, { url: `${receiver.url}${path}`, msn, keys });
   expect(response.statusCode).toBe(201);
   return response.json().secret;
 }
@@ -123,6 +115,25 @@ describe("the ping of a login from phone number", () => {
     await answer(id, "approve");
     expect(await pings(1)).toMatchObject([{ path: "/bank", body: `{"auth_req_id":"${id}"}` }]);
     expect((await poll(mock, id, basic(BANK))).statusCode).toBe(200);
+  });
+
+  it("goes to a partner as well that registered for all sales units that it acts for, now and later", async () => {
+    await start({ rules: { loginFromPhoneNumber: "everyone" } });
+    await registerWith("/partner", undefined, keysOf(PARTNER));
+    const { auth_req_id: own } = await begin(mock);
+    await answer(own, "approve");
+    expect(await pings(1)).toMatchObject([{ path: "/partner", body: `{"auth_req_id":"${own}"}` }]);
+    const { auth_req_id: other } = await begin(mock, {}, OUTLET);
+    await answer(other, "approve");
+    await pings(1);
+    const salesUnits = [MSN.outlet];
+    await call(mock, "PATCH", "/partners/demo-partner", { body: { salesUnits } });
+    const { auth_req_id: later } = await begin(mock, {}, OUTLET);
+    await answer(later, "approve");
+    expect((await pings(2))[1]).toMatchObject({ body: `{"auth_req_id":"${later}"}` });
+    const { auth_req_id: former } = await begin(mock);
+    await answer(former, "approve");
+    await pings(2);
   });
 
   it("comes with automatic login as well", async () => {
