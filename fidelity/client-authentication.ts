@@ -14,13 +14,13 @@ export const clientAuthenticationSection: Section = {
       "wire/faq/credentials.ts > a sales unit that is not set to it refuses it",
     ),
     derived(
-      "dossier §2.4",
+      "fosite 0.40.2",
       "The other method is 401 `invalid_client` with a hint that names both.",
       "wire/faq/credentials.ts > a sales unit that is set to it takes it, and nothing else",
       "wire/faq/credentials.ts > a sales unit that is not set to it refuses it",
     ),
     observed(
-      "dossier §2.4",
+      "vipps-login-api issue 97",
       "An unknown id and a wrong secret get the same 401 `invalid_client`.",
       "wire/faq/credentials.ts > %s: one answer for all, and the log tells which",
     ),
@@ -30,47 +30,47 @@ export const clientAuthenticationSection: Section = {
       "wire/faq/credentials.ts > %s: one answer for all, and the log tells which",
     ),
     assumed(
-      `FAQ: ${FAQ.inactive}; dossier §5; the sentence is documented, the JSON around it is not`,
+      `FAQ: ${FAQ.inactive}; the sentence is documented, the JSON around it is not`,
       "The right keys of a sales unit that is not active get 401 `invalid_client` with the " +
         "FAQ's sentence as `error_description`.",
       "wire/faq/credentials.ts > because the sales unit is not active, wherever its credentials are looked at",
     ),
     derived(
-      "dossier §2.4",
+      "fosite 0.40.2",
       "A request without credentials is 400 `invalid_request`, with a hint.",
       "wire/token.test.ts > %s: invalid_request",
     ),
     derived(
-      "dossier §2.4",
+      "fosite 0.40.2",
       "Id and secret in Basic credentials are form-decoded: a raw `+` becomes a space, and a " +
         "stray `%` is 400 `invalid_request`.",
       "wire/token.test.ts > Basic credentials %s",
       "oidc/client-auth.test.ts > a client %s with a raw percent sign: %s",
     ),
     observed(
-      "dossier §3",
+      "public clients",
       "A `client_id` in the body is ignored when there are Basic credentials.",
       "wire/faq/credentials.ts > a sales unit that is not set to it refuses it",
       "clients/survey.test.ts > craft: client_id in the body beside Basic",
     ),
     assumed(
-      "dossier §2.4",
+      "fosite 0.40.2",
       "Basic credentials together with a secret in the body count as the method that the sales " +
         "unit does not accept.",
       "wire/token.test.ts > both ways at once count as the one that is not configured",
     ),
     observed(
-      "dossier §1.6, §2.4",
+      "vipps-login-api issue 97",
       "A `client_id` without a secret is 401 `invalid_client`, with PKCE too.",
       "wire/token.test.ts > a client_id without a secret is a wrong secret: PKCE replaces none",
     ),
     derived(
-      "dossier §2.4",
+      "fosite 0.40.2",
       "A 401 has no `WWW-Authenticate` header.",
       "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
     derived(
-      "dossier §2.1, §2.2",
+      "fosite 0.40.2",
       "Errors are JSON with `error` and `error_description` and nothing else.",
       "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),

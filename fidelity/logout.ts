@@ -8,12 +8,12 @@ export const logoutSection: Section = {
   endpoints: [`GET ${PATHS.logout}`],
   behaviours: [
     observed(
-      "dossier §1.2",
+      "Expo sample",
       "Discovery lists it as `end_session_endpoint`.",
       "wire/discovery.test.ts > is the document of the dossier, byte for byte",
     ),
     documented(
-      `FAQ: ${FAQ.logout}; dossier §1.1`,
+      `FAQ: ${FAQ.logout}; documentation 2023`,
       "A merchant cannot log anybody out with it.",
       "wire/faq/browser.ts > not from here: the page explains it, and the browser stays remembered",
     ),

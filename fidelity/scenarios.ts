@@ -38,7 +38,7 @@ export const scenariosSection: Section = {
       "wire/scenarios.test.ts > approve: prompt=none with %s asks nobody",
     ),
     observed(
-      "dossier §1.5",
+      "vipps-login-api issue 36",
       "The outcome `server_error` is as it was seen: `server_error`, “Something went wrong, " +
         "please try again”.",
       "wire/scenarios.test.ts > server_error: byte for byte as it was seen",

@@ -11,7 +11,7 @@ import { beginPhoneLogin, userExists } from "./begin.ts";
 
 /**
  * The endpoints of login from phone number. They are a program of Vipps' own: JSON in its own order
- * of members (dossier §1.9). The grants that go with them are at the token endpoint.
+ * of members (documentation 2023). The grants that go with them are at the token endpoint.
  */
 export function cibaRoutes(app: FastifyInstance): void {
   serve(app, PATHS.backchannelAuthentication, "backchannel-authentication", beginPhoneLogin);

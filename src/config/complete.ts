@@ -22,7 +22,7 @@ type IdsOf<Needed extends keyof Ids> = (name: string) => Pick<Ids, Needed>;
 const GIVEN_NAMES = ["Kari", "Ola", "Ingrid", "Lars", "Nora", "Emil", "Sofie", "Jonas"] as const;
 const FAMILY_NAMES = ["Testesen", "Prøve", "Eksempel", "Fiktiv", "Liksom", "Syntetisk"] as const;
 
-/** The real test environment's address of everybody (dossier §1.8). */
+/** The real test environment's address of everybody (OpenAPI 2025). */
 const HOME: Address = {
   type: "home",
   streetAddress: "BOKS 6300, ETTERSTAD",

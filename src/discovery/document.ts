@@ -39,7 +39,7 @@ const VARIANTS = {
 } as const;
 
 /**
- * The discovery document in the real one's order (dossier §1.2). It lists what the real service
+ * The discovery document in the real one's order (Expo sample). It lists what the real service
  * lists, which is more than it does: see the README for what is refused all the same.
  */
 export function discoveryDocument(

@@ -42,7 +42,7 @@ export function phoneLoginStatus(
 }
 
 /**
- * Where the browser of the redirect variant goes: the code is all that it brings (dossier §1.9).
+ * Where the browser of the redirect variant goes: the code is all that it brings (documentation 2023).
  */
 export function phoneRedirectUrl({ redirectUri, approval }: PhoneLogin): string | undefined {
   if (redirectUri === undefined || !approval?.ready || approval.code === undefined)

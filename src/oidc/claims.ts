@@ -3,7 +3,7 @@ import { defined } from "../records/defined.ts";
 import type { Address, User } from "../records/user.ts";
 import { canonicalScope } from "../rules/entitlement.ts";
 
-/** Which claims each scope gives, and how they look (dossier §1.7, §1.8). */
+/** Which claims each scope gives, and how they look (documentation 2023; OpenAPI 2025). */
 
 /** Claims by name, as they go into JSON. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export function claimsFor(user: User, scopes: readonly string[], answers: Answer
 }
 
 /**
- * The format of the old userinfo path, up to February 2021 (dossier §1.8): another date format,
+ * The format of the old userinfo path, up to February 2021 (documentation 2020): another date format,
  * `nnin`, and all addresses in one array.
  */
 export function legacyClaimsFor(

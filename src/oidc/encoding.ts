@@ -1,5 +1,5 @@
 /**
- * Encodings as the real service's Go and Java programs write them (dossier §2.9). JavaScript's own
+ * Encodings as the real service's Go and Java programs write them. JavaScript's own
  * differ in small ways that a byte-true comparison sees.
  */
 
@@ -50,7 +50,7 @@ export function goJson(value: unknown): string {
   );
 }
 
-/** The JSON of Vipps' own programs, which are in Java (dossier §1.9): a slash is escaped. */
+/** The JSON of Vipps' own programs, which are in Java (documentation 2023): a slash is escaped. */
 export function javaJson(value: unknown): string {
   return JSON.stringify(value).replaceAll("/", "\\/");
 }

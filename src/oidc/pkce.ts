@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
 
-/** PKCE (RFC 7636) as fosite 0.40 does it: optional, S256 only (dossier §2.5). */
+/** PKCE (RFC 7636) as fosite 0.40.2 does it: optional, S256 only. */
 
 /** fosite's hint where PKCE is enforced. */
 const CHALLENGE_MISSING =

@@ -41,13 +41,13 @@ export type RandomBytes = (count: number) => Uint8Array;
 export interface Ids {
   /** An RFC 9562 version 4 UUID. */
   uuid(): string;
-  /** 32 hexadecimal characters: login and consent challenges, verifiers, CSRF values (dossier §2.3). */
+  /** 32 hexadecimal characters: login and consent challenges, verifiers, CSRF values (Hydra 1.10.6). */
   challenge(): string;
-  /** 43 characters, a dot, 43 characters: codes and access tokens (dossier §2.6). */
+  /** 43 characters, a dot, 43 characters: codes and access tokens (fosite 0.40.2). */
   token(): string;
-  /** 27 characters: what a merchant polls with in login from phone number (dossier §1.9). */
+  /** 27 characters: what a merchant polls with in login from phone number (documentation 2023). */
   authReqId(): string;
-  /** `ciba.` and 43 characters: an access token of login from phone number (dossier §1.9). */
+  /** `ciba.` and 43 characters: an access token of login from phone number (documentation 2023). */
   phoneToken(): string;
   /** A short URL-safe id for records of our own. */
   id(): string;
@@ -63,7 +63,7 @@ export interface Keyring {
   published(): Promise<readonly SigningKey[]>;
 }
 
-/** A private key and its public part, whose members stand in the order of JWKS (dossier §1.3). */
+/** A private key and its public part, whose members stand in the order of JWKS (documentation 2023). */
 interface Key<Alg extends string, Members extends string> {
   /** `public:` and a UUID made from the public key, so that replicas with one key file agree. */
   readonly kid: string;

@@ -31,7 +31,7 @@ const DelegatedConsentsSchema = Type.Object(
 
 const Words = (longest: number) => Type.String({ minLength: 1, maxLength: longest });
 
-/** What the user meets between the app and the merchant, by the scope customFlow (dossier §1.8). */
+/** What the user meets between the app and the merchant, by the scope customFlow (Signaturgruppen). */
 const CustomFlowSchema = Type.Object(
   {
     screens: Type.Array(

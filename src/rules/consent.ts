@@ -12,7 +12,7 @@ export const consentRule: Rule = {
     "Data is shared with the user's consent, recorded for user and merchant with scopes and time. " +
     "It is all or nothing, asked again after it was withdrawn, and not asked when only openid is " +
     "wanted or everything was consented before.",
-  source: "FAQ; dossier §1.7",
+  source: "FAQ; documentation 2023",
   status: "documented",
 };
 
@@ -24,7 +24,7 @@ export const consentRemovalRule: Rule = {
     "When a consent is revoked, each sales unit of the merchant that has a webhook is told: a POST of " +
     "an unsigned JWT with CONSENT_REVOKED and the sub by which that sales unit knows the user, tried " +
     "again until it is received.",
-  source: "FAQ; dossier §1.10; retries are not documented for this webhook",
+  source: "FAQ; documentation 2023; retries are not documented for this webhook",
   status: "documented",
 };
 

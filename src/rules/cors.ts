@@ -8,7 +8,7 @@ export const corsRule: Rule = {
   id: "cors",
   faq: [FAQ.cors],
   enforces: "No response has an Access-Control header, and a preflight request gets no consent.",
-  source: "FAQ; dossier §2.8",
+  source: "FAQ; vipps-login-api issue 81",
   status: "documented",
 };
 

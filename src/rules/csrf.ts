@@ -11,7 +11,7 @@ export const csrfRule: Rule = {
     "The login's cookie comes back with the browser. Without it the login ends with " +
     "request_forbidden; with the value of another login (a second tab) likewise. Only where the app " +
     "leads back by itself (automatic_return_from_vipps_app, app_to_app_v2) any browser may come from it.",
-  source: "FAQ; dossier §2.3; the second tab is derived",
+  source: "FAQ; Hydra 1.10.6; the second tab is derived",
   status: "documented",
 };
 

@@ -13,7 +13,7 @@ export const ageRule: Rule = {
     "A user under 18 (profile 2026: 15) cannot log in. The age is counted on the calendar in " +
     "Europe/Oslo: it is reached on the birthday itself, by those born on 29 February on 1 March.",
   source:
-    "FAQ; the browser's text is observed (dossier §1.13), its redirect and how years are counted " +
+    "FAQ; the browser's text is observed (vipps-developers issue 143), its redirect and how years are counted " +
     "are assumed",
   status: "documented",
 };
@@ -25,7 +25,7 @@ export const appRule: Rule = {
     "A user without the app, with a blocked account or with an unknown number sees the text that " +
     "Vipps is needed; an outdated app ends the login with outdated_app_version. Login from phone " +
     "number is refused with unknown_user_id and invalid_user, or old_app.",
-  source: "dossier §1.5, §1.9, §1.13",
+  source: "documentation 2023; vipps-developers issue 143",
   status: "assumed",
 };
 

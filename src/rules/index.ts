@@ -43,7 +43,7 @@ const plainRules: readonly Rule[] = [
     enforces:
       "The ID token carries no claim about the user beyond sub; everything comes from userinfo " +
       "(profile 2026: the consented claims are in it too).",
-    source: "FAQ; dossier §1.6",
+    source: "FAQ; documentation 2023",
     status: "documented",
   },
   {

@@ -14,7 +14,7 @@ export const partnerKeysRule: Rule = {
     "A partner's keys get a platform token. As Bearer, with the Merchant-Serial-Number of a sales " +
     "unit that the partner acts for and that takes client_secret_basic, it authenticates login from " +
     "phone number (profile 2026: the browser flow too, where msn can stand in place of client_id).",
-  source: "FAQ; dossier §1.4, §1.6, §1.11",
+  source: "FAQ; documentation 2023; platform documentation",
   status: "documented",
 };
 

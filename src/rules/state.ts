@@ -10,7 +10,7 @@ export const stateRule: Rule = {
   enforces:
     "state has at least 8 characters (bytes of UTF-8), else invalid_state by redirect; it comes " +
     "back untouched. A shorter nonce is refused at the token endpoint.",
-  source: "dossier §1.4, §2.3, §2.4",
+  source: "documentation 2023; fosite 0.40.2",
   status: "derived",
 };
 

@@ -10,7 +10,7 @@ export const statisticsRule: Rule = {
   enforces:
     "Successful logins are counted by sales unit and day, with their unique users, with and without " +
     "nin; a login is in the statistics 10 minutes after it happened.",
-  source: "FAQ; dossier §1.12, which tells no more of it",
+  source: "FAQ",
   status: "documented",
 };
 

@@ -10,7 +10,7 @@ export const subjectRule: Rule = {
   enforces:
     "sub is a UUID made from the national identity number and the merchant (profile 2026: the sales " +
     "unit). It outlives a change of phone number and differs between merchants.",
-  source: "FAQ; dossier §1.8",
+  source: "FAQ; agent toolkit",
   status: "documented",
 };
 

@@ -8,7 +8,7 @@ import type { TokenResponse } from "./tokens.ts";
 import { issueTokens } from "./tokens.ts";
 
 /**
- * The grant of the redirect variant (dossier §1.9): a code like that of a browser login, without a
+ * The grant of the redirect variant (documentation 2023): a code like that of a browser login, without a
  * `redirect_uri`, for the ID token of login from phone number.
  *
  * @throws JsonRefusal invalid_grant

@@ -4,7 +4,7 @@ import { serverForFile, startServer } from "../support/server.ts";
 import { createWalker, walkLogin } from "./walker.ts";
 
 /**
- * What clients in the wild rely on in the browser flow, found by reading them (dossier §3): one test
+ * What clients in the wild rely on in the browser flow, found by reading them (public clients): one test
  * each, named after who needs it.
  */
 

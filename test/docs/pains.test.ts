@@ -12,7 +12,7 @@ import { serverForFile } from "../support/server.ts";
 
 const PAGE = readFileSync(fileURLToPath(new URL("../../docs/pains.md", import.meta.url)), "utf8");
 
-/** What the dossier counts of them. */
+/** How many of them are counted. */
 const PAINS = 27;
 
 /** One pain: its number and title, the step, and what that prints. */

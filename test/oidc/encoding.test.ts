@@ -11,7 +11,7 @@ import { fc } from "../support/properties.ts";
 
 const text = fc.string({ unit: "binary" });
 
-/** Go's url.QueryEscape, byte by byte (dossier §2.9). */
+/** Go's url.QueryEscape, byte by byte. */
 function byteWise(value: string): string {
   return [...new TextEncoder().encode(value)]
     .map((byte) => {

@@ -4,7 +4,7 @@ import type { Features, Scope } from "../../src/records/sales-unit.ts";
 import type { User } from "../../src/records/user.ts";
 import type { Asker } from "../../src/rules/entitlement.ts";
 
-/** The user of the dossier's full userinfo example (§1.8). */
+/** The user of the full documented example of userinfo (OpenAPI 2025; agent toolkit). */
 export const testUser: User = {
   id: "test-user",
   givenName: "Test",

@@ -81,7 +81,9 @@ describe("RULES", () => {
     expect(new Set(rule.faq).size).toBe(rule.faq.length);
     for (const question of rule.faq) expect(questions).toContain(question);
     expect(rule.enforces).toMatch(/^\S.*\.$/s);
-    expect(rule.source).toMatch(/FAQ|dossier §/);
+    expect(rule.source).toMatch(
+      /^(FAQ|dossier|documentation|agent toolkit|developer site|Webhooks API|fosite|Hydra)/,
+    );
     expect(["documented", "observed", "derived", "assumed", "deliberate difference"]).toContain(
       rule.status,
     );
