@@ -107,6 +107,14 @@ export const authorizationRequestSection: Section = {
         "are schemes that lead to no application, such as `javascript:`, `data:` and `mailto:`.",
       "wire/faq/redirect-uris.ts > %s cannot be registered",
     ),
+    different(
+      "the mock's own",
+      "The setting `httpRedirectHosts` opens single hosts for `http`; it is empty unless it is set.",
+      "In a container network or an emulator the application is at `http://shop:3000` or " +
+        "`http://10.0.2.2:3000`.",
+      "wire/http-redirect-hosts.test.ts > gets the user back at %s",
+      "wire/http-redirect-hosts.test.ts > is refused with what to do, when it is registered and when it is asked for",
+    ),
     documented(
       "dossier §1.4",
       "`scope` is a list separated by spaces, which a query may write as `+`.",

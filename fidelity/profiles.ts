@@ -55,6 +55,8 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
         "The response of `/accesstoken/get` has `token_type`, `expires_in`, `expires_on` and " +
         "`access_token`.",
     })[year],
+  httpRedirectHosts: (hosts) =>
+    `Redirect URIs on plain http are for localhost and loopback addresses${hosts.length === 0 ? " only" : `, and for ${hosts.join(", ")}`}.`,
   retention: ({ tokens }) =>
     ({
       "168h-after-revocation":

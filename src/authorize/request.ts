@@ -52,7 +52,7 @@ export async function validateAuthorizationRequest(
   refuseRequestObject(parameters);
   const to = {
     responseMode: responseModeOf(parameters),
-    redirectUri: redirectUriOf(parameters, salesUnit),
+    redirectUri: redirectUriOf(parameters, salesUnit, sandbox.switches),
     state: parameters.get("state") ?? "",
   };
   const refuse: Refuse = (code, diagnosis, hint) => {
@@ -60,7 +60,7 @@ export async function validateAuthorizationRequest(
   };
   refuseRepeated(parameters, to);
   const { notes, ...options } = readRequestedOptions(parameters, sandbox.switches);
-  const appCallback = checkAppCallback(parameters, options.flow, salesUnit, refuse);
+  const appCallback = checkAppCallback(parameters, options.flow, salesUnit, sandbox, refuse);
   const scopes = scopesOf(parameters);
   const grantedScopes = grantScopes(
     scopes,
@@ -157,9 +157,13 @@ function responseModeOf(parameters: Parameters): AuthorizationRequest["responseM
   );
 }
 
-function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
+function redirectUriOf(
+  parameters: Parameters,
+  { redirectUris }: SalesUnit,
+  { httpRedirectHosts }: Switches,
+): string {
   const redirectUri = parameters.get("redirect_uri") ?? "";
-  const diagnosis = checkRedirectUri(redirectUri, salesUnit.redirectUris);
+  const diagnosis = checkRedirectUri(redirectUri, redirectUris, httpRedirectHosts);
   if (!diagnosis) return redirectUri;
   throw new PageRefusal(oauthError("invalid_request", REDIRECT_URI_MISMATCH), diagnosis);
 }
@@ -168,14 +172,15 @@ function redirectUriOf(parameters: Parameters, salesUnit: SalesUnit): string {
 function checkAppCallback(
   parameters: Parameters,
   flow: RequestedFlow | undefined,
-  salesUnit: SalesUnit,
+  { redirectUris }: SalesUnit,
+  { switches }: Pick<Sandbox, "switches">,
   refuse: Refuse,
 ): Pick<AuthorizationRequest, "appCallbackUri"> {
   const uri = parameters.get("app_callback_uri");
   const failure =
     uri === undefined
       ? flow === "app_to_app" && missingAppCallbackUri()
-      : checkAppCallbackUri(uri, salesUnit.redirectUris);
+      : checkAppCallbackUri(uri, redirectUris, switches.httpRedirectHosts);
   if (failure) refuse(failure.code, failure.diagnosis);
   return uri !== undefined && flow === "app_to_app" ? { appCallbackUri: uri } : {};
 }

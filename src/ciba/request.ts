@@ -123,13 +123,14 @@ function bindingMessageOf(parameters: Parameters): Pick<PhoneLogin, "bindingMess
 
 /** Only both parameters together make the redirect variant. */
 function redirectOf(
-  { trace }: Pick<Exchange, "trace">,
-  salesUnit: SalesUnit,
+  { sandbox, trace }: Pick<Exchange, "sandbox" | "trace">,
+  { redirectUris }: SalesUnit,
   parameters: Parameters,
 ): Pick<PhoneLogin, "redirectUri"> {
   const [flow, redirectUri] = [parameters.get("requested_flow"), parameters.get("redirect_uri")];
   if (flow === "login_to_webpage") {
-    const diagnosis = checkRedirectUri(redirectUri ?? "", salesUnit.redirectUris);
+    const { httpRedirectHosts } = sandbox.switches;
+    const diagnosis = checkRedirectUri(redirectUri ?? "", redirectUris, httpRedirectHosts);
     const description = "redirect_uri : The URI is missing or is not registered.";
     if (diagnosis) refuse("invalid_request", diagnosis, description);
     return defined({ redirectUri });

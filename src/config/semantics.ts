@@ -2,6 +2,7 @@ import { fromIso, isCalendarDate } from "../platform/calendar.ts";
 import type { ConfigInput } from "../records/config.ts";
 import type { PartnerInput } from "../records/partner.ts";
 import type { Features, SalesUnitInput } from "../records/sales-unit.ts";
+import type { RuleOverrides } from "../records/settings.ts";
 import { epochSeconds } from "../records/time.ts";
 import type { Address, UserInput } from "../records/user.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
@@ -42,7 +43,7 @@ export async function findConfigProblems(config: ConfigInput): Promise<Problem[]
     ...(await findInEach(users, (user, index) => findUserProblems(user, pathTo("users", index)))),
     ...(await findRepeatedInTurns("users", users, ["id", "phoneNumber", "nin"])),
     ...(await findInEach(salesUnits, (unit, index) =>
-      findSalesUnitProblems(unit, pathTo("salesUnits", index)),
+      findSalesUnitProblems(unit, config.rules, pathTo("salesUnits", index)),
     )),
     ...(await findRepeatedInTurns("salesUnits", salesUnits, ["msn", "clientId"])),
     ...(await findInEach(partners, (partner, index) =>
@@ -80,8 +81,12 @@ export function findUserProblems(user: UserInput, path = ""): Problem[] {
   ];
 }
 
-/** What is wrong with its texts, its addresses and its scopes. */
-export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""): Problem[] {
+/** What is wrong with its texts, its addresses and its scopes, where these rules hold. */
+export function findSalesUnitProblems(
+  unit: Partial<SalesUnitInput>,
+  { httpRedirectHosts }: Pick<RuleOverrides, "httpRedirectHosts"> = {},
+  path = "",
+): Problem[] {
   const consents = unit.features?.delegatedConsents?.consents ?? [];
   const screens = unit.features?.customFlow?.screens ?? [];
   const texts = [
@@ -92,7 +97,7 @@ export function findSalesUnitProblems(unit: Partial<SalesUnitInput>, path = ""):
     ...findRepeatedElements(screens, ["features", "customFlow", "screens"].reduce(pathTo, path)),
   ];
   const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
-    const reason = whyNotRegistrable(uri);
+    const reason = whyNotRegistrable(uri, httpRedirectHosts);
     const at = pathTo(pathTo(path, "redirectUris"), index);
     return reason
       ? [{ path: at, message: `${quoted(uri)} is refused: ${reason}`, value: uri }]

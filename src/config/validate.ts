@@ -21,15 +21,16 @@ export async function validateConfig(
 }
 
 /**
- * The records, and the clock. What speaks of records by name is left out: a name can be unknown only
+ * The rules, the records, and the clock. What speaks of records by name is left out: a name can be unknown only
  * because the record, or the key of them all, is misspelt.
  */
 function withoutMisfits(
   value: unknown,
-): Pick<ConfigInput, "users" | "salesUnits" | "partners" | "clock"> {
+): Pick<ConfigInput, "rules" | "users" | "salesUnits" | "partners" | "clock"> {
   const fitting = (fittingPart(ConfigSchema, value) ?? {}) as ConfigInput;
-  const { users, salesUnits, partners, clock } = fitting;
+  const { rules, users, salesUnits, partners, clock } = fitting;
   return {
+    ...(rules && { rules }),
     ...(users && { users }),
     ...(salesUnits && { salesUnits }),
     ...(partners && { partners }),

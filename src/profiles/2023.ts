@@ -58,6 +58,7 @@ export const profile2023: Profile = {
       status: "documented",
     },
     platformToken: { value: "2023", source: "dossier §1.11", status: "observed" },
+    httpRedirectHosts: { value: [], source: "dossier §2.3", status: "derived" },
     retention: {
       value: { tokens: "168h-after-revocation" },
       source: `FAQ: ${FAQ.retention}; that it holds for a login's token is our reading`,

@@ -40,6 +40,7 @@ export const profile2026: Profile = {
       status: "documented",
     },
     platformToken: { value: "2026", source: "dossier §1.11", status: "documented" },
+    httpRedirectHosts: { value: [], source: "dossier §2.3", status: "derived" },
     retention: {
       value: { tokens: "168h-after-revocation" },
       source: "dossier §1.8; that it holds for a login's token is our reading",

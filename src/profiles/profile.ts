@@ -42,6 +42,8 @@ export interface Switches {
   readonly webhookRemovedAfter: Seconds | null;
   /** Which members the response of `/accesstoken/get` has. */
   readonly platformToken: "2023" | "2026";
+  /** Hosts beside the loopback ones to which redirect URIs may lead on plain http. */
+  readonly httpRedirectHosts: readonly string[];
   /** How a revoked consent affects an access token that has not expired. */
   readonly retention: { readonly tokens: "168h-after-revocation" | "until-expiry" };
 }

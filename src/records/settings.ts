@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { ReadonlyDeep } from "./schema-parts.ts";
 import { closed, Moment } from "./schema-parts.ts";
+import { ONE_HOST } from "./vocabulary.ts";
 
 /** How a sandbox is set: its profile with the rules and limits that override it, and its clock. */
 
@@ -41,6 +42,18 @@ export const RulesSchema = Type.Partial(
     platformToken: Type.Enum(["2023", "2026"], {
       description: "Which members the response of /accesstoken/get has.",
     }),
+    httpRedirectHosts: Type.Array(
+      Type.String({
+        pattern: ONE_HOST,
+        maxLength: 253,
+        description: "One host, without a port or a *: shop, 10.0.2.2, [fd00::1].",
+      }),
+      {
+        uniqueItems: true,
+        description:
+          "Hosts beside the loopback ones to which redirect URIs may lead on plain http.",
+      },
+    ),
     retention: Type.Object(
       {
         tokens: Type.Enum(["168h-after-revocation", "until-expiry"], {

@@ -125,5 +125,8 @@ export const DELIVERY_STATUSES = ["waiting", "delivered", "failed"] as const;
 /** The one event of login that can be registered for (agent toolkit). */
 export const LOGIN_PING = "login.merchant-initiated.ping.v1";
 
+/** One host as the setting `httpRedirectHosts` names it: no port, no `*`, IPv6 in brackets. */
+export const ONE_HOST = "^(\\[[0-9a-f:.]+\\]|[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)$";
+
 /** So many characters an address may have: each attempt to deliver repeats it in the log. */
 export const LONGEST_ADDRESS = 2000;

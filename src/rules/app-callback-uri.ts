@@ -34,12 +34,17 @@ export function missingAppCallbackUri(): AppCallbackFailure {
   };
 }
 
-/** The error code and its diagnosis; undefined when the app may be called. */
+/**
+ * The error code and its diagnosis; undefined when the app may be called.
+ *
+ * @param httpHosts the setting `httpRedirectHosts`
+ */
 export function checkAppCallbackUri(
   uri: string,
   registered: readonly string[],
+  httpHosts: readonly string[] = [],
 ): AppCallbackFailure | undefined {
-  const reason = whyNotRegistrable(uri);
+  const reason = whyNotRegistrable(uri, httpHosts);
   if (reason) {
     return {
       code: "invalid_app_callback_uri",
@@ -50,7 +55,7 @@ export function checkAppCallbackUri(
       ),
     };
   }
-  const mismatch = checkRedirectUri(uri, registered);
+  const mismatch = checkRedirectUri(uri, registered, httpHosts);
   return (
     mismatch && {
       code: "app_callback_uri_not_registered",

@@ -1,6 +1,7 @@
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
+import { ONE_HOST } from "../records/vocabulary.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
@@ -14,7 +15,8 @@ export const redirectUriRule: Rule = {
   enforces:
     "The redirect_uri equals one of the registered ones as a whole string: case, query, trailing " +
     "slash and encoding included. A registered one has no #, a custom scheme has a path, and " +
-    "http is for localhost and loopback addresses only.",
+    "http is for localhost and loopback addresses only, and for hosts that httpRedirectHosts opens " +
+    "one by one.",
   source: "FAQ; dossier §2.3; that http is for loopback only is derived",
   status: "documented",
 };
@@ -31,15 +33,22 @@ const USELESS_SCHEMES: ReadonlySet<string> = new Set([
   ...["ws", "wss", "ftp", "ftps", "sftp", "ssh", "telnet", "ldap"],
 ]);
 
-/** Why it cannot be registered and what to do, in a sentence; undefined when it can. */
-export function whyNotRegistrable(uri: string): string | undefined {
+/**
+ * Why it cannot be registered and what to do, in a sentence; undefined when it can.
+ *
+ * @param httpHosts the setting `httpRedirectHosts`
+ */
+export function whyNotRegistrable(
+  uri: string,
+  httpHosts: readonly string[] = [],
+): string | undefined {
   const reason = whyNotUri(uri);
   if (reason !== undefined) return reason;
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase();
   if (!scheme) return "it is not absolute: begin with a scheme, as in https://example.com/callback";
   if (USELESS_SCHEMES.has(scheme)) return `${scheme}: is no scheme to redirect to: use https`;
   return scheme === "http" || scheme === "https"
-    ? whyNotWebAddress(uri, scheme)
+    ? whyNotWebAddress(uri, scheme, httpHosts)
     : whyNotCustomScheme(uri, scheme);
 }
 
@@ -60,17 +69,36 @@ export function whyNotUri(uri: string): string | undefined {
   return undefined;
 }
 
-function whyNotWebAddress(uri: string, scheme: "http" | "https"): string | undefined {
+function whyNotWebAddress(
+  uri: string,
+  scheme: "http" | "https",
+  httpHosts: readonly string[],
+): string | undefined {
   const authority = /^https?:\/\/([^/?]+)/i.exec(uri)?.[1];
   if (authority === undefined || !URL.canParse(uri)) {
     return `it names no host: write ${scheme}://host/path`;
   }
   if (authority.includes("@")) return "it contains a user name or password: leave them out";
+  const host = closedHost(uri, httpHosts);
+  if (host === undefined) return undefined;
+  const opening = canOpen(host)
+    ? `, or add ${JSON.stringify(host)} to rules.httpRedirectHosts`
+    : "";
+  return `http is for localhost and loopback addresses only, not ${host}: use https${opening}`;
+}
+
+/** The host to which no redirect may lead on plain http; undefined for every other URI. */
+function closedHost(uri: string, httpHosts: readonly string[]): string | undefined {
+  const authority = /^http:\/\/([^/?]+)/i.exec(uri)?.[1];
+  if (authority === undefined || !URL.canParse(uri)) return undefined;
   const host = writtenHost(authority, uri);
-  if (scheme === "http" && !isLoopbackHost(host)) {
-    return `http is for localhost and loopback addresses only, not ${host}: use https`;
-  }
-  return undefined;
+  const isOpen = isLoopbackHost(host) || httpHosts.some((one) => one.toLowerCase() === host);
+  return isOpen ? undefined : host;
+}
+
+/** Whether the setting can name it. */
+function canOpen(host: string): boolean {
+  return new RegExp(ONE_HOST).test(host);
 }
 
 /**
@@ -106,10 +134,15 @@ export function isLoopbackHost(host: string): boolean {
   );
 }
 
-/** How it differs from the closest registered one; undefined when it is registered. */
+/**
+ * How it differs from the closest registered one; undefined when it is registered.
+ *
+ * @param httpHosts the setting `httpRedirectHosts`, for what to do
+ */
 export function checkRedirectUri(
   requested: string,
   registered: readonly string[],
+  httpHosts: readonly string[] = [],
 ): Diagnosis | undefined {
   if (registered.includes(requested)) return undefined;
   const listed = some(registered);
@@ -120,11 +153,12 @@ export function checkRedirectUri(
       `Send one of those that are registered: ${listed || "there is none yet"}.`,
     );
   }
+  const itself = `${requested} on the sales unit${needOf(requested, httpHosts)}`;
   if (registered.length === 0) {
     return diagnose(
       redirectUriRule,
       `redirect_uri ${requested} is not registered; the sales unit has no redirect URI at all`,
-      `Register ${requested} on the sales unit.`,
+      `Register ${itself}.`,
     );
   }
   const meant =
@@ -133,15 +167,23 @@ export function checkRedirectUri(
     return diagnose(
       redirectUriRule,
       `redirect_uri ${requested} is not registered`,
-      `Register ${requested} on the sales unit, or send one that is registered: ${listed}.`,
+      `Register ${itself}, or send one that is registered: ${listed}.`,
     );
   }
   return diagnose(
     redirectUriRule,
     `redirect_uri ${requested} differs from the registered ${meant}${onlyBy(requested, meant)}`,
-    `Send ${meant} exactly, or register ${requested} on the sales unit.`,
+    `Send ${meant} exactly, or register ${itself}.`,
     meant,
   );
+}
+
+/** What it takes before that can be registered. */
+function needOf(uri: string, httpHosts: readonly string[]): string {
+  const host = closedHost(uri, httpHosts);
+  return host !== undefined && canOpen(host)
+    ? ` (on plain http that needs ${JSON.stringify(host)} in rules.httpRedirectHosts)`
+    : "";
 }
 
 /** A list to read: the first few of it, and how many more there are. */

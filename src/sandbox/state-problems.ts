@@ -115,7 +115,7 @@ export async function findStateProblems(
       findUserProblems(user, pathTo("users", index)),
     )),
     ...(await findInEach(state.salesUnits, (unit, index) =>
-      findSalesUnitProblems(unit, pathTo("salesUnits", index)),
+      findSalesUnitProblems(unit, state.settings.rules, pathTo("salesUnits", index)),
     )),
     ...(await findInEach(state.partners, (partner, index) =>
       findPartnerProblems(partner, state.salesUnits, pathTo("partners", index)),

@@ -205,6 +205,15 @@ describe("loadConfig", () => {
     );
   });
 
+  it("minds the rules of a config in which something else does not fit", async () => {
+    const unit = "{name: Shop, redirectUris: [http://shop:3000/cb]}";
+    await write(
+      "mine.yaml",
+      `uzers: []\nrules: {httpRedirectHosts: [shop]}\nsalesUnits: [${unit}]\n`,
+    );
+    expect(await refusal("mine.yaml")).toMatch(/^mine\.yaml has a problem:\n {2}uzers: [^\n]*$/);
+  });
+
   it("checks what a schema cannot say against the built-in users", async () => {
     await write("mine.yaml", "autoLogin: adda\n");
     expect(await refusal("mine.yaml")).toBe(

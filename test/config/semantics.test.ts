@@ -253,7 +253,7 @@ describe("findSalesUnitProblems", () => {
       {
         path: "redirectUris[1]",
         message:
-          '"http://example.com/cb" is refused: http is for localhost and loopback addresses only, not example.com: use https',
+          '"http://example.com/cb" is refused: http is for localhost and loopback addresses only, not example.com: use https, or add "example.com" to rules.httpRedirectHosts',
         value: "http://example.com/cb",
       },
       {
@@ -263,6 +263,8 @@ describe("findSalesUnitProblems", () => {
       },
     ]);
     expect(findSalesUnitProblems({ scopes: ["name", "openid"] })).toEqual([]);
+    const rules = { httpRedirectHosts: ["example.com"] };
+    expect(findSalesUnitProblems({ redirectUris: unit.redirectUris }, rules)).toEqual([]);
   });
 });
 

@@ -26,6 +26,7 @@ const asDocumented: Record<"2023" | "2026", Switches> = {
     webhookSecret: "base64",
     webhookRemovedAfter: null,
     platformToken: "2023",
+    httpRedirectHosts: [],
     retention: { tokens: "168h-after-revocation" },
   },
   "2026": {
@@ -48,6 +49,7 @@ const asDocumented: Record<"2023" | "2026", Switches> = {
     webhookSecret: "uuid",
     webhookRemovedAfter: 14 * 24 * 3600,
     platformToken: "2026",
+    httpRedirectHosts: [],
     retention: { tokens: "168h-after-revocation" },
   },
 };
@@ -73,6 +75,7 @@ const overrides = {
   webhookSecret: ["base64", "uuid"],
   webhookRemovedAfter: [null, 1],
   platformToken: ["2023", "2026"],
+  httpRedirectHosts: [[], ["shop", "10.0.2.2"]],
   retention: [{ tokens: "until-expiry" }, { tokens: "168h-after-revocation" }],
 } as const satisfies { readonly [Name in keyof Switches]: readonly Switches[Name][] };
 

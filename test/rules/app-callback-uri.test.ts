@@ -27,6 +27,17 @@ describe(FAQ.redirectUris, () => {
     );
   });
 
+  it("on plain http where its host is opened", () => {
+    const uri = "http://10.0.2.2:3000/app";
+    expect(checkAppCallbackUri(uri, [uri])?.diagnosis.message).toMatch(
+      /use https, or add "10\.0\.2\.2" to rules\.httpRedirectHosts$/,
+    );
+    expect(checkAppCallbackUri(uri, [uri], ["10.0.2.2"])).toBeUndefined();
+    expect(checkAppCallbackUri(uri, [], ["10.0.2.2"])?.code).toBe(
+      "app_callback_uri_not_registered",
+    );
+  });
+
   it("well-formed but not registered", () => {
     expect(checkAppCallbackUri("merchant-app://callback", registered)).toEqual({
       code: "app_callback_uri_not_registered",

@@ -106,12 +106,38 @@ describe(FAQ.redirectUris, () => {
     ["https://a.example/other", "https://a.example/cb", ""],
     ["http://A.example/cb/", "https://a.example/cb", ""],
   ])("%s against %s differs%s", (requested, known, how) => {
+    const needs = ' (on plain http that needs "a.example" in rules.httpRedirectHosts)';
+    const condition = requested.startsWith("http://") && /a\.example/i.test(requested) ? needs : "";
     expect(checkRedirectUri(requested, [known])).toMatchObject({
       message: `redirect_uri ${requested} differs from the registered ${known}${how}`,
-      detail: `Send ${known} exactly, or register ${requested} on the sales unit.`,
+      detail: `Send ${known} exactly, or register ${requested} on the sales unit${condition}.`,
       closest: known,
     });
   });
+
+  it.each([
+    [[], "Register http://shop:3000/cb on the sales unit"],
+    [["https://a.example/x"], "Register http://shop:3000/cb on the sales unit"],
+    [["http://shop:3000/cb/"], "or register http://shop:3000/cb on the sales unit"],
+  ])(
+    "where %j is registered, it says that plain http needs a setting, until it has it",
+    (known, begin) => {
+      const need = ' (on plain http that needs "shop" in rules.httpRedirectHosts)';
+      const detailWith = (hosts: string[]) =>
+        checkRedirectUri("http://shop:3000/cb", known, hosts)?.detail;
+      expect(detailWith([])).toContain(`${begin}${need}`);
+      expect(detailWith(["other"])).toContain(`${begin}${need}`);
+      expect(detailWith(["shop"])).toContain(begin);
+      expect(detailWith(["shop"])).not.toContain("httpRedirectHosts");
+    },
+  );
+
+  it.each(["http://shop#x", "http://a..b/cb", "http://shop:99999/cb", "https://shop/cb"])(
+    "asks for no setting where none would help: %s",
+    (uri) => {
+      expect(checkRedirectUri(uri, [])?.detail).toBe(`Register ${uri} on the sales unit.`);
+    },
+  );
 
   it("compares with the closest one", () => {
     const known = ["https://other.example/login", "https://shop.example/cb", "myapp://x"];
@@ -183,40 +209,70 @@ describe("what can be registered", () => {
   });
 
   it.each([
-    "http://shop.example/cb",
-    "http://localhost.evil.com/cb",
-    "http://evillocalhost/cb",
+    ["http://shop.example/cb", "shop.example"],
+    ["http://localhost.evil.com/cb", "localhost.evil.com"],
+    ["http://evillocalhost/cb", "evillocalhost"],
+    ["http://127.0.0.1.evil.com/cb", "127.0.0.1.evil.com"],
+    ["http://127.evil.com/cb", "127.evil.com"],
+    ["http://128.0.0.1/cb", "128.0.0.1"],
+    ["http://126.255.255.255/cb", "126.255.255.255"],
+    ["http://10.0.0.1/cb", "10.0.0.1"],
+    ["http://0.0.0.0/cb", "0.0.0.0"],
+    ["http://[::]/cb", "[::]"],
+    ["http://[::2]/cb", "[::2]"],
+    ["http://[::ffff:127.0.0.1]/cb", "[::ffff:7f00:1]"],
+    ["http://1.127.0.0.1.com/cb", "1.127.0.0.1.com"],
+    ["http://127.1/cb", "127.1"],
+    ["http://127.0.0.010/cb", "127.0.0.010"],
+    ["http://0177.0.0.1/cb", "0177.0.0.1"],
+    ["http://2130706433/cb", "2130706433"],
+    ["http://0x7f.1/cb", "0x7f.1"],
+    ["HTTP://Shop.Example/cb", "shop.example"],
+    ["http://shop:3000/cb", "shop"],
+    ["http://10.0.2.2:3000?x=1", "10.0.2.2"],
+    ["http://host.docker.internal/cb", "host.docker.internal"],
+  ])("%s cannot, unless its host is opened: http is for this machine only", (uri, host) => {
+    const reason = `http is for localhost and loopback addresses only, not ${host}: use https, or add "${host}" to rules.httpRedirectHosts`;
+    expect(whyNotRegistrable(uri)).toBe(reason);
+    expect(whyNotRegistrable(uri, ["other", `x.${host}`, `${host}:3000`])).toBe(reason);
+    expect(whyNotRegistrable(uri, ["other", host])).toBeUndefined();
+  });
+
+  it("knows an opened host in upper and lower case", () => {
+    expect(whyNotRegistrable("http://shop:3000/cb", ["Shop"])).toBeUndefined();
+    expect(whyNotRegistrable("http://SHOP:3000/cb", ["shop"])).toBeUndefined();
+  });
+
+  it.each([
     "http://localhost.:3000/cb",
-    "http://127.0.0.1.evil.com/cb",
-    "http://127.evil.com/cb",
-    "http://128.0.0.1/cb",
-    "http://126.255.255.255/cb",
-    "http://10.0.0.1/cb",
-    "http://0.0.0.0/cb",
-    "http://[::]/cb",
-    "http://[::2]/cb",
-    "http://[::ffff:127.0.0.1]/cb",
-    "http://1.127.0.0.1.com/cb",
     "http://.localhost/cb",
     "http://a..localhost/cb",
     "http://localhos%74/cb",
-    "http://127.1/cb",
-    "http://127.0.0.010/cb",
-    "http://0177.0.0.1/cb",
-    "http://2130706433/cb",
-    "http://0x7f.1/cb",
     "http://localhost%2eevil.com/cb",
-    "HTTP://shop.example/cb",
-  ])("%s cannot: http is for this machine only", (uri) => {
+    "http://*.shop.example/cb",
+  ])("%s cannot: http is for this machine only, and no setting can name that host", (uri) => {
     expect(whyNotRegistrable(uri)).toMatch(
       /^http is for localhost and loopback addresses only, not .+: use https$/,
     );
   });
 
+  it("opens nothing but the host: all else is as strict as for localhost", () => {
+    const open = ["shop", "user@shop", "shop:3000", "*"];
+    for (const uri of [
+      "http://shop/cb#part",
+      "http://user@shop/cb",
+      "http://shop:99999/cb",
+      "http://other/cb",
+      "http://a.shop/cb",
+    ]) {
+      expect(whyNotRegistrable(uri, open), uri).toBeDefined();
+    }
+  });
+
   it("judges the host as it is written, not as a browser would read it", () => {
     expect(new URL("http://0177.0.0.1/cb").hostname).toBe("127.0.0.1");
     expect(whyNotRegistrable("http://0177.0.0.1:3000/cb")).toBe(
-      "http is for localhost and loopback addresses only, not 0177.0.0.1: use https",
+      'http is for localhost and loopback addresses only, not 0177.0.0.1: use https, or add "0177.0.0.1" to rules.httpRedirectHosts',
     );
   });
 

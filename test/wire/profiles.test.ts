@@ -6,6 +6,7 @@ import type { ConfigInput } from "../../src/records/config.ts";
 import { DAY } from "../../src/records/time.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
+import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import {
@@ -323,6 +324,20 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
     values: [
       [false, undefined],
       [true, "urn:vipps:acr:app_auth"],
+    ],
+  },
+
+  httpRedirectHosts: {
+    by: "the status when http://shop:3000/callback is registered",
+    async look(mock) {
+      const body = { name: "Kiosk", redirectUris: ["http://shop:3000/callback"] };
+      return (await call(mock, "POST", "/sales-units", { body })).status;
+    },
+    values: [
+      [[], 400],
+      [["shop"], 201],
+      [["10.0.2.2"], 400],
+      [["10.0.2.2", "SHOP"], 201],
     ],
   },
 

@@ -52,7 +52,7 @@ export const salesUnitOperations = [
     response: SalesUnitSchema,
     refusals: [409, 422],
     run: async ({ body, exchange: { sandbox } }) => {
-      refuseProblems(findSalesUnitProblems(body));
+      refuseProblems(findSalesUnitProblems(body, sandbox.switches));
       await refusePartnersId(body.clientId, sandbox);
       const unit = await insertCompleted(sandbox.store.salesUnits, "sales unit", body, (others) => {
         const taken = new Set(others.map(({ msn }) => msn));
@@ -81,7 +81,7 @@ export const salesUnitOperations = [
     refusals: [409],
     run: async ({ params: { msn }, body, exchange }) => {
       refuseNewKey("msn", msn, body.msn);
-      refuseProblems(findSalesUnitProblems(body));
+      refuseProblems(findSalesUnitProblems(body, exchange.sandbox.switches));
       await refusePartnersId(body.clientId, exchange.sandbox);
       const { salesUnits } = exchange.sandbox.store;
       const changed = await sayingWhatIsTaken("sales unit", () =>

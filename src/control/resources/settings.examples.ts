@@ -23,6 +23,7 @@ const SETTINGS = {
     webhookRemovedAfter: null,
     discovery: "2023",
     platformToken: "2023",
+    httpRedirectHosts: [],
     retention: { tokens: "168h-after-revocation" },
   },
   limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },

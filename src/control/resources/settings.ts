@@ -1,9 +1,12 @@
 import Type from "typebox";
 import { closed } from "../../records/schema-parts.ts";
+import type { RuleOverrides } from "../../records/settings.ts";
 import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings.ts";
+import { whyNotRegistrable } from "../../rules/redirect-uri.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { removedMeanwhile } from "../api/problem.ts";
+import { problemAt, removedMeanwhile } from "../api/problem.ts";
 import { userNamed } from "./users.ts";
 
 /** `settings`: profile, rule overrides, limits, automatic login and webhook hosts. */
@@ -44,9 +47,11 @@ export const settingsOperations = [
     body: SettingsPatchSchema,
     status: 200,
     response: SettingsSchema,
+    refusals: [409],
     run: async ({ body, exchange, sandboxes }) => {
       const { autoLogin } = body;
       if (typeof autoLogin === "string") await userNamed(autoLogin, exchange);
+      await refuseClosing(body.rules ?? {}, exchange.sandbox);
       const changed = await sandboxes.change(exchange.sandbox.id, (current) => ({
         ...current,
         ...body,
@@ -58,6 +63,24 @@ export const settingsOperations = [
     },
   }),
 ];
+
+/**
+ * What is registered stays what could be registered: a state with anything else could not be restored.
+ *
+ * @throws Problem 409 when a host is to be closed to which a redirect URI leads
+ */
+async function refuseClosing(
+  { httpRedirectHosts: hosts }: RuleOverrides,
+  { store }: Pick<Sandbox, "store">,
+): Promise<void> {
+  if (hosts === undefined) return;
+  for (const { name, redirectUris } of await readAll(store.salesUnits)) {
+    const uri = redirectUris.find((one) => whyNotRegistrable(one, hosts) !== undefined);
+    if (uri === undefined) continue;
+    const message = `${uri} of the sales unit ${name} needs its host here; keep it, or remove that redirect URI first`;
+    throw problemAt(409, { path: "rules.httpRedirectHosts", message, value: hosts });
+  }
+}
 
 function toJson({ profile, switches: rules, limits, autoLogin, webhookHosts }: Sandbox) {
   return { profile, rules, limits, autoLogin, webhookHosts };
