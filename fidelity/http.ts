@@ -30,16 +30,30 @@ export const everyResponseSection: Section = {
     different(
       "dossier §1.1",
       "Plain http is served, and the host is the one that was called. The issuer and all endpoints " +
-        "follow the `Host` header; `--public-url` and `--issuer` pin them.",
+        "follow the `Host` header; `--issuer` pins the issuer.",
       "A laptop has no certificate for the real hosts, and a browser and a backend may know the " +
         "mock under different names.",
       "wire/discovery.test.ts > follows the Host header %s",
       "wire/discovery.test.ts > pins the issuer for everyone",
     ),
+    different(
+      "the mock's own",
+      "With `--public-url`, browsers are sent there; who calls its host gets all of it in every address, " +
+        "whether a proxy took its path off or left it on. With `--trust-proxy`, `X-Forwarded-Proto`, " +
+        "`-Host`, `-Port` and `-Prefix` make the addresses.",
+      "A mock on a demo server or in a container network is called through proxies, and by several names.",
+      "wire/addresses.test.ts > all of discovery is on the public URL, in the sandbox %j",
+      "wire/addresses.test.ts > a backend gets the host that it calls, and browsers the public URL",
+      "wire/addresses.test.ts > its headers make every address, in a sandbox too",
+      "proxies/nginx.test.ts > through a proxy %s, with a backend there too",
+    ),
     assumed(
       "no public source",
-      "A `Host` header that names no host gets 400 with plain text.",
+      "A `Host` header that names no host gets 400 with plain text, and so does a header of a trusted " +
+        "proxy that cannot be part of an address.",
       "wire/unexpected.test.ts > is refused plainly at %s",
+      "request/base.test.ts > the Host %j is refused",
+      "request/base.test.ts > %s: %s is refused",
     ),
     assumed(
       "no public source",

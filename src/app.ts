@@ -22,7 +22,7 @@ import type { PageRenderer } from "./pages/render.ts";
 import { createIds, secureRandom } from "./platform/ids.ts";
 import type { Seconds } from "./records/time.ts";
 import type { PinnedUrls } from "./request/addresses.ts";
-import { splitSandbox, targetOf } from "./request/addresses.ts";
+import { createBaseReader } from "./request/base.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
 import { Arrivals } from "./sandbox/arrivals.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
@@ -73,19 +73,20 @@ function refuseSchema(): never {
 
 /** Puts the server together: the one list of everything that it does. It does not listen. */
 export function buildApp(deps: AppDeps): FastifyInstance {
-  const { version, logger } = deps;
+  const { version, logger, pinned, trustProxy } = deps;
+  const bases = createBaseReader(pinned, trustProxy);
   const app = fastify({
     // With a logger of its own the framework would listen for the end of each response.
     logger: false,
     childLoggerFactory: (silent, bindings) => new RequestLogger(logger || silent, bindings),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    trustProxy: deps.trustProxy,
     exposeHeadRoutes: false,
     // Routes read the query themselves: repeated parameters are decisions of the protocol.
     routerOptions: { querystringParser: () => ({}) },
-    // Routes know nothing of sandboxes: the prefix is taken off here, and read in http/context.ts.
-    rewriteUrl: ({ url = "/" }) => splitSandbox(targetOf(url))?.rest ?? targetOf(url),
+    // Routes know nothing of proxies and sandboxes: what those have before each path is taken off here,
+    // and read in http/context.ts.
+    rewriteUrl: ({ url = "/", headers }) => bases.locate(url, headers).rest,
     frameworkErrors: (error, request, reply) => refuseUnroutable(error, request, reply, version),
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log, version),
     http: { maxHeaderSize: MAX_HEADER_SIZE },
@@ -95,7 +96,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   handleNotFound(app);
   handleErrors(app);
   acceptForms(app);
-  prepareRequests(app, deps);
+  prepareRequests(app, { ...deps, bases });
   playFaults(app);
   // Behind the faults: a response is recorded as they change it.
   const arrivals = arrivalsIn(deps.sandboxes);

@@ -12,7 +12,7 @@ import { every } from "./platform/timers.ts";
 import type { SeedConfig } from "./records/config.ts";
 import { DEFAULT_SANDBOX } from "./records/sandbox.ts";
 import { MINUTE } from "./records/time.ts";
-import { endpointsFor } from "./request/addresses.ts";
+import { endpointsFor, publicBase } from "./request/addresses.ts";
 import type { SandboxFacts } from "./request/facts.ts";
 import { factsOf } from "./request/facts.ts";
 import { isLoopbackHost } from "./rules/redirect-uri.ts";
@@ -239,7 +239,7 @@ async function startFacts(
   { host, publicUrl, issuer }: ServerOptions,
   port: number,
 ): Promise<SandboxFacts> {
-  const url = publicUrl ?? addressOf(host, port);
+  const url = publicUrl === undefined ? addressOf(host, port) : publicBase(publicUrl);
   return factsOf(sandbox, endpointsFor(url, { publicUrl, issuer }));
 }
 

@@ -1,16 +1,23 @@
 import type { Options } from "../config/options.ts";
-import { endpointsFor, PATHS } from "../request/addresses.ts";
+import { fromHttpDate } from "../platform/calendar.ts";
+import type { WallClock } from "../platform/capabilities.ts";
+import { systemWallClock } from "../platform/clock.ts";
+import type { EpochSeconds } from "../records/time.ts";
+import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
+import type { AddressSettings } from "./doctor-advice.ts";
+import { adviceFor, baseIn, containerNameAdvice, isContainerName } from "./doctor-advice.ts";
 import { reasonOf } from "./healthcheck.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
 /**
- * `vipps-login-mock doctor [URL]`: what a browser and a backend see of a running mock, and what to
- * change where they would stumble.
+ * `vipps-login-mock doctor [URL]`: what a backend sees of a running mock at an address, what a browser sees
+ * of it, and what to change where they would stumble.
  */
 
 /** One thing that was checked. */
 interface Finding {
-  readonly ok: boolean;
+  /** `perhaps` where it depends on what cannot be seen from here. */
+  readonly ok: boolean | "perhaps";
   readonly what: string;
   /** What to do, where something is not right. */
   readonly remedy?: string;
@@ -28,50 +35,70 @@ interface Discovery {
   readonly userinfo_endpoint?: unknown;
 }
 
-/** 0 when all is well, else 1. */
+/** What an address shows. */
+interface Sight {
+  readonly discovery: Discovery;
+  /** The time of the machine that responds, where it says so. */
+  readonly at: EpochSeconds | undefined;
+}
+
+/** 0 when all is well as far as can be seen from here, else 1. */
 export async function doctor(
   url: string | undefined,
   { port, controlToken }: Pick<Options, "port" | "controlToken">,
   io: CommandIo,
+  now: WallClock = systemWallClock,
 ): Promise<ExitCode> {
-  const base = (url ?? `http://localhost:${port}`).replace(/\/$/, "");
-  const findings = await examine(base, controlToken);
+  const findings = await examine(baseIn(url ?? `http://localhost:${port}`), controlToken, now);
+  const told = new Set<string>();
   for (const { ok, what, remedy } of findings) {
-    io.out(`${ok ? "ok  " : "FAIL"}  ${what}\n`);
-    if (remedy) io.out(`      ${remedy}\n`);
+    io.out(`${ok === "perhaps" ? "warn" : ok ? "ok  " : "FAIL"}  ${what}\n`);
+    // One cause can have several effects.
+    if (remedy && !told.has(remedy)) io.out(`      ${remedy}\n`);
+    if (remedy) told.add(remedy);
   }
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
-async function examine(base: string, controlToken: string | undefined): Promise<Finding[]> {
+async function examine(
+  base: string,
+  controlToken: string | undefined,
+  now: WallClock,
+): Promise<Finding[]> {
+  const seen = await lookAt(base);
+  if ("problem" in seen) return [seen.problem];
+  const { discovery, at } = seen;
+  const settings = await settingsOf(base, discovery);
+  return [
+    { ok: true, what: `a backend reaches ${base}` },
+    checkIssuer(discovery.issuer, base, settings),
+    ...(await examineFront(base, discovery, settings)),
+    ...(await examineBack(base, discovery, settings)),
+    ...(at === undefined ? [] : [checkMachineClock(at - now())]),
+    await checkClock(base, controlToken),
+  ];
+}
+
+async function lookAt(base: string): Promise<Sight | { readonly problem: Finding }> {
   let response: Response;
   try {
     response = await fetch(`${base}${PATHS.discovery}`);
   } catch (error) {
-    return [unreachable(base, reasonOf(error))];
+    return { problem: unreachable(base, reasonOf(error)) };
   }
   if (response.headers.get("x-vipps-login-mock") === null) {
     const what = `${base} responds with ${response.status}, but is not a vipps-login-mock`;
-    return [
-      { ok: false, what, remedy: "Something else listens there. Give the address of the mock." },
-    ];
+    const remedy = "Something else listens there. Give the address of the mock.";
+    return { problem: { ok: false, what, remedy } };
   }
   if (!response.ok) {
     const what = `${base} responds with ${response.status} where the discovery document should be`;
-    return [{ ok: false, what, remedy: "Give the base URL that the mock printed at start." }];
+    const remedy =
+      "Give the base URL that the mock printed at start, or that of a sandbox that is there.";
+    return { problem: { ok: false, what, remedy } };
   }
   const discovery = (await response.json()) as Discovery;
-  return [
-    { ok: true, what: `a backend reaches ${base}` },
-    checkIssuer(discovery.issuer, base),
-    ...(await Promise.all([
-      checkEndpoint("authorization endpoint (browsers go there)", discovery.authorization_endpoint),
-      checkEndpoint("token endpoint", discovery.token_endpoint),
-      checkEndpoint("JWKS", discovery.jwks_uri),
-      checkEndpoint("userinfo endpoint", discovery.userinfo_endpoint),
-    ])),
-    await checkClock(base, controlToken),
-  ];
+  return { discovery, at: fromHttpDate(response.headers.get("date") ?? "") };
 }
 
 function unreachable(base: string, reason: string): Finding {
@@ -85,36 +112,125 @@ function unreachable(base: string, reason: string): Finding {
   };
 }
 
+/** The mock says how it was started; where that cannot be asked for, its addresses show most of it. */
+async function settingsOf(base: string, discovery: Discovery): Promise<AddressSettings> {
+  const response = await fetch(`${base}${PATHS.control}/addresses`).catch(() => undefined);
+  if (response?.ok) return (await response.json()) as AddressSettings;
+  const back = baseOf(discovery.token_endpoint, PATHS.token);
+  const front = baseOf(discovery.authorization_endpoint, PATHS.authorize);
+  const isOwn = discovery.issuer === `${back}${ISSUER_PATH}`;
+  return {
+    publicUrl: front === back ? null : front,
+    pinnedIssuer: isOwn ? null : String(discovery.issuer),
+    trustProxy: false,
+  };
+}
+
+function baseOf(endpoint: unknown, path: string): string {
+  return String(endpoint).slice(0, -path.length);
+}
+
 /** Clients compare the issuer with the one they were configured with, letter by letter. */
-function checkIssuer(issuer: unknown, base: string): Finding {
-  const expected = endpointsFor(base, {}).issuer;
+function checkIssuer(issuer: unknown, base: string, settings: AddressSettings): Finding {
+  const expected = `${base}${ISSUER_PATH}`;
   return issuer === expected
     ? { ok: true, what: `the issuer is ${expected}` }
     : {
         ok: false,
         what: `the issuer is ${String(issuer)}, not ${expected}`,
-        remedy: "Configure the client with that issuer, or start the mock without --issuer.",
+        remedy: adviceFor(base, String(issuer), settings),
       };
 }
 
-async function checkEndpoint(name: string, url: unknown): Promise<Finding> {
+/** Where the mock sends browsers, which may be elsewhere than this program is. */
+async function examineFront(
+  base: string,
+  { authorization_endpoint: endpoint }: Discovery,
+  settings: AddressSettings,
+): Promise<Finding[]> {
+  const front = baseOf(endpoint, PATHS.authorize);
+  const name = "authorization endpoint (browsers go there)";
+  const isElsewhere = front !== base;
+  const found = await checkEndpoint(name, endpoint, {
+    unreachable: isElsewhere ? "perhaps" : false,
+    remedy: frontAdvice(settings),
+  });
+  if (!URL.canParse(front)) return [found];
+  const { hostname } = new URL(front);
+  if (isContainerName(hostname)) {
+    const what = `browsers are sent to ${front}, and "${hostname}" is a name that only containers know`;
+    return [found, { ok: "perhaps", what, remedy: containerNameAdvice(front, settings) }];
+  }
+  return isElsewhere && found.ok === true ? [found, await checkFront(front, settings)] : [found];
+}
+
+function frontAdvice({ publicUrl }: AddressSettings): string {
+  return publicUrl === null
+    ? "Set --public-url to the address by which browsers reach the mock."
+    : `--public-url is ${publicUrl}: browsers must reach the mock there. See with "vipps-login-mock doctor ${publicUrl}" where the browser runs.`;
+}
+
+/** Whoever uses the browsers' address for a backend too should not stumble either. */
+async function checkFront(front: string, settings: AddressSettings): Promise<Finding> {
+  const seen = await lookAt(front);
+  if ("problem" in seen) return { ...seen.problem, ok: "perhaps" };
+  const { issuer } = seen.discovery;
+  const finding = checkIssuer(issuer, front, settings);
+  if (finding.ok || settings.pinnedIssuer !== null) {
+    return { ok: true, what: `a backend that uses ${front} too gets the issuer ${issuer}` };
+  }
+  const what = `for a backend that uses ${front} too, ${finding.what}`;
+  return { ...finding, ok: "perhaps", what };
+}
+
+async function examineBack(
+  base: string,
+  discovery: Discovery,
+  settings: AddressSettings,
+): Promise<Finding[]> {
+  const back = baseOf(discovery.token_endpoint, PATHS.token);
+  const remedy =
+    back === base
+      ? `Let the proxy at ${base} hand on all paths.`
+      : adviceFor(base, `${back}${ISSUER_PATH}`, settings);
+  const asFound = { unreachable: false, remedy } as const;
+  return await Promise.all([
+    checkEndpoint("token endpoint", discovery.token_endpoint, asFound),
+    checkEndpoint("JWKS", discovery.jwks_uri, asFound),
+    checkEndpoint("userinfo endpoint", discovery.userinfo_endpoint, asFound),
+  ]);
+}
+
+async function checkEndpoint(
+  name: string,
+  url: unknown,
+  not: { readonly unreachable: Finding["ok"]; readonly remedy: string },
+): Promise<Finding> {
+  const { remedy } = not;
   try {
     const { status } = await fetch(String(url), { redirect: "manual" });
     const missing = status === 404 || status >= 500;
     return missing
-      ? {
-          ok: false,
-          what: `${name}: ${url} responds with ${status}`,
-          remedy: "Set --public-url to the address of the mock.",
-        }
+      ? { ok: false, what: `${name}: ${url} responds with ${status}`, remedy }
       : { ok: true, what: `${name}: ${url}` };
   } catch (error) {
-    return {
-      ok: false,
-      what: `${name}: ${url} is not reachable from here: ${reasonOf(error)}`,
-      remedy: "Set --public-url to an address that browsers reach, or leave it out.",
-    };
+    const what = `${name}: ${url} is not reachable from here: ${reasonOf(error)}`;
+    return { ok: not.unreachable, what, remedy };
   }
+}
+
+/** How far a machine is ahead, in seconds. */
+function checkMachineClock(ahead: number): Finding {
+  if (Math.abs(ahead) <= TOLERATED_SKEW) {
+    return { ok: true, what: "the clocks of this machine and of the mock's agree" };
+  }
+  return {
+    ok: false,
+    what: `the mock's machine is ${secondsOf(ahead)} ${ahead > 0 ? "ahead of" : "behind"} this one`,
+    remedy:
+      "Clients refuse tokens from another time. Have both machines set by NTP; a virtual machine that " +
+      "slept may have to be restarted.",
+  };
 }
 
 /** A sandbox's clock can be moved; a client that reads the real one then refuses every ID token. */
@@ -141,6 +257,10 @@ async function checkClock(base: string, controlToken: string | undefined): Promi
 
 function aheadOrBehind(offset: number): string {
   if (offset === 0) return " and shows";
-  const seconds = Math.abs(offset) === 1 ? "a second" : `${Math.abs(offset)} seconds`;
-  return `, ${seconds} ${offset > 0 ? "ahead of" : "behind"}`;
+  return `, ${secondsOf(offset)} ${offset > 0 ? "ahead of" : "behind"}`;
+}
+
+function secondsOf(difference: number): string {
+  const seconds = Math.abs(difference);
+  return seconds === 1 ? "a second" : `${seconds} seconds`;
 }

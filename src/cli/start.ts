@@ -43,7 +43,7 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
     logger,
   });
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
-  const notes = [...laxness(options, started), ...conditions(options), ...findGaps(merged)];
+  const notes = [...laxness(options, started), ...findGaps(merged)];
   for (const note of notes) logger.warn(note);
   const about = { config: from ?? file, clock: await clockLine(server.sandbox, merged) };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
@@ -75,7 +75,8 @@ function laxness(options: Options, { autoLogin, rules }: SeedConfig): string[] {
   if (options.seed !== undefined) {
     notes.push(`--seed ${options.seed}: codes and tokens are predictable`);
   }
-  if (options.trustProxy) notes.push("--trust-proxy: X-Forwarded-* headers are trusted");
+  if (options.trustProxy)
+    notes.push("--trust-proxy: X-Forwarded-Proto, -Host, -Port and -Prefix are trusted");
   if (options.logSecrets) {
     notes.push("--log-secrets: the request log shows secrets, codes and tokens in clear");
   }
@@ -83,15 +84,6 @@ function laxness(options: Options, { autoLogin, rules }: SeedConfig): string[] {
     notes.push(`rules.${name} is overridden: ${JSON.stringify(value)}`);
   }
   return notes;
-}
-
-/** What depends on something outside the mock is said at start too. */
-function conditions({ publicUrl }: Options): string[] {
-  const path = new URL(publicUrl ?? "http://localhost").pathname.replace(/\/+$/, "");
-  if (path === "") return [];
-  return [
-    `--public-url ${publicUrl}: the mock has no such path, so a proxy must strip ${path} before it forwards a request`,
-  ];
 }
 
 /** What is told of a start beside the server itself. */

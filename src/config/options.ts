@@ -1,4 +1,5 @@
 import { closest } from "../platform/closest.ts";
+import { whyNotPathPrefix } from "./path-prefix.ts";
 import { didYouMean, quoted } from "./problem.ts";
 
 /**
@@ -30,7 +31,7 @@ export const OPTIONS = {
   autoLogin: valued("USER", text, "Log every browser in at once as this user (id or MSISDN)"),
   publicUrl: valued(
     "URL",
-    address,
+    publicAddress,
     "The address that browsers use, if it is not the one that backends use",
   ),
   issuer: valued("URL", address, "The issuer for every caller, also in the discovery document"),
@@ -58,7 +59,7 @@ export const OPTIONS = {
   ),
   import: valued("FILE", text, "Start from this state, as GET /mock/api/state exported it"),
   exportOnExit: valued("FILE", text, "Write the state there on exit; it contains private keys"),
-  trustProxy: flag("Trust X-Forwarded-* headers"),
+  trustProxy: flag("Trust X-Forwarded-Proto, -Host, -Port and -Prefix"),
   logLevel: valued(
     "LEVEL",
     oneOf("fatal", "error", "warn", "info", "debug", "trace", "silent"),
@@ -183,9 +184,17 @@ function address(given: string): string | BadValue {
   return reason ? new BadValue(`${quoted(given)}: ${reason}`) : given;
 }
 
+/** The mock's own paths follow it, with a slash between or not. */
+function publicAddress(given: string): string | BadValue {
+  const read = address(given);
+  if (read instanceof BadValue) return read;
+  const reason = whyNotPathPrefix(read.replace(/^[^:]+:\/\/[^/]+/, ""));
+  return reason ? new BadValue(`${quoted(given)}: ${reason}`) : read;
+}
+
 /** Why it cannot be an address of the mock; undefined when it can. */
 export function whyNotPublicAddress(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#\s]/i.test(text) || /\s/.test(text) || !URL.canParse(text)) {
+  if (!/^https?:\/\/[^/?#\s]/i.test(text) || /[\s\\]/.test(text) || !URL.canParse(text)) {
     return "expected an absolute http or https URL, as https://vipps.example.com";
   }
   if (/[?#]/.test(text)) return "it has a query or a fragment; leave it out";

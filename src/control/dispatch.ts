@@ -9,6 +9,7 @@ import type { Exchange } from "../request/exchange.ts";
 import type { ControlContext, Operation } from "./api/operation.ts";
 import { badRequest, Problem, problemOf, refuseProblems } from "./api/problem.ts";
 import type { Description } from "./openapi.ts";
+import { addressOperations } from "./resources/addresses.ts";
 import { browserOperations } from "./resources/browsers.ts";
 import { clockOperations } from "./resources/clock.ts";
 import { consentOperations } from "./resources/consents.ts";
@@ -33,6 +34,7 @@ import { webhookDeliveryOperations } from "./resources/webhook-deliveries.ts";
 /** Everything that the control API can do. */
 export const OPERATIONS: readonly Operation[] = [
   ...healthOperations,
+  ...addressOperations,
   ...descriptionOperations,
   ...userOperations,
   ...salesUnitOperations,

@@ -1,5 +1,6 @@
 import type { AnyExample } from "./api/examples.ts";
 import type { Operation } from "./api/operation.ts";
+import { addressExamples } from "./resources/addresses.examples.ts";
 import { browserExamples } from "./resources/browsers.examples.ts";
 import { clockExamples } from "./resources/clock.examples.ts";
 import { consentExamples } from "./resources/consents.examples.ts";
@@ -22,6 +23,7 @@ import { webhookDeliveryExamples } from "./resources/webhook-deliveries.examples
 
 /** By method and path. Loaded with the description of the API, which alone shows them. */
 const EXAMPLES: Readonly<Record<string, readonly AnyExample[]>> = {
+  ...addressExamples,
   ...browserExamples,
   ...clockExamples,
   ...consentExamples,

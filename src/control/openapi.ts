@@ -259,6 +259,7 @@ function refusalResponse(
 /** The resources of the control API, by the first part of their paths, each in a sentence. */
 export const RESOURCES: Readonly<Record<string, string>> = {
   health: "Whether the mock is up.",
+  addresses: "At which addresses the mock is called, and why.",
   "openapi.json": "This description.",
   users: "Who can log in.",
   "sales-units": "The merchants' clients.",

@@ -38,8 +38,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       handleProblems(scope);
       scope.addHook("onRequest", async (request, reply) => {
         noStore(reply);
-        // Whoever watches over containers has no token, and learns nothing that headers do not say.
-        if (pathOf(request.url) === HEALTH) return;
+        if (PUBLIC.includes(pathOf(request.url))) return;
         checkAccess(deps.control, callerOf(request, deps.pinned));
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -78,6 +77,12 @@ const WHOLE_SANDBOXES = [
 ] as const;
 
 const HEALTH = `${PATHS.control}/health`;
+
+/**
+ * What needs no token: whoever watches over containers has none, nor has a doctor in another one, and both
+ * learn nothing that headers and the discovery document do not say.
+ */
+const PUBLIC: readonly string[] = [HEALTH, `${PATHS.control}/addresses`];
 
 /** The bytes as they came: whether they are JSON, and should be, depends on the operation. */
 function acceptAnything(scope: FastifyInstance): void {
@@ -197,13 +202,14 @@ export interface Caller {
 
 function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls): Caller {
   const { host, origin, authorization, forwarded, via } = request.headers;
+  const { back } = request.exchange.endpoints;
   const { "x-forwarded-for": forwardedFor, "x-real-ip": realIp } = request.headers;
   return {
     address: request.socket.remoteAddress,
     forwardedFor: [forwardedFor ?? [], realIp ?? []].flat().join(",") || undefined,
     viaProxy: forwarded !== undefined || via !== undefined,
-    // Behind a trusted proxy the name that the caller used is in another header, as Fastify knows.
-    hosts: [host, request.host],
+    // Behind a trusted proxy the name that the caller used is in another header.
+    hosts: [host, new URL(back).host],
     publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
     origin,
     authorization,

@@ -7,14 +7,9 @@ import type { Limits } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import type { Endpoints, PinnedUrls } from "../request/addresses.ts";
-import {
-  endpointsFor,
-  isOurs,
-  PAGES,
-  sandboxPrefix,
-  splitSandbox,
-  targetOf,
-} from "../request/addresses.ts";
+import { endpointsFor, isOurs, PAGES, sandboxPrefix } from "../request/addresses.ts";
+import type { BaseReader } from "../request/base.ts";
+import { UnusableHeader } from "../request/base.ts";
 import { diagnoseCors } from "../rules/cors.ts";
 import { diagnoseSubscriptionKey } from "../rules/credentials.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
@@ -27,6 +22,7 @@ import { Waits } from "./waits.ts";
 export interface RequestContext {
   readonly sandboxes: Pick<Sandboxes, "use">;
   readonly pinned: PinnedUrls;
+  readonly bases: BaseReader;
   readonly version: string;
 }
 
@@ -35,7 +31,7 @@ export interface RequestContext {
  * which name the server was called, and whether the gateway lets it pass.
  */
 export function prepareRequests(app: FastifyInstance, context: RequestContext): void {
-  const { sandboxes, pinned, version } = context;
+  const { sandboxes, pinned, bases, version } = context;
   const waits = new Waits();
   const endpointsAt = rememberLast((base: string, prefix: string) =>
     endpointsFor(base, pinned, prefix),
@@ -46,8 +42,8 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   app.addHook("onRequest", async (request, reply) => {
     const elapsed = stopwatch();
     reply.header(MOCK_HEADER, version);
-    const base = baseOf(request);
-    const named = splitSandbox(targetOf(request.originalUrl))?.id;
+    const { prefix, sandbox: named } = bases.locate(request.originalUrl, request.headers);
+    const base = baseOf(bases, request, prefix);
     const id = (named ?? DEFAULT_SANDBOX) as SandboxId;
     const { sandbox, now: cameAt } = there(await sandboxes.use(id), id);
     const exchange = {
@@ -91,17 +87,14 @@ function rememberLast(make: (base: string, prefix: string) => Endpoints): typeof
   };
 }
 
-/** Scheme and host as the caller, or its proxy, wrote them; they go into every URL of the response. */
-function baseOf({ protocol, host }: FastifyRequest): string {
-  if (protocol !== "http" && protocol !== "https") {
-    const message = "The X-Forwarded-Proto header is neither http nor https";
-    throw new BadRequest(message, `${message}: ${JSON.stringify(protocol)}`);
+/** What goes into every URL of the response. */
+function baseOf(bases: BaseReader, { protocol, headers }: FastifyRequest, prefix: string): string {
+  try {
+    return bases.baseOf({ protocol, headers, prefix });
+  } catch (error) {
+    if (!(error instanceof UnusableHeader)) throw error;
+    throw new BadRequest(error.message, `${error.message}: ${JSON.stringify(error.value)}`);
   }
-  if (/^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/.test(host)) {
-    return `${protocol}://${host}`;
-  }
-  const message = "The Host header names no host";
-  throw new BadRequest(message, `${message}: ${JSON.stringify(host)}`);
 }
 
 /** The gateway counts the characters of the whole URL, and those of state and nonce. */

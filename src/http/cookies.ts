@@ -38,7 +38,7 @@ export function setCookie(
   const header = stringifySetCookie({
     name: nameOf(request, cookie),
     value,
-    path: request.exchange.endpoints.prefix || "/",
+    path: request.exchange.endpoints.cookiePath,
     httpOnly: true,
     sameSite: "lax",
     secure: isSecure(request),

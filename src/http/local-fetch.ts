@@ -22,17 +22,22 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Statuses whose responses have no body (Fetch standard, "null body status"). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
+/** An address of the app, and the host that a request to it names. */
+export interface LocalBase {
+  readonly url: string;
+  readonly host: string;
+}
+
 /**
  * A `fetch` by the standard for these addresses, redirects and abort signals included; any other
  * address rejects, because nothing of a test without a socket should reach the network.
  */
-export function createLocalFetch(app: Injectable, bases: readonly [string, ...string[]]) {
-  const { host } = new URL(bases[0]);
-
+export function createLocalFetch(app: Injectable, bases: readonly LocalBase[]) {
   async function send({ url, method, headers, body }: Step, signal: AbortSignal) {
+    const { path, host } = placeOf(bases, url);
     const injected = await app.inject({
       method,
-      url: pathBelow(bases, url),
+      url: path,
       headers: { accept: "*/*", "user-agent": "node", ...Object.fromEntries(headers), host },
       ...(body && { payload: body }),
       signal,
@@ -68,13 +73,14 @@ export function createLocalFetch(app: Injectable, bases: readonly [string, ...st
   };
 }
 
-/** The path and query of an address, below the base that it belongs to. */
-function pathBelow(bases: readonly string[], { href, hash }: URL): string {
+/** The path and query of an address, below the base that it belongs to, and the host to name. */
+function placeOf(bases: readonly LocalBase[], { href, hash }: URL) {
   const address = href.slice(0, href.length - hash.length);
-  const base = bases.find((one) => address.startsWith(`${one}/`));
-  if (base !== undefined) return address.slice(base.length);
+  const base = bases.find(({ url }) => address.startsWith(`${url}/`));
+  if (base) return { path: address.slice(base.url.length), host: base.host };
+  const known = bases.map(({ url }) => url).join(" and ");
   return failWith(
-    `${address} is not the mock: without a socket only ${bases.join(" and ")} can be fetched. ` +
+    `${address} is not the mock: without a socket only ${known} can be fetched. ` +
       'Where the mock sends a browser back to the application, fetch with redirect: "manual".',
   );
 }

@@ -69,6 +69,12 @@ export function toHttpDate(moment: EpochSeconds): string {
   return new Date(moment * 1000).toUTCString();
 }
 
+/** The moment of such a header; undefined when the text is none. */
+export function fromHttpDate(text: string): EpochSeconds | undefined {
+  const seconds = Math.floor(Date.parse(text) / 1000);
+  return Number.isNaN(seconds) ? undefined : epochSeconds(seconds);
+}
+
 /** That moment, the fraction of a second cut off; undefined when the text is not one. */
 export function fromIso(text: string): EpochSeconds | undefined {
   const form =

@@ -66,6 +66,8 @@ export interface Endpoints {
   readonly prefix: string;
   /** Where browsers go: the public URL, or the host that asked. */
   readonly front: string;
+  /** The path of that, for the cookies of browsers. */
+  readonly cookiePath: string;
   /** Where backends go: the host that asked. */
   readonly back: string;
   readonly issuer: string;
@@ -81,27 +83,32 @@ export interface PinnedUrls {
 
 /**
  * A browser on localhost and a backend on http://vipps:4747 see one server under two names: the
- * authorization endpoint follows the public URL, the rest the host that asked (contract §4).
+ * authorization endpoint follows the public URL, the rest the address that was called (contract §4).
+ *
+ * @param base the address that was called, as request/base.ts finds it
  */
 export function endpointsFor(base: string, pinned: PinnedUrls, prefix = ""): Endpoints {
+  const { publicUrl, issuer } = pinned;
+  const front = `${publicUrl === undefined ? base : publicBase(publicUrl)}${prefix}`;
+  const back = `${base}${prefix}`;
   return {
     prefix,
-    front: `${beforePath(pinned.publicUrl ?? base)}${prefix}`,
-    back: `${beforePath(base)}${prefix}`,
-    issuer:
-      pinned.issuer === undefined
-        ? `${beforePath(base)}${prefix}${ISSUER_PATH}`
-        : pinnedIssuer(pinned.issuer, prefix),
+    front,
+    cookiePath: new URL(front).pathname,
+    back,
+    issuer: issuer === undefined ? `${back}${ISSUER_PATH}` : pinnedIssuer(issuer, prefix),
   };
 }
 
-/** Without slashes at the end: every path begins with one. */
-function beforePath(url: string): string {
-  return url.replace(/\/+$/, "");
+/** What stands before every path at the public URL, in the way in which everybody writes it. */
+export function publicBase(publicUrl: string): string {
+  const { origin, pathname } = new URL(publicUrl);
+  return `${origin}${pathname.replace(/\/+$/, "")}`;
 }
 
+/** The prefix of a sandbox stands where it does in its other addresses, as far as the issuer shows where. */
 function pinnedIssuer(issuer: string, prefix: string): string {
-  if (prefix === "") return issuer;
-  const { origin } = new URL(issuer);
-  return `${origin}${prefix}${issuer.slice(origin.length)}`;
+  const [origin = ""] = /^[^:]+:\/\/[^/]*/.exec(issuer) ?? [];
+  const base = issuer.endsWith(ISSUER_PATH) ? issuer.slice(0, -ISSUER_PATH.length) : origin;
+  return `${base}${prefix}${issuer.slice(base.length)}`;
 }

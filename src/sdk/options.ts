@@ -66,7 +66,7 @@ export interface StartOptions {
   readonly controlToken?: string | undefined;
   /** Lets everybody into the control API. */
   readonly controlOpen?: boolean | undefined;
-  /** Trusts `X-Forwarded-*` headers. */
+  /** Trusts the headers `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`. */
   readonly trustProxy?: boolean | undefined;
   /** What is logged on standard error; nothing by default (`silent`). */
   readonly logLevel?: Options["logLevel"] | undefined;

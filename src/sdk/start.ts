@@ -1,4 +1,5 @@
 import { checkConfig, loadConfig } from "../config/load.ts";
+import type { LocalBase } from "../http/local-fetch.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { systemWallClock } from "../platform/clock.ts";
 import { PrettyLog } from "../platform/log.ts";
@@ -7,6 +8,7 @@ import { whyNotListening } from "../platform/operator-error.ts";
 import { ownVersion } from "../platform/own-files.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
+import { publicBase } from "../request/addresses.ts";
 import type { Server } from "../server.ts";
 import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
 import type { Fetch } from "./control-api.ts";
@@ -87,10 +89,17 @@ function explainListening(error: ListenError): never {
   throw reason === undefined ? error : Object.assign(error, { message: reason });
 }
 
-/** The issuer's discovery document has to be found too, wherever the issuer is said to be. */
-function basesOf(base: string, { publicUrl, issuer }: ReadOptions): [string, ...string[]] {
-  const others = [publicUrl, issuer && new URL(issuer).origin].filter((url) => url !== undefined);
-  return [base, ...others.map((url) => url.replace(/\/+$/, ""))];
+/**
+ * The issuer's discovery document has to be found too, wherever the issuer is said to be. The mock does not
+ * know itself there, so it is called by its first name.
+ */
+function basesOf(base: string, { publicUrl, issuer }: ReadOptions): LocalBase[] {
+  const { host } = new URL(base);
+  const own = publicUrl === undefined ? [base] : [base, publicBase(publicUrl)];
+  return [
+    ...own.map((url) => ({ url, host: new URL(url).host })),
+    ...(issuer === undefined ? [] : [{ url: new URL(issuer).origin, host }]),
+  ];
 }
 
 function once(close: () => Promise<void>): () => Promise<void> {

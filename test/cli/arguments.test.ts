@@ -223,6 +223,7 @@ describe("whyNotPublicAddress", () => {
     ["http://", notAbsolute],
     ["http://[", notAbsolute],
     ["http://a b", notAbsolute],
+    ["http://a\\b", notAbsolute],
     ["https://example.com?", "it has a query or a fragment; leave it out"],
     ["https://example.com/#", "it has a query or a fragment; leave it out"],
     ["https://a:b@example.com", "it has a user name or password; leave them out"],
@@ -240,6 +241,37 @@ describe("whyNotPublicAddress", () => {
       `--issuer: "y": ${notAbsolute}`,
     ]);
   });
+
+  it.each([
+    ["https://a.example/x?y=1", "it has a query or a fragment; leave it out"],
+    ["https://a.example/x#y", "it has a query or a fragment; leave it out"],
+    ["https://ada@a.example/x", "it has a user name or password; leave them out"],
+    ["https://a.example\\x", notAbsolute],
+    ["https://a.example/a//b", "single slashes only"],
+    ["https://a.example//b", "single slashes only"],
+    ["https://a.example/a/../b", "letters, digits"],
+    ["https://a.example/./b", "letters, digits"],
+    ["https://a.example/v%69pps", "letters, digits"],
+    ["https://a.example/bl\u00e5", "letters, digits"],
+    ["https://a.example/a;b", "letters, digits"],
+    ["https://a.example/mock", "the mock's own paths begin with /mock"],
+    ["http://localhost:4747/s/box", "the mock's own paths begin with /s"],
+    [
+      "http://localhost:4747/access-management-1.0/access/",
+      "the mock's own paths begin with /access-management-1.0",
+    ],
+  ])("cannot be the public URL: %s", (url, reason) => {
+    expect(refusal(["--public-url", url])).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it.each(["http://localhost:8080", "http://localhost:8080/", "https://a.example/b/c-1_2.3~4//"])(
+    "can be the public URL: %s",
+    (url) => {
+      expect(parseArguments(["--public-url", url], {})).toMatchObject({
+        options: { publicUrl: url },
+      });
+    },
+  );
 
   it.each<[string, boolean]>([
     ["vipps.no", true],

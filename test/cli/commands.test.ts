@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, get, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { doctor } from "../../src/cli/doctor.ts";
 import { healthcheck } from "../../src/cli/healthcheck.ts";
@@ -9,9 +10,11 @@ import { init } from "../../src/cli/init.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
 import { fixtureKey } from "../../src/keys/key-file.ts";
+import { after } from "../../src/records/time.ts";
 import { PATHS } from "../../src/request/addresses.ts";
 import type { SandboxFacts } from "../../src/request/facts.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
+import { NOON } from "../support/mock.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
 import { until } from "../support/wait.ts";
@@ -143,12 +146,23 @@ describe("start", () => {
     });
   });
 
-  it.each([
-    ["https://vipps.example.com/base", true],
-    ["https://vipps.example.com/", false],
-  ])("says that a proxy must strip the path of the public URL %s: %s", async (url, told) => {
-    const { err } = await started(["--log-format", "json", "--public-url", url]);
-    expect(err().includes("a proxy must strip /base")).toBe(told);
+  it("prints the addresses that those get who call the public URL", async () => {
+    const { out, err } = await started([
+      ...["--json", "--log-format", "json"],
+      ...["--public-url", "https://vipps.example.com/base"],
+    ]);
+    const { url, issuer, controlUrl }: SandboxFacts = JSON.parse(out());
+    const listens = /listening at (http:[^"]+)/.exec(err())?.[1] ?? "";
+    for (const path of ["", "/base"]) {
+      const told = await new Promise<string>((resolve, reject) => {
+        // Node's fetch sets the Host header itself.
+        const headers = { host: "vipps.example.com" };
+        get(`${listens}${path}/mock/api/addresses`, { headers }, async (response) => {
+          resolve(await text(response));
+        }).on("error", reject);
+      });
+      expect(JSON.parse(told)).toMatchObject({ url, issuer, controlUrl, browserUrl: url });
+    }
   });
 
   it.each([12, 13])("names a dozen users, and how many more there are: %i", async (count) => {
@@ -458,12 +472,94 @@ describe("doctor", () => {
     expect(out()).toContain("--issuer");
   });
 
-  it("tells what to change where browsers cannot reach the public URL", async () => {
-    const { url } = await server({}, { pinned: { publicUrl: "http://127.0.0.1:1" } });
+  it("leaves it to the browser whether it reaches a public URL that nobody reaches from here", async () => {
+    const { url } = await server({ clock: {} }, { pinned: { publicUrl: "http://127.0.0.1:1" } });
     const { out, io } = terminalIn("/");
-    expect(await doctor(url, optionsOf(), io)).toBe(1);
-    expect(out()).toMatch(/FAIL {2}authorization endpoint .*127\.0\.0\.1:1.* not reachable/);
-    expect(out()).toContain("--public-url");
+    expect(await doctor(url, optionsOf(), io)).toBe(0);
+    expect(out()).toMatch(/warn {2}authorization endpoint .*127\.0\.0\.1:1.* not reachable/);
+    expect(out()).toContain(
+      "--public-url is http://127.0.0.1:1: browsers must reach the mock there.",
+    );
+  });
+
+  it.each(["", "/s/box"])(
+    "takes a base, an issuer or a discovery document, of the sandbox %j too",
+    async (box) => {
+      const { url } = await server({ clock: {} });
+      const sandboxes = `${url}/mock/api/sandboxes`;
+      const headers = { "content-type": "application/json" };
+      await fetch(sandboxes, { method: "POST", headers, body: '{"id":"box"}' });
+      const issuer = `${url}${box}/access-management-1.0/access/`;
+      for (const address of [
+        `${url}${box}`,
+        issuer,
+        issuer.slice(0, -1),
+        `${issuer}.well-known/openid-configuration`,
+      ]) {
+        const { out, io } = terminalIn("/");
+        expect(await doctor(address, optionsOf(), io)).toBe(0);
+        expect(out()).toContain(`ok    a backend reaches ${url}${box}\n`);
+        expect(out()).toContain(`ok    the issuer is ${issuer}\n`);
+      }
+    },
+  );
+
+  it("sees the browser's side where that has another name", async () => {
+    let mock: Server | undefined;
+    const publicUrl = await proxy(() => mock, { host: "mock.internal" });
+    mock = await server({ clock: {} }, { pinned: { publicUrl } });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(mock.url, optionsOf(), io)).toBe(0);
+    expect(out()).toContain(`ok    authorization endpoint (browsers go there): ${publicUrl}`);
+    expect(out()).toMatch(
+      `warn  for a backend that uses ${publicUrl} too, the issuer is http://mock.internal/`,
+    );
+    expect(out()).toContain("Let the proxy hand on the Host header");
+  });
+
+  it("sees nothing to mend where a proxy hands on its name", async () => {
+    let mock: Server | undefined;
+    const publicUrl = await proxy(() => mock);
+    mock = await server({ clock: {} }, { pinned: { publicUrl } });
+    for (const address of [mock.url, publicUrl]) {
+      const { out, io } = terminalIn("/");
+      expect(await doctor(address, optionsOf(), io)).toBe(0);
+      expect(out()).not.toMatch(/warn|FAIL/);
+    }
+  });
+
+  it("warns of a name that only containers know", async () => {
+    const pinned = { publicUrl: "http://host.docker.internal:1" };
+    const { url } = await server({ clock: {} }, { pinned });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(url, optionsOf(), io)).toBe(0);
+    expect(out()).toMatch(/^warn .*"host\.docker\.internal" is a name that only containers know$/m);
+    expect(out()).toContain("change --public-url to the address that it uses");
+  });
+
+  it.each([
+    [{ publicUrl: "http://127.0.0.1:1" }, 0, "--public-url is http://127.0.0.1:1: browsers must"],
+    [{ issuer: "http://issuer.example/" }, 1, "or start the mock without --issuer"],
+  ])("finds out what was set where a proxy lets nobody ask: %j", async (pinned, code, told) => {
+    const mock = await server({ clock: {} }, { pinned });
+    const base = await proxy(() => mock, { passes: (path) => !path.startsWith("/mock") });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(base, optionsOf(), io)).toBe(code);
+    expect(out()).toContain(told);
+    expect(out()).toContain("the clock cannot be read: the control API responds with 404");
+  });
+
+  it.each([
+    [-31, 1, "FAIL  the mock's machine is 31 seconds ahead of this one"],
+    [-30, 0, "ok    the clocks of this machine and of the mock's agree"],
+    [30, 0, "ok    the clocks of this machine and of the mock's agree"],
+    [31, 1, "FAIL  the mock's machine is 31 seconds behind this one"],
+  ])("compares the machines' clocks: %i", async (seconds, code, told) => {
+    const mock = await server({ clock: {} });
+    const base = await proxy(() => mock, { date: "Wed, 17 May 2023 10:00:00 GMT" });
+    const { out, io } = terminalIn("/");
+    expect(await doctor(base, optionsOf(), io, () => after(NOON, seconds))).toBe(code);
+    expect(out()).toContain(told);
   });
 
   it("looks on this machine when no address is given", async () => {
@@ -483,7 +579,7 @@ describe("doctor", () => {
       expect(out()).toMatch(
         new RegExp(`FAIL {2}authorization endpoint .* responds with ${status}$`, "m"),
       );
-      expect(out()).toContain("Set --public-url to the address of the mock.");
+      expect(out()).toContain(`--public-url is ${publicUrl}: browsers must reach the mock there.`);
     },
   );
 
@@ -503,6 +599,29 @@ describe("doctor", () => {
     }
   });
 });
+
+/** A proxy in front of a mock; it hands on the name by which it was called unless it is told another. */
+async function proxy(
+  mock: () => Server | undefined,
+  {
+    host,
+    date,
+    passes = () => true,
+  }: { host?: string; date?: string; passes?: (path: string) => boolean } = {},
+): Promise<string> {
+  return otherServer(({ url = "/", method, headers }, response) => {
+    if (!passes(url)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const options = { method, headers: { ...headers, ...(host && { host }) } };
+    const forwarded = request(`http://127.0.0.1:${mock()?.port}${url}`, options, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...(date && { date }) });
+      answer.pipe(response);
+    });
+    forwarded.end();
+  });
+}
 
 async function otherServer(answer: Parameters<typeof createServer>[1]): Promise<string> {
   const other = createServer(answer);

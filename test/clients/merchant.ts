@@ -18,6 +18,8 @@ interface Overrides {
   readonly redirectUri?: string;
   readonly scope?: string;
   readonly extra?: Readonly<Record<string, string>>;
+  /** Reaches the mock, where the global `fetch` does not. */
+  readonly fetch?: (url: string, init: object) => Promise<Response>;
 }
 
 type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>;
@@ -33,7 +35,10 @@ export async function merchantAt(at: Server, overrides: Overrides = {}) {
     (overrides.method ?? unit.tokenEndpointAuthMethod) === "client_secret_post"
       ? client.ClientSecretPost(secret)
       : client.ClientSecretBasic(secret),
-    { execute: [client.allowInsecureRequests] },
+    {
+      execute: [client.allowInsecureRequests],
+      ...(overrides.fetch && { [client.customFetch]: overrides.fetch }),
+    },
   );
   const checks = {
     pkceCodeVerifier: client.randomPKCECodeVerifier(),

@@ -49,7 +49,10 @@ app.get("/never", async (request, reply) => {
   return reply;
 });
 
-const local = createLocalFetch(app, [BASE, "https://vipps.example.com"]);
+const local = createLocalFetch(app, [
+  { url: BASE, host: "localhost:4747" },
+  { url: "https://vipps.example.com", host: "vipps.example.com" },
+]);
 
 afterAll(() => app.close());
 
@@ -124,7 +127,10 @@ describe("fetch without a socket", () => {
     const headers = { authorization: "Basic abc" };
     const response = await local(`${BASE}/to-public`, { headers });
     expect(response.url).toBe("https://vipps.example.com/echo");
-    expect(await response.json()).toMatchObject({ authorization: null, host: "localhost:4747" });
+    expect(await response.json()).toMatchObject({
+      authorization: null,
+      host: "vipps.example.com",
+    });
   });
 
   it.each([

@@ -49,6 +49,8 @@ export interface ControlContext {
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
+  /** Whether X-Forwarded-* headers tell the truth. */
+  readonly trustProxy: boolean;
   /** To wait for requests and for webhook deliveries, and to end the waiting. */
   readonly arrivals: {
     readonly requests: Pick<Arrivals<KeptRequest>, "announce" | "waitFor">;
