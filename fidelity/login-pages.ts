@@ -16,7 +16,7 @@ export const loginPagesSection: Section = {
   ],
   behaviours: [
     different(
-      "dossier §1.1",
+      "vipps-developers issue 143; documentation 2023",
       "The pages are plain HTML forms; the real ones are a single-page application at " +
         "`/vipps-login-idp/index.html?tabId=…` with a private interface.",
       "They work without scripts, and any tool can drive them.",
@@ -31,7 +31,7 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > offers the fixture users, and says when there are more",
     ),
     assumed(
-      "dossier §1.4; that frames are not supported is documented, the header is not",
+      "documentation 2023; that frames are not supported is documented, the header is not",
       "No page may be framed (`Content-Security-Policy` with `frame-ancestors 'none'`).",
       "wire/login-pages.test.ts > error and logout: stand in no frame either, and the merchant's redirect is not held up",
       "wire/login-pages.test.ts > %s: HTML that is not stored and says that it is a mock",
@@ -61,14 +61,14 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > understands %s",
     ),
     observed(
-      "dossier §1.13",
+      "vipps-developers issue 143",
       "Users without the app, with an unknown number, or under age see “To log in with Vipps " +
         "you need to have Vipps on your phone and be at least 15 years old.”",
       "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
       "wire/faq/identity.ts > somebody who turns 18 today can; in 2026 it is 15",
     ),
     assumed(
-      "dossier §1.13",
+      "vipps-developers issue 143",
       "In profile 2023 this text says 18 years.",
       "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
     ),
@@ -84,7 +84,7 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
     ),
     documented(
-      "dossier §1.5",
+      "documentation 2023",
       "The browser shows something that the user must find again in the app; a wrong choice ends the " +
         "login with `wrong_challenge`.",
       "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
@@ -96,7 +96,7 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
     ),
     different(
-      "dossier §1.5",
+      "documentation 2023",
       "Profile 2023 shows numbers too; the real service showed emoji then.",
       "The pages are the same in both profiles, and the merchant sees no difference.",
       "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
@@ -107,7 +107,7 @@ export const loginPagesSection: Section = {
       "wire/faq/consent.ts > the phone says so, the merchant hears nothing, and the user may try again",
     ),
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "Consent is all or nothing. It is not asked for when only `openid` is requested or " +
         "everything was consented to before.",
       "wire/faq/identity.ts > consent is all or nothing",
@@ -120,7 +120,11 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > shows the values of each scope",
       "wire/faq/consent.ts > agreeing to more renews the time of the consent, asking for no more does not",
     ),
-    documented("dossier §1.7", "`api_version_2` needs no consent.", "rules/consent.test.ts > %s"),
+    documented(
+      "documentation 2023",
+      "`api_version_2` needs no consent.",
+      "rules/consent.test.ts > %s",
+    ),
     documented(
       `FAQ: ${FAQ.remembered}`,
       "The user decides with a checkbox whether the browser is remembered; the merchant cannot.",

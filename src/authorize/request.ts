@@ -31,7 +31,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { readSome } from "../store/batches.ts";
 
 /**
- * Validates an authorization request in the real service's order (dossier §2.3): client, request
+ * Validates an authorization request in the real service's order (fosite 0.40.2): client, request
  * object, response mode, redirect URI; from there on every error goes to the merchant by redirect:
  * scope, audience, registration, response type, and state last.
  *
@@ -233,7 +233,7 @@ function checkResponseType(parameters: Parameters, refuse: Refuse): void {
 
 /**
  * The same request with a client_id. A partner need not know that of a sales unit: it sends `msn`
- * instead, and the browser is redirected to the same address with the client_id (dossier §1.4). The
+ * instead, and the browser is redirected to the same address with the client_id (documentation 2023). The
  * request itself is validated there.
  *
  * @throws PageRefusal where partner keys are not for the browser flow, or no sales unit has the msn

@@ -15,7 +15,7 @@ import { playForPhone } from "../scenarios/play.ts";
 import { readGroup } from "../store/batches.ts";
 import { authenticateCaller, msisdnOf, validatePhoneLoginRequest } from "./request.ts";
 
-/** The two endpoints of login from phone number (dossier §1.9; CIBA Core §7). */
+/** The two endpoints of login from phone number (documentation 2023; CIBA Core §7). */
 
 /** How long a merchant has to wait between two polls at first, in seconds. */
 const INTERVAL: Seconds = 5;

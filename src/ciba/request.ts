@@ -29,7 +29,7 @@ import { checkRedirectUri } from "../rules/redirect-uri.ts";
 
 /** Who asks, and what of the request is not about the user: each parameter is validated here. */
 
-/** How long a user has where the merchant does not say, in seconds (dossier §1.9). */
+/** How long a user has where the merchant does not say, in seconds (documentation 2023). */
 const LIFETIME = 10 * MINUTE;
 
 /** What a request asks for. */

@@ -33,16 +33,16 @@ export interface SentKeys {
   readonly subscriptionKey: string | undefined;
 }
 
-/** One hour, as in the test environment (dossier §1.11). */
+/** One hour, as in the test environment (platform documentation). */
 const LIFETIME = HOUR;
 
 /** How long an expired token is kept, so that whoever still sends it learns why it is refused. */
 const MEMORY = DAY;
 
-/** How far the sample's `not_before` lies before the request (dossier §1.11). */
+/** How far the sample's `not_before` lies before the request (platform documentation). */
 const SKEW = 5 * MINUTE;
 
-/** The resource of the sample: the directory that Vipps' gateway asked (dossier §1.11). */
+/** The resource of the sample: the directory that Vipps' gateway asked (platform documentation). */
 const RESOURCE = "00000002-0000-0000-c000-000000000000";
 
 /**

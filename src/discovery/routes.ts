@@ -3,7 +3,7 @@ import { goJson } from "../oidc/encoding.ts";
 import { PATHS } from "../request/addresses.ts";
 import { discoveryDocument } from "./document.ts";
 
-/** Discovery and JWKS, in the bytes of Hydra's JSON writer (dossier §2.9). */
+/** Discovery and JWKS, in the bytes of Hydra's JSON writer (herodot 0.9.6). */
 export function discoveryRoutes(app: FastifyInstance): void {
   const discovery = { failure: "json", endpoint: "discovery" } as const;
   app.get(PATHS.discovery, { config: discovery }, async (request, reply) => {

@@ -13,7 +13,7 @@ const NAMES = {
 
 export type CookieName = keyof typeof NAMES;
 
-/** On plain http the real service's names end in `_insecure` (dossier §2.3). */
+/** On plain http the real service's names end in `_insecure` (Hydra 1.10.6). */
 function nameOf(request: FastifyRequest, cookie: CookieName): string {
   return isSecure(request) ? NAMES[cookie] : `${NAMES[cookie]}_insecure`;
 }

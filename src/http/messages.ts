@@ -81,7 +81,7 @@ export function note(request: FastifyRequest, diagnosis: Diagnosis): void {
 
 /**
  * Forbids caching, as the real service does on each response that carries a code or token or an error
- * about one (dossier §2.3, §2.4).
+ * about one (fosite 0.40.2).
  */
 export function noStore(reply: FastifyReply): FastifyReply {
   return reply.header("cache-control", "no-store").header("pragma", "no-cache");

@@ -26,7 +26,7 @@ import { expiredError, failureStep, nextStep, pendingPage } from "./next-step.ts
  * next is decided in next-step.ts.
  */
 
-/** How long a user may take, in seconds: the default of Hydra's challenges (dossier §2.3). */
+/** How long a user may take, in seconds: the default of Hydra's challenges (Hydra 1.10.6). */
 const LOGIN_LIFETIME = 30 * MINUTE;
 
 /** How long after that a browser that comes back late is still sent to its merchant. */
@@ -235,13 +235,13 @@ export function spentVerifier(page: LoginPage, to: ReturnAddress): RedirectRefus
 /**
  * What the step from the browser into the user's app adds to a login. In the flow `app_to_app` the
  * user confirms in the app, which then calls the merchant's app. That one opens `resume_uri` in the
- * browser in which the login began, and there it goes on (dossier §1.4).
+ * browser in which the login began, and there it goes on (documentation 2023).
  */
 export function openApp({ flow }: AuthorizationRequest): Pick<Login, "appOpen"> {
   return flow === "app_to_app" ? { appOpen: true } : {};
 }
 
-/** Codes of OAuth that Vipps documents as its own too (dossier §1.5): the app can send them. */
+/** Codes of OAuth that Vipps documents as its own too (documentation 2023): the app can send them. */
 const SHARED_CODES: ReadonlySet<string> = new Set([
   "access_denied",
   "server_error",

@@ -192,7 +192,7 @@ function failureError(failure: LoginFailure): ResponseError {
     case "cancelled":
     case "consent_declined":
     case "not_eligible":
-      // The text of the cancel redirect as Vipps' documentation of 2019 to 2023 has it (dossier §1.5).
+      // The text of the cancel redirect as Vipps writes it (documentation 2019; documentation 2023).
       return { code: "access_denied", description: "user cancelled the login" };
     case "outdated_app":
       return oauthError("outdated_app_version");
@@ -201,7 +201,7 @@ function failureError(failure: LoginFailure): ResponseError {
   }
 }
 
-/** fosite looks at prompt when it issues the code (dossier §2.3); login and consent change nothing. */
+/** Hydra looks at prompt when it issues the code (Hydra 1.10.6); login and consent change nothing. */
 function checkPrompt(prompt: readonly string[]): Step | undefined {
   const known: ReadonlySet<string> = new Set(PROMPTS);
   const unknown = prompt.find((value) => !known.has(value));

@@ -4,7 +4,7 @@ import { after, HOUR, MINUTE } from "../records/time.ts";
 import type { Claims } from "./claims.ts";
 import { sortKeys } from "./encoding.ts";
 
-/** Lifetime of an ID token in seconds: `exp` minus `iat` of the 2022 sample (dossier §1.6). */
+/** Lifetime of an ID token in seconds: `exp` minus `iat` of the 2022 sample (OpenAPI 2025). */
 export const ID_TOKEN_LIFETIME = HOUR;
 
 /** What an ID token of the browser flow says. */
@@ -52,7 +52,7 @@ export function idTokenPayload(content: IdTokenContent): Record<string, unknown>
   });
 }
 
-/** Lifetime of an ID token of login from phone number in seconds: `exp` minus `iat` (dossier §1.9). */
+/** Lifetime of an ID token of login from phone number in seconds: `exp` minus `iat` (documentation 2023). */
 const PHONE_ID_TOKEN_LIFETIME = 10 * MINUTE;
 
 /** What an ID token of login from phone number says. */

@@ -101,8 +101,8 @@ interface ErrorView extends PageModel {
   readonly error: string;
   readonly description: string;
   /**
-   * The redirect URI is not registered: the page says so in the words of the real one (dossier
-   * §2.3) and leaves out the description.
+   * The redirect URI is not registered: the page says so in the words of the real one
+   * (vipps-login-api issue 68) and leaves out the description.
    */
   readonly redirectUriMismatch: boolean;
 }

@@ -16,7 +16,7 @@ const AnswerLanguageSchema = Type.Enum(["NO", "EN"]);
 /** ISO 8601 in UTC, with seconds. */
 const TimeOfConsent = Text;
 
-/** The claim `delegatedConsents`: what the user was shown, and answered (dossier §1.8). */
+/** The claim `delegatedConsents`: what the user was shown, and answered (OpenAPI 2025). */
 const DelegatedConsentsSchema = Type.Object(
   {
     language: AnswerLanguageSchema,
@@ -51,7 +51,7 @@ const DelegatedConsentsSchema = Type.Object(
 
 /**
  * The claim `flowResult`: the screens of the merchant's own, shown by the scope customFlow, as the
- * user saw and answered them (dossier §1.7, §1.8).
+ * user saw and answered them (Signaturgruppen).
  */
 const FlowResultSchema = Type.Object(
   {

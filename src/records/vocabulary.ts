@@ -29,7 +29,7 @@ export const ENDPOINT_NAMES = [
 export type EndpointName = (typeof ENDPOINT_NAMES)[number];
 
 /**
- * The ways of a browser login that `requested_flow` can ask for (dossier §1.4). No login is refused
+ * The ways of a browser login that `requested_flow` can ask for (documentation 2023). No login is refused
  * because of it: what the profile does not have, and what nobody knows, is noted in the request log
  * and ignored.
  */

@@ -12,7 +12,7 @@ import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules
 
 /**
  * Token revocation (RFC 7009). For every token, known or not, fosite sends 200 without a body; only
- * a request that it cannot read, and wrong credentials, are errors (dossier §2.7).
+ * a request that it cannot read, and wrong credentials, are errors (fosite 0.40.2).
  */
 export function revocationRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(

@@ -16,7 +16,7 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** Users of a sandbox: found by a name, whether they can log in, and as sales units know them. */
 
-/** The forms of login_hint that name a phone number (dossier §1.9), the older for Norway only. */
+/** The forms of login_hint that name a phone number (documentation 2023), the older for Norway only. */
 const HINT = /^urn:(?:msisdn:|mobilenumber:(?=\d{8}$))(?<number>\d+)$/;
 
 /** The user, or why there is none. */

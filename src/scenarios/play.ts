@@ -210,7 +210,7 @@ function userOf({ user, match }: Scenario, known: string | undefined): string | 
   return user ?? match.user ?? known;
 }
 
-/** A response that was observed at the real service (dossier §1.5). */
+/** A response that was observed at the real service (vipps-login-api issue 36). */
 const SERVER_ERROR: ResponseError = {
   code: "server_error",
   description: "Something went wrong, please try again",

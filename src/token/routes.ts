@@ -24,7 +24,7 @@ import type { PhoneTokenResponse, TokenResponse } from "./tokens.ts";
 
 /**
  * The token endpoint. Good or bad, its responses are JSON in fosite's form: not to be stored, no line
- * break at the end, no WWW-Authenticate (dossier §2.4).
+ * break at the end, no WWW-Authenticate (fosite 0.40.2).
  */
 export function tokenRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
@@ -74,7 +74,7 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
 const USABLE = [...GRANTS].flatMap(([name, { redeem }]) => (redeem ? [name] : []));
 
 /**
- * A token request in fosite's order (dossier §2.4): is there a body and a grant type, does the grant
+ * A token request in the order of fosite 0.40.2: is there a body and a grant type, does the grant
  * exist (this is reported before a failed authentication), who is the client, may it use the grant.
  *
  * @throws JsonRefusal or CibaRefusal for every reason not to give any

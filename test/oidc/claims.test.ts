@@ -22,7 +22,7 @@ const empty = {
 };
 
 describe("claimsFor", () => {
-  it("is the dossier's full example (§1.8), byte by byte", () => {
+  it("is the full documented example, byte by byte", () => {
     const json = goJson(
       sortKeys({
         ...claimsFor({ ...testUser, gender: "male" }, [...every, "gender"]),

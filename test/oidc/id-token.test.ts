@@ -3,7 +3,7 @@ import type { IdTokenContent } from "../../src/oidc/id-token.ts";
 import { ID_TOKEN_LIFETIME, idTokenPayload } from "../../src/oidc/id-token.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 
-/** The sample of January 2022, and an msn as later documentation shows it (dossier §1.6). */
+/** The sample of January 2022, and an msn as later documentation shows it (OpenAPI 2025). */
 const content = (over: Partial<IdTokenContent> = {}): IdTokenContent => ({
   issuer: "https://api.vipps.no/access-management-1.0/access/",
   subject: "63d8303f-41d5-4150-9e33-0a39ed81856c",
@@ -30,7 +30,7 @@ describe("idTokenPayload", () => {
   it.each([
     // The example of OpenID Connect Core 1.0, appendix A.
     ["jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ"],
-    // Made with Python's hashlib, for the access token of the dossier.
+    // Made with Python's hashlib, for the access token of the sample.
     [
       "hel39XaKjGH5tkCvIENGPNbsSHz1DLKluOat4qP-A4.WyV61hCK1E2snVs1aOvjOWZOXOayZad0K-Qfo3lLzus",
       "emHiEue17me_stRcldynBA",

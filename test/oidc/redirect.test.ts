@@ -88,7 +88,7 @@ describe("successLocation", () => {
   });
 });
 
-describe("errorLocation (dossier §2.3)", () => {
+describe("errorLocation (fosite 0.40.2)", () => {
   it.each<[OAuthError, string, string]>([
     [
       oauthError(

@@ -6,7 +6,7 @@ import type { Mock } from "./mock.ts";
 
 /**
  * The wire as a merchant's application and a user's browser see it, over `inject`. Paths, names and
- * texts are typed out from the dossier here, never imported from the code under test.
+ * texts are typed out from the sources here, never imported from the code under test.
  */
 
 /** Where the mock believes itself to be. */
@@ -62,7 +62,7 @@ export type Client = typeof SHOP;
 export const CALLBACK = "https://example.com/callback";
 export const STATE = "state-of-the-test";
 
-/** Descriptions of the error table (dossier §2.2). */
+/** Descriptions of the error table (fosite 0.40.2). */
 export const TEXT = {
   invalid_request:
     "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.",

@@ -308,7 +308,7 @@ describe("authorize", () => {
   });
 
   describe("order of validation: of several faults the first is told", () => {
-    // Each fault with its answer, in the real service's order (dossier §2.3); all later ones stay.
+    // Each fault with its answer, in the real service's order (fosite 0.40.2); all later ones stay.
     const faults: [string, Fields, string, "page" | "redirect"][] = [
       ["client", { client_id: "nobody" }, "invalid_client", "page"],
       ["request object", { request: "e30.e30." }, "invalid_request", "page"],
