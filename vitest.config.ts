@@ -6,7 +6,7 @@ import { fromBundle } from "./test/support/from-bundle.ts";
  * clients that merchants use. The gate runs these on every supported Node, the rest on the oldest.
  */
 const dependsOnNode = [
-  "test/{capabilities,cli,clients,conformance,http,keys,sdk}/**/*.test.ts",
+  "test/{capabilities,cli,clients,conformance,http,keys,sdk,tls}/**/*.test.ts",
   "test/wire/token.test.ts",
 ];
 

@@ -47,6 +47,16 @@ export const everyResponseSection: Section = {
       "wire/addresses.test.ts > its headers make every address, in a sandbox too",
       "proxies/nginx.test.ts > through a proxy %s, with a backend there too",
     ),
+    different(
+      "the mock's own",
+      "https is served beside http when that is asked for, in TLS 1.2 and 1.3, by a certificate of a local CA " +
+        "or of the operator. Under a name of the real service that is in the certificate " +
+        "(`--tls-hosts api.vipps.no`) the issuer and all endpoints are the real ones, letter by letter.",
+      "Nobody but the real service has a certificate for its names that clients trust by themselves.",
+      "http/secure-server.test.ts > has the issuer of the scheme at %s",
+      "http/secure-server.test.ts > speaks %s, and HTTP/1.1 over it",
+      "tls/fixed-host.test.ts > logs somebody in over https on port 443 as it is: Auth.js, and curl",
+    ),
     assumed(
       "no public source",
       "A `Host` header that names no host gets 400 with plain text, and so does a header of a trusted " +

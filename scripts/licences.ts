@@ -30,7 +30,7 @@ export function licencesOf(modules: Iterable<string>): string {
 }
 
 /** Licences that ask for no more than to be told. */
-const PERMISSIVE = ["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0"];
+const PERMISSIVE = ["0BSD", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0"];
 
 /** Up to the name of the innermost package. */
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;

@@ -43,6 +43,8 @@ export interface AppDeps {
   readonly version: string;
   /** Who may use the control API. */
   readonly control: ControlAccess;
+  /** The names and addresses in the certificate, where https is served too. */
+  readonly tlsHosts?: readonly string[] | undefined;
   /** Whether the request log keeps secrets in clear. */
   readonly logSecrets: boolean;
   /**

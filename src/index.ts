@@ -14,6 +14,7 @@ export { OptionsError } from "./sdk/options.ts";
 export type { PhoneLoginOptions, PhoneTokens } from "./sdk/phone-login.ts";
 export type { Sandbox } from "./sdk/sandbox.ts";
 export { startVippsLoginMock } from "./sdk/start.ts";
+export type { TlsStartOptions } from "./sdk/tls-options.ts";
 export type * from "./sdk/types.ts";
 export type { ConnectOptions, VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 export { connect } from "./sdk/vipps-login-mock.ts";

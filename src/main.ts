@@ -4,7 +4,10 @@ import { parseArguments, UsageError, usage } from "./cli/arguments.ts";
 import { reportFailure } from "./cli/failure.ts";
 import type { CommandIo, ExitCode } from "./cli/io.ts";
 import { withSources } from "./cli/stack-traces.ts";
+import { flagOf } from "./config/options.ts";
+import { systemWallClock } from "./platform/clock.ts";
 import { ownVersion } from "./platform/own-files.ts";
+import { findTlsProblems } from "./tls/own-files.ts";
 
 /**
  * The process edge of the command line: it reads arguments, environment and signals, and sets the exit
@@ -60,7 +63,9 @@ if (!process.sourceMapsEnabled) Error.prepareStackTrace = withSources;
 async function main(): Promise<void> {
   let format: Options["logFormat"] = "pretty";
   try {
-    const command = parseArguments(process.argv.slice(2), process.env);
+    const command = parseArguments(process.argv.slice(2), process.env, (options) =>
+      findTlsProblems(options, systemWallClock(), flagOf),
+    );
     if ("options" in command) format = command.options.logFormat;
     process.exitCode = await run(command);
   } catch (error) {

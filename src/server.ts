@@ -1,4 +1,5 @@
 import { buildApp } from "./app.ts";
+import type { Listening } from "./http/listen.ts";
 import { listen } from "./http/listen.ts";
 import { fixtureKey, loadKeyFile } from "./keys/key-file.ts";
 import { generateKey } from "./keys/keys.ts";
@@ -13,8 +14,8 @@ import type { SeedConfig } from "./records/config.ts";
 import { DEFAULT_SANDBOX } from "./records/sandbox.ts";
 import { MINUTE } from "./records/time.ts";
 import { endpointsFor, publicBase } from "./request/addresses.ts";
-import type { SandboxFacts } from "./request/facts.ts";
-import { factsOf } from "./request/facts.ts";
+import type { SandboxFacts, TlsFacts } from "./request/facts.ts";
+import { factsOf, tlsFactsOf } from "./request/facts.ts";
 import { isLoopbackHost } from "./rules/redirect-uri.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
 import { createSandboxes } from "./sandbox/registry.ts";
@@ -24,6 +25,9 @@ import { readState } from "./sandbox/state.ts";
 import { findUserByName } from "./sandbox/users.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
+import type { Identity } from "./tls/identity.ts";
+import type { TlsOptions } from "./tls/options.ts";
+import { servesTls, tlsPortOf } from "./tls/options.ts";
 
 /**
  * The composition root: from options and a config to a server, with a socket or without. The command
@@ -31,7 +35,7 @@ import type { Store } from "./store/store.ts";
  */
 
 /** What a server is started with; the command line's options of the same names. */
-export interface ServerOptions {
+export interface ServerOptions extends TlsOptions {
   readonly host: string;
   readonly port: number;
   readonly config: SeedConfig;
@@ -61,6 +65,8 @@ export interface Server {
   readonly app: ReturnType<typeof buildApp>;
   /** The default sandbox, as it was when the server started. */
   readonly sandbox: Sandbox;
+  /** As whom it speaks https; undefined where it does not. */
+  readonly identity: Identity | undefined;
   /** Stops accepting, finishes what is in flight, keeps the state if asked, gives all back. */
   close(): Promise<void>;
   /** The same for a server that never came to serve: there is no state to keep. */
@@ -92,21 +98,22 @@ const SWEEP_INTERVAL = MINUTE;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = await makeServer(options);
   const { sandbox, close } = server;
-  const port = await listenOrAbandon(server, options);
-  return { facts: await startFacts(sandbox, options, port), sandbox, close };
+  const listening = await listenOrAbandon(server, options);
+  return { facts: await startFacts(server, options, listening), sandbox, close };
 }
 
 /**
- * The port, also where any free one was asked for.
+ * The ports, also where any free one was asked for.
  *
  * @throws the system's error, such as EADDRINUSE; the server is given up then
  */
 export async function listenOrAbandon(
-  { app, abandon }: Server,
-  { host, port }: Pick<ServerOptions, "host" | "port">,
-): Promise<number> {
+  { app, abandon, identity }: Server,
+  options: Pick<ServerOptions, "host" | "port" | "tlsPort">,
+): Promise<Listening> {
   try {
-    return (await listen(app, host, port)).port;
+    const secure = identity && { ...identity, port: tlsPortOf(options) };
+    return await listen(app, options.host, options.port, secure);
   } catch (error) {
     await abandon();
     throw error;
@@ -118,9 +125,11 @@ export async function listenOrAbandon(
  *
  * @throws StartError when the options do not fit the config
  * @throws KeyFileError when the signing key cannot be used
+ * @throws OperatorError when there is no certificate to serve https with
  */
 export async function makeServer(options: Omit<ServerOptions, "port">): Promise<Server> {
   const { logger, config, seed } = options;
+  const identity = servesTls(options) ? await identityFor(options) : undefined;
   const store = options.store ?? createMemoryStore();
   const keys = await chooseKeys(options, store);
   const sandboxes = await createSandboxes({
@@ -139,6 +148,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     views: createViews(),
     pinned: { publicUrl: options.publicUrl, issuer: options.issuer },
     control: { token: options.controlToken, open: options.controlOpen },
+    tlsHosts: identity?.hosts,
     trustProxy: options.trustProxy,
     logSecrets: options.logSecrets,
     // Where others can register webhooks, the ports of this machine are none of theirs.
@@ -167,6 +177,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
   return {
     app,
     sandbox,
+    identity,
     async close() {
       await stop();
       try {
@@ -180,6 +191,14 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
       await closeStore();
     },
   };
+}
+
+/** What makes certificates is loaded by who serves https. */
+async function identityFor(options: Omit<ServerOptions, "port">): Promise<Identity> {
+  const { openIdentity } = await import("./tls/identity.ts");
+  const identity = await openIdentity(options, systemWallClock);
+  if (identity.note !== undefined) options.logger?.warn(identity.note);
+  return identity;
 }
 
 /** It is made before the server serves, and nobody can remove it. */
@@ -235,18 +254,34 @@ async function checkAutoLogin(sandbox: Sandbox): Promise<void> {
 }
 
 async function startFacts(
-  sandbox: Sandbox,
-  { host, publicUrl, issuer }: ServerOptions,
-  port: number,
+  server: Server,
+  options: ServerOptions,
+  listening: Listening,
 ): Promise<SandboxFacts> {
-  const url = publicUrl === undefined ? addressOf(host, port) : publicBase(publicUrl);
-  return factsOf(sandbox, endpointsFor(url, { publicUrl, issuer }));
+  const { host, publicUrl, issuer } = options;
+  const url = publicUrl === undefined ? addressOf(host, listening.port) : publicBase(publicUrl);
+  const facts = await factsOf(server.sandbox, endpointsFor(url, { publicUrl, issuer }));
+  const tls = findTlsFacts(server, options, listening);
+  return tls ? { ...facts, tls } : facts;
 }
 
-/** The address by which a program on this machine reaches it. */
-export function addressOf(host: string, port: number): string {
+/** How the server, or one of its sandboxes, is found over https; undefined where it does not speak that. */
+export function findTlsFacts(
+  { identity }: Pick<Server, "identity">,
+  { host, publicUrl, issuer }: Pick<ServerOptions, "host" | "publicUrl" | "issuer">,
+  { tlsPort }: Listening,
+  prefix = "",
+): TlsFacts | undefined {
+  if (!identity || tlsPort === undefined) return undefined;
+  const endpoints = endpointsFor(addressOf(host, tlsPort, "https"), { publicUrl, issuer }, prefix);
+  return tlsFactsOf(endpoints, identity.caFile);
+}
+
+/** The address by which a program on this machine reaches it, as the program says it in its Host header. */
+export function addressOf(host: string, port: number, scheme: "http" | "https" = "http"): string {
   const everywhere = host === "0.0.0.0" || host === "::";
-  return `http://${everywhere ? "localhost" : inUrl(host)}:${port}`;
+  const url = `${scheme}://${everywhere ? "localhost" : inUrl(host)}`;
+  return port === (scheme === "http" ? 80 : 443) ? url : `${url}:${port}`;
 }
 
 /** In a URL an IPv6 address is in brackets. */

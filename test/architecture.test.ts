@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["config"],
   ["store"],
   ["keys"],
+  ["tls"],
   ["sandbox"],
   ["request"],
   ["request-log"],
@@ -176,6 +177,16 @@ describe("the architecture", () => {
     expect(loaded).toContain("server.ts");
     expect(loaded).toContain("sandbox/registry.ts");
     expect(loaded).not.toContain("typebox");
+  });
+
+  it("loads what makes certificates for who makes one, not before", () => {
+    const ofCertificates = /^@peculiar\/|^node:(tls|https)$/;
+    for (const entry of ["main.ts", "cli/start.ts", "index.ts", "sdk/fixtures.ts"]) {
+      const loaded = [...loadedWith(entry, files)];
+      expect(loaded.some((name) => name.startsWith("tls/"))).toBe(true);
+      expect(loaded.filter((name) => ofCertificates.test(name))).toEqual([]);
+    }
+    expect(loadedWith("tls/issue.ts", files)).toContain("@peculiar/asn1-x509");
   });
 
   it("loads the examples of the control API with its description alone", () => {

@@ -56,6 +56,9 @@ const SUBCOMMANDS = {
 
 type Subcommand = keyof typeof SUBCOMMANDS;
 
+/** Finds what is wrong with the files that a start would read, so that it is told with all the rest. */
+type Inspect = (options: Options) => readonly Problem[];
+
 /**
  * A flag wins over its environment variable; an empty variable counts as not set. `--help` and
  * `--version` win over everything, mistakes included.
@@ -65,6 +68,7 @@ type Subcommand = keyof typeof SUBCOMMANDS;
 export function parseArguments(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  inspect: Inspect = () => [],
 ): Command {
   if (argv.includes("--help") || argv.includes("-h")) return { name: "help" };
   if (argv.includes("--version")) return { name: "version" };
@@ -73,6 +77,7 @@ export function parseArguments(
   const given = new Map([...variables(env, problems), ...flags]);
   const options = readOptions(given, problems);
   const command = commandFor(operands, options, problems);
+  if (command?.name === "start") problems.push(...inspect(options));
   if (!command || problems.length > 0) throw new UsageError(problems, options.logFormat);
   return command;
 }

@@ -1,3 +1,4 @@
+import { flagOf } from "../config/options.ts";
 import type { ListenError } from "../platform/operator-error.ts";
 import { OperatorError, whyNotListening } from "../platform/operator-error.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
@@ -12,9 +13,7 @@ export async function reportFailure(
   write: CommandIo["err"],
 ): Promise<ExitCode> {
   const isMistake = error instanceof OperatorError;
-  const reason = isMistake
-    ? error.message
-    : whyNotListening(error as ListenError, (option) => `--${option}`);
+  const reason = isMistake ? error.message : whyNotListening(error as ListenError, flagOf);
   if (format === "json") {
     const { createJsonLog } = await import("../platform/json-log.ts");
     const log = createJsonLog({ level: "fatal", write });

@@ -1,5 +1,8 @@
 import type { Options } from "../config/options.ts";
+import { trustingFetch } from "../http/trusting-fetch.ts";
 import { PATHS } from "../request/addresses.ts";
+import type { TlsOptions } from "../tls/options.ts";
+import { findKeptCa } from "../tls/options.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
 /**
@@ -8,12 +11,14 @@ import type { CommandIo, ExitCode } from "./io.ts";
  */
 export async function healthcheck(
   url: string | undefined,
-  { port }: Pick<Options, "port">,
+  { port, tlsDir }: Pick<Options, "port"> & Pick<TlsOptions, "tlsDir">,
   io: CommandIo,
 ): Promise<ExitCode> {
   const base = (url ?? `http://127.0.0.1:${port}`).replace(/\/$/, "");
+  const caFile = /^https:/i.test(base) ? findKeptCa({ tlsDir }) : undefined;
+  const reach = caFile === undefined ? fetch : trustingFetch(caFile);
   try {
-    const response = await fetch(`${base}${PATHS.control}/health`);
+    const response = await reach(`${base}${PATHS.control}/health`);
     if (response.ok && isHealthy(await response.text())) return 0;
     io.err(`${base} responds with ${response.status} and is not a healthy vipps-login-mock.\n`);
   } catch (error) {

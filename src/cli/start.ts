@@ -6,7 +6,7 @@ import type { Log } from "../platform/log.ts";
 import { PrettyLog } from "../platform/log.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
-import { addressLines } from "../request/facts.ts";
+import { addressLines, tlsLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
@@ -103,11 +103,14 @@ async function writeBeginning(
   io: CommandIo,
   about: About,
 ): Promise<void> {
-  const { url, issuer, discoveryUrl, controlUrl } = facts;
+  const { url, issuer, discoveryUrl, controlUrl, tls } = facts;
   const { profile, autoLogin } = sandbox;
   const addresses = { url, issuer, discoveryUrl, controlUrl };
   const log = await jsonLog("info", io);
-  log.info({ ...addresses, profile, autoLogin, ...defined(about) }, titleOf(io.version));
+  log.info(
+    { ...addresses, profile, autoLogin, ...defined({ tls, ...about }) },
+    titleOf(io.version),
+  );
 }
 
 /** So many users the banner names; of thousands nobody reads more. */
@@ -124,6 +127,7 @@ function banner(
     titleOf(version),
     "",
     ...addressLines(facts),
+    ...(facts.tls ? tlsLines(facts.tls) : []),
     `  Profile        ${profile}`,
     `  Config         ${config ?? "built-in fixtures"}`,
   ];

@@ -1,4 +1,5 @@
 import { closest } from "../platform/closest.ts";
+import { readHost } from "./hosts.ts";
 import { whyNotPathPrefix } from "./path-prefix.ts";
 import { didYouMean, quoted } from "./problem.ts";
 
@@ -35,6 +36,16 @@ export const OPTIONS = {
     "The address that browsers use, if it is not the one that backends use",
   ),
   issuer: valued("URL", address, "The issuer for every caller, also in the discovery document"),
+  tls: flag("Serve https too, with a certificate of a local CA that is made once"),
+  tlsPort: valued(
+    "N",
+    wholeNumber(0, 65_535),
+    "The port for https; 0 picks a free one (the one after --port)",
+  ),
+  tlsHosts: valued("H,...", hosts, "More names in the certificate, such as api.vipps.no"),
+  tlsCert: valued("FILE", text, "A certificate of your own, PEM, with those up to its CA"),
+  tlsKey: valued("FILE", text, "The key of that certificate, PEM"),
+  tlsDir: valued("DIR", text, "Where the CA is kept, to share it (below the user's data)"),
   controlToken: valued(
     "TOKEN",
     token,
@@ -166,6 +177,14 @@ function wholeNumber(lowest: number, highest: number) {
 function keyBits(given: string): 2048 | 4096 | BadValue {
   if (given === "2048") return 2048;
   return given === "4096" ? 4096 : new BadValue(`expected 2048 or 4096, got ${quoted(given)}`);
+}
+
+/** Separated by commas. */
+function hosts(given: string): readonly string[] | BadValue {
+  const read = given.split(",").map(readHost);
+  const problems = read.flatMap((each) => ("problem" in each ? [each.problem] : []));
+  if (problems.length > 0) return new BadValue(problems.join("; "));
+  return read.flatMap((each) => ("host" in each ? [each.host] : []));
 }
 
 function oneOf<Value extends string>(...values: readonly Value[]) {

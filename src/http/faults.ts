@@ -9,6 +9,7 @@ import type { EndpointName } from "../records/vocabulary.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { clientHeaders, headerOf, queryOf } from "./messages.ts";
+import { tcpSocketOf } from "./tcp-sockets.ts";
 
 /**
  * Where faults strike: between the reading of a request and its route, so that an endpoint whose
@@ -111,7 +112,7 @@ function sendInstead(reply: FastifyReply, { status = 200, body }: FaultResponse)
 function reset(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack();
   const { socket } = request.raw;
-  if (socket instanceof Socket) socket.resetAndDestroy();
+  if (socket instanceof Socket) tcpSocketOf(socket).resetAndDestroy();
   else reply.raw.destroy();
   return reply;
 }

@@ -1,29 +1,58 @@
+import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { every } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
+import type { Secure } from "./secure-server.ts";
 
 /** Where a server listens. */
 export interface Listening {
   /** The port, also where any free one was to be taken. */
   readonly port: number;
+  /** The one for https, where that is served too. */
+  readonly tlsPort?: number;
 }
 
 /**
- * Listens. `localhost` means both loopback addresses, because some clients resolve it to `::1` and
- * some to 127.0.0.1, whatever the machine's hosts file says.
+ * Listens, for https too if that is asked for. `localhost` means both loopback addresses, because some
+ * clients resolve it to `::1` and some to 127.0.0.1, whatever the machine's hosts file says.
  *
  * @throws the system's error, such as EADDRINUSE
  */
-export async function listen(app: FastifyInstance, host: string, port: number): Promise<Listening> {
+export async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  secure?: Secure,
+): Promise<Listening> {
   endConnectionsOnClose(app);
-  const second = host === "localhost" ? secondListener(app) : undefined;
+  const isBoth = host === "localhost";
+  const second = isBoth ? secondListener(app, app.server) : undefined;
+  const tls = secure && (await import("./secure-server.ts")).createSecureServer(app, secure);
+  const secondTls = isBoth && tls ? secondListener(app, tls) : undefined;
   await app.ready();
-  await app.listen({ host: second ? "127.0.0.1" : host, port });
-  const listening = { port: (app.server.address() as AddressInfo).port };
+  const address = isBoth ? "127.0.0.1" : host;
+  await app.listen({ host: address, port });
+  const listening = { port: portOf(app.server) };
   if (second) await listenOnIpv6Loopback(app, second, listening.port);
-  return listening;
+  if (!tls) return listening;
+  try {
+    tls.listen({ host: address, port: secure?.port });
+    await once(tls, "listening");
+    const tlsPort = portOf(tls);
+    if (secondTls) await listenOnIpv6Loopback(app, secondTls, tlsPort);
+    app.log.info(
+      `Server listening at https://${host.includes(":") ? `[${host}]` : host}:${tlsPort}`,
+    );
+    return { ...listening, tlsPort };
+  } catch (error) {
+    throw Object.assign(error as Error, { option: "tlsPort" });
+  }
+}
+
+function portOf(server: Pick<Server, "address">): number {
+  return (server.address() as AddressInfo).port;
 }
 
 /** How often a server that closes looks for connections that became idle, in seconds. */
@@ -47,10 +76,12 @@ function endConnectionsOnClose(app: FastifyInstance): void {
   app.addHook("onClose", async () => idle?.stop());
 }
 
-/** Hands its connections to the same server, and closes together with it. */
-function secondListener(app: FastifyInstance): Server {
-  const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    app.server.emit("connection", socket);
+/** Hands its connections to another server, and closes together with it. */
+function secondListener(app: FastifyInstance, first: Server): Server {
+  // The half of a connection of TLS ends the whole.
+  const allowHalfOpen = first === app.server;
+  const second = createServer({ allowHalfOpen, noDelay: true }, (socket) => {
+    first.emit("connection", socket);
   });
   const closed = new Promise<void>((resolve) => {
     second.once("close", () => resolve());

@@ -84,3 +84,13 @@ export function fromIso(text: string): EpochSeconds | undefined {
   const millis = new Date(text).getTime();
   return Number.isNaN(millis) ? undefined : epochSeconds(Math.floor(millis / 1000));
 }
+
+/** As libraries want a moment that stands on neither clock nor calendar of ours. */
+export function toDate(moment: EpochSeconds): Date {
+  return new Date(moment * 1000);
+}
+
+/** A moment as Node writes those of certificates: `May 17 10:00:00 2023 GMT`. */
+export function fromCertificate(text: string): EpochSeconds {
+  return epochSeconds(Math.floor(Date.parse(text) / 1000));
+}

@@ -11,15 +11,17 @@ export interface ListenError extends Error {
   readonly port?: number;
   readonly address?: string;
   readonly hostname?: string;
+  /** The option that says the port, where it is not `port`. */
+  readonly option?: "tlsPort";
 }
 
 /** What to do about it, for somebody who calls the two options so; undefined where that is not known. */
 export function whyNotListening(
   error: ListenError,
-  nameOf: (option: "port" | "host") => string,
+  nameOf: (option: "port" | "tlsPort" | "host") => string,
 ): string | undefined {
-  const { syscall, code, port, address, hostname } = error;
-  const [toPort, toHost] = [nameOf("port"), nameOf("host")];
+  const { syscall, code, port, address, hostname, option = "port" } = error;
+  const [toPort, toHost] = [nameOf(option), nameOf("host")];
   switch (syscall === "listen" || syscall === "getaddrinfo" ? code : undefined) {
     case "EADDRINUSE":
       return `Port ${port} is already in use. Stop what listens there, or choose another with ${toPort}.`;

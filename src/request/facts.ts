@@ -16,6 +16,19 @@ export interface SandboxFacts {
   readonly salesUnits: readonly SalesUnit[];
   readonly partners: readonly Partner[];
   readonly users: readonly User[];
+  /** The same over https, where that is served too. */
+  readonly tls?: TlsFacts;
+}
+
+/** What somebody needs to know to use a sandbox over https. */
+export interface TlsFacts {
+  /** In place of the real service's base URL. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly discoveryUrl: string;
+  readonly controlUrl: string;
+  /** The certificate of the CA to trust, as PEM; left out where the operator has brought a certificate. */
+  readonly caFile?: string;
 }
 
 export async function factsOf(
@@ -50,4 +63,17 @@ export function addressLines({
     `  Discovery      ${discoveryUrl}`,
     `  Control API    ${controlUrl}`,
   ];
+}
+
+export function tlsFactsOf(endpoints: Endpoints, caFile: string | undefined): TlsFacts {
+  return { ...addressesOf(endpoints), ...(caFile !== undefined && { caFile }) };
+}
+
+/** A line for each, for a person to read. */
+export function tlsLines({ url, caFile }: TlsFacts): string[] {
+  const lines = [`  HTTPS          ${url}`];
+  if (caFile !== undefined) {
+    lines.push(`  CA to trust    ${caFile} (how: docs/https.md)`);
+  }
+  return lines;
 }

@@ -1,4 +1,5 @@
 import type { Problem } from "../config/problem.ts";
+import { isUntrusted } from "../http/trusting-fetch.ts";
 
 /** What carries the requests: the global `fetch`, or one that needs no network. */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
@@ -20,6 +21,10 @@ interface Page<Item> {
   readonly items: readonly Item[];
   readonly next?: string;
 }
+
+/** What to do where the certificate of a mock is not trusted. */
+const TRUST_IT =
+  "Trust the mock's CA: give its file to connect() as caFile, or to Node in NODE_EXTRA_CA_CERTS.";
 
 /** The largest page of a list. */
 const LARGEST_PAGE = 1000;
@@ -122,9 +127,8 @@ export class ControlApi {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch((error: unknown) => {
-      throw new Error(`vipps-login-mock cannot be reached at ${url}: ${reasonOf(error)}`, {
-        cause: error,
-      });
+      const reason = `vipps-login-mock cannot be reached at ${url}: ${reasonOf(error)}`;
+      throw new Error(isUntrusted(error) ? `${reason}. ${TRUST_IT}` : reason, { cause: error });
     });
     const text = await response.text();
     if (!response.ok) throw errorOf(response, text, `${method} ${url}`);

@@ -1,6 +1,7 @@
 import type { OptionName } from "../config/options.ts";
 import { flagOf, OPTIONS, RUNNING_MOCK, variableOf } from "../config/options.ts";
 import { defined } from "../records/defined.ts";
+import { findKeptCa } from "../tls/options.ts";
 import type { StartOptions } from "./options.ts";
 import { OptionsError, readOptions } from "./options.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -61,7 +62,9 @@ export async function openMock(options: StartOptions, env: Environment): Promise
   const { [RUNNING_MOCK]: url, [variableOf("controlToken")]: token } = env;
   if (!url) return startOwn(options);
   refuseOptions(options);
-  return connect(url, { token: token || undefined }).refresh();
+  const tlsDir = env[variableOf("tlsDir")] || undefined;
+  const caFile = /^https:/i.test(url) ? findKeptCa({ tlsDir }) : undefined;
+  return connect(url, { token: token || undefined, caFile }).refresh();
 }
 
 /** A whole server is loaded only by who needs one. */

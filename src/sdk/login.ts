@@ -57,28 +57,47 @@ const REQUEST_OPTIONS = {
 } as const;
 
 /**
+ * @param options the options of a login, not checked yet
+ * @returns whether its request was made under a name of the real service
+ */
+export function namesRealService(options: LoginOptions | undefined): boolean {
+  const request = options?.url;
+  return URL_OR_TEXT.is(request) && isVippsHost(new URL(String(request)).hostname);
+}
+
+/**
  * @param url the sandbox's address
  * @param options the options of a login
+ * @param hosts names of the real service that the mock has too, by its certificate
  * @throws OptionsError when one is wrong, or the request was not made to this sandbox
  */
-export function checkLoginOptions(url: string, options: LoginOptions): void {
+export function checkLoginOptions(
+  url: string,
+  options: LoginOptions,
+  hosts: readonly string[],
+): void {
   const what = "login() cannot be called";
   const request: string | URL | undefined = options?.url;
   const kinds = request === undefined ? REQUEST_OPTIONS : { user: "string" as const };
   checkOptions(what, options, { ...kinds, url: URL_OR_TEXT }, ["user"]);
-  const reason = request && whyNotHere(url, new URL(request));
+  const reason = request && whyNotHere(url, new URL(request), hosts);
   if (!reason) return;
   throw new OptionsError([{ path: "url", message: reason, value: String(request) }], what);
 }
 
 /**
  * Why that is no authorization request to the sandbox. A mock has many names (in a container, behind a
- * proxy, which may put something before its path too), so that only the real service's are refused.
+ * proxy, which may put something before its path too), so that only the real service's are refused, if the
+ * mock has not been given that name.
  */
-function whyNotHere(url: string, { origin, hostname, pathname }: URL): string | undefined {
+function whyNotHere(
+  url: string,
+  { origin, hostname, pathname }: URL,
+  hosts: readonly string[],
+): string | undefined {
   const given = `${origin}${pathname}`;
-  if (isVippsHost(hostname)) {
-    return `${given} is a login at the real service; send the application to ${url}`;
+  if (isVippsHost(hostname) && !hosts.includes(hostname.replace(/\.$/, ""))) {
+    return `${given} is a login at the real service; send the application to ${url}, or start the mock with --tls-hosts ${hostname}`;
   }
   if (!pathname.endsWith(PATHS.authorize)) {
     return `${given} is not where logins begin; expected a URL that begins with ${url}${PATHS.authorize}`;

@@ -1,10 +1,13 @@
 import type { OptionName, Options } from "../config/options.ts";
-import { BadValue, OPTIONS } from "../config/options.ts";
+import { OPTIONS } from "../config/options.ts";
 import type { Problem } from "../config/problem.ts";
-import { didYouMean, listed, named } from "../config/problem.ts";
-import { closest } from "../platform/closest.ts";
+import { listed, named } from "../config/problem.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import { defined } from "../records/defined.ts";
+import type { TlsOptions } from "../tls/options.ts";
+import { findValueProblems, unknownOption } from "./option-problems.ts";
+import type { TlsStartOptions } from "./tls-options.ts";
+import { readTls } from "./tls-options.ts";
 import type { Config } from "./types.ts";
 
 /**
@@ -32,7 +35,7 @@ const SHARED = [
 
 type Shared = (typeof SHARED)[number];
 
-const NAMES = [...SHARED, "listen", "config"] as const;
+const NAMES = [...SHARED, "listen", "config", "tls"] as const;
 
 /** What a mock in this process is started with. Every one has a default. */
 export interface StartOptions {
@@ -56,6 +59,11 @@ export interface StartOptions {
   readonly publicUrl?: string | undefined;
   /** Pins the issuer. */
   readonly issuer?: string | undefined;
+  /**
+   * Serves https too, at `mock.tls.url`: `true` with a certificate of a local CA, which is made once and lies
+   * at `mock.tls.caFile`; or how.
+   */
+  readonly tls?: boolean | TlsStartOptions | undefined;
   /** Makes ids, codes and tokens the same in every run. */
   readonly seed?: number | undefined;
   /** The file of the signing key, PEM or JWK. */
@@ -128,26 +136,31 @@ export function checkOptions(
   if (problems.length > 0) throw new OptionsError(problems, what);
 }
 
-function unknownOption(path: string, value: unknown, names: readonly string[]): Problem {
-  const meant = closest(path, names);
-  const remedy = didYouMean(meant) || `; there are ${names.join(", ")}`;
-  return { path, message: `unknown option${remedy}`, value, ...defined({ closest: meant }) };
-}
-
 /** Every option with its value. */
-export type ReadOptions = Pick<Options, Shared> & {
-  readonly listen: boolean;
-  readonly config: Config | string | undefined;
-};
+export type ReadOptions = Pick<Options, Shared> &
+  TlsOptions & {
+    readonly listen: boolean;
+    readonly config: Config | string | undefined;
+  };
 
 /**
  * @param given the options as they were given; undefined counts as left out
+ * @param inspect finds what is wrong with the files that a start would read
  * @returns every option, with its default where it was left out
  * @throws OptionsError with everything that is wrong at once; the config is looked at later
  */
-export function readOptions(given: StartOptions): ReadOptions {
+export function readOptions(
+  given: StartOptions,
+  inspect: (options: TlsOptions) => readonly Problem[] = () => [],
+): ReadOptions {
   const there = Object.entries(defined(given));
   const problems = there.flatMap(([name, value]) => problemOf(name, value));
+  const tls = readTls(given.tls);
+  problems.push(...tls.problems, ...inspect(tls.options));
+  if (given.tls && given.listen === false) {
+    const message = "https needs a socket; leave one of tls and listen: false out";
+    problems.push({ path: "tls", message, value: given.tls });
+  }
   if (problems.length > 0) throw new OptionsError(problems);
   const shared = SHARED.map((name) => [name, OPTIONS[name].byDefault] as const);
   // Each value is what its own option's `read` gives, or a problem has stopped it.
@@ -158,27 +171,19 @@ export function readOptions(given: StartOptions): ReadOptions {
     port: 0,
     logLevel: "silent",
     ...Object.fromEntries(there),
+    ...tls.options,
   } as unknown as ReadOptions;
 }
 
 function problemOf(path: string, value: unknown): Problem[] {
-  const complain = (message: string, meant?: string): Problem[] => [
-    { path, message, value, ...defined({ closest: meant }) },
-  ];
   if (!isOneOf(NAMES, path)) return [unknownOption(path, value, NAMES)];
+  if (path === "tls") return [];
   if (path === "listen") {
-    return typeof value === "boolean"
-      ? []
-      : complain(`expected true or false, got ${named(value)}`);
+    if (typeof value === "boolean") return [];
+    return [{ path, message: `expected true or false, got ${named(value)}`, value }];
   }
-  if (path === "config") return isConfig(value) ? [] : complain(configExpected(value));
-  if (!["string", "number", "boolean"].includes(typeof value)) {
-    return complain(`expected a single value, got ${named(value)}`);
-  }
-  // The text of a value, read as on the command line, gives the value back if it is of that type.
-  const read = OPTIONS[path].read(String(value));
-  if (read instanceof BadValue) return complain(read.message, read.closest);
-  return read === value ? [] : complain(`expected ${named(read)}, got ${named(value)}`);
+  if (path !== "config") return findValueProblems(path, path, value);
+  return isConfig(value) ? [] : [{ path, message: configExpected(value), value }];
 }
 
 function isConfig(value: unknown): boolean {

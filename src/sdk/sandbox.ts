@@ -8,6 +8,7 @@ import {
   endAt,
   LoginError,
   loggedIn,
+  namesRealService,
   salesUnitOf,
   walk,
 } from "./login.ts";
@@ -38,6 +39,7 @@ import type {
   SalesUnit,
   SalesUnitInput,
   SandboxFacts,
+  TlsFacts,
   User,
   UserInput,
 } from "./types.ts";
@@ -49,6 +51,8 @@ export interface Connection {
   readonly fetch: Fetch;
   /** The control API's bearer token. */
   readonly token: string | undefined;
+  /** How a sandbox is reached over https, by its prefix; left out where this program cannot know. */
+  readonly tls?: ((prefix: string) => TlsFacts | undefined) | undefined;
 }
 
 /** The id of the sandbox that is there without being made. */
@@ -69,6 +73,11 @@ export class Sandbox {
   readonly discoveryUrl: string;
   /** Its own control API. */
   readonly controlUrl: string;
+  /**
+   * The same over https, and the CA to trust, where a mock in this process serves that (`tls: true`). A mock
+   * elsewhere is asked over the scheme with which `connect()` was given its URL.
+   */
+  readonly tls: TlsFacts | undefined;
 
   /** What happens to the next logins. */
   readonly scenarios: Scenarios;
@@ -105,7 +114,7 @@ export class Sandbox {
   readonly #api: ControlApi;
   /** The default sandbox's, which knows all sandboxes. */
   readonly #root: ControlApi;
-  #facts: Pick<SandboxFacts, "issuer" | "salesUnits" | "users"> | undefined;
+  #facts: Pick<SandboxFacts, "issuer" | "salesUnits" | "users" | "tlsHosts"> | undefined;
 
   /**
    * @param connection how the server is reached
@@ -113,9 +122,11 @@ export class Sandbox {
    * @param facts what is known of it; nothing yet when left out
    */
   constructor(connection: Connection, id: string, facts?: SandboxFacts) {
-    const { base, fetch, token } = connection;
+    const { base, fetch, token, tls } = connection;
+    const prefix = sandboxPrefix(id === DEFAULT_ID ? undefined : id);
     this.id = id;
-    this.url = `${base}${sandboxPrefix(id === DEFAULT_ID ? undefined : id)}`;
+    this.url = `${base}${prefix}`;
+    this.tls = tls?.(prefix);
     this.discoveryUrl = `${this.url}${PATHS.discovery}`;
     this.controlUrl = `${this.url}${PATHS.control}`;
     this.#api = new ControlApi(this.controlUrl, fetch, token);
@@ -246,7 +257,7 @@ export class Sandbox {
    *   real service
    */
   async login(options: LoginOptions): Promise<LoggedIn> {
-    checkLoginOptions(this.url, options);
+    checkLoginOptions(this.url, options, await this.#hostsNamedIn(options));
     const start =
       options.url === undefined
         ? authorizationUrl(this.url, this.salesUnits, options)
@@ -285,6 +296,13 @@ export class Sandbox {
     );
     if ("accessToken" in end) return end;
     throw new LoginError(end, await this.#diagnosisOf(state));
+  }
+
+  /** The names that the mock has in its certificate: only for those of the real service does it matter. */
+  async #hostsNamedIn(options: LoginOptions): Promise<readonly string[]> {
+    if (!namesRealService(options)) return [];
+    const { tlsHosts = [] } = this.#facts ?? (await this.refresh()).#known();
+    return tlsHosts;
   }
 
   /** The last refusal in the login that began with a request with this state. */

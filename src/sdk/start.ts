@@ -1,6 +1,7 @@
 import { checkConfig, loadConfig } from "../config/load.ts";
 import type { LocalBase } from "../http/local-fetch.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
+import { trustingFetch } from "../http/trusting-fetch.ts";
 import { systemWallClock } from "../platform/clock.ts";
 import { PrettyLog } from "../platform/log.ts";
 import type { ListenError } from "../platform/operator-error.ts";
@@ -9,12 +10,15 @@ import { ownVersion } from "../platform/own-files.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import { publicBase } from "../request/addresses.ts";
+import type { TlsFacts } from "../request/facts.ts";
 import type { Server } from "../server.ts";
-import { addressOf, listenOrAbandon, makeServer } from "../server.ts";
+import { addressOf, findTlsFacts, listenOrAbandon, makeServer } from "../server.ts";
+import { findTlsProblems } from "../tls/own-files.ts";
 import type { Fetch } from "./control-api.ts";
 import { MockClosed } from "./control-api.ts";
 import type { ReadOptions, StartOptions } from "./options.ts";
 import { readOptions } from "./options.ts";
+import { tlsNameOf } from "./tls-options.ts";
 import { VippsLoginMock } from "./vipps-login-mock.ts";
 
 /** The port in the address of a mock without a socket: the one that the command listens on. */
@@ -34,10 +38,11 @@ async function loggerFor(level: string) {
  * @throws OptionsError when options are wrong, with all of them at once
  * @throws ConfigError when the config cannot be used, with everything that is wrong with it
  * @throws KeyFileError when the signing key cannot be used
+ * @throws OperatorError when there is no certificate to serve https with
  * @throws Error with the code `EADDRINUSE` when the port is taken
  */
 export async function startVippsLoginMock(options: StartOptions = {}): Promise<VippsLoginMock> {
-  const read = readOptions(options);
+  const read = readOptions(options, (tls) => findTlsProblems(tls, systemWallClock(), tlsNameOf));
   const { profile, autoLogin, logLevel } = read;
   const config = await configOf(read);
   const server = await makeServer({
@@ -49,7 +54,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
     version: ownVersion(),
     logger: logLevel === "silent" ? undefined : await loggerFor(logLevel),
   });
-  const base = await baseOf(server, read);
+  const { base, tls } = await whereIs(server, read);
   const reach = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
   let isClosed = false;
   const local: typeof globalThis.fetch = async (...request) => {
@@ -61,8 +66,8 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
     return server.close();
   });
   const mock = new VippsLoginMock(
-    { base, fetch: local as Fetch, token: read.controlToken },
-    read.listen ? globalThis.fetch : local,
+    { base, fetch: local as Fetch, token: read.controlToken, tls },
+    read.listen ? outside(tls?.("")) : local,
     close,
   );
   return mock.refresh();
@@ -73,19 +78,34 @@ async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
   return (await loadConfig({ file: config, directory: "." })).config;
 }
 
+/** Where a mock is found. */
+interface Whereabouts {
+  readonly base: string;
+  /** Over https, for the sandbox that has the prefix. */
+  readonly tls?: (prefix: string) => TlsFacts | undefined;
+}
+
 /** Where programs on this machine find it; without a socket, where it believes itself to be. */
-async function baseOf(server: Server, options: ReadOptions): Promise<string> {
+async function whereIs(server: Server, options: ReadOptions): Promise<Whereabouts> {
   const { host, port, listen } = options;
   if (listen) {
-    return addressOf(host, await listenOrAbandon(server, options).catch(explainListening));
+    const listening = await listenOrAbandon(server, options).catch(explainListening);
+    const base = addressOf(host, listening.port);
+    const tls = (prefix: string) => findTlsFacts(server, options, listening, prefix);
+    return server.identity ? { base, tls } : { base };
   }
   await server.app.ready();
-  return addressOf(host, port === 0 ? NOMINAL_PORT : port);
+  return { base: addressOf(host, port === 0 ? NOMINAL_PORT : port) };
+}
+
+/** What reaches the mock from outside, over https too: only this process knows that CA. */
+function outside(tls: TlsFacts | undefined): typeof globalThis.fetch {
+  return tls?.caFile === undefined ? globalThis.fetch : trustingFetch(tls.caFile);
 }
 
 /** The system's error with its code and what to do, where that is known. */
 function explainListening(error: ListenError): never {
-  const reason = whyNotListening(error, (option) => `the option "${option}"`);
+  const reason = whyNotListening(error, (option) => `the option "${tlsNameOf(option)}"`);
   throw reason === undefined ? error : Object.assign(error, { message: reason });
 }
 

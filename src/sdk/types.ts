@@ -48,6 +48,7 @@ export type { SalesUnit, SalesUnitInput, Scope } from "../records/sales-unit.ts"
 export type { ScenarioInput, ScenarioPatch } from "../records/scenario.ts";
 export type { RuleOverrides } from "../records/settings.ts";
 export type { Address, User, UserInput } from "../records/user.ts";
+export type { TlsFacts } from "../request/facts.ts";
 
 /** A length of time: whole seconds, or a text as `168h`, `1h30m`, `7d` or `PT168H`. */
 export type Length = number | string;

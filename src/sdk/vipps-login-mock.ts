@@ -1,3 +1,4 @@
+import { trustingFetch } from "../http/trusting-fetch.ts";
 import { ISSUER_PATH, PATHS, splitSandbox } from "../request/addresses.ts";
 import { ControlApi } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
@@ -97,6 +98,11 @@ export interface ConnectOptions {
   readonly token?: string | undefined;
   /** Carries every request in place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
+  /**
+   * The file of a CA to trust, as PEM, beside those that Node trusts: for a mock that is called over https,
+   * the one that it printed at start. A `fetch` of your own knows itself whom to trust.
+   */
+  readonly caFile?: string | undefined;
 }
 
 /**
@@ -113,10 +119,11 @@ export function connect(url: string, options: ConnectOptions = {}): VippsLoginMo
   checkOptions("connect() cannot be called", options, {
     token: "string",
     fetch: "function",
+    caFile: "string",
   });
-  const { token, fetch } = options;
+  const { token, fetch, caFile } = options;
   const base = baseOf(url);
-  const reach = fetch ?? globalThis.fetch;
+  const reach = fetch ?? (caFile === undefined ? globalThis.fetch : trustingFetch(caFile));
   return new VippsLoginMock({ base, fetch: reach, token }, reach);
 }
 

@@ -10,6 +10,7 @@ import {
 const defaults = {
   port: 4747,
   host: "localhost",
+  tls: false,
   controlOpen: false,
   signingKeyBits: 2048,
   trustProxy: false,
@@ -74,6 +75,12 @@ describe("parseArguments", () => {
     [["--auto-login", "ada"], { autoLogin: "ada" }],
     [["--public-url", "https://a.example/x"], { publicUrl: "https://a.example/x" }],
     [["--issuer", "http://vipps:4747/"], { issuer: "http://vipps:4747/" }],
+    [["--tls"], { tls: true }],
+    [["--tls-port", "443"], { tlsPort: 443 }],
+    [["--tls-hosts", "API.vipps.no, ::1"], { tlsHosts: ["api.vipps.no", "::1"] }],
+    [["--tls-cert", "c.pem"], { tlsCert: "c.pem" }],
+    [["--tls-key", "k.pem"], { tlsKey: "k.pem" }],
+    [["--tls-dir", "d"], { tlsDir: "d" }],
     [["--control-token=a=b"], { controlToken: "a=b" }],
     [["--control-token", "!~"], { controlToken: "!~" }],
     [["--control-open"], { controlOpen: true }],
@@ -163,6 +170,20 @@ describe("parseArguments", () => {
     ],
   ])("refuses %j", (argv, problems) => {
     expect(refusal(argv)).toEqual(problems);
+  });
+
+  it("has the files of a start looked at, and tells what is wrong with them with the rest", () => {
+    const looked: unknown[] = [];
+    const inspect = (options: { readonly tlsCert?: string | undefined }) => {
+      looked.push(options.tlsCert);
+      return [{ path: "--tls-cert", message: "is bad" }];
+    };
+    const problems = [{ path: "--seed" }, { path: "--tls-cert", message: "is bad" }];
+    expect(() => parseArguments(["--seed", "x", "--tls-cert", "c"], {}, inspect)).toThrow(
+      expect.objectContaining({ problems: problems.map((one) => expect.objectContaining(one)) }),
+    );
+    expect(looked).toEqual(["c"]);
+    expect(parseArguments(["doctor", "--tls-cert", "c"], {}, inspect).name).toBe("doctor");
   });
 
   it("leaves the variable alone that is for the fixtures of test runners", () => {

@@ -51,6 +51,8 @@ export interface ControlContext {
   readonly pinned: PinnedUrls;
   /** Whether X-Forwarded-* headers tell the truth. */
   readonly trustProxy: boolean;
+  /** The names and addresses in the certificate, where https is served too. */
+  readonly tlsHosts?: readonly string[] | undefined;
   /** To wait for requests and for webhook deliveries, and to end the waiting. */
   readonly arrivals: {
     readonly requests: Pick<Arrivals<KeptRequest>, "announce" | "waitFor">;

@@ -74,6 +74,12 @@ export const SandboxSchema = Type.Object(
     salesUnits: Type.Array(SalesUnitSchema),
     partners: Type.Array(PartnerSchema),
     users: Type.Array(UserSchema),
+    tlsHosts: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          "The names and addresses that the mock's certificate is for, where it serves https too.",
+      }),
+    ),
   },
   { ...closed, title: "Sandbox" },
 );
@@ -171,7 +177,14 @@ async function whole(id: string, call: AnyCall) {
   const sandbox = record && (await call.sandboxes.open(record.id));
   if (!record || !sandbox) throw await noSandbox(id, call);
   const { salesUnits, partners, users } = await factsOf(sandbox, endpointsOf(record.id, call));
-  return { ...summaryOf(record, call), salesUnits, partners, users };
+  const { tlsHosts } = call;
+  return {
+    ...summaryOf(record, call),
+    salesUnits,
+    partners,
+    users,
+    ...(tlsHosts && { tlsHosts }),
+  };
 }
 
 function summaryOf(record: SandboxRecord, call: AnyCall) {

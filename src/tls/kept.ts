@@ -1,0 +1,152 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { WallClock } from "../platform/capabilities.ts";
+import { createIds, secureRandom } from "../platform/ids.ts";
+import { OperatorError } from "../platform/operator-error.ts";
+import { pause } from "../platform/timers.ts";
+import type { Seconds } from "../records/time.ts";
+import { caFileIn } from "./options.ts";
+import type { Certified } from "./own-files.ts";
+
+/**
+ * Where the CA and the certificate lie from one start to the next. The CA's certificate is for everybody;
+ * all that is secret is in one file, so that what is read belongs together, in a directory of its own:
+ * whoever may read the one need not be able to look into the other.
+ */
+
+/** What is kept. */
+export interface Kept {
+  readonly authority: Certified;
+  readonly server: Certified;
+}
+
+const PRIVATE = "private";
+
+/** A lock that is older was left behind by a process that was killed; one is held for some milliseconds. */
+const STALE: Seconds = 10;
+
+const LOOK_AGAIN: Seconds = 0.02;
+
+/**
+ * @returns what is kept there; `damaged` for what was there and is none, undefined for nothing
+ * @throws OperatorError when it cannot be read
+ */
+export async function readKept(directory: string): Promise<Kept | "damaged" | undefined> {
+  const file = secretsIn(directory);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
+    throw new OperatorError(
+      `${file} has the key of the local CA and cannot be read (${error.code}): it belongs to who made it. ${OTHER_DIRECTORY}`,
+    );
+  });
+  if (text === undefined) return undefined;
+  const kept = parse(text);
+  return kept && belongTogether(kept) ? kept : "damaged";
+}
+
+const OTHER_DIRECTORY = "Give another directory with --tls-dir (in the library: tls.dir).";
+
+/** Whether whoever trusts the CA's file trusts the one that is kept. */
+export async function isPublished(directory: string, { authority }: Kept): Promise<boolean> {
+  const there = await readFile(caFileIn(directory), "utf8").catch(() => undefined);
+  return there === authority.cert;
+}
+
+/**
+ * Writes each file whole or not at all.
+ *
+ * @throws OperatorError when it cannot be written
+ */
+export async function writeKept(directory: string, { authority, server }: Kept): Promise<void> {
+  const secrets = [authority.cert, authority.key, server.cert, server.key].join("");
+  await writeWhole(secretsIn(directory), secrets, 0o600);
+  await writeWhole(caFileIn(directory), authority.cert, 0o644);
+}
+
+/**
+ * Does something while no other process does it in the same directory, which is made.
+ *
+ * @throws OperatorError when nothing can be written there
+ */
+export async function alone<Result>(
+  directory: string,
+  wall: WallClock,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  const inside = dirname(secretsIn(directory));
+  const lock = join(inside, "lock");
+  try {
+    await mkdir(directory, { recursive: true });
+    await mkdir(inside, { recursive: true, mode: 0o700 });
+    await chmod(inside, 0o700);
+    while (!(await take(lock))) {
+      if (await isStale(lock, wall)) await rm(lock, { force: true });
+      else await pause(LOOK_AGAIN);
+    }
+    try {
+      return await task();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new OperatorError(
+      `The local CA cannot be kept in ${directory}: ${message}. ${OTHER_DIRECTORY}`,
+    );
+  }
+}
+
+/** Takes the lock, if nobody has it; whether it did. */
+async function take(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, "wx", 0o600)).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isStale(lock: string, wall: WallClock): Promise<boolean> {
+  const found = await stat(lock).catch(() => undefined);
+  return found !== undefined && found.mtimeMs / 1000 < wall() - STALE;
+}
+
+async function writeWhole(file: string, text: string, mode: number): Promise<void> {
+  const draft = `${file}.${createIds(secureRandom).id()}`;
+  try {
+    await writeFile(draft, text, { mode, flag: "wx" });
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+function secretsIn(directory: string): string {
+  return join(directory, PRIVATE, "keys.pem");
+}
+
+/** The CA's certificate and key, the server's certificate and key. */
+function parse(text: string): Kept | undefined {
+  const blocks = text.match(/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----\n/g) ?? [];
+  const [caCert, caKey, cert, key, ...more] = blocks;
+  if (!caCert || !caKey || !cert || !key || more.length > 0) return undefined;
+  return { authority: { cert: caCert, key: caKey }, server: { cert, key } };
+}
+
+function belongTogether({ authority, server }: Kept): boolean {
+  try {
+    const ca = new X509Certificate(authority.cert);
+    const own = new X509Certificate(server.cert);
+    return (
+      ca.checkPrivateKey(createPrivateKey(authority.key)) &&
+      own.checkPrivateKey(createPrivateKey(server.key)) &&
+      own.checkIssued(ca) &&
+      own.verify(ca.publicKey)
+    );
+  } catch {
+    return false;
+  }
+}
