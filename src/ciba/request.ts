@@ -16,6 +16,7 @@ import {
   diagnoseBindingMessage,
   diagnoseIgnored,
   diagnoseIgnoredExpiry,
+  diagnoseMisspelled,
   diagnoseNnin,
   diagnoseNoPhoneLogin,
   diagnoseNoScope,
@@ -73,10 +74,21 @@ export async function authenticateCaller(
 
 /** @throws CibaRefusal invalid_request */
 export function msisdnOf(parameters: Parameters): string {
-  const hint = readPhoneHint(parameters.get("login_hint"));
+  const misspelled = parameters.misspelled("login_hint");
+  const hint = readPhoneHint(parameters.get("login_hint"), misspelled);
   if ("failure" in hint) refuse("invalid_request", hint.failure, INVALID_HINT);
   return hint.msisdn;
 }
+
+/** What a request may leave out, so that nothing but a note tells of another spelling. */
+const OPTIONAL = [
+  "binding_message",
+  "redirect_uri",
+  "requested_expiry",
+  "requested_flow",
+  "state",
+  "nonce",
+] as const;
 
 /** @throws CibaRefusal for the first parameter that is wrong */
 export function validatePhoneLoginRequest(
@@ -84,8 +96,13 @@ export function validatePhoneLoginRequest(
   salesUnit: SalesUnit,
   parameters: Parameters,
 ): PhoneLoginRequest {
+  const msisdn = msisdnOf(parameters);
+  for (const name of OPTIONAL) {
+    const sent = parameters.misspelled(name);
+    if (sent !== undefined) exchange.trace.notes.push(diagnoseMisspelled(name, sent));
+  }
   return {
-    msisdn: msisdnOf(parameters),
+    msisdn,
     ...scopesOf(exchange, salesUnit, parameters),
     ...bindingMessageOf(parameters),
     ...redirectOf(exchange, salesUnit, parameters),

@@ -111,7 +111,13 @@ function refuseOtherMethod(credentials: Credentials, salesUnit: SalesUnit): void
         `'${used}' was requested. You must configure the OAuth 2.0 client's ` +
         `'token_endpoint_auth_method' value to accept '${used}'.`,
     ),
-    diagnoseAuthMethod(salesUnit.clientId, used, configured),
+    diagnoseAuthMethod({
+      clientId: salesUnit.clientId,
+      used,
+      configured,
+      sent: credentials.secret,
+      expected: salesUnit.clientSecret,
+    }),
   );
 }
 

@@ -12,6 +12,8 @@ export interface Parameters {
   get(name: string): string | undefined;
   /** The names that stand there more than once (RFC 6749 §3.1 forbids it). */
   readonly repeated: readonly string[];
+  /** The name that was meant for this one: it differs only by case, `_` or `-`, as loginHint does. */
+  misspelled(name: string): string | undefined;
   /** Whether there is no parameter at all. */
   readonly isEmpty: boolean;
 }
@@ -35,8 +37,14 @@ export function parseParameters(source: string | FormFields): Parameters {
   return {
     get: (name) => values.get(name) || undefined,
     repeated: [...repeated],
+    misspelled: (name) =>
+      values.has(name) ? undefined : [...values.keys()].find((sent) => plain(sent) === plain(name)),
     isEmpty: values.size === 0,
   };
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, "");
 }
 
 type Add = (name: string, value: string) => void;

@@ -134,12 +134,34 @@ export function diagnoseInactive(clientId: string): Diagnosis {
   );
 }
 
-export function diagnoseAuthMethod(clientId: string, used: string, configured: string): Diagnosis {
+/** What the diagnosis of a wrong method knows of the request and of the sales unit. */
+export interface WrongMethod {
+  readonly clientId: string;
+  readonly used: string;
+  readonly configured: string;
+  readonly sent: string;
+  readonly expected: string;
+}
+
+/**
+ * The method is looked at before the secret. Some clients try the other method after any refusal, so that
+ * the last one they get names the method where the secret was the mistake: the diagnosis looks at both.
+ */
+export function diagnoseAuthMethod(wrong: WrongMethod): Diagnosis {
+  const { clientId, used, configured, sent, expected } = wrong;
+  const method = `client_id ${clientId} authenticated with ${used}, but its sales unit takes ${configured}`;
+  const remedy =
+    `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
+    "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).";
+  if (sent === expected) {
+    const byItself = `A client that tries both methods, as Go's oauth2 does, goes on with ${configured} by itself.`;
+    return diagnose(authMethodRule, method, `${remedy} ${byItself}`, configured);
+  }
   return diagnose(
     authMethodRule,
-    `client_id ${clientId} authenticated with ${used}, but its sales unit takes ${configured}`,
-    `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
-      "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).",
+    `${method}, and the client_secret sent is wrong${howWrong(sent, expected)}`,
+    `Copy the secret of that sales unit again. If ${configured} was refused just before, that is all: some ` +
+      `clients, as Go's oauth2, try the other method after any refusal. Otherwise: ${remedy}`,
     configured,
   );
 }

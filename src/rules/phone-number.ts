@@ -37,15 +37,33 @@ export const BINDING_MESSAGE = /^[A-Z0-9-]{5,8}$/;
 /** So long a login from phone number may be asked to last, in seconds. */
 export const REQUESTED_EXPIRY = { least: 60, most: 900 } as const;
 
-/** The phone number in a login_hint, or why there is none. */
+/**
+ * The phone number in a login_hint, or why there is none. A name under which one may have been sent
+ * instead goes into the diagnosis: the swagger file of the real service writes loginHint.
+ */
 export function readPhoneHint(
   hint: string | undefined,
+  misspelled?: string | undefined,
 ): { readonly msisdn: string } | { readonly failure: Diagnosis } {
   const msisdn = HINT.exec(hint ?? "")?.groups?.["msisdn"];
   if (msisdn !== undefined) return { msisdn };
   const number = OLD_HINT.exec(hint ?? "")?.groups?.["number"];
   if (number !== undefined) return { msisdn: `47${number}` };
+  if (hint === undefined && misspelled !== undefined) {
+    return { failure: diagnoseMisspelled("login_hint", misspelled) };
+  }
   return { failure: diagnose(requestCheck, whatIsWrongWith(hint), HINT_REMEDY) };
+}
+
+/** The diagnosis for a parameter that was sent under almost its name. */
+export function diagnoseMisspelled(name: string, sent: string): Diagnosis {
+  return diagnose(
+    requestCheck,
+    `${name} is missing: what was sent is ${sent}, which is ignored`,
+    `Did you mean ${name}? The parameters are written with underscores; the swagger file of the real service ` +
+      "has some of them in camelCase.",
+    name,
+  );
 }
 
 const HINT_REMEDY =

@@ -51,6 +51,17 @@ describe("parseParameters", () => {
     expect(parseParameters(query).repeated).toEqual(repeated);
   });
 
+  it.each([
+    ["loginHint=1", "login_hint", "loginHint"],
+    ["LOGIN-HINT=1", "login_hint", "LOGIN-HINT"],
+    ["a=1&bindingMessage=", "binding_message", "bindingMessage"],
+    ["login_hint=1&loginHint=2", "login_hint", undefined],
+    ["login_hints=1", "login_hint", undefined],
+    ["", "login_hint", undefined],
+  ])("in %j, %s is misspelled as %s", (query, name, sent) => {
+    expect(parseParameters(query).misspelled(name)).toBe(sent);
+  });
+
   it("of a repeated parameter, the first counts", () => {
     expect(parseParameters("a=1&a=2").get("a")).toBe("1");
   });

@@ -139,15 +139,37 @@ describe(FAQ.clientSecretPost, () => {
     ["client_secret_basic", "client_secret_post"],
     ["client_secret_post", "client_secret_basic"],
   ])("%s where %s is wanted", (used, configured) => {
-    expect(diagnoseAuthMethod("shop", used, configured)).toMatchObject({
+    const right = { clientId: "shop", sent: "secret", expected: "secret" };
+    expect(diagnoseAuthMethod({ ...right, used, configured })).toMatchObject({
       rule: "token-endpoint-auth-method",
       faq: "How can I use client_secret_post for authentication?",
       message: `client_id shop authenticated with ${used}, but its sales unit takes ${configured}`,
       detail:
         `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
-        "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).",
+        "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post). A client that tries " +
+        `both methods, as Go's oauth2 does, goes on with ${configured} by itself.`,
       closest: configured,
     });
+  });
+
+  it.each([
+    ["altogether", "other", "the client_secret sent is wrong"],
+    ["by white space", "secret ", "the client_secret sent is wrong only by white space around it"],
+  ])("a wrong method with a secret that is wrong too, %s: both are told", (_, sent, told) => {
+    const methods = { used: "client_secret_post", configured: "client_secret_basic" };
+    const diagnosis = diagnoseAuthMethod({
+      ...methods,
+      clientId: "shop",
+      sent,
+      expected: "secret",
+    });
+    expect(diagnosis.message).toBe(
+      `client_id shop authenticated with client_secret_post, but its sales unit takes client_secret_basic, and ${told}`,
+    );
+    expect(diagnosis.detail).toMatch(
+      /^Copy the secret of that sales unit again\. If client_secret_basic was refused just before, that is all/,
+    );
+    expect(diagnosis.detail).toContain("Make the application use client_secret_basic");
   });
 });
 

@@ -33,7 +33,7 @@ const diagnoses = () => [
   diagnoseWrongSecret({ ...secret, redirectUri: undefined }),
   diagnoseNotActivated("shop"),
   diagnoseInactive("shop"),
-  diagnoseAuthMethod("shop", "client_secret_post", "client_secret_basic"),
+  diagnoseAuthMethod({ ...secret, used: "client_secret_post", configured: "client_secret_basic" }),
   checkCsrf(undefined, "value")?.diagnosis,
   checkCsrf("other", "value")?.diagnosis,
   diagnoseObstacle("unknown", "4712345678", 18),

@@ -57,6 +57,24 @@ describe("a login_hint", () => {
   });
 });
 
+describe("a parameter in another spelling", () => {
+  it("of login_hint: what was probably meant", () => {
+    expect(rule.readPhoneHint(undefined, "loginHint")).toEqual({
+      failure: {
+        ...REQUEST,
+        message: "login_hint is missing: what was sent is loginHint, which is ignored",
+        detail: expect.stringMatching(/^Did you mean login_hint\? /),
+        closest: "login_hint",
+      },
+    });
+  });
+
+  it("beside a login_hint that is there: nothing to tell", () => {
+    const hint = "urn:msisdn:4712345678";
+    expect(rule.readPhoneHint(hint, "loginHint")).toEqual({ msisdn: "4712345678" });
+  });
+});
+
 describe("a binding_message", () => {
   it.each(["ABCDE", "ABC-1234", "-----", "00000000"])("may be %s", (message) => {
     expect(message).toMatch(rule.BINDING_MESSAGE);

@@ -155,7 +155,12 @@ async function validated(given: Mint, { sandbox }: Exchange) {
 }
 
 function parametersOf(values: Readonly<Record<string, string | undefined>>): Parameters {
-  return { get: (name) => values[name] || undefined, repeated: [], isEmpty: false };
+  return {
+    get: (name) => values[name] || undefined,
+    repeated: [],
+    misspelled: () => undefined,
+    isEmpty: false,
+  };
 }
 
 async function userOf(given: Mint, { sandbox }: Exchange): Promise<User> {

@@ -76,6 +76,27 @@ describe("the beginning of a login from phone number", () => {
     });
   });
 
+  it.each([
+    ["the login", ask],
+    ["the question whether a user exists", exists],
+  ])(
+    "refuses %s for loginHint as for no hint, and its log says what was meant",
+    async (_, send) => {
+      const response = await send(mock, { login_hint: undefined, loginHint: hintOf(ADA) });
+      expect([response.statusCode, response.json().error_description]).toEqual([400, HINT]);
+      expectReason(mock, "phone-number-request", "dossier §1.9", "what was sent is loginHint");
+      expect(mock.log.at(-1)?.diagnosis?.closest).toBe("login_hint");
+    },
+  );
+
+  it("notes other parameters in another spelling, which are ignored", async () => {
+    const { auth_req_id: authReqId } = await begin(mock, { bindingMessage: "ABC-12" });
+    expect(await loginBy(mock, authReqId)).not.toHaveProperty("bindingMessage");
+    expect(await notes()).toEqual([
+      "binding_message is missing: what was sent is bindingMessage, which is ignored",
+    ]);
+  });
+
   it("writes down all that the phone and the merchant need", async () => {
     const { auth_req_id: authReqId } = await begin(mock, {
       scope: "openid name openid",
