@@ -459,11 +459,12 @@ export const authorizationResponseSection: Section = {
     different(
       "the mock's own",
       "With `--auto-login` each login completes as that user, or as the one that `login_hint` " +
-        "names by id, MSISDN, `urn:msisdn:` or `urn:mobilenumber:`; an unknown one leads to the " +
-        "error page. `prompt=none` succeeds too.",
+        "names by id or phone number, in whatever form. A phone number of nobody leads to the error " +
+        "page; any other hint is ignored with a note in the log. `prompt=none` succeeds too.",
       "Tests without a person need no pages.",
       "wire/auto-login.test.ts > login_hint=%s chooses another user",
-      "wire/auto-login.test.ts > an unknown login_hint=%s is a loud error",
+      "wire/auto-login.test.ts > login_hint=%s, the phone number of nobody, is a loud error",
+      "wire/auto-login.test.ts > login_hint=%s, which is no phone number, is ignored with a note",
       "wire/auto-login.test.ts > completes a silent login at once, the first one too, unless the user declines",
     ),
   ],

@@ -25,12 +25,11 @@ import type { Login } from "../records/login.ts";
 import { DAY } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
-import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";
 import { alwaysConfirms, comesBackAnywhere } from "../rules/app-flows.ts";
 import { checkCsrf } from "../rules/csrf.ts";
 import { diagnoseMsnBesideClient } from "../rules/partner-keys.ts";
-import { findUserByName } from "../sandbox/users.ts";
+import { findAutomaticUser } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
 import { issueCode } from "../sessions/issue.ts";
 import { locationWithClient, validateAuthorizationRequest } from "./request.ts";
@@ -64,7 +63,7 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const page = PAGES.find((one) => parameters.get(`${one}_verifier`) !== undefined);
     const login =
       page === undefined
-        ? await beginLogin(exchange, validated.request, readCookie(request, "session"))
+        ? await beginLogin(request, validated.request)
         : await resumeLogin(request, page, parameters, validated.request);
     traceLogin(exchange.trace, login);
     if (page === undefined) for (const diagnosis of validated.notes) note(request, diagnosis);
@@ -77,14 +76,12 @@ export function authorizeRoutes(app: FastifyInstance): void {
 /**
  * A login as far as it goes without asking anybody; not stored yet.
  *
- * @throws PageRefusal when a login_hint chooses a user who does not exist
+ * @throws PageRefusal when a login_hint is the phone number of nobody
  */
-async function beginLogin(
-  exchange: Exchange,
-  request: AuthorizationRequest,
-  browser: string | undefined,
-): Promise<Login> {
+async function beginLogin(asking: FastifyRequest, request: AuthorizationRequest): Promise<Login> {
+  const { exchange } = asking;
   const { sandbox } = exchange;
+  const browser = readCookie(asking, "session");
   const login = newLogin(exchange, request);
   const remembered =
     browser === undefined || alwaysConfirms(request)
@@ -94,17 +91,23 @@ async function beginLogin(
   const played = await playInBrowser(exchange, login, findExpected, "begun");
   if (played) return { ...login, ...openApp(request), ...played };
   if (sandbox.autoLogin !== null) {
-    const user = await chosenUser(exchange, request.loginHint ?? sandbox.autoLogin);
-    return loginAs(exchange, request, user);
+    return loginAs(exchange, request, await automaticUser(asking, sandbox.autoLogin, request));
   }
   return remembered
     ? { ...login, user: remembered.user, authenticatedAt: remembered.authenticatedAt }
     : login;
 }
 
-async function chosenUser({ sandbox }: Exchange, name: string): Promise<User> {
-  const found = await findUserByName(sandbox, name);
-  if ("user" in found) return found.user;
+async function automaticUser(
+  request: FastifyRequest,
+  autoLogin: string,
+  { loginHint }: AuthorizationRequest,
+): Promise<User> {
+  const found = await findAutomaticUser(request.exchange.sandbox, autoLogin, loginHint);
+  if ("user" in found) {
+    if (found.note) note(request, found.note);
+    return found.user;
+  }
   const closest = found.failure.closest ? ` The closest is ${found.failure.closest}.` : "";
   const hint = `Automatic login is on, but ${found.failure.message}.${closest}`;
   throw new PageRefusal(malformedRequest(hint), found.failure);

@@ -16,7 +16,7 @@ import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { diagnoseLateUser, diagnoseRemoved, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { eligibleUser, findUserByName } from "../sandbox/users.ts";
+import { eligibleUser, findAutomaticUser, findUserByName } from "../sandbox/users.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import type { LoginPage, Step } from "./next-step.ts";
 import { expiredError, failureStep, nextStep, pendingPage } from "./next-step.ts";
@@ -77,8 +77,10 @@ export async function expectedUser(
 ): Promise<string | undefined> {
   const { autoLogin } = sandbox;
   if (autoLogin === null && remembered) return remembered.user;
-  const name = hint ?? autoLogin;
-  const found = name === null ? undefined : await findUserByName(sandbox, name);
+  const found =
+    autoLogin === null
+      ? hint !== undefined && (await findUserByName(sandbox, hint))
+      : await findAutomaticUser(sandbox, autoLogin, hint);
   return found && "user" in found ? found.user.id : undefined;
 }
 

@@ -7,7 +7,9 @@ import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { toMsisdn } from "../rules/msisdn.ts";
 import { sharedUntil } from "../rules/retention.ts";
+import type { ProtocolCheck } from "../rules/rule.ts";
 import { diagnose } from "../rules/rule.ts";
 import { sectorOf, subjectFor } from "../rules/subject.ts";
 import { readGroup, readSome } from "../store/batches.ts";
@@ -43,6 +45,49 @@ export async function findUserByName(
 function msisdnOf(hint: string): string {
   const number = HINT.exec(hint)?.groups?.["number"] ?? hint;
   return hint.startsWith("urn:mobilenumber:") ? `47${number}` : number;
+}
+
+/**
+ * Whose login it is while automatic login is on: the user that a login_hint names, else the configured one.
+ * A phone number of nobody is taken for a mistake. Any other hint is ignored with a note, because
+ * brokers send whatever they know of the user, mostly an e-mail address.
+ */
+export async function findAutomaticUser(
+  sandbox: Pick<Sandbox, "store">,
+  autoLogin: string,
+  hint: string | undefined,
+): Promise<{ readonly user: User; readonly note?: Diagnosis } | { readonly failure: Diagnosis }> {
+  if (hint === undefined) return findUserByName(sandbox, autoLogin);
+  const named = await findUserByName(sandbox, hint);
+  if ("user" in named) return named;
+  if (PHONE_NUMBER.test(hint)) {
+    const number = toMsisdn(hint.replace(/^tel:/i, ""));
+    const numbered = number && (await findUserByName(sandbox, number));
+    return numbered && "user" in numbered ? numbered : named;
+  }
+  const configured = await findUserByName(sandbox, autoLogin);
+  if ("failure" in configured) return configured;
+  const { user } = configured;
+  return { user, note: diagnoseIgnoredHint(hint, user, named.failure.closest) };
+}
+
+/** A hint that is meant as a phone number, in one of the forms of login_hint or as people write it. */
+const PHONE_NUMBER = /^(?:urn:(?:msisdn|mobilenumber):.*|(?:tel:)?[+\d][\d\s().-]*)$/i;
+
+const hintCheck: ProtocolCheck = { id: "login-hint", source: "OpenID Connect Core §3.1.2.1" };
+
+function diagnoseIgnoredHint(
+  hint: string,
+  { id, phoneNumber }: User,
+  closest: string | undefined,
+): Diagnosis {
+  return diagnose(
+    hintCheck,
+    `login_hint ${hint} names no user and is ignored: ${id} logs in`,
+    "That is no mistake: Vipps ignores login_hint. Here one can choose the user of an automatic login, by " +
+      `id or MSISDN, as login_hint=${id} or login_hint=urn:msisdn:${phoneNumber} does.`,
+    closest,
+  );
 }
 
 /** The user, if there is one who can log in now, or why not; the diagnosis calls the user `name`. */

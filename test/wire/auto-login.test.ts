@@ -3,7 +3,8 @@ import type { ConfigInput } from "../../src/records/config.ts";
 import { FAQ } from "../../src/records/faq.ts";
 import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
-import { startMock } from "../support/mock.ts";
+import { loggedRequests, startMock } from "../support/mock.ts";
+import { addScenario } from "../support/scenarios.ts";
 import type { Fields } from "../support/wire.ts";
 import {
   authorize,
@@ -67,6 +68,9 @@ describe("automatic login", () => {
     ["urn:msisdn:4799000011", "Liv Skuddår"],
     ["urn:mobilenumber:99000011", "Liv Skuddår"],
     ["4799000011", "Liv Skuddår"],
+    ["+47 99 00 00 11", "Liv Skuddår"],
+    ["tel:+47-99000011", "Liv Skuddår"],
+    ["99000011", "Liv Skuddår"],
     ["leap-day", "Liv Skuddår"],
   ])("login_hint=%s chooses another user", async (login_hint, name) => {
     await start("ada");
@@ -74,24 +78,62 @@ describe("automatic login", () => {
     expect(await nameAfter({})).toBe("Ada Nordmann");
   });
 
-  it.each(["urn:msisdn:4799000099", "urn:mobilenumber:4712345678", "adda", "urn:msisdn:"])(
-    "an unknown login_hint=%s is a loud error",
-    async (login_hint) => {
-      await start("ada");
-      const browser = new Browser(mock);
-      const page = await browser.open(authorizePath({ login_hint }));
-      expect([page.statusCode, pageOf(page)]).toEqual([400, "error"]);
-      expect(browser.visited.at(-1)).toMatch(`${BASE}${PATH.error}?error=invalid_request`);
-      const description = textOf(page, "error-description");
-      expect(description).toContain(`Automatic login is on, but no user is called ${login_hint}.`);
-      expectReason(mock, "app", FAQ.age, login_hint);
-    },
-  );
+  it.each([
+    "urn:msisdn:4799000099",
+    "urn:mobilenumber:4712345678",
+    "urn:msisdn:",
+    "4799000099",
+    "+47 99 00 00 99",
+    "tel:+4799000099",
+  ])("login_hint=%s, the phone number of nobody, is a loud error", async (login_hint) => {
+    await start("ada");
+    const browser = new Browser(mock);
+    const page = await browser.open(authorizePath({ login_hint }));
+    expect([page.statusCode, pageOf(page)]).toEqual([400, "error"]);
+    expect(browser.visited.at(-1)).toMatch(`${BASE}${PATH.error}?error=invalid_request`);
+    const description = textOf(page, "error-description");
+    expect(description).toContain(`Automatic login is on, but no user is called ${login_hint}.`);
+    expectReason(mock, "app", FAQ.age, login_hint);
+  });
 
   it("the loud error names the closest user", async () => {
     await start("ada");
-    await authorize(mock, { login_hint: "adda" });
-    expect(mock.log.at(-1)?.diagnosis?.closest).toBe("ada");
+    await authorize(mock, { login_hint: "4712345679" });
+    expect(mock.log.at(-1)?.diagnosis?.closest).toBe("4712345678");
+  });
+
+  it.each([
+    ["someone@example.com", undefined],
+    ["auth0|6f1c2d3e", undefined],
+    ["4712345678x", "4712345678"],
+    ["adda", "ada"],
+  ])(
+    "login_hint=%s, which is no phone number, is ignored with a note",
+    async (login_hint, closest) => {
+      await start("ada");
+      expect(await nameAfter({ login_hint })).toBe("Ada Nordmann");
+      const [logged] = await loggedRequests(mock);
+      expect(logged).not.toHaveProperty("diagnosis");
+      expect(logged?.notes).toMatchObject([
+        {
+          rule: "login-hint",
+          source: "OpenID Connect Core §3.1.2.1",
+          message: `login_hint ${login_hint} names no user and is ignored: ada logs in`,
+          detail: expect.stringContaining("urn:msisdn:4712345678"),
+        },
+      ]);
+      expect(logged?.notes[0]?.closest).toBe(closest);
+      expect(
+        mock.log.some(({ msg }) => msg.startsWith(`login_hint ${login_hint} names no user`)),
+      ).toBe(true);
+    },
+  );
+
+  it("a scenario for the configured user is for a login with such a hint too", async () => {
+    await start("ada");
+    await addScenario(mock.sandbox, { match: { user: "ada" }, outcome: "cancel" });
+    const end = await authorize(mock, { login_hint: "someone@example.com" });
+    expect(parameterOf(end, "error")).toBe("access_denied");
   });
 
   it("a user who was removed since is a loud error too", async () => {
