@@ -139,10 +139,12 @@ function banner(
       `  A client to start with: ${unit.name} (${unit.tokenEndpointAuthMethod})`,
       `    client_id      ${unit.clientId}`,
       `    client_secret  ${unit.clientSecret}`,
-      ...(unit.redirectUris.length > 0 ? unit.redirectUris : ["none"]).map(
-        (uri, index) => `    ${index === 0 ? "redirect_uri " : "      or     "}  ${uri}`,
-      ),
+      `    redirect_uri   ${unit.redirectUris[0] ?? "none"}`,
     );
+    const others = unit.redirectUris.length - 1;
+    if (others > 0) {
+      lines.push(`      and ${others} more: ${facts.controlUrl}/sales-units/${unit.msn}`);
+    }
   }
   const [partner] = partners;
   if (partner) {

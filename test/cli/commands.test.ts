@@ -72,6 +72,24 @@ describe("start", () => {
     expect((await fetch(`${url}/mock/api/health`)).status).toBe(200);
   });
 
+  it("stays short where a sales unit has many redirect URIs: one, and where the others are", async () => {
+    const { out } = await started([]);
+    const [, more, address = ""] = /^ {6}and (\d+) more: (\S+)$/m.exec(out()) ?? [];
+    const { redirectUris } = (await (await fetch(address)).json()) as { redirectUris: string[] };
+    expect(redirectUris).toHaveLength(Number(more) + 1);
+    expect(out().match(/http\S*callback/g)).toEqual(["http://localhost:3000/callback"]);
+  });
+
+  it.each([
+    ["one", ["https://shop.example/cb"]],
+    ["none", []],
+  ])("speaks of no others where it has %s", async (_, redirectUris) => {
+    const config = JSON.stringify({ salesUnits: [{ name: "Shop", redirectUris }] });
+    const { out } = await started([], { "vipps-login-mock.json": config });
+    expect(out()).toContain(`    redirect_uri   ${redirectUris[0] ?? "none"}\n`);
+    expect(out()).not.toMatch(/and \d+ more: \S+sales-units/);
+  });
+
   it("says the same to programs, as one line of JSON", async () => {
     const { out } = await started(["--json"]);
     expect(out().trimEnd()).not.toContain("\n");

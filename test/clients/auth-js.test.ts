@@ -108,10 +108,7 @@ describe("Auth.js' Vipps provider", () => {
   });
 
   test("logs in at a sales unit with client_secret_post", async () => {
-    const { clientId, clientSecret } = await headless.register(
-      `${app}${callbackPath}`,
-      "Post Office",
-    );
+    const { clientId, clientSecret } = await headless.salesUnit("Post Office");
     const client = { token_endpoint_auth_method: "client_secret_post" } as const;
     const merchant = await merchantAt(headless, { clientId, clientSecret, client });
     const browser = browserOf(merchant);

@@ -5,7 +5,7 @@ export interface ProviderOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scopes: readonly string[];
-  readonly authentication: "basic" | "post";
+  readonly authentication?: "basic" | "post";
 }
 
 type Plugin = object;
