@@ -6,7 +6,9 @@ import { fromBundle } from "./test/support/from-bundle.ts";
  * clients that merchants use. The gate runs these on every supported Node, the rest on the oldest.
  */
 const dependsOnNode = [
-  "test/{capabilities,cli,clients,conformance,http,keys,sdk,tls}/**/*.test.ts",
+  "test/{capabilities,cli,conformance,http,keys,sdk,tls}/**/*.test.ts",
+  // The clients in folders of their own are no Node: they run once.
+  "test/clients/*.test.ts",
   "test/wire/token.test.ts",
 ];
 
@@ -29,7 +31,7 @@ export default defineConfig({
         plugins: [fromBundle()],
         test: {
           name: "two servers",
-          include: ["test/{clients,config,wire}/**/*.test.ts"],
+          include: ["test/{config,wire}/**/*.test.ts", "test/clients/*.test.ts"],
           env: { MOCK_SERVERS: "2" },
           globalSetup: "test/support/from-bundle.ts",
           server: { deps: { external: [/\/\.bundle\//] } },

@@ -31,6 +31,7 @@ export function createWalker(
       new Request(url, {
         redirect: "manual",
         headers: {
+          accept: "text/html,application/xhtml+xml,*/*;q=0.8",
           "accept-language": "en",
           cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; "),
         },
@@ -38,7 +39,8 @@ export function createWalker(
       }),
     );
     for (const header of response.headers.getSetCookie()) {
-      const { name, value, maxAge } = parseSetCookie(header);
+      // A browser sends back what it got, encoded or not.
+      const { name, value, maxAge } = parseSetCookie(header, { decode: (text) => text });
       if (maxAge === 0 || value === undefined || value === "") cookies.delete(name);
       else cookies.set(name, value);
     }
@@ -102,7 +104,8 @@ function actionOf({ html, url }: Stop): URL {
   return new URL(/<form method="post" action="([^"]+)"/.exec(html)?.[1] ?? "", url);
 }
 
-function hiddenFields({ html }: Stop): Record<string, string> {
+/** What a form of a page sends besides what is typed or pressed. */
+export function hiddenFields({ html }: Pick<Stop, "html">): Record<string, string> {
   const inputs = html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g);
   return Object.fromEntries([...inputs].map(([, name, value]) => [name, value]));
 }

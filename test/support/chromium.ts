@@ -3,16 +3,12 @@
 
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll } from "vitest";
+import { describeWith } from "./requirement.ts";
 
 /**
  * Finds a Chromium on this machine for the tests that need a real browser: npm cannot bring one.
  */
-
-const install = "apt-get install chromium";
-
-/** So long a test may take, in milliseconds: pages are slow on a machine that does much else. */
-const TEST_TIMEOUT = 60_000;
 
 const executablePath = [
   process.env["VIPPS_LOGIN_MOCK_CHROMIUM"],
@@ -21,9 +17,15 @@ const executablePath = [
   "/usr/bin/google-chrome",
 ].find((path) => path !== undefined && existsSync(path));
 
-function launch(executablePath: string): Promise<Browser> {
+const requirement = {
+  name: "Chromium",
+  install: "apt-get install chromium",
+  isInstalled: executablePath !== undefined,
+};
+
+function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath,
+    ...(executablePath !== undefined && { executablePath }),
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -42,37 +44,22 @@ function launch(executablePath: string): Promise<Browser> {
   });
 }
 
-/**
- * A group of tests that share one browser. Without a Chromium they are skipped, under a name that
- * says how to install it; with `CI=true`, where it has to be, they fail.
- */
+/** A group of tests that share one browser. */
 export function describeInChromium(name: string, tests: (browser: () => Browser) => void): void {
-  if (executablePath === undefined) {
-    const missing = `${name}: needs Chromium (${install})`;
-    if (process.env["CI"] === "true") {
-      test(missing, () => {
-        throw new Error(`No Chromium found: ${install}`);
-      });
-    } else {
-      describe.skip(missing, () => tests(noBrowser));
-    }
-    return;
-  }
-  describe(name, { timeout: TEST_TIMEOUT }, () => {
+  describeWith(requirement, name, () => {
     let browser: Browser | undefined;
 
     beforeAll(async () => {
-      browser = await launch(executablePath);
+      browser = await launch();
     }, 30_000);
 
     afterAll(async () => {
       await browser?.close();
     });
 
-    tests(() => browser ?? noBrowser());
+    tests(() => {
+      if (!browser) throw new Error("The browser is there only while a test runs.");
+      return browser;
+    });
   });
-}
-
-function noBrowser(): never {
-  throw new Error("The browser is there only while a test runs.");
 }
