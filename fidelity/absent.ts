@@ -21,7 +21,7 @@ export const ABSENCES: readonly Absence[] = [
     source: "dossier §1.7, §1.8",
   },
   {
-    what: "The error codes `unknown_reject_reason` and `temporarily_unavailable` never occur.",
+    what: "The error code `temporarily_unavailable` never occurs, unless a scenario names it.",
     source: "dossier §1.5, §2.2",
   },
   {

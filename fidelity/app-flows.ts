@@ -1,7 +1,7 @@
 import { FAQ } from "../src/records/faq.ts";
 import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
-import { assumed, derived, different, documented } from "./behaviour.ts";
+import { assumed, different, documented } from "./behaviour.ts";
 
 /** The parameters that decide how a login goes between the browser and the apps. */
 export const appFlowsSection: Section = {
@@ -116,7 +116,7 @@ export const appFlowsSection: Section = {
         "returns straight to the redirect URI.",
       "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),
-    derived(
+    assumed(
       "dossier §2.5; the text is fosite's where PKCE is enforced, whether Vipps uses that is not known",
       "Without PKCE it ends with `invalid_request`, “… Clients must include a code_challenge when " +
         "performing the authorize code flow, but it is missing.”, once the code is about to be issued.",

@@ -6,7 +6,7 @@ import { assumed, derived, different, documented, observed } from "./behaviour.t
 /** What an authorization request may have, and in which order it is checked. */
 export const authorizationRequestSection: Section = {
   title: "Authorization request",
-  endpoints: [`GET ${PATHS.authorize}`],
+  endpoints: [`GET ${PATHS.authorize}`, `GET ${PATHS.formPostScript}`],
   behaviours: [
     different(
       "dossier §1.1",
@@ -23,9 +23,8 @@ export const authorizationRequestSection: Section = {
     ),
     assumed(
       "dossier §2.3",
-      "Repeated parameters, and `app_callback_uri`, which Hydra does not know, are checked " +
-        "between redirect URI and scope.",
-      "wire/authorize.test.ts > repeated parameters and app_callback_uri come between redirect URI and scope",
+      "`app_callback_uri`, which Hydra does not know, is checked between redirect URI and scope.",
+      "wire/authorize.test.ts > app_callback_uri comes between redirect URI and scope",
     ),
     derived(
       "dossier §2.3",
@@ -68,10 +67,22 @@ export const authorizationRequestSection: Section = {
       "An unknown `response_mode`: the error page with `unsupported_response_mode`.",
       "wire/authorize.test.ts > told on the error page",
     ),
+    derived(
+      "dossier §2.3; ory/fosite v0.40.2 and ory/hydra v1.10.6 let every client use it; discovery lists query " +
+        "and fragment alone",
+      "`response_mode=form_post` is supported: a page whose form posts the response to the redirect URI. " +
+        "The request log notes it. `rules.formPost: false` refuses it.",
+      "wire/form-post.test.ts > brings a code to the redirect URI as a form",
+      "wire/form-post.test.ts > brings %s to the redirect URI as a form",
+      "wire/form-post.test.ts > is refused like an unknown mode where a rule says so",
+    ),
     assumed(
-      "dossier §1.4",
-      "`response_mode=form_post` counts as unknown.",
-      "wire/authorize.test.ts > order of validation: of several faults the first is told",
+      "dossier §2.3; the page of ory/fosite v0.40.2 submits itself by a script in it",
+      "The page says what it is, submits itself by a script of its own, and has a button for browsers " +
+        "without scripts.",
+      "wire/form-post.test.ts > is a page that goes on by itself, or by its button",
+      "browser/form-post.test.ts > arrives at the merchant, by itself",
+      "browser/form-post.test.ts > arrives at the merchant, by the button without scripts",
     ),
     documented(
       `FAQ: ${FAQ.redirectUris}; FAQ: ${FAQ.invalidClient}`,
@@ -133,9 +144,15 @@ export const authorizationRequestSection: Section = {
     ),
     observed(
       "dossier §1.6, §1.7",
-      "`offline` and `offline_access` are refused with `invalid_scope`, although discovery lists them.",
+      "In profile 2023 `offline` and `offline_access` are refused with `invalid_scope`, although " +
+        "discovery lists them.",
       "wire/faq/identity.ts > invalid_scope: of %j the first that the merchant has not is named",
       "rules/entitlement.test.ts > %s",
+    ),
+    assumed(
+      "dossier §1.2, §1.7; that scopes outside the plan are dropped is documented, discovery lists neither",
+      "In profile 2026 both are dropped, as every scope is that the sales unit is not entitled to.",
+      "wire/faq/identity.ts > in 2026 offline is dropped too",
     ),
     derived(
       "dossier §2.3",
@@ -176,8 +193,8 @@ export const authorizationRequestSection: Section = {
       "An `app_callback_uri` must be a URI and registered as a redirect URI.",
       "wire/faq/redirect-uris.ts > the app's own address is on the same list: %s",
     ),
-    documented(
-      `FAQ: ${FAQ.language}`,
+    assumed(
+      `FAQ: ${FAQ.language}; it says that the browser's language counts, and nothing of this parameter`,
       "`ui_locales` is ignored.",
       "wire/faq/browser.ts > no, it follows the browser: %s is %s",
     ),
@@ -202,7 +219,7 @@ export const authorizationRequestSection: Section = {
       "wire/authorize.test.ts > prompt=%s is refused where a code would be issued",
     ),
     assumed(
-      "dossier §1.4",
+      "no public source",
       "`login_hint` is ignored, except with automatic login.",
       "wire/auto-login.test.ts > is off unless it is asked for: then login_hint chooses nobody",
     ),
@@ -418,14 +435,10 @@ export const authorizationResponseSection: Section = {
       "A code is 43 characters of base64url, a dot and 43 more.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
-    derived(
-      "dossier §2.6; the FAQ of 2023 speaks of “a couple of minutes”, see dossier §1.6",
-      "A code lives 10 minutes, Hydra's default.",
-      "wire/token.test.ts > after %i seconds: %i",
-    ),
-    documented(
-      "dossier §1.5",
-      "A user who cancels: `access_denied`, “user cancelled the login”.",
+    observed(
+      "dossier §1.5; two plugins of Vipps translate exactly this text, and a page of 2019 shows it; an " +
+        "example written by hand has a small u",
+      "A user who cancels: `access_denied`, “User cancelled the login”.",
       "wire/login-pages.test.ts > %s: who cancels goes back to the merchant with access_denied",
     ),
     assumed(
@@ -450,8 +463,9 @@ export const authorizationResponseSection: Section = {
     ),
     documented(
       "dossier §1.5",
-      "Vipps' own error codes `outdated_app_version`, `wrong_challenge`, " +
+      "Vipps' own error codes `outdated_app_version`, `wrong_challenge`, `unknown_reject_reason`, " +
         "`invalid_app_callback_uri` and `app_callback_uri_not_registered` come by redirect.",
+      "wire/scenarios.test.ts > %j: the merchant hears it at once",
       "wire/login-pages.test.ts > an outdated app ends the login",
       "wire/login-pages.test.ts > a wrong choice is wrong_challenge",
       "wire/faq/redirect-uris.ts > the app's own address is on the same list: %s",

@@ -74,8 +74,9 @@ export const jwksSection: Section = {
       "A key has the members `use`, `kty`, `kid`, `alg`, `n`, `e` in this order, for RS256.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
-    documented(
-      "dossier §1.3",
+    derived(
+      "dossier §1.3; tokens of login from phone number are ES256 with a kid of the same form, so that the " +
+        "key must be here; the order of its members is go-jose's",
       "There is a P-256 key too, for the ES256 tokens of login from phone number, with the members " +
         "`use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",

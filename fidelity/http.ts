@@ -78,12 +78,12 @@ export const everyResponseSection: Section = {
     documented(
       "dossier §1.1",
       "The headers `Vipps-System-Name`, `Vipps-System-Version`, `Vipps-System-Plugin-Name` and " +
-        "`Vipps-System-Plugin-Version` are optional and change nothing.",
+        "`Vipps-System-Plugin-Version` are optional.",
       "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
     ),
     assumed(
       "dossier §1.1",
-      "Their length (30 characters in the documentation) is not checked.",
+      "They change nothing, and their length (30 characters in the documentation) is not checked.",
       "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
     ),
     observed(
@@ -134,19 +134,32 @@ export const requestsSection: Section = {
       "oidc/params.test.ts > whether %j is empty",
       "wire/faq/browser.ts > the merchant cannot force it",
     ),
-    assumed(
-      "RFC 6749 §3.1; the words are not known",
-      "A repeated parameter is refused: `invalid_request`, “The parameter '…' is included more " +
-        "than once.”",
-      "wire/bad-input.test.ts > %s for a body at the token endpoint",
-      "wire/authorize.test.ts > a repeated parameter, but a repeated target on the page",
+    derived(
+      "RFC 6749 §3.1; it is forbidden; ory/fosite v0.40.2 takes the first value and never counts",
+      "Of a repeated parameter the first value counts, at the authorization, token and revocation " +
+        "endpoints. The request log notes it, and the log too where the values differ.",
+      "wire/repeated.test.ts > at the token endpoint, with another value: the first value counts",
+      "wire/repeated.test.ts > %s at the authorization endpoint: the first value counts",
+      "wire/repeated.test.ts > at the revocation endpoint: the first value counts",
     ),
     assumed(
-      "no public source",
-      "A query or form with broken percent-encoding, invalid UTF-8 or control characters is " +
-        "refused: `invalid_request` with a text of the mock's own.",
-      "wire/token.test.ts > answers bodies that it cannot read with the hint what is wrong",
+      "RFC 6749 §3.1; login from phone number is not fosite's",
+      "At the endpoints of login from phone number a repeated parameter is `invalid_request`, with words " +
+        "of the mock's own.",
+      "wire/phone/begin.test.ts > refuses %j",
+    ),
+    derived(
+      "dossier §2.4; ory/fosite v0.40.2",
+      "A query or form with broken percent-encoding is `invalid_request`, “… Unable to parse HTTP " +
+        "body, make sure to send a properly formatted form request body.”",
+      "wire/token.test.ts > answers bodies that it cannot read in fosite's words, and the log says what is wrong: %s",
       "wire/diagnoses.test.ts > that is not percent-encoded UTF-8",
+    ),
+    different(
+      "dossier §2.4; ory/fosite v0.40.2",
+      "So is one with invalid UTF-8 or control characters, which fosite would take.",
+      "Only a mistake or an attack sends them.",
+      "wire/token.test.ts > answers bodies that it cannot read in fosite's words, and the log says what is wrong: %s",
     ),
     documented(
       "dossier §1.6",
@@ -154,21 +167,24 @@ export const requestsSection: Section = {
       "wire/token.test.ts > answers a code with tokens, in the form of the real service",
     ),
     derived(
-      "dossier §2.4",
-      "A JSON body counts as an empty form (“The POST body can not be empty.”).",
+      "dossier §2.4; ory/fosite v0.40.2",
+      "At the token and revocation endpoints a body that is not declared as a form, as JSON, as text or " +
+        "not at all, counts as an empty form (“The POST body can not be empty.”).",
       "wire/bad-input.test.ts > %s for a body at the token endpoint",
+      "wire/bad-input.test.ts > of another type are an empty form at %s",
     ),
     different(
       "dossier §2.4",
-      "A `multipart/form-data` body gets 415, which fosite would read as a form.",
+      "A `multipart/form-data` body gets 415 there, which fosite would read as a form; so does a " +
+        "`Content-Type` that is none.",
       "RFC 6749 §4.1.3 wants application/x-www-form-urlencoded; a client that sends anything else " +
         "should learn it here.",
-      "wire/bad-input.test.ts > of another type are 415 at %s",
+      "wire/bad-input.test.ts > in parts, or of what is no type, are 415 at %s",
     ),
     assumed(
       "no public source",
-      "Every other content type gets 415 with plain text, a body over 64 KiB gets 413, and a " +
-        "form that is not UTF-8 gets 400.",
+      "At the other endpoints JSON counts as an empty form and every other content type gets 415 with " +
+        "plain text; everywhere a body over 64 KiB gets 413, and a form that is not UTF-8 gets 400.",
       "wire/bad-input.test.ts > of another type are 415 at %s",
       "wire/bad-input.test.ts > of more than 64 KiB are 413 at %s",
       "wire/bad-input.test.ts > that are not UTF-8 are 400 at %s",

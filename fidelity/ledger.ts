@@ -40,6 +40,7 @@ const CIBA_TESTS: Readonly<Record<keyof typeof CIBA_ERRORS, TestName>> = {
   invalid_binding_message: "wire/phone/begin.test.ts > says why",
   unauthorized_client:
     "wire/faq/phone-number.ts > is refused to all others, and so is the question whether a user exists",
+  old_app: "wire/phone/begin.test.ts > refuses one with the status %s as %s",
   unknown_user_id: "wire/phone/begin.test.ts > refuses one with the status %s as %s",
   too_many_requests:
     "wire/phone/begin.test.ts > lets three logins wait for one user, and says when to try again",
@@ -118,10 +119,11 @@ function ruleBehaviour({ enforces, faq, source, status }: Rule): Behaviour {
 }
 
 function errorBehaviour(code: string, text: ErrorText, form = "as JSON") {
-  const { http, description, hint, source, status } = text;
+  const { http, description, hint, newer, source, status } = text;
   const more = hint === undefined ? "" : ` Without a more specific hint: “${hint}”`;
+  const later = newer === undefined ? "" : `; since 2023 “${newer}”`;
   return {
-    what: `\`${code}\`, ${form} with HTTP ${http}: “${description}”${more}`,
+    what: `\`${code}\`, ${form} with HTTP ${http}: “${description}”${later}${more}`,
     source,
     status,
   };

@@ -15,7 +15,7 @@ export const platformTokenSection: Section = {
     ),
     assumed(
       "dossier §1.11",
-      "A body that is sent all the same, form or JSON, is ignored.",
+      "A body that is sent all the same, of whatever type, is ignored.",
       "wire/partner-keys.test.ts > ignores %s as a body",
     ),
     documented(
@@ -33,13 +33,23 @@ export const platformTokenSection: Section = {
     ),
     documented(
       "dossier §1.11",
-      "`Merchant-Serial-Number` is optional and changes nothing about the token.",
+      "`Merchant-Serial-Number` is optional; that it changes nothing about the token is assumed.",
       "wire/partner-keys.test.ts > notes a sales unit that the partner does not act for, and gives the same",
     ),
     observed(
       "dossier §1.11",
-      "All members of the response are strings, including the numbers.",
+      "In profile 2023 all members of the response are strings, including the numbers.",
       "wire/partner-keys.test.ts > answers seven members in profile 2023, all of them strings",
+    ),
+    observed(
+      "dossier §1.11; hakonkrogh/stottemedlem, notes on live calls of August 2026",
+      "In profile 2026 `expires_in` and `expires_on` are numbers.",
+      "wire/partner-keys.test.ts > answers four members in profile 2026, with numbers",
+    ),
+    observed(
+      "dossier §1.11; vippsas/vipps-woocommerce and other plugins write it so",
+      "The path is understood with a capital T, `/accessToken/get`, too.",
+      "wire/partner-keys.test.ts > is there under the name that older documentation writes",
     ),
     documented(
       "dossier §1.11",
@@ -64,16 +74,33 @@ export const platformTokenSection: Section = {
       "The token is for Vipps alone; merchants must not look inside.",
       "wire/partner-keys.test.ts > is signed with the key of ID tokens",
     ),
-    assumed(
-      "dossier §1.8, §1.11",
-      "Missing or wrong keys get 401 with the gateway's JSON, `statusCode` and `message`: two " +
-        "known texts about the subscription key, and one of the mock's own for `client_id` and " +
-        "`client_secret`.",
+    documented(
+      "dossier §1.11; vippsas/vipps-developers, common errors FAQ of 2022, and issue 80",
+      "A missing or wrong subscription key is 401, with a known text for each.",
       "wire/partner-keys.test.ts > refuses %s and says which it was",
     ),
     assumed(
+      "dossier §1.8",
+      "Its body is the gateway's JSON, with `statusCode` and `message`.",
+      "wire/partner-keys.test.ts > refuses %s and says which it was",
+    ),
+    documented(
+      "dossier §1.11; vippsas/vipps-developers, common errors FAQ of 2022; vipps-ecom-api issue 183",
+      "An unknown `client_id` is 400 `unauthorized_client` with AADSTS700016, in the JSON of the Microsoft " +
+        "directory that makes these tokens: `error`, `error_description` with trace id, correlation id and " +
+        "time, `error_codes`, `timestamp`, `trace_id`, `correlation_id`, `error_uri`.",
+      "wire/partner-keys.test.ts > refuses %s in the words of the directory",
+    ),
+    assumed(
+      "dossier §1.11; Microsoft's list of AADSTS error codes; nobody has published one of them from Vipps",
+      "A wrong `client_secret` is 401 `invalid_client` with AADSTS7000215 in the same form; a missing one " +
+        "is 401 with AADSTS7000218, a missing `client_id` 400 with AADSTS900144.",
+      "wire/partner-keys.test.ts > refuses %s in the words of the directory",
+    ),
+    assumed(
       `FAQ: ${FAQ.inactive}; dossier §5`,
-      "The keys of a sales unit that is not active get the FAQ's sentence as that `message`.",
+      "The keys of a sales unit that is not active get 401 with the FAQ's sentence as the gateway's " +
+        "`message`.",
       "wire/partner-keys.test.ts > tells a sales unit that is not active what the FAQ says",
     ),
     assumed(

@@ -37,9 +37,14 @@ export const phoneLoginSection: Section = {
     ),
     documented(
       "dossier §1.9",
-      "`login_hint` is `urn:msisdn:` with a number of Sweden, Denmark, Norway, Finland or Greenland, or " +
-        "the older `urn:mobilenumber:` with eight digits of a Norwegian one.",
+      "`login_hint` is `urn:msisdn:` with a phone number, or the older `urn:mobilenumber:` with eight digits " +
+        "of a Norwegian one.",
       "wire/phone/begin.test.ts > understands %s",
+    ),
+    observed(
+      "dossier §1.9; the list is in an error text that a third party has published; Greenland joined in " +
+        "2026",
+      "The numbers are of Sweden, Denmark, Norway, Finland or Greenland, in both profiles.",
       "wire/phone/begin.test.ts > knows numbers that begin with %s",
     ),
     observed(
@@ -57,8 +62,13 @@ export const phoneLoginSection: Section = {
     ),
     assumed(
       "dossier §1.9",
-      "`openid` is required in both variants, as in the browser.",
-      "wire/phone/begin.test.ts > refuses %j as %s",
+      "The app variant does without `openid`; the ID token is issued all the same.",
+      "wire/phone/begin.test.ts > needs openid in the redirect variant alone, in profile %s",
+    ),
+    documented(
+      "dossier §1.9",
+      "The redirect variant requires `openid`; `invalid_scope` without it is assumed.",
+      "wire/phone/begin.test.ts > needs openid in the redirect variant alone, in profile %s",
     ),
     documented(
       "dossier §1.9",
@@ -123,8 +133,8 @@ export const phoneLoginSection: Section = {
     ),
     documented(
       "dossier §1.9",
-      "A number without an active user, or of a user who is too young, is 400 with `error_code` " +
-        "`invalid_user`; an app that is too old with `old_app`.",
+      "The `error_code` for a number without an active user, or of a user who is too young, is " +
+        "`invalid_user`; for an app that is too old it is `old_app`.",
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
       "wire/phone/begin.test.ts > counts the age in profile %s from %i",
     ),
@@ -134,10 +144,11 @@ export const phoneLoginSection: Section = {
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
     assumed(
-      "dossier §1.9, §5",
-      "It is the same with `old_app`, with the same description; `error_code` follows it in " +
-        "the body.",
+      "dossier §1.9, §5; `old_app` stands in a list of redirect errors",
+      "The status is 400, and `error_code` follows the `error` in the body. With `old_app` the `error` is " +
+        "`old_app` too, also where the app turns out to be too old later.",
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
+      "wire/phone/poll.test.ts > is told how it was rejected: %j",
     ),
     documented(
       "dossier §1.9",

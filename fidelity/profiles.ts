@@ -15,9 +15,29 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
     `The ID token carries ${there ? "the consented claims too" : "no claim about the user beyond `sub`"}.`,
   subjectPer: (sector) =>
     `\`sub\` is the same for all logins of a user at one ${sector.replace("-", " ")}.`,
-  accessTokenLifetime: (seconds) => `An access token has an \`expires_in\` of ${seconds}.`,
+  expiresIn: (seconds) => `The token response has an \`expires_in\` of ${seconds}.`,
+  accessTokenLifetime: (seconds) =>
+    `Userinfo takes an access token for ${seconds} seconds, whatever \`expires_in\` says.`,
+  codeLifetime: (seconds) => `An authorization code lives ${seconds} seconds.`,
+  audience: (form) =>
+    `\`aud\` of a browser login's ID token is ${form === "array" ? "an array" : "a string"}.`,
   subscriptionKeyRefused: (refused) =>
-    `A subscription key that is sent to userinfo ${refused ? "is refused with 401" : "changes nothing"}.`,
+    `A subscription key that is sent to Login's userinfo ${refused ? "is refused with 401" : "changes nothing"}.`,
+  subscriptionKeyRefusedBySubject: (refused) =>
+    `A subscription key that is sent to userinfo by sub ${refused ? "is refused with 401" : "changes nothing"}.`,
+  apiVersion2: (there) =>
+    `The scope \`api_version_2\` is ${there ? "for every sales unit" : "one that a sales unit has to be entitled to"}.`,
+  formPost: (there) => `\`response_mode=form_post\` is ${there ? "supported" : "refused"}.`,
+  errorTexts: (year) =>
+    `The descriptions of Vipps' own redirect errors are those of the documentation of December ${year}.`,
+  delegatedConsentsFormat: (year) =>
+    ({
+      "2023":
+        "`delegatedConsents` has the `heading` “Give consent” and the merchant's top text as `text`.",
+      "2026": "`delegatedConsents` has the merchant's top text as `heading`, and no `text`.",
+    })[year],
+  askAgainAfterChange: (again) =>
+    `Once answered, a merchant's questions are ${again ? "asked again when the merchant asks something else" : "not asked again, whatever the merchant asks later"}.`,
   discovery: (year) => `The discovery document is the variant of ${year}.`,
   partnerKeys: (flows) =>
     ({
@@ -57,12 +77,15 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
     })[year],
   httpRedirectHosts: (hosts) =>
     `Redirect URIs on plain http are for localhost and loopback addresses${hosts.length === 0 ? " only" : `, and for ${hosts.join(", ")}`}.`,
-  retention: ({ tokens }) =>
+  retention: (whose) =>
     ({
-      "168h-after-revocation":
-        "After a revoked consent a valid access token works until 168 hours after the login.",
-      "until-expiry": "A revoked consent changes nothing about a valid access token.",
-    })[tokens],
+      "every-session":
+        "What a login or a payment shared can be read by `sub` until 168 hours after it, and with a " +
+        "login's access token as well once the consent is revoked, even if the token had run out.",
+      payments:
+        "What a payment shared can be read by `sub` for 168 hours; a login's data with its access token " +
+        "alone, until that runs out, revoked or not.",
+    })[whose],
 };
 
 /** Every switch, side by side for each profile. */

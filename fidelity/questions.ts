@@ -36,15 +36,16 @@ export const questionsSection: Section = {
       "wire/custom-flow.test.ts > shows the merchant's screens with texts, links and boxes, and what there is to read",
     ),
     documented(
-      "dossier §1.8",
-      "`delegatedConsents` in userinfo has the members of the documented example, in its " +
-        "order; each consent has `required` and `textDisplayedToUser`.",
+      "dossier §1.8; vippsas/vipps-login-api, documentation of November 2022 to December 2023 and of 2026",
+      "`delegatedConsents` in userinfo has the members of the documented example of the profile, in its " +
+        "order; each consent has `required` and `textDisplayedToUser`. In 2023 `heading` is “Give consent” " +
+        "and `text` the merchant's top text, in 2026 the top text is the `heading`.",
       "wire/faq/delegated-consents.ts > userinfo and the ID token tell what was asked and answered, in the documented form",
     ),
     assumed(
       `FAQ: ${FAQ.delegatedConsentsStart}; dossier §1.8`,
-      "`heading` is the merchant's top text. The Norwegian texts of terms, links and button " +
-        "are the mock's own; the English ones are those of the example.",
+      "The Norwegian texts of heading, terms, links and button are the mock's own; the English ones are " +
+        "those of the example.",
       "wire/faq/delegated-consents.ts > the page has the merchant's top text, and links to its terms and its privacy statement",
     ),
     assumed(
@@ -78,11 +79,15 @@ export const questionsSection: Section = {
     ),
     assumed(
       "dossier §1.8, §1.12; that they are remembered is documented since March 2025, for whom is not",
-      "“First” is counted for each user and sales unit, and for each of the two scopes. Once " +
-        "answered, they are not asked again when the merchant changes what it asks.",
+      "“First” is counted for each user and sales unit, and for each of the two scopes.",
       "wire/faq/delegated-consents.ts > once per user: another one is asked too",
       "wire/faq/delegated-consents.ts > once per sales unit: another of the same merchant asks too, and only that",
-      "wire/faq/delegated-consents.ts > not again when the merchant changes what it asks",
+    ),
+    documented(
+      "dossier §1.8; vippsas/agent-toolkit (2026): saving a new configuration can make users see the terms again",
+      "In profile 2026 they are asked again when the merchant asks something else; what counts as that is " +
+        "assumed: other texts, links or boxes. In profile 2023 they are not.",
+      "wire/faq/delegated-consents.ts > again when the merchant asks something else: %s in profile %s",
     ),
     assumed(
       "no public source",

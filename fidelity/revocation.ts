@@ -32,11 +32,6 @@ export const revocationSection: Section = {
       "wire/revocation.test.ts > tells a sales unit that is not active, and it alone, in the FAQ's words",
     ),
     assumed(
-      "dossier §2.7",
-      "A request with a repeated parameter counts as malformed.",
-      "wire/revocation.test.ts > refuses a request %s with the default hint",
-    ),
-    assumed(
       "no public source",
       "`token_type_hint` is ignored.",
       "wire/revocation.test.ts > answers %s as if it had been one",

@@ -1,7 +1,7 @@
 import { FAQ } from "../src/records/faq.ts";
 import { PATHS } from "../src/request/addresses.ts";
 import type { Section } from "./behaviour.ts";
-import { assumed, derived, different, documented } from "./behaviour.ts";
+import { assumed, derived, different, documented, observed } from "./behaviour.ts";
 
 export const userinfoSection: Section = {
   title: "Userinfo",
@@ -29,10 +29,11 @@ export const userinfoSection: Section = {
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     assumed(
-      `FAQ: ${FAQ.gdpr}; it says that the data is current at the login, nothing of later`,
-      "The data is that of the user at the time of the login, however often it is read; " +
-        "changes show in the next login. The same goes for the claims of an ID token.",
-      "wire/faq/consent.ts > in profile %s what a user changes after the login is not shared before the next one",
+      `FAQ: ${FAQ.gdpr}; ecom documentation of December 2022 and vippsas/agent-toolkit of 2026 say it of ` +
+        "userinfo by sub",
+      "The data is the user's as it is when userinfo is called; an ID token has it as it was when the " +
+        "token was issued.",
+      "wire/faq/consent.ts > in profile %s userinfo shows what the user changed meanwhile",
     ),
     documented(
       "dossier §1.8",
@@ -62,16 +63,23 @@ export const userinfoSection: Section = {
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
+      "dossier §3; seven public clients send it to Login's userinfo all the same",
+      "That is contested: one source says it, of agreements. `rules.subscriptionKeyRefused: false` takes it.",
+      "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
+    ),
+    assumed(
       "dossier §1.8, §5",
       "This 401 looks like every other; the real one may come from the gateway.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
-      `FAQ: ${FAQ.retention}; dossier §1.8; both speak of payment sessions, and of a login's data only for the ongoing session`,
-      "When a consent is revoked while an access token is valid, the token works until 168 " +
-        "hours after the session began. `rules.retention.tokens: until-expiry` turns that off.",
+      `FAQ: ${FAQ.retention}; it can be read in two ways: of every session, or of payments alone`,
+      "Profile 2023 takes the FAQ to the letter: once the consent is revoked, the login's access token " +
+        "works until 168 hours after the session began, even if it had run out. Profile 2026, or " +
+        "`rules.retention: payments`, leaves its end alone.",
       "wire/faq/consent.ts > it stays readable for 168 hours after the session began, and the next login asks again",
-      "wire/faq/consent.ts > can be set to leave a token's expiry alone",
+      "wire/faq/consent.ts > a token that had run out reads again once the consent is revoked",
+      "wire/faq/consent.ts > of payments alone: a token works until it runs out, revoked or not: %j",
     ),
     assumed(
       "no public source",
@@ -93,9 +101,35 @@ export const userinfoBySubjectSection: Section = {
       "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
     assumed(
-      `FAQ: ${FAQ.retention}; it speaks of login sessions only as long as they go on`,
-      "What was shared in a login can be read here just as long.",
+      `FAQ: ${FAQ.retention}; it can be read in two ways`,
+      "In profile 2023 what was shared in a login can be read here just as long.",
       "wire/faq/consent.ts > so is a login, revoked: %s",
+    ),
+    documented(
+      "dossier §1.8; vippsas/agent-toolkit (2026): Login has no sub there, the two sources are not interchangeable",
+      "In profile 2026 it is for payments alone.",
+      "wire/userinfo-by-subject.test.ts > is for payments alone in profile 2026",
+    ),
+    documented(
+      "dossier §1.8; documentation of October 2020",
+      "In profile 2023 a request with `Ocp-Apim-Subscription-Key` is 401.",
+      "wire/userinfo-by-subject.test.ts > refuses a subscription key in profile 2023, and takes it in 2026",
+    ),
+    observed(
+      "dossier §3; ekstremedia/vipps-php and Oleksandr-Yushchenko/oauth2-vipps send it; one was tried in August 2026",
+      "In profile 2026 it is taken.",
+      "wire/userinfo-by-subject.test.ts > refuses a subscription key in profile 2023, and takes it in 2026",
+    ),
+    assumed(
+      "dossier §1.8; ecom documentation of December 2022, vippsas/agent-toolkit (2026)",
+      "The data is the user's as it is when it is read.",
+      "wire/userinfo-by-subject.test.ts > shows what the user changed meanwhile",
+    ),
+    assumed(
+      "dossier §1.8; vippsas/agent-toolkit (2026) says that `[Expired]` takes the place of the values; of which of the " +
+        "APIs is not clear",
+      "After the 168 hours it is 401.",
+      "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
     assumed(
       "dossier §1.11",
@@ -108,7 +142,7 @@ export const userinfoBySubjectSection: Section = {
       "no public source",
       "Of the user's logins and payments at that sales unit in the last 168 hours the last " +
         "payment counts, even if a login followed it; without a payment, the last login. The " +
-        "data and the scopes are those of that time.",
+        "scopes are those of that time.",
       "wire/userinfo-by-subject.test.ts > gives those of the last login there, and of the last payment whatever login follows",
       "wire/userinfo-by-subject.test.ts > gives a payment's until its 168 hours are over, then those of a later login",
     ),
@@ -153,10 +187,9 @@ export const claimsSection: Section = {
       "`email` gives `email` and `email_verified`.",
       "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
-    different(
-      "dossier §1.7",
-      "A fixture user may have `email_verified: false`; at the real service it is always true.",
-      "Applications should be tested with what their libraries have to handle.",
+    observed(
+      "dossier §1.7; hakonkrogh/stottemedlem, notes on live calls of August 2026; documentation says that it is always true",
+      "`email_verified` can be false, as it is for users of the test environment.",
       "wire/userinfo.test.ts > of %s: %s",
     ),
     documented(

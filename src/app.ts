@@ -15,6 +15,7 @@ import { recordRequests } from "./http/record.ts";
 import { RequestLogger } from "./http/request-logger.ts";
 import { catchUpAndLookAhead } from "./login/phone-login.ts";
 import { errorPageRoutes } from "./pages/error-page-routes.ts";
+import { formPostRoutes } from "./pages/form-post-routes.ts";
 import { frontPageRoutes } from "./pages/front-page-routes.ts";
 import { loginRoutes } from "./pages/login-routes.ts";
 import { logoutRoutes } from "./pages/logout-routes.ts";
@@ -129,6 +130,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     loginRoutes(pages, deps.views);
   });
   errorPageRoutes(app, deps.views);
+  formPostRoutes(app, deps.views);
   tokenRoutes(app);
   userinfoRoutes(app);
   revocationRoutes(app);

@@ -205,7 +205,7 @@ describe("the architecture", () => {
     expect(templates.length).toBeGreaterThan(4);
     for (const name of templates) {
       expect(readFileSync(`${views}${name}`, "utf8")).not.toMatch(
-        /\{\{\{|<script(?! src="app\.js" defer><\/script>)|\son\w+=/,
+        /\{\{\{|<script(?! src="(?:app\.js|\{\{script\}\})" defer><\/script>)|\son\w+=/,
       );
     }
   });

@@ -1,9 +1,8 @@
 import { checkActive, findClient } from "../client-auth/authenticate.ts";
 import { decodeLeniently, encodeQuery } from "../oidc/encoding.ts";
-import type { ErrorCode, ReturnAddress } from "../oidc/errors.ts";
+import type { ErrorCode } from "../oidc/errors.ts";
 import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { repeatedParameter } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import { defined } from "../records/defined.ts";
@@ -20,10 +19,10 @@ import { diagnoseMsnInsteadOfClient, diagnoseUnknownMsn } from "../rules/partner
 import {
   diagnoseAudience,
   diagnoseRegistration,
-  diagnoseRepeated,
   diagnoseRequestObject,
   diagnoseResponseMode,
   diagnoseResponseType,
+  noteFormPost,
 } from "../rules/protocol.ts";
 import { checkRedirectUri } from "../rules/redirect-uri.ts";
 import { diagnoseTooShort, isTooShort } from "../rules/state.ts";
@@ -47,18 +46,17 @@ export async function validateAuthorizationRequest(
   salesUnit: SalesUnit;
   notes: readonly Diagnosis[];
 }> {
-  refuseAmbiguousTarget(parameters);
   const salesUnit = await clientOf(sandbox, parameters);
   refuseRequestObject(parameters);
   const to = {
-    responseMode: responseModeOf(parameters),
+    responseMode: responseModeOf(parameters, sandbox.switches),
     redirectUri: redirectUriOf(parameters, salesUnit, sandbox.switches),
     state: parameters.get("state") ?? "",
   };
   const refuse: Refuse = (code, diagnosis, hint) => {
-    throw new RedirectRefusal(oauthError(code, hint), to, diagnosis);
+    const error = oauthError(code, hint, sandbox.switches.errorTexts);
+    throw new RedirectRefusal(error, to, diagnosis);
   };
-  refuseRepeated(parameters, to);
   const { notes, ...options } = readRequestedOptions(parameters, sandbox.switches);
   const appCallback = checkAppCallback(parameters, options.flow, salesUnit, sandbox, refuse);
   const scopes = scopesOf(parameters);
@@ -94,7 +92,8 @@ export async function validateAuthorizationRequest(
       loginHint: parameters.get("login_hint"),
     }),
   };
-  return { request, salesUnit, notes };
+  const modeNotes = to.responseMode === "form_post" ? [noteFormPost()] : [];
+  return { request, salesUnit, notes: [...modeNotes, ...notes] };
 }
 
 /** Ends the request with an error that goes to the merchant. */
@@ -107,18 +106,6 @@ function words(text: string | undefined): string[] {
 /** As fosite collects them: in the order of the request, each once. */
 function scopesOf(parameters: Parameters): string[] {
   return [...new Set(words(parameters.get("scope")))];
-}
-
-/** With two clients or two redirect URIs it is not known where to send the browser. */
-function refuseAmbiguousTarget(parameters: Parameters): void {
-  const name = parameters.repeated.find((one) => one === "client_id" || one === "redirect_uri");
-  if (name === undefined) return;
-  throw new PageRefusal(repeatedParameter(name), diagnoseRepeated(name));
-}
-
-function refuseRepeated({ repeated: [name] }: Parameters, to: ReturnAddress): void {
-  if (name === undefined) return;
-  throw new RedirectRefusal(repeatedParameter(name), to, diagnoseRepeated(name));
 }
 
 async function clientOf(
@@ -148,9 +135,12 @@ function refuseRequestObject(parameters: Parameters): void {
   );
 }
 
-function responseModeOf(parameters: Parameters): AuthorizationRequest["responseMode"] {
+function responseModeOf(
+  parameters: Parameters,
+  { formPost }: Switches,
+): AuthorizationRequest["responseMode"] {
   const mode = parameters.get("response_mode") ?? "query";
-  if (mode === "query" || mode === "fragment") return mode;
+  if (mode === "query" || mode === "fragment" || (mode === "form_post" && formPost)) return mode;
   throw new PageRefusal(
     oauthError("unsupported_response_mode", `Request with unsupported response_mode '${mode}'.`),
     diagnoseResponseMode(mode),
@@ -241,12 +231,8 @@ function checkResponseType(parameters: Parameters, refuse: Refuse): void {
 export async function locationWithClient(
   { sandbox, endpoints, trace }: Exchange,
   msn: string,
-  parameters: Parameters,
   query: string,
 ): Promise<string> {
-  if (parameters.repeated.includes("msn")) {
-    throw new PageRefusal(repeatedParameter("msn"), diagnoseRepeated("msn"));
-  }
   const unknown = () =>
     oauthError("invalid_client", "The requested OAuth 2.0 Client does not exist.");
   if (sandbox.switches.partnerKeys !== "everywhere") {

@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCookie, setCookie } from "../http/cookies.ts";
-import { note, parametersOr, queryOf, redirect, unreadablePage } from "../http/messages.ts";
+import {
+  note,
+  noteRepetitions,
+  parametersOr,
+  queryOf,
+  redirect,
+  unreadablePage,
+} from "../http/messages.ts";
 import type { Progress } from "../login/browser-login.ts";
 import {
   appLocation,
@@ -18,7 +25,7 @@ import type { LoginPage } from "../login/next-step.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
-import { successLocation } from "../oidc/redirect.ts";
+import { successLocation, successResponse } from "../oidc/redirect.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { BrowserId } from "../records/ids.ts";
 import type { Login } from "../records/login.ts";
@@ -53,14 +60,15 @@ export function authorizeRoutes(app: FastifyInstance): void {
     const parameters = parametersOr(query, unreadablePage);
     const msn = parameters.get("msn");
     if (msn !== undefined && parameters.get("client_id") === undefined) {
-      const location = await locationWithClient(exchange, msn, parameters, query);
+      const location = await locationWithClient(exchange, msn, query);
       return redirect(reply, location);
     }
     if (msn !== undefined && exchange.sandbox.switches.partnerKeys === "everywhere") {
       note(request, diagnoseMsnBesideClient(msn));
     }
-    const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
     const page = PAGES.find((one) => parameters.get(`${one}_verifier`) !== undefined);
+    if (page === undefined) noteRepetitions(request, parameters);
+    const validated = await validateAuthorizationRequest(exchange.sandbox, parameters, query);
     const login =
       page === undefined
         ? await beginLogin(request, validated.request)
@@ -269,5 +277,9 @@ async function redirectWithCode(
     { id, request: asked, merchant, user, startedAt, authenticatedAt, answers },
     now,
   );
+  if (asked.responseMode === "form_post") {
+    await reply.sendFormPost(asked, successResponse(asked, code, asked.grantedScopes));
+    return;
+  }
   return redirect(reply, successLocation(asked, code, asked.grantedScopes));
 }

@@ -1,6 +1,6 @@
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { approvePhoneLogin, catchUp, isWaiting, rejectPhoneLogin } from "../login/phone-login.ts";
-import { CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
+import { CibaRefusal, cibaError, userError } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { AuthReqId, LoginId } from "../records/ids.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
@@ -49,7 +49,7 @@ export async function beginPhoneLogin(
   if ("obstacle" in found) {
     const reason = found.obstacle === "outdated_app" ? "old_app" : "invalid_user";
     const { minimumAge } = sandbox.switches;
-    throw new CibaRefusal(unknownUserError(minimumAge, reason), found.diagnosis);
+    throw new CibaRefusal(userError(reason, minimumAge), found.diagnosis);
   }
   const { user } = found;
   const login: PhoneLogin = {

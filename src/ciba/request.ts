@@ -33,6 +33,9 @@ import { checkRedirectUri } from "../rules/redirect-uri.ts";
 /** How long a user has where the merchant does not say, in seconds (documentation 2023). */
 const LIFETIME = 10 * MINUTE;
 
+/** The `requested_flow` of the redirect variant. */
+const TO_WEBPAGE = "login_to_webpage";
+
 /** What a request asks for. */
 export interface PhoneLoginRequest
   extends Pick<
@@ -60,8 +63,8 @@ export async function authenticateCaller(
   if (parameters.isEmpty) refuse("invalid_request", diagnoseEmptyBody());
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) {
-    const description = `${repeated} : The parameter is included more than once.`;
-    refuse("invalid_request", diagnoseRepeated(repeated), description);
+    const description = `${repeated.name} : The parameter is included more than once.`;
+    refuse("invalid_request", diagnoseRepeated(repeated.name), description);
   }
   const salesUnit = await authenticateClient(exchange, headers, parameters, "phone-number");
   trace.clientId = salesUnit.clientId;
@@ -126,7 +129,11 @@ function scopesOf(
   if (refused !== undefined && sandbox.switches.scopeWithoutEntitlement === "invalid_scope") {
     refuse("invalid_scope", diagnoseScope(refused, asker));
   }
-  if (!granted.includes("openid")) refuse("invalid_scope", diagnoseMissingOpenid());
+  // The documentation requires openid of the redirect variant only.
+  const isRedirected = parameters.get("requested_flow") === TO_WEBPAGE;
+  if (isRedirected && !granted.includes("openid")) {
+    refuse("invalid_scope", diagnoseMissingOpenid());
+  }
   return { scopes, grantedScopes: granted };
 }
 
@@ -145,7 +152,7 @@ function redirectOf(
   parameters: Parameters,
 ): Pick<PhoneLogin, "redirectUri"> {
   const [flow, redirectUri] = [parameters.get("requested_flow"), parameters.get("redirect_uri")];
-  if (flow === "login_to_webpage") {
+  if (flow === TO_WEBPAGE) {
     const { httpRedirectHosts } = sandbox.switches;
     const diagnosis = checkRedirectUri(redirectUri ?? "", redirectUris, httpRedirectHosts);
     const description = "redirect_uri : The URI is missing or is not registered.";

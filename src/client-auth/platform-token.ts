@@ -1,5 +1,5 @@
 import { signJwt } from "../keys/keys.ts";
-import { KeysRefusal } from "../oidc/errors.ts";
+import { DirectoryRefusal, directoryError, KeysRefusal } from "../oidc/errors.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { PlatformTokenValue } from "../records/ids.ts";
@@ -48,7 +48,8 @@ const RESOURCE = "00000002-0000-0000-c000-000000000000";
 /**
  * A token for whoever has the keys, stored.
  *
- * @throws KeysRefusal for a key that is missing or wrong
+ * @throws KeysRefusal for a subscription key that is missing or wrong, and for a sales unit that is not active
+ * @throws DirectoryRefusal for a client_id or client_secret that is
  */
 export async function issuePlatformToken(
   exchange: Exchange,
@@ -68,18 +69,20 @@ export async function issuePlatformToken(
   return token;
 }
 
-/** The response, in the order of the samples, with numbers as strings. */
+/** The response, in the order of the samples, which had its numbers as strings for years. */
 export function toTokenResponse(
   { token, expiresAt }: PlatformToken,
   year: Switches["platformToken"],
-): Readonly<Record<string, string>> {
-  const expiry = { expires_in: String(LIFETIME), expires_on: String(expiresAt) };
-  if (year === "2026") return { token_type: "Bearer", ...expiry, access_token: token };
+): Readonly<Record<string, string | number>> {
+  if (year === "2026") {
+    const expiry = { expires_in: LIFETIME, expires_on: expiresAt };
+    return { token_type: "Bearer", ...expiry, access_token: token };
+  }
   return {
     token_type: "Bearer",
-    expires_in: expiry.expires_in,
+    expires_in: String(LIFETIME),
     ext_expires_in: "0",
-    expires_on: expiry.expires_on,
+    expires_on: String(expiresAt),
     not_before: String(after(expiresAt, -LIFETIME - SKEW)),
     resource: RESOURCE,
     access_token: token,
@@ -112,12 +115,18 @@ async function checkedHolder(
   const clientId = given("client_id", keys.clientId);
   const clientSecret = given("client_secret", keys.clientSecret);
   const holder = await holderWith(store, clientId);
-  if (!holder) throw refusal("client_id", await diagnoseNobody(store, clientId));
+  if (!holder) {
+    const error = directoryError("unknown_client", clientId);
+    throw new DirectoryRefusal(error, await diagnoseNobody(store, clientId));
+  }
   const compare = async (header: SecretHeader, sent: string) => {
     const expected = holder[KEYS[header]] ?? sent;
     if (sent === expected) return;
     const owner = await ownerOf(store, header, sent);
-    throw refusal(header, diagnoseWrongKey({ header, clientId, sent, expected, owner }));
+    const diagnosis = diagnoseWrongKey({ header, clientId, sent, expected, owner });
+    throw header === "client_secret"
+      ? new DirectoryRefusal(directoryError("wrong_secret", clientId), diagnosis)
+      : subscriptionKeyRefusal("wrong", diagnosis);
   };
   await compare("client_secret", clientSecret);
   await compare("Ocp-Apim-Subscription-Key", subscriptionKey);
@@ -128,7 +137,15 @@ async function checkedHolder(
 
 function given(header: KeyHeader, value: string | undefined): string {
   if (value) return value;
-  throw refusal(header, diagnoseMissingKey(header), "missing");
+  const diagnosis = diagnoseMissingKey(header);
+  switch (header) {
+    case "Ocp-Apim-Subscription-Key":
+      throw subscriptionKeyRefusal("missing", diagnosis);
+    case "client_id":
+      throw new DirectoryRefusal(directoryError("missing_client"), diagnosis);
+    case "client_secret":
+      throw new DirectoryRefusal(directoryError("missing_secret"), diagnosis);
+  }
 }
 
 async function holderWith(
@@ -162,13 +179,6 @@ async function ownerOf(
   const partner = await findFitting(partners, (one) => one[KEYS[header]] === value);
   if (partner || header !== "client_secret") return partner?.clientId;
   return (await findFitting(salesUnits, (one) => one.clientSecret === value))?.clientId;
-}
-
-/** The gateway compares the subscription key, the service behind it the other two. */
-function refusal(header: KeyHeader, diagnosis: Diagnosis, how: "missing" | "wrong" = "wrong") {
-  return header === "Ocp-Apim-Subscription-Key"
-    ? subscriptionKeyRefusal(how, diagnosis)
-    : new KeysRefusal("Unauthorized. The client_id or client_secret is wrong.", diagnosis);
 }
 
 /** Merchants must not look inside. The real one is signed by a directory whose keys nobody needs. */

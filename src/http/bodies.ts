@@ -2,14 +2,16 @@ import { isUtf8 } from "node:buffer";
 import { PassThrough, pipeline } from "node:stream";
 import formbody from "@fastify/formbody";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { diagnoseJsonBody } from "../rules/protocol.ts";
+import type { EndpointName } from "../records/vocabulary.ts";
+import { diagnoseOtherBody } from "../rules/protocol.ts";
 import { BadRequest } from "./errors.ts";
 import { note } from "./messages.ts";
 
 /**
  * What bodies the protocol's endpoints take. A form is handed on as text: repeated and empty
- * parameters are decisions of the protocol, not of a parser. A JSON body is not a form, so fosite
- * sees an empty one; every other type is 415. The bytes as they came are for the request log.
+ * parameters are decisions of the protocol, not of a parser. A body that is not declared as a form is
+ * an empty form to fosite; where Vipps' own program reads it, only JSON is, and every other type is 415.
+ * The bytes as they came are for the request log.
  */
 export function acceptForms(app: FastifyInstance): void {
   app.decorateRequest("rawBody");
@@ -31,11 +33,7 @@ export function acceptForms(app: FastifyInstance): void {
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
-      // The one POST that takes no body is sent as JSON in most samples, which does no harm.
-      if (request.exchange.endpoint !== "access-token") {
-        note(request, diagnoseJsonBody());
-      }
-      return "";
+      return emptyForm(request);
     },
   );
 
@@ -45,9 +43,28 @@ export function acceptForms(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       request.rawBody = body;
       // That nothing is at the path matters more than the type of the body.
-      if (!request.is404) throw new WrongMediaType(request.headers["content-type"]);
+      if (request.is404) return "";
+      const { endpoint } = request.exchange;
+      const contentType = request.headers["content-type"];
+      const isEmptyForm = endpoint !== undefined && READ_AS_EMPTY.includes(endpoint);
+      // fosite reads multipart bodies, which RFC 6749 does not allow.
+      if (isEmptyForm && !/^multipart\/form-data\b/i.test(contentType ?? "")) {
+        return emptyForm(request);
+      }
+      throw new WrongMediaType(contentType);
     },
   );
+}
+
+/** Where a body of any other type counts as none: at fosite's endpoints, and where none is wanted. */
+const READ_AS_EMPTY: readonly EndpointName[] = ["token", "revoke", "access-token"];
+
+/** The one POST that takes no body is sent as JSON in most samples, which does no harm. */
+function emptyForm(request: FastifyRequest): string {
+  if (request.exchange.endpoint !== "access-token") {
+    note(request, diagnoseOtherBody(request.headers["content-type"]));
+  }
+  return "";
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Limits } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import type { Endpoints, PinnedUrls } from "../request/addresses.ts";
-import { endpointsFor, isOurs, PAGES, sandboxPrefix } from "../request/addresses.ts";
+import { endpointsFor, isOurs, PAGES, PATHS, sandboxPrefix } from "../request/addresses.ts";
 import type { BaseReader } from "../request/base.ts";
 import { UnusableHeader } from "../request/base.ts";
 import { diagnoseCors } from "../rules/cors.ts";
@@ -123,12 +123,14 @@ const OF_THE_PLATFORM: readonly EndpointName[] = ["access-token", "webhooks"];
 /** Noted in the log where it does no harm, refused where it does. */
 function checkSubscriptionKey(request: FastifyRequest): void {
   if (request.headers["ocp-apim-subscription-key"] === undefined) return;
-  const { endpoint } = request.exchange;
+  const { endpoint, sandbox } = request.exchange;
+  const { subscriptionKeyRefused, subscriptionKeyRefusedBySubject } = sandbox.switches;
   if (endpoint !== undefined && OF_THE_PLATFORM.includes(endpoint)) return;
-  const diagnosis = diagnoseSubscriptionKey();
-  const { subscriptionKeyRefused } = request.exchange.sandbox.switches;
-  if (subscriptionKeyRefused && endpoint === "userinfo") {
-    throw new BearerRefusal(diagnosis);
+  if (request.routeOptions.url === PATHS.userinfoBySubject) {
+    if (subscriptionKeyRefusedBySubject) throw new BearerRefusal(diagnoseSubscriptionKey());
+    return;
   }
+  const diagnosis = diagnoseSubscriptionKey();
+  if (subscriptionKeyRefused && endpoint === "userinfo") throw new BearerRefusal(diagnosis);
   note(request, diagnosis);
 }

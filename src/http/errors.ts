@@ -5,9 +5,10 @@ import { Problem } from "../control/api/problem.ts";
 import type { CibaError } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
-import type { ExtraDetail, OAuthError } from "../oidc/errors.ts";
+import type { DirectoryError, ExtraDetail, OAuthError } from "../oidc/errors.ts";
 import {
   BearerRefusal,
+  DirectoryRefusal,
   GatewayRefusal,
   JsonRefusal,
   KeysRefusal,
@@ -19,7 +20,8 @@ import {
   Refusal,
   UserinfoRefusal,
 } from "../oidc/errors.ts";
-import { errorLocation } from "../oidc/redirect.ts";
+import { errorLocation, errorResponse } from "../oidc/redirect.ts";
+import { toIso } from "../platform/calendar.ts";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
@@ -76,9 +78,12 @@ const FAILURES: Readonly<Record<FailureMode, { readonly [status: number]: Write;
   plain: { 500: plainText(500, MOCK_FAILED) },
 };
 
-function writeRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply {
+function writeRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
   if (refusal instanceof RedirectRefusal) {
-    return noStore(reply).redirect(errorLocation(refusal.to, refusal.error), 302);
+    const { to, error } = refusal;
+    return to.responseMode === "form_post"
+      ? reply.sendFormPost(to, errorResponse(to, error))
+      : noStore(reply).redirect(errorLocation(to, error), 302);
   }
   if (refusal instanceof PageRefusal) return errorPage(refusal.error)(reply);
   if (refusal instanceof JsonRefusal) return oauthJson(refusal.error)(reply);
@@ -89,6 +94,7 @@ function writeRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply {
     return platformProblem(refusal.status, refusal.message, refusal.extraDetails)(reply);
   }
   if (refusal instanceof KeysRefusal) return gatewayJson(401, refusal.message)(reply);
+  if (refusal instanceof DirectoryRefusal) return directoryJson(refusal.error)(reply);
   if (refusal instanceof GatewayRefusal) return gatewayPage(502)(reply);
   throw new Error("a class of refusal that has no response", { cause: refusal });
 }
@@ -324,6 +330,29 @@ function platformProblem(
 function gatewayJson(statusCode: number, message: string): Write {
   const body = JSON.stringify({ statusCode, message });
   return (reply) => reply.code(statusCode).type("application/json").send(Buffer.from(body));
+}
+
+/** The gateway hands on what the directory behind it says: each error has ids and a time of its own. */
+function directoryJson({ http, error, code, description }: DirectoryError): Write {
+  return (reply) => {
+    const { sandbox, now } = reply.request.exchange;
+    const [traceId, correlationId] = [sandbox.ids.uuid(), sandbox.ids.uuid()];
+    const timestamp = toIso(now).replace("T", " ");
+    const trace = `Trace ID: ${traceId}\r\nCorrelation ID: ${correlationId}\r\nTimestamp: ${timestamp}`;
+    const body = {
+      error,
+      error_description: `${description}\r\n${trace}`,
+      error_codes: [code],
+      timestamp,
+      trace_id: traceId,
+      correlation_id: correlationId,
+      error_uri: `https://login.windows.net/error?code=${code}`,
+    };
+    return noStore(reply)
+      .code(http)
+      .type("application/json; charset=utf-8")
+      .send(JSON.stringify(body));
+  };
 }
 
 /** The page of a gateway that does not reach the service behind it, or does not ask it. */

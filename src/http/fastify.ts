@@ -1,4 +1,6 @@
 import type {} from "fastify";
+import type { ReturnAddress } from "../oidc/errors.ts";
+import type { ResponseParameters } from "../oidc/redirect.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 
@@ -23,6 +25,10 @@ declare module "fastify" {
     rawBody: Uint8Array | undefined;
     /** Whether the request log has it. */
     recorded: boolean;
+  }
+  interface FastifyReply {
+    /** Sends the page whose form brings an authorization response to the redirect URI. */
+    sendFormPost(to: ReturnAddress, response: ResponseParameters): Promise<FastifyReply>;
   }
   interface FastifyContextConfig {
     failure?: FailureMode;

@@ -9,10 +9,10 @@ import {
   MalformedParameters,
   malformedRequest,
   parseParameters,
-  repeatedParameter,
+  unreadableRequest,
 } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
-import { diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
+import { diagnoseMalformed, diagnoseRepeated, noteRepeated } from "../rules/protocol.ts";
 
 /** How routes read a request and send a response. */
 
@@ -52,7 +52,7 @@ export function parametersOr(
 
 /** The refusal of a route that browsers call. */
 export function unreadablePage(what: string): PageRefusal {
-  return new PageRefusal(malformedRequest(what), diagnoseMalformed(what));
+  return new PageRefusal(unreadableRequest(), diagnoseMalformed(what));
 }
 
 /**
@@ -63,9 +63,11 @@ export function unreadablePage(what: string): PageRefusal {
 export function pageParameters({ method, body, url }: FastifyRequest): Parameters {
   const source = method === "POST" ? fieldsOf(body) : queryOf(url);
   const parameters = parametersOr(source, unreadablePage);
-  const [name] = parameters.repeated;
-  if (name === undefined) return parameters;
-  throw new PageRefusal(repeatedParameter(name), diagnoseRepeated(name));
+  const [repeated] = parameters.repeated;
+  if (repeated === undefined) return parameters;
+  const { name } = repeated;
+  const error = malformedRequest(`The parameter '${name}' is included more than once.`);
+  throw new PageRefusal(error, diagnoseRepeated(name));
 }
 
 /** A body that is no form has no fields. */
@@ -77,6 +79,21 @@ function fieldsOf(body: unknown): FormFields {
 export function note(request: FastifyRequest, diagnosis: Diagnosis): void {
   request.exchange.trace.notes.push(diagnosis);
   request.log.warn({ diagnosis }, diagnosis.message);
+}
+
+/**
+ * Notes what is there more than once where the first value counts: in the request log, and in the log
+ * too where the values differ, because then something else was meant.
+ */
+export function noteRepetitions(
+  request: FastifyRequest,
+  { repeated }: Pick<Parameters, "repeated">,
+): void {
+  for (const { name, differs } of repeated) {
+    const diagnosis = noteRepeated(name, differs);
+    if (differs) note(request, diagnosis);
+    else request.exchange.trace.notes.push(diagnosis);
+  }
 }
 
 /**

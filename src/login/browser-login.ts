@@ -141,22 +141,24 @@ export async function progressOf(
   salesUnit: SalesUnit,
 ): Promise<Progress> {
   const { sandbox, now } = exchange;
+  const decide = (one: Login, consented?: readonly string[]) =>
+    nextStep(one, consented, sandbox.switches.errorTexts);
   const user = login.user === undefined ? undefined : await sandbox.store.users.get(login.user);
   const failure = login.failure ?? (login.user && obstacleFailure(exchange, user));
   if (failure) {
     const failed: Login = { ...login, failure };
-    return { login: failed, step: nextStep(failed), salesUnit, user, answers: {} };
+    return { login: failed, step: decide(failed), salesUnit, user, answers: {} };
   }
-  if (!user) return { login, step: nextStep(login), salesUnit, user, answers: {} };
+  if (!user) return { login, step: decide(login), salesUnit, user, answers: {} };
   const asked = { salesUnit, scopes: login.request.grantedScopes };
   const { consented, questions } = await consentStateOf(sandbox, user, asked, now);
   const answers = login.answers ?? questions;
-  const step = nextStep(login, consented);
+  const step = decide(login, consented);
   if (!login.automatic || step.kind !== "ask-consent") {
     return { login, step, salesUnit, user, answers };
   }
   const decided = user.consentAnswer === "accept" ? accepted()(login) : declined(login);
-  return { login: decided, step: nextStep(decided), salesUnit, user, answers };
+  return { login: decided, step: decide(decided), salesUnit, user, answers };
 }
 
 /**
@@ -249,6 +251,7 @@ const SHARED_CODES: ReadonlySet<string> = new Set([
   "server_error",
   "outdated_app_version",
   "wrong_challenge",
+  "unknown_reject_reason",
 ]);
 
 /**

@@ -1,3 +1,4 @@
+import type { ErrorTexts } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
 import { checkChallenge } from "../oidc/pkce.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
@@ -40,10 +41,17 @@ interface Failure {
   readonly diagnosis: Diagnosis;
 }
 
-/** `consented` are the scopes that the user need not be asked about. */
-export function nextStep(login: Login, consented: readonly string[] = []): Step {
+/**
+ * `consented` are the scopes that the user need not be asked about; `texts` the words of an error, which
+ * matter to those alone who send it.
+ */
+export function nextStep(
+  login: Login,
+  consented: readonly string[] = [],
+  texts?: ErrorTexts,
+): Step {
   const { request, failure } = login;
-  if (failure) return failureStep(failure);
+  if (failure) return failureStep(failure, texts);
   if (login.authenticatedAt === undefined) {
     return (
       failIfSilent(request, "login") ?? {
@@ -136,8 +144,8 @@ export function expiredError(page: LoginPage): ResponseError {
 }
 
 /** The error that the merchant gets, and why. */
-export function failureStep(failure: LoginFailure): Failure {
-  return fail(failureError(failure), diagnoseFailure(failure));
+export function failureStep(failure: LoginFailure, texts?: ErrorTexts): Failure {
+  return fail(failureError(failure, texts), diagnoseFailure(failure));
 }
 
 function fail(error: ResponseError, diagnosis: Diagnosis): Failure {
@@ -185,19 +193,20 @@ function diagnoseFailure(failure: LoginFailure): Diagnosis {
 }
 
 /** The error that the merchant gets for each way in which a login can end without a code. */
-function failureError(failure: LoginFailure): ResponseError {
+function failureError(failure: LoginFailure, texts?: ErrorTexts): ResponseError {
   switch (failure.reason) {
     case "told":
       return failure.error;
     case "cancelled":
     case "consent_declined":
     case "not_eligible":
-      // The text of the cancel redirect as Vipps writes it (documentation 2019; documentation 2023).
-      return { code: "access_denied", description: "user cancelled the login" };
+      // The text that two plugins of Vipps translate, and that its page of 2019 shows (documentation 2019).
+      return { code: "access_denied", description: "User cancelled the login" };
     case "outdated_app":
-      return oauthError("outdated_app_version");
+      return oauthError("outdated_app_version", undefined, texts);
     case "wrong_challenge":
-      return oauthError("wrong_challenge");
+    case "unknown_reject_reason":
+      return oauthError(failure.reason, undefined, texts);
   }
 }
 

@@ -38,12 +38,20 @@ export const CIBA_ERRORS = {
     description: "The client is not authorized to use this authentication flow.",
   },
   unknown_user_id: {
-    source: "dossier §1.9, §1.13",
-    status: "observed",
+    source: "dossier §1.9, §1.13; it was seen with 15 years, never with the 18 of profile 2023",
+    status: "assumed",
     http: 400,
     description:
       "To log in with Vipps you need to have an active Vipps app on your phone and be at least {age} " +
       "years old.",
+  },
+  old_app: {
+    source:
+      "dossier §1.9; the code is documented, in a list of redirect errors; that `error` is the same, and " +
+      "the words, are assumed",
+    status: "assumed",
+    http: 400,
+    description: "The user's Vipps app version is too old and needs to be updated",
   },
   too_many_requests: {
     source: "dossier §1.9; the status is documented, the body is not known",
@@ -101,12 +109,11 @@ export function cibaError(code: CibaErrorCode, description?: string): CibaError 
 }
 
 /** The error for a user who cannot log in. */
-export function unknownUserError(minimumAge: number, errorCode: UserErrorCode): CibaError {
+export function userError(errorCode: UserErrorCode, minimumAge: number): CibaError {
+  if (errorCode === "old_app") return { ...cibaError("old_app"), errorCode };
   const { description } = CIBA_ERRORS.unknown_user_id;
-  return {
-    ...cibaError("unknown_user_id", description.replace("{age}", String(minimumAge))),
-    errorCode,
-  };
+  const error = cibaError("unknown_user_id", description.replace("{age}", String(minimumAge)));
+  return { ...error, errorCode };
 }
 
 /** Answered as JSON in the form of Vipps' own program. */

@@ -15,11 +15,16 @@ export interface ErrorText extends Provenance {
   readonly description: string;
   /** What follows the description unless something more telling does. */
   readonly hint?: string;
+  /** The description since 2023, where it is another. */
+  readonly newer?: string;
 }
 
 const fosite: Provenance = { source: "dossier §2.2", status: "derived" };
 const published: Provenance = { source: "dossier §2.2", status: "observed" };
-const vippsOwn: Provenance = { source: "dossier §1.5; the code is documented", status: "assumed" };
+const vippsOwn: Provenance = {
+  source: "dossier §1.5; the code is documented, and what it means: that this is sent is assumed",
+  status: "assumed",
+};
 
 /** Every error code of the merchant-facing endpoints, with the real service's words. */
 export const OAUTH_ERRORS = {
@@ -134,22 +139,30 @@ export const OAUTH_ERRORS = {
   outdated_app_version: {
     ...vippsOwn,
     http: 400,
-    description: "The user's app is too old",
+    description: "The user's Vipps app version is too old and needs to be updated",
+    newer: "The user's Vipps or MobilePay app version is too old and needs to be updated",
   },
   wrong_challenge: {
     ...vippsOwn,
     http: 400,
-    description: "The user chose the wrong number in the browser confirmation step",
+    description: "The user selected the wrong challenge",
+  },
+  unknown_reject_reason: {
+    ...vippsOwn,
+    http: 400,
+    description: "Something went wrong. Reject reason is unknown.",
   },
   invalid_app_callback_uri: {
     ...vippsOwn,
     http: 400,
-    description: "The app callback URI is not on a valid format",
+    description: "The app callback uri is not on a valid format",
+    newer: "The app callback URI is not on a valid format",
   },
   app_callback_uri_not_registered: {
     ...vippsOwn,
     http: 400,
-    description: "The app callback URI is not registered as a redirect URI",
+    description: "The app callback uri is not registered as a redirect uri",
+    newer: "The app callback URI is not registered as a redirect URI",
   },
 } as const satisfies Record<string, ErrorText>;
 
@@ -166,10 +179,14 @@ export interface OAuthError extends ResponseError {
   readonly code: ErrorCode;
 }
 
+/** Which descriptions are sent where they have changed (`rules.errorTexts`). */
+export type ErrorTexts = "2022" | "2023";
+
 /** The error, its text as fosite joins and quotes it (dossier §2.2). */
-export function oauthError(code: ErrorCode, hint?: string): OAuthError {
+export function oauthError(code: ErrorCode, hint?: string, texts: ErrorTexts = "2022"): OAuthError {
   const text: ErrorText = OAUTH_ERRORS[code];
-  const description = [text.description, hint ?? text.hint].filter(Boolean).join(" ");
+  const words = (texts === "2023" ? text.newer : undefined) ?? text.description;
+  const description = [words, hint ?? text.hint].filter(Boolean).join(" ");
   return { code, description: description.replaceAll('"', "'") };
 }
 
@@ -213,7 +230,7 @@ export class PageRefusal extends Refusal {
 export interface ReturnAddress {
   readonly redirectUri: string;
   /** `app` is the way in which the user's app calls the merchant's (dossier §1.4). */
-  readonly responseMode: "query" | "fragment" | "app";
+  readonly responseMode: "query" | "fragment" | "form_post" | "app";
   readonly state: string;
 }
 
@@ -275,6 +292,68 @@ export class UserinfoRefusal extends Refusal {
 
 /** Keys that are missing or wrong: 401 in the gateway's own JSON (dossier §1.8, §1.11). */
 export class KeysRefusal extends Refusal {}
+
+/** An error of the Microsoft directory that makes platform tokens, as it comes through the gateway. */
+export interface DirectoryError {
+  readonly http: 400 | 401;
+  readonly error: string;
+  /** The number behind AADSTS. */
+  readonly code: number;
+  readonly description: string;
+}
+
+/** What the directory says of each mistake. */
+const DIRECTORY_ERRORS = {
+  unknown_client: {
+    http: 400,
+    error: "unauthorized_client",
+    code: 700016,
+    description:
+      "Application with identifier '{client_id}' was not found in the directory 'VIPPS-TEST'. This can " +
+      "happen if the application has not been installed by the administrator of the tenant or consented " +
+      "to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+  },
+  wrong_secret: {
+    http: 401,
+    error: "invalid_client",
+    code: 7000215,
+    description:
+      "Invalid client secret provided. Ensure the secret being sent in the request is the client secret " +
+      "value, not the client secret ID, for a secret added to app '{client_id}'.",
+  },
+  missing_client: {
+    http: 400,
+    error: "invalid_request",
+    code: 900144,
+    description: "The request body must contain the following parameter: 'client_id'.",
+  },
+  missing_secret: {
+    http: 401,
+    error: "invalid_client",
+    code: 7000218,
+    description:
+      "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+  },
+} as const satisfies Record<string, DirectoryError>;
+
+export function directoryError(
+  mistake: keyof typeof DIRECTORY_ERRORS,
+  clientId = "",
+): DirectoryError {
+  const { http, error, code, description } = DIRECTORY_ERRORS[mistake];
+  const text = `AADSTS${code}: ${description.replace("{client_id}", () => clientId)}`;
+  return { http, error, code, description: text };
+}
+
+/** A client_id or client_secret that gets no platform token, in the JSON of the directory. */
+export class DirectoryRefusal extends Refusal {
+  readonly error: DirectoryError;
+
+  constructor(error: DirectoryError, diagnosis: Diagnosis) {
+    super(error.description, diagnosis);
+    this.error = error;
+  }
+}
 
 /** The gateway in front of everything does not pass the request on. */
 export class GatewayRefusal extends Refusal {}

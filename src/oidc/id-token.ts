@@ -25,20 +25,22 @@ export interface IdTokenContent {
   /** When the authorization request came. */
   readonly requestedAt: EpochSeconds;
   readonly issuedAt: EpochSeconds;
+  /** How the `aud` claim is written. */
+  readonly audience: "array" | "string";
   /** Claims about the user, where the profile puts them here. */
   readonly userClaims: Claims;
 }
 
 /**
  * Its payload as the sample of 2022 has it, with the `msn` that came later that year: alphabetical,
- * `aud` an array, no empty nonce.
+ * no empty nonce.
  */
 export function idTokenPayload(content: IdTokenContent): Record<string, unknown> {
   return sortKeys({
     ...content.userClaims,
     acr: content.acr,
     at_hash: accessTokenHash(content.accessToken),
-    aud: [content.clientId],
+    aud: content.audience === "array" ? [content.clientId] : content.clientId,
     auth_time: content.authenticatedAt,
     exp: after(content.issuedAt, ID_TOKEN_LIFETIME),
     iat: content.issuedAt,
@@ -63,7 +65,7 @@ export interface PhoneIdTokenContent
 
 /**
  * Its payload as the sample of 2022 has it, but for the name of `auth_req_id`, which is the
- * documented one, and the `msn` that came later that year: in an order of its own, `aud` a text.
+ * documented one, and the `msn` that came later that year: in an order of its own, `aud` a string.
  */
 export function phoneIdTokenPayload(content: PhoneIdTokenContent): Record<string, unknown> {
   const { nonce, issuedAt } = content;

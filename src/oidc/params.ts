@@ -10,12 +10,19 @@ import { oauthError } from "./errors.ts";
 export interface Parameters {
   /** The value, decoded; undefined when it is missing or empty, which fosite does not tell apart. */
   get(name: string): string | undefined;
-  /** The names that stand there more than once (RFC 6749 §3.1 forbids it). */
-  readonly repeated: readonly string[];
+  /** Those that are there more than once, which RFC 6749 §3.1 forbids: the first value counts. */
+  readonly repeated: readonly RepeatedParameter[];
   /** The name that was meant for this one: it differs only by case, `_` or `-`, as loginHint does. */
   misspelled(name: string): string | undefined;
   /** Whether there is no parameter at all. */
   readonly isEmpty: boolean;
+}
+
+/** A parameter that is there more than once. */
+export interface RepeatedParameter {
+  readonly name: string;
+  /** Whether a later value is another than the first. */
+  readonly differs: boolean;
 }
 
 /** The text of a request is not application/x-www-form-urlencoded. */
@@ -27,16 +34,20 @@ export type FormFields = Readonly<Record<string, string | readonly string[]>>;
 /** @throws MalformedParameters saying what is wrong and where */
 export function parseParameters(source: string | FormFields): Parameters {
   const values = new Map<string, string>();
-  const repeated = new Set<string>();
+  const repeated = new Map<string, RepeatedParameter>();
   const add: Add = (name, value) => {
-    if (values.has(name)) repeated.add(name);
-    else values.set(name, value);
+    const first = values.get(name);
+    if (first === undefined) values.set(name, value);
+    else {
+      const differs = repeated.get(name)?.differs === true || value !== first;
+      repeated.set(name, { name, differs });
+    }
   };
   if (typeof source === "string") addPairs(source, add);
   else addFields(source, add);
   return {
     get: (name) => values.get(name) || undefined,
-    repeated: [...repeated],
+    repeated: [...repeated.values()],
     misspelled: (name) =>
       values.has(name) ? undefined : [...values.keys()].find((sent) => plain(sent) === plain(name)),
     isEmpty: values.size === 0,
@@ -95,17 +106,16 @@ function quoted(text: string): string {
   return JSON.stringify(text.slice(0, 80)).replaceAll("\x7f", "\\u007f");
 }
 
-/**
- * The error for a request that cannot be read or followed. The real service's words for it are not
- * known; ours stand behind its general description, in its quotation marks.
- */
-export function malformedRequest(hint: string): OAuthError {
+/** The error for a query or form that cannot be read, in fosite's words. */
+export function unreadableRequest(): OAuthError {
+  const hint =
+    "Unable to parse HTTP body, make sure to send a properly formatted form request body.";
   return oauthError("invalid_request", hint);
 }
 
-/** The error for a parameter that is there twice; the real service's words are not known. */
-export function repeatedParameter(name: string): OAuthError {
-  return malformedRequest(`The parameter '${name}' is included more than once.`);
+/** The error for a form of the mock's own pages that nobody can follow, in words of our own. */
+export function malformedRequest(hint: string): OAuthError {
+  return oauthError("invalid_request", hint);
 }
 
 /**

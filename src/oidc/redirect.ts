@@ -2,27 +2,39 @@ import type { ResponseError } from "../records/login.ts";
 import { encodeQuery, escapeQuery } from "./encoding.ts";
 import type { ReturnAddress } from "./errors.ts";
 
-/** The URL of a successful response: `code`, `scope`, `state` (dossier §1.4). */
+/** What a response tells the merchant, by parameter, in alphabetical order. */
+export type ResponseParameters = Readonly<Record<string, string>>;
+
+/** A successful response: `code`, `scope`, `state` (dossier §1.4). */
+export function successResponse(
+  { state }: Pick<ReturnAddress, "state">,
+  code: string,
+  scopes: readonly string[],
+): ResponseParameters {
+  return { code, scope: scopes.join(" "), state };
+}
+
+/** An error response; `state` is there even when it is empty (dossier §2.3). */
+export function errorResponse(
+  { state }: Pick<ReturnAddress, "state">,
+  { code, description }: ResponseError,
+): ResponseParameters {
+  return { error: code, ...(description !== "" && { error_description: description }), state };
+}
+
+/** The URL of a successful response. */
 export function successLocation(
   to: ReturnAddress,
   code: string,
   scopes: readonly string[],
 ): string {
-  return locationWith(to, { code, scope: scopes.join(" "), state: to.state });
+  return locationWith(to, successResponse(to, code, scopes));
 }
 
-/**
- * The URL of an error response; `state` is there even when it is empty (dossier §2.3), and an app
- * gets the code alone.
- */
+/** The URL of an error response; an app gets the code alone. */
 export function errorLocation(to: ReturnAddress, error: ResponseError): string {
-  const { code, description } = error;
-  if (to.responseMode === "app") return appLocation(to, "error", code);
-  return locationWith(to, {
-    error: code,
-    ...(description !== "" && { error_description: description }),
-    state: to.state,
-  });
+  if (to.responseMode === "app") return appLocation(to, "error", error.code);
+  return locationWith(to, errorResponse(to, error));
 }
 
 /** The URL that calls the app once its user has confirmed. */
@@ -45,10 +57,7 @@ export function codeLocation(redirectUri: string, code: string): string {
 }
 
 /** Parameters of the registered redirect URI are kept; ours win over one of the same name. */
-function locationWith(
-  to: Omit<ReturnAddress, "state">,
-  response: Readonly<Record<string, string>>,
-): string {
+function locationWith(to: Omit<ReturnAddress, "state">, response: ResponseParameters): string {
   const ours = Object.entries(response);
   if (to.responseMode === "fragment") return `${to.redirectUri}#${encodeQuery(ours)}`;
   if (!to.redirectUri.includes("?")) return `${to.redirectUri}?${encodeQuery(ours)}`;

@@ -101,12 +101,12 @@ function questionViews(
 }
 
 function delegatedConsentsView(asked: DelegatedConsents, ticks: Ticks): QuestionView {
-  const { heading, termsDescription, links, consents } = asked;
+  const { heading, text = "", termsDescription, links, consents } = asked;
   return {
     id: "delegated-consents",
     language: languageOf(asked),
     title: heading,
-    intro: "",
+    intro: text,
     boxes: consents.map(({ id, required, textDisplayedToUser }) => ({
       name: fieldOf("delegatedConsents", id),
       label: textDisplayedToUser,

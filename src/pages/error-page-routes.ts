@@ -14,7 +14,7 @@ export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void
   app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
     const parameters = parametersOr(queryOf(request.url), unreadable);
     const [repeated] = parameters.repeated;
-    if (repeated !== undefined) throw unreadable(`${repeated} is there more than once`);
+    if (repeated !== undefined) throw unreadable(`${repeated.name} is there more than once`);
     const description = parameters.get("error_description") ?? "";
     const page = await views.render("error", {
       language: chooseLanguage(request.headers["accept-language"]),

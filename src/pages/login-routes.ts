@@ -50,7 +50,7 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     reply
       .header("cache-control", "max-age=3600")
       .type("text/javascript; charset=utf-8")
-      .send(await views.script()),
+      .send(await views.script("app")),
   );
 }
 

@@ -14,15 +14,21 @@ export interface PageRenderer {
   /** The one stylesheet of all pages, to be served as `style.css` beside them. */
   stylesheet(): Promise<string>;
 
-  /** The script of the page that waits for the app, to be served as `app.js` beside it. */
-  script(): Promise<string>;
+  /** A page's script, to be served in the pages' folder under its name and `.js`. */
+  script(name: ScriptName): Promise<string>;
 }
+
+/** The pages that have a script: one waits for the app, one sends its form on. */
+export type ScriptName = "app" | "form-post";
 
 /** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {
   const engine = once(loadEngine);
   const stylesheet = once(() => read("style.css"));
-  const script = once(() => read("app.js"));
+  const scripts: Readonly<Record<ScriptName, () => Promise<string>>> = {
+    app: once(() => read("app.js")),
+    "form-post": once(() => read("form-post.js")),
+  };
   const templates = new Map<keyof Views, () => Promise<Template>>();
 
   function template(name: keyof Views): Promise<Template> {
@@ -35,7 +41,7 @@ export function createViews(): PageRenderer {
 
   return {
     stylesheet,
-    script,
+    script: (name) => scripts[name](),
     async render(name, model) {
       const page = await template(name);
       return page({
@@ -75,6 +81,7 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
     })),
   }),
   error: (model) => model,
+  "form-post": (model) => model,
   logout: (model) => model,
 };
 

@@ -57,6 +57,11 @@ export interface Texts {
     readonly developers: string;
     readonly hint: string;
   };
+  readonly formPost: {
+    readonly title: string;
+    readonly explanation: string;
+    readonly continue: string;
+  };
   readonly logout: {
     readonly title: string;
     readonly reason: string;
@@ -116,6 +121,11 @@ export const texts: Readonly<Record<Language, Texts>> = {
       title: "Uff da, noe gikk galt",
       developers: "For utviklere",
       hint: "Loggen til mocken sier nøyaktig hva som var galt, og hva som er registrert.",
+    },
+    formPost: {
+      title: "Tilbake til nettstedet",
+      explanation: "Innloggingen er ferdig, og svaret sendes til nettstedet du kom fra.",
+      continue: "Fortsett",
     },
     logout: {
       title: "Du kan ikke logge ut herfra",
@@ -184,6 +194,11 @@ export const texts: Readonly<Record<Language, Texts>> = {
       developers: "For developers",
       hint: "The mock’s log says exactly what was wrong, and what is registered.",
     },
+    formPost: {
+      title: "Back to the site",
+      explanation: "The login is over, and its result is sent to the site that you came from.",
+      continue: "Continue",
+    },
     logout: {
       title: "You cannot log out from here",
       reason:
@@ -250,6 +265,11 @@ export const texts: Readonly<Record<Language, Texts>> = {
       title: "Ups, noget gik galt",
       developers: "Til udviklere",
       hint: "Mockens log fortæller præcis, hvad der var galt, og hvad der er registreret.",
+    },
+    formPost: {
+      title: "Tilbage til siden",
+      explanation: "Login er slut, og resultatet sendes til den side, du kom fra.",
+      continue: "Fortsæt",
     },
     logout: {
       title: "Du kan ikke logge ud herfra",
@@ -318,6 +338,11 @@ export const texts: Readonly<Record<Language, Texts>> = {
       title: "Hups, jokin meni vikaan",
       developers: "Kehittäjille",
       hint: "Mockin lokista näet, mikä tarkalleen oli vialla ja mitä on rekisteröity.",
+    },
+    formPost: {
+      title: "Takaisin sivustolle",
+      explanation: "Kirjautuminen on päättynyt, ja tulos lähetetään sivustolle, jolta tulit.",
+      continue: "Jatka",
     },
     logout: {
       title: "Täältä ei voi kirjautua ulos",

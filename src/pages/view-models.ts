@@ -107,6 +107,15 @@ interface ErrorView extends PageModel {
   readonly redirectUriMismatch: boolean;
 }
 
+/** The page that brings a response to the merchant as a form. */
+interface FormPostView extends PageModel {
+  /** The redirect URI. */
+  readonly action: string;
+  readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** The address of the script that submits the form. */
+  readonly script: string;
+}
+
 /** Why there is no logout here. */
 type LogoutView = PageModel;
 
@@ -116,5 +125,6 @@ export interface Views {
   app: AppView;
   consent: ConsentView;
   error: ErrorView;
+  "form-post": FormPostView;
   logout: LogoutView;
 }

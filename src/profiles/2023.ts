@@ -1,6 +1,9 @@
 import { FAQ } from "../records/faq.ts";
-import { HOUR } from "../records/time.ts";
+import { HOUR, MINUTE } from "../records/time.ts";
 import type { Profile } from "./profile.ts";
+
+/** Documentation says since when there is something, not what became of it before. */
+const IGNORED = "; that it was not there is documented, that it was ignored is assumed";
 
 /** The service at the time of the FAQ that this project was made from. */
 export const profile2023: Profile = {
@@ -14,13 +17,43 @@ export const profile2023: Profile = {
     },
     userDataInIdToken: { value: false, source: `FAQ: ${FAQ.azureB2c}`, status: "documented" },
     subjectPer: { value: "merchant", source: `FAQ: ${FAQ.scopes}`, status: "documented" },
+    expiresIn: { value: HOUR - 1, source: "dossier §1.6", status: "documented" },
     accessTokenLifetime: {
-      value: HOUR - 1,
-      source: "dossier §1.6; Vipps wrote at the same time that a token lives 10 minutes",
+      value: 10 * MINUTE,
+      source: "dossier §1.6; Vipps staff in January 2022, and the FAQ of December 2023",
       status: "documented",
     },
+    codeLifetime: {
+      value: 2 * MINUTE,
+      source: "dossier §1.6; the FAQ of December 2023 speaks of a couple of minutes",
+      status: "assumed",
+    },
+    audience: { value: "array", source: "dossier §1.6", status: "documented" },
     subscriptionKeyRefused: { value: false, source: `FAQ: ${FAQ.credentials}`, status: "assumed" },
+    subscriptionKeyRefusedBySubject: {
+      value: true,
+      source: "dossier §1.8; documentation of October 2020",
+      status: "documented",
+    },
     discovery: { value: "2023", source: "dossier §1.2, variant (c)", status: "observed" },
+    apiVersion2: {
+      value: true,
+      source: "dossier §1.7; two plugins of Vipps always ask for it",
+      status: "documented",
+    },
+    formPost: {
+      value: true,
+      source:
+        "dossier §2.3; ory/fosite v0.40.2 and ory/hydra v1.10.6; discovery lists query and fragment alone",
+      status: "derived",
+    },
+    errorTexts: { value: "2022", source: "dossier §1.5", status: "documented" },
+    delegatedConsentsFormat: { value: "2023", source: "dossier §1.8", status: "documented" },
+    askAgainAfterChange: {
+      value: false,
+      source: "dossier §1.8; that a new configuration is shown again is first told in 2026",
+      status: "assumed",
+    },
     partnerKeys: { value: "phone-number", source: `FAQ: ${FAQ.partnerKeys}`, status: "documented" },
     loginFromPhoneNumber: {
       value: "entitled",
@@ -29,15 +62,19 @@ export const profile2023: Profile = {
     },
     requestedExpiry: {
       value: false,
-      source: "dossier §1.9, §1.12; since August 2024",
-      status: "documented",
+      source: `dossier §1.9, §1.12; since August 2024${IGNORED}`,
+      status: "assumed",
     },
     noDialog: { value: true, source: "dossier §1.4; until October 2023", status: "documented" },
-    appToAppV2: { value: false, source: "dossier §1.4; since 2024 or 2025", status: "documented" },
+    appToAppV2: {
+      value: false,
+      source: `dossier §1.4; since 2024 or 2025${IGNORED}`,
+      status: "assumed",
+    },
     acrValues: {
       value: false,
-      source: `FAQ: ${FAQ.remembered}; dossier §1.12`,
-      status: "documented",
+      source: `FAQ: ${FAQ.remembered}; dossier §1.12${IGNORED}`,
+      status: "assumed",
     },
     gender: { value: false, source: "dossier §1.7; since April 2025", status: "documented" },
     customFlow: { value: false, source: "dossier §1.7; since January 2026", status: "documented" },
@@ -60,8 +97,8 @@ export const profile2023: Profile = {
     platformToken: { value: "2023", source: "dossier §1.11", status: "observed" },
     httpRedirectHosts: { value: [], source: "dossier §2.3", status: "derived" },
     retention: {
-      value: { tokens: "168h-after-revocation" },
-      source: `FAQ: ${FAQ.retention}; that it holds for a login's token is our reading`,
+      value: "every-session",
+      source: `FAQ: ${FAQ.retention}; it can be read so that logins are meant too`,
       status: "assumed",
     },
   },

@@ -1,4 +1,4 @@
-import { DAY, MINUTE } from "../records/time.ts";
+import { DAY, HOUR, MINUTE } from "../records/time.ts";
 import type { Profile } from "./profile.ts";
 
 /** The service as its documentation describes it in 2026. */
@@ -9,21 +9,64 @@ export const profile2026: Profile = {
     scopeWithoutEntitlement: { value: "drop", source: "dossier §1.7", status: "documented" },
     userDataInIdToken: { value: true, source: "dossier §1.6", status: "documented" },
     subjectPer: { value: "sales-unit", source: "dossier §1.8", status: "documented" },
-    accessTokenLifetime: {
-      value: 10 * MINUTE,
-      source: "dossier §1.6; that expires_in says the same is assumed",
+    expiresIn: { value: HOUR - 1, source: "dossier §1.6", status: "documented" },
+    accessTokenLifetime: { value: 10 * MINUTE, source: "dossier §1.6", status: "documented" },
+    codeLifetime: {
+      value: 2 * MINUTE,
+      source: "dossier §1.6; the FAQ of December 2023 speaks of a couple of minutes",
+      status: "assumed",
+    },
+    audience: {
+      value: "string",
+      source: "dossier §3; a client that takes nothing else worked from January 2025 to May 2026",
+      status: "assumed",
+    },
+    subscriptionKeyRefused: {
+      value: true,
+      source: "dossier §1.1; one source says so, and seven public clients send it all the same",
       status: "documented",
     },
-    subscriptionKeyRefused: { value: true, source: "dossier §1.1", status: "documented" },
+    subscriptionKeyRefusedBySubject: {
+      value: false,
+      source: "dossier §3; a client of August 2026 sends it and was tried at the test environment",
+      status: "observed",
+    },
     discovery: {
       value: "2026",
       source: "dossier §1.2, the order of (c) with the values of (d)",
       status: "assumed",
     },
+    apiVersion2: {
+      value: false,
+      source: "dossier §1.2, §1.7; discovery does not list it any more",
+      status: "assumed",
+    },
+    formPost: {
+      value: true,
+      source:
+        "dossier §2.3; ory/fosite v0.40.2 and ory/hydra v1.10.6; discovery lists query and fragment alone",
+      status: "derived",
+    },
+    errorTexts: {
+      value: "2023",
+      source:
+        "dossier §1.5; documentation of December 2023; the one of 2026 describes the same codes",
+      status: "documented",
+    },
+    delegatedConsentsFormat: { value: "2026", source: "dossier §1.8", status: "documented" },
+    askAgainAfterChange: {
+      value: true,
+      source: "dossier §1.8; a new configuration can make users see it again",
+      status: "documented",
+    },
     partnerKeys: { value: "everywhere", source: "dossier §1.4, §1.6", status: "documented" },
     loginFromPhoneNumber: { value: "everyone", source: "dossier §1.12", status: "documented" },
     requestedExpiry: { value: true, source: "dossier §1.9", status: "documented" },
-    noDialog: { value: false, source: "dossier §1.4", status: "documented" },
+    noDialog: {
+      value: false,
+      source: "dossier §1.4; that it is gone is documented, that it is ignored is assumed",
+      status: "assumed",
+    },
     appToAppV2: { value: true, source: "dossier §1.4", status: "documented" },
     acrValues: { value: true, source: "dossier §1.4", status: "documented" },
     gender: { value: true, source: "dossier §1.7", status: "documented" },
@@ -41,10 +84,6 @@ export const profile2026: Profile = {
     },
     platformToken: { value: "2026", source: "dossier §1.11", status: "documented" },
     httpRedirectHosts: { value: [], source: "dossier §2.3", status: "derived" },
-    retention: {
-      value: { tokens: "168h-after-revocation" },
-      source: "dossier §1.8; that it holds for a login's token is our reading",
-      status: "assumed",
-    },
+    retention: { value: "payments", source: "dossier §1.8", status: "documented" },
   },
 };

@@ -12,12 +12,30 @@ export interface Switches {
   readonly userDataInIdToken: boolean;
   /** Who sees the same `sub` for a user. */
   readonly subjectPer: "merchant" | "sales-unit";
-  /** How long an access token lives, in seconds; also its `expires_in`. */
+  /** What `expires_in` says, in seconds. */
+  readonly expiresIn: Seconds;
+  /** How long userinfo takes an access token, in seconds. */
   readonly accessTokenLifetime: Seconds;
+  /** How long an authorization code lives, in seconds. */
+  readonly codeLifetime: Seconds;
+  /** Whether the `aud` claim of a browser login's ID token is an array or a string. */
+  readonly audience: "array" | "string";
   /** Whether userinfo refuses a request that carries a subscription key. */
   readonly subscriptionKeyRefused: boolean;
+  /** Whether userinfo by `sub` refuses a request that carries a subscription key. */
+  readonly subscriptionKeyRefusedBySubject: boolean;
   /** Which discovery document is served. */
   readonly discovery: "2023" | "2026";
+  /** Whether every sales unit may ask for the scope `api_version_2`. */
+  readonly apiVersion2: boolean;
+  /** Whether `response_mode=form_post` is supported. */
+  readonly formPost: boolean;
+  /** From when the descriptions of Vipps' own redirect errors are. */
+  readonly errorTexts: "2022" | "2023";
+  /** Which members the claim `delegatedConsents` has. */
+  readonly delegatedConsentsFormat: "2023" | "2026";
+  /** Whether users answer a merchant's questions again once the merchant asks something else. */
+  readonly askAgainAfterChange: boolean;
   /** In which flows partner keys work. */
   readonly partnerKeys: "phone-number" | "everywhere";
   /** Which sales units may log in from phone number. */
@@ -44,8 +62,11 @@ export interface Switches {
   readonly platformToken: "2023" | "2026";
   /** Hosts beside the loopback ones to which redirect URIs may lead on plain http. */
   readonly httpRedirectHosts: readonly string[];
-  /** How a revoked consent affects an access token that has not expired. */
-  readonly retention: { readonly tokens: "168h-after-revocation" | "until-expiry" };
+  /**
+   * What stays readable until 168 hours after a session began: the data of every session, by its `sub`
+   * and, once the consent is revoked, by its access token; or that of payments alone, by its `sub`.
+   */
+  readonly retention: "every-session" | "payments";
 }
 
 /** The value of a switch, and how we know it. */

@@ -20,8 +20,9 @@ const TimeOfConsent = Text;
 const DelegatedConsentsSchema = Type.Object(
   {
     language: AnswerLanguageSchema,
-    /** What the merchant wants the consents for. */
     heading: Text,
+    /** What the merchant wants the consents for; newer formats have it as the heading. */
+    text: Type.Optional(Text),
     termsDescription: Text,
     confirmConsentButtonText: Text,
     links: Type.Object(

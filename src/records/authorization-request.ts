@@ -10,7 +10,7 @@ export const AuthorizationRequestSchema = Type.Object(
     clientId: Text,
     msn: Text,
     redirectUri: Text,
-    responseMode: Type.Enum(["query", "fragment"]),
+    responseMode: Type.Enum(["query", "fragment", "form_post"]),
     /** As asked, in the order asked, each once. */
     scopes: Texts,
     /** What the sales unit gets: the same, or in profile 2026 without what it is not entitled to. */

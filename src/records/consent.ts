@@ -18,7 +18,17 @@ export const ConsentSchema = Type.Object(
     untold: Type.Optional(Type.Literal(true)),
     /** The questions of single sales units that were answered with it; they are not asked again. */
     answered: Type.Optional(
-      Type.Array(Type.Object({ msn: Text, scope: Type.Enum([...ASKING_SCOPES]) }, closed)),
+      Type.Array(
+        Type.Object(
+          {
+            msn: Text,
+            scope: Type.Enum([...ASKING_SCOPES]),
+            /** A fingerprint of what was asked; the first versions of the mock did not keep it. */
+            question: Type.Optional(Text),
+          },
+          closed,
+        ),
+      ),
     ),
   },
   closed,

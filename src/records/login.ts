@@ -27,6 +27,7 @@ export const LoginFailureSchema = Type.Union([
         "not_eligible",
         "outdated_app",
         "wrong_challenge",
+        "unknown_reject_reason",
       ]),
       /** Why, for the log. */
       diagnosis: Type.Optional(DiagnosisSchema),

@@ -12,7 +12,6 @@ import type {
 } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
 import { closed, Id, Moment, Text, Texts } from "./schema-parts.ts";
-import { UserSchema } from "./user.ts";
 
 /**
  * A user's login at a sales unit, or a payment there in which data was asked for: it begins with the
@@ -31,8 +30,6 @@ export const SessionSchema = Type.Object(
     msn: Text,
     clientId: Text,
     subject: Text,
-    /** What is known of the user, as it was when the user logged in: this is what may be read. */
-    userData: UserSchema,
     scopes: Texts,
     beganAt: Moment,
     /** The consent it rests on; none where only `openid` was asked. */

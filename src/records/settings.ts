@@ -13,7 +13,35 @@ export const RulesSchema = Type.Partial(
     userDataInIdToken: Type.Boolean(),
     subjectPer: Type.Enum(["merchant", "sales-unit"]),
     subscriptionKeyRefused: Type.Boolean(),
-    accessTokenLifetime: Type.Integer({ minimum: 1, description: "Seconds." }),
+    subscriptionKeyRefusedBySubject: Type.Boolean({
+      description: "Whether userinfo by sub refuses a request with a subscription key.",
+    }),
+    expiresIn: Type.Integer({ minimum: 1, description: "What expires_in says, in seconds." }),
+    accessTokenLifetime: Type.Integer({
+      minimum: 1,
+      description: "How long userinfo takes an access token, in seconds.",
+    }),
+    codeLifetime: Type.Integer({
+      minimum: 1,
+      description: "How long an authorization code lives, in seconds.",
+    }),
+    audience: Type.Enum(["array", "string"], {
+      description: "What the aud claim of a browser login's ID token is.",
+    }),
+    apiVersion2: Type.Boolean({
+      description: "Whether every sales unit may ask for the scope api_version_2.",
+    }),
+    formPost: Type.Boolean({ description: "Whether response_mode=form_post is supported." }),
+    errorTexts: Type.Enum(["2022", "2023"], {
+      description: "From when the descriptions of Vipps' own redirect errors are.",
+    }),
+    delegatedConsentsFormat: Type.Enum(["2023", "2026"], {
+      description: "Which members the claim delegatedConsents has.",
+    }),
+    askAgainAfterChange: Type.Boolean({
+      description:
+        "Whether users answer a merchant's questions again once the merchant asks something else.",
+    }),
     partnerKeys: Type.Enum(["phone-number", "everywhere"], {
       description: "Which flows partner keys are for.",
     }),
@@ -54,14 +82,11 @@ export const RulesSchema = Type.Partial(
           "Hosts beside the loopback ones to which redirect URIs may lead on plain http.",
       },
     ),
-    retention: Type.Object(
-      {
-        tokens: Type.Enum(["168h-after-revocation", "until-expiry"], {
-          description: "What a revoked consent does to a valid access token.",
-        }),
-      },
-      closed,
-    ),
+    retention: Type.Enum(["every-session", "payments"], {
+      description:
+        "What stays readable for 168 hours: every session, by its sub and, once the consent is " +
+        "revoked, by its access token; or payments alone, by their sub.",
+    }),
   }),
   { ...closed, title: "Rules" },
 );

@@ -64,13 +64,21 @@ export const OUTCOMES = [
   "timeout",
   "wrong_challenge",
   "outdated_app",
+  "unknown_reject_reason",
   "app_token_error",
   "csrf_cookie_lost",
   "server_error",
 ] as const;
 
-/** What only a browser can bring about: it shows a number, and it has cookies. */
-const OF_BROWSERS: readonly unknown[] = ["wrong_challenge", "csrf_cookie_lost"];
+/**
+ * What only a browser login can end with: a browser shows a number, and has cookies; and the codes of
+ * rejections are documented for its redirect alone.
+ */
+const OF_BROWSERS: readonly unknown[] = [
+  "wrong_challenge",
+  "unknown_reject_reason",
+  "csrf_cookie_lost",
+];
 
 /** Whether a login can end so that goes this way. */
 export function isPossible(outcome: string | object, flow: LoginFlow): boolean {

@@ -20,6 +20,7 @@ export const PATHS = {
   consent: "/vipps-login-idp/consent",
   error: "/vipps-login-idp/error",
   stylesheet: "/vipps-login-idp/style.css",
+  formPostScript: "/vipps-login-idp/form-post.js",
   control: "/mock/api",
 } as const;
 

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { authenticateClient } from "../client-auth/authenticate.ts";
-import { clientHeaders, noStore, parametersOr } from "../http/messages.ts";
+import { clientHeaders, noStore, noteRepetitions, parametersOr } from "../http/messages.ts";
 import { JsonRefusal, OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
-import { diagnoseEmptyBody, diagnoseMalformed, diagnoseRepeated } from "../rules/protocol.ts";
+import { diagnoseEmptyBody, diagnoseMalformed } from "../rules/protocol.ts";
 
 /**
  * Token revocation (RFC 7009). For every token, known or not, fosite sends 200 without a body; only
@@ -21,6 +21,7 @@ export function revocationRoutes(app: FastifyInstance): void {
     async (request, reply) => {
       const unreadable = (what: string) => refusal(diagnoseMalformed(what));
       const parameters = parametersOr(request.body ?? "", unreadable);
+      noteRepetitions(request, parameters);
       await revoke(request.exchange, clientHeaders(request.headers), parameters);
       return noStore(reply).send();
     },
@@ -34,8 +35,6 @@ async function revoke(
 ): Promise<void> {
   const { sandbox, trace } = exchange;
   if (parameters.isEmpty) throw refusal(diagnoseEmptyBody());
-  const [repeated] = parameters.repeated;
-  if (repeated !== undefined) throw refusal(diagnoseRepeated(repeated));
   const salesUnit = await authenticateClient(exchange, headers, parameters, "browser").catch(
     (error: unknown) => {
       throw error instanceof JsonRefusal ? withoutHint(error) : error;

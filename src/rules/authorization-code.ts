@@ -24,10 +24,10 @@ export function diagnoseUnknownCode(code: string | undefined): Diagnosis {
 }
 
 /** The diagnosis of a code that comes too late. */
-export function diagnoseExpiredCode(ago: Seconds): Diagnosis {
+export function diagnoseExpiredCode(ago: Seconds, lifetime: Seconds): Diagnosis {
   return diagnose(
     codeCheck,
-    `the code expired ${ago} seconds ago; it lives 600 seconds`,
+    `the code expired ${ago} seconds ago; it lives ${lifetime} seconds`,
     "Exchange the code as soon as the redirect brings it. If the sandbox's clock was moved, log in again.",
   );
 }

@@ -53,10 +53,11 @@ export const subscriptionKeyRule: Rule = {
   faq: [FAQ.credentials],
   enforces:
     "Ocp-Apim-Subscription-Key is for platform tokens and webhooks, which Login shares with payments, " +
-    "never for Login itself. Sent anyway it changes nothing in profile 2023 and makes userinfo answer " +
-    "401 in profile 2026.",
+    "never for Login itself. A request that carries it gets 401 from userinfo by sub in profile 2023, " +
+    "and from Login's userinfo in profile 2026; everywhere else it changes nothing.",
   source:
-    "FAQ; dossier §1.1; that webhooks take it, and that it changes nothing in profile 2023, is assumed",
+    "FAQ; dossier §1.1; documentation of October 2020 for userinfo by sub; that the key changes " +
+    "nothing elsewhere is assumed",
   status: "documented",
 };
 
@@ -171,7 +172,7 @@ export function diagnoseSubscriptionKey(): Diagnosis {
   return diagnose(
     subscriptionKeyRule,
     "the request carries Ocp-Apim-Subscription-Key, which is not for Login",
-    "Leave the header out: Login knows client_id and client_secret only, and newer versions of " +
-      "userinfo answer 401 to it.",
+    "Leave the header out: Login knows client_id and client_secret only, and some versions of userinfo " +
+      "refuse it with 401.",
   );
 }

@@ -1,4 +1,5 @@
 import { toIso } from "../platform/calendar.ts";
+import type { Switches } from "../profiles/profile.ts";
 import type { AnswerLanguage, DelegatedConsents } from "../records/answers.ts";
 import { FAQ } from "../records/faq.ts";
 import type { Features, SalesUnit } from "../records/sales-unit.ts";
@@ -20,6 +21,7 @@ export const delegatedConsentsRule: Rule = {
 };
 
 interface Texts {
+  readonly heading: string;
   readonly termsDescription: (salesUnit: string) => string;
   readonly confirmConsentButtonText: string;
   readonly termsLinkText: string;
@@ -29,8 +31,10 @@ interface Texts {
 
 const TEXTS: Readonly<Record<AnswerLanguage, Texts>> = {
   NO: {
+    heading: "Gi samtykke",
     termsDescription: (salesUnit) =>
-      `Ved å bekrefte godtar du vilkårene for medlemskap hos ${salesUnit}.`,
+      `Ved å bekrefte godtar du vilkårene for medlemskap hos ${salesUnit}. De er ansvarlige for ` +
+      "behandlingen av samtykkene. Du kan når som helst trekke dem tilbake på nettstedet deres.",
     confirmConsentButtonText: "Bekreft",
     termsLinkText: "Les vilkårene.",
     privacyStatementLinkText: "Les personvernerklæringen.",
@@ -42,8 +46,10 @@ const TEXTS: Readonly<Record<AnswerLanguage, Texts>> = {
     },
   },
   EN: {
+    heading: "Give consent",
     termsDescription: (salesUnit) =>
-      `By confirming, you accept ${salesUnit}'s terms of membership.`,
+      `By confirming, you accept ${salesUnit}'s terms of membership. They are responsible for ` +
+      "processing the consents. You can withdraw them at any time on their website.",
     confirmConsentButtonText: "Confirm",
     termsLinkText: "Read the terms of use.",
     privacyStatementLinkText: "Read the privacy policy.",
@@ -61,18 +67,22 @@ export function answerLanguage(language: Language): AnswerLanguage {
   return language === "nb" ? "NO" : "EN";
 }
 
+type ConsentsFormat = Switches["delegatedConsentsFormat"];
+
 /** What the user is shown, in the form of the claim: as if everything was accepted now. */
 export function askDelegatedConsents(
   { name }: Pick<SalesUnit, "name">,
   asked: NonNullable<Features["delegatedConsents"]>,
-  language: Language,
+  { language, format }: { readonly language: Language; readonly format: ConsentsFormat },
   now: EpochSeconds,
 ): DelegatedConsents {
   const asking = answerLanguage(language);
   const texts = TEXTS[asking];
   return {
     language: asking,
-    heading: asked.topText,
+    ...(format === "2023"
+      ? { heading: texts.heading, text: asked.topText }
+      : { heading: asked.topText }),
     termsDescription: texts.termsDescription(name),
     confirmConsentButtonText: texts.confirmConsentButtonText,
     links: {

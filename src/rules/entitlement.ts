@@ -43,7 +43,10 @@ export interface Asker {
   /** The sandbox's profile by name, and its switches. */
   readonly sandbox: {
     readonly profile: string;
-    readonly switches: Pick<Switches, "gender" | "customFlow" | "delegatedConsentsInBrowser">;
+    readonly switches: Pick<
+      Switches,
+      "apiVersion2" | "gender" | "customFlow" | "delegatedConsentsInBrowser"
+    >;
   };
 }
 
@@ -68,6 +71,10 @@ function obstacleTo(
 ): ScopeObstacle | undefined {
   const entitled: readonly string[] = salesUnit.scopes;
   switch (scope) {
+    case "api_version_2":
+      // It carries no data: it chooses the format of the old userinfo path.
+      if (switches.apiVersion2) return undefined;
+      break;
     case "gender":
     case "customFlow":
       if (!switches[scope]) return "unknown-to-profile";

@@ -22,7 +22,8 @@ export type UserEnding =
   | "consent_declined"
   | "not_eligible"
   | "outdated_app"
-  | "wrong_challenge";
+  | "wrong_challenge"
+  | "unknown_reject_reason";
 
 const EXPECT_IT =
   "This is no mistake of the application, which must show it kindly and offer another try.";
@@ -36,6 +37,12 @@ export function diagnoseEnding(ending: UserEnding): Diagnosis {
       return diagnose(consentRule, "the user declined to share data", EXPECT_IT);
     case "wrong_challenge":
       return diagnose(userChoiceRule, "the user chose the wrong number in the app", EXPECT_IT);
+    case "unknown_reject_reason":
+      return diagnose(
+        userChoiceRule,
+        "the app rejected the login for a reason that the service does not know",
+        EXPECT_IT,
+      );
     case "outdated_app":
       return diagnose(appRule, "the user's app is too old", EXPECT_IT);
     case "not_eligible":

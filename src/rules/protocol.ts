@@ -29,11 +29,22 @@ export function diagnoseRepeated(name: string): Diagnosis {
   );
 }
 
+/** The note on such a parameter where it is no error: fosite takes the first value and never counts. */
+export function noteRepeated(name: string, differs: boolean): Diagnosis {
+  return diagnose(
+    check("parameters", "RFC 6749 §3.1"),
+    differs
+      ? `the parameter ${name} is there more than once, with different values; the first one counts`
+      : `the parameter ${name} is there more than once, with the same value`,
+    `Send ${name} once: OAuth forbids to repeat a parameter, and other services refuse it.`,
+  );
+}
+
 /** The diagnosis of a form endpoint that got no parameter. */
 export function diagnoseEmptyBody(): Diagnosis {
   return diagnose(
     check("parameters", "RFC 6749 §4.1.3"),
-    "the request has no form body (a JSON body counts as none)",
+    "the request has no form body (one that is not declared as a form counts as none)",
     FORM_REMEDY,
   );
 }
@@ -52,8 +63,18 @@ export function diagnoseResponseMode(mode: string): Diagnosis {
   return diagnose(
     check("response-mode", "OAuth 2.0 Multiple Response Types §2.1"),
     `response_mode ${mode} is not supported`,
-    "Leave response_mode out, or send query or fragment.",
-    closest(mode, ["query", "fragment"]),
+    "Leave response_mode out, or send query, fragment or form_post.",
+    closest(mode, ["query", "fragment", "form_post"]),
+  );
+}
+
+/** The note on response_mode=form_post, of which no document of Vipps speaks. */
+export function noteFormPost(): Diagnosis {
+  return diagnose(
+    check("response-mode", "OAuth 2.0 Form Post Response Mode §2"),
+    "response_mode is form_post, which Vipps does not list in its discovery document",
+    "Send query or leave it out to be on the safe side: that form_post works is only known of the " +
+      "software that the service ran on.",
   );
 }
 
@@ -274,11 +295,12 @@ export function diagnoseMethod(
   );
 }
 
-/** The note on a JSON body at an endpoint that takes forms. */
-export function diagnoseJsonBody(): Diagnosis {
+/** The note on a body that is not declared as a form, at an endpoint that takes forms. */
+export function diagnoseOtherBody(contentType: string | undefined): Diagnosis {
+  const sent = contentType === undefined ? "has no Content-Type" : `is ${contentType.slice(0, 80)}`;
   return diagnose(
     check("parameters", "RFC 6749 §4.1.3"),
-    "the body is JSON, which the endpoint reads as an empty form",
+    `the body ${sent}, which the endpoint reads as an empty form`,
     FORM_REMEDY,
   );
 }

@@ -10,7 +10,7 @@ import type { SandboxState } from "./state.ts";
  */
 
 /** The version that is written. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** A sandbox's state as it is exported. */
 export type StateDocument = { readonly version: typeof STATE_VERSION } & SandboxState;
@@ -20,7 +20,43 @@ type Json = Readonly<Record<string, unknown>>;
 /** For each older version how its documents become those of the next one. */
 type Steps = Readonly<Record<number, (document: Json) => Json>>;
 
-const STEPS: Steps = {};
+const STEPS: Steps = {
+  // Sessions had a copy of their user, and a token's life was what its response said.
+  1: ({ sessions, settings, ...rest }) => ({
+    ...rest,
+    sessions: Array.isArray(sessions) ? sessions.map(withoutUserData) : sessions,
+    settings: upgradeSettings(settings),
+  }),
+};
+
+function withoutUserData(session: unknown): unknown {
+  if (!isObject(session)) return session;
+  const { userData: _, ...rest } = session;
+  return rest;
+}
+
+function upgradeSettings(settings: unknown): unknown {
+  if (!isObject(settings) || !isObject(settings["rules"])) return settings;
+  const { retention, accessTokenLifetime, ...unchanged } = settings["rules"];
+  const tokens = isObject(retention) ? retention["tokens"] : undefined;
+  return {
+    ...settings,
+    rules: {
+      ...unchanged,
+      ...(accessTokenLifetime !== undefined && {
+        accessTokenLifetime,
+        expiresIn: accessTokenLifetime,
+      }),
+      ...(retention !== undefined && {
+        retention: tokens === "until-expiry" ? "payments" : "every-session",
+      }),
+    },
+  };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 export function toDocument(state: SandboxState): StateDocument {
   return { version: STATE_VERSION, ...state };

@@ -113,19 +113,20 @@ export function subjectAt(
 }
 
 /**
- * The session that is read by a user's `sub`. A payment's data is readable for its 168 hours
- * (rules/retention.ts), so that no login that asks for less may come in between.
+ * The session that is read by a user's `sub`, if any kind of it is (rules/retention.ts). A payment's data
+ * is readable for its 168 hours, so that no login that asks for less may come in between.
  */
 export async function sharedSessionOf(
-  { store }: Pick<Sandbox, "store">,
+  { store, switches }: Pick<Sandbox, "store" | "switches">,
   subject: string,
   msn: string,
   now: EpochSeconds,
 ): Promise<Session | undefined> {
   const all = await readGroup(store.sessions, "subject", subjectKey(subject, msn));
-  const readable = all.filter(({ beganAt }) => now < sharedUntil(beganAt));
+  const counted = switches.retention === "payments" ? all.filter(({ payment }) => payment) : all;
+  const readable = counted.filter(({ beganAt }) => now < sharedUntil(beganAt));
   const payments = readable.filter(({ payment }) => payment);
-  return newestOf(payments) ?? newestOf(readable) ?? newestOf(all);
+  return newestOf(payments) ?? newestOf(readable) ?? newestOf(counted);
 }
 
 /** The newest; of those that began in the same second, the last one. */

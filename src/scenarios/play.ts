@@ -1,8 +1,9 @@
 import { confirmAs, makeChallenge } from "../login/browser-login.ts";
 import { expiredError } from "../login/next-step.ts";
 import { carryOutPlan } from "../login/phone-login.ts";
-import { CIBA_ERRORS, CibaRefusal, cibaError, unknownUserError } from "../oidc/ciba-errors.ts";
+import { CIBA_ERRORS, CibaRefusal, cibaError, userError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
+import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { ScenarioId } from "../records/ids.ts";
 import type { Login, LoginFailure, ResponseError } from "../records/login.ts";
@@ -67,7 +68,7 @@ async function play(
   scenario: Scenario,
   id: string | undefined,
 ): Promise<Partial<Login>> {
-  const failure = failureFor(scenario, BROWSER_ERRORS);
+  const failure = failureFor(scenario, browserErrors(exchange.sandbox.switches));
   if (failure) return { ...(id !== undefined && { user: id }), failure };
   if (id === undefined) throw new Error(`nobody is there to play the scenario ${scenario.id}`);
   const { sandbox } = exchange;
@@ -101,7 +102,7 @@ export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promi
   const { outcome, delay } = scenario;
   if (outcome === "outdated_app") {
     await phoneLogins.take(login.id);
-    throw new CibaRefusal(unknownUserError(minimumAge, "old_app"), diagnoseScenario(scenario));
+    throw new CibaRefusal(userError("old_app", minimumAge), diagnoseScenario(scenario));
   }
   // The user sees an error of the app, which the merchant does not learn of: the login still waits.
   if (outcome === "app_token_error") return true;
@@ -124,10 +125,13 @@ interface FlowErrors {
   describe(code: string): string;
 }
 
-const BROWSER_ERRORS: FlowErrors = {
-  timeout: expiredError("login"),
-  describe: (code) => (isKeyOf(OAUTH_ERRORS, code) ? oauthError(code).description : ""),
-};
+function browserErrors({ errorTexts }: Pick<Switches, "errorTexts">): FlowErrors {
+  return {
+    timeout: expiredError("login"),
+    describe: (code) =>
+      isKeyOf(OAUTH_ERRORS, code) ? oauthError(code, undefined, errorTexts).description : "",
+  };
+}
 
 function phoneErrors(minimumAge: number): FlowErrors {
   const { code, description } = cibaError("expired_token");
@@ -136,7 +140,7 @@ function phoneErrors(minimumAge: number): FlowErrors {
     describe(one) {
       if (!isKeyOf(CIBA_ERRORS, one)) return "";
       const error =
-        one === "unknown_user_id" ? unknownUserError(minimumAge, "invalid_user") : cibaError(one);
+        one === "unknown_user_id" ? userError("invalid_user", minimumAge) : cibaError(one);
       return error.description;
     },
   };
@@ -229,6 +233,7 @@ function failureFor(scenario: Scenario, errors: FlowErrors): LoginFailure | unde
       return { reason: "cancelled", diagnosis };
     case "wrong_challenge":
     case "outdated_app":
+    case "unknown_reject_reason":
       return { reason: outcome, diagnosis };
     case "timeout":
       return withError(errors.timeout);

@@ -8,7 +8,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import type { Asked } from "../rules/questions.ts";
-import { answeredScopes, consentedScopes, questionsOf } from "../rules/questions.ts";
+import { answeredQuestions, consentedScopes, questionsOf } from "../rules/questions.ts";
 import type { Readability } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { activeConsentKey } from "../store/collections.ts";
@@ -33,15 +33,18 @@ export interface ConsentState {
 }
 
 export async function consentStateOf(
-  { store }: Pick<Sandbox, "store">,
+  { store, switches }: Pick<Sandbox, "store" | "switches">,
   user: Pick<User, "id" | "language">,
   login: Pick<Asked, "scopes"> & Partial<Pick<Asked, "language">> & { salesUnit: SalesUnit },
   now: EpochSeconds,
 ): Promise<ConsentState> {
-  const { merchant, msn } = login.salesUnit;
-  const consent = await store.consents.find("active", activeConsentKey(user.id, merchant));
-  const consented = consentedScopes(consent, msn);
-  const questions = questionsOf({ language: user.language, ...login, consented }, now);
+  const { salesUnit } = login;
+  const consent = await store.consents.find(
+    "active",
+    activeConsentKey(user.id, salesUnit.merchant),
+  );
+  const consented = consentedScopes(consent, { salesUnit, switches });
+  const questions = questionsOf({ language: user.language, ...login, switches, consented }, now);
   return { consented, questions };
 }
 
@@ -69,7 +72,7 @@ export async function recordConsent(
   if (written) return written;
   const active = await consents.find("active", activeConsentKey(login.user.id, login.merchant));
   const { msn } = login.request;
-  const answered = answeredScopes(login.answers ?? {}).map((scope) => ({ msn, scope }));
+  const answered = answeredQuestions(login.answers ?? {}).map((one) => ({ msn, ...one }));
   const covered = answered.length === 0 && !mustAskConsent(scopes, active?.scopes ?? []);
   if (active && covered) return active;
   if (active) {
@@ -106,10 +109,10 @@ function widenedBy(
   now: EpochSeconds,
 ): Consent {
   const { answered: before = [] } = current;
-  const news = answered.filter(
-    ({ msn, scope }) => !before.some((one) => one.msn === msn && one.scope === scope),
+  const kept = before.filter(
+    ({ msn, scope }) => !answered.some((one) => one.msn === msn && one.scope === scope),
   );
-  const all = [...before, ...news];
+  const all = [...kept, ...answered];
   return {
     ...current,
     scopes: [...new Set([...current.scopes, ...scopes])],
@@ -162,6 +165,6 @@ export function readabilityOf(
     tokenExpiresAt: token.expiresAt,
     sessionBeganAt: session.beganAt,
     consentRevokedAt: consent?.revokedAt,
-    tokens: retention.tokens,
+    retention,
   };
 }

@@ -2,7 +2,7 @@ import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { AuthReqId, CodeValue, LoginId, SessionId } from "../records/ids.ts";
 import type { CodeGrant, Session } from "../records/session.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
-import { after, HOUR, MINUTE } from "../records/time.ts";
+import { after, HOUR } from "../records/time.ts";
 import { RETENTION } from "../rules/retention.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { subjectAt } from "../sandbox/users.ts";
@@ -13,9 +13,6 @@ import { recordConsent } from "./consents.ts";
 import { countLogin } from "./statistics.ts";
 
 /** The end of a successful login: the consent is recorded, the session begins, the code is issued. */
-
-/** Lifetime of an authorization code in seconds (dossier §2.6). */
-const CODE_LIFETIME = 10 * MINUTE;
 
 /** How long a used code is remembered, so that its second use is recognised. */
 const CODE_MEMORY = HOUR;
@@ -62,6 +59,7 @@ export async function beginSession(
   tokenLifetime: Seconds = sandbox.switches.accessTokenLifetime,
 ): Promise<Session> {
   const { sessions } = sandbox.store;
+  const { codeLifetime } = sandbox.switches;
   const { request, user, merchant, answers } = login;
   const known = login.session && (await sessions.get(login.session));
   if (known) return known;
@@ -73,11 +71,10 @@ export async function beginSession(
     msn: request.msn,
     clientId: request.clientId,
     subject: subjectAt(sandbox, user, { merchant, msn: request.msn }),
-    userData: user,
     scopes: request.grantedScopes,
     beganAt: now,
     ...answers,
-    forgetAt: after(now, Math.max(RETENTION, CODE_LIFETIME + tokenLifetime)),
+    forgetAt: after(now, Math.max(RETENTION, codeLifetime + tokenLifetime)),
     ...(consent && { consent: consent.id }),
     ...(login.id !== undefined && { login: login.id }),
     ...(login.payment && { payment: true }),
@@ -90,11 +87,12 @@ export async function beginSession(
 
 /** An authorization code for the session, stored. */
 export async function grantCode(
-  sandbox: Pick<Sandbox, "store" | "ids">,
+  sandbox: IssuingSandbox,
   { id, request, startedAt, authenticatedAt, code, authReqId }: CompletedLogin,
   session: Session,
   now: EpochSeconds,
 ): Promise<CodeGrant> {
+  const { codeLifetime } = sandbox.switches;
   const grant: CodeGrant = {
     code: code ?? (sandbox.ids.token() as CodeValue),
     session: session.id,
@@ -102,8 +100,8 @@ export async function grantCode(
     redirectUri: request.redirectUri,
     requestedAt: startedAt,
     authenticatedAt,
-    expiresAt: after(now, CODE_LIFETIME),
-    forgetAt: after(now, CODE_MEMORY),
+    expiresAt: after(now, codeLifetime),
+    forgetAt: after(now, Math.max(CODE_MEMORY, codeLifetime)),
     ...(id !== undefined && { login: id }),
     ...(request.nonce !== undefined && { nonce: request.nonce }),
     ...(request.acr !== undefined && { acr: request.acr }),

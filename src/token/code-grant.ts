@@ -67,7 +67,7 @@ export async function liveGrant(
   if (grant.login !== undefined) trace.login = grant.login;
   if (grant.usedAt !== undefined) throw await replayed(exchange, grant);
   if (now >= grant.expiresAt) {
-    const diagnosis = diagnoseExpiredCode(now - grant.expiresAt);
+    const diagnosis = diagnoseExpiredCode(now - grant.expiresAt, sandbox.switches.codeLifetime);
     throw new JsonRefusal(oauthError("invalid_grant"), diagnosis);
   }
   checkClient(grant, salesUnit);

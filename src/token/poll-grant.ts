@@ -1,7 +1,7 @@
 import { failureStep } from "../login/next-step.ts";
 import { carryOutPlan } from "../login/phone-login.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
-import { CIBA_ERRORS, CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import { CIBA_ERRORS, CibaRefusal, cibaError, userError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
@@ -55,7 +55,7 @@ export async function pollForTokens(
       diagnoseExpiredRequest(login.expiresAt, now, login.approval?.at),
     );
   }
-  if (login.failure) throw refusalOf(login.failure);
+  if (login.failure) throw refusalOf(login.failure, sandbox.switches.minimumAge);
   const session = login.approval && (await sandbox.store.sessions.get(login.approval.session));
   if (!session) throw await pending(exchange, login);
   return redeem(exchange, login, session);
@@ -80,16 +80,17 @@ async function polledLogin(
 }
 
 /** The error for a login that the user rejected, or the one that a test has chosen instead. */
-function refusalOf(failure: LoginFailure): CibaRefusal {
+function refusalOf(failure: LoginFailure, minimumAge: number): CibaRefusal {
   const { diagnosis } = failureStep(failure);
   if (failure.reason === "told") {
     const { code, description } = failure.error;
     return new CibaRefusal({ code, description, http: statusFor(code) }, diagnosis);
   }
-  const error = cibaError("access_denied");
-  return failure.reason === "outdated_app"
-    ? new CibaRefusal({ ...error, errorCode: "old_app" }, diagnosis)
-    : new CibaRefusal(error, diagnosis);
+  const error =
+    failure.reason === "outdated_app"
+      ? userError("old_app", minimumAge)
+      : cibaError("access_denied");
+  return new CibaRefusal(error, diagnosis);
 }
 
 /** The status of an error code at the service, else at the token endpoint. */

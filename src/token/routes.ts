@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { authenticateClient } from "../client-auth/authenticate.ts";
-import { clientHeaders, noStore, parametersOr } from "../http/messages.ts";
+import { clientHeaders, noStore, noteRepetitions, parametersOr } from "../http/messages.ts";
 import { goJson } from "../oidc/encoding.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
-import { malformedRequest, repeatedParameter } from "../oidc/params.ts";
+import { unreadableRequest } from "../oidc/params.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { LoginFlow } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -15,7 +15,6 @@ import {
   diagnoseGrantNotAllowed,
   diagnoseGrantType,
   diagnoseMalformed,
-  diagnoseRepeated,
 } from "../rules/protocol.ts";
 import { exchangeCode } from "./code-grant.ts";
 import { exchangePhoneCode } from "./phone-code-grant.ts";
@@ -30,10 +29,12 @@ export function tokenRoutes(app: FastifyInstance): void {
   app.post<{ Body: string | undefined }>(
     PATHS.token,
     { config: { failure: "json", endpoint: "token" } },
-    async ({ exchange, headers, body }, reply) => {
+    async (request, reply) => {
+      const { exchange, headers, body } = request;
       const refuse = (what: string) =>
-        new JsonRefusal(malformedRequest(what), diagnoseMalformed(what));
+        new JsonRefusal(unreadableRequest(), diagnoseMalformed(what));
       const parameters = parametersOr(body ?? "", refuse);
+      noteRepetitions(request, parameters);
       const tokens = await requestTokens(exchange, clientHeaders(headers), parameters);
       noStore(reply).type("application/json;charset=UTF-8");
       return goJson(tokens);
@@ -87,10 +88,6 @@ async function requestTokens(
   if (parameters.isEmpty) {
     const error = oauthError("invalid_request", "The POST body can not be empty.");
     throw new JsonRefusal(error, diagnoseEmptyBody());
-  }
-  const [repeated] = parameters.repeated;
-  if (repeated !== undefined) {
-    throw new JsonRefusal(repeatedParameter(repeated), diagnoseRepeated(repeated));
   }
   const grantType = parameters.get("grant_type");
   if (grantType === undefined) {

@@ -13,6 +13,7 @@ import { after, MINUTE } from "../records/time.ts";
 import type { Corruption } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { sharedUntil } from "../rules/retention.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /** The tokens themselves, made once everything about the request has been checked. */
 
@@ -33,14 +34,14 @@ export async function issueTokens(
   exchange: Exchange,
   grant: CodeGrant,
   session: Session,
-  lifetime: Seconds = exchange.sandbox.switches.accessTokenLifetime,
+  { lifetime, expiresIn }: TokenTimes = timesOf(exchange.sandbox),
 ): Promise<TokenResponse> {
   const { authReqId, nonce } = grant;
   const accessToken = exchange.sandbox.ids.token() as AccessTokenValue;
   await storeAccessToken(exchange, accessToken, session, lifetime);
   return {
     access_token: accessToken,
-    expires_in: lifetime,
+    expires_in: expiresIn,
     id_token:
       authReqId === undefined
         ? await signIdToken(exchange, grant, session, accessToken)
@@ -48,6 +49,16 @@ export async function issueTokens(
     scope: session.scopes.join(" "),
     token_type: "bearer",
   };
+}
+
+/** How long an access token is taken, and what its response says of that, which is not the same. */
+export interface TokenTimes {
+  readonly lifetime: Seconds;
+  readonly expiresIn: Seconds;
+}
+
+function timesOf({ switches }: Pick<Sandbox, "switches">): TokenTimes {
+  return { lifetime: switches.accessTokenLifetime, expiresIn: switches.expiresIn };
 }
 
 /** How long an access token that was polled for lives, in seconds (dossier §1.9). */
@@ -105,7 +116,9 @@ async function signIdToken(
   session: Session,
   accessToken: string,
 ): Promise<string> {
+  const { store, switches } = sandbox;
   const key = await sandbox.keys.current();
+  const user = switches.userDataInIdToken ? await store.users.get(session.user) : undefined;
   const payload = idTokenPayload({
     issuer: endpoints.issuer,
     subject: session.subject,
@@ -119,9 +132,8 @@ async function signIdToken(
     authenticatedAt: grant.authenticatedAt,
     requestedAt: grant.requestedAt,
     issuedAt: now,
-    userClaims: sandbox.switches.userDataInIdToken
-      ? claimsFor(session.userData, session.scopes, session)
-      : {},
+    audience: switches.audience,
+    userClaims: user ? claimsFor(user, session.scopes, session) : {},
   });
   const token = { header: { alg: key.alg, kid: key.kid }, payload };
   return await writeIdToken(token, key, fault?.corrupt, goJson);

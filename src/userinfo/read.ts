@@ -11,6 +11,7 @@ import type { Exchange } from "../request/exchange.ts";
 import { traceSession } from "../request/trace.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
+import { diagnoseRemoved } from "../rules/protocol.ts";
 import { checkReadable, checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
 import { sharedSessionOf, subjectAt } from "../sandbox/users.ts";
 import { readabilityOf } from "../sessions/consents.ts";
@@ -18,17 +19,22 @@ import { findFitting } from "../store/batches.ts";
 
 /** Who may read which data at userinfo. How they are written is for routes.ts. */
 
+/** What may be read: the scopes are the session's, the data is the user's as it is now. */
+export interface Readable {
+  readonly session: Session;
+  readonly user: User;
+}
+
 /**
- * The session of an access token, with the data that may be read; a fault may make its subject
- * another's.
+ * What an access token opens; a fault may make its subject another's.
  *
  * @throws BearerRefusal for a missing, unknown, expired or revoked token
  */
 export async function readByAccessToken(
   exchange: Exchange,
   authorization: string | undefined,
-): Promise<Session> {
-  const { sandbox, now, trace, fault } = exchange;
+): Promise<Readable> {
+  const { sandbox, now, trace } = exchange;
   const value = readBearer(authorization);
   if (value === undefined) throw new BearerRefusal(diagnoseNoBearer(authorization));
   const token = await sandbox.store.accessTokens.get(value);
@@ -40,12 +46,13 @@ export async function readByAccessToken(
   if (!readability) throw new BearerRefusal(diagnoseUnknownToken(value));
   const diagnosis = checkReadable(readability, now);
   if (diagnosis) throw new BearerRefusal(diagnosis);
-  return { ...session, subject: corruptSubject(session.subject, fault?.corrupt) };
+  return readableOf(exchange, session);
 }
 
 /**
- * Userinfo of a payment, which leaves a merchant no access token: by the user's `sub`, with a platform
- * token, for 168 hours, whether the consent has been revoked or not.
+ * Userinfo of a payment, which leaves a merchant no access token, and of a login where the sandbox
+ * counts every session: by the user's `sub`, with a platform token, for 168 hours, whether the consent
+ * has been revoked or not.
  *
  * @throws BearerRefusal without a valid platform token, and when the 168 hours are over
  * @throws UserinfoRefusal for a sales unit that the token is not for, and for a `sub` of nobody
@@ -54,18 +61,26 @@ export async function readBySubject(
   exchange: Exchange,
   headers: ClientHeaders,
   subject: string,
-): Promise<Session> {
-  const { sandbox, now, trace, fault } = exchange;
+): Promise<Readable> {
+  const { sandbox, now, trace } = exchange;
   const salesUnit = await callerOf(exchange, headers);
   await catchUp(exchange);
   const shared = await sharedSessionOf(sandbox, subject, salesUnit.msn, now);
   if (shared) traceSession(trace, shared);
-  const diagnosis = checkShared(shared?.beganAt, now);
-  if (shared && !diagnosis) return { ...shared, subject: corruptSubject(subject, fault?.corrupt) };
+  const diagnosis = checkShared(shared?.beganAt, now, sandbox.switches.retention);
+  if (shared && !diagnosis) return readableOf(exchange, shared);
   const hasSubject = (user: User) => subjectAt(sandbox, user, salesUnit) === subject;
   const isKnown = shared ?? (await findFitting(sandbox.store.users, hasSubject));
   if (diagnosis && isKnown) throw new BearerRefusal(diagnosis);
   throw new UserinfoRefusal(404, diagnoseUnknownSubject(maskPath(subject), salesUnit.msn));
+}
+
+/** @throws BearerRefusal for a user who was removed in the meantime */
+async function readableOf({ sandbox, fault }: Exchange, session: Session): Promise<Readable> {
+  const user = await sandbox.store.users.get(session.user);
+  if (!user) throw new BearerRefusal(diagnoseRemoved("user"));
+  const subject = corruptSubject(session.subject, fault?.corrupt);
+  return { session: { ...session, subject }, user };
 }
 
 async function callerOf(exchange: Exchange, headers: ClientHeaders): Promise<SalesUnit> {

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { clientHeaders } from "../http/messages.ts";
 import { claimsFor, legacyClaimsFor } from "../oidc/claims.ts";
 import { goJson, sortKeys } from "../oidc/encoding.ts";
-import type { Session } from "../records/session.ts";
 import { PATHS } from "../request/addresses.ts";
+import type { Readable } from "./read.ts";
 import { readByAccessToken, readBySubject } from "./read.ts";
 
 /**
@@ -30,10 +30,10 @@ export function userinfoRoutes(app: FastifyInstance): void {
   const config = { failure: "hydra-bearer", endpoint } as const;
   app.get(PATHS.legacyUserinfo, { config }, async (request, reply) => {
     const { authorization } = request.headers;
-    const session = await readByAccessToken(request.exchange, authorization);
+    const { session, user } = await readByAccessToken(request.exchange, authorization);
     const format = session.scopes.includes("api_version_2") ? claimsFor : legacyClaimsFor;
     const claims = sortKeys({
-      ...format(session.userData, session.scopes, session),
+      ...format(user, session.scopes, session),
       sid: session.sid,
       sub: session.subject,
     });
@@ -42,9 +42,9 @@ export function userinfoRoutes(app: FastifyInstance): void {
   });
 }
 
-function claimsJson(reply: FastifyReply, session: Session): string {
-  const { userData, scopes, sid, subject } = session;
-  const claims = sortKeys({ ...claimsFor(userData, scopes, session), sid, sub: subject });
+function claimsJson(reply: FastifyReply, { session, user }: Readable): string {
+  const { scopes, sid, subject } = session;
+  const claims = sortKeys({ ...claimsFor(user, scopes, session), sid, sub: subject });
   reply.type("application/json;charset=UTF-8");
   return JSON.stringify(claims);
 }

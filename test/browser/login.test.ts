@@ -16,7 +16,7 @@ import { visitPerTest } from "./visit.ts";
 /** Logins by a person's steps, from the merchant's link to what the merchant says in the end. */
 
 const ada = "+47 12 34 56 78";
-const cancelled = "Not logged in: access_denied: user cancelled the login";
+const cancelled = "Not logged in: access_denied: User cancelled the login";
 const consentQuestion = "Do you want to share information with Demo Shop?";
 
 describeInChromium("a person in Chromium", (browser) => {

@@ -1,6 +1,7 @@
-import type { Server as HttpServer } from "node:http";
+import type { Server as HttpServer, IncomingMessage } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import * as client from "openid-client";
 import type { Server } from "../support/server.ts";
 
@@ -58,8 +59,8 @@ export async function openMerchant(server: Server, salesUnit: string): Promise<M
     });
   }
 
-  async function welcome(callback: URL): Promise<string> {
-    const checks = pending.get(callback.searchParams.get("state") ?? "");
+  async function welcome(callback: URL | Request, state: string | null): Promise<string> {
+    const checks = pending.get(state ?? "");
     if (!checks) return "Not logged in: nobody began this login here";
     try {
       const tokens = await client.authorizationCodeGrant(config, callback, checks);
@@ -70,6 +71,15 @@ export async function openMerchant(server: Server, salesUnit: string): Promise<M
       if (!(error instanceof client.AuthorizationResponseError)) throw error;
       return `Not logged in: ${error.error}: ${error.error_description}`;
     }
+  }
+
+  /** The response comes in the query, or as a form (response_mode=form_post). */
+  async function arrive(request: IncomingMessage, url: URL): Promise<string> {
+    if (request.method !== "POST") return welcome(url, url.searchParams.get("state"));
+    const body = await text(request);
+    const headers = { "content-type": String(request.headers["content-type"]) };
+    const posted = new Request(url, { method: "POST", headers, body });
+    return welcome(posted, new URLSearchParams(body).get("state"));
   }
 
   const http = createServer((request, response) => {
@@ -85,7 +95,7 @@ export async function openMerchant(server: Server, salesUnit: string): Promise<M
         }
         case "/callback":
           response.setHeader("content-type", "text/plain; charset=utf-8");
-          return response.end(await welcome(url));
+          return response.end(await arrive(request, url));
         case "/app":
           response.setHeader("content-type", "text/html");
           return response.end(appPage(url.searchParams));

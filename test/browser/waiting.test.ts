@@ -27,7 +27,7 @@ describeInChromium("a person in Chromium who waits", (browser) => {
 
   test.each([
     ["approve", "Welcome, Ada Nordmann"],
-    ["reject", "Not logged in: access_denied: user cancelled the login"],
+    ["reject", "Not logged in: access_denied: User cancelled the login"],
     [
       "expire",
       "Not logged in: request_unauthorized: The request could not be authorized. The login request has expired. Please try again.",

@@ -264,7 +264,7 @@ describe("openid-client with a queued scenario", () => {
   });
 
   test.each([
-    ["cancel", "access_denied", "user cancelled the login"],
+    ["cancel", "access_denied", "User cancelled the login"],
     ["timeout", "request_unauthorized", /The login request has expired\. Please try again\.$/],
     ["wrong_challenge", "wrong_challenge", /./],
     ["outdated_app", "outdated_app_version", /./],

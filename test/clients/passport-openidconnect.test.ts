@@ -104,7 +104,7 @@ describe("passport-openidconnect reports", () => {
     const person = { phoneNumber: "12345678", consent: "decline" } as const;
     expect(await logInAt(await applicationAt(server), person)).toMatchObject({
       status: 401,
-      body: { info: { message: "user cancelled the login" } },
+      body: { info: { message: "User cancelled the login" } },
     });
   });
 

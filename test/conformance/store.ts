@@ -1133,7 +1133,6 @@ function session(key: string): Session {
     msn: "123456",
     clientId: "client",
     subject: "subject",
-    userData: user("ada", "1"),
     scopes: ["openid"],
     flowResult: { language: "NO", screens: [{ title: "Club", elements: [] }], timeOfConsent: "" },
     beganAt: NOW,

@@ -53,15 +53,15 @@ describe("GET requests/report", () => {
 
   it("tells of a code that is used too late, in the login that it is from", async () => {
     const code = await codeFrom(mock);
-    await call(mock, "PATCH", "/clock", { body: { advance: "11m" } });
+    await call(mock, "PATCH", "/clock", { body: { advance: "3m" } });
     await requestToken(mock, code);
     const text = await report();
     expect(text).toContain(
-      "POST token 400 by Demo Shop in login 1: the code expired 60 seconds ago; it lives 600 seconds\n" +
+      "POST token 400 by Demo Shop in login 1: the code expired 60 seconds ago; it lives 120 seconds\n" +
         "   What to do: Exchange the code as soon as the redirect brings it.",
     );
     expect(text).toMatch(
-      /^Login 1 of ada at Demo Shop:\n {3}\+0s {4}GET auth 302\n(?: .*\n)* {3}\+11m {3}POST token 400; refused, see 1\n$/m,
+      /^Login 1 of ada at Demo Shop:\n {3}\+0s {4}GET auth 302\n(?: .*\n)* {3}\+3m {4}POST token 400; refused, see 1\n$/m,
     );
     expect(text).not.toContain(code);
   });

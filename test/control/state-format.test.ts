@@ -24,27 +24,29 @@ describe("an exported sandbox", () => {
 
   const restore = (body: unknown) => call(mock, "PUT", "/state", { body });
 
-  it("of version 1 is taken, whole", async () => {
-    const file = await fileOf(1);
-    const { status, body } = await restore(file);
+  it.each([1, 2])("of version %i is taken, whole", async (version) => {
+    const { status, body } = await restore(await fileOf(version));
     expect([status, body]).toEqual([204, undefined]);
-    expect((await call(mock, "GET", "/state")).body).toEqual(file);
+    expect((await call(mock, "GET", "/state")).body).toEqual(await fileOf(STATE_VERSION));
   });
 
-  it("goes on where it was: its access tokens open the same data", async () => {
-    const { accessTokens, sessions } = await fileOf(1);
-    await restore(await fileOf(1));
-    const [{ token, session }] = accessTokens;
-    const { subject } = sessions.find(({ id }: { readonly id: string }) => id === session);
-    const response = await userinfo(mock, token);
-    expect([response.statusCode, response.json().sub]).toEqual([200, subject]);
-  });
+  it.each([1, 2])(
+    "of version %i goes on where it was: its access tokens open the same data",
+    async (version) => {
+      const { accessTokens, sessions } = await fileOf(version);
+      await restore(await fileOf(version));
+      const [{ token, session }] = accessTokens;
+      const { subject } = sessions.find(({ id }: { readonly id: string }) => id === session);
+      const response = await userinfo(mock, token);
+      expect([response.statusCode, response.json().sub]).toEqual([200, subject]);
+    },
+  );
 
   it.each([
-    [2, "is 2, and this mock takes 1; it was exported by a newer mock, so update this one"],
-    [0, "is 0, and this mock takes 1; export the sandbox again"],
-    ["1", 'is "1", and this mock takes 1; export the sandbox again'],
-    [null, "is null, and this mock takes 1; export the sandbox again"],
+    [3, "is 3, and this mock takes 1, 2; it was exported by a newer mock, so update this one"],
+    [0, "is 0, and this mock takes 1, 2; export the sandbox again"],
+    ["1", 'is "1", and this mock takes 1, 2; export the sandbox again'],
+    [null, "is null, and this mock takes 1, 2; export the sandbox again"],
   ])("of version %j is refused, and nothing is changed", async (version, message) => {
     const before = (await call(mock, "GET", "/state")).body;
     const { status, body } = await restore({ ...(await fileOf(1)), version });
@@ -56,11 +58,34 @@ describe("an exported sandbox", () => {
   });
 
   it("without a version is refused", async () => {
-    const { version: _, ...rest } = await fileOf(1);
+    const { version: _, ...rest } = await fileOf(STATE_VERSION);
     expect((await restore(rest)).body.errors).toMatchObject([
-      { path: "version", message: "missing: expected 1" },
+      { path: "version", message: "missing: expected 2" },
     ]);
   });
+
+  it.each([
+    [{ retention: { tokens: "168h-after-revocation" } }, { retention: "every-session" }],
+    [{ accessTokenLifetime: 60 }, { accessTokenLifetime: 60, expiresIn: 60 }],
+    [{ minimumAge: 15 }, { minimumAge: 15 }],
+    [undefined, undefined],
+  ])("of version 1 with the rules %j has %j in version 2", async (rules, upgraded) => {
+    const settings = { profile: "2023", ...(rules && { rules }) };
+    expect(upgradeDocument({ version: 1, settings, sessions: [] })).toEqual({
+      document: {
+        version: 2,
+        settings: { profile: "2023", ...(upgraded && { rules: upgraded }) },
+        sessions: [],
+      },
+    });
+  });
+
+  it.each([null, 7, [], { rules: null }, { rules: [] }])(
+    "of version 1 with the settings %j is refused by its schema",
+    async (settings) => {
+      expect((await restore({ ...(await fileOf(1)), settings })).status).toBe(400);
+    },
+  );
 
   it("is written in the version that is read", async () => {
     expect((await call(mock, "GET", "/state")).body.version).toBe(STATE_VERSION);

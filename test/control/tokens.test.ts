@@ -55,7 +55,7 @@ describe("tokens", () => {
       code: expect.stringMatching(/^[\w-]{43}\.[\w-]{43}$/),
       sub: expect.any(String),
       scope: "openid name",
-      expiresIn: 3599,
+      expiresIn: 600,
       redirectUri: (await mock.salesUnit()).redirectUris[0],
     });
     const user = (await userinfo(mock, minted.accessToken)).json();

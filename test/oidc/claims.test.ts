@@ -1,13 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { claimsFor, legacyClaimsFor } from "../../src/oidc/claims.ts";
 import { goJson, sortKeys } from "../../src/oidc/encoding.ts";
+import { PROFILES } from "../../src/profiles/index.ts";
+import { switchesOf } from "../../src/profiles/profile.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import type { User } from "../../src/records/user.ts";
 import { questionsOf } from "../../src/rules/questions.ts";
 import { asking, testUser } from "../rules/fixtures.ts";
 
 const every = ["openid", "address", "birthDate", "email", "name", "phoneNumber", "nin"];
-const language = { salesUnit: { name: "Butikken AS", features: asking }, language: "en" } as const;
+const language = {
+  salesUnit: { name: "Butikken AS", features: asking },
+  switches: switchesOf(PROFILES["2026"]),
+  language: "en",
+} as const;
 const answers = questionsOf(
   { ...language, scopes: ["delegatedConsents", "customFlow"], consented: [] },
   epochSeconds(0),

@@ -85,14 +85,15 @@ const table: [ErrorCode, number, string, string?][] = [
   ["login_required", 400, "The Authorization Server requires End-User authentication."],
   ["consent_required", 400, "The Authorization Server requires End-User consent."],
   ["registration_not_supported", 400, "The OP does not support use of the registration parameter."],
-  ["outdated_app_version", 400, "The user's app is too old"],
-  ["wrong_challenge", 400, "The user chose the wrong number in the browser confirmation step"],
+  ["outdated_app_version", 400, "The user's Vipps app version is too old and needs to be updated"],
+  ["wrong_challenge", 400, "The user selected the wrong challenge"],
+  ["unknown_reject_reason", 400, "Something went wrong. Reject reason is unknown."],
   ["interaction_required", 400, "User interaction is required"],
-  ["invalid_app_callback_uri", 400, "The app callback URI is not on a valid format"],
+  ["invalid_app_callback_uri", 400, "The app callback uri is not on a valid format"],
   [
     "app_callback_uri_not_registered",
     400,
-    "The app callback URI is not registered as a redirect URI",
+    "The app callback uri is not registered as a redirect uri",
   ],
 ];
 
@@ -117,6 +118,19 @@ describe("OAUTH_ERRORS", () => {
 });
 
 describe("oauthError", () => {
+  it.each([
+    [
+      "outdated_app_version",
+      "The user's Vipps or MobilePay app version is too old and needs to be updated",
+    ],
+    ["invalid_app_callback_uri", "The app callback URI is not on a valid format"],
+    ["app_callback_uri_not_registered", "The app callback URI is not registered as a redirect URI"],
+    ["wrong_challenge", "The user selected the wrong challenge"],
+  ] as const)("%s has the text of 2023 where that is asked for", (code, description) => {
+    expect(oauthError(code, undefined, "2023")).toEqual({ code, description });
+    expect(oauthError(code, "Hint.", "2023").description).toBe(`${description} Hint.`);
+  });
+
   it("replaces every double quote with a single one", () => {
     expect(oauthError("unsupported_response_mode", 'a "b" "c"').description).toMatch(/ a 'b' 'c'$/);
   });

@@ -16,6 +16,7 @@ const content = (over: Partial<IdTokenContent> = {}): IdTokenContent => ({
   authenticatedAt: epochSeconds(1643120204),
   requestedAt: epochSeconds(1643120007),
   issuedAt: epochSeconds(1643120205),
+  audience: "array",
   userClaims: {},
   ...over,
 });
@@ -37,6 +38,10 @@ describe("idTokenPayload", () => {
     ],
   ])("at_hash of %s is %s", (accessToken, hash) => {
     expect(idTokenPayload(content({ accessToken }))["at_hash"]).toBe(hash);
+  });
+
+  it("has a string as audience where the profile says so", () => {
+    expect(idTokenPayload(content({ audience: "string" }))["aud"]).toBe(content().clientId);
   });
 
   it("lives an hour", () => {

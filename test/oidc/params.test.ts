@@ -4,7 +4,7 @@ import {
   MalformedParameters,
   malformedRequest,
   parseParameters,
-  repeatedParameter,
+  unreadableRequest,
 } from "../../src/oidc/params.ts";
 import { fc } from "../support/properties.ts";
 
@@ -41,11 +41,20 @@ describe("parseParameters", () => {
 
   it.each([
     ["a=1&b=2", []],
-    ["a=1&a=1", ["a"]],
-    ["a=1&a=2&b=3&a=4", ["a"]],
-    ["a=&a=", ["a"]],
-    ["b=1&a=1&a=2&b=2", ["a", "b"]],
-    ["a=1&%61=2", ["a"]],
+    ["a=1&a=1", [{ name: "a", differs: false }]],
+    ["a=1&a=2&b=3&a=4", [{ name: "a", differs: true }]],
+    ["a=1&a=2&a=1", [{ name: "a", differs: true }]],
+    ["a=1&a=1&a=2", [{ name: "a", differs: true }]],
+    ["a=&a=", [{ name: "a", differs: false }]],
+    ["a=1&a=", [{ name: "a", differs: true }]],
+    [
+      "b=1&a=1&a=2&b=1",
+      [
+        { name: "a", differs: true },
+        { name: "b", differs: false },
+      ],
+    ],
+    ["a=1&%61=2", [{ name: "a", differs: true }]],
     ["a=1&A=2", []],
   ])("%s repeats %j", (query, repeated) => {
     expect(parseParameters(query).repeated).toEqual(repeated);
@@ -131,7 +140,7 @@ describe("parseParameters", () => {
   it("reads a form that a framework has parsed by the same rules", () => {
     const parameters = parseParameters({ a: "1", b: ["2", "3"], c: "" });
     expect(["a", "b", "c", "d"].map(parameters.get)).toEqual(["1", "2", undefined, undefined]);
-    expect(parameters.repeated).toEqual(["b"]);
+    expect(parameters.repeated).toEqual([{ name: "b", differs: true }]);
     expect(parseParameters({}).isEmpty).toBe(true);
     const refusal = new MalformedParameters(String.raw`a contains a control character: "\n"`);
     expect(() => parseParameters({ a: ["1", "\n"] })).toThrow(refusal);
@@ -183,10 +192,12 @@ describe("malformedRequest", () => {
   });
 });
 
-describe("repeatedParameter", () => {
-  it("names the parameter", () => {
-    expect(repeatedParameter("state")).toEqual(
-      malformedRequest("The parameter 'state' is included more than once."),
+describe("unreadableRequest", () => {
+  it("is invalid_request in fosite's words", () => {
+    expect(unreadableRequest()).toEqual(
+      malformedRequest(
+        "Unable to parse HTTP body, make sure to send a properly formatted form request body.",
+      ),
     );
   });
 });

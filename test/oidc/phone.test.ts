@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CibaRefusal, cibaError, unknownUserError } from "../../src/oidc/ciba-errors.ts";
+import { CibaRefusal, cibaError, userError } from "../../src/oidc/ciba-errors.ts";
 import { readBearer } from "../../src/oidc/client-auth.ts";
 import { javaJson } from "../../src/oidc/encoding.ts";
 import { phoneIdTokenPayload } from "../../src/oidc/id-token.ts";
@@ -24,12 +24,21 @@ describe("errors of login from phone number", () => {
   });
 
   it("name the age that a user must have", () => {
-    expect(unknownUserError(15, "old_app")).toEqual({
+    expect(userError("invalid_user", 15)).toEqual({
       code: "unknown_user_id",
       http: 400,
       description:
         "To log in with Vipps you need to have an active Vipps app on your phone and be at least 15 " +
         "years old.",
+      errorCode: "invalid_user",
+    });
+  });
+
+  it("say of an app that is too old nothing of an age", () => {
+    expect(userError("old_app", 15)).toEqual({
+      code: "old_app",
+      http: 400,
+      description: "The user's Vipps app version is too old and needs to be updated",
       errorCode: "old_app",
     });
   });

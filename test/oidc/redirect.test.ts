@@ -112,14 +112,14 @@ describe("errorLocation (fosite 0.40.2)", () => {
       "?error=request_forbidden&error_description=The+request+is+not+allowed.+No+CSRF+value+available+in+the+session+cookie.&state=12345678",
     ],
     [
-      { code: "access_denied", description: "user cancelled the login" },
+      { code: "access_denied", description: "User cancelled the login" },
       "12345678",
-      "?error=access_denied&error_description=user+cancelled+the+login&state=12345678",
+      "?error=access_denied&error_description=User+cancelled+the+login&state=12345678",
     ],
     [
-      { code: "access_denied", description: "user cancelled the login" },
+      { code: "access_denied", description: "User cancelled the login" },
       "",
-      "?error=access_denied&error_description=user+cancelled+the+login&state=",
+      "?error=access_denied&error_description=User+cancelled+the+login&state=",
     ],
   ])("$code", (error, state, query) => {
     expect(errorLocation(to({ state }), error)).toBe(`https://example.com/callback${query}`);

@@ -14,7 +14,7 @@ describe("a code that is not redeemed", () => {
     [() => diagnoseUnknownCode("made-up"), "no code made-up was issued"],
     [() => diagnoseUnknownCode("12345678"), "no code 12345678 was issued"],
     [() => diagnoseUnknownCode("a-long-secret"), "no code a-long-s… was issued"],
-    [() => diagnoseExpiredCode(0), "the code expired 0 seconds ago; it lives 600 seconds"],
+    [() => diagnoseExpiredCode(0, 120), "the code expired 0 seconds ago; it lives 120 seconds"],
     [
       () => diagnoseReplay(5),
       "the code was used 5 seconds ago; the tokens of that login are worthless now",

@@ -152,6 +152,15 @@ describe("a scope that not every profile, flow and sales unit has", () => {
     expect(diagnosis.detail).toContain(scope);
   });
 
+  it("api_version_2 is for every sales unit in 2023, and for those that have it in 2026", () => {
+    const scopes = ["openid", "api_version_2"];
+    const refused = (entitled: readonly string[], profile: "2023" | "2026") =>
+      splitByEntitlement(scopes, askerWith(entitled, profile)).refused;
+    expect(refused(["openid"], "2023")).toBeUndefined();
+    expect(refused(["openid"], "2026")).toBe("api_version_2");
+    expect(refused(scopes, "2026")).toBeUndefined();
+  });
+
   it("none that would be refused is suggested in place of a misspelt one", () => {
     const diagnosis = diagnoseScope("gendre", askerWith(all));
     expect(diagnosis.message).toBe(

@@ -56,7 +56,7 @@ const diagnoses = () => [
       tokenExpiresAt: epochSeconds(1),
       sessionBeganAt: epochSeconds(0),
       consentRevokedAt: undefined,
-      tokens: "until-expiry",
+      retention: "payments",
     },
     epochSeconds(1),
   ),

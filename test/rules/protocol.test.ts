@@ -11,6 +11,11 @@ describe("an ending of a login", () => {
     ["consent_declined", "consent", "the user declined to share data"],
     ["wrong_challenge", "user-choice", "the user chose the wrong number in the app"],
     ["outdated_app", "app", "the user's app is too old"],
+    [
+      "unknown_reject_reason",
+      "user-choice",
+      "the app rejected the login for a reason that the service does not know",
+    ],
     ["not_eligible", "app", "the user cannot log in, and went back to the merchant"],
   ] as const)("%s is explained under its rule", (ending, rule, message) => {
     const diagnosis = diagnoseEnding(ending);
@@ -136,11 +141,53 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
   ],
   [
     protocol.diagnoseEmptyBody,
-    { ...PARAMETERS, message: "the request has no form body (a JSON body counts as none)" },
+    {
+      ...PARAMETERS,
+      message: "the request has no form body (one that is not declared as a form counts as none)",
+    },
   ],
   [
-    protocol.diagnoseJsonBody,
-    { ...PARAMETERS, message: "the body is JSON, which the endpoint reads as an empty form" },
+    () => protocol.noteRepeated("scope", false),
+    {
+      rule: "parameters",
+      source: "RFC 6749 §3.1",
+      message: "the parameter scope is there more than once, with the same value",
+    },
+  ],
+  [
+    () => protocol.noteRepeated("scope", true),
+    {
+      rule: "parameters",
+      source: "RFC 6749 §3.1",
+      message:
+        "the parameter scope is there more than once, with different values; the first one counts",
+    },
+  ],
+  [
+    () => protocol.diagnoseOtherBody("text/plain"),
+    { ...PARAMETERS, message: "the body is text/plain, which the endpoint reads as an empty form" },
+  ],
+  [
+    () => protocol.diagnoseOtherBody("x".repeat(100)),
+    {
+      ...PARAMETERS,
+      message: `the body is ${"x".repeat(80)}, which the endpoint reads as an empty form`,
+    },
+  ],
+  [
+    () => protocol.diagnoseOtherBody(undefined),
+    {
+      ...PARAMETERS,
+      message: "the body has no Content-Type, which the endpoint reads as an empty form",
+    },
+  ],
+  [
+    protocol.noteFormPost,
+    {
+      rule: "response-mode",
+      source: "OAuth 2.0 Form Post Response Mode §2",
+      message: "response_mode is form_post, which Vipps does not list in its discovery document",
+    },
   ],
   [
     protocol.diagnoseRequestObject,

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { LANGUAGES } from "../../src/records/vocabulary.ts";
+import type { QuestionSwitches } from "../../src/rules/questions.ts";
 import {
-  answeredScopes,
+  answeredQuestions,
   answersWith,
   boxesOf,
   consentedScopes,
@@ -13,10 +14,18 @@ import {
 import { asking } from "./fixtures.ts";
 
 const NOW = epochSeconds(Date.parse("2024-06-17T12:25:53Z") / 1000);
-const salesUnit = { name: "Butikken AS", features: asking };
+const salesUnit = { name: "Butikken AS", msn: "100001", features: asking };
 const both = ["openid", "delegatedConsents", "customFlow"];
+const switches: QuestionSwitches = {
+  delegatedConsentsFormat: "2026",
+  askAgainAfterChange: true,
+};
 const ask = (scopes: readonly string[], consented: readonly string[] = []) =>
-  questionsOf({ salesUnit, scopes, consented, language: "en" }, NOW);
+  questionsOf({ salesUnit, switches, scopes, consented, language: "en" }, NOW);
+
+const TERMS =
+  "By confirming, you accept Butikken AS's terms of membership. They are responsible for processing " +
+  "the consents. You can withdraw them at any time on their website.";
 
 describe(FAQ.delegatedConsents, () => {
   it("what is shown has the form of the claim, in the order of the documented one", () => {
@@ -24,7 +33,7 @@ describe(FAQ.delegatedConsents, () => {
       JSON.stringify({
         language: "EN",
         heading: "Butikken AS would like to send you offers.",
-        termsDescription: "By confirming, you accept Butikken AS's terms of membership.",
+        termsDescription: TERMS,
         confirmConsentButtonText: "Confirm",
         links: {
           termsLinkText: "Read the terms of use.",
@@ -51,6 +60,21 @@ describe(FAQ.delegatedConsents, () => {
     );
   });
 
+  it("has a heading of its own in the format of 2023, and the merchant's text below", () => {
+    const older = { ...switches, delegatedConsentsFormat: "2023" } as const;
+    const asked = { salesUnit, switches: older, scopes: both, consented: [] };
+    const [english, norwegian] = (["en", "nb"] as const).map(
+      (language) => questionsOf({ ...asked, language }, NOW).delegatedConsents,
+    );
+    expect(Object.entries(english ?? {}).slice(0, 4)).toEqual([
+      ["language", "EN"],
+      ["heading", "Give consent"],
+      ["text", "Butikken AS would like to send you offers."],
+      ["termsDescription", TERMS],
+    ]);
+    expect(norwegian?.heading).toBe("Gi samtykke");
+  });
+
   it.each([
     ["email", "Få tilbud på E-post", "Receive offers via email"],
     ["sms", "Få tilbud på SMS", "Receive offers via SMS"],
@@ -60,7 +84,8 @@ describe(FAQ.delegatedConsents, () => {
     const consents = [{ id, required: false }];
     const features = { ...asking, delegatedConsents: { ...asking.delegatedConsents, consents } };
     const told = LANGUAGES.map((language) => {
-      const asked = { salesUnit: { name: "X", features }, scopes: both, consented: [], language };
+      const unit = { name: "X", features };
+      const asked = { salesUnit: unit, switches, scopes: both, consented: [], language };
       const { delegatedConsents } = questionsOf(asked, NOW);
       return [delegatedConsents?.language, delegatedConsents?.consents[0]?.textDisplayedToUser];
     });
@@ -73,9 +98,11 @@ describe(FAQ.delegatedConsents, () => {
   });
 
   it("the other texts are Norwegian too where the user is", () => {
-    const asked = { salesUnit, scopes: both, consented: [], language: "nb" } as const;
+    const asked = { salesUnit, switches, scopes: both, consented: [], language: "nb" } as const;
     expect(questionsOf(asked, NOW).delegatedConsents).toMatchObject({
-      termsDescription: "Ved å bekrefte godtar du vilkårene for medlemskap hos Butikken AS.",
+      termsDescription: expect.stringMatching(
+        /^Ved å bekrefte godtar du vilkårene for medlemskap hos Butikken AS\. /,
+      ),
       confirmConsentButtonText: "Bekreft",
       links: {
         termsLinkText: "Les vilkårene.",
@@ -137,7 +164,7 @@ describe("what is asked", () => {
     ["both were answered before", both, both, []],
   ])("%s", (_, scopes, consented, asked) => {
     const questions = ask(scopes, consented);
-    expect(answeredScopes(questions)).toEqual(asked);
+    expect(answeredQuestions(questions).map(({ scope }) => scope)).toEqual(asked);
     const boxes = boxesOf(questions);
     expect(boxes.delegatedConsents.length).toBe(asked.includes("delegatedConsents") ? 2 : 0);
     expect(boxes.customFlow.length).toBe(asked.includes("customFlow") ? 2 : 0);
@@ -145,7 +172,7 @@ describe("what is asked", () => {
 
   it("nothing at a sales unit that has set up nothing", () => {
     const features = { ...asking, delegatedConsents: null, customFlow: null };
-    const asked = { salesUnit: { name: "X", features }, scopes: both, consented: [] };
+    const asked = { salesUnit: { name: "X", features }, switches, scopes: both, consented: [] };
     expect(questionsOf({ ...asked, language: "nb" }, NOW)).toEqual({});
   });
 });
@@ -165,7 +192,50 @@ describe("the scopes that a consent covers", () => {
     ],
     ["no question without its scope", { scopes: ["name"], answered }, ["name"]],
   ])("%s", (_, consent, consented) => {
-    expect(consentedScopes(consent, "100001")).toEqual(consented);
+    expect(consentedScopes(consent, { salesUnit, switches })).toEqual(consented);
+  });
+
+  describe("once the merchant asks something else", () => {
+    const consent = {
+      scopes,
+      answered: answeredQuestions(ask(both)).map((one) => ({ msn: "100001", ...one })),
+    };
+    const screens = asking.customFlow.screens;
+    const covered = (features: object, set: Partial<QuestionSwitches> = {}) =>
+      consentedScopes(consent, {
+        salesUnit: { ...salesUnit, features: { ...asking, ...features } },
+        switches: { ...switches, ...set },
+      });
+    const other = { delegatedConsents: { ...asking.delegatedConsents, topText: "Something else" } };
+
+    it.each<[string, object, string[]]>([
+      ["nothing else: both", {}, scopes],
+      ["other consents: the flow alone", other, ["name", "customFlow"]],
+      [
+        "fewer screens: the consents alone",
+        { customFlow: { screens: screens.slice(1) } },
+        ["name", "delegatedConsents"],
+      ],
+      ["nothing any more: neither", { delegatedConsents: null, customFlow: null }, ["name"]],
+    ])("%s", (_, features, expected) => {
+      expect(covered(features)).toEqual(expected);
+    });
+
+    it("covers it all the same where users are not asked again", () => {
+      expect(covered(other, { askAgainAfterChange: false })).toEqual(scopes);
+    });
+
+    it("covers it in each format and language in which it was answered", () => {
+      expect(covered({}, { delegatedConsentsFormat: "2023" })).toEqual(scopes);
+      const asked = { salesUnit, switches, scopes: both, consented: [] };
+      const norwegian = questionsOf({ ...asked, language: "nb" }, NOW);
+      expect(answeredQuestions(norwegian)).toEqual(answeredQuestions(ask(both)));
+    });
+
+    it("does not depend on what was ticked, nor when", () => {
+      const ticked = answersWith(ask(both), { customFlow: { constructor: false } });
+      expect(answeredQuestions(ticked)).toEqual(answeredQuestions(ask(both)));
+    });
   });
 });
 

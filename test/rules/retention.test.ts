@@ -11,16 +11,16 @@ import {
 } from "../../src/rules/retention.ts";
 
 const began = 1_684_310_400;
-const lifetime = 3599;
+const lifetime = 600;
 const week = 604_800;
 
-function token(over: { revokedAfter?: number; tokens?: Readability["tokens"] }): Readability {
+function token(over: { revokedAfter?: number; retention?: Readability["retention"] }): Readability {
   return {
     sessionBeganAt: epochSeconds(began),
     tokenExpiresAt: epochSeconds(began + lifetime),
     consentRevokedAt:
       over.revokedAfter === undefined ? undefined : epochSeconds(began + over.revokedAfter),
-    tokens: over.tokens ?? "168h-after-revocation",
+    retention: over.retention ?? "every-session",
   };
 }
 
@@ -28,38 +28,31 @@ const hms = (hours: number, minutes: number, seconds: number) =>
   hours * 3600 + minutes * 60 + seconds;
 
 describe(FAQ.retention, () => {
+  const payments = { retention: "payments" } as const;
+
   it.each([
     ["not revoked: until the token expires", {}, lifetime],
     ["revoked at once: 168 hours after the session began", { revokedAfter: 0 }, week],
     ["revoked in the token's last second", { revokedAfter: lifetime - 1 }, week],
-    ["revoked as the token expires: not brought back", { revokedAfter: lifetime }, lifetime],
-    ["revoked long after: not brought back", { revokedAfter: week - 1 }, lifetime],
-    ["until-expiry, revoked", { revokedAfter: 10, tokens: "until-expiry" as const }, lifetime],
-    ["until-expiry, not revoked", { tokens: "until-expiry" as const }, lifetime],
+    ["revoked as the token expires: it reads again", { revokedAfter: lifetime }, week],
+    ["revoked long after: it reads again", { revokedAfter: week - 1 }, week],
+    ["payments, revoked", { revokedAfter: 10, ...payments }, lifetime],
+    ["payments, not revoked", payments, lifetime],
   ])("%s", (_, over, readableFor) => {
     expect(readableUntil(token(over))).toBe(began + readableFor);
   });
 
   it.each([
-    ["not revoked, 0:59:58", {}, hms(0, 59, 58), true],
-    ["not revoked, 0:59:59", {}, hms(0, 59, 59), false],
-    ["revoked, 0:59:59", { revokedAfter: 60 }, hms(0, 59, 59), true],
+    ["not revoked, 0:09:59", {}, hms(0, 9, 59), true],
+    ["not revoked, 0:10:00", {}, hms(0, 10, 0), false],
+    ["revoked, 0:10:00", { revokedAfter: 60 }, hms(0, 10, 0), true],
     ["revoked, 167:59:59", { revokedAfter: 60 }, hms(167, 59, 59), true],
     ["revoked, 168:00:00", { revokedAfter: 60 }, hms(168, 0, 0), false],
     ["revoked, a year later", { revokedAfter: 60 }, hms(8760, 0, 0), false],
-    ["revoked too late, 1:00:00", { revokedAfter: lifetime }, hms(1, 0, 0), false],
-    [
-      "until-expiry, revoked, 0:59:58",
-      { revokedAfter: 60, tokens: "until-expiry" as const },
-      3598,
-      true,
-    ],
-    [
-      "until-expiry, revoked, 0:59:59",
-      { revokedAfter: 60, tokens: "until-expiry" as const },
-      3599,
-      false,
-    ],
+    ["revoked after its end, 167:59:59", { revokedAfter: lifetime }, hms(167, 59, 59), true],
+    ["revoked after its end, 168:00:00", { revokedAfter: lifetime }, hms(168, 0, 0), false],
+    ["payments, revoked, 0:09:59", { revokedAfter: 60, ...payments }, hms(0, 9, 59), true],
+    ["payments, revoked, 0:10:00", { revokedAfter: 60, ...payments }, hms(0, 10, 0), false],
   ])("userinfo %s after the session began", (_, over, elapsed, readable) => {
     const refusal = checkReadable(token(over), epochSeconds(began + elapsed));
     expect(refusal === undefined).toBe(readable);
@@ -71,18 +64,29 @@ describe(FAQ.retention, () => {
     ["after 168:00:00", hms(168, 0, 0), false],
     ["a year later", hms(8760, 0, 0), false],
   ])("by sub the session is readable %s: %s seconds, %s", (_, elapsed, readable) => {
-    const refusal = checkShared(epochSeconds(began), epochSeconds(began + elapsed));
+    const now = epochSeconds(began + elapsed);
+    const refusal = checkShared(epochSeconds(began), now, "every-session");
     expect(refusal === undefined).toBe(readable);
     expect(sharedUntil(epochSeconds(began))).toBe(began + week);
   });
 
   it("the diagnosis tells by how much the 168 hours were missed, and that nothing was shared", () => {
-    expect(checkShared(epochSeconds(began), epochSeconds(began + week + 3))?.message).toBe(
+    const late = epochSeconds(began + week + 3);
+    const told = (newest: number | undefined, retention: Readability["retention"]) =>
+      checkShared(newest === undefined ? undefined : epochSeconds(newest), late, retention);
+    expect(told(began, "every-session")?.message).toBe(
       "the 168 hours of the user's last session at this sales unit ended 3 seconds ago",
     );
-    expect(checkShared(undefined, epochSeconds(began))?.message).toBe(
+    expect(told(began, "payments")?.message).toBe(
+      "the 168 hours of the user's last payment at this sales unit ended 3 seconds ago",
+    );
+    expect(told(undefined, "every-session")?.message).toBe(
       "the user shared nothing with this sales unit in the last 168 hours",
     );
+    expect(told(undefined, "payments")).toMatchObject({
+      message: "the user shared nothing with this sales unit in a payment in the last 168 hours",
+      detail: expect.stringContaining("What a login shared is read with its access token alone."),
+    });
   });
 
   it("the diagnosis tells a sub of nobody", () => {

@@ -203,7 +203,7 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       expect(refused).toMatchObject({
         name: "LoginError",
         error: "access_denied",
-        errorDescription: "user cancelled the login",
+        errorDescription: "User cancelled the login",
         redirectUrl: expect.stringContaining("error=access_denied"),
         diagnosis: { rule: expect.any(String), message: expect.any(String) },
       });

@@ -29,7 +29,7 @@ const MERCHANT = "no:1";
 
 const QUESTIONS = { consents: [] } as unknown as SalesUnit["features"]["delegatedConsents"];
 
-const ANSWERS = { delegatedConsents: { consents: [] } } as unknown as NonNullable<
+const ANSWERS = { delegatedConsents: { links: {}, consents: [] } } as unknown as NonNullable<
   ConsentingLogin["answers"]
 >;
 
@@ -94,7 +94,8 @@ describe("recording a consent", () => {
     const sandbox = newSandbox();
     const answering = (msn: string) =>
       loginFor(["name"], { answers: ANSWERS, request: { msn, grantedScopes: ["name"] } });
-    const answered = (msn: string) => ({ msn, scope: "delegatedConsents" });
+    const question = expect.stringMatching(/^[\w-]{22}$/);
+    const answered = (msn: string) => ({ msn, scope: "delegatedConsents", question });
     const first = await recordConsent(sandbox, answering(MSN), NOON);
     expect(first?.answered).toEqual([answered(MSN)]);
     const again = await recordConsent(sandbox, answering(MSN), LATER);
@@ -263,7 +264,7 @@ describe("what retention needs to know", () => {
       tokenExpiresAt: LATER,
       sessionBeganAt: NOON,
       consentRevokedAt: LATER,
-      tokens: switches.retention.tokens,
+      retention: switches.retention,
     });
     const without = readabilityOf(switches, token, session, undefined);
     expect(without?.consentRevokedAt).toBeUndefined();

@@ -40,7 +40,6 @@ describe("the end of a login", () => {
       msn: login.request.msn,
       clientId: SHOP.id,
       subject,
-      userData: login.user,
       scopes: ["openid", "name"],
       beganAt: NOON,
       forgetAt: later(RETENTION),
@@ -72,8 +71,8 @@ describe("the end of a login", () => {
       const { forgetAt } = await beginSession(mock.sandbox, login, NOON, lifetime);
       return forgetAt - NOON;
     };
-    expect(await ends(RETENTION - 600)).toBe(RETENTION);
-    expect(await ends(RETENTION - 599)).toBe(RETENTION + 1);
+    expect(await ends(RETENTION - 120)).toBe(RETENTION);
+    expect(await ends(RETENTION - 119)).toBe(RETENTION + 1);
   });
 
   it("begins a session under a chosen id once, and counts it once", async () => {
@@ -92,7 +91,7 @@ describe("the end of a login", () => {
     expect(counted(login.request.msn).logins).toBe(1);
   });
 
-  it("grants a code for ten minutes, which is remembered for an hour", async () => {
+  it("grants a code for two minutes, which is remembered for an hour", async () => {
     const { sandbox } = mock;
     const login = await loginOf("ada");
     const session = await beginSession(sandbox, login, NOON);
@@ -104,7 +103,7 @@ describe("the end of a login", () => {
       redirectUri: CALLBACK,
       requestedAt: NOON,
       authenticatedAt: NOON,
-      expiresAt: later(5 + 600),
+      expiresAt: later(5 + 120),
       forgetAt: later(5 + 3600),
     });
     const more = { nonce: "n", acr: "a", codeChallenge: "c" };

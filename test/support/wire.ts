@@ -89,7 +89,7 @@ export const TEXT = {
     "The Authorization Server requires End-User authentication. Prompt 'none' was requested, but no existing login session was found.",
   consent_required:
     "The Authorization Server requires End-User consent. Prompt 'none' was requested, but no previous consent was found.",
-  cancelled: "user cancelled the login",
+  cancelled: "User cancelled the login",
 } as const;
 
 /** A pair of code_verifier and code_challenge: the example of RFC 7636, appendix B. */

@@ -36,7 +36,8 @@ describeInChromium("pages in Chromium", (browser) => {
         look.names === "endless" ? endless : ordinary,
       )) {
         const loaded = await open(await renderExample(views, example));
-        const files = example.name === "app" ? ["style.css", "app.js"] : ["style.css"];
+        const script = { app: "app.js", "form-post": "form-post.js" }[example.name as string];
+        const files = ["style.css", ...(script === undefined ? [] : [script])];
         expect(loaded, example.label).toEqual([
           address,
           ...files.map((name) => new URL(name, address).href),

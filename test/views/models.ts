@@ -170,6 +170,19 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
       name: "error",
       model: { language, error: "invalid_request", description: "", redirectUriMismatch: true },
     },
+    {
+      label: "form post",
+      name: "form-post",
+      model: {
+        language,
+        action: `/callback?${value}`,
+        fields: [
+          { name: "code", value: "a.b" },
+          { name: "state", value },
+        ],
+        script: "form-post.js",
+      },
+    },
     { label: "logout", name: "logout", model: { language } },
   ];
 }

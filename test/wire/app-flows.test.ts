@@ -193,7 +193,7 @@ describe("app_to_app", () => {
   it("without app_callback_uri is refused", async () => {
     const response = await authorize(mock, { requested_flow: "app_to_app" });
     expect(response.headers.location).toBe(
-      `${CALLBACK}?error=invalid_app_callback_uri&error_description=The+app+callback+URI+is+not+on+a+valid+format&state=${STATE}`,
+      `${CALLBACK}?error=invalid_app_callback_uri&error_description=The+app+callback+uri+is+not+on+a+valid+format&state=${STATE}`,
     );
     expectReason(
       mock,

@@ -248,14 +248,14 @@ describe("authorize", () => {
         "an app callback that is not registered",
         { app_callback_uri: "myapp://other", state: "12345678" },
         at(
-          "error=app_callback_uri_not_registered&error_description=The+app+callback+URI+is+not+registered+as+a+redirect+URI&state=12345678",
+          "error=app_callback_uri_not_registered&error_description=The+app+callback+uri+is+not+registered+as+a+redirect+uri&state=12345678",
         ),
       ],
       [
         "an app callback that is no URI",
         { app_callback_uri: "myapp://", state: "12345678" },
         at(
-          "error=invalid_app_callback_uri&error_description=The+app+callback+URI+is+not+on+a+valid+format&state=12345678",
+          "error=invalid_app_callback_uri&error_description=The+app+callback+uri+is+not+on+a+valid+format&state=12345678",
         ),
       ],
       [
@@ -294,17 +294,6 @@ describe("authorize", () => {
       const tokens = await requestToken(mock, String(parameterOf(code, "code")));
       expect(tokens.json().scope).toBe("openid name email");
     });
-
-    it("a repeated parameter, but a repeated target on the page", async () => {
-      const twice = await get(mock, `${authorizePath()}&scope=openid`);
-      expect(twice.headers.location).toMatch(
-        /^https:\/\/example\.com\/callback\?error=invalid_req/,
-      );
-      for (const name of ["client_id", "redirect_uri"]) {
-        const target = await get(mock, `${authorizePath()}&${name}=x`);
-        expect(target.headers.location).toMatch(/\/vipps-login-idp\/error\?error=invalid_request&/);
-      }
-    });
   });
 
   describe("order of validation: of several faults the first is told", () => {
@@ -312,7 +301,7 @@ describe("authorize", () => {
     const faults: [string, Fields, string, "page" | "redirect"][] = [
       ["client", { client_id: "nobody" }, "invalid_client", "page"],
       ["request object", { request: "e30.e30." }, "invalid_request", "page"],
-      ["response mode", { response_mode: "form_post" }, "unsupported_response_mode", "page"],
+      ["response mode", { response_mode: "web_message" }, "unsupported_response_mode", "page"],
       ["redirect URI", { redirect_uri: "https://example.org/" }, "invalid_request", "page"],
       ["scope", { scope: "openid nin" }, "invalid_scope", "redirect"],
       ["audience", { audience: "me" }, "invalid_request", "redirect"],
@@ -332,10 +321,8 @@ describe("authorize", () => {
       },
     );
 
-    it("repeated parameters and app_callback_uri come between redirect URI and scope", async () => {
+    it("app_callback_uri comes between redirect URI and scope", async () => {
       const scope = { scope: "openid nin" };
-      const twice = await get(mock, `${authorizePath(scope)}&prompt=none&prompt=none`);
-      expect(parameterOf(twice, "error")).toBe("invalid_request");
       const app = await authorize(mock, { ...scope, app_callback_uri: "myapp://other" });
       expect(parameterOf(app, "error")).toBe("app_callback_uri_not_registered");
       for (const path of [

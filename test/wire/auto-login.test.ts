@@ -155,7 +155,11 @@ describe("automatic login", () => {
     ["turns-18-tomorrow", "access_denied", TEXT.cancelled],
     ["blocked", "access_denied", TEXT.cancelled],
     ["no-app", "access_denied", TEXT.cancelled],
-    ["outdated-app", "outdated_app_version", "The user's app is too old"],
+    [
+      "outdated-app",
+      "outdated_app_version",
+      "The user's Vipps app version is too old and needs to be updated",
+    ],
   ])("as %s ends as it would by hand", async (user, error, description) => {
     await start(user);
     const end = await authorize(mock);

@@ -146,7 +146,11 @@ describe("the login pages", () => {
 
     it("an outdated app ends the login", async () => {
       const end = await browser.submit(await pages.phone(), { fixture_user: "outdated-app" });
-      failsWith(end, "outdated_app_version", "The user's app is too old");
+      failsWith(
+        end,
+        "outdated_app_version",
+        "The user's Vipps app version is too old and needs to be updated",
+      );
       expectReason(mock, "app", FAQ.age, "outdated-app", "outdated_app");
     });
 
@@ -174,16 +178,16 @@ describe("the login pages", () => {
     it("a wrong choice is wrong_challenge", async () => {
       const app = await pages.app();
       const end = await browser.submit(app, { choice: challengeOf(app).wrong });
-      failsWith(
-        end,
-        "wrong_challenge",
-        "The user chose the wrong number in the browser confirmation step",
-      );
+      failsWith(end, "wrong_challenge", "The user selected the wrong challenge");
     });
 
     it("the phone can say that its app is outdated", async () => {
       const end = await browser.submit(await pages.app(), { outcome: "outdated_app" });
-      failsWith(end, "outdated_app_version", "The user's app is too old");
+      failsWith(
+        end,
+        "outdated_app_version",
+        "The user's Vipps app version is too old and needs to be updated",
+      );
     });
 
     it("shows itself again to a form without an answer, and after a reload", async () => {

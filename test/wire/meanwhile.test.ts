@@ -154,7 +154,11 @@ describe("a user who may no longer log in while a page waits", () => {
 
   it.each([
     ["blocked", "access_denied", TEXT.cancelled],
-    ["outdated_app", "outdated_app_version", "The user's app is too old"],
+    [
+      "outdated_app",
+      "outdated_app_version",
+      "The user's Vipps app version is too old and needs to be updated",
+    ],
   ] as const)("gets no code once %s, from either page", async (status, error, description) => {
     const { page: app } = await atApp();
     await block(status);

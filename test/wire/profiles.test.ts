@@ -16,8 +16,9 @@ import {
   platformTokenFor,
   registerWebhook,
   requestPlatformToken,
+  userinfoBySubject,
 } from "../support/partner.ts";
-import { ask, begin } from "../support/phone.ts";
+import { ask, begin, poll } from "../support/phone.ts";
 import { deadAddress } from "../support/receiver.ts";
 import { until } from "../support/wait.ts";
 import {
@@ -85,6 +86,33 @@ const hook = async () => ({
   keys: ownKeysOf(SHOP),
 });
 
+/** What the shop of the fixtures says above the consents that it asks for. */
+const TOP_TEXT = "Demo Shop would like to send you offers.";
+
+/** The consents of a login from phone number of the automatic user; undefined where none were asked. */
+async function consentsByPhone(mock: Mock) {
+  const { auth_req_id } = await begin(mock, { scope: "openid delegatedConsents" });
+  const { access_token } = (await poll(mock, auth_req_id)).json();
+  return (await userinfo(mock, access_token)).json().delegatedConsents;
+}
+
+/** The first of these seconds from now on in which it is so, and was not in the second before. */
+async function firstRefusal(
+  mock: Mock,
+  seconds: readonly number[],
+  isRefused: () => Promise<boolean>,
+): Promise<number | undefined> {
+  let passed = 0;
+  for (const second of seconds) {
+    await mock.sandbox.clock.advance(second - 1 - passed);
+    if (await isRefused()) return undefined;
+    await mock.sandbox.clock.advance(1);
+    if (await isRefused()) return second;
+    passed = second;
+  }
+  return undefined;
+}
+
 const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
   minimumAge: {
     by: "whether a user of 16 comes back with a code",
@@ -138,21 +166,53 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
     ],
   },
 
+  expiresIn: {
+    by: "the expires_in of the token response",
+    look: async (mock) => (await tokensFrom(mock)).expires_in,
+    values: [
+      [3599, 3599],
+      [599, 599],
+    ],
+  },
+
   accessTokenLifetime: {
-    by: "expires_in, and the seconds after which userinfo refuses",
+    by: "the first second in which userinfo refuses the access token",
     async look(mock) {
-      const { access_token, expires_in } = await tokensFrom(mock);
-      const statuses: number[] = [];
-      for (const step of [expires_in - 1, 1]) {
-        await mock.sandbox.clock.advance(step);
-        statuses.push((await userinfo(mock, access_token)).statusCode);
-      }
-      return [expires_in, ...statuses];
+      const { access_token } = await tokensFrom(mock);
+      return firstRefusal(mock, [60, 600, 3599], async () => {
+        return (await userinfo(mock, access_token)).statusCode === 401;
+      });
     },
     values: [
-      [3599, [3599, 200, 401]],
-      [600, [600, 200, 401]],
-      [60, [60, 200, 401]],
+      [3599, 3599],
+      [600, 600],
+      [60, 60],
+    ],
+  },
+
+  codeLifetime: {
+    by: "the first second in which the token endpoint refuses the code",
+    async look(mock) {
+      const codes: string[] = [];
+      for (let each = 0; each < 6; each += 1) codes.push(await codeFrom(mock));
+      return firstRefusal(mock, [60, 120, 600], async () => {
+        return (await requestToken(mock, codes.pop() ?? "")).statusCode === 400;
+      });
+    },
+    values: [
+      [600, 600],
+      [120, 120],
+      [60, 60],
+    ],
+  },
+
+  audience: {
+    by: "the aud of the ID token",
+    config: { autoLogin: "ada" },
+    look: async (mock) => (await idTokenOf(mock)).aud,
+    values: [
+      ["array", [SHOP.id]],
+      ["string", SHOP.id],
     ],
   },
 
@@ -169,6 +229,85 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
     values: [
       [false, 200],
       [true, 401],
+    ],
+  },
+
+  subscriptionKeyRefusedBySubject: {
+    by: "the status of userinfo by sub with a subscription key",
+    async look(mock) {
+      const body = { msn: MSN.shop, user: "ada", scope: "name" };
+      const { sub } = (await call(mock, "POST", "/payment-sessions", { body })).body;
+      const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+      const key = { "ocp-apim-subscription-key": "0f14ebcab0ec4b29ae0cb90d91b4a84a" };
+      return (await userinfoBySubject(mock, sub, { ...headers, ...key })).statusCode;
+    },
+    values: [
+      [false, 200],
+      [true, 401],
+    ],
+  },
+
+  apiVersion2: {
+    by: "whether the scope api_version_2 is granted to an ordinary sales unit",
+    config: { autoLogin: "ada" },
+    async look(mock) {
+      const response = await authorize(mock, { scope: "openid api_version_2" });
+      return parameterOf(response, "scope") === "openid api_version_2";
+    },
+    values: [
+      [true, true],
+      [false, false],
+    ],
+  },
+
+  formPost: {
+    by: "the status of an authorization response by form_post",
+    config: { autoLogin: "ada" },
+    look: async (mock) => (await authorize(mock, { response_mode: "form_post" })).statusCode,
+    values: [
+      [true, 200],
+      [false, 302],
+    ],
+  },
+
+  errorTexts: {
+    by: "the description of outdated_app_version",
+    config: { autoLogin: "outdated-app" },
+    look: async (mock) => parameterOf(await authorize(mock), "error_description"),
+    values: [
+      ["2022", "The user's Vipps app version is too old and needs to be updated"],
+      ["2023", "The user's Vipps or MobilePay app version is too old and needs to be updated"],
+    ],
+  },
+
+  delegatedConsentsFormat: {
+    by: "the heading and the text of the consents that a login from phone number asked for",
+    config: { autoLogin: "ada" },
+    async look(mock) {
+      const { heading, text } = await consentsByPhone(mock);
+      return [heading, text];
+    },
+    values: [
+      ["2023", ["Gi samtykke", TOP_TEXT]],
+      ["2026", [TOP_TEXT, undefined]],
+    ],
+  },
+
+  askAgainAfterChange: {
+    by: "whether a user answers again after the merchant has changed what it asks",
+    config: { autoLogin: "ada" },
+    async look(mock) {
+      await consentsByPhone(mock);
+      const unit = await mock.salesUnit("Demo Shop");
+      const asked = unit.features.delegatedConsents;
+      const delegatedConsents = { ...asked, topText: "Something else." };
+      const body = { features: { ...unit.features, delegatedConsents } };
+      expect((await call(mock, "PATCH", `/sales-units/${unit.msn}`, { body })).status).toBe(200);
+      return (await consentsByPhone(mock)) !== undefined;
+    },
+    values: [
+      [true, true],
+      [false, false],
     ],
   },
 
@@ -342,16 +481,21 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
   },
 
   retention: {
-    by: "the status of userinfo for an expired token whose consent was withdrawn",
+    by: "the statuses of userinfo for an expired token whose consent was withdrawn, and by sub",
     async look(mock) {
-      const { access_token, expires_in } = await tokensFrom(mock);
+      const { access_token, id_token } = await tokensFrom(mock);
+      await mock.sandbox.clock.advance(3600);
       await withdrawConsents(mock, "ada");
-      await mock.sandbox.clock.advance(expires_in);
-      return (await userinfo(mock, access_token)).statusCode;
+      const { sub } = JSON.parse(jwtPart(id_token, 1));
+      const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+      return [
+        (await userinfo(mock, access_token)).statusCode,
+        (await userinfoBySubject(mock, sub, headers)).statusCode,
+      ];
     },
     values: [
-      [{ tokens: "168h-after-revocation" }, 200],
-      [{ tokens: "until-expiry" }, 401],
+      ["every-session", [200, 200]],
+      ["payments", [401, 401]],
     ],
   },
 };

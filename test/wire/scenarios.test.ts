@@ -65,18 +65,18 @@ describe("a login with a scenario", () => {
   });
 
   const endings: [ScenarioInput["outcome"], string, string | undefined][] = [
-    ["cancel", "access_denied", "user cancelled the login"],
+    ["cancel", "access_denied", "User cancelled the login"],
     [
       "timeout",
       "request_unauthorized",
       "The request could not be authorized. The login request has expired. Please try again.",
     ],
+    ["wrong_challenge", "wrong_challenge", "The user selected the wrong challenge"],
     [
-      "wrong_challenge",
-      "wrong_challenge",
-      "The user chose the wrong number in the browser confirmation step",
+      "outdated_app",
+      "outdated_app_version",
+      "The user's Vipps app version is too old and needs to be updated",
     ],
-    ["outdated_app", "outdated_app_version", "The user's app is too old"],
     [
       "csrf_cookie_lost",
       "request_forbidden",
@@ -88,8 +88,17 @@ describe("a login with a scenario", () => {
       "temporarily_unavailable",
       "Later, = & please",
     ],
-    [{ error: "unknown_reject_reason" }, "unknown_reject_reason", undefined],
-    [{ error: "outdated_app_version" }, "outdated_app_version", "The user's app is too old"],
+    [
+      "unknown_reject_reason",
+      "unknown_reject_reason",
+      "Something went wrong. Reject reason is unknown.",
+    ],
+    [{ error: "made_up_code" }, "made_up_code", undefined],
+    [
+      { error: "outdated_app_version" },
+      "outdated_app_version",
+      "The user's Vipps app version is too old and needs to be updated",
+    ],
     [{ error: "login_required", errorDescription: "" }, "login_required", undefined],
   ];
 
@@ -133,7 +142,12 @@ describe("a login with a scenario", () => {
     ["blocked", "app", "access_denied", TEXT.cancelled],
     ["no-app", "app", "access_denied", TEXT.cancelled],
     ["turns-18-tomorrow", "age", "access_denied", TEXT.cancelled],
-    ["outdated-app", "app", "outdated_app_version", "The user's app is too old"],
+    [
+      "outdated-app",
+      "app",
+      "outdated_app_version",
+      "The user's Vipps app version is too old and needs to be updated",
+    ],
   ])("approve and app_token_error as %s: the rules still hold", async (user, rule, error, text) => {
     for (const outcome of ["approve", "app_token_error"] as const) {
       await queue({ user, outcome });

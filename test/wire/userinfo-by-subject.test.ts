@@ -64,8 +64,30 @@ describe("userinfo by sub", () => {
     await subjectOfLogin("openid");
     const headers = actingFor(MSN.shop, await platformTokenFor(mock));
     expect(await claimsOf(sub)).toEqual(["email", "email_verified", "sid", "sub"]);
-    await mock.sandbox.store.users.update("ada", (ada) => ({ ...ada, email: "new@example.com" }));
     expect((await userinfoBySubject(mock, sub, headers)).json().email).toBe("ada@example.com");
+  });
+
+  it("shows what the user changed meanwhile", async () => {
+    const sub = await pay("email");
+    await mock.sandbox.store.users.update("ada", (ada) => ({ ...ada, email: "new@example.com" }));
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    expect((await userinfoBySubject(mock, sub, headers)).json().email).toBe("new@example.com");
+  });
+
+  it("is for payments alone in profile 2026", async () => {
+    await mock.close();
+    mock = await startMock({ profile: "2026" });
+    const sub = await subjectOfLogin("openid name");
+    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+    expect((await userinfoBySubject(mock, sub, headers)).statusCode).toBe(401);
+    expectReason(mock, "retention", FAQ.retention, "shared nothing", "in a payment");
+    expect(await pay("email")).toBe(sub);
+    await mock.sandbox.clock.advance(1);
+    await subjectOfLogin("openid name");
+    expect(await claimsOf(sub)).toEqual(["email", "email_verified", "sid", "sub"]);
+    await mock.sandbox.clock.advance(RETENTION - 1);
+    const later = actingFor(MSN.shop, await platformTokenFor(mock));
+    expect((await userinfoBySubject(mock, sub, later)).statusCode).toBe(401);
   });
 
   it("gives a payment's until its 168 hours are over, then those of a later login", async () => {
@@ -200,13 +222,20 @@ describe("userinfo by sub", () => {
     expect(JSON.stringify([logged, mock.log])).not.toContain(access_token);
   });
 
-  it("refuses a subscription key in profile 2026, as userinfo does", async () => {
-    await mock.close();
-    mock = await startMock({ profile: "2026" });
-    const sub = await pay("name");
-    const headers = actingFor(MSN.shop, await platformTokenFor(mock));
-    expect((await userinfoBySubject(mock, sub, headers)).statusCode).toBe(200);
-    const withKey = { ...headers, "Ocp-Apim-Subscription-Key": "key" };
-    expect((await userinfoBySubject(mock, sub, withKey)).statusCode).toBe(401);
+  it("refuses a subscription key in profile 2023, and takes it in 2026", async () => {
+    for (const [profile, status] of [
+      ["2023", 401],
+      ["2026", 200],
+    ] as const) {
+      await mock.close();
+      mock = await startMock({ profile });
+      const sub = await pay("name");
+      const headers = actingFor(MSN.shop, await platformTokenFor(mock));
+      expect((await userinfoBySubject(mock, sub, headers)).statusCode).toBe(200);
+      const withKey = { ...headers, "Ocp-Apim-Subscription-Key": "key" };
+      expect((await userinfoBySubject(mock, sub, withKey)).statusCode).toBe(status);
+      const logged = (await loggedRequests(mock)).at(-1);
+      expect(logged?.notes).toEqual([]);
+    }
   });
 });

@@ -93,7 +93,7 @@ async function mint(given: Mint, exchange: Exchange): Promise<Static<typeof Mint
   const login = await completedLogin(given, exchange);
   const session = await beginSession(exchange.sandbox, login, exchange.now, lifetime);
   const grant = await grantCode(exchange.sandbox, login, session, exchange.now);
-  const tokens = await issueTokens(exchange, grant, session, lifetime);
+  const tokens = await issueTokens(exchange, grant, session, { lifetime, expiresIn: lifetime });
   return {
     accessToken: tokens.access_token,
     idToken: tokens.id_token,

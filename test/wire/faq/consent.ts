@@ -70,20 +70,20 @@ export const consentEntries = {
     });
 
     it.each(["2023", "2026"] as const)(
-      "in profile %s what a user changes after the login is not shared before the next one",
+      "in profile %s userinfo shows what the user changed meanwhile",
       async (profile) => {
         await restart({ profile });
         const code = await codeFrom(mock, { request: { scope: "openid email" } });
         await changeUser("ada", { email: "new@example.com" });
         const { access_token, id_token } = (await requestToken(mock, code)).json();
         const email = async () => (await userinfo(mock, access_token)).json().email;
-        expect(await email()).toBe("ada@example.com");
+        expect(await email()).toBe("new@example.com");
         expect(JSON.parse(jwtPart(id_token, 1)).email).toBe(
-          profile === "2026" ? "ada@example.com" : undefined,
+          profile === "2026" ? "new@example.com" : undefined,
         );
         await withdrawConsents(mock, "ada");
         await changeUser("ada", { email: "newer@example.com" });
-        expect(await email()).toBe("ada@example.com");
+        expect(await email()).toBe("newer@example.com");
         expect((await claimsOf("ada", "openid email")).email).toBe("newer@example.com");
       },
     );
@@ -98,6 +98,8 @@ export const consentEntries = {
 
   retention() {
     const HOUR = 3600;
+    /** How long userinfo takes an access token, in seconds. */
+    const LIFETIME = 600;
 
     /** The status that userinfo answers so long after the session began. */
     async function statusAfter(seconds: number, accessToken: string): Promise<number> {
@@ -113,7 +115,7 @@ export const consentEntries = {
     it("it stays readable for 168 hours after the session began, and the next login asks again", async () => {
       const { access_token } = await tokensFrom(mock);
       const before = await userinfo(mock, access_token);
-      await mock.sandbox.clock.advance(600);
+      await mock.sandbox.clock.advance(300);
       await withdrawConsents(mock, "ada");
       const after = await userinfo(mock, access_token);
       expect([after.statusCode, after.body]).toEqual([200, before.body]);
@@ -135,12 +137,19 @@ export const consentEntries = {
     });
 
     it("as long as the consent stands it is readable until the token expires", async () => {
-      const { access_token, expires_in } = await tokensFrom(mock);
-      expect(await statusAfter(expires_in - 1, access_token)).toBe(200);
-      expect(await statusAfter(expires_in, access_token)).toBe(401);
+      const { access_token } = await tokensFrom(mock);
+      expect(await statusAfter(LIFETIME - 1, access_token)).toBe(200);
+      expect(await statusAfter(LIFETIME, access_token)).toBe(401);
       expectReason(mock, "retention", FAQ.retention, "expired 0 seconds ago");
+    });
+
+    it("a token that had run out reads again once the consent is revoked", async () => {
+      const { access_token } = await tokensFrom(mock);
+      expect(await statusAfter(LIFETIME, access_token)).toBe(401);
       await withdrawConsents(mock, "ada");
-      expect((await userinfo(mock, access_token)).statusCode).toBe(401);
+      expect((await userinfo(mock, access_token)).statusCode).toBe(200);
+      expect(await statusAfter(168 * HOUR - 1, access_token)).toBe(200);
+      expect(await statusAfter(168 * HOUR, access_token)).toBe(401);
     });
 
     describe("by sub, with a platform token,", () => {
@@ -195,13 +204,16 @@ export const consentEntries = {
       });
     });
 
-    it("can be set to leave a token's expiry alone", async () => {
-      await restart({ rules: { retention: { tokens: "until-expiry" } } });
-      const { access_token, expires_in } = await tokensFrom(mock);
-      await withdrawConsents(mock, "ada");
-      expect(await statusAfter(expires_in - 1, access_token)).toBe(200);
-      expect(await statusAfter(expires_in, access_token)).toBe(401);
-    });
+    it.each([{ profile: "2026" }, { rules: { retention: "payments" } }] as const)(
+      "of payments alone: a token works until it runs out, revoked or not: %j",
+      async (config) => {
+        await restart(config);
+        const { access_token } = await tokensFrom(mock);
+        await withdrawConsents(mock, "ada");
+        expect(await statusAfter(LIFETIME - 1, access_token)).toBe(200);
+        expect(await statusAfter(LIFETIME, access_token)).toBe(401);
+      },
+    );
   },
 
   appToken() {

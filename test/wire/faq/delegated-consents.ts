@@ -46,6 +46,13 @@ const setUp = {
 
 const features = { delegatedConsents: setUp };
 
+/** What a merchant can change of it. */
+type Changed = NonNullable<Features["delegatedConsents"]>;
+
+/** The same boxes, with this one required too. */
+const requiring = (id: string): Changed["consents"] =>
+  setUp.consents.map((one) => (one.id === id ? { ...one, required: true } : one));
+
 /** A shop in the profile that has the scope in the browser. */
 async function openShop(): Promise<void> {
   const scopes = ["openid", "name", "delegatedConsents"] as const;
@@ -110,7 +117,8 @@ export const delegatedConsentsEntries = {
       await openTill();
       const { delegatedConsents } = await claimsFromPhone();
       expect(delegatedConsents).toMatchObject({
-        heading: setUp.topText,
+        heading: "Gi samtykke",
+        text: setUp.topText,
         links: { termsLinkUrl: setUp.termsUrl, privacyStatementLinkUrl: setUp.privacyUrl },
       });
       expect(delegatedConsents.consents).toMatchObject(setUp.consents);
@@ -254,7 +262,9 @@ export const delegatedConsentsEntries = {
       expect(delegatedConsents).toEqual({
         language: "EN",
         heading: setUp.topText,
-        termsDescription: "By confirming, you accept Shop's terms of membership.",
+        termsDescription:
+          "By confirming, you accept Shop's terms of membership. They are responsible for processing " +
+          "the consents. You can withdraw them at any time on their website.",
         confirmConsentButtonText: "Confirm",
         links: {
           termsLinkText: "Read the terms of use.",
@@ -332,20 +342,38 @@ export const delegatedConsentsEntries = {
       expect(claims).not.toHaveProperty("delegatedConsents");
     });
 
-    it("not again when the merchant changes what it asks", async () => {
-      await openShop();
-      await answered(["email"]);
-      const consents = [{ id: "sms", required: true }] as const;
-      await changeSalesUnit("Shop", {
-        features: {
-          loginFromPhoneNumber: false,
-          delegatedConsents: { ...setUp, consents },
-          customFlow: null,
-        },
-      });
-      const end = await walkLogin(new Browser(mock), { request });
-      expect(await claimsWith(parameterOf(end, "code"))).not.toHaveProperty("delegatedConsents");
-    });
+    it.each<[string, "2023" | "2026", Partial<Changed>, boolean]>([
+      ["nothing", "2026", {}, false],
+      ["other boxes", "2026", { consents: [{ id: "sms", required: true }] }, true],
+      ["a box that is required now", "2026", { consents: requiring("sms") }, true],
+      ["another text", "2026", { topText: "We would like to write to you." }, true],
+      ["other terms", "2026", { termsUrl: "https://www.merchant.example/terms" }, true],
+      ["another statement", "2026", { privacyUrl: "https://www.merchant.example/privacy" }, true],
+      ["other boxes", "2023", { consents: [{ id: "sms", required: true }] }, false],
+    ])(
+      "again when the merchant asks something else: %s in profile %s",
+      async (_what, profile, change, again) => {
+        await restart({
+          profile,
+          ...shopWith({
+            scopes: ["openid", "name", "delegatedConsents"],
+            features: { ...features, loginFromPhoneNumber: true },
+          }),
+        });
+        expect(await claimsFromPhone()).toHaveProperty("delegatedConsents");
+        await changeSalesUnit("Shop", {
+          features: {
+            loginFromPhoneNumber: true,
+            delegatedConsents: { ...setUp, ...change },
+            customFlow: null,
+          },
+        });
+        const claims = await claimsFromPhone();
+        expect("delegatedConsents" in claims).toBe(again);
+        // Whoever has answered what is asked now is not asked again.
+        expect(await claimsFromPhone()).not.toHaveProperty("delegatedConsents");
+      },
+    );
 
     it("once per user: another one is asked too", async () => {
       await openShop();

@@ -95,6 +95,17 @@ export const identityEntries = {
       const request = { scope: "openid nin name" };
       expect((await tokensFrom(mock, { request })).scope).toBe("openid name");
     });
+
+    it("in 2026 offline is dropped too", async () => {
+      await restart({ profile: "2026" });
+      const request = { scope: "openid offline offline_access api_version_2 name" };
+      expect((await tokensFrom(mock, { request })).scope).toBe("openid name");
+    });
+
+    it("everyone may ask for api_version_2, beside all the personal ones", async () => {
+      const scope = "openid address email name phoneNumber api_version_2";
+      expect((await tokensFrom(mock, { request: { scope } })).scope).toBe(scope);
+    });
   },
 
   phoneNumberChange() {

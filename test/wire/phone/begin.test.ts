@@ -36,6 +36,10 @@ import {
 const HINT =
   "login_hint.value : Invalid login_hint. login_hint must be in format: 'urn:msisdn:46|45|47|358|299{phonenumber}'.";
 
+const OLD_APP =
+  '{"error":"old_app","error_description":"The user\'s Vipps app version is too old and needs to be ' +
+  'updated","error_code":"old_app"}';
+
 const unknownUser = (code: string, age = 18) =>
   '{"error":"unknown_user_id","error_description":"To log in with Vipps you need to have an active ' +
   `Vipps app on your phone and be at least ${age} years old.","error_code":"${code}"}`;
@@ -252,7 +256,6 @@ describe("the beginning of a login from phone number", () => {
     it.each([
       [undefined, "invalid_request", "phone-number-request"],
       ["  ", "invalid_request", "phone-number-request"],
-      ["name", "invalid_scope", "entitlement"],
       ["openid nnin", "invalid_scope", "phone-number-request"],
       ["openid unheard-of", "invalid_scope", "entitlement"],
       ["openid offline", "invalid_scope", "entitlement"],
@@ -261,6 +264,22 @@ describe("the beginning of a login from phone number", () => {
       expect(lastRule()).toBe(rule);
       await nothingBegun();
     });
+
+    it.each(["2023", "2026"] as const)(
+      "needs openid in the redirect variant alone, in profile %s",
+      async (profile) => {
+        await restart({ profile });
+        const { auth_req_id: authReqId } = await begin(mock, { scope: "name address birthDate" });
+        await approve(mock, authReqId);
+        const tokens = (await poll(mock, authReqId)).json();
+        expect(tokens.id_token).toEqual(expect.any(String));
+        expect((await userinfo(mock, tokens.access_token)).json().name).toBe("Ada Nordmann");
+        const refused = await askForRedirect(mock, { scope: "name" });
+        expect([refused.statusCode, refused.json().error]).toEqual([400, "invalid_scope"]);
+        expect(lastRule()).toBe("entitlement");
+        expect((await askForRedirect(mock, { scope: "openid name" })).statusCode).toBe(200);
+      },
+    );
 
     it("drops what the sales unit is not entitled to in profile 2026, but for nnin", async () => {
       await restart({ profile: "2026" });
@@ -413,7 +432,8 @@ describe("the beginning of a login from phone number", () => {
     ] as const)("refuses one with the status %s as %s", async (status, code, there) => {
       await mock.sandbox.store.users.update("ada", (user) => ({ ...user, status }));
       const response = await ask(mock);
-      expect([response.statusCode, response.body]).toEqual([400, unknownUser(code)]);
+      const body = code === "old_app" ? OLD_APP : unknownUser(code);
+      expect([response.statusCode, response.body]).toEqual([400, body]);
       expectReason(mock, "app", "Can a Vipps user less than 15 years old use Vipps Login?", status);
       expect((await exists(mock)).json()).toEqual({ exists: there });
       await nothingBegun();

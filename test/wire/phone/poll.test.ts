@@ -258,7 +258,11 @@ describe("polling for a login from phone number", () => {
       [{ reason: "consent_declined" }, 400, DENIED],
       [{ reason: "not_eligible" }, 400, DENIED],
       [{ reason: "wrong_challenge" }, 400, DENIED],
-      [{ reason: "outdated_app" }, 400, DENIED.replace("}", ',"error_code":"old_app"}')],
+      [
+        { reason: "outdated_app" },
+        400,
+        '{"error":"old_app","error_description":"The user\'s Vipps app version is too old and needs to be updated","error_code":"old_app"}',
+      ],
       [
         {
           reason: "told",
@@ -506,10 +510,10 @@ describe("the answer to a login from phone number", () => {
     ).json();
     const ended = { user: "ada", clientId: SHOP.id, at: "2023-05-17T10:10:00Z" };
     expect(expired).toEqual([
+      { kind: "code", id: approval?.code, ...ended, at: "2023-05-17T10:02:00Z" },
       expect.objectContaining({ kind: "access-token", at: "2023-05-17T10:05:00Z" }),
       { kind: "phone-login", id: three.id, ...ended },
       { kind: "phone-login", id: fourth.id, ...ended },
-      { kind: "code", id: approval?.code, ...ended },
     ]);
   });
 

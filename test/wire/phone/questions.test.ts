@@ -30,8 +30,11 @@ const QUESTIONS = {
 /** The claim of the fixture shop, as Ada's phone shows the question and as she answers it. */
 const claimWith = (email: boolean, sms: boolean) => ({
   language: "NO",
-  heading: "Demo Shop would like to send you offers.",
-  termsDescription: "Ved å bekrefte godtar du vilkårene for medlemskap hos Demo Shop.",
+  heading: "Gi samtykke",
+  text: "Demo Shop would like to send you offers.",
+  termsDescription:
+    "Ved å bekrefte godtar du vilkårene for medlemskap hos Demo Shop. De er ansvarlige for behandlingen " +
+    "av samtykkene. Du kan når som helst trekke dem tilbake på nettstedet deres.",
   confirmConsentButtonText: "Bekreft",
   links: {
     termsLinkText: "Les vilkårene.",
@@ -191,7 +194,8 @@ describe.each(["poll", "redirect"] as const)("delegatedConsents in the %s varian
     });
     await approve(id, { delegatedConsents: { sms: false }, customFlow: { club: false } });
     const { delegatedConsents, flowResult } = await claimsOf(id);
-    expect(delegatedConsents).toEqual(claimWith(true, false));
+    const { text, ...claim } = claimWith(true, false);
+    expect(delegatedConsents).toEqual({ ...claim, heading: text });
     expect(flowResult.screens[0].elements).toMatchObject([{ id: "club", checked: false }]);
   });
 });

@@ -56,8 +56,8 @@ describe("a login from phone number with a scenario", () => {
     expect([response.statusCode, response.json()]).toEqual([
       400,
       {
-        error: "unknown_user_id",
-        error_description: expect.stringContaining("at least 18 years old"),
+        error: "old_app",
+        error_description: "The user's Vipps app version is too old and needs to be updated",
         error_code: "old_app",
       },
     ]);
