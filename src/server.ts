@@ -14,6 +14,7 @@ import type { SeedConfig } from "./records/config.ts";
 import { DEFAULT_SANDBOX } from "./records/sandbox.ts";
 import { MINUTE } from "./records/time.ts";
 import { endpointsFor, publicBase } from "./request/addresses.ts";
+import { createBaseReader } from "./request/base.ts";
 import type { SandboxFacts, TlsFacts } from "./request/facts.ts";
 import { factsOf, tlsFactsOf } from "./request/facts.ts";
 import { isLoopbackHost } from "./rules/redirect-uri.ts";
@@ -273,8 +274,10 @@ export function findTlsFacts(
   prefix = "",
 ): TlsFacts | undefined {
   if (!identity || tlsPort === undefined) return undefined;
-  const endpoints = endpointsFor(addressOf(host, tlsPort, "https"), { publicUrl, issuer }, prefix);
-  return tlsFactsOf(endpoints, identity.caFile);
+  const headers = { host: new URL(addressOf(host, tlsPort, "https")).host };
+  const called = { protocol: "https", headers, prefix: "" };
+  const base = createBaseReader({ publicUrl }, false).baseOf(called);
+  return tlsFactsOf(endpointsFor(base, { publicUrl, issuer }, prefix), identity.caFile);
 }
 
 /** The address by which a program on this machine reaches it, as the program says it in its Host header. */

@@ -52,12 +52,19 @@ export class UnusableHeader extends Error {
 /** `trustProxy` says whether X-Forwarded-* headers are read at all. */
 export function createBaseReader({ publicUrl }: PinnedUrls, trustProxy: boolean): BaseReader {
   const own = publicUrl === undefined ? undefined : new PublicAddress(publicUrl);
+  // Most requests come to one host.
+  let last = { host: "", isOwn: false };
+
+  /** The path that a proxy left on. */
+  function prefixOf(target: string, headers: IncomingHttpHeaders): string {
+    const prefixes = [trustProxy ? removedPrefix(headers) : undefined, own?.path];
+    return prefixes.find((one) => one && isBelow(target, one)) ?? "";
+  }
 
   return {
     locate(url, headers) {
       const target = targetOf(url);
-      const prefixes = [trustProxy ? removedPrefix(headers) : undefined, own?.path];
-      const prefix = prefixes.find((one) => one && isBelow(target, one)) ?? "";
+      const prefix = trustProxy || own ? prefixOf(target, headers) : "";
       const below = target.slice(prefix.length);
       const path = prefix === "" || below.startsWith("/") ? below : `/${below}`;
       const named = splitSandbox(path);
@@ -65,8 +72,11 @@ export function createBaseReader({ publicUrl }: PinnedUrls, trustProxy: boolean)
     },
 
     baseOf({ protocol, headers, prefix }) {
-      const host = checkedHost("Host", headers.host ?? "");
-      if (own?.isAt(host)) return own.base;
+      const { host = "" } = headers;
+      if (host === "" || host !== last.host) {
+        last = { host: checkedHost("Host", host), isOwn: own?.isAt(host) ?? false };
+      }
+      if (own && last.isOwn) return own.base;
       if (!trustProxy) return `${protocol}://${host}${prefix}`;
       const forwarded = forwardedHost(headers);
       if (forwarded !== undefined && own?.isAt(forwarded)) return own.base;

@@ -1,5 +1,5 @@
 import { trustingFetch } from "../http/trusting-fetch.ts";
-import { ISSUER_PATH, PATHS, splitSandbox } from "../request/addresses.ts";
+import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
 import { ControlApi } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
 import type { Connection } from "./sandbox.ts";
@@ -134,10 +134,11 @@ function baseOf(url: string): string {
   }
   const { origin, pathname, search, hash } = new URL(url);
   if (search !== "" || hash !== "") throw refuse("leave out the query and the fragment");
-  const sandbox = splitSandbox(pathname)?.id;
+  // Behind a proxy the mock may have a path of its own before that of the sandbox.
+  const [, before = "", sandbox] = /^(.*?)\/s\/([^/]*)/.exec(pathname) ?? [];
   if (sandbox !== undefined) {
     throw refuse(
-      `connect to ${origin} and take the sandbox from there: mock.sandbox("${sandbox}")`,
+      `connect to ${origin}${before} and take the sandbox from there: mock.sandbox("${sandbox}")`,
     );
   }
   const base = `${origin}${pathname.replace(/\/+$/, "")}`;

@@ -6,6 +6,7 @@ import { healthcheck } from "../../src/cli/healthcheck.ts";
 import { trustingFetch } from "../../src/http/trusting-fetch.ts";
 import { certificateFiles, temporaryDirectory } from "../support/certificates.ts";
 import { optionsOf, terminalIn } from "../support/command.ts";
+import { freePort } from "../support/nginx.ts";
 import type { Program } from "../support/program.ts";
 import { runMock } from "../support/program.ts";
 import { until } from "../support/wait.ts";
@@ -65,6 +66,17 @@ describe("start --tls", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(first.find(({ issuer }) => issuer)).toMatchObject({ tls });
+  });
+
+  it("says over https what callers get, where the public URL has that host too", async () => {
+    const port = await freePort();
+    const publicUrl = `https://localhost:${port}/demo`;
+    const argv = ["--tls-port", String(port), "--public-url", publicUrl];
+    const { firstLine } = run(["--json", ...serving, ...argv]);
+    const { tls, url } = JSON.parse(await firstLine);
+    expect([url, tls.url]).toEqual([publicUrl, publicUrl]);
+    const response = await trustingFetch(tls.caFile)(tls.discoveryUrl);
+    expect(await response.json()).toMatchObject({ issuer: tls.issuer });
   });
 
   it.each<[string[], Record<string, string>]>([

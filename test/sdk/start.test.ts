@@ -230,6 +230,7 @@ describe("connecting to a mock elsewhere", () => {
     ["", /expected the base URL/],
     ["http://localhost:4747/?a=1", /leave out the query/],
     ["http://localhost:4747/s/box", /mock\.sandbox\("box"\)/],
+    ["http://a/vipps/s/box/", /connect to http:\/\/a\/vipps and .* mock\.sandbox\("box"\)/],
     ["http://localhost:4747/s/box/access-management-1.0/access/", /mock\.sandbox\("box"\)/],
     [
       "http://localhost:4747/access-management-1.0/access/",
