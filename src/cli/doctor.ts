@@ -4,8 +4,10 @@ import type { WallClock } from "../platform/capabilities.ts";
 import { systemWallClock } from "../platform/clock.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
+import type { TlsOptions } from "../tls/options.ts";
 import type { AddressSettings } from "./doctor-advice.ts";
 import { adviceFor, baseIn, containerNameAdvice, isContainerName } from "./doctor-advice.ts";
+import { checkTrust } from "./doctor-trust.ts";
 import { reasonOf } from "./healthcheck.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
@@ -45,11 +47,18 @@ interface Sight {
 /** 0 when all is well as far as can be seen from here, else 1. */
 export async function doctor(
   url: string | undefined,
-  { port, controlToken }: Pick<Options, "port" | "controlToken">,
+  {
+    port,
+    controlToken,
+    tlsDir,
+  }: Pick<Options, "port" | "controlToken"> & Pick<TlsOptions, "tlsDir">,
   io: CommandIo,
   now: WallClock = systemWallClock,
 ): Promise<ExitCode> {
-  const findings = await examine(baseIn(url ?? `http://localhost:${port}`), controlToken, now);
+  const base = baseIn(url ?? `http://localhost:${port}`);
+  const { reach, finding: trust } = await checkTrust(base, tlsDir);
+  const findings: Finding[] = trust ? [trust] : [];
+  if (reach) findings.push(...(await examine({ base, reach }, controlToken, now)));
   const told = new Set<string>();
   for (const { ok, what, remedy } of findings) {
     io.out(`${ok === "perhaps" ? "warn" : ok ? "ok  " : "FAIL"}  ${what}\n`);
@@ -60,29 +69,39 @@ export async function doctor(
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
+/** Where the mock was called, and what carries the requests there. */
+interface Place {
+  readonly base: string;
+  readonly reach: typeof fetch;
+}
+
 async function examine(
-  base: string,
+  place: Place,
   controlToken: string | undefined,
   now: WallClock,
 ): Promise<Finding[]> {
-  const seen = await lookAt(base);
+  const { base, reach } = place;
+  const seen = await lookAt(base, reach);
   if ("problem" in seen) return [seen.problem];
   const { discovery, at } = seen;
-  const settings = await settingsOf(base, discovery);
+  const settings = await settingsOf(place, discovery);
   return [
     { ok: true, what: `a backend reaches ${base}` },
     checkIssuer(discovery.issuer, base, settings),
-    ...(await examineFront(base, discovery, settings)),
-    ...(await examineBack(base, discovery, settings)),
+    ...(await examineFront(place, discovery, settings)),
+    ...(await examineBack(place, discovery, settings)),
     ...(at === undefined ? [] : [checkMachineClock(at - now())]),
-    await checkClock(base, controlToken),
+    await checkClock(place, controlToken),
   ];
 }
 
-async function lookAt(base: string): Promise<Sight | { readonly problem: Finding }> {
+async function lookAt(
+  base: string,
+  reach: typeof fetch,
+): Promise<Sight | { readonly problem: Finding }> {
   let response: Response;
   try {
-    response = await fetch(`${base}${PATHS.discovery}`);
+    response = await reach(`${base}${PATHS.discovery}`);
   } catch (error) {
     return { problem: unreachable(base, reasonOf(error)) };
   }
@@ -102,19 +121,17 @@ async function lookAt(base: string): Promise<Sight | { readonly problem: Finding
 }
 
 function unreachable(base: string, reason: string): Finding {
-  const tls = /certificate|self.signed|unable to verify/i.test(reason);
   return {
     ok: false,
     what: `${base} is not reachable: ${reason}`,
-    remedy: tls
-      ? "Make this program trust the certificate's CA: set NODE_EXTRA_CA_CERTS to the CA file."
-      : "Start the mock, or give the address it printed; from inside a container use its host name.",
+    remedy:
+      "Start the mock, or give the address it printed; from inside a container use its host name.",
   };
 }
 
 /** The mock says how it was started; where that cannot be asked for, its addresses show most of it. */
-async function settingsOf(base: string, discovery: Discovery): Promise<AddressSettings> {
-  const response = await fetch(`${base}${PATHS.control}/addresses`).catch(() => undefined);
+async function settingsOf({ base, reach }: Place, discovery: Discovery): Promise<AddressSettings> {
+  const response = await reach(`${base}${PATHS.control}/addresses`).catch(() => undefined);
   if (response?.ok) return (await response.json()) as AddressSettings;
   const back = baseOf(discovery.token_endpoint, PATHS.token);
   const front = baseOf(discovery.authorization_endpoint, PATHS.authorize);
@@ -144,7 +161,7 @@ function checkIssuer(issuer: unknown, base: string, settings: AddressSettings): 
 
 /** Where the mock sends browsers, which may be elsewhere than this program is. */
 async function examineFront(
-  base: string,
+  { base, reach }: Place,
   { authorization_endpoint: endpoint }: Discovery,
   settings: AddressSettings,
 ): Promise<Finding[]> {
@@ -152,6 +169,7 @@ async function examineFront(
   const name = "authorization endpoint (browsers go there)";
   const isElsewhere = front !== base;
   const found = await checkEndpoint(name, endpoint, {
+    reach,
     unreachable: isElsewhere ? "perhaps" : false,
     remedy: frontAdvice(settings),
   });
@@ -161,7 +179,9 @@ async function examineFront(
     const what = `browsers are sent to ${front}, and "${hostname}" is a name that only containers know`;
     return [found, { ok: "perhaps", what, remedy: containerNameAdvice(front, settings) }];
   }
-  return isElsewhere && found.ok === true ? [found, await checkFront(front, settings)] : [found];
+  return isElsewhere && found.ok === true
+    ? [found, await checkFront(front, reach, settings)]
+    : [found];
 }
 
 function frontAdvice({ publicUrl }: AddressSettings): string {
@@ -171,8 +191,12 @@ function frontAdvice({ publicUrl }: AddressSettings): string {
 }
 
 /** Whoever uses the browsers' address for a backend too should not stumble either. */
-async function checkFront(front: string, settings: AddressSettings): Promise<Finding> {
-  const seen = await lookAt(front);
+async function checkFront(
+  front: string,
+  reach: typeof fetch,
+  settings: AddressSettings,
+): Promise<Finding> {
+  const seen = await lookAt(front, reach);
   if ("problem" in seen) return { ...seen.problem, ok: "perhaps" };
   const { issuer } = seen.discovery;
   const finding = checkIssuer(issuer, front, settings);
@@ -184,7 +208,7 @@ async function checkFront(front: string, settings: AddressSettings): Promise<Fin
 }
 
 async function examineBack(
-  base: string,
+  { base, reach }: Place,
   discovery: Discovery,
   settings: AddressSettings,
 ): Promise<Finding[]> {
@@ -193,7 +217,7 @@ async function examineBack(
     back === base
       ? `Let the proxy at ${base} hand on all paths.`
       : adviceFor(base, `${back}${ISSUER_PATH}`, settings);
-  const asFound = { unreachable: false, remedy } as const;
+  const asFound = { reach, unreachable: false, remedy } as const;
   return await Promise.all([
     checkEndpoint("token endpoint", discovery.token_endpoint, asFound),
     checkEndpoint("JWKS", discovery.jwks_uri, asFound),
@@ -204,11 +228,15 @@ async function examineBack(
 async function checkEndpoint(
   name: string,
   url: unknown,
-  not: { readonly unreachable: Finding["ok"]; readonly remedy: string },
+  not: {
+    readonly reach: typeof fetch;
+    readonly unreachable: Finding["ok"];
+    readonly remedy: string;
+  },
 ): Promise<Finding> {
   const { remedy } = not;
   try {
-    const { status } = await fetch(String(url), { redirect: "manual" });
+    const { status } = await not.reach(String(url), { redirect: "manual" });
     const missing = status === 404 || status >= 500;
     return missing
       ? { ok: false, what: `${name}: ${url} responds with ${status}`, remedy }
@@ -234,9 +262,12 @@ function checkMachineClock(ahead: number): Finding {
 }
 
 /** A sandbox's clock can be moved; a client that reads the real one then refuses every ID token. */
-async function checkClock(base: string, controlToken: string | undefined): Promise<Finding> {
+async function checkClock(
+  { base, reach }: Place,
+  controlToken: string | undefined,
+): Promise<Finding> {
   const headers = controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` };
-  const response = await fetch(`${base}${PATHS.control}/clock`, { headers });
+  const response = await reach(`${base}${PATHS.control}/clock`, { headers });
   if (!response.ok) {
     return {
       ok: true,

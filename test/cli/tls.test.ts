@@ -151,3 +151,39 @@ describe("healthcheck", () => {
     expect(await check("--tls-dir", join(directory, "elsewhere"))).toBe(1);
   });
 });
+
+describe("doctor", () => {
+  const examine = async (url: string, tlsDir: string, env: Record<string, string> = {}) => {
+    const { code, out } = await run(["doctor", url, "--tls-dir", tlsDir], env).ended;
+    return { code, lines: out.trimEnd().split("\n") };
+  };
+
+  it("says whether Node trusts the certificate, and looks at the rest by the CA that is kept", async () => {
+    const { firstLine } = run([...serving, "--json"]);
+    const { tls } = JSON.parse(await firstLine);
+    const untrusted = await examine(tls.url, dir);
+    expect(untrusted.code).toBe(1);
+    const [what, remedy, ...others] = untrusted.lines;
+    expect(what).toContain(`FAIL  the certificate of ${tls.url} is not trusted by this program: `);
+    expect(remedy).toContain(`Set NODE_EXTRA_CA_CERTS to ${tls.caFile}; docs/https.md says`);
+    expect(others).toContain(`ok    the issuer is ${tls.issuer}`);
+    expect(others.filter((line) => !line.startsWith("ok"))).toEqual([]);
+
+    const trusted = await examine(tls.url, dir, { NODE_EXTRA_CA_CERTS: tls.caFile });
+    expect(trusted.lines).toEqual([
+      `ok    the certificate of ${tls.url} is trusted by this program`,
+      ...others,
+    ]);
+    expect(trusted.code).toBe(0);
+  });
+
+  it("says no more where the CA is not there", async () => {
+    const { firstLine } = run([...serving, "--json"]);
+    const { tls } = JSON.parse(await firstLine);
+    const { code, lines } = await examine(tls.url, join(directory, "elsewhere"));
+    expect([code, lines.length]).toEqual([1, 2]);
+    expect(lines[1]).toContain(
+      "Set NODE_EXTRA_CA_CERTS to the path of its CA, which the mock printed",
+    );
+  });
+});
