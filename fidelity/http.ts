@@ -93,14 +93,30 @@ export const everyResponseSection: Section = {
     ),
     different(
       "dossier §2.4",
-      "The 404's body is plain text that lists the paths that exist.",
+      "The 404's body is plain text that lists the paths that exist, and asks for the one that was " +
+        "probably meant.",
       "It cannot be mistaken for an error of the protocol, and it shows the mistake in the URL.",
       "wire/not-found.test.ts > answers %s with 404 and the list of what exists",
+      "wire/not-found.test.ts > asks of %s whether %s was meant",
     ),
     assumed(
       "no public source",
-      "A known path with another method, HEAD included, gets 405 with `Allow` and plain text.",
+      "A known path with another method gets 405 with `Allow` and plain text; with HEAD everywhere " +
+        "but at discovery and JWKS.",
       "wire/not-found.test.ts > answers %s %s with 405 and Allow: %s",
+    ),
+    assumed(
+      "no public source",
+      "HEAD at discovery and JWKS is answered as GET is, without the body (as RFC 9110 §9.3.2 has it).",
+      "wire/head.test.ts > is answered at %s as GET is, with its status and headers and without its body",
+    ),
+    different(
+      "the mock's own",
+      "So it is at `/` and below `/mock`. No fault hits a HEAD at discovery or JWKS, and the request " +
+        "log does not have it.",
+      "What waits for the mock in CI asks by HEAD, again and again; a test must find its faults and " +
+        "its log untouched.",
+      "wire/head.test.ts > uses up no fault, and leaves nothing in the request log",
     ),
     documented(
       `FAQ: ${FAQ.badGateway}; dossier §2.3`,

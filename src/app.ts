@@ -10,6 +10,7 @@ import { acceptForms, acceptPageForms } from "./http/bodies.ts";
 import { prepareRequests } from "./http/context.ts";
 import { handleErrors, refuseBrokenRequest, refuseUnroutable } from "./http/errors.ts";
 import { playFaults } from "./http/faults.ts";
+import { noteMisspelt } from "./http/misspelt.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import { recordRequests } from "./http/record.ts";
 import { RequestLogger } from "./http/request-logger.ts";
@@ -101,6 +102,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   acceptForms(app);
   prepareRequests(app, { ...deps, bases });
   playFaults(app);
+  noteMisspelt(app);
   // Behind the faults: a response is recorded as they change it.
   const arrivals = arrivalsIn(deps.sandboxes);
   app.addHook("preClose", async () => {

@@ -42,7 +42,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
         checkAccess(deps.control, callerOf(request, deps.pinned));
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
-        if (request.method === "GET" && request.url === HEALTH) {
+        if (asGet(request) === "GET" && request.url === HEALTH) {
           return { status: "ok", version: deps.version };
         }
         return send(reply, await dispatched(request, reply, deps));
@@ -60,6 +60,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       scope.route({
         method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
         url: "*",
+        exposeHeadRoute: true,
         config: { failure: "problem" },
         handler: handle,
       });
@@ -83,6 +84,11 @@ const HEALTH = `${PATHS.control}/health`;
  * learn nothing that headers and the discovery document do not say.
  */
 const PUBLIC: readonly string[] = [HEALTH, `${PATHS.control}/addresses`];
+
+/** HEAD is answered as GET is, and the framework leaves the body out. */
+function asGet({ method }: FastifyRequest): string {
+  return method === "HEAD" ? "GET" : method;
+}
 
 /** The bytes as they came: whether they are JSON, and should be, depends on the operation. */
 function acceptAnything(scope: FastifyInstance): void {
@@ -139,7 +145,7 @@ async function dispatched(
   const hangUp = hangUpOf(reply);
   const { dispatch } = await import("./dispatch.ts");
   return dispatch({
-    method: request.method,
+    method: asGet(request),
     path: pathOf(request.url).slice(PATHS.control.length),
     query: queryOf(request.url),
     contentType: request.headers["content-type"],

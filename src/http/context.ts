@@ -14,13 +14,14 @@ import { diagnoseCors } from "../rules/cors.ts";
 import { diagnoseSubscriptionKey } from "../rules/credentials.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
+import { readSome } from "../store/batches.ts";
 import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
 import { note, queryOf } from "./messages.ts";
 import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */
 export interface RequestContext {
-  readonly sandboxes: Pick<Sandboxes, "use">;
+  readonly sandboxes: Pick<Sandboxes, "use" | "list">;
   readonly pinned: PinnedUrls;
   readonly bases: BaseReader;
   readonly version: string;
@@ -45,7 +46,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     const { prefix, sandbox: named } = bases.locate(request.originalUrl, request.headers);
     const base = baseOf(bases, request, prefix);
     const id = (named ?? DEFAULT_SANDBOX) as SandboxId;
-    const { sandbox, now: cameAt } = there(await sandboxes.use(id), id);
+    const { sandbox, now: cameAt } = (await sandboxes.use(id)) ?? (await noSandbox(id, sandboxes));
     const exchange = {
       sandbox,
       now: cameAt,
@@ -56,7 +57,8 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       trace: { notes: [] },
       async wait(seconds: Seconds) {
         await waits.wait(seconds, reply.raw);
-        const { sandbox: later, now } = there(await sandboxes.use(id), id);
+        const { sandbox: later, now } =
+          (await sandboxes.use(id)) ?? (await noSandbox(id, sandboxes));
         exchange.sandbox = later;
         exchange.now = now;
       },
@@ -70,10 +72,12 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   });
 }
 
-/** @throws NoSandbox when it is not there */
-function there<Used>(used: Used | undefined, id: SandboxId): Used {
-  if (used) return used;
-  throw new NoSandbox(id);
+/** @throws NoSandbox always */
+async function noSandbox(id: SandboxId, sandboxes: RequestContext["sandboxes"]): Promise<never> {
+  throw new NoSandbox(
+    id,
+    (await readSome(sandboxes)).map((known) => known.id),
+  );
 }
 
 /** The same, not made again as long as it is asked for the same: most requests come to one host. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { didYouMean, quoted } from "../config/problem.ts";
 import { Problem } from "../control/api/problem.ts";
 import type { CibaError } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
@@ -22,6 +23,7 @@ import {
 } from "../oidc/errors.ts";
 import { errorLocation, errorResponse } from "../oidc/redirect.ts";
 import { toIso } from "../platform/calendar.ts";
+import { closest } from "../platform/closest.ts";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
@@ -155,13 +157,26 @@ export class BadRequest extends Error {
 /** The URL names a sandbox that is not there. It is not made on the spot: a typo would go unnoticed. */
 export class NoSandbox extends Error {
   readonly statusCode = 404;
+  /** The same with those that there are, for the log alone: their ids are nobody else's business. */
+  readonly detail: string;
 
-  constructor(id: string) {
-    super(
-      `No sandbox is called ${JSON.stringify(id)}: it was never made, was removed, or was idle for ` +
-        "longer than its ttl. POST /mock/api/sandboxes makes one; GET lists those there are.",
-    );
+  constructor(id: string, known: readonly string[]) {
+    const what = id === "" ? "The path names no sandbox" : `No sandbox is called ${quoted(id)}`;
+    const meant = didYouMean(closest(id, known));
+    const why =
+      "It was never made, was removed, or was idle for longer than its ttl. " +
+      "POST /mock/api/sandboxes makes one; GET lists those there are.";
+    super(`${what}${meant || "."} ${id === "" ? "Write /s/{id} before all else." : why}`);
+    this.detail = `${this.message} There are ${some(known)}.`;
   }
+}
+
+/** So many sandboxes the log names. */
+const MOST_NAMED = 10;
+
+function some(ids: readonly string[]): string {
+  const more = ids.length > MOST_NAMED ? ", and more" : "";
+  return `${ids.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
 /** An error of ours or of Fastify's for which the request is to blame: only those are below 500. */
@@ -178,7 +193,8 @@ function sendRequestError(
   reply: FastifyReply,
 ): FastifyReply {
   const { statusCode: status, message } = error;
-  const detail = (error instanceof BadRequest ? error.detail : undefined) ?? message;
+  const forLog = error instanceof BadRequest || error instanceof NoSandbox ? error : undefined;
+  const detail = forLog?.detail ?? message;
   const diagnosis = diagnoseHttp(status, detail);
   // Without an exchange it is not even known which sandbox was meant.
   if (request.exchange) request.exchange.trace.refusal = diagnosis;

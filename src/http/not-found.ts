@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
+import { meantPath } from "./meant-path.ts";
 import { pathOf } from "./messages.ts";
 
 /**
@@ -19,15 +20,15 @@ export function handleNotFound(app: FastifyInstance): void {
 
   app.setNotFoundHandler((request, reply) => {
     const path = pathOf(request.url);
+    const shown = maskPath(path);
     const [method, ...others] = routes
       .filter((route) => matches(path, route.path))
       .map((route) => route.method);
     const here = method === undefined ? undefined : ([method, ...others] as const);
+    const meant = here ? undefined : meantPath(shown, [...new Set(routes.map((one) => one.path))]);
     const diagnosis = here
       ? diagnoseMethod(request.method, path, here)
-      : diagnoseNothingThere(request.method, maskPath(path), [
-          ...new Set(routes.map((one) => one.path)),
-        ]);
+      : diagnoseNothingThere(request.method, shown, meant);
     request.exchange.trace.refusal = diagnosis;
     request.log.warn({ diagnosis }, diagnosis.message);
     reply.type("text/plain; charset=utf-8");
@@ -40,13 +41,17 @@ export function handleNotFound(app: FastifyInstance): void {
     }
     const list = [
       ...routes
-        .filter((route) => !route.path.startsWith(PATHS.control))
+        .filter(({ method: one, path: to }) => one !== "HEAD" && !to.startsWith(PATHS.control))
         .map((route) => `${route.method} ${route.path}`),
       `${PATHS.control}/…: the control API, which lists its own paths`,
     ];
+    const { prefix } = request.exchange.endpoints;
+    const question = meant === undefined ? "" : ` Did you mean ${prefix}${meant.path}?`;
     return reply
       .code(404)
-      .send(`vipps-login-mock: 404, nothing is here. What exists:\n\n${list.join("\n")}\n`);
+      .send(
+        `vipps-login-mock: 404, nothing is here.${question} What exists:\n\n${list.join("\n")}\n`,
+      );
   });
 }
 

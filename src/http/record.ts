@@ -108,10 +108,14 @@ async function secretAsId(
   return !known && (await findMisplacedSecret(store, clientId)) ? clientId : undefined;
 }
 
-/** Whether it reached a sandbox, and asked for more than the mock's own API or the looks of a page. */
-function isRecorded({ exchange, url, is404 }: FastifyRequest): boolean {
+/**
+ * Whether it reached a sandbox, and asked for more than the mock's own API or the looks of a page. Who
+ * waits until the mock is up asks again and again by HEAD, and would fill the log.
+ */
+function isRecorded({ exchange, url, is404, method }: FastifyRequest): boolean {
   if (exchange === undefined || isOurs(url)) return false;
-  return is404 || exchange.endpoint !== undefined || pathOf(url) === PATHS.error;
+  if (is404 || pathOf(url) === PATHS.error) return true;
+  return exchange.endpoint !== undefined && method !== "HEAD";
 }
 
 function recordOf(

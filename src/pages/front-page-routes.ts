@@ -9,7 +9,8 @@ import { addressesOf, addressLines } from "../request/facts.ts";
  */
 export function frontPageRoutes(app: FastifyInstance, version: string): void {
   for (const path of ["/", OURS, `${OURS}/`]) {
-    app.get(path, { config: { failure: "plain" } }, async (request, reply) => {
+    const options = { exposeHeadRoute: true, config: { failure: "plain" } } as const;
+    app.get(path, options, async (request, reply) => {
       const lines = [
         `vipps-login-mock ${version}: a mock for testing, not Vipps`,
         "",

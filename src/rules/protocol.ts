@@ -40,6 +40,16 @@ export function noteRepeated(name: string, differs: boolean): Diagnosis {
   );
 }
 
+/** The note on a parameter that is ignored, because its name is not quite that of one that is known. */
+export function diagnoseMisspelt(name: string, meant: string): Diagnosis {
+  return diagnose(
+    check("parameters", "RFC 6749 §3.1"),
+    `the parameter ${name} is not known, and ignored; did you mean ${meant}?`,
+    `Send ${meant}: names of parameters are compared letter by letter.`,
+    meant,
+  );
+}
+
 /** The diagnosis of a form endpoint that got no parameter. */
 export function diagnoseEmptyBody(): Diagnosis {
   return diagnose(
@@ -264,19 +274,20 @@ export function diagnoseHttp(status: number, what: string): Diagnosis {
   return diagnose(check("http", "RFC 9110 §15.5"), what, remedy);
 }
 
-/** The diagnosis of an address at which nothing is. */
+/** The diagnosis of an address at which nothing is; with the one that was meant, where it is known. */
 export function diagnoseNothingThere(
   method: string,
   path: string,
-  paths: readonly string[],
+  meant?: { readonly path: string; readonly slip?: string },
 ): Diagnosis {
-  const meant = closest(path, paths);
+  const question = meant === undefined ? "." : `: did you mean ${meant.path}?`;
+  const cause =
+    meant?.slip ?? "A base URL with a path of its own, or a slash too many, is the usual cause.";
   return diagnose(
     check("http", "RFC 9110 §15.5.5"),
     `nothing is at ${method} ${path}`,
-    `Paths are the real service's, letter by letter${meant === undefined ? "." : `: did you mean ${meant}?`} ` +
-      "A base URL with a path of its own, or a slash too many, is the usual cause.",
-    meant,
+    `Paths are the real service's, letter by letter${question} ${cause}`,
+    meant?.path,
   );
 }
 

@@ -190,7 +190,7 @@ describe("keys", () => {
   it.each([
     [{ phase: "publsh" }, 'did you mean "publish"?'],
     [{ phase: null }, 'one of "publish", "use", "retire"'],
-    [{ fase: "use" }, 'did you mean "phase"?'],
+    [{ phse: "use" }, 'did you mean "phase"?'],
     [[], "expected an object"],
   ])("refuse the rotation %j", async (body, told) => {
     const before = await list();

@@ -87,14 +87,25 @@ describe("an address", () => {
   const CAUSE = "A base URL with a path of its own, or a slash too many, is the usual cause.";
 
   it.each([
-    [["/token", "/auth"], "letter by letter: did you mean /token?", { closest: "/token" }],
-    [[], "letter by letter.", {}],
-  ])("at which nothing is names the closest path of %j", (paths, ending, closest) => {
-    expect(protocol.diagnoseNothingThere("GET", "/tokn", paths)).toEqual({
+    ["nothing", undefined, `letter by letter. ${CAUSE}`, {}],
+    [
+      "another",
+      { path: "/token" },
+      `letter by letter: did you mean /token? ${CAUSE}`,
+      { closest: "/token" },
+    ],
+    [
+      "another that differs in one thing",
+      { path: "/token", slip: "Only the slashes differ." },
+      "letter by letter: did you mean /token? Only the slashes differ.",
+      { closest: "/token" },
+    ],
+  ])("at which nothing is names what was meant: %s", (_what, meant, ending, closest) => {
+    expect(protocol.diagnoseNothingThere("GET", "/tokn", meant)).toEqual({
       rule: "http",
       source: "RFC 9110 §15.5.5",
       message: "nothing is at GET /tokn",
-      detail: `Paths are the real service's, ${ending} ${CAUSE}`,
+      detail: `Paths are the real service's, ${ending}`,
       ...closest,
     });
   });
@@ -137,6 +148,16 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
       source: "RFC 6749 §3.1",
       message: "the parameter scope is there more than once",
       detail: "Send scope once; several scopes go into one scope parameter, separated by spaces.",
+    },
+  ],
+  [
+    () => protocol.diagnoseMisspelt("loginHint", "login_hint"),
+    {
+      rule: "parameters",
+      source: "RFC 6749 §3.1",
+      message: "the parameter loginHint is not known, and ignored; did you mean login_hint?",
+      detail: "Send login_hint: names of parameters are compared letter by letter.",
+      closest: "login_hint",
     },
   ],
   [

@@ -25,12 +25,36 @@ describe("what is not there", () => {
     expect(response.statusCode).toBe(404);
     expect(response.headers["content-type"]).toBe("text/plain; charset=utf-8");
     expect(response.headers["x-vipps-login-mock"]).toBe("0.0.0-test");
-    expect(response.body).toMatch(/^vipps-login-mock: 404, nothing is here\. What exists:\n\n/);
+    expect(response.body).toMatch(
+      /^vipps-login-mock: 404, nothing is here\.( Did you mean \S+\?)? What exists:\n\n/,
+    );
     for (const path of Object.values(PATH)) expect(response.body).toContain(path);
     expect(response.body.match(/\/mock\/api.*/g)).toEqual([
       "/mock/api/…: the control API, which lists its own paths",
     ]);
     expect(response.body).not.toMatch(/[{}<>*]/);
+  });
+
+  it.each([
+    ["/oauth2/token", PATH.token, "/access-management-1.0/access is missing before it."],
+    ["/.well-known/openid-configuration", PATH.discovery, "is missing before it."],
+    ["/s/default/userinfo", PATH.userinfo, "/vipps-userinfo-api is missing before it."],
+    ["/connect/authorize?client_id=a", PATH.auth, "A base URL with a path of its own"],
+    [`/vipps${PATH.jwks}`, PATH.jwks, "/vipps is too much before it."],
+    [PATH.token.toUpperCase(), PATH.token, "Only upper and lower case differ."],
+  ])("asks of %s whether %s was meant", async (url, path, slip) => {
+    const response = await get(mock, url);
+    const prefix = url.startsWith("/s/default") ? "/s/default" : "";
+    expect(response.body).toContain(`nothing is here. Did you mean ${prefix}${path}? What exists`);
+    const { diagnosis } = mock.log.at(-1) ?? {};
+    expect(diagnosis).toMatchObject({ rule: "http", closest: path });
+    expect(diagnosis?.detail).toContain(`did you mean ${path}? `);
+    expect(diagnosis?.detail).toContain(slip);
+  });
+
+  it.each(["/favicon.ico", "/s/default/nowhere"])("asks nothing of %s", async (url) => {
+    expect((await get(mock, url)).body).toContain("nothing is here. What exists");
+    expect(mock.log.at(-1)?.diagnosis).not.toHaveProperty("closest");
   });
 
   it.each(["/%", "/%zz", "/a%C3%28", "/%00", "/<script>"])(
@@ -51,8 +75,8 @@ describe("what is not there", () => {
       .map((method) => [method, path, allow] as const);
 
   it.each([
-    ...wrong("GET", PATH.discovery),
-    ...wrong("GET", PATH.jwks),
+    ...wrong("GET, HEAD", PATH.discovery),
+    ...wrong("GET, HEAD", PATH.jwks),
     ...wrong("GET", PATH.auth),
     ...wrong("POST", PATH.token),
     ...wrong("POST", PATH.revoke),
