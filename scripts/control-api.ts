@@ -24,7 +24,7 @@ export function controlApiDocument(): string {
     `Everything is below \`${PATHS.control}\`, and below \`/s/{id}${PATHS.control}\` for the sandbox of ` +
       `that id; programs read the same as OpenAPI 3.1 at \`${PATHS.control}/openapi.json\`. Bodies are ` +
       "JSON; only `requests/report` answers plain text. Unknown properties are refused, and a PATCH " +
-      "changes only what it names. Each operation is shown with an example; the OpenAPI document has " +
+      "changes only what it names; where there is nothing to say, no body and `{}` are the same. Each operation is shown with an example; the OpenAPI document has " +
       "more of them, and a test performs them all.",
     "A refusal is a " +
       `${linkTo("Problem")} that says what is wrong and what to do, and nothing was ` +

@@ -40,7 +40,8 @@ export function contentOf(
     delay: lengthOf(delay) ?? 0,
     ...(times !== undefined && { times }),
     ...(seed !== undefined && { seed }),
-    ...(ttl !== undefined && { expiresAt: after(now, lengthOf(ttl) ?? 0) }),
+    // It ends with the first second of the clock that is not before its end.
+    ...(ttl !== undefined && { expiresAt: after(now, Math.ceil(lengthOf(ttl) ?? 0)) }),
     ...(answer !== undefined && { answer }),
     ...(corrupt !== undefined && { corrupt }),
   };
@@ -147,21 +148,11 @@ function findNameProblems(
 
 function findTimeProblems({ ttl, delay }: FaultInput): Problem[] {
   return [
-    ...(ttl === undefined ? [] : findRangeProblems("ttl", ttl, [1, LONGEST_TTL])),
-    ...(delay === undefined ? [] : findRangeProblems("delay", delay, [0, LONGEST_DELAY])),
+    ...(ttl === undefined
+      ? []
+      : findLengthProblems(ttl, "ttl", { least: 0.001, most: LONGEST_TTL })),
+    ...(delay === undefined ? [] : findLengthProblems(delay, "delay", { most: LONGEST_DELAY })),
   ];
-}
-
-function findRangeProblems(
-  path: string,
-  given: number | string,
-  [least, most]: readonly [number, number],
-): Problem[] {
-  const seconds = lengthOf(given);
-  if (seconds === undefined) return findLengthProblems(given, path);
-  if (seconds >= least && seconds <= most) return [];
-  const message = `is ${given}; expected ${least} to ${most} seconds`;
-  return [{ path, message, value: given }];
 }
 
 /** A fault does exactly one thing to the response, or only delays it. */

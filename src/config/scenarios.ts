@@ -187,10 +187,5 @@ function isSameUser(one: string, other: string, { users }: Surroundings): boolea
 }
 
 export function findDelayProblems(delay: ScenarioInput["delay"], path: string): Problem[] {
-  if (delay === undefined) return [];
-  const seconds = lengthOf(delay);
-  if (seconds === undefined) return findLengthProblems(delay, path);
-  if (seconds <= LONGEST_DELAY) return [];
-  const message = `${quoted(String(delay))} is too long; expected ${LONGEST_DELAY} seconds or less`;
-  return [{ path, message, value: delay }];
+  return delay === undefined ? [] : findLengthProblems(delay, path, { most: LONGEST_DELAY });
 }

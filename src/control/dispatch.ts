@@ -127,15 +127,29 @@ async function bodyFor(
   operation: Operation,
   { method, contentType, body }: ControlRequest,
 ): Promise<unknown> {
+  const isEmpty = saysNothing(body);
   if (operation.body === undefined) {
-    if (body === undefined) return undefined;
+    if (isEmpty) return undefined;
     throw new Problem(400, `${method} ${operation.path} takes no body; leave it out.`);
   }
-  if (body === undefined && operation.bodyOptional) return {};
-  const given = await readBody(contentType, body);
+  // What is to be changed or replaced has to be said; what is missing elsewhere, the schema says.
+  const given = isEmpty && method === "POST" ? {} : await readBody(contentType, body);
   const value = operation.upgradeBody ? operation.upgradeBody(given) : given;
   refuseProblems(await findProblemsInTurns(operation.body, value));
   return value;
+}
+
+/** So long an empty object can be, white space around it included. */
+const LONGEST_EMPTY = 100;
+
+/**
+ * Whether there is no body, or an empty object. Most clients send that where there is nothing to say, as
+ * JSON, as a form or as nothing in particular.
+ */
+function saysNothing(body: ControlRequest["body"]): boolean {
+  if (body === undefined) return true;
+  const length = body.reduce((sum, part) => sum + part.length, 0);
+  return length <= LONGEST_EMPTY && /^\s*(\{\s*\}\s*)?$/.test(Buffer.concat(body).toString());
 }
 
 /** An operation with what its path's parameters are. */
@@ -170,8 +184,10 @@ export function findOperation(method: string, path: string): Found {
   if (first === undefined) throw nothingAt(path);
   const found = here.find(({ operation }) => operation.method === method);
   if (found) return found;
-  const allow = here.map(({ operation }) => operation.method).join(", ");
-  throw new Problem(405, `${first.operation.path} takes ${allow}, not ${method}.`, [], { allow });
+  const methods = here.map(({ operation }) => operation.method);
+  const allow = methods.map((one) => (one === "GET" ? "GET, HEAD" : one)).join(", ");
+  const taken = `${first.operation.path} takes ${methods.join(", ")}`;
+  throw new Problem(405, `${taken}, not ${method}.`, [], { allow });
 }
 
 /** The parameters of a path; undefined when the template is another's. */
@@ -190,18 +206,27 @@ function match(
 }
 
 function nothingAt(path: string): Problem {
-  const templates = [...new Set(OPERATIONS.map((operation) => operation.path))];
-  const roots = [...new Set(templates.map((template) => template.split("/")[1] ?? ""))];
-  const meant = didYouMean(closest(path.split("/")[1] ?? "", roots));
-  const list = templates.map((template) => template.slice(1)).join(", ");
+  const templates = [...new Set(OPERATIONS.map((operation) => operation.path.slice(1)))];
+  const meant = didYouMean(templates.find((template) => isNearly(path, template)));
   return new Problem(
     404,
-    `Nothing is at ${PATHS.control}${path}${meant || "."} The control API has ${list}.`,
+    `Nothing is at ${PATHS.control}${path}${meant || "."} The control API has ${templates.join(", ")}.`,
+  );
+}
+
+/** Part by part; slashes that are doubled, or at the end, do not count. */
+function isNearly(path: string, template: string): boolean {
+  const segments = path.split("/").filter((segment) => segment !== "");
+  const parts = template.split("/");
+  return (
+    segments.length === parts.length &&
+    parts.every((part, at) => part.startsWith("{") || closest(segments[at] ?? "", [part]) === part)
   );
 }
 
 /**
- * The parameters; what should be a number and is none stays a text, for the schema to refuse.
+ * The parameters, as the values that they stand for; what stands for none of the right type stays a text,
+ * for the schema to refuse.
  *
  * @throws Problem 400 when a parameter is there twice or is not UTF-8
  */
@@ -213,7 +238,7 @@ function readQuery(query: string, schema: TSchema): Record<string, unknown> {
       const message = "is given twice; give it once";
       throw badRequest([{ path: name, message }], "The query");
     }
-    parameters.set(name, isInteger(schema, name) && /^\d+$/.test(text) ? Number(text) : text);
+    parameters.set(name, valueIn(text, schema, name));
   }
   return Object.fromEntries(parameters);
 }
@@ -227,11 +252,22 @@ function refuseMalformed(query: string): void {
   }
 }
 
-function isInteger(schema: TSchema, name: string): boolean {
-  const { properties = {} } = schema as {
-    readonly properties?: Record<string, { readonly type?: string }>;
-  };
-  return Object.hasOwn(properties, name) && properties[name]?.type === "integer";
+/** What a text in a query is by the schema of its parameter: a number, true or false, or a text. */
+function valueIn(text: string, schema: TSchema, name: string): unknown {
+  const { properties = {} } = schema as { readonly properties?: Record<string, TypedSchema> };
+  const own: TypedSchema | undefined = Object.hasOwn(properties, name)
+    ? properties[name]
+    : undefined;
+  const { type, anyOf = [] } = own ?? {};
+  const types = [type, ...anyOf.map((branch) => branch.type)];
+  if (types.includes("boolean") && (text === "true" || text === "false")) return text === "true";
+  const isNumber = types.includes("integer") || types.includes("number");
+  return isNumber && /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+interface TypedSchema {
+  readonly type?: string;
+  readonly anyOf?: readonly TypedSchema[];
 }
 
 /**

@@ -2,7 +2,13 @@ import type { TSchema } from "typebox";
 import { PATHS } from "../request/addresses.ts";
 import type { AnyExample } from "./api/examples.ts";
 import type { Operation, RefusalStatus } from "./api/operation.ts";
-import { mediaTypeOf, ProblemSchema, REFUSALS, refusalsOf } from "./api/operation.ts";
+import {
+  isBodyOptional,
+  mediaTypeOf,
+  ProblemSchema,
+  REFUSALS,
+  refusalsOf,
+} from "./api/operation.ts";
 import type { Components, Json } from "./components.ts";
 import { createComponents } from "./components.ts";
 import { examplesOf } from "./examples.ts";
@@ -115,7 +121,7 @@ function describeOperation(
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
-        required: operation.bodyOptional !== true,
+        required: !isBodyOptional(operation),
         content: content(
           mediaTypeOf(body),
           body,

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { FaultId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { Count, closed, Id, LengthSchema, Moment } from "./schema-parts.ts";
+import { Count, closed, Id, lengthSchema, Moment } from "./schema-parts.ts";
 import { CORRUPTIONS, ENDPOINT_NAMES, LONGEST_DELAY } from "./vocabulary.ts";
 
 const FaultMatchSchema = Type.Object(
@@ -56,12 +56,12 @@ export const faultProperties = {
     description: "How likely it hits, from 0 to 1; it always does when left out.",
   }),
   seed: Type.Integer({ minimum: 0, description: "Makes the draws the same in every run." }),
-  ttl: Type.Union(LengthSchema.anyOf, {
-    description: "How long it is in force, by the sandbox's clock: seconds, or 168h, 1h30m, 7d.",
-  }),
-  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
-    description: `How long the request waits first, in real time: seconds as 1.5, or a length as 2s; at most ${LONGEST_DELAY} s.`,
-  }),
+  ttl: lengthSchema(
+    "How long it is in force, by the sandbox's clock: seconds, or a length as 168h, 1h30m, 7d.",
+  ),
+  delay: lengthSchema(
+    `How long the request waits first, in real time: seconds as 0.7, or a length as 700ms, 2s; at most ${LONGEST_DELAY} s.`,
+  ),
   // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
   then: FaultResponseSchema,
   corrupt: Type.Enum([...CORRUPTIONS], {

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { ScenarioId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { Count, closed, Id, Moment, orNull, Text } from "./schema-parts.ts";
+import { Count, closed, Id, lengthSchema, Moment, orNull, Text } from "./schema-parts.ts";
 import { LOGIN_FLOWS, LONGEST_DELAY, OUTCOMES } from "./vocabulary.ts";
 
 const errorCode = "Printable ASCII without spaces, quotation marks and backslashes.";
@@ -55,11 +55,10 @@ export const scenarioProperties = {
   }),
   outcome: OutcomeSchema,
   remember: Type.Boolean({ description: "Whether the browser remembers the user afterwards." }),
-  delay: Type.Union([Type.Number({ minimum: 0, maximum: LONGEST_DELAY }), Type.String()], {
-    description:
-      `How long the user takes: seconds, or a length as 1s, PT1S; ${LONGEST_DELAY} seconds at most. ` +
+  delay: lengthSchema(
+    `How long the user takes: seconds, or a length as 700ms, 1s; ${LONGEST_DELAY} seconds at most. ` +
       "A browser waits in real time, a login from phone number by the sandbox's clock.",
-  }),
+  ),
   times: Type.Integer({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
 };
 

@@ -15,10 +15,15 @@ export const WebAddress = Type.String({
   description: "An address on the web, from http:// or https:// on.",
 });
 
-/** A length of time: the same two forms wherever one can be given. */
-export const LengthSchema = Type.Union([Type.Integer({ minimum: 0 }), Type.String()], {
-  description: "Seconds, or a length as 168h, 1h30m, 7d, PT168H.",
-});
+/**
+ * A length of time: the same two forms wherever one can be given. What each place takes of them,
+ * config/duration.ts says in one way for all.
+ */
+export function lengthSchema(description: string) {
+  return Type.Union([Type.Number(), Type.String()], { description });
+}
+
+export const LengthSchema = lengthSchema("Seconds, or a length as 10s, 1h30m, 7d, PT168H.");
 
 export const Text = Type.String();
 export const Texts = Type.Array(Text);

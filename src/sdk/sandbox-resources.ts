@@ -56,9 +56,9 @@ export class Clock extends Resource {
   /**
    * Moves on.
    *
-   * @param length how far: seconds, or a text as `168h` or `PT168H`
+   * @param length how far: whole seconds, or a text as `168h` or `PT168H`
    * @returns the clock, with what that expired
-   * @throws ControlError when it is no length of time
+   * @throws ControlError when it is no length of time, or a negative one: to go back, `set` the clock
    */
   advance(length: Length): Promise<ClockStep> {
     return this.#change({ advance: length });

@@ -50,7 +50,7 @@ export type { RuleOverrides } from "../records/settings.ts";
 export type { Address, User, UserInput } from "../records/user.ts";
 export type { TlsFacts } from "../request/facts.ts";
 
-/** A length of time: whole seconds, or a text as `168h`, `1h30m`, `7d` or `PT168H`. */
+/** A length of time: seconds, or a text as `700ms`, `10s`, `1h30m`, `7d` or `PT168H`. */
 export type Length = number | string;
 
 /** What a user agreed to share with a merchant. */

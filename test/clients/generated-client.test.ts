@@ -56,6 +56,11 @@ describe("a client generated from the control API's description", () => {
       "await mock.updateClock({ advance: 604800 });",
       "await mock.updateSettings({ autoLogin: null, rules: { minimumAge: 15 } });",
       'await mock.revokeConsents({ user: "ada" });',
+      'await mock.listRequests({ refused: true, wait: "10s", status: 400 });',
+      "await mock.listRequests({ wait: 0.7 });",
+      "await mock.countRequests({ refused: false });",
+      "await mock.listScenarios({ unused: true });",
+      "await mock.createUser();",
     ]);
     expect(complaints).toBe("");
   });

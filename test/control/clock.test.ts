@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseDuration } from "../../src/config/duration.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -75,13 +74,17 @@ describe("clock", () => {
     [{ at: "2050-01-01T00:00:00Z" }, "choose a moment from 1970 to 2049"],
     [{ advance: "27y" }, '"27y" is no length of time'],
     [{ advance: "" }, '"" is no length of time'],
-    [{ advance: "-1h" }, "to go back, set at"],
-    [{ advance: -1 }, "advance"],
-    [{ advance: 1.5 }, "advance"],
+    [
+      { advance: "-1h" },
+      "advance: is -1h; expected 0 seconds to 36500 days; the clock only advances",
+    ],
+    [{ advance: -180 }, 'the clock only advances; to go back, set "at" to an earlier moment'],
+    [{ advance: 1.5 }, "advance: is 1.5; expected whole seconds"],
+    [{ advance: "700ms" }, "advance: is 700ms; expected whole seconds"],
     [{ advance: "9999d", freeze: true }, "leads beyond 2049"],
-    [{ advance: 1e300 }, '"1e+300" is too long; give at most 36500d'],
-    [{ advance: "9999999999h" }, '"9999999999h" is too long'],
-    [{ advance: "36500d1s" }, "is too long"],
+    [{ advance: 1e300 }, "is 1e+300; expected 0 seconds to 36500 days"],
+    [{ advance: "9999999999h" }, "is 9999999999h; expected 0 seconds to 36500 days"],
+    [{ advance: "36500d1s" }, "expected 0 seconds to 36500 days"],
     [{ advance: "36500d" }, "leads beyond 2049"],
     [{ freeze: "yes" }, "expected true or false"],
     [{ advacne: "1h" }, 'did you mean "advance"?'],
@@ -209,40 +212,5 @@ describe("clock", () => {
     await move({ advance: "168h" });
     await move({ at: "2023-05-17T10:00:00Z" });
     expect(await bySubject(await platformTokenFor(mock))).toBe(401);
-  });
-});
-
-describe("parseDuration", () => {
-  it.each([
-    ["168h", 604_800],
-    ["1h30m", 5400],
-    ["7d", 604_800],
-    ["1d1h1m1s", 90_061],
-    ["0s", 0],
-    ["PT168H", 604_800],
-    ["P7D", 604_800],
-    ["P1DT1H1M1S", 90_061],
-    ["PT1S", 1],
-  ])("reads %s as %d seconds", (text, seconds) => {
-    expect(parseDuration(text)).toBe(seconds);
-  });
-
-  it.each([
-    "",
-    "P",
-    "PT",
-    "P1DT",
-    "1",
-    "h",
-    "1h ",
-    "1m1h",
-    "-1h",
-    "1.5h",
-    "P1Y",
-    "P1M",
-    "1H",
-    "pt1h",
-  ])("does not read %j", (text) => {
-    expect(parseDuration(text)).toBeUndefined();
   });
 });

@@ -60,6 +60,9 @@ describe("faults", () => {
       });
       const { delay } = await add({ match: { endpoint: "jwks" }, delay: "2s" });
       expect(delay).toBe(2);
+      // The clock shows whole seconds: the fault is over with the first that is not before its end.
+      const brief = await add({ match: { endpoint: "jwks" }, delay: "700ms", ttl: "1500ms" });
+      expect(brief).toMatchObject({ delay: 0.7, expiresAt: "2023-05-17T10:00:02Z" });
     });
 
     const token = { endpoint: "token" };
@@ -114,9 +117,10 @@ describe("faults", () => {
       [{ match: token, probability: -0.01, then: fails }, "probability", "0 or more"],
       [{ match: token, seed: 1.5, then: fails }, "seed", "whole number"],
       [{ match: token, ttl: "soon", then: fails }, "ttl", "no length of time"],
-      [{ match: token, ttl: 0, then: fails }, "ttl", "expected 1"],
-      [{ match: token, ttl: 1e300, then: fails }, "ttl", "expected 1"],
-      [{ match: token, delay: 60.5 }, "delay", "60 or less"],
+      [{ match: token, ttl: 0, then: fails }, "ttl", "expected 0.001 seconds to 3650 days"],
+      [{ match: token, ttl: 1e300, then: fails }, "ttl", "to 3650 days"],
+      [{ match: token, delay: 60.5 }, "delay", "is 60.5; expected 0 to 60 seconds"],
+      [{ match: token, delay: -1 }, "delay", "is -1; expected 0 to 60 seconds"],
       [{ match: token, delay: "61s" }, "delay", "to 60 seconds"],
       [{ match: token, delay: "a while" }, "delay", "no length of time"],
       [{ match: token, then: { status: 199 } }, "then.status", "200 or more"],

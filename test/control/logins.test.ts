@@ -286,7 +286,7 @@ describe("logins", () => {
 
   it("take no body where there is nothing to say", async () => {
     await waits.confirm();
-    const { status, body } = await act(await theOne(), "reject", {});
+    const { status, body } = await act(await theOne(), "reject", { why: "no" });
     expect([status, body.detail]).toEqual([400, expect.stringContaining("takes no body")]);
   });
 

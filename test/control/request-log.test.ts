@@ -288,11 +288,18 @@ describe("requests", () => {
       expect((await waiting).body.items).toMatchObject([{ endpoint: "discovery" }]);
     });
 
+    it.each(["1ms", "0.001", "PT0.001S"])("for less than a second as well: %s", async (wait) => {
+      const { status, body } = await call(mock, "GET", `/requests?wait=${wait}`);
+      expect([status, body.items]).toEqual([200, []]);
+      expect((await take({ wait })).body.detail).toContain("came within 0.001s");
+    });
+
     it.each([
-      ["61", "is 61; a call waits 60 seconds at most"],
-      ["2m", "is 2m; a call waits 60 seconds at most"],
+      ["61", "wait: is 61; expected 0 to 60 seconds"],
+      ["2m", "wait: is 2m; expected 0 to 60 seconds"],
+      ["60001ms", "wait: is 60001ms; expected 0 to 60 seconds"],
       ["soon", '"soon" is no length of time'],
-      ["-1", '"-1" is no length of time'],
+      ["-1", "wait: is -1; expected 0 to 60 seconds"],
     ])("but not for %s", async (wait, told) => {
       const answers = [
         await call(mock, "GET", `/requests?wait=${wait}`),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../src/control/dispatch.ts";
+import type { CallOptions } from "../support/control.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -15,6 +16,13 @@ describe("requests to the control API", () => {
     ["", "Nothing is at /mock/api. "],
     ["/", "Nothing is at /mock/api/. "],
     ["/usres", 'did you mean "users"?'],
+    ["/users/", 'did you mean "users"?'],
+    ["//users/ada", 'did you mean "users/{id}"?'],
+    ["/Sales_Units/100001", 'did you mean "sales-units/{msn}"?'],
+    ["/logins/x/aprove", 'did you mean "logins/{id}/approve"?'],
+    ["/token", 'did you mean "tokens"?'],
+    ["/payments", "Nothing is at /mock/api/payments. The"],
+    ["/requests/x/body", "Nothing is at /mock/api/requests/x/body. The"],
     ["/users/ada/email", "users/{id}"],
     ["/users/", "users/{id}"],
     ["/__proto__", "The control API has health"],
@@ -31,20 +39,51 @@ describe("requests to the control API", () => {
       const other = allowed.includes("PUT") ? "PATCH" : "PUT";
       const { status, body, headers } = await call(mock, other, url);
       expect(status).toBe(405);
-      expect(headers["allow"]).toBe(allowed.join(", "));
+      expect(headers["allow"]).toBe(allowed.join(", ").replace("GET", "GET, HEAD"));
       expect(body.detail).toContain(allowed.join(", "));
     }
   });
 
   it("answers methods that nothing has with the same", async () => {
-    for (const method of ["OPTIONS", "HEAD", "TRACE"] as const) {
+    for (const method of ["OPTIONS", "TRACE"] as const) {
       const response = await mock.app.inject({ method, url: "/mock/api/users" });
       expect([method, response.statusCode, response.headers["allow"]]).toEqual([
         method,
         405,
-        "GET, POST",
+        "GET, HEAD, POST",
       ]);
     }
+  });
+
+  it.each([
+    ["/requests?refused=true", 200, undefined],
+    ["/requests?refused=false", 200, undefined],
+    ["/requests?refused=yes", 400, 'refused: expected true or false, got the string "yes"'],
+    ["/requests/count?refused=1", 400, 'refused: expected true or false, got the string "1"'],
+    ["/scenarios?unused=true", 200, undefined],
+    ["/scenarios?unused=", 400, 'unused: expected true or false, got the string ""'],
+    ["/requests?status=200", 200, undefined],
+    ["/requests?wait=0", 200, undefined],
+    ["/requests?login=true", 200, undefined],
+  ])(
+    "reads true and false, numbers and texts in the query of %s: %i",
+    async (path, status, told) => {
+      const answer = await call(mock, "GET", path);
+      expect(answer.status).toBe(status);
+      if (told !== undefined) expect(answer.body.detail).toContain(told);
+    },
+  );
+
+  it("describes as true or false, or as a number, what is one in a query", () => {
+    const texts = OPERATIONS.flatMap(({ method, path, query }) => {
+      const { properties = {} } = query as {
+        properties?: Record<string, { readonly enum?: readonly unknown[] }>;
+      };
+      return Object.entries(properties)
+        .filter(([, one]) => one.enum?.some((value) => value === "true" || Number(value) >= 0))
+        .map(([name]) => `${method} ${path} ${name}`);
+    });
+    expect(texts).toEqual([]);
   });
 
   it.each([
@@ -112,8 +151,63 @@ describe("requests to the control API", () => {
     expect(problem.detail).toContain("65536 bytes");
   });
 
+  it.each([
+    ["POST", "/state/reset", 204],
+    ["POST", "/logins/nobody/reject", 404],
+    ["POST", "/logins/nobody/expire", 404],
+    ["POST", "/logins/nobody/approve", 404],
+    ["POST", "/webhook-deliveries/nothing/redeliver", 404],
+    ["POST", "/requests/take", 404],
+    ["POST", "/keys/rotate", 200],
+    ["POST", "/sandboxes", 201],
+    ["POST", "/users", 201],
+    ["DELETE", "/clock", 200],
+    ["DELETE", "/faults", 204],
+    ["GET", "/users", 200],
+  ] as const)(
+    "takes an empty object for no body, whatever it is sent as: %s %s",
+    async (method, path, status) => {
+      const bodies: readonly CallOptions[] = [
+        {},
+        { body: {} },
+        { body: " { }\n" },
+        { body: "{}", headers: { "content-type": "application/x-www-form-urlencoded" } },
+        { body: "{}", headers: { "content-type": "text/plain" } },
+        { body: "", headers: { "content-type": "application/json" } },
+      ];
+      for (const options of bodies) {
+        expect([options, (await call(mock, method, path, options)).status]).toEqual([
+          options,
+          status,
+        ]);
+      }
+      const bare = await mock.app.inject({
+        method,
+        url: `/mock/api${path}`,
+        headers: { host: "localhost:4747" },
+        payload: Buffer.from("{}"),
+      });
+      expect(bare.statusCode).toBe(status);
+    },
+  );
+
+  it.each([
+    ["POST", "/sales-units", "name: missing: expected a string"],
+    ["POST", "/tokens", "user: missing: expected a string"],
+    ["POST", "/faults", "match: missing: expected an object"],
+    ["POST", "/scenarios", "user: missing: approve needs a user"],
+    ["PATCH", "/clock", "The body is missing"],
+    ["PUT", "/state", "The body is missing"],
+  ] as const)(
+    "says what is missing where there must be a body: %s %s",
+    async (method, path, told) => {
+      const { status, body } = await call(mock, method, path);
+      expect([status, body.detail]).toEqual([400, expect.stringContaining(told)]);
+    },
+  );
+
   it("refuses a body where none belongs", async () => {
-    const { status, body } = await call(mock, "DELETE", "/users/ada", { body: {} });
+    const { status, body } = await call(mock, "DELETE", "/users/ada", { body: { why: "moved" } });
     expect(status).toBe(400);
     expect(body.detail).toContain("takes no body");
     expect((await call(mock, "GET", "/users/ada")).status).toBe(200);

@@ -211,10 +211,28 @@ describe("sandboxes", () => {
       },
     );
 
-    it.each(["/s//", "/s/a%20b/x", "/s/__proto__/x"])("is told for %s", async (path) => {
+    it.each([
+      ["/s/", "The path names no sandbox. Write /s/{id} before all else."],
+      ["/s//", "The path names no sandbox."],
+      ["/s/a%20b/x", 'No sandbox is called "a%20b".'],
+      ["/s/__proto__/x", 'No sandbox is called "__proto__".'],
+      ["/s/chekout-7/x", 'No sandbox is called "chekout-7"; did you mean "checkout-7"? It was'],
+    ])("is told for %s: %s", async (path, told) => {
+      await call(mock, "POST", "/sandboxes", { body: { id: "checkout-7" } });
       const response = await get(mock, path);
       expect(response.statusCode).toBe(404);
-      expect(response.body).toContain("No sandbox is called");
+      expect(response.body).toContain(told);
+    });
+
+    it("is told in the log with those that there are, and in the response without", async () => {
+      for (let number = 0; number < 10; number += 1) {
+        await call(mock, "POST", "/sandboxes", { body: { id: `box-${number}` } });
+      }
+      const { body } = await get(mock, "/s/nobody/");
+      expect(body).not.toContain("box-0");
+      const { msg } = mock.log.at(-1) ?? {};
+      expect(msg).toContain('No sandbox is called "nobody".');
+      expect(msg).toMatch(/There are default, box-0, box-1, .*, box-8, and more\.$/);
     });
   });
 
@@ -234,6 +252,13 @@ describe("sandboxes", () => {
       later(599 + 599 + 600);
       expect((await discoveryOf("brief")).statusCode).toBe(404);
       expect((await call(mock, "POST", "/sandboxes", { body: { id: "brief" } })).status).toBe(201);
+    });
+
+    it("may be less than a second, and ends with the next one", async () => {
+      await call(mock, "POST", "/sandboxes", { body: { id: "brief", ttl: "700ms" } });
+      expect((await discoveryOf("brief")).statusCode).toBe(200);
+      later(1);
+      expect((await discoveryOf("brief")).statusCode).toBe(404);
     });
 
     it("takes an ended one out of the list, and leaves full pages", async () => {

@@ -62,6 +62,7 @@ describe("scenarios", () => {
       match: { ...match, user: "ada" },
       delay: 60,
     });
+    expect(await queue({ outcome: "cancel", delay: "700ms" })).toMatchObject({ delay: 0.7 });
   });
 
   it("are played in the order of the queue, each as often as it says, and count", async () => {
@@ -179,7 +180,7 @@ describe("scenarios", () => {
   it.each([
     [{ user: "nobody" }, 'user: no user has the id or phone number "nobody"'],
     [{ match: { user: "leap-day" } }, 'is "ada", but match.user is "leap-day"'],
-    [{ delay: "2m" }, 'delay: "2m" is too long; expected 60 seconds or less'],
+    [{ delay: "2m" }, "delay: is 2m; expected 0 to 60 seconds"],
     [{ delay: "soon" }, '"soon" is no length of time'],
     [{ times: 1 }, "times: is 1, but the scenario has served 2 logins already"],
     [{ hits: 0 }, 'unknown key "hits"'],
@@ -251,9 +252,9 @@ describe("scenarios", () => {
     [{ outcome: "app_token_error" }, "user", "missing: app_token_error needs a user"],
     [{ user: "ada", times: 0 }, "times", "is 0; expected 1 or more"],
     [{ user: "ada", times: 1.5 }, "times", "expected a whole number"],
-    [{ user: "ada", delay: 60.5 }, "delay", "is 60.5; expected 60 or less"],
-    [{ user: "ada", delay: -1 }, "delay", "expected 0 or more"],
-    [{ user: "ada", delay: "61s" }, "delay", "is too long"],
+    [{ user: "ada", delay: 60.5 }, "delay", "is 60.5; expected 0 to 60 seconds"],
+    [{ user: "ada", delay: -1 }, "delay", "is -1; expected 0 to 60 seconds"],
+    [{ user: "ada", delay: "61s" }, "delay", "is 61s; expected 0 to 60 seconds"],
     [{ user: "ada", delay: "a while" }, "delay", "is no length of time"],
     [{ user: "ada", outcome: "aprove" }, "outcome", 'did you mean "approve"?'],
     [{ user: "ada", outcome: { error: "a b" } }, "outcome.error", "does not fit"],

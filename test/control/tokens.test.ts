@@ -215,10 +215,11 @@ describe("tokens", () => {
     [{ nonce: "line\nbreak" }, "without control characters"],
     [{ codeChallengeMethod: "plain" }, 'expected "S256"'],
     [{ codeChallenge: "short" }, "43 characters"],
-    [{ expiresIn: -1 }, "is -1; expected 0 or more"],
+    [{ expiresIn: -1 }, "is -1; expected 0 seconds to 36500 days"],
+    [{ expiresIn: "700ms" }, "expiresIn: is 700ms; expected whole seconds"],
     [{ expiresIn: "soon" }, "is no length of time"],
     [{ expiresIn: "36500d" }, "leads beyond 2049"],
-    [{ expiresIn: 1e10 }, "is too long"],
+    [{ expiresIn: 1e10 }, "is 10000000000; expected 0 seconds to 36500 days"],
     [{ client_id: SHOP.id }, 'did you mean "clientId"?'],
     [{ user: undefined }, "user: missing"],
   ])("are refused with 400 for %j", async (wrong, told) => {

@@ -76,7 +76,7 @@ describe("webhook deliveries", () => {
     ["?status=done", 400, "waiting"],
     ["?msn=100009", 404, "did you mean"],
     ["?wait=soon", 400, "wait"],
-    ["?wait=61", 400, "60 seconds at most"],
+    ["?wait=61", 400, "wait: is 61; expected 0 to 60 seconds"],
     ["?staus=failed", 400, "status"],
     ["/nothing", 404, "GET webhook-deliveries lists"],
   ])("that cannot be are refused: %s", async (query, status, told) => {

@@ -1,33 +1,32 @@
+import type { LengthLimits } from "../../config/duration.ts";
 import { findLengthProblems, lengthOf } from "../../config/duration.ts";
-import { quoted } from "../../config/problem.ts";
 import type { Seconds } from "../../records/time.ts";
-import { DAY, MINUTE } from "../../records/time.ts";
+import { MINUTE } from "../../records/time.ts";
 import type { Arrivals } from "../../sandbox/arrivals.ts";
 import { SandboxGone } from "../../sandbox/arrivals.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Call } from "./operation.ts";
-import { badRequest, removedMeanwhile } from "./problem.ts";
+import { refuseProblems, removedMeanwhile } from "./problem.ts";
 
 /** Lengths of time in requests, and calls that wait for something to happen. */
-
-/** A hundred years: more than any clock here can go, and than anybody waits. */
-const LONGEST: Seconds = 36_500 * DAY;
 
 /**
  * The length in seconds.
  *
- * @throws Problem 400 for a text that is no length, and for more than a hundred years
+ * @throws Problem 400 for a text that is no length, and for one that is out of its limits
  */
-export function readLength(given: number | string, path: string, hint = ""): Seconds {
-  const seconds = lengthOf(given);
-  if (seconds === undefined) throw badRequest(findLengthProblems(given, path, hint));
-  if (seconds <= LONGEST) return seconds;
-  const message = `${quoted(String(given))} is too long; give at most ${LONGEST / DAY}d`;
-  throw badRequest([{ path, message, value: given }]);
+export function readLength(
+  given: number | string,
+  path: string,
+  limits: LengthLimits = {},
+): Seconds {
+  refuseProblems(findLengthProblems(given, path, limits));
+  return lengthOf(given) ?? 0;
 }
 
 /** How long a call waits, as a query or a body has it. */
-export const WAIT = "How long to wait for one, 60s at most: seconds, or a length as 10s.";
+export const WAIT =
+  "How long to wait for one in real time, 60s at most: seconds, or a length as 700ms, 10s.";
 
 /** So long a call may wait, in seconds of the real time. */
 const LONGEST_WAIT: Seconds = MINUTE;
@@ -38,14 +37,7 @@ const LONGEST_WAIT: Seconds = MINUTE;
  * @throws Problem 400 when it is no length, or a longer one than a call can wait
  */
 export function waitOf(given: string | number | undefined): Seconds {
-  if (given === undefined) return 0;
-  const seconds = readLength(
-    typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given,
-    "wait",
-  );
-  if (seconds <= LONGEST_WAIT) return seconds;
-  const message = `is ${given}; a call waits ${LONGEST_WAIT} seconds at most, so ask again`;
-  throw badRequest([{ path: "wait", message, value: given }]);
+  return given === undefined ? 0 : readLength(given, "wait", { most: LONGEST_WAIT });
 }
 
 /** What a call waits for; it finds the sandbox as it is in its exchange. */

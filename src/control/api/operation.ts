@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import Type from "typebox";
+import { findProblems } from "../../config/schema-problems.ts";
 import type { Delivery } from "../../records/delivery.ts";
 import type { KeptRequest } from "../../records/logged-request.ts";
 import { closed } from "../../records/schema-parts.ts";
@@ -29,8 +30,6 @@ export interface Operation {
   readonly body?: TSchema;
   /** Makes the body that the schema describes of one in an older form. */
   readonly upgradeBody?: (body: unknown) => unknown;
-  /** Set where the body may be left out; that means the same as an empty object. */
-  readonly bodyOptional?: true;
   /** The status of success. */
   readonly status: 200 | 201 | 204;
   /** The body of success, as JSON, or as plain text where it is a text; left out where it has none. */
@@ -124,6 +123,11 @@ export function operation<
   // of an empty schema is only ever inferred where a schema was left out.
   const whole = { ...rest, run, params: params ?? Nothing, query: query ?? Nothing };
   return whole as unknown as TypedOperation<Method, Path, Params, Query, Body>;
+}
+
+/** Whether a body may be left out: that means the same as an empty object, where one can be enough. */
+export function isBodyOptional({ method, body }: Pick<Operation, "method" | "body">): boolean {
+  return method === "POST" && body !== undefined && findProblems(body, {}).length === 0;
 }
 
 /** The media type of a body that fits the schema. */

@@ -76,19 +76,7 @@ export const clockOperations = [
     body: ClockPatchSchema,
     status: 200,
     response: MovedSchema,
-    run: async ({ body, exchange }) => {
-      const { now, sandbox } = exchange;
-      const { clock } = sandbox;
-      const step = stepOf(body, now);
-      return {
-        body: await move(exchange, step.target, async () => {
-          if (body.freeze === false) await clock.resume();
-          if (step.at !== undefined) await clock.set(step.at);
-          if (step.advance !== undefined) await clock.advance(step.advance);
-          if (body.freeze) await clock.freeze();
-        }),
-      };
-    },
+    run: async ({ body, exchange }) => ({ body: await changeClock(body, exchange) }),
   }),
   operation({
     method: "DELETE",
@@ -97,13 +85,31 @@ export const clockOperations = [
     summary: "Sets the clock back to the real time; returns what that expired.",
     status: 200,
     response: MovedSchema,
-    run: async ({ exchange }) => {
-      const { clock } = exchange.sandbox;
-      const { now, offset } = await clock.read();
-      return { body: await move(exchange, after(now, -offset), () => clock.reset()) };
-    },
+    run: async ({ exchange }) => ({ body: await resetClock(exchange) }),
   }),
 ];
+
+/** Who moves the clock, and the time by it before. */
+type Mover = Pick<Exchange, "sandbox" | "now" | "trace">;
+
+/** @throws Problem 400 when the patch says nothing, or leads nowhere */
+export async function changeClock(patch: Static<typeof ClockPatchSchema>, mover: Mover) {
+  const { clock } = mover.sandbox;
+  const step = stepOf(patch, mover.now);
+  return move(mover, step.target, async () => {
+    if (patch.freeze === false) await clock.resume();
+    if (step.at !== undefined) await clock.set(step.at);
+    if (step.advance !== undefined) await clock.advance(step.advance);
+    if (patch.freeze) await clock.freeze();
+  });
+}
+
+/** Sets it back to the real time. */
+export async function resetClock(mover: Mover) {
+  const { clock } = mover.sandbox;
+  const { now, offset } = await clock.read();
+  return move(mover, after(now, -offset), () => clock.reset());
+}
 
 /** Where a PATCH leads. */
 interface Step {
@@ -111,6 +117,8 @@ interface Step {
   readonly advance?: Seconds;
   readonly target: EpochSeconds;
 }
+
+const GO_BACK = 'the clock only advances; to go back, set "at" to an earlier moment';
 
 function stepOf({ freeze, at, advance }: Static<typeof ClockPatchSchema>, now: EpochSeconds): Step {
   if (freeze === undefined && at === undefined && advance === undefined) {
@@ -126,7 +134,7 @@ function stepOf({ freeze, at, advance }: Static<typeof ClockPatchSchema>, now: E
     return { at: moment, target: moment };
   }
   if (advance === undefined) return { target: now };
-  const seconds = readLength(advance, "advance", "; to go back, set at");
+  const seconds = readLength(advance, "advance", { whole: true, ifNegative: GO_BACK });
   const target = after(now, seconds);
   if (target >= END_OF_TIME) {
     throw refusal("advance", `${advance} leads beyond 2049; go less far`, advance);
@@ -143,16 +151,16 @@ function refusal(path: string, message: string, value?: unknown): Error {
  * answer on the way; who was due before has answered already (dispatch.ts).
  */
 async function move(
-  exchange: Exchange,
+  mover: Mover,
   target: EpochSeconds,
   turn: () => Promise<void>,
 ): Promise<Static<typeof MovedSchema>> {
-  const { sandbox, now: from } = exchange;
+  const { sandbox, now: from } = mover;
   if (target < from) await forgetEnded(sandbox, from);
   await turn();
   const reached = await sandbox.clock.read();
   const isLater = from < reached.now;
-  if (isLater) await catchUp({ ...exchange, now: reached.now });
+  if (isLater) await catchUp({ ...mover, now: reached.now });
   sandbox.wakeCourier();
   const expired = isLater ? await findEndings(sandbox, { after: from, upTo: reached.now }) : [];
   return { ...toJson(reached), expired: expired.map(endingToJson) };

@@ -64,7 +64,6 @@ export const keyOperations = [
     path: "/keys/rotate",
     summary: "Rotates the signing key, step by step or at once; access tokens live on.",
     body: RotationSchema,
-    bodyOptional: true,
     status: 200,
     response: KeyListSchema,
     refusals: [409],

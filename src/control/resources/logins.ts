@@ -68,7 +68,6 @@ export const loginOperations = [
     summary: "Confirms in the app and consents, as its user would.",
     params: LoginParams,
     body: ApprovalSchema,
-    bodyOptional: true,
     status: 200,
     response: LoginSchema,
     refusals: [409, 422],

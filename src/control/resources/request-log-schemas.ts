@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { DiagnosisSchema } from "../../records/diagnosis.ts";
-import { closed, LengthSchema } from "../../records/schema-parts.ts";
+import { closed, lengthSchema } from "../../records/schema-parts.ts";
 import { ENDPOINT_NAMES } from "../../records/vocabulary.ts";
 import { WAIT } from "../api/lengths.ts";
 import { MomentSchema, PageQuery } from "../api/records.ts";
@@ -54,6 +54,7 @@ export const RequestSchema = Type.Object(
   { ...closed, title: "LoggedRequest" },
 );
 
+/** Which requests: the same in a query and in a body. */
 const filter = {
   endpoint: Type.Optional(EndpointSchema),
   clientId: Type.Optional(Type.String({ description: "Of a sales unit, or seen in the log." })),
@@ -65,31 +66,15 @@ const filter = {
   after: Type.Optional(
     Type.String({ description: "Only what came after the request with this id." }),
   ),
+  refused: Type.Optional(
+    Type.Boolean({ description: "true: only what was refused; false: only what was not." }),
+  ),
 };
 
-const REFUSED = "true: only what was refused; false: only what was not.";
+const wait = Type.Optional(lengthSchema(WAIT));
 
-const queryFilter = {
-  ...filter,
-  refused: Type.Optional(Type.Enum(["true", "false"], { description: REFUSED })),
-};
+export const ListQuery = Type.Object({ ...filter, limit: PageQuery.limit, wait }, closed);
 
-export const ListQuery = Type.Object(
-  {
-    ...queryFilter,
-    limit: PageQuery.limit,
-    wait: Type.Optional(Type.String({ description: WAIT })),
-  },
-  closed,
-);
+export const CountQuery = Type.Object(filter, closed);
 
-export const CountQuery = Type.Object(queryFilter, closed);
-
-export const TakeSchema = Type.Object(
-  {
-    ...filter,
-    refused: Type.Optional(Type.Boolean({ description: REFUSED })),
-    wait: Type.Optional({ ...LengthSchema, description: WAIT }),
-  },
-  { ...closed, title: "RequestTake" },
-);
+export const TakeSchema = Type.Object({ ...filter, wait }, { ...closed, title: "RequestTake" });

@@ -67,7 +67,7 @@ export const requestLogExamples: ExamplesOf<typeof requestLogOperations> = {
   "GET /requests": [
     {
       title: "What was refused, and why",
-      query: { refused: "true" },
+      query: { refused: true },
       response: { items: [REFUSED_REQUEST] },
     },
     {
@@ -79,7 +79,7 @@ export const requestLogExamples: ExamplesOf<typeof requestLogOperations> = {
   "GET /requests/count": [
     {
       title: "Refused token requests",
-      query: { endpoint: "token", refused: "true" },
+      query: { endpoint: "token", refused: true },
       response: { count: 1 },
     },
   ],

@@ -69,7 +69,6 @@ export const requestLogOperations = [
     operationId: "takeRequest",
     summary: "Hands over the oldest request that nobody took yet, to one caller; may wait for it.",
     body: TakeSchema,
-    bodyOptional: true,
     status: 200,
     response: RequestSchema,
     run: async (call) => {
@@ -119,9 +118,9 @@ type AnyCall = Call<unknown, unknown, unknown>;
 /** What requests are chosen by, the names in it not looked up yet. */
 type Given = Omit<Static<typeof TakeSchema>, "wait">;
 
-function fromQuery({ refused, ...query }: Static<typeof ListQuery>): Given {
+function fromQuery(query: Static<typeof ListQuery>): Given {
   const { limit: _limit, wait: _wait, ...given } = query;
-  return refused === undefined ? given : { ...given, refused: refused === "true" };
+  return given;
 }
 
 /** Requests in batches. */

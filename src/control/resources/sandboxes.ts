@@ -105,7 +105,6 @@ export const sandboxOperations = [
     path: "/sandboxes",
     summary: "Makes a sandbox; without config it starts as the server did.",
     body: SandboxInputSchema,
-    bodyOptional: true,
     status: 201,
     response: SandboxSchema,
     refusals: [409, 422],
@@ -114,7 +113,8 @@ export const sandboxOperations = [
       const spec = {
         id: id as SandboxId | undefined,
         config: config && (await mergedConfig(config, call.sandboxes.config)),
-        ttl: ttl === null ? undefined : readLength(ttl ?? DEFAULT_TTL, "ttl"),
+        // The moments of its life are whole seconds: it goes with the first that is not before its end.
+        ttl: ttl === null ? undefined : Math.ceil(readLength(ttl ?? DEFAULT_TTL, "ttl")),
         seed,
       };
       const sandbox = await call.sandboxes.create(spec).catch((error: unknown) => {

@@ -18,7 +18,7 @@ const SCENARIO = {
 export const scenarioExamples: ExamplesOf<typeof scenarioOperations> = {
   "GET /scenarios": [
     { title: "Every login goes as its user makes it go", response: { items: [] } },
-    { title: "What a test queued in vain", query: { unused: "true" }, response: { items: [] } },
+    { title: "What a test queued in vain", query: { unused: true }, response: { items: [] } },
   ],
   "POST /scenarios": [
     {

@@ -45,7 +45,7 @@ export const ScenarioSchema = Type.Object(
 const ListQuery = Type.Object(
   {
     unused: Type.Optional(
-      Type.Enum(["true", "false"], {
+      Type.Boolean({
         description: "true for those that have served no login, false for the others.",
       }),
     ),
@@ -65,7 +65,7 @@ export const scenarioOperations = [
     run: async ({ query, exchange }) => ({
       body: await readPage(exchange.sandbox.store.scenarios, query, {
         toJson,
-        fits: ({ hits }) => query.unused === undefined || String(hits === 0) === query.unused,
+        fits: ({ hits }) => query.unused === undefined || (hits === 0) === query.unused,
       }),
     }),
   }),

@@ -107,7 +107,7 @@ async function mint(given: Mint, exchange: Exchange): Promise<Static<typeof Mint
 
 function lifetimeOf({ expiresIn }: Mint, { sandbox, now }: Exchange): Seconds {
   if (expiresIn === undefined) return sandbox.switches.accessTokenLifetime;
-  const seconds = readLength(expiresIn, "expiresIn");
+  const seconds = readLength(expiresIn, "expiresIn", { whole: true });
   if (after(now, seconds) < END_OF_TIME) return seconds;
   const message = `${expiresIn} leads beyond 2049; choose less`;
   throw badRequest([{ path: "expiresIn", message, value: expiresIn }]);

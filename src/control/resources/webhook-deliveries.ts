@@ -3,7 +3,7 @@ import Type from "typebox";
 import { toIso } from "../../platform/calendar.ts";
 import { defined } from "../../records/defined.ts";
 import type { Attempt, Delivery } from "../../records/delivery.ts";
-import { closed } from "../../records/schema-parts.ts";
+import { closed, lengthSchema } from "../../records/schema-parts.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { WAIT, waiting, waitOf } from "../api/lengths.ts";
@@ -81,7 +81,7 @@ const filter = {
 };
 
 export const ListQuery = Type.Object(
-  { ...filter, ...PageQuery, wait: Type.Optional(Type.String({ description: WAIT })) },
+  { ...filter, ...PageQuery, wait: Type.Optional(lengthSchema(WAIT)) },
   closed,
 );
 
