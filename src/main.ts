@@ -22,6 +22,7 @@ const GRACE = 15_000;
 
 const terminal: Omit<CommandIo, "version"> = {
   directory: process.cwd(),
+  env: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   stopped: new Promise((resolve) => {

@@ -1,8 +1,12 @@
+import type { Environment } from "../config/variables.ts";
+
 /** What a subcommand uses of the process, so that tests need none; main.ts gives it the real one. */
 export interface CommandIo {
   /** Where relative paths begin. */
   readonly directory: string;
   readonly version: string;
+  /** What the variables in a config file are taken from. */
+  readonly env: Environment;
   /** Writes to standard output, as it is. */
   readonly out: (text: string) => void;
   /** Writes to standard error, as it is. */

@@ -25,7 +25,9 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
     logFormat === "json"
       ? await jsonLog(level, io)
       : new PrettyLog({ level, write: io.err }, systemWallClock);
-  const { config, file } = await loadConfig({ file: options.config, directory: io.directory });
+  const place = { file: options.config, directory: io.directory, env: io.env };
+  const loaded = await loadConfig(place);
+  const { config, file } = loaded;
   const { import: from, exportOnExit: to } = options;
   const state = from === undefined ? undefined : await loadState(from, io.directory);
   if (to !== undefined) await checkWritable(to, io.directory);
@@ -43,9 +45,11 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
     logger,
   });
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
-  const notes = [...laxness(options, started), ...findGaps(merged)];
-  for (const note of notes) logger.warn(note);
-  const about = { config: from ?? file, clock: await clockLine(server.sandbox, merged) };
+  const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
+  for (const note of notesOf(started)) logger.warn(note);
+  const { sources } = loaded.replaced;
+  const clock = await clockLine(server.sandbox, merged);
+  const about = { config: from ?? file, clock, sources };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
   if (options.logFormat === "json") await writeBeginning(server, io, about);
   else if (!options.json) io.out(banner(server, io.version, about));
@@ -91,6 +95,8 @@ interface About {
   /** The file that it began with; left out where all is built in. */
   readonly config: string | undefined;
   readonly clock: string | undefined;
+  /** What came from the environment, with what stands in the file: secrets are shown as they stand there. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 function titleOf(version: string): string {
@@ -101,14 +107,14 @@ function titleOf(version: string): string {
 async function writeBeginning(
   { facts, sandbox }: RunningServer,
   io: CommandIo,
-  about: About,
+  { config, clock }: About,
 ): Promise<void> {
   const { url, issuer, discoveryUrl, controlUrl, tls } = facts;
   const { profile, autoLogin } = sandbox;
   const addresses = { url, issuer, discoveryUrl, controlUrl };
   const log = await jsonLog("info", io);
   log.info(
-    { ...addresses, profile, autoLogin, ...defined({ tls, ...about }) },
+    { ...addresses, profile, autoLogin, ...defined({ tls, config, clock }) },
     titleOf(io.version),
   );
 }
@@ -119,8 +125,9 @@ const MOST_USERS = 12;
 function banner(
   { facts, sandbox: { profile, autoLogin } }: RunningServer,
   version: string,
-  { config, clock }: About,
+  { config, clock, sources }: About,
 ): string {
+  const shown = (secret: string) => sources.get(secret) ?? secret;
   const { salesUnits, partners, users } = facts;
   const [unit] = salesUnits;
   const lines = [
@@ -138,7 +145,7 @@ function banner(
       "",
       `  A client to start with: ${unit.name} (${unit.tokenEndpointAuthMethod})`,
       `    client_id      ${unit.clientId}`,
-      `    client_secret  ${unit.clientSecret}`,
+      `    client_secret  ${shown(unit.clientSecret)}`,
       `    redirect_uri   ${unit.redirectUris[0] ?? "none"}`,
     );
     const others = unit.redirectUris.length - 1;
@@ -152,8 +159,8 @@ function banner(
       "",
       `  Partner keys: ${partner.name}, for ${partner.salesUnits.join(", ") || "nobody"}`,
       `    client_id      ${partner.clientId}`,
-      `    client_secret  ${partner.clientSecret}`,
-      `    Ocp-Apim-Subscription-Key  ${partner.subscriptionKey}`,
+      `    client_secret  ${shown(partner.clientSecret)}`,
+      `    Ocp-Apim-Subscription-Key  ${shown(partner.subscriptionKey)}`,
     );
   }
   lines.push(

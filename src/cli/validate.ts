@@ -7,10 +7,17 @@ import type { CommandIo, ExitCode } from "./io.ts";
  * @throws ConfigError with everything that is wrong
  */
 export async function validate(file: string, io: CommandIo): Promise<ExitCode> {
-  const { config } = await loadConfig({ file, directory: io.directory });
+  const { directory, env } = io;
+  const { config, replaced } = await loadConfig({ file, directory, env });
   const { users, salesUnits } = config;
   const content = [counted(users.length, "user"), counted(salesUnits.length, "sales unit")];
   io.out(`${file} is valid: ${content.join(", ")}\n`);
+  if (replaced.variables.length > 0) {
+    const names = replaced.variables.map(({ name, byDefault }) =>
+      byDefault ? `${name} (by default)` : name,
+    );
+    io.out(`  from the environment: ${names.join(", ")}\n`);
+  }
   for (const gap of findGaps(config)) io.out(`  ${gap}\n`);
   return 0;
 }

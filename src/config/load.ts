@@ -5,6 +5,8 @@ import type { BaseConfig, SeedConfig } from "../records/config.ts";
 import { withBase } from "./base.ts";
 import { ConfigError } from "./config-error.ts";
 import { pathTo } from "./problem.ts";
+import type { Environment, Replacement } from "./variables.ts";
+import { replaceVariables } from "./variables.ts";
 
 /**
  * Finds the config and reads it. The built-in fixtures are trusted as they are (a test validates
@@ -17,7 +19,16 @@ export interface LoadedConfig {
   readonly config: SeedConfig;
   /** The file's path; left out when all is built in. */
   readonly file?: string;
+  /** What it took from the environment. */
+  readonly replaced: Replacement;
 }
+
+const NOTHING_REPLACED: Replacement = {
+  variables: [],
+  places: [],
+  sources: new Map(),
+  problems: [],
+};
 
 const DEFAULT_NAMES = [
   "vipps-login-mock.yaml",
@@ -28,46 +39,57 @@ const DEFAULT_NAMES = [
 const MEGABYTE = 1024 * 1024;
 const CONFIG_FILE = { what: "a config file", largest: 10 * MEGABYTE };
 
+/** Where a config is. */
+export interface ConfigPlace {
+  /** The file, if one was named; relative to the directory. */
+  readonly file?: string | undefined;
+  /** Where to look for a file by its default name. */
+  readonly directory: string;
+  /** Where the variables in the file come from. */
+  readonly env?: Environment;
+}
+
 /**
  * Loads the file named, else `vipps-login-mock.{yaml,yml,json}` in the directory if one is there,
  * else the built-in fixtures. A file that leaves out `users` or `salesUnits` keeps the built-in
  * ones; a list that it gives, even an empty one, replaces them.
  *
- * @param where.file the config file, if one was named; relative to the directory
- * @param where.directory where to look for a file by its default name
  * @returns the config, validated but not completed, and the file it came from
  * @throws ConfigError when there is a file and it cannot be used
  */
-export async function loadConfig(where: {
-  readonly file?: string | undefined;
-  readonly directory: string;
-}): Promise<LoadedConfig> {
+export async function loadConfig(where: ConfigPlace): Promise<LoadedConfig> {
   const file = where.file ?? (await findDefault(where.directory));
-  if (file === undefined) return { config: builtIn() };
+  if (file === undefined) return { config: builtIn(), replaced: NOTHING_REPLACED };
   const bytes = await readInputFile(file, resolve(where.directory, file), CONFIG_FILE);
   const { parseConfig } = await import("./parse.ts");
   const parsed = await parseConfig([bytes], /\.json$/i.test(file) ? "json" : "yaml");
   if ("problems" in parsed) throw new ConfigError(file, parsed.problems);
-  return { config: await checkConfig(parsed.value, file), file };
+  const { value, ...replaced } = replaceVariables(parsed.value, where.env ?? {});
+  return { config: await checkConfig(value, file, replaced), file, replaced };
 }
 
 /**
  * @param value what a config file would say, parsed
  * @param source what a complaint calls it
+ * @param replaced what of it came from the environment
  * @returns the config, validated but not completed
  * @throws ConfigError when it cannot be used
  */
-export async function checkConfig(value: unknown, source: string): Promise<SeedConfig> {
+export async function checkConfig(
+  value: unknown,
+  source: string,
+  replaced = NOTHING_REPLACED,
+): Promise<SeedConfig> {
   const base = builtIn();
   const { fitsConfig } = await import("./fits.ts");
-  if (fitsConfig(value)) {
+  if (replaced.problems.length === 0 && fitsConfig(value)) {
     const config = withBase(value, base);
     const { findConfigProblems } = await import("./semantics.ts");
     if ((await findConfigProblems(config)).length === 0) return config;
   }
   // What says in words what is wrong takes longer to load.
   const { validateConfig } = await import("./validate.ts");
-  const result = await validateConfig(value, base);
+  const result = await validateConfig(value, base, replaced);
   if ("problems" in result) throw new ConfigError(source, result.problems);
   return result.config;
 }
@@ -90,6 +112,14 @@ export function findGaps({ users, salesUnits }: SeedConfig): string[] {
     gaps.push(`${path}: the list is empty, so no login can go back to ${name}`);
   }
   return gaps;
+}
+
+/** The files of which one is the config, if it is there. */
+export function configPaths({
+  file,
+  directory,
+}: Pick<ConfigPlace, "file" | "directory">): string[] {
+  return (file === undefined ? DEFAULT_NAMES : [file]).map((name) => resolve(directory, name));
 }
 
 async function findDefault(directory: string): Promise<string | undefined> {

@@ -217,6 +217,7 @@ export function whyNotPublicAddress(text: string): string | undefined {
     return "expected an absolute http or https URL, as https://vipps.example.com";
   }
   if (/[?#]/.test(text)) return "it has a query or a fragment; leave it out";
+  if (text.includes("*")) return "it contains *, and is one address; write it whole";
   const { hostname, username, password } = new URL(text);
   if (username || password) return "it has a user name or password; leave them out";
   if (isVippsHost(hostname)) {

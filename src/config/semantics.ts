@@ -97,22 +97,61 @@ export function findSalesUnitProblems(
     ...findRepeatedElements(screens, ["features", "customFlow", "screens"].reduce(pathTo, path)),
   ];
   const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
-    const reason = whyNotRegistrable(uri, httpRedirectHosts);
+    const reason = uri.includes("*")
+      ? NO_WILDCARD_URI
+      : whyNotRegistrable(uri, httpRedirectHosts);
     const at = pathTo(pathTo(path, "redirectUris"), index);
     return reason
       ? [{ path: at, message: `${quoted(uri)} is refused: ${reason}`, value: uri }]
       : [];
   });
-  const found = [...texts, ...uris, ...findWebhookProblems(unit.consentWebhookUrl, path)];
+  const found = [
+    ...texts,
+    ...uris,
+    ...findWebhookProblems(unit.consentWebhookUrl, path),
+    ...findWildcards(unit.features, pathTo(path, "features")),
+  ];
   if (!unit.scopes || unit.scopes.includes("openid")) return found;
   const message = `lacks "openid", without which nobody can log in; add it`;
   return [...found, { path: pathTo(path, "scopes"), message, value: unit.scopes }];
 }
 
+/** Nobody who writes a star means the character. */
+const NO_WILDCARD_URI =
+  "it contains *, and Vipps compares redirect URIs as whole strings, so that no wildcard ever matches: " +
+  "register each one by itself (PATCH /mock/api/sales-units/{msn} adds one while the mock runs), or have " +
+  "one fixed address send the browser on; a * that is meant as such is written %2A";
+
+const NO_WILDCARD =
+  "it contains *, and is one address: write it whole; a * that is meant as such is written %2A";
+
+/** Finds wildcards in the addresses that the pages link to. */
+function findWildcards(features: Partial<Features> | undefined, path: string): Problem[] {
+  const { delegatedConsents, customFlow } = features ?? {};
+  const consents = pathTo(path, "delegatedConsents");
+  const screens = pathTo(pathTo(path, "customFlow"), "screens");
+  const addresses: (readonly [string, string | undefined])[] = [
+    [pathTo(consents, "termsUrl"), delegatedConsents?.termsUrl],
+    [pathTo(consents, "privacyUrl"), delegatedConsents?.privacyUrl],
+    ...(customFlow?.screens ?? []).flatMap(({ terms }, screen) =>
+      (terms?.links ?? []).map(({ url }, link) => {
+        const at = ["terms", "links"].reduce(pathTo, pathTo(screens, screen));
+        return [pathTo(pathTo(at, link), "url"), url] as const;
+      }),
+    ),
+  ];
+  return addresses.flatMap(([at, url]) =>
+    url?.includes("*")
+      ? [{ path: at, message: `${quoted(url)} is refused: ${NO_WILDCARD}`, value: url }]
+      : [],
+  );
+}
+
 function findWebhookProblems(url: string | null | undefined, path: string): Problem[] {
-  const reason = typeof url === "string" ? whyNotWebhookAddress(url) : undefined;
+  if (typeof url !== "string") return [];
+  const reason = url.includes("*") ? NO_WILDCARD : whyNotWebhookAddress(url);
   if (reason === undefined) return [];
-  const message = `${quoted(String(url))} is refused: ${reason}`;
+  const message = `${quoted(url)} is refused: ${reason}`;
   return [{ path: pathTo(path, "consentWebhookUrl"), message, value: url }];
 }
 

@@ -2,21 +2,30 @@ import type { TSchema } from "typebox";
 import type { BaseConfig, ConfigInput, SeedConfig } from "../records/config.ts";
 import { ConfigSchema } from "../records/config.ts";
 import { withBase } from "./base.ts";
+import { convertVariables } from "./convert.ts";
 import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
 import { findProblems } from "./schema-problems.ts";
 import { findConfigProblems } from "./semantics.ts";
+import type { Replacement } from "./variables.ts";
+import { problemsWithVariables } from "./variables.ts";
 
-/** Holds a config against its schema, and what fits it against what a schema cannot say. */
+/**
+ * Holds a config against its schema, and what fits it against what a schema cannot say. What came from
+ * variables is made what the schema wants in its place.
+ */
 export async function validateConfig(
   value: unknown,
   base: BaseConfig,
+  replaced?: Replacement,
 ): Promise<{ readonly config: SeedConfig } | { readonly problems: readonly Problem[] }> {
+  if (replaced) convertVariables(ConfigSchema, value, replaced.places);
   const misfits = findProblems(ConfigSchema, value);
   const given = misfits.length === 0 ? (value as ConfigInput) : withoutMisfits(value);
   const config = withBase(given, base);
-  const problems = [...misfits.map(mindingOptions), ...(await findConfigProblems(config))];
+  const found = [...misfits.map(mindingOptions), ...(await findConfigProblems(config))];
+  const problems = replaced ? problemsWithVariables(found, replaced) : found;
   return problems.length > 0 ? { problems } : { config };
 }
 

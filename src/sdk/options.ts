@@ -48,7 +48,7 @@ export interface StartOptions {
   /**
    * What a config file says, or the path of one. Left out, it is
    * `vipps-login-mock.{yaml,yml,json}` of the working directory if there is one, else the built-in
-   * fixtures.
+   * fixtures. Only in a file `${NAME}` is taken from the environment.
    */
   readonly config?: Config | string | undefined;
   /** Dated behaviour: `2023`, the default, or `2026`. */

@@ -3,6 +3,7 @@ import type { LocalBase } from "../http/local-fetch.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { trustingFetch } from "../http/trusting-fetch.ts";
 import { systemWallClock } from "../platform/clock.ts";
+import { environment } from "../platform/environment.ts";
 import { PrettyLog } from "../platform/log.ts";
 import type { ListenError } from "../platform/operator-error.ts";
 import { whyNotListening } from "../platform/operator-error.ts";
@@ -75,7 +76,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
 
 async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
   if (typeof config === "object") return checkConfig(config, "The config");
-  return (await loadConfig({ file: config, directory: "." })).config;
+  return (await loadConfig({ file: config, directory: ".", env: environment() })).config;
 }
 
 /** Where a mock is found. */

@@ -38,8 +38,12 @@ async function server(...args: Parameters<typeof startServer>): Promise<Server> 
 }
 
 /** Starts as the command line does and waits until it has said where it is. */
-async function started(argv: readonly string[], files?: Parameters<typeof directoryWith>[0]) {
-  const terminal = terminalIn(await directory(files));
+async function started(
+  argv: readonly string[],
+  files?: Parameters<typeof directoryWith>[0],
+  env?: Parameters<typeof terminalIn>[1],
+) {
+  const terminal = terminalIn(await directory(files), env);
   const ended = start(optionsOf(...argv), terminal.io);
   open.push(() => ended.catch(() => undefined));
   open.push(() => terminal.stop());
@@ -125,6 +129,32 @@ describe("start", () => {
     expect(users).toMatchObject([{ id: "kari" }]);
     const discovery = (await (await fetch(discoveryUrl)).json()) as Record<string, unknown>;
     expect(discovery["code_challenge_methods_supported"]).toEqual(["S256"]);
+  });
+
+  it("takes variables from the environment, and prints no secret of it", async () => {
+    const { out, err } = await started(
+      [],
+      {
+        "vipps-login-mock.yaml": [
+          "salesUnits:",
+          "  - { name: '${NAME}', msn: '100001', clientSecret: '${SECRET}', redirectUris: ['a:/b'] }",
+          "partners:",
+          "  - { name: P, clientSecret: '${SECRET}', subscriptionKey: '${KEY}', salesUnits: ['100001'] }",
+        ].join("\n"),
+      },
+      { NAME: "My Shop", SECRET: "quite-secret", KEY: "a-secret-key" },
+    );
+    expect(out()).toContain("A client to start with: My Shop");
+    expect(out().match(/client_secret {2}\$\{SECRET\}/g)).toHaveLength(2);
+    expect(out()).toContain("Ocp-Apim-Subscription-Key  ${KEY}");
+    for (const secret of ["quite-secret", "a-secret-key"]) {
+      expect(out() + err()).not.toContain(secret);
+    }
+    const url = /Base URL +(\S+)/.exec(out())?.[1] ?? "";
+    const { items } = (await (await fetch(`${url}/mock/api/sales-units`)).json()) as {
+      items: unknown[];
+    };
+    expect(items).toMatchObject([{ clientSecret: "quite-secret" }]);
   });
 
   it("pins what the operator pins", async () => {
@@ -386,6 +416,16 @@ describe("validate", () => {
     expect(await validate("a.yaml", io)).toBe(0);
     expect(out()).toMatch(/^a\.yaml is valid: .*\n/);
     expect(out().split("\n")[1]).toBe(`  ${told}`);
+  });
+
+  it("says which variables it took from the environment, and which by their defaults", async () => {
+    const config =
+      "salesUnits: [{name: '${NAME}', clientId: '${ID:-shop}', redirectUris: ['a:/b']}]";
+    const { io, out } = terminalIn(await directory({ "a.yaml": config }), { NAME: "My Shop" });
+    expect(await validate("a.yaml", io)).toBe(0);
+    expect(out()).toBe(
+      "a.yaml is valid: 20 users, 1 sales unit\n  from the environment: NAME, ID (by default)\n",
+    );
   });
 
   it("warns of nothing else", async () => {

@@ -277,6 +277,79 @@ describe("loadConfig", () => {
     );
   });
 
+  describe("takes variables from the environment", () => {
+    const env = { ID: "my-shop", SECRET: "quite-secret", AGE: "15", LAX: "true", LIFE: "300" };
+    const load = async (content: string, file = "mine.yaml") => {
+      await write(file, content);
+      return loadConfig({ file, directory, env });
+    };
+    const complaint = (content: string, file?: string) =>
+      load(content, file).then(
+        () => undefined,
+        ({ message }: Error) => message,
+      );
+
+    it.each([
+      [
+        "mine.yaml",
+        "salesUnits:\n  - name: Shop\n    clientId: ${ID}\n    redirectUris: [ 'https://${ID}.example.com/cb' ]\n",
+      ],
+      [
+        "mine.json",
+        '{"salesUnits": [{"name": "Shop", "clientId": "${ID}", "redirectUris": ["https://${ID}.example.com/cb"]}]}',
+      ],
+    ])("in %s", async (file, content) => {
+      const { config, replaced } = await load(content, file);
+      expect(config.salesUnits).toEqual([
+        { name: "Shop", clientId: "my-shop", redirectUris: ["https://my-shop.example.com/cb"] },
+      ]);
+      expect(replaced.variables).toEqual([{ name: "ID", byDefault: false }]);
+    });
+
+    it("as numbers and as true or false where those are wanted", async () => {
+      const { config } = await load(
+        [
+          "rules: { minimumAge: '${AGE}', gender: '${LAX}' }",
+          "users: [{ id: a, givenName: '${AGE}', emailVerified: '${LAX}' }]",
+          "faults: [{ match: { endpoint: token }, delay: '${AGE}', ttl: '${LIFE}', then: { body: '${AGE}', status: '${STATUS:-500}' } }]",
+          "scenarios: [{ user: '${WHO:-a}', outcome: '${OUTCOME:-cancel}', delay: '${AGE}' }]",
+        ].join("\n"),
+      );
+      expect(config).toMatchObject({
+        rules: { minimumAge: 15, gender: true },
+        users: [{ givenName: "15", emailVerified: true }],
+        faults: [{ delay: "15", then: { body: "15", status: 500 } }],
+        scenarios: [{ user: "a", outcome: "cancel", delay: "15" }],
+      });
+    });
+
+    it("or says what is missing, with all else that is wrong", async () => {
+      expect(
+        await complaint(
+          "rules: { minimumAge: '${OLD}', gender: '${ID}' }\nsalesUnits:\n  - name: ${NAME}\n    clientSecret: ${SECRET}\n    redirectUris: [ '${ID}', '*' ]\n",
+        ),
+      ).toContain(
+        [
+          "mine.yaml has 5 problems:",
+          "  rules.minimumAge: the variable OLD is not set; set it, or give a default: ${OLD:-…}",
+          "  salesUnits[0].name: the variable NAME is not set; set it, or give a default: ${NAME:-…}",
+          '  rules.gender: expected true or false, got the string "${ID}"',
+          '  salesUnits[0].redirectUris[0]: "${ID}" is refused: it is not absolute: begin with a scheme, as in https://example.com/callback',
+          '  salesUnits[0].redirectUris[1]: "*" is refused: it contains *',
+        ].join("\n"),
+      );
+    });
+
+    it("and never tells a secret of it", async () => {
+      const told = await complaint(
+        "salesUnits:\n  - { name: A, clientId: '${SECRET}', redirectUris: [] }\n  - { name: B, clientId: '${SECRET}', redirectUris: ['${SECRET}'] }\nautoLogin: ${SECRET}\n",
+      );
+      expect(told).toContain('salesUnits[1].clientId: "${SECRET}" is already the clientId');
+      expect(told).toContain('autoLogin: no user has the id or phone number "${SECRET}"');
+      expect(told).not.toContain("quite-secret");
+    });
+  });
+
   it("reaches neither the validation nor YAML by a static import", async () => {
     const seen = new Set<string>();
     const visit = async (file: string) => {

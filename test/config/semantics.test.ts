@@ -171,6 +171,81 @@ describe("findConfigProblems", () => {
   });
 });
 
+describe("a wildcard in an address", () => {
+  const page = "https://*.example.com/terms";
+  const asking = { topText: "Offers", consents: [{ id: "email" as const, required: false }] };
+  const links = [{ title: "Terms", url: page }];
+
+  it.each<[string, ConfigInput, string]>([
+    [
+      "salesUnits[0].redirectUris[0]",
+      {
+        salesUnits: [{ name: "A", redirectUris: ["https://*.preview.example.com/callback"] }],
+      },
+      '"https://*.preview.example.com/callback" is refused: it contains *, and Vipps compares redirect URIs as whole strings, so that no wildcard ever matches: register each one by itself',
+    ],
+    [
+      "salesUnits[0].redirectUris[0]",
+      { salesUnits: [{ name: "A", redirectUris: ["https://example.com/cb?tenant=*"] }] },
+      "a * that is meant as such is written %2A",
+    ],
+    [
+      "salesUnits[0].consentWebhookUrl",
+      { salesUnits: [unitWith("https://*.example.com/hook")] },
+      '"https://*.example.com/hook" is refused: it contains *, and is one address: write it whole',
+    ],
+    [
+      "salesUnits[0].features.delegatedConsents.termsUrl",
+      {
+        salesUnits: [
+          {
+            ...unitWith(null),
+            features: {
+              delegatedConsents: { ...asking, termsUrl: page, privacyUrl: "https://example.com/" },
+            },
+          },
+        ],
+      },
+      "is one address",
+    ],
+    [
+      "salesUnits[0].features.delegatedConsents.privacyUrl",
+      {
+        salesUnits: [
+          {
+            ...unitWith(null),
+            features: {
+              delegatedConsents: { ...asking, termsUrl: "https://example.com/", privacyUrl: page },
+            },
+          },
+        ],
+      },
+      "is one address",
+    ],
+    [
+      "salesUnits[0].features.customFlow.screens[0].terms.links[0].url",
+      {
+        salesUnits: [
+          {
+            ...unitWith(null),
+            features: { customFlow: { screens: [{ title: "A", terms: { links }, elements: [] }] } },
+          },
+        ],
+      },
+      "is one address",
+    ],
+  ])("is refused at %s", async (path, config, message) => {
+    expect(await findConfigProblems(config)).toEqual([
+      expect.objectContaining({ path, message: expect.stringContaining(message) }),
+    ]);
+  });
+
+  it("is none where it is percent-encoded", async () => {
+    const redirectUris = ["https://example.com/cb?tenant=%2A"];
+    expect(await findConfigProblems({ salesUnits: [{ name: "A", redirectUris }] })).toEqual([]);
+  });
+});
+
 describe("findPartnerProblems", () => {
   const salesUnits = [{ msn: "100001" }, { msn: "654321" }];
 

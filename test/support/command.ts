@@ -16,7 +16,7 @@ export interface Terminal {
   stop(): void;
 }
 
-export function terminalIn(directory: string): Terminal {
+export function terminalIn(directory: string, env: CommandIo["env"] = {}): Terminal {
   let [out, err] = ["", ""];
   let stop = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -26,6 +26,7 @@ export function terminalIn(directory: string): Terminal {
     io: {
       directory,
       version: "1.2.3",
+      env,
       out: (text) => {
         out += text;
       },
