@@ -68,6 +68,7 @@ export interface Server {
   readonly sandbox: Sandbox;
   /** As whom it speaks https; undefined where it does not. */
   readonly identity: Identity | undefined;
+  readonly sandboxes: Sandboxes;
   /** Stops accepting, finishes what is in flight, keeps the state if asked, gives all back. */
   close(): Promise<void>;
   /** The same for a server that never came to serve: there is no state to keep. */
@@ -79,6 +80,7 @@ export interface RunningServer {
   /** About the default sandbox. */
   readonly facts: SandboxFacts;
   readonly sandbox: Sandbox;
+  readonly sandboxes: Sandboxes;
   /** Stops accepting, finishes what is in flight, and gives everything back. */
   close(): Promise<void>;
 }
@@ -98,9 +100,9 @@ const SWEEP_INTERVAL = MINUTE;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const server = await makeServer(options);
-  const { sandbox, close } = server;
+  const { sandbox, sandboxes, close } = server;
   const listening = await listenOrAbandon(server, options);
-  return { facts: await startFacts(server, options, listening), sandbox, close };
+  return { facts: await startFacts(server, options, listening), sandbox, sandboxes, close };
 }
 
 /**
@@ -179,6 +181,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     app,
     sandbox,
     identity,
+    sandboxes,
     async close() {
       await stop();
       try {

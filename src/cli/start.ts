@@ -53,7 +53,14 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
   if (options.logFormat === "json") await writeBeginning(server, io, about);
   else if (!options.json) io.out(banner(server, io.version, about));
+  const watch = options.watch
+    ? new (await import("./watch.ts")).ConfigWatch({
+        ...{ place, loaded, flags, notesOf, log: logger },
+        sandboxes: server.sandboxes,
+      })
+    : undefined;
   await io.stopped;
+  await watch?.stop();
   try {
     await server.close();
   } catch (error) {

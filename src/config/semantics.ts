@@ -97,9 +97,7 @@ export function findSalesUnitProblems(
     ...findRepeatedElements(screens, ["features", "customFlow", "screens"].reduce(pathTo, path)),
   ];
   const uris = (unit.redirectUris ?? []).flatMap((uri, index) => {
-    const reason = uri.includes("*")
-      ? NO_WILDCARD_URI
-      : whyNotRegistrable(uri, httpRedirectHosts);
+    const reason = uri.includes("*") ? NO_WILDCARD_URI : whyNotRegistrable(uri, httpRedirectHosts);
     const at = pathTo(pathTo(path, "redirectUris"), index);
     return reason
       ? [{ path: at, message: `${quoted(uri)} is refused: ${reason}`, value: uri }]

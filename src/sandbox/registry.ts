@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { createSandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Ids, Keyring, SigningKey, WallClock } from "../platform/capabilities.ts";
 import { createClock, readingOf } from "../platform/clock.ts";
-import { createIds, secureRandom, seededRandom } from "../platform/ids.ts";
 import { takeTurns } from "../platform/timers.ts";
 import { PROFILES } from "../profiles/index.ts";
 import { switchesOf } from "../profiles/profile.ts";
@@ -14,16 +13,17 @@ import type { SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
-import { readAll } from "../store/batches.ts";
+import { readAll, updateAll } from "../store/batches.ts";
 import { frozenCopyInTurns } from "../store/frozen.ts";
-import type { Cell, Collection, PageRequest, Store } from "../store/store.ts";
+import type { Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError } from "../store/store.ts";
 import type { Draft } from "./generations.ts";
 import { Generations } from "./generations.ts";
 import { LiveRecord } from "./live-record.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { DEFAULT_LIMITS, expiresAt } from "./sandbox.ts";
+import { DEFAULT_LIMITS, expiresAt, withOwnConfig } from "./sandbox.ts";
 import { beginningOf, seedSandbox } from "./seed.ts";
+import { createSharedIds, seedOf } from "./shared-ids.ts";
 import type { SandboxState } from "./state.ts";
 import { digestOf, ownPart, writeRecords } from "./state.ts";
 
@@ -37,6 +37,8 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   readonly config: SeedConfig;
   /** The real time. */
   readonly wall: WallClock;
+  /** Takes another config for the server's own. Sandboxes keep what they were made from, but the default one. */
+  adopt(config: SeedConfig): Promise<void>;
   /** Names who is told, from now on, that a webhook of a sandbox is due, and which made room for it. */
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
@@ -126,7 +128,7 @@ interface Known {
 }
 
 class Registry implements Sandboxes {
-  readonly config: SeedConfig;
+  config: SeedConfig;
   readonly wall: WallClock;
   readonly #deps: RegistryDeps;
   readonly #store: Store;
@@ -149,6 +151,12 @@ class Registry implements Sandboxes {
     const { state, check } = this.#deps;
     // Where another server is faster, its sandbox counts.
     await this.#make({ id: DEFAULT_SANDBOX, state }, check);
+  }
+
+  async adopt(config: SeedConfig): Promise<void> {
+    const former = await frozenCopyInTurns(this.config);
+    this.config = config;
+    await updateAll(this.#store.sandboxes, (entry) => withOwnConfig(entry, former));
   }
 
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void {
@@ -376,23 +384,4 @@ function assemble(
     ...own,
     keys: createSandboxKeys(record.keys, deps.keys, deps.makeKey),
   };
-}
-
-/**
- * A restored sandbox goes on with other names than one that was not, or was restored from something
- * else: its records have those that were given before.
- */
-function seedOf({ seed, restored }: SandboxRecord): string | undefined {
-  return seed === undefined || restored === undefined ? seed : `${seed}:${restored}`;
-}
-
-/**
- * Names for one process: without a seed such as nobody can foresee, with one the same in every run.
- * Where several processes make names by one seed, each has a sequence of its own, so that none is
- * given twice; the first, which is most often the only one, has the seed's own.
- */
-async function createSharedIds(seed: string | undefined, sequences: Cell<number>): Promise<Ids> {
-  if (seed === undefined) return createIds(secureRandom);
-  const count = await sequences.update((taken = 0) => taken + 1);
-  return createIds(seededRandom(count === 1 ? seed : `${seed}#${count}`));
 }

@@ -1,9 +1,11 @@
 import type { SandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Clock, Ids } from "../platform/capabilities.ts";
 import type { Switches } from "../profiles/profile.ts";
+import type { SeedConfig } from "../records/config.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { SandboxId } from "../records/ids.ts";
-import type { SandboxRecord } from "../records/sandbox.ts";
+import type { SandboxEntry, SandboxRecord } from "../records/sandbox.ts";
+import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Limits, Settings } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
@@ -49,4 +51,13 @@ export const DEFAULT_LIMITS: Limits = {
 /** When a sandbox goes if nobody uses it; undefined when it stays. */
 export function expiresAt({ ttl, usedAt, createdAt }: SandboxRecord): EpochSeconds | undefined {
   return ttl === undefined ? undefined : after(usedAt ?? createdAt, ttl);
+}
+
+/** One that was made from the server's config has it for its own from now on; undefined for any other. */
+export function withOwnConfig(
+  { sandbox, ...rest }: SandboxEntry,
+  config: SeedConfig,
+): SandboxEntry | undefined {
+  if (!sandbox || sandbox.id === DEFAULT_SANDBOX || sandbox.config !== undefined) return undefined;
+  return { ...rest, sandbox: { ...sandbox, config } };
 }

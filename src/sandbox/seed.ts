@@ -1,6 +1,7 @@
 import { completePartners, completeSalesUnits, completeUsers } from "../config/complete.ts";
 import { newFault } from "../config/faults.ts";
 import { newScenario } from "../config/scenarios.ts";
+import type { CalendarDate } from "../platform/calendar.ts";
 import { dateInOslo, fromIso } from "../platform/calendar.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import { createIds, seededRandom } from "../platform/ids.ts";
@@ -26,6 +27,15 @@ export function beginningOf(
   };
 }
 
+/** The users, sales units and partners of a config, made whole by the day that it is. */
+export async function recordsOf(config: SeedConfig, today: CalendarDate) {
+  return {
+    users: await completeUsers(config.users, idsOf, today),
+    salesUnits: await completeSalesUnits(config.salesUnits, idsOf),
+    partners: await completePartners(config.partners ?? [], idsOf),
+  };
+}
+
 /**
  * Fills an empty sandbox with what its config says: makes users and sales units by the day that its
  * clock shows, and the faults and scenarios that may name them. The same config makes the
@@ -37,11 +47,10 @@ export async function seedSandbox(
 ): Promise<void> {
   const { clock, ids, store } = sandbox;
   const now = await clock.now();
-  const today = dateInOslo(now);
-  const users = await completeUsers(config.users, idsOf, today);
+  const { users, salesUnits, partners } = await recordsOf(config, dateInOslo(now));
   await insertAll(store.users, users);
-  await insertAll(store.salesUnits, await completeSalesUnits(config.salesUnits, idsOf));
-  await insertAll(store.partners, await completePartners(config.partners ?? [], idsOf));
+  await insertAll(store.salesUnits, salesUnits);
+  await insertAll(store.partners, partners);
   for (const fault of config.faults ?? []) {
     await store.faults.insert(newFault(ids.id() as FaultId, fault, users, now));
   }

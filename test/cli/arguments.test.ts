@@ -14,6 +14,7 @@ const defaults = {
   controlOpen: false,
   signingKeyBits: 2048,
   trustProxy: false,
+  watch: false,
   logSecrets: false,
   logLevel: "info",
   logFormat: "pretty",
@@ -247,6 +248,7 @@ describe("whyNotPublicAddress", () => {
     ["http://a\\b", notAbsolute],
     ["https://example.com?", "it has a query or a fragment; leave it out"],
     ["https://example.com/#", "it has a query or a fragment; leave it out"],
+    ["https://*.example.com", "it contains *, and is one address; write it whole"],
     ["https://a:b@example.com", "it has a user name or password; leave them out"],
     [
       "https://API.Vipps.NO/x",

@@ -66,6 +66,12 @@ describe("the README", () => {
     expect(told).toBe(here(block("log: refused.sh")));
   });
 
+  withCurl(`waits until it is up as it shows${needsCurl}`, async () => {
+    const { here } = await mock();
+    const script = here(block("example: wait.sh"));
+    expect(await runProgram("sh", ["-ec", script]).ended).toEqual({ code: 0, out: "", err: "" });
+  });
+
   withCurl(`changes the world as it shows${needsCurl}`, async () => {
     const { here } = await mock();
     const script = here(block("example: control.sh"));
