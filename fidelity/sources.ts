@@ -62,9 +62,15 @@ const loginIssue = issues("vipps-login-api");
 const platformIssue = issues("vipps-developers");
 const ecomIssue = issues("vipps-ecom-api");
 
-const release = (repository: string, tag: string, title: string, tells: string): Source => ({
+/** A release of a program of Ory's, with the files that count here. */
+const release = (
+  repository: string,
+  { tag, files }: { readonly tag: string; readonly files: string },
+  title: string,
+  tells: string,
+): Source => ({
   title,
-  where: `ory/${repository} ${tag}`,
+  where: `ory/${repository} ${tag}, ${files}`,
   url: github(`ory/${repository}`, `tree/${tag}`),
   tells,
   trust: "code",
@@ -313,21 +319,25 @@ export const SOURCES = {
   },
   "fosite 0.40.2": release(
     "fosite",
-    "v0.40.2",
+    {
+      tag: "v0.40.2",
+      files:
+        "authorize_request_handler.go, access_request_handler.go, revoke_handler.go, errors.go, handler/pkce, handler/oauth2, handler/openid",
+    },
     "ory/fosite, the library under Hydra",
     "The order of checks at both endpoints, every error with its text, PKCE, codes, revocation. That it was this " +
       "version, or one of 0.40.0 to 0.40.2, follows from samples and texts of 2021 and 2022.",
   ),
   "Hydra 1.10.6": release(
     "hydra",
-    "v1.10.6",
+    { tag: "v1.10.6", files: "consent/strategy_default.go, oauth2/handler.go" },
     "ory/hydra, the authorization server",
     "The chain of redirects with its cookies and verifiers, lifetimes, the old userinfo's 401, the order of members in " +
       "the discovery document.",
   ),
   "herodot 0.9.6": release(
     "herodot",
-    "v0.9.6",
+    { tag: "v0.9.6", files: "json.go" },
     "ory/herodot, Hydra's JSON writer",
     "Content types and the line break at the end.",
   ),
