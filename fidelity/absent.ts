@@ -12,24 +12,24 @@ export const ABSENCES: readonly Absence[] = [
     what:
       "The QR flow of 2022, with `urn:customer-token:` as `login_hint` and two grants of its own, which " +
       "was removed in January 2023.",
-    source: "dossier §1.9",
+    source: "documentation 2022; history of the documentation",
   },
   {
     what:
       "The scopes `paymentSourceReferences`, `promotions`, `nnin` and `accountNumbers`: no sales unit " +
       "can be entitled to them.",
-    source: "dossier §1.7, §1.8",
+    source: "OpenAPI 2025; history of the documentation",
   },
   {
     what: "The error code `temporarily_unavailable` never occurs, unless a scenario names it.",
-    source: "dossier §1.5, §2.2",
+    source: "documentation 2023; fosite 0.40.2",
   },
   {
     what: "The gateway's own errors, in its own format: rate limits, 403 and 422. Only its 502 is there.",
-    source: "dossier §1.8",
+    source: "developer site",
   },
   {
     what: "The formats of before 2021: errors with `error_hint`, ID tokens with `typ`.",
-    source: "dossier §2.1",
+    source: "documentation 2019; fosite 0.40.2",
   },
 ];

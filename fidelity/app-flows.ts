@@ -9,14 +9,14 @@ export const appFlowsSection: Section = {
   endpoints: [`GET ${PATHS.authorize}`, `GET ${PATHS.resume}`],
   behaviours: [
     assumed(
-      "dossier §1.4; that unknown values are not refused is not known",
+      "documentation 2023; that unknown values are not refused is not known",
       "A `requested_flow` that does not exist, or not in this profile, is ignored, and the " +
         "request log says so. So are unknown values of `acr_values`, `final_redirect_is_app` and " +
         "`market`.",
       "wire/app-flows.test.ts > what is noted and nothing else",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "`requested_flow=app_to_app` has the user confirm in the app, which calls `app_callback_uri` " +
         "with `state` and `resume_uri`; the login is finished by opening `resume_uri` in the browser " +
         "that holds its cookies.",
@@ -24,22 +24,22 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > is refused the code in a browser without the cookies",
     ),
     assumed(
-      "dossier §1.4, §1.5; that it is needed is documented, its error is not",
+      "documentation 2023; that it is needed is documented, its error is not",
       "`app_to_app` without `app_callback_uri` is `invalid_app_callback_uri`, by redirect.",
       "wire/app-flows.test.ts > without app_callback_uri is refused",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "The app is called with `state` first, then `resume_uri` or `error`.",
       "oidc/redirect.test.ts > is called at %s, state first, as the documentation has it",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "The app gets an error as its code alone, without `error_description` and `resume_uri`.",
       "oidc/redirect.test.ts > is told the code of an error and nothing more",
     ),
     assumed(
-      "dossier §1.4, §1.5; the documentation shows `unknown_error` and no other code",
+      "documentation 2023; the documentation shows `unknown_error` and no other code",
       "The app gets `access_denied` when the user cancels, `outdated_app_version`, and any " +
         "error that a scenario names, such as `unknown_error`. What happens before the app is " +
         "open (no app, a user who cancels on the phone-number page) and what the authorization " +
@@ -49,14 +49,14 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > tells the redirect URI of a user %s",
     ),
     different(
-      "dossier §1.4",
+      "documentation 2023",
       "`resume_uri` is `/vipps-login-idp/index.html?tabId=` and 32 hexadecimal digits. This " +
         "page redirects; at the real service `tabId` is a UUID.",
       "The mock's pages are not a single-page application.",
       "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
     ),
     assumed(
-      "dossier §1.4",
+      "documentation 2023",
       "With `app_to_app` the consent is asked for in the browser, after `resume_uri` was " +
         "opened; a refusal goes to the redirect URI.",
       "wire/app-flows.test.ts > asks for the consent in the browser that resumes",
@@ -76,7 +76,7 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > an approval over the control API sends the browser to the merchant's app",
     ),
     different(
-      "dossier §1.4",
+      "documentation 2023",
       "The user's app is a page in the browser. With `app_to_app` and `app_to_app_v2` it asks " +
         "for a plain yes, otherwise for the number that the browser shows.",
       "There is no phone.",
@@ -84,7 +84,7 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "With `requested_flow=automatic_return_from_vipps_app` any browser may come back from " +
         "the app, without the cookies of the one in which the login began; every other browser " +
         "flow needs them.",
@@ -98,7 +98,7 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > still spends its way back once",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2022",
       "`requested_flow=no_dialog` (profile 2023) logs in a remembered user who has consented; all " +
         "others come back with `interaction_required`, “User interaction is required”.",
       "wire/app-flows.test.ts > of a remembered user with the consent is silent",
@@ -106,52 +106,52 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > of a remembered user without the consent needs one too",
     ),
     assumed(
-      "dossier §1.4",
+      "documentation 2022",
       "`no_dialog` never ends with `login_required`, although the documentation lists it.",
       "wire/app-flows.test.ts > in a browser that remembers nobody needs an interaction",
     ),
     documented(
-      "dossier §1.4",
+      "agent toolkit",
       "`requested_flow=app_to_app_v2` (profile 2026) needs PKCE, takes the consent in the app and " +
         "returns straight to the redirect URI.",
       "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),
     assumed(
-      "dossier §2.5; the text is fosite's where PKCE is enforced, whether Vipps uses that is not known",
+      "fosite 0.40.2; the text is fosite's where PKCE is enforced, whether Vipps uses that is not known",
       "Without PKCE it ends with `invalid_request`, “… Clients must include a code_challenge when " +
         "performing the authorize code flow, but it is missing.”, once the code is about to be issued.",
       "wire/app-flows.test.ts > is refused the code with %s",
     ),
     assumed(
-      "dossier §1.4",
+      "agent toolkit",
       "No browser takes part in `app_to_app_v2`: none is remembered, and no cookie is needed.",
       "wire/app-flows.test.ts > needs no cookies: there is no browser between the apps",
       "wire/app-flows.test.ts > asks a user whom the browser remembers all the same",
     ),
     documented(
-      "dossier §1.4",
+      "agent toolkit",
       "`acr_values=urn:vipps:acr:app_auth` (profile 2026) has every user confirm in the app, and the ID " +
         "token has that `acr`.",
       "wire/app-flows.test.ts > in 2026 a remembered browser is not enough, and the ID token says so",
     ),
     documented(
-      "dossier §1.4, §1.12",
+      "developer site; agent toolkit",
       "Such a login has no box to be remembered.",
       "wire/app-flows.test.ts > in 2026 there is no box to be remembered, and none that counts",
     ),
     assumed(
-      "dossier §1.4; it is for the advanced tier there",
+      "agent toolkit; it is for the advanced tier there",
       "Every sales unit may ask for that `acr`. Together with `prompt=none` it is " +
         "`login_required`.",
       "wire/app-flows.test.ts > in 2026 prompt=none cannot be silent",
     ),
     assumed(
-      "dossier §1.4; only that it is `true` or `false` is documented",
+      "documentation 2023; only that it is `true` or `false` is documented",
       "`final_redirect_is_app` changes nothing: the last hop is a redirect, to an app too.",
       "wire/app-flows.test.ts > a login to an app ends by redirect, whatever final_redirect_is_app says",
     ),
     different(
-      "dossier §1.4",
+      "agent toolkit",
       "`market` changes nothing: the real one chooses the brand of the pages.",
       "The mock's pages have no brand.",
       "wire/app-flows.test.ts > %j is not even noted",

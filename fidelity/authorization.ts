@@ -9,32 +9,32 @@ export const authorizationRequestSection: Section = {
   endpoints: [`GET ${PATHS.authorize}`, `GET ${PATHS.formPostScript}`],
   behaviours: [
     different(
-      "dossier §1.1",
+      "OpenAPI 2025; Hydra 1.10.6",
       "POST gets 405; Hydra accepts it.",
       "Vipps documents GET only.",
       "wire/not-found.test.ts > answers %s %s with 405 and Allow: %s",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "Of several mistakes the first in this order is reported: client, request object, " +
         "response mode, redirect URI, scope, audience, registration, response type, state; PKCE " +
         "and `prompt` after login and consent.",
       "wire/authorize.test.ts > order of validation: of several faults the first is told",
     ),
     assumed(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "`app_callback_uri`, which Hydra does not know, is checked between redirect URI and scope.",
       "wire/authorize.test.ts > app_callback_uri comes between redirect URI and scope",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "Until the redirect URI is accepted, mistakes are shown on the error page; from then on " +
         "they are reported by redirect.",
       "wire/authorize.test.ts > told on the error page",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "A missing or unknown `client_id`: the error page with `invalid_client`, “… The requested OAuth " +
         "2.0 Client does not exist.”",
       "wire/authorize.test.ts > told on the error page",
@@ -45,30 +45,30 @@ export const authorizationRequestSection: Section = {
       "wire/faq/credentials.ts > without Vipps Login the credentials are as good as wrong",
     ),
     assumed(
-      `FAQ: ${FAQ.inactive}; dossier §5`,
+      `FAQ: ${FAQ.inactive}`,
       "The `client_id` of a sales unit that is not active: the error page with `invalid_client` and " +
         "the FAQ's sentence.",
       "wire/faq/credentials.ts > because the sales unit is not active, wherever its credentials are looked at",
     ),
     assumed(
-      "dossier §2.3; that no sales unit has keys for request objects",
+      "fosite 0.40.2; that no sales unit has keys for request objects",
       "`request` and `request_uri`: the error page with `invalid_request`, although discovery " +
         "lists them as supported.",
       "wire/authorize.test.ts > order of validation: of several faults the first is told",
       "wire/diagnoses.test.ts > an authorization request",
     ),
     observed(
-      "dossier §1.2, variant (c)",
+      "Expo sample",
       "`response_mode` is `query` (the default) or `fragment`.",
       "wire/authorize.test.ts > in fragment mode with their query before the hash",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "An unknown `response_mode`: the error page with `unsupported_response_mode`.",
       "wire/authorize.test.ts > told on the error page",
     ),
     derived(
-      "dossier §2.3; ory/fosite v0.40.2 and ory/hydra v1.10.6 let every client use it; discovery lists query " +
+      "fosite 0.40.2; Hydra 1.10.6; they let every client use it; discovery lists query " +
         "and fragment alone",
       "`response_mode=form_post` is supported: a page whose form posts the response to the redirect URI. " +
         "The request log notes it. `rules.formPost: false` refuses it.",
@@ -77,7 +77,7 @@ export const authorizationRequestSection: Section = {
       "wire/form-post.test.ts > is refused like an unknown mode where a rule says so",
     ),
     assumed(
-      "dossier §2.3; the page of ory/fosite v0.40.2 submits itself by a script in it",
+      "fosite 0.40.2; its page submits itself by a script in it",
       "The page says what it is, submits itself by a script of its own, and has a button for browsers " +
         "without scripts.",
       "wire/form-post.test.ts > is a page that goes on by itself, or by its button",
@@ -92,7 +92,7 @@ export const authorizationRequestSection: Section = {
       "wire/faq/redirect-uris.ts > one that differs by %s ends on the error page",
     ),
     different(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "Loopback addresses are compared exactly too. Hydra allows any port for " +
         "`http://127.0.0.1` and `http://[::1]`.",
       "The FAQ wants them “exactly the same” and makes no exception. What passes here passes " +
@@ -100,20 +100,20 @@ export const authorizationRequestSection: Section = {
       "rules/redirect-uri.test.ts > %s makes a difference",
     ),
     different(
-      "dossier §2.3",
+      "fosite 0.40.2; OpenID Connect Core §3.1.2.1",
       "A missing `redirect_uri` is refused like one that is not registered. Hydra uses the " +
         "registered one where there is exactly one.",
       "OpenID Connect Core §3.1.2.1 requires it, and so does Vipps' documentation.",
       "wire/authorize.test.ts > a redirect URI that differs in its %s",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "`http` is allowed for `localhost`, `*.localhost` and loopback addresses.",
       "wire/faq/redirect-uris.ts > %s can be used",
       "wire/faq/redirect-uris.ts > %s cannot be registered",
     ),
     assumed(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "Other `http` URIs are refused when they are registered, not by redirect as in Hydra; so " +
         "are schemes that lead to no application, such as `javascript:`, `data:` and `mailto:`.",
       "wire/faq/redirect-uris.ts > %s cannot be registered",
@@ -127,12 +127,12 @@ export const authorizationRequestSection: Section = {
       "wire/http-redirect-hosts.test.ts > is refused with what to do, when it is registered and when it is asked for",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "`scope` is a list separated by spaces, which a query may write as `+`.",
       "clients/survey.test.ts > drupal: scopes separated by + in a query that is not encoded",
     ),
     assumed(
-      "dossier §1.7; that openid is required is documented, what happens without it is not",
+      "documentation 2023; that openid is required is documented, what happens without it is not",
       "Without `openid`: `invalid_scope`, “… The scope 'openid' is required.”",
       "wire/authorize.test.ts > the missing scope openid",
       "wire/faq/identity.ts > openid is required, and needs no consent",
@@ -143,53 +143,53 @@ export const authorizationRequestSection: Section = {
       "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
     observed(
-      "dossier §1.6, §1.7",
+      "documentation 2023",
       "In profile 2023 `offline` and `offline_access` are refused with `invalid_scope`, although " +
         "discovery lists them.",
       "wire/faq/identity.ts > invalid_scope: of %j the first that the merchant has not is named",
       "rules/entitlement.test.ts > %s",
     ),
     assumed(
-      "dossier §1.2, §1.7; that scopes outside the plan are dropped is documented, discovery lists neither",
+      "documentation 2023; that scopes outside the plan are dropped is documented, discovery lists neither",
       "In profile 2026 both are dropped, as every scope is that the sales unit is not entitled to.",
       "wire/faq/identity.ts > in 2026 offline is dropped too",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "`audience` is refused with `invalid_request`, `registration` with `registration_not_supported`.",
       "wire/authorize.test.ts > order of validation: of several faults the first is told",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "`response_type` is `code`.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "Every other response type, and none, is `unsupported_response_type`; the text for none has a " +
         "stray backtick, as Hydra's has.",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     documented(
-      `FAQ: ${FAQ.state}; dossier §1.4`,
+      `FAQ: ${FAQ.state}; documentation 2023`,
       "`state` is required, has at least 8 characters and comes back as it was sent.",
       "wire/faq/identity.ts > at least 8 characters, or the login does not begin",
       "wire/authorize.test.ts > state comes back untouched",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "A shorter one is `invalid_state`, by redirect; it is counted in bytes of UTF-8.",
       "wire/authorize.test.ts > told to the merchant by redirect",
       "wire/authorize.test.ts > state comes back untouched",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "`nonce` is optional and comes back in the ID token.",
       "wire/token.test.ts > has the header and the alphabetical claims of the sample",
       "wire/faq/identity.ts > a nonce comes back in the ID token, and a short one is refused with the code",
     ),
     documented(
-      "dossier §1.4, §1.5",
+      "documentation 2023",
       "An `app_callback_uri` must be a URI and registered as a redirect URI.",
       "wire/faq/redirect-uris.ts > the app's own address is on the same list: %s",
     ),
@@ -199,21 +199,21 @@ export const authorizationRequestSection: Section = {
       "wire/faq/browser.ts > no, it follows the browser: %s is %s",
     ),
     assumed(
-      "dossier §1.4, §5",
+      "no public source",
       "`prompt=login`, `prompt=consent`, `prompt=select_account`, `max_age` and `id_token_hint` change " +
         "nothing: that a merchant cannot force the app is all that the FAQ says.",
       "wire/authorize.test.ts > prompt=%s changes nothing",
       "wire/faq/browser.ts > the merchant cannot forbid it: %s",
     ),
     derived(
-      "dossier §2.3, §5; whether Vipps lets it through is not known",
+      "Hydra 1.10.6; whether Vipps lets it through is not known",
       "`prompt=none` ends with `login_required` in a browser that is not remembered, and with " +
         "`consent_required` for a user who would have to consent.",
       "wire/authorize.test.ts > told to the merchant by redirect",
       "wire/diagnoses.test.ts > with prompt=none from a user who would be asked",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "An unknown `prompt` value, and `none` together with another, are `invalid_request` once " +
         "the code is about to be issued.",
       "wire/authorize.test.ts > prompt=%s is refused where a code would be issued",
@@ -232,30 +232,30 @@ export const pkceSection: Section = {
   endpoints: [`GET ${PATHS.authorize}`, `POST ${PATHS.token}`],
   behaviours: [
     documented(
-      "dossier §1.4, §2.5",
+      "documentation 2023; vipps-login-api issue 97",
       "PKCE is optional and does not replace the client secret.",
       "wire/authorize.test.ts > takes S256, and a method without a challenge",
       "wire/token.test.ts > a client_id without a secret is a wrong secret: PKCE replaces none",
     ),
     derived(
-      "dossier §2.5; the documentation calls plain the default, fosite refuses it",
+      "fosite 0.40.2; the documentation calls plain the default, fosite refuses it",
       "`code_challenge_method` must be `S256`: `plain`, or none, is `invalid_request`.",
       "wire/authorize.test.ts > PKCE, once the code is about to be issued",
     ),
     derived(
-      "dossier §2.5",
+      "fosite 0.40.2",
       "This is reported after login and consent, when the code is about to be issued.",
       "wire/authorize.test.ts > PKCE and prompt values come last, behind login and consent",
     ),
     derived(
-      "dossier §2.5",
+      "fosite 0.40.2",
       "At the token endpoint every failure is `invalid_grant`: a verifier that is missing, " +
         "shorter than 43 or longer than 128 characters, has other characters, does not match, or " +
         "belongs to no challenge.",
       "wire/token.test.ts > refuses %s, once and for all",
     ),
     derived(
-      "dossier §2.5",
+      "fosite 0.40.2",
       "A code allows one attempt at its verifier: after a wrong one the error is “Unable to " +
         "find initial PKCE data tied to this request”, without a full stop.",
       "wire/token.test.ts > refuses %s, once and for all",
@@ -269,20 +269,20 @@ export const redirectChainSection: Section = {
   endpoints: [`GET ${PATHS.authorize}`],
   behaviours: [
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "A login goes to a page with `login_challenge`, back with the original query and " +
         "`login_verifier`, to a page with `consent_challenge`, back with `consent_verifier`, and then " +
         "to the merchant. Challenges are 32 hexadecimal digits.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "Each hop repeats the whole query and is validated again.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
       "wire/authorize.test.ts > serve only the request that they were made for",
     ),
     different(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "A login that needs no page (automatic, remembered, or refused with `prompt=none`) is one " +
         "redirect, straight to the merchant. In the real chain the URL grows by verifiers on the " +
         "way, so a URL of just under 2000 characters that would get 502 there passes here.",
@@ -291,7 +291,7 @@ export const redirectChainSection: Section = {
       "wire/login-pages.test.ts > remembered and with consent sees no page",
     ),
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "A user has 30 minutes. After that the login ends with `request_unauthorized`, “… The login " +
         "request has expired. Please try again.” or “… The consent request has expired, please try " +
         "again.”",
@@ -306,14 +306,14 @@ export const redirectChainSection: Section = {
       "wire/login-pages.test.ts > a login that is not there is told on the error page: %s",
     ),
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "A verifier works once. A used or unknown one is `access_denied`, “… The login verifier " +
         "has already been used, has not been granted, or is invalid.” (or “consent verifier”).",
       "wire/authorize.test.ts > a made-up %s_verifier is access_denied",
       "wire/authorize.test.ts > serve once",
     ),
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "The cookies are `oauth2_authentication_csrf`, `oauth2_consent_csrf` and, for a remembered " +
         "user, `oauth2_authentication_session`; on plain http their names end in `_insecure`.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
@@ -321,13 +321,13 @@ export const redirectChainSection: Section = {
       "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
     ),
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "A second tab replaces the cookie of the first, so that the login in the first ends with " +
         "`request_forbidden`.",
       "wire/faq/browser.ts > a second tab takes the cookie away from the first",
     ),
     different(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "There are no `_legacy` twins of the cookies.",
       "They are for browsers that are no longer in use.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
@@ -346,7 +346,7 @@ export const redirectChainSection: Section = {
       "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
     ),
     derived(
-      "dossier §2.1, §2.3, §5",
+      "fosite 0.40.2",
       "Redirects of this endpoint are 302 (303 from Hydra 1.11 on), with `Cache-Control: no-store` " +
         "and `Pragma: no-cache`.",
       "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
@@ -367,82 +367,82 @@ export const authorizationResponseSection: Section = {
   endpoints: [`GET ${PATHS.authorize}`],
   behaviours: [
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "Success brings `code`, `scope` and `state`.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     observed(
-      "dossier §1.5, §2.9",
+      "vipps-login-api issue 36; Go",
       "Parameters are in alphabetical order; a space is `+`, a comma `%2C`.",
       "wire/authorize.test.ts > state comes back untouched",
       "oidc/encoding.test.ts > escapeQuery",
     ),
     derived(
-      "dossier §2.9",
+      "Go",
       "Letters, digits and `-_.~` stay as they are, every other byte of UTF-8 is `%XX` in capitals.",
       "wire/authorize.test.ts > state comes back untouched",
       "oidc/encoding.test.ts > is byte by byte what Go does",
     ),
     documented(
-      "dossier §1.5",
+      "documentation 2023",
       "An error brings `error`, `error_description` and `state`.",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     derived(
-      "dossier §2.1, §2.2",
+      "fosite 0.40.2",
       "There is no `error_hint`: the hint follows the description, and double quotation marks " +
         "become single ones.",
       "wire/authorize.test.ts > told to the merchant by redirect",
       "oidc/errors.test.ts > replaces every double quote with a single one",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "Every response has `state`, even an empty one.",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "The query of the registered redirect URI is kept and sorted in among the parameters.",
       "wire/authorize.test.ts > registered redirect URIs are kept",
     ),
     assumed(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "A parameter of that query gives way to a parameter of the response with the same name.",
       "wire/authorize.test.ts > registered redirect URIs are kept",
     ),
     assumed(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "With `response_mode=fragment` the parameters follow a `#`, and the query stays as it is.",
       "wire/authorize.test.ts > in fragment mode with their query before the hash",
     ),
     documented(
-      "dossier §1.4",
+      "documentation 2023",
       "`scope` is what was asked for, in that order.",
       "wire/faq/identity.ts > all merchants get these",
     ),
     derived(
-      "dossier §2.3",
+      "fosite 0.40.2",
       "A scope that was asked for twice appears once, in its first place.",
       "wire/authorize.test.ts > no scope for standing there twice: it counts once, where it stood first",
     ),
     assumed(
-      "dossier §1.7",
+      "agent toolkit",
       "In profile 2026 it lacks the scopes that were dropped.",
       "wire/faq/identity.ts > in 2026 a scope without entitlement is dropped, and the answer says so",
     ),
     derived(
-      "dossier §2.6",
+      "fosite 0.40.2",
       "A code is 43 characters of base64url, a dot and 43 more.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     observed(
-      "dossier §1.5; two plugins of Vipps translate exactly this text, and a page of 2019 shows it; an " +
+      "public clients; documentation 2019; two plugins of Vipps translate exactly this text, and a page of 2019 shows it; an " +
         "example written by hand has a small u",
       "A user who cancels: `access_denied`, “User cancelled the login”.",
       "wire/login-pages.test.ts > %s: who cancels goes back to the merchant with access_denied",
     ),
     assumed(
-      "dossier §1.5",
+      "documentation 2023",
       "The same for a user who declines the consent, or who is refused (age, no app, blocked, " +
         "deleted meanwhile) and goes back.",
       "wire/faq/identity.ts > consent is all or nothing",
@@ -462,7 +462,7 @@ export const authorizationResponseSection: Section = {
       "wire/meanwhile.test.ts > a consent is on record once the code is made, not for a login that fails after it",
     ),
     documented(
-      "dossier §1.5",
+      "documentation 2023; agent toolkit",
       "Vipps' own error codes `outdated_app_version`, `wrong_challenge`, `unknown_reject_reason`, " +
         "`invalid_app_callback_uri` and `app_callback_uri_not_registered` come by redirect.",
       "wire/scenarios.test.ts > %j: the merchant hears it at once",

@@ -7,60 +7,60 @@ export const discoverySection: Section = {
   endpoints: [`GET ${PATHS.discovery}`],
   behaviours: [
     documented(
-      "dossier §1.2",
+      "documentation 2023",
       "The response has `Cache-Control: max-age=3600` and needs no credentials.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
     ),
     documented(
-      "dossier §1.2",
+      "documentation 2023",
       "The issuer ends with a slash.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
     ),
     observed(
-      "dossier §1.2, variant (c)",
+      "Expo sample",
       "Members and their order are those of a document of the test environment from about " +
         "2022, including `end_session_endpoint` and the two members of CIBA.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
     ),
     derived(
-      "dossier §2.9",
+      "herodot 0.9.6",
       "It is compact JSON with a line break at the end, `application/json; charset=utf-8`; `<`, `>` " +
         "and `&` are written as escapes.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
       "oidc/encoding.test.ts > goJson",
     ),
     observed(
-      "dossier §1.2, variant (c)",
+      "Expo sample",
       "It lists more than the service supports: hybrid and implicit response types, " +
         "`client_credentials`, request objects, `plain` for PKCE (profile 2023), scopes that " +
         "nobody gets. All of them are refused when they are used.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
       "wire/token.test.ts > %s is %s",
       "wire/authorize.test.ts > told to the merchant by redirect",
     ),
     documented(
-      "dossier §1.2, variant (d)",
+      "agent toolkit",
       "Profile 2026 lists other scopes, and only `S256` for PKCE.",
       "wire/discovery.test.ts > has the values of 2026 in that profile",
     ),
     assumed(
-      "dossier §1.2, §5",
+      "agent toolkit; it shows a part of the document",
       "Apart from that the document of 2026 is the one of 2022, with `end_session_endpoint` " +
         "and the implicit response types; whether it is at the real service is not known.",
       "wire/discovery.test.ts > has the values of 2026 in that profile",
     ),
     different(
-      "dossier §1.2",
+      "documentation 2023",
       "`authorization_endpoint` and `end_session_endpoint` are on the public URL where one is set, " +
         "the other endpoints on the host that asked.",
       "A browser and a backend in a container network reach the mock under different names.",
       "wire/discovery.test.ts > puts what browsers use on the public URL and keeps the back channel where it is",
     ),
     observed(
-      "dossier §1.2",
+      "Expo sample",
       "The grants of login from phone number are not listed, nor is ES256, with which its ID tokens " +
         "are signed.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
     ),
   ],
 };
@@ -70,25 +70,25 @@ export const jwksSection: Section = {
   endpoints: [`GET ${PATHS.jwks}`],
   behaviours: [
     documented(
-      "dossier §1.3",
+      "documentation 2023",
       "A key has the members `use`, `kty`, `kid`, `alg`, `n`, `e` in this order, for RS256.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
     derived(
-      "dossier §1.3; tokens of login from phone number are ES256 with a kid of the same form, so that the " +
+      "documentation 2023; tokens of login from phone number are ES256 with a kid of the same form, so that the " +
         "key must be here; the order of its members is go-jose's",
       "There is a P-256 key too, for the ES256 tokens of login from phone number, with the members " +
         "`use`, `kty`, `kid`, `crv`, `alg`, `x`, `y`.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
     assumed(
-      "dossier §1.3",
+      "no public source",
       "It follows the RSA key and is rotated with it.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
       "control/keys.test.ts > rotate together with the key of login from phone number",
     ),
     documented(
-      "dossier §1.3",
+      "documentation 2023",
       "`kid` is `public:` and a UUID.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
@@ -99,7 +99,7 @@ export const jwksSection: Section = {
       "capabilities/keys.test.ts > has a kid made from its thumbprint, and its members in the real service's order",
     ),
     derived(
-      "dossier §2.9",
+      "herodot 0.9.6",
       "It is compact JSON with a line break at the end, `application/json; charset=utf-8`.",
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
@@ -109,7 +109,7 @@ export const jwksSection: Section = {
       "wire/jwks.test.ts > lists the signing keys as go-jose writes them, that of browser logins first",
     ),
     different(
-      "dossier §1.3",
+      "documentation 2023",
       "The key has 2048 bits unless `--signing-key-bits` or a key file says otherwise; the real one " +
         "has 4096.",
       "A signature of 4096 bits takes seven times as long, and no client looks at the size.",
@@ -117,7 +117,7 @@ export const jwksSection: Section = {
       "sdk/start.test.ts > signs with the package's key where only this machine can call it, else with its own",
     ),
     different(
-      "dossier §1.3",
+      "documentation 2023",
       "A mock that listens on loopback addresses only, and has no public URL elsewhere, signs " +
         "with a key that comes with the package and is known to everybody.",
       "It need not be generated, and tokens on one machine protect nothing.",

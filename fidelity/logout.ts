@@ -10,7 +10,7 @@ export const logoutSection: Section = {
     observed(
       "Expo sample",
       "Discovery lists it as `end_session_endpoint`.",
-      "wire/discovery.test.ts > is the document of the dossier, byte for byte",
+      "wire/discovery.test.ts > is the document that was seen in the test environment, byte for byte",
     ),
     documented(
       `FAQ: ${FAQ.logout}; documentation 2023`,

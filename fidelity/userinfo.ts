@@ -8,67 +8,66 @@ export const userinfoSection: Section = {
   endpoints: [`GET ${PATHS.userinfo}`, `GET ${PATHS.userinfo}/`],
   behaviours: [
     documented(
-      "dossier §1.1, §1.8",
+      "OpenAPI 2025",
       "It takes GET, with and without a slash at the end.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
-      "dossier §1.8",
+      "OpenAPI 2025",
       "The access token is sent in the `Authorization` header as Bearer, nowhere else.",
       "wire/userinfo.test.ts > takes the token in the header only",
     ),
     documented(
-      "dossier §1.8",
+      "documentation 2023",
       "The members of the response are alphabetical, inside `address` too.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     assumed(
-      "dossier §1.8; the content type of errors is documented",
+      "OpenAPI 2025; the content type of errors is documented",
       "A successful response is `application/json;charset=UTF-8` too, compact, without headers " +
         "about caching.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     assumed(
-      `FAQ: ${FAQ.gdpr}; ecom documentation of December 2022 and vippsas/agent-toolkit of 2026 say it of ` +
-        "userinfo by sub",
+      `FAQ: ${FAQ.gdpr}; eCom documentation; agent toolkit; they say it of userinfo by sub`,
       "The data is the user's as it is when userinfo is called; an ID token has it as it was when the " +
         "token was issued.",
       "wire/faq/consent.ts > in profile %s userinfo shows what the user changed meanwhile",
     ),
     documented(
-      "dossier §1.8",
+      "OpenAPI 2025",
       "An error has the members `type`, `title`, `status` (a string), `detail`, `instance` (a UUID) " +
         "and `extraInfo`.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     documented(
-      "dossier §1.8",
+      "agent toolkit",
       "A missing token, one without Bearer and an expired one are 401.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     assumed(
-      "dossier §1.8, §5",
+      "OpenAPI 2025",
       "The 401's `type` is `about:blank`, its `title` “Unauthorized”; the text of `detail` is " +
         "the mock's own, the same for every reason.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     assumed(
-      "dossier §5",
+      "no public source",
       "A 401 has `WWW-Authenticate: Bearer` without parameters.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     documented(
-      "dossier §1.1, §1.8",
+      "agent toolkit",
       "In profile 2026 a request with `Ocp-Apim-Subscription-Key` is 401.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
-      "dossier §3; seven public clients send it to Login's userinfo all the same",
+      "public clients; seven public clients send it to Login's userinfo all the same",
       "That is contested: one source says it, of agreements. `rules.subscriptionKeyRefused: false` takes it.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
-      "dossier §1.8, §5",
+      "OpenAPI 2025",
       "This 401 looks like every other; the real one may come from the gateway.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
@@ -106,33 +105,33 @@ export const userinfoBySubjectSection: Section = {
       "wire/faq/consent.ts > so is a login, revoked: %s",
     ),
     documented(
-      "dossier §1.8; vippsas/agent-toolkit (2026): Login has no sub there, the two sources are not interchangeable",
+      "agent toolkit; Login has no sub there, the two sources are not interchangeable",
       "In profile 2026 it is for payments alone.",
       "wire/userinfo-by-subject.test.ts > is for payments alone in profile 2026",
     ),
     documented(
-      "dossier §1.8; documentation of October 2020",
+      "eCom documentation; of October 2020",
       "In profile 2023 a request with `Ocp-Apim-Subscription-Key` is 401.",
       "wire/userinfo-by-subject.test.ts > refuses a subscription key in profile 2023, and takes it in 2026",
     ),
     observed(
-      "dossier §3; ekstremedia/vipps-php and Oleksandr-Yushchenko/oauth2-vipps send it; one was tried in August 2026",
+      "public clients; ekstremedia/vipps-php and Oleksandr-Yushchenko/oauth2-vipps send it; one was tried in August 2026",
       "In profile 2026 it is taken.",
       "wire/userinfo-by-subject.test.ts > refuses a subscription key in profile 2023, and takes it in 2026",
     ),
     assumed(
-      "dossier §1.8; ecom documentation of December 2022, vippsas/agent-toolkit (2026)",
+      "eCom documentation; agent toolkit",
       "The data is the user's as it is when it is read.",
       "wire/userinfo-by-subject.test.ts > shows what the user changed meanwhile",
     ),
     assumed(
-      "dossier §1.8; vippsas/agent-toolkit (2026) says that `[Expired]` takes the place of the values; of which of the " +
+      "agent toolkit; it says that `[Expired]` takes the place of the values; of which of the " +
         "APIs is not clear",
       "After the 168 hours it is 401.",
       "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
     assumed(
-      "dossier §1.11",
+      "platform documentation",
       "It takes a platform token as Bearer: a partner's with the `Merchant-Serial-Number` of a sales " +
         "unit that it acts for, or the sales unit's own, with which the header may be left out.",
       "wire/userinfo-by-subject.test.ts > takes the sales unit's own token, with its msn and without",
@@ -147,7 +146,7 @@ export const userinfoBySubjectSection: Section = {
       "wire/userinfo-by-subject.test.ts > gives a payment's until its 168 hours are over, then those of a later login",
     ),
     assumed(
-      "dossier §1.8; the form of the errors and their statuses are documented",
+      "OpenAPI 2025; the form of the errors and their statuses are documented",
       "400 without the `Merchant-Serial-Number` that a partner needs; 401 without a valid " +
         "platform token, and when the 168 hours are over; 403 for a sales unit that the token is " +
         "not for, or that is not active; 404 for an unknown `sub`. `title` is the status in " +
@@ -162,12 +161,12 @@ export const claimsSection: Section = {
   endpoints: [`GET ${PATHS.userinfo}`],
   behaviours: [
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "`openid` gives `sub` and `sid`.",
       "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "`name` gives `name`, `given_name` and `family_name`.",
       "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
@@ -177,65 +176,65 @@ export const claimsSection: Section = {
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "`phoneNumber` gives `phone_number`, digits only with the country code, and " +
         "`phone_number_verified`, which is true.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "`email` gives `email` and `email_verified`.",
       "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
     observed(
-      "dossier §1.7; hakonkrogh/stottemedlem, notes on live calls of August 2026; documentation says that it is always true",
+      "stottemedlem; the documentation says that it is always true",
       "`email_verified` can be false, as it is for users of the test environment.",
       "wire/userinfo.test.ts > of %s: %s",
     ),
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "`birthDate` gives `birthdate` as YYYY-MM-DD.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
-      "dossier §1.7",
+      "agent toolkit",
       "`gender` gives `gender`: `male`, `female` or `other`, and no claim for a user who prefers not " +
         "to say.",
       "wire/custom-flow.test.ts > %s is shown and told",
       "wire/custom-flow.test.ts > is no claim of a user who prefers not to say",
     ),
     documented(
-      "dossier §1.8",
+      "agent toolkit",
       "`nin` gives `nin`, in Norway 11 digits.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     different(
-      "dossier §1.13",
+      "developer site",
       "National identity numbers are Norwegian and synthetic (80 is added to the month) for " +
         "every user.",
       "No number may belong to a person.",
       "config/nin.test.ts > syntheticNin",
     ),
     documented(
-      "dossier §1.8",
+      "OpenAPI 2025",
       "`address` gives `address` and `other_addresses`: the first address of at most three is " +
         "`address`, the rest are a list, empty without any.",
       "wire/userinfo.test.ts > of %s: %s",
     ),
     documented(
-      "dossier §1.8",
+      "OpenAPI 2025",
       "An address has `address_type`, `country`, `formatted`, `postal_code`, `region` and " +
         "`street_address`; `formatted` is street, postal code, region and country, a line each.",
       "wire/userinfo.test.ts > of %s: %s",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
-      "dossier §1.8",
+      "OpenAPI 2025",
       "A user without an address has an `address` in which every member is an empty string.",
       "wire/userinfo.test.ts > of %s: %s",
     ),
     documented(
-      `FAQ: ${FAQ.phoneNumberChange}; FAQ: ${FAQ.scopes}; dossier §1.8`,
+      `FAQ: ${FAQ.phoneNumberChange}; FAQ: ${FAQ.scopes}; developer site`,
       "`sub` is a UUID that stays when the phone number changes.",
       "wire/faq/identity.ts > yes, and so it is after logging in with the new number",
     ),
@@ -255,34 +254,34 @@ export const legacyUserinfoSection: Section = {
   endpoints: [`GET ${PATHS.legacyUserinfo}`],
   behaviours: [
     documented(
-      "dossier §1.1, §1.8",
+      "documentation 2020",
       "It gives the format from before February 2021: `birthdate` as DD.MM.YYYY, `nnin`, and all " +
         "addresses as one array with `address_type` and `default`.",
       "wire/userinfo.test.ts > has the format from before 2021, and a line break at its end",
     ),
     documented(
-      "dossier §1.7",
+      "documentation 2023",
       "The scope `api_version_2` turns it into the new format.",
       "wire/userinfo.test.ts > has the new one for the scope api_version_2",
     ),
     derived(
-      "dossier §2.9",
+      "herodot 0.9.6",
       "Its response is Hydra's JSON, `application/json; charset=utf-8` with a line break at " +
         "the end.",
       "wire/userinfo.test.ts > has the format from before 2021, and a line break at its end",
     ),
     derived(
-      "dossier §2.7",
+      "Hydra 1.10.6",
       "Its 401 has the error in the body and in `WWW-Authenticate`, as Hydra writes both.",
       "wire/userinfo.test.ts > refuses %s as Hydra does",
     ),
     assumed(
-      "dossier §1.1, §1.8",
+      "agent toolkit",
       "A request with `Ocp-Apim-Subscription-Key` is 401 here too in profile 2026.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
-      "dossier §1.1",
+      "documentation 2020; public clients",
       "Both profiles have it; whether the real path still exists is not known.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
       "wire/userinfo.test.ts > has the format from before 2021, and a line break at its end",

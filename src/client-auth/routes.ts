@@ -5,7 +5,7 @@ import { findServedSalesUnit } from "./authenticate.ts";
 import { issuePlatformToken, toTokenResponse } from "./platform-token.ts";
 
 /**
- * The platform token (dossier §1.11): keys in headers, an empty body, and a response whose numbers were
+ * The platform token (platform documentation): keys in headers, an empty body, and a response whose numbers were
  * strings for years. It is the one token that is not a user's.
  */
 export function partnerRoutes(app: FastifyInstance): void {

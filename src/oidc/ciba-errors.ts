@@ -11,7 +11,7 @@ import { Refusal } from "./errors.ts";
  */
 
 const ownWords: Provenance = {
-  source: "dossier §1.9; the code is CIBA's, the words are not known",
+  source: "CIBA Core §11; the code is CIBA's, the words are not known",
   status: "assumed",
 };
 
@@ -38,7 +38,8 @@ export const CIBA_ERRORS = {
     description: "The client is not authorized to use this authentication flow.",
   },
   unknown_user_id: {
-    source: "dossier §1.9, §1.13; it was seen with 15 years, never with the 18 of profile 2023",
+    source:
+      "vipps-developers issue 143; Curity client; it was seen with 15 years, never with the 18 of profile 2023",
     status: "assumed",
     http: 400,
     description:
@@ -47,14 +48,14 @@ export const CIBA_ERRORS = {
   },
   old_app: {
     source:
-      "dossier §1.9; the code is documented, in a list of redirect errors; that `error` is the same, and " +
+      "documentation 2023; the code is documented, in a list of redirect errors; that `error` is the same, and " +
       "the words, are assumed",
     status: "assumed",
     http: 400,
     description: "The user's Vipps app version is too old and needs to be updated",
   },
   too_many_requests: {
-    source: "dossier §1.9; the status is documented, the body is not known",
+    source: "documentation 2023; the status is documented, the body is not known",
     status: "assumed",
     http: 429,
     description: "The user has too many ongoing logins.",
@@ -66,7 +67,7 @@ export const CIBA_ERRORS = {
       "The provided authorization grant is invalid, already used, or was issued to another client.",
   },
   authorization_pending: {
-    source: "dossier §1.9",
+    source: "documentation 2023",
     status: "documented",
     http: 400,
     description: "The authorization request is still pending",
@@ -91,7 +92,7 @@ export const CIBA_ERRORS = {
 /** An error code of login from phone number. */
 export type CibaErrorCode = keyof typeof CIBA_ERRORS;
 
-/** What Vipps adds to the code about the user (dossier §1.9). */
+/** What Vipps adds to the code about the user (documentation 2023). */
 export type UserErrorCode = "invalid_user" | "old_app";
 
 /** An error as it is sent; a test may want one that no rule of the mock has. */

@@ -19,10 +19,14 @@ export interface ErrorText extends Provenance {
   readonly newer?: string;
 }
 
-const fosite: Provenance = { source: "dossier §2.2", status: "derived" };
-const published: Provenance = { source: "dossier §2.2", status: "observed" };
+const fosite: Provenance = { source: "fosite 0.40.2", status: "derived" };
+const published: Provenance = {
+  source: "vipps-login-api issue 97; vipps-login-api issue 100",
+  status: "observed",
+};
 const vippsOwn: Provenance = {
-  source: "dossier §1.5; the code is documented, and what it means: that this is sent is assumed",
+  source:
+    "documentation 2023; the code is documented, and what it means: that this is sent is assumed",
   status: "assumed",
 };
 
@@ -121,7 +125,7 @@ export const OAUTH_ERRORS = {
     description: "The Authorization Server requires End-User authentication.",
   },
   interaction_required: {
-    source: "dossier §1.4; the text of the documented redirect, fosite has another",
+    source: "documentation 2022; the text of the documented redirect, fosite has another",
     status: "documented",
     http: 400,
     description: "User interaction is required",
@@ -174,7 +178,7 @@ export const REDIRECT_URI_MISMATCH =
 /** An error code that a merchant can meet. */
 export type ErrorCode = keyof typeof OAUTH_ERRORS;
 
-/** An error as it is sent: two fields, the form of fosite since 0.36 (dossier §2.1). */
+/** An error as it is sent: two fields, the form of fosite since 0.36 (fosite 0.40.2). */
 export interface OAuthError extends ResponseError {
   readonly code: ErrorCode;
 }
@@ -182,7 +186,7 @@ export interface OAuthError extends ResponseError {
 /** Which descriptions are sent where they have changed (`rules.errorTexts`). */
 export type ErrorTexts = "2022" | "2023";
 
-/** The error, its text as fosite joins and quotes it (dossier §2.2). */
+/** The error, its text as fosite joins and quotes it (fosite 0.40.2). */
 export function oauthError(code: ErrorCode, hint?: string, texts: ErrorTexts = "2022"): OAuthError {
   const text: ErrorText = OAUTH_ERRORS[code];
   const words = (texts === "2023" ? text.newer : undefined) ?? text.description;
@@ -229,7 +233,7 @@ export class PageRefusal extends Refusal {
 /** Where an authorization response goes. */
 export interface ReturnAddress {
   readonly redirectUri: string;
-  /** `app` is the way in which the user's app calls the merchant's (dossier §1.4). */
+  /** `app` is the way in which the user's app calls the merchant's (documentation 2023). */
   readonly responseMode: "query" | "fragment" | "form_post" | "app";
   readonly state: string;
 }
@@ -280,7 +284,7 @@ export class PlatformRefusal extends Refusal {
 /** The statuses with which the platform refuses. */
 export type PlatformStatus = 400 | 401 | 404;
 
-/** How userinfo refuses beyond a bad token (dossier §1.8). */
+/** How userinfo refuses beyond a bad token (OpenAPI 2025). */
 export class UserinfoRefusal extends Refusal {
   readonly status: 400 | 403 | 404;
 
@@ -290,7 +294,7 @@ export class UserinfoRefusal extends Refusal {
   }
 }
 
-/** Keys that are missing or wrong: 401 in the gateway's own JSON (dossier §1.8, §1.11). */
+/** Keys that are missing or wrong: 401 in the gateway's own JSON (vipps-developers issue 80). */
 export class KeysRefusal extends Refusal {}
 
 /** An error of the Microsoft directory that makes platform tokens, as it comes through the gateway. */

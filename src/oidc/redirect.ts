@@ -5,7 +5,7 @@ import type { ReturnAddress } from "./errors.ts";
 /** What a response tells the merchant, by parameter, in alphabetical order. */
 export type ResponseParameters = Readonly<Record<string, string>>;
 
-/** A successful response: `code`, `scope`, `state` (dossier §1.4). */
+/** A successful response: `code`, `scope`, `state` (documentation 2023). */
 export function successResponse(
   { state }: Pick<ReturnAddress, "state">,
   code: string,
@@ -14,7 +14,7 @@ export function successResponse(
   return { code, scope: scopes.join(" "), state };
 }
 
-/** An error response; `state` is there even when it is empty (dossier §2.3). */
+/** An error response; `state` is there even when it is empty (fosite 0.40.2). */
 export function errorResponse(
   { state }: Pick<ReturnAddress, "state">,
   { code, description }: ResponseError,
@@ -50,7 +50,7 @@ function appLocation({ redirectUri, state }: ReturnAddress, name: string, value:
 }
 
 /**
- * The URL that brings the code and nothing else, as login from phone number has it (dossier §1.9).
+ * The URL that brings the code and nothing else, as login from phone number has it (documentation 2023).
  */
 export function codeLocation(redirectUri: string, code: string): string {
   return locationWith({ redirectUri, responseMode: "query" }, { code });

@@ -11,7 +11,7 @@ export const appCallbackUriRule: Rule = {
   enforces:
     "An app_callback_uri is an absolute URI (invalid_app_callback_uri) and is registered as a " +
     "redirect URI (app_callback_uri_not_registered). requested_flow=app_to_app needs one.",
-  source: "dossier §1.4, §1.5",
+  source: "documentation 2023",
   status: "documented",
 };
 

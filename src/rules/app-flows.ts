@@ -7,7 +7,7 @@ import { rememberedRule } from "./remembered.ts";
 import type { ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
-/** The value of `acr_values` for a login that the user always confirms in the app (dossier §1.4). */
+/** The value of `acr_values` for a login that the user always confirms in the app (documentation 2023). */
 const APP_AUTH = "urn:vipps:acr:app_auth";
 
 /** Where the pages say Vipps or MobilePay; the mock's have no brand. */
@@ -95,7 +95,7 @@ export function diagnoseNoChallenge(): Diagnosis {
   );
 }
 
-const FLOW: ProtocolCheck = { id: "requested-flow", source: "dossier §1.4" };
+const FLOW: ProtocolCheck = { id: "requested-flow", source: "documentation 2023" };
 
 /** What is granted, and what the developer should know. */
 interface Reading<Option> {
@@ -185,7 +185,7 @@ function noteFinalRedirect(value: string | undefined): readonly Diagnosis[] {
   if (value === undefined || value === "true" || value === "false") return [];
   return [
     diagnose(
-      { id: "final-redirect-is-app", source: "dossier §1.4" },
+      { id: "final-redirect-is-app", source: "documentation 2023" },
       `final_redirect_is_app=${value} is ignored: it is true or false`,
       "Send true where the redirect_uri belongs to an app, or leave it out.",
       closest(value, ["true", "false"]),
@@ -197,7 +197,7 @@ function noteMarket(value: string | undefined): readonly Diagnosis[] {
   if (value === undefined || MARKETS.some((market) => market === value)) return [];
   return [
     diagnose(
-      { id: "market", source: "dossier §1.4" },
+      { id: "market", source: "documentation 2023" },
       `market=${value} is ignored: there is no such market`,
       `The markets are ${MARKETS.join(", ")}; they choose the brand of the pages and nothing else.`,
       closest(value, MARKETS),

@@ -13,7 +13,7 @@ export const credentialsRule: Rule = {
     "client_id and client_secret of one sales unit authenticate, and nothing else does. An unknown " +
     "id, a wrong secret, keys of another environment and a sales unit without Vipps Login get the " +
     "same invalid_client.",
-  source: "FAQ; dossier §2.4",
+  source: "FAQ; fosite 0.40.2",
   status: "observed",
 };
 
@@ -43,7 +43,7 @@ export const authMethodRule: Rule = {
   enforces:
     "Each sales unit takes one way of client authentication at the token endpoint: " +
     "client_secret_basic unless it was changed to client_secret_post.",
-  source: "FAQ; dossier §2.4",
+  source: "FAQ; fosite 0.40.2",
   status: "documented",
 };
 
@@ -56,8 +56,7 @@ export const subscriptionKeyRule: Rule = {
     "never for Login itself. A request that carries it gets 401 from userinfo by sub in profile 2023, " +
     "and from Login's userinfo in profile 2026; everywhere else it changes nothing.",
   source:
-    "FAQ; dossier §1.1; documentation of October 2020 for userinfo by sub; that the key changes " +
-    "nothing elsewhere is assumed",
+    "FAQ; agent toolkit; eCom documentation; that the key changes nothing elsewhere is assumed",
   status: "documented",
 };
 

@@ -16,7 +16,7 @@ export const delegatedConsentsRule: Rule = {
     "delegatedConsents is a scope only of sales units for which it is set up, and of login from phone " +
     "number (profile 2026: in the browser too). The user is asked once, with the FAQ's texts, must " +
     "accept what is required, and userinfo of that login tells the answers.",
-  source: "FAQ; dossier §1.7, §1.8",
+  source: "FAQ; documentation 2023; OpenAPI 2025",
   status: "documented",
 };
 

@@ -15,7 +15,7 @@ export const entitlementRule: Rule = {
     "A scope that is unknown, or that the sales unit is not entitled to, is refused with " +
     "invalid_scope naming the first such scope (profile 2026 drops it and says so in the returned " +
     "scope).",
-  source: "FAQ; dossier §1.7, §2.3",
+  source: "FAQ; documentation 2023; fosite 0.40.2",
   status: "observed",
 };
 

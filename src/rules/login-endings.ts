@@ -12,7 +12,7 @@ export const userChoiceRule: Rule = {
   enforces:
     "The user can cancel on every page, decline the consent, and choose the wrong number in the app: " +
     "the merchant gets access_denied, or wrong_challenge.",
-  source: "dossier §1.5",
+  source: "documentation 2023",
   status: "documented",
 };
 

@@ -11,13 +11,13 @@ export const phoneNumberRule: Rule = {
   enforces:
     "Login from phone number is for sales units that have applied for it (profile 2026: for every " +
     "one); the others get unauthorized_client.",
-  source: "FAQ; dossier §1.12; the error is not known",
+  source: "FAQ; developer site; the error is not known",
   status: "assumed",
 };
 
 /** What a request and a poll must look like. */
-const requestCheck: ProtocolCheck = { id: "phone-number-request", source: "dossier §1.9" };
-const pollCheck: ProtocolCheck = { id: "phone-number-poll", source: "dossier §1.9" };
+const requestCheck: ProtocolCheck = { id: "phone-number-request", source: "documentation 2023" };
+const pollCheck: ProtocolCheck = { id: "phone-number-poll", source: "documentation 2023" };
 
 /**
  * The countries whose numbers are known: Sweden, Denmark, Norway, Finland, Greenland. The longest
@@ -26,7 +26,7 @@ const pollCheck: ProtocolCheck = { id: "phone-number-poll", source: "dossier §1
 const HINT = /^urn:msisdn:(?<msisdn>(?=\d{8,15}$)(?:46|45|47|358|299)\d+)$/;
 const OLD_HINT = /^urn:mobilenumber:(?<number>\d{8})$/;
 
-/** What the real service says to a login_hint of another form, or to none (dossier §1.9). */
+/** What the real service says to a login_hint of another form, or to none (Curity client). */
 export const INVALID_HINT =
   "login_hint.value : Invalid login_hint. login_hint must be in format: " +
   "'urn:msisdn:46|45|47|358|299{phonenumber}'.";
@@ -135,7 +135,7 @@ export function diagnoseRequestedExpiry(sent: string): Diagnosis {
 /** The note on a requested_expiry that the profile does not have. */
 export function diagnoseIgnoredExpiry(): Diagnosis {
   return diagnose(
-    { ...requestCheck, source: "dossier §1.9, §1.12" },
+    { ...requestCheck, source: "developer site; agent toolkit" },
     "requested_expiry is ignored: it was introduced in August 2024",
     "Leave it out, choose profile 2026, or set rules.requestedExpiry to true.",
   );

@@ -209,7 +209,7 @@ export function diagnoseUndecodable(what: "id" | "secret"): Diagnosis {
 /** The diagnosis of a verifier that was used before, or that no page has given. */
 export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
   return diagnose(
-    check("login-steps", "dossier §2.3"),
+    check("login-steps", "Hydra 1.10.6"),
     `the ${page}_verifier was used before, or belongs to no login of this client`,
     "Start a new login. A reload or the back button in the middle of the redirects sends it again.",
   );
@@ -218,7 +218,7 @@ export function diagnoseSpentVerifier(page: "login" | "consent"): Diagnosis {
 /** The diagnosis of a user who came too late. */
 export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagnosis {
   return diagnose(
-    check("login-steps", "dossier §2.3"),
+    check("login-steps", "Hydra 1.10.6"),
     `the login expired ${ago} seconds ago, at the ${page} page; a user has 1800 seconds`,
     "Start a new login. If the sandbox's clock was moved, that is why it expired.",
   );
@@ -227,7 +227,7 @@ export function diagnoseLateUser(page: "login" | "consent", ago: Seconds): Diagn
 /** The diagnosis of a page whose login is not there. */
 export function diagnoseNoSuchLogin(name: string): Diagnosis {
   return diagnose(
-    check("login-steps", "dossier §2.3"),
+    check("login-steps", "Hydra 1.10.6"),
     `no login waits under this ${name}: it is finished, or was never begun`,
     "Start again at the merchant; a bookmark of a login page leads nowhere.",
   );
@@ -236,7 +236,7 @@ export function diagnoseNoSuchLogin(name: string): Diagnosis {
 /** The diagnosis of a form that is submitted a second time. */
 export function diagnoseAnsweredBefore(): Diagnosis {
   return diagnose(
-    check("login-steps", "dossier §2.3"),
+    check("login-steps", "Hydra 1.10.6"),
     "the form of this page was submitted before",
     "Start again at the merchant. The back button leads to pages that are over.",
   );
@@ -245,7 +245,7 @@ export function diagnoseAnsweredBefore(): Diagnosis {
 /** The diagnosis of a consent form without a proper action. */
 export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
   return diagnose(
-    check("login-steps", "dossier §1.7"),
+    check("login-steps", "documentation 2023"),
     action === undefined ? "the form has no action" : `the form has action=${action}`,
     "Submit the form with action=accept or action=decline.",
     action === undefined ? undefined : closest(action, ["accept", "decline"]),

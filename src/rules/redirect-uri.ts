@@ -17,7 +17,7 @@ export const redirectUriRule: Rule = {
     "slash and encoding included. A registered one has no #, a custom scheme has a path, and " +
     "http is for localhost and loopback addresses only, and for hosts that httpRedirectHosts opens " +
     "one by one.",
-  source: "FAQ; dossier §2.3; that http is for loopback only is derived",
+  source: "FAQ; fosite 0.40.2; that http is for loopback only is derived",
   status: "documented",
 };
 
@@ -125,7 +125,7 @@ function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
     : `what follows :// is no host that a browser can read: write ${scheme}://path-to-something`;
 }
 
-/** Whether only this machine answers to it (fosite's IsRedirectURISecure, dossier §2.3). */
+/** Whether only this machine answers to it (IsRedirectURISecure of fosite 0.40.2). */
 export function isLoopbackHost(host: string): boolean {
   return (
     host === "[::1]" ||

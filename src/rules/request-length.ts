@@ -12,7 +12,7 @@ export const requestLengthRule: Rule = {
     "A request whose URL has more than 2000 characters, or whose state or nonce has 1000 or more, " +
     "gets the gateway's 502 before anything else looks at it; so does each later URL of the login's " +
     "own redirects, which repeat the query and make it longer.",
-  source: "FAQ; dossier §2.3; the exact limits are assumed",
+  source: "FAQ; Hydra 1.10.6; the exact limits are assumed",
   status: "documented",
 };
 

@@ -61,10 +61,10 @@ function timesOf({ switches }: Pick<Sandbox, "switches">): TokenTimes {
   return { lifetime: switches.accessTokenLifetime, expiresIn: switches.expiresIn };
 }
 
-/** How long an access token that was polled for lives, in seconds (dossier §1.9). */
+/** How long an access token that was polled for lives, in seconds (documentation 2023). */
 const POLLED_TOKEN_LIFETIME: Seconds = 5 * MINUTE;
 
-/** What a merchant polls for, in the names and the order of the wire (dossier §1.9). */
+/** What a merchant polls for, in the names and the order of the wire (documentation 2023). */
 export interface PhoneTokenResponse {
   readonly access_token: string;
   readonly token_type: "Bearer";

@@ -80,7 +80,9 @@ describe("requested_flow", () => {
   ] as const)("%s in %s is left aside and noted", (flow, profile, message, closest) => {
     const { notes, ...granted } = wishes({ requested_flow: flow }, switches(profile));
     expect(granted).toStrictEqual({});
-    expect(notes).toMatchObject([{ rule: "requested-flow", source: "dossier §1.4", message }]);
+    expect(notes).toMatchObject([
+      { rule: "requested-flow", source: "documentation 2023", message },
+    ]);
     if (closest === undefined) expect(notes[0]).not.toHaveProperty("closest");
     else expect(REQUESTED_FLOWS).toContain(notes[0]?.closest);
   });
@@ -170,11 +172,11 @@ describe("the lesser parameters", () => {
       `The flows are ${REQUESTED_FLOWS.join(", ")}.`,
     );
     expect(wishes({ market: "DE" }).notes[0]).toMatchObject({
-      source: "dossier §1.4",
+      source: "documentation 2023",
       detail:
         "The markets are NO, DK, FI, SE; they choose the brand of the pages and nothing else.",
     });
-    expect(wishes({ final_redirect_is_app: "yes" }).notes[0]?.source).toBe("dossier §1.4");
+    expect(wishes({ final_redirect_is_app: "yes" }).notes[0]?.source).toBe("documentation 2023");
   });
 
   const uri = { app_callback_uri: "myapp://callback" };
@@ -227,7 +229,7 @@ describe("the diagnoses", () => {
   ])("%s", (_, diagnose, message) => {
     const diagnosis = diagnose();
     expect(diagnosis.message).toContain(message);
-    expect(diagnosis.source).toBe("dossier §1.4");
+    expect(diagnosis.source).toBe("documentation 2023");
     expect(diagnosis.detail.length).toBeGreaterThan(20);
   });
 });

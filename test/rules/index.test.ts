@@ -82,7 +82,7 @@ describe("RULES", () => {
     for (const question of rule.faq) expect(questions).toContain(question);
     expect(rule.enforces).toMatch(/^\S.*\.$/s);
     expect(rule.source).toMatch(
-      /^(FAQ|dossier|documentation|agent toolkit|developer site|Webhooks API|fosite|Hydra)/,
+      /^(FAQ|documentation|agent toolkit|developer site|Webhooks API|fosite|Hydra)/,
     );
     expect(["documented", "observed", "derived", "assumed", "deliberate difference"]).toContain(
       rule.status,

@@ -4,8 +4,8 @@ import { FAQ } from "../../src/records/faq.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import * as rule from "../../src/rules/phone-number.ts";
 
-const REQUEST = { rule: "phone-number-request", source: "dossier §1.9" };
-const POLL = { rule: "phone-number-poll", source: "dossier §1.9" };
+const REQUEST = { rule: "phone-number-request", source: "documentation 2023" };
+const POLL = { rule: "phone-number-poll", source: "documentation 2023" };
 
 describe("a login_hint", () => {
   it.each([
@@ -114,7 +114,7 @@ describe("a request that is not as it should be", () => {
     [
       rule.diagnoseIgnoredExpiry,
       {
-        source: "dossier §1.9, §1.12",
+        source: "developer site; agent toolkit",
         message: "requested_expiry is ignored: it was introduced in August 2024",
       },
     ],

@@ -132,8 +132,8 @@ const RESPONSE_MODE = {
 const RESPONSE_TYPE = { rule: "response-type", source: "RFC 6749 §3.1.1", closest: "code" };
 const PKCE = { rule: "pkce", source: "RFC 7636 §4.3", closest: "S256" };
 const CLIENT = { rule: "client-authentication", source: "RFC 6749 §2.3.1" };
-const STEPS = { rule: "login-steps", source: "dossier §2.3" };
-const CONSENT_FORM = { rule: "login-steps", source: "dossier §1.7" };
+const STEPS = { rule: "login-steps", source: "Hydra 1.10.6" };
+const CONSENT_FORM = { rule: "login-steps", source: "documentation 2023" };
 
 /** What is written down whole: what holds a value, or is compared by a value. */
 const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [

@@ -28,7 +28,7 @@ import {
   walkLogin,
 } from "../support/wire.ts";
 
-/** The ways of a login between the browser, the user's app and the merchant's app (dossier §1.4). */
+/** The ways of a login between the browser, the user's app and the merchant's app (documentation 2023). */
 
 let mock: Mock;
 afterEach(() => mock.close());
@@ -109,7 +109,7 @@ describe("app_to_app", () => {
     await browser.open(resumeUriOf(called));
     const again = await browser.open(resumeUriOf(called));
     expect(pageOf(again)).toBe("error");
-    expectReason(mock, "login-steps", "dossier §2.3", "under this tabId");
+    expectReason(mock, "login-steps", "Hydra 1.10.6", "under this tabId");
   });
 
   it("resumes within the half hour", async () => {
@@ -387,7 +387,7 @@ describe("no_dialog", () => {
   it("in a browser that remembers nobody needs an interaction", async () => {
     const response = await authorize(mock, flow);
     expect(response.headers.location).toBe(interactionRequired);
-    expectReason(mock, "requested-flow", "dossier §1.4", "this browser remembers nobody");
+    expectReason(mock, "requested-flow", "documentation 2023", "this browser remembers nobody");
     expect(await readAll(mock.sandbox.store.logins)).toEqual([]);
   });
 
@@ -396,7 +396,7 @@ describe("no_dialog", () => {
     await walkLogin(browser, { remember: true, request: { scope: "openid" } });
     const response = await browser.fetch(authorizePath(flow));
     expect(response.headers.location).toBe(interactionRequired);
-    expectReason(mock, "requested-flow", "dossier §1.4", "has not consented");
+    expectReason(mock, "requested-flow", "documentation 2023", "has not consented");
   });
 
   it("of a remembered user with the consent is silent", async () => {

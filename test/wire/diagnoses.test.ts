@@ -115,7 +115,7 @@ describe("an authorization request", () => {
 });
 
 describe("a login", () => {
-  const STEPS = ["login-steps", "dossier §2.3"] as const;
+  const STEPS = ["login-steps", "Hydra 1.10.6"] as const;
 
   it("that the user cancels", async () => {
     const browser = new Browser(mock);
@@ -165,7 +165,12 @@ describe("a login", () => {
     const browser = new Browser(mock);
     const consent = await browser.open(await confirmedLogin(browser, "ada"));
     const answer = await browser.submit(consent, { action: "acept" });
-    expectExplained(answer, ["login-steps", "dossier §1.7", "the form has action=acept", "accept"]);
+    expectExplained(answer, [
+      "login-steps",
+      "documentation 2023",
+      "the form has action=acept",
+      "accept",
+    ]);
   });
 
   it("whose consent form says nothing", async () => {
@@ -173,7 +178,7 @@ describe("a login", () => {
     const consent = await browser.open(await confirmedLogin(browser, "ada"));
     const { action, hidden } = formIn(consent);
     expectExplained(await browser.fetch(action, hidden), [
-      ...(["login-steps", "dossier §1.7", "the form has no action"] as const),
+      ...(["login-steps", "documentation 2023", "the form has no action"] as const),
     ]);
   });
 

@@ -3,7 +3,7 @@ import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { get, PATH } from "../support/wire.ts";
 
-/** Variant (c) of dossier §1.2, byte for byte, with the host put in. */
+/** The document of the Expo sample, byte for byte, with the host put in. */
 const document = (base: string, scopes: string, methods: string) =>
   `{"issuer":"${base}/access-management-1.0/access/",` +
   `"authorization_endpoint":"${base}/access-management-1.0/access/oauth2/auth",` +
@@ -46,7 +46,7 @@ describe("discovery", () => {
   });
   afterAll(() => mock.close());
 
-  it("is the document of the dossier, byte for byte", async () => {
+  it("is the document that was seen in the test environment, byte for byte", async () => {
     const response = await get(mock, PATH.discovery);
     expect(response.statusCode).toBe(200);
     expect(response.body).toBe(document("http://localhost:4747", SCOPES_2023, '["plain","S256"]'));

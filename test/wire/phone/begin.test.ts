@@ -88,7 +88,12 @@ describe("the beginning of a login from phone number", () => {
     async (_, send) => {
       const response = await send(mock, { login_hint: undefined, loginHint: hintOf(ADA) });
       expect([response.statusCode, response.json().error_description]).toEqual([400, HINT]);
-      expectReason(mock, "phone-number-request", "dossier §1.9", "what was sent is loginHint");
+      expectReason(
+        mock,
+        "phone-number-request",
+        "documentation 2023",
+        "what was sent is loginHint",
+      );
       expect(mock.log.at(-1)?.diagnosis?.closest).toBe("login_hint");
     },
   );
@@ -238,7 +243,7 @@ describe("the beginning of a login from phone number", () => {
       [`URN:MSISDN:${ADA}`, "neither of the two known forms"],
     ])("does not take %j", async (hint, told) => {
       expect(await refusal({ login_hint: hint })).toEqual([400, "invalid_request", HINT]);
-      expectReason(mock, "phone-number-request", "dossier §1.9", told);
+      expectReason(mock, "phone-number-request", "documentation 2023", told);
       const response = await exists(mock, { login_hint: hint, scope: "openid" });
       expect([response.statusCode, response.json().error_description]).toEqual([400, HINT]);
       await nothingBegun();
@@ -338,7 +343,7 @@ describe("the beginning of a login from phone number", () => {
         "invalid_binding_message",
         "The binding message must be 5 to 8 characters: A to Z, 0 to 9, or a hyphen.",
       ]);
-      expectReason(mock, "phone-number-request", "dossier §1.9", '"abcde"');
+      expectReason(mock, "phone-number-request", "documentation 2023", '"abcde"');
     });
   });
 
@@ -361,7 +366,7 @@ describe("the beginning of a login from phone number", () => {
           "invalid_request",
           "requested_expiry : The value must be between 60 and 900.",
         ]);
-        expectReason(mock, "phone-number-request", "dossier §1.9", JSON.stringify(expiry));
+        expectReason(mock, "phone-number-request", "documentation 2023", JSON.stringify(expiry));
         await nothingBegun();
       },
     );
@@ -481,7 +486,7 @@ describe("the beginning of a login from phone number", () => {
           error_description: "The user has too many ongoing logins.",
         },
       ]);
-      expectReason(mock, "phone-number-request", "dossier §1.9", "3 logins", "ada");
+      expectReason(mock, "phone-number-request", "documentation 2023", "3 logins", "ada");
       const other = { login_hint: hintOf(await numberOf("no-address")) };
       expect((await ask(mock, other)).statusCode).toBe(200);
 

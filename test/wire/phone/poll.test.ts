@@ -145,7 +145,7 @@ describe("polling for a login from phone number", () => {
     const logged = (await readAll(mock.sandbox.store.requests)).at(-1);
     expect(logged?.diagnosis).toMatchObject({
       rule: "phone-number-poll",
-      source: "dossier §1.9",
+      source: "documentation 2023",
       message: "the user has not answered yet",
     });
     expect(await told(authReqId)).toBe(SLOW_DOWN);
@@ -160,7 +160,13 @@ describe("polling for a login from phone number", () => {
       expect(await told(authReqId)).toBe(PENDING);
       await advance(4);
       expect(await told(authReqId)).toBe(SLOW_DOWN);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", "4 seconds", "interval is 5 seconds");
+      expectReason(
+        mock,
+        "phone-number-poll",
+        "documentation 2023",
+        "4 seconds",
+        "interval is 5 seconds",
+      );
     });
 
     it("is longer by 5 seconds after each slow_down", async () => {
@@ -217,7 +223,7 @@ describe("polling for a login from phone number", () => {
       expect(await told(authReqId)).toBe("tokens");
       await advance(7);
       expect(await told(authReqId)).toBe(INVALID_GRANT);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", "7 seconds ago", "once");
+      expectReason(mock, "phone-number-poll", "documentation 2023", "7 seconds ago", "once");
     });
 
     it("gives one of several concurrent polls the tokens", async () => {
@@ -239,7 +245,7 @@ describe("polling for a login from phone number", () => {
       else expect(await told(authReqId)).toBe(PENDING);
       await advance(1);
       expect(await told(authReqId)).toBe(EXPIRED);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", ...values);
+      expectReason(mock, "phone-number-poll", "documentation 2023", ...values);
       await advance(3599);
       expect(await told(authReqId)).toBe(EXPIRED);
       await advance(1);
@@ -267,7 +273,7 @@ describe("polling for a login from phone number", () => {
         {
           reason: "told",
           error: { code: "too_many_requests", description: "As a test wants it" },
-          diagnosis: { rule: "test", source: "dossier §1.9", message: "m", detail: "d" },
+          diagnosis: { rule: "test", source: "documentation 2023", message: "m", detail: "d" },
         },
         429,
         errorBody("too_many_requests", "As a test wants it"),
@@ -276,7 +282,7 @@ describe("polling for a login from phone number", () => {
         {
           reason: "told",
           error: { code: "odd", description: "" },
-          diagnosis: { rule: "test", source: "dossier §1.9", message: "m", detail: "d" },
+          diagnosis: { rule: "test", source: "documentation 2023", message: "m", detail: "d" },
         },
         400,
         '{"error":"odd"}',
@@ -296,12 +302,12 @@ describe("polling for a login from phone number", () => {
         400,
         errorBody("invalid_request", "auth_req_id : The parameter is required."),
       ]);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", "no auth_req_id");
+      expectReason(mock, "phone-number-poll", "documentation 2023", "no auth_req_id");
     });
 
     it("gets nothing for an unknown one", async () => {
       expect(await told("VYGaaAMRkI6SyAm_uIywhxsN2K0")).toBe(INVALID_GRANT);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", "no login from phone number");
+      expectReason(mock, "phone-number-poll", "documentation 2023", "no login from phone number");
     });
 
     it("gets nothing for another client's, and takes nothing from it", async () => {
@@ -309,7 +315,7 @@ describe("polling for a login from phone number", () => {
       await approve(mock, authReqId);
       for (const client of [BANK, OUTLET]) {
         expect(await told(authReqId, client)).toBe(INVALID_GRANT);
-        expectReason(mock, "phone-number-poll", "dossier §1.9", SHOP.id, client.id);
+        expectReason(mock, "phone-number-poll", "documentation 2023", SHOP.id, client.id);
       }
       expect(await told(authReqId)).toBe("tokens");
     });
@@ -317,7 +323,7 @@ describe("polling for a login from phone number", () => {
     it("gets nothing for one of the redirect variant", async () => {
       const { auth_req_id: authReqId } = (await askForRedirect(mock)).json();
       expect(await told(authReqId)).toBe(INVALID_GRANT);
-      expectReason(mock, "phone-number-poll", "dossier §1.9", "redirect variant");
+      expectReason(mock, "phone-number-poll", "documentation 2023", "redirect variant");
       await approve(mock, authReqId);
       expect(await told(authReqId)).toBe(INVALID_GRANT);
     });

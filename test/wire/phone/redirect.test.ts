@@ -151,12 +151,12 @@ describe("the redirect variant of login from phone number", () => {
     expect((await requestToken(mock, code)).body).toBe(
       errorBody("invalid_grant", TEXT.invalid_grant),
     );
-    expectReason(mock, "phone-number-poll", "dossier §1.9", "a grant of its own");
+    expectReason(mock, "phone-number-poll", "documentation 2023", "a grant of its own");
     const browserCode = await codeFrom(mock);
     expect((await sendCode(mock, browserCode)).body).toBe(
       errorBody("invalid_grant", TEXT.invalid_grant),
     );
-    expectReason(mock, "phone-number-poll", "dossier §1.9", "in the browser");
+    expectReason(mock, "phone-number-poll", "documentation 2023", "in the browser");
     expect((await sendCode(mock, code)).statusCode).toBe(200);
     expect((await requestToken(mock, browserCode)).statusCode).toBe(200);
   });
