@@ -14,6 +14,7 @@ import type { Scenario } from "../records/scenario.ts";
 import type { Settings } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
+import { closedHost } from "../rules/redirect-uri.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { beginningOf, recordsOf } from "../sandbox/seed.ts";
@@ -92,7 +93,8 @@ export async function applyConfig(
     ...(await applyClock(sandboxes, { before, after })),
   ];
   await sandboxes.adopt(after);
-  return { done, left: records.flatMap((told) => told.left) };
+  const kept = await keepHosts(sandboxes);
+  return { done, left: [...records.flatMap((told) => told.left), ...kept] };
 }
 
 interface Versions {
@@ -129,6 +131,30 @@ async function applySettings(sandboxes: Sandboxes, { before, after }: Versions):
     await sandboxes.change(DEFAULT_SANDBOX, (current) => merged<Settings>(current, was, is));
   }
   return paths;
+}
+
+/** A host stays open as long as a redirect URI leads there that the control API has registered. */
+async function keepHosts(sandboxes: Sandboxes): Promise<string[]> {
+  const { store, switches } = await open(sandboxes);
+  const { httpRedirectHosts: hosts } = switches;
+  const units = await readAll(store.salesUnits);
+  const needed = new Map(
+    units.flatMap(({ redirectUris }) =>
+      redirectUris.flatMap((uri) => {
+        const host = closedHost(uri, hosts);
+        return host === undefined ? [] : [[host, uri] as const];
+      }),
+    ),
+  );
+  if (needed.size === 0) return [];
+  const httpRedirectHosts = [...hosts, ...needed.keys()];
+  await sandboxes.change(DEFAULT_SANDBOX, (current) => ({
+    ...current,
+    rules: { ...current.rules, httpRedirectHosts },
+  }));
+  return [...needed].map(
+    ([host, uri]) => `rules.httpRedirectHosts keeps ${host}, because ${uri} is still registered`,
+  );
 }
 
 /** What faults and scenarios are made in. */

@@ -88,7 +88,7 @@ function whyNotWebAddress(
 }
 
 /** The host to which no redirect may lead on plain http; undefined for every other URI. */
-function closedHost(uri: string, httpHosts: readonly string[]): string | undefined {
+export function closedHost(uri: string, httpHosts: readonly string[]): string | undefined {
   const authority = /^http:\/\/([^/?]+)/i.exec(uri)?.[1];
   if (authority === undefined || !URL.canParse(uri)) return undefined;
   const host = writtenHost(authority, uri);

@@ -98,6 +98,20 @@ describe("what differs between two versions of a config", () => {
     expect(await list("/partners")).toEqual([{ ...partner, salesUnits: ["100001", "100002"] }]);
   });
 
+  it("closes no host to which the control API has registered a redirect URI meanwhile", async () => {
+    const opened = { rules: { httpRedirectHosts: ["shop", "10.0.2.2"] } };
+    await apply(opened);
+    const body = { name: "Kiosk", redirectUris: ["http://shop:3000/callback"] };
+    expect((await call(mock, "POST", "/sales-units", { body })).status).toBe(201);
+    const { left } = await apply({}, { ...FIRST, ...opened });
+    expect(left).toEqual([
+      "rules.httpRedirectHosts keeps shop, because http://shop:3000/callback is still registered",
+    ]);
+    expect((await get("/settings")).rules.httpRedirectHosts).toEqual(["shop"]);
+    const state = await get("/state");
+    expect((await call(mock, "PUT", "/state", { body: state })).status).toBe(204);
+  });
+
   it("is done to the settings one by one", async () => {
     const { done } = await apply({
       profile: "2026",
