@@ -180,8 +180,8 @@ describe("a login in which a merchant asks something", () => {
     const items = await readAll(mock.sandbox.store.consents);
     expect(items).toHaveLength(1);
     expect(items[0]?.answered).toEqual([
-      { msn: "100001", scope: "delegatedConsents" },
-      { msn: "100001", scope: "customFlow" },
+      { msn: "100001", scope: "delegatedConsents", question: expect.any(String) },
+      { msn: "100001", scope: "customFlow", question: expect.any(String) },
     ]);
   });
 

@@ -78,11 +78,11 @@ describe("the statistics", () => {
     const approved = await started();
     await move({ advance: 1 });
     const code = (await approve(mock, approved)).approval?.code;
-    await move({ advance: 300 });
+    await move({ advance: 100 });
     // What the merchant makes of the login is not counted once more.
     const tokens = await (code === undefined ? poll(mock, approved) : sendCode(mock, code));
     expect(tokens.statusCode).toBe(200);
-    await move({ advance: 299 });
+    await move({ advance: 499 });
     expect(await figures("?msn=100001")).toMatchObject([{ logins: 0, uniqueUsers: 0 }]);
     await move({ advance: 1 });
     const one = { logins: 1, uniqueUsers: 1, withNin: 0, withoutNin: 1 };

@@ -11,18 +11,18 @@ export const clockExamples: ExamplesOf<typeof clockOperations> = {
   "PATCH /clock": [
     {
       title: "Too late for the code",
-      body: { advance: "10m1s" },
+      body: { advance: "2m1s" },
       response: {
-        now: "2023-05-17T10:10:01Z",
+        now: "2023-05-17T10:02:01Z",
         frozen: true,
-        offset: 601,
+        offset: 121,
         expired: [
           {
             kind: "code",
             id: "BH6SD4L5mvF7jzFJyUtE7iEw_GD3DY_39KxX1OJm-Gs.K3irs6QasjdStBvnYRvoPmwqEoTRxlNRxoIuIgTU66s",
             clientId: "10000000-0000-4000-8000-000000000001",
             user: "ada",
-            at: "2023-05-17T10:10:00Z",
+            at: "2023-05-17T10:02:00Z",
           },
         ],
       },

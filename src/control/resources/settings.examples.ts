@@ -9,6 +9,7 @@ const SETTINGS = {
     userDataInIdToken: false,
     subjectPer: "merchant",
     subscriptionKeyRefused: false,
+    subscriptionKeyRefusedBySubject: true,
     expiresIn: 3599,
     accessTokenLifetime: 600,
     codeLifetime: 120,
