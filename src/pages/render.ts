@@ -19,7 +19,7 @@ export interface PageRenderer {
 }
 
 /** The pages that have a script: one waits for the app, one sends its form on. */
-export type ScriptName = "app" | "form-post";
+type ScriptName = "app" | "form-post";
 
 /** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {

@@ -133,10 +133,6 @@ describe("authorization request", () => {
   });
 
   test("digitive: api_version_2 makes the old userinfo path answer in the new format", async () => {
-    await server.store.salesUnits.update(unit.msn, (current) => ({
-      ...current,
-      scopes: [...current.scopes, "api_version_2"],
-    }));
     const tokens = await login("openid phoneNumber birthDate api_version_2");
     expect(await userinfo(tokens, `${server.issuer}userinfo`)).toMatchObject({
       phone_number: "4712345678",

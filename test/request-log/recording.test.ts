@@ -110,7 +110,8 @@ describe("the request log", () => {
     [undefined, () => post(mock, PATH.auth, {}), 405],
     ["auth", () => get(mock, authorizePath({ state: "x".repeat(1001) })), 502],
     ["token", () => post(mock, PATH.token, "x".repeat(65 * 1024)), 413],
-    ["token", () => post(mock, PATH.token, "x", { "content-type": "text/plain" }), 415],
+    ["token", () => post(mock, PATH.token, "x", { "content-type": "text/plain" }), 400],
+    ["token", () => post(mock, PATH.token, "x", { "content-type": "multipart/form-data" }), 415],
     ["auth", () => get(mock, `${PATH.auth}?client_id=%zz`), 302],
   ])("has the endpoint %s, whatever it answers", async (endpoint, ask, status) => {
     const response = await ask();
