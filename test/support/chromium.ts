@@ -17,16 +17,19 @@ const executablePath = [
   "/usr/bin/google-chrome",
 ].find((path) => path !== undefined && existsSync(path));
 
-const requirement = {
+export const chromiumRequirement = {
   name: "Chromium",
   install: "apt-get install chromium",
   isInstalled: executablePath !== undefined,
 };
 
-function launch(): Promise<Browser> {
+/** Starts one, with more arguments and another home if those are given. */
+export function launchChromium(args: readonly string[] = [], home?: string): Promise<Browser> {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
     args: [
+      ...args,
       "--no-sandbox",
       "--disable-gpu",
       // To begin a process costs more than to show a page: one for all sites and no extra for drawing.
@@ -46,11 +49,11 @@ function launch(): Promise<Browser> {
 
 /** A group of tests that share one browser. */
 export function describeInChromium(name: string, tests: (browser: () => Browser) => void): void {
-  describeWith(requirement, name, () => {
+  describeWith(chromiumRequirement, name, () => {
     let browser: Browser | undefined;
 
     beforeAll(async () => {
-      browser = await launch();
+      browser = await launchChromium();
     }, 30_000);
 
     afterAll(async () => {
