@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
-import type { PinnedUrls } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import { STATE_BYTES } from "../store/collections.ts";
 import type { ControlContext } from "./api/operation.ts";
@@ -39,7 +38,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       scope.addHook("onRequest", async (request, reply) => {
         noStore(reply);
         if (PUBLIC.includes(pathOf(request.url))) return;
-        checkAccess(deps.control, callerOf(request, deps.pinned));
+        checkAccess(deps.control, callerOf(request, deps));
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
         if (asGet(request) === "GET" && request.url === HEALTH) {
@@ -201,12 +200,15 @@ export interface Caller {
   readonly hosts: readonly (string | undefined)[];
   /** The name that the operator gave the server: that of the public URL. */
   readonly publicHost: string | undefined;
+  /** Further names that the operator gave it: those in its certificate. */
+  readonly tlsHosts: readonly string[];
   /** The Origin header; browsers send it with every request of a script that could change things. */
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
 }
 
-function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls): Caller {
+function callerOf(request: FastifyRequest, { pinned, tlsHosts = [] }: ControlDeps): Caller {
+  const { publicUrl } = pinned;
   const { host, origin, authorization, forwarded, via } = request.headers;
   const { back } = request.exchange.endpoints;
   const { "x-forwarded-for": forwardedFor, "x-real-ip": realIp } = request.headers;
@@ -217,6 +219,7 @@ function callerOf(request: FastifyRequest, { publicUrl }: PinnedUrls): Caller {
     // Behind a trusted proxy the name that the caller used is in another header.
     hosts: [host, new URL(back).host],
     publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
+    tlsHosts,
     origin,
     authorization,
   };
@@ -296,24 +299,26 @@ function refuseOtherMachines({ address, forwardedFor, viaProxy }: Caller): void 
 /**
  * DNS rebinding: a page's own host name can be made to point to 127.0.0.1, and its scripts then call
  * this server under that name, same origin and all. A name that nobody else controls is fine: an
- * address, localhost, or the host of the public URL. A proxy that is trusted may be called so too.
+ * address, localhost, the host of the public URL, or one that the certificate is for. A proxy that is
+ * trusted may be called so too.
  */
-function refuseRebinding({ hosts, publicHost }: Caller): void {
-  const doubtful = hosts.filter((host) => !isOursAlone(host, publicHost));
+function refuseRebinding({ hosts, publicHost, tlsHosts }: Caller): void {
+  const named = [hostOf(publicHost)?.hostname, ...tlsHosts];
+  const doubtful = hosts.filter((host) => !isOursAlone(host, named));
   if (doubtful.length === 0) return;
   throw new Problem(
     403,
     `The control API was called under the name ${JSON.stringify(doubtful[0] ?? "")}, which could be a web ` +
-      "page's trick. Call it as localhost, 127.0.0.1 or the host of --public-url, or start the mock " +
-      "with --control-token.",
+      "page's trick. Call it as localhost, 127.0.0.1 or a host of --public-url or --tls-hosts, or start " +
+      "the mock with --control-token.",
   );
 }
 
-function isOursAlone(host: string | undefined, publicHost: string | undefined): boolean {
+function isOursAlone(host: string | undefined, named: readonly (string | undefined)[]): boolean {
   const name = hostOf(host)?.hostname;
   if (name === undefined) return false;
   const isAddress = isIP(name.replace(/^\[|\]$/g, "")) !== 0;
-  return isAddress || /(^|\.)localhost$/.test(name) || name === hostOf(publicHost)?.hostname;
+  return isAddress || /(^|\.)localhost$/.test(name) || named.includes(name);
 }
 
 function isLoopback(address: string): boolean {

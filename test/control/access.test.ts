@@ -190,12 +190,24 @@ describe("who may use the control API", () => {
     ["a Host header that is no host", { hosts: ["local host"] }, 'under the name "local host"'],
   ])("refuses who has %s to be judged by", (_what, unclear, told) => {
     const caller = {
-      ...{ address: "127.0.0.1", hosts: ["localhost:4747"], publicHost: undefined },
+      ...{ address: "127.0.0.1", hosts: ["localhost:4747"], publicHost: undefined, tlsHosts: [] },
       ...{ forwardedFor: undefined, viaProxy: false, origin: undefined, authorization: undefined },
     };
     expect(() => checkAccess({ open: false }, caller)).not.toThrow();
     expect(() => checkAccess({ open: false }, { ...caller, ...unclear })).toThrow(told);
   });
+
+  it.each([
+    ["vipps.test:4748", 200],
+    ["sub.vipps.test:4748", 403],
+  ])(
+    "answers who calls it %s, where its certificate is for vipps.test, with %s",
+    async (host, expected) => {
+      const named = await startMock({}, { tlsHosts: ["vipps.test"] });
+      expect((await call(named, "GET", "/clock", { headers: { host } })).status).toBe(expected);
+      await named.close();
+    },
+  );
 
   it("keeps refusals in the log", () => {
     expect(local.log.map(({ msg }) => msg).join("\n")).toContain(
