@@ -1,12 +1,17 @@
 #!/usr/bin/env node
 import type { Command, Options } from "./cli/arguments.ts";
 import { parseArguments, UsageError, usage } from "./cli/arguments.ts";
+import { watchEndings } from "./cli/endings.ts";
 import { reportFailure } from "./cli/failure.ts";
-import type { CommandIo, ExitCode } from "./cli/io.ts";
+import type { CommandIo, ExitCode, ServingIo } from "./cli/io.ts";
+import { lazily, linesIn, lossLine, Output, sinkOf } from "./cli/output.ts";
 import { withSources } from "./cli/stack-traces.ts";
 import { flagOf } from "./config/options.ts";
 import { systemWallClock } from "./platform/clock.ts";
+import { printableLines } from "./platform/log.ts";
 import { ownVersion } from "./platform/own-files.ts";
+import { deadline } from "./platform/timers.ts";
+import type { Seconds } from "./records/time.ts";
 import { findTlsProblems } from "./tls/own-files.ts";
 
 /**
@@ -15,25 +20,43 @@ import { findTlsProblems } from "./tls/own-files.ts";
  */
 
 /**
- * How long a shutdown may take after a signal, in milliseconds: ten seconds for the requests in
- * flight, which are cut off then, and the rest to write the state.
+ * How long the end may take after a signal: the requests in flight have ten seconds, and a large state
+ * takes some more to be written. What hangs after that will not come.
  */
-const GRACE = 15_000;
+const LONGEST_END: Seconds = 60;
 
+/** How the log is to be read; known as soon as the command line is. */
+let format: Options["logFormat"] = "pretty";
+
+const standardError = new Output(
+  lazily(() => sinkOf(process.stderr)),
+  (loss) => lossLine(loss, "standard error", format, systemWallClock),
+);
+const standardOutput = lazily(() => sinkOf(process.stdout));
+
+/** Whatever was sent may stand in what is told, and none of it may steer the terminal. */
 const terminal: Omit<CommandIo, "version"> = {
   directory: process.cwd(),
   env: process.env,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-  stopped: new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        setTimeout(() => process.exit(0), GRACE).unref();
-        resolve();
-      });
-    }
-  }),
+  out: (text) =>
+    standardOutput(printableLines(text), (failure) => {
+      if (!failure) return;
+      const loss = { lines: linesIn(text), reason: failure.reason };
+      standardError.write(lossLine(loss, "standard output", format, systemWallClock));
+    }),
+  err: (text) => standardError.write(printableLines(text)),
 };
+
+function servingTerminal(io: CommandIo): ServingIo {
+  const endings = watchEndings(process);
+  void endings.stopped.then(() => {
+    deadline(LONGEST_END).signal.addEventListener("abort", () => {
+      io.err(`The mock did not end within ${LONGEST_END} seconds, and is ended as it is.\n`);
+      process.exit(1);
+    });
+  });
+  return { ...io, ...endings };
+}
 
 async function run(command: Command): Promise<ExitCode> {
   const io: CommandIo = { ...terminal, version: ownVersion() };
@@ -45,7 +68,7 @@ async function run(command: Command): Promise<ExitCode> {
       io.out(`${io.version}\n`);
       return 0;
     case "start":
-      return (await import("./cli/start.ts")).start(command.options, io);
+      return (await import("./cli/start.ts")).start(command.options, servingTerminal(io));
     case "validate":
       return (await import("./cli/validate.ts")).validate(command.file, io);
     case "init":
@@ -62,7 +85,6 @@ if (!process.sourceMapsEnabled) Error.prepareStackTrace = withSources;
 
 /** In a function, because what is published is CommonJS, which has no await at the top level. */
 async function main(): Promise<void> {
-  let format: Options["logFormat"] = "pretty";
   try {
     const command = parseArguments(process.argv.slice(2), process.env, (options) =>
       findTlsProblems(options, systemWallClock(), flagOf),

@@ -12,6 +12,7 @@ import { OperatorError } from "./platform/operator-error.ts";
 import { every } from "./platform/timers.ts";
 import type { SeedConfig } from "./records/config.ts";
 import { DEFAULT_SANDBOX } from "./records/sandbox.ts";
+import type { Seconds } from "./records/time.ts";
 import { MINUTE } from "./records/time.ts";
 import { endpointsFor, publicBase } from "./request/addresses.ts";
 import { createBaseReader } from "./request/base.ts";
@@ -58,6 +59,11 @@ export interface ServerOptions extends TlsOptions {
   readonly state?: SandboxState | undefined;
   /** Is given the default sandbox's state after the last request. */
   readonly keepState?: ((state: SandboxState) => Promise<void>) | undefined;
+  /**
+   * For how many seconds after the end began a client may still send its next request on a connection
+   * that is kept alive; it is closed after the response. None when left out.
+   */
+  readonly linger?: Seconds | undefined;
 }
 
 /** A server that has everything but a socket. */
@@ -69,8 +75,12 @@ export interface Server {
   /** As whom it speaks https; undefined where it does not. */
   readonly identity: Identity | undefined;
   readonly sandboxes: Sandboxes;
-  /** Stops accepting, finishes what is in flight, keeps the state if asked, gives all back. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting, finishes what is in flight, keeps the state if asked, gives all back.
+   *
+   * @param hurried resolves when nobody wants to wait any longer for what is in flight
+   */
+  close(hurried?: Promise<void>): Promise<void>;
   /** The same for a server that never came to serve: there is no state to keep. */
   abandon(): Promise<void>;
 }
@@ -81,8 +91,8 @@ export interface RunningServer {
   readonly facts: SandboxFacts;
   readonly sandbox: Sandbox;
   readonly sandboxes: Sandboxes;
-  /** Stops accepting, finishes what is in flight, and gives everything back. */
-  close(): Promise<void>;
+  /** Stops accepting, finishes what is in flight, and gives everything back, as `Server` does. */
+  close(hurried?: Promise<void>): Promise<void>;
 }
 
 /** The options fit their types, but not this config. */
@@ -112,11 +122,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
  */
 export async function listenOrAbandon(
   { app, abandon, identity }: Server,
-  options: Pick<ServerOptions, "host" | "port" | "tlsPort">,
+  options: Pick<ServerOptions, "host" | "port" | "tlsPort" | "linger">,
 ): Promise<Listening> {
   try {
     const secure = identity && { ...identity, port: tlsPortOf(options) };
-    return await listen(app, options.host, options.port, secure);
+    return await listen(app, options.host, options.port, secure, options.linger);
   } catch (error) {
     await abandon();
     throw error;
@@ -164,13 +174,13 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     () => sandboxes.sweep(),
     (error) => logger?.error({ err: error }, "expired records could not be swept"),
   );
-  async function stop(): Promise<void> {
+  async function stop(hurried?: Promise<void>): Promise<void> {
     sweeper.stop();
-    const cut = every(
-      GRACE,
-      () => app.server.closeAllConnections(),
-      (error) => logger?.error({ err: error }, "connections could not be cut"),
+    const cutAll = () => app.server.closeAllConnections();
+    const cut = every(GRACE, cutAll, (error) =>
+      logger?.error({ err: error }, "connections could not be cut"),
     );
+    void hurried?.then(cutAll);
     await app.close();
     cut.stop();
   }
@@ -182,8 +192,8 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     sandbox,
     identity,
     sandboxes,
-    async close() {
-      await stop();
+    async close(hurried) {
+      await stop(hurried);
       try {
         await options.keepState?.(await readState(await openDefault(sandboxes)));
       } finally {

@@ -7,12 +7,18 @@ export interface CommandIo {
   readonly version: string;
   /** What the variables in a config file are taken from. */
   readonly env: Environment;
-  /** Writes to standard output, as it is. */
+  /** Writes whole lines to standard output, as they are; what cannot be written is told in the log. */
   readonly out: (text: string) => void;
-  /** Writes to standard error, as it is. */
+  /** Writes whole lines to standard error, as they are; of what cannot be written, later ones tell. */
   readonly err: (text: string) => void;
+}
+
+/** The same of a program that serves until it is told to end. */
+export interface ServingIo extends CommandIo {
   /** Resolves when the operator wants the program to end. */
   readonly stopped: Promise<void>;
+  /** Resolves when the operator does not want to wait for what is in flight. */
+  readonly hurried: Promise<void>;
 }
 
 /** How a program ends: 0 done, 1 failed, 2 wrongly called. */

@@ -6,12 +6,16 @@ import type { Log } from "../platform/log.ts";
 import { PrettyLog } from "../platform/log.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
+import type { Seconds } from "../records/time.ts";
 import { addressLines, tlsLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
-import type { CommandIo, ExitCode } from "./io.ts";
+import type { CommandIo, ExitCode, ServingIo } from "./io.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
+
+/** For so long after a signal a connection that is kept alive may bring its next request, in seconds. */
+const LINGER: Seconds = 0.25;
 
 /**
  * `vipps-login-mock start`: serves until it is stopped. Whoever reads the log with a program gets nothing
@@ -19,7 +23,7 @@ import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file
  *
  * @throws ConfigError, KeyFileError, StartError, OperatorError when it cannot start
  */
-export async function start(options: Options, io: CommandIo): Promise<ExitCode> {
+export async function start(options: Options, io: ServingIo): Promise<ExitCode> {
   const { logFormat, logLevel: level } = options;
   const logger: Log =
     logFormat === "json"
@@ -43,6 +47,7 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
     keepState: to === undefined ? undefined : (last) => saveState(to, io.directory, last),
     version: io.version,
     logger,
+    linger: LINGER,
   });
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
@@ -62,7 +67,7 @@ export async function start(options: Options, io: CommandIo): Promise<ExitCode> 
   await io.stopped;
   await watch?.stop();
   try {
-    await server.close();
+    await server.close(io.hurried);
   } catch (error) {
     if (!(error instanceof StateNotSaved)) throw error;
     if (options.logFormat === "json") (await jsonLog("fatal", io)).fatal(error.message);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { every } from "../platform/timers.ts";
+import { deadline, every } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
 import type { Secure } from "./secure-server.ts";
 
@@ -18,6 +18,7 @@ export interface Listening {
  * Listens, for https too if that is asked for. `localhost` means both loopback addresses, because some
  * clients resolve it to `::1` and some to 127.0.0.1, whatever the machine's hosts file says.
  *
+ * @param linger for how long idle connections stay open once the server closes
  * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(
@@ -25,8 +26,9 @@ export async function listen(
   host: string,
   port: number,
   secure?: Secure,
+  linger: Seconds = 0,
 ): Promise<Listening> {
-  endConnectionsOnClose(app);
+  endConnectionsOnClose(app, linger);
   const isBoth = host === "localhost";
   const second = isBoth ? secondListener(app, app.server) : undefined;
   const tls = secure && (await import("./secure-server.ts")).createSecureServer(app, secure);
@@ -58,18 +60,33 @@ function portOf(server: Pick<Server, "address">): number {
 /** How often a server that closes looks for connections that became idle, in seconds. */
 const IDLE_INTERVAL: Seconds = 0.1;
 
-/** A connection that is kept alive after its last response would hold up the end for a minute. */
-function endConnectionsOnClose(app: FastifyInstance): void {
+/**
+ * A connection that is kept alive after its last response would hold up the end for a minute. But its client
+ * may be about to send the next request, and one that meets a closed connection is lost: such a client is
+ * told by a response that this was the last one. So nothing that is idle is closed before `linger` is over.
+ */
+function endConnectionsOnClose(app: FastifyInstance, linger: Seconds): void {
+  const { server } = app;
+  const closeIdle = server.closeIdleConnections.bind(server);
+  let mayClose = linger === 0;
   let idle: ReturnType<typeof every> | undefined;
+  // Node's own `close` calls it as well.
+  server.closeIdleConnections = () => {
+    if (mayClose) closeIdle();
+  };
   app.addHook("onSend", (_request, reply, _payload, done) => {
     if (idle) reply.header("connection", "close");
     done();
   });
-  // For responses whose headers were sent before the server began to close.
   app.addHook("preClose", async () => {
+    deadline(linger).signal.addEventListener("abort", () => {
+      mayClose = true;
+      closeIdle();
+    });
+    // For responses whose headers were sent before the server began to close.
     idle = every(
       IDLE_INTERVAL,
-      () => app.server.closeIdleConnections(),
+      () => server.closeIdleConnections(),
       (err) => app.log.error({ err }, "idle connections could not be closed"),
     );
   });

@@ -44,6 +44,15 @@ describe("the log", () => {
     for (const sign of ["\u001b", "\u009b"]) expect(text).not.toContain(sign);
   });
 
+  it("shows what cannot be seen, and does not let it turn what stands around it", () => {
+    const text = logged("pretty", (logger) =>
+      logger.info("a\u202eb\u200bc\u2066d\u2028e\ufefff\u{e0041}g ø 🎿"),
+    );
+    expect(text).toMatch(
+      /INFO {2}a\\u202eb\\u200bc\\u2066d\\u2028e\\ufefff\\udb40\\udc41g ø 🎿\n$/u,
+    );
+  });
+
   it("shows where an unexpected error came from, and what it came from itself", () => {
     const err = new Error("boom", { cause: new TypeError("no network") });
     const text = logged("pretty", (logger) => logger.error({ err }, "failed"));

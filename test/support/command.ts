@@ -3,24 +3,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Options } from "../../src/cli/arguments.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import type { CommandIo } from "../../src/cli/io.ts";
+import type { ServingIo } from "../../src/cli/io.ts";
 
 /** What a subcommand is run with, and what it said. */
 export interface Terminal {
-  readonly io: CommandIo;
+  readonly io: ServingIo;
   /** Standard output so far. */
   out(): string;
   /** Standard error so far. */
   err(): string;
   /** As a signal does. */
   stop(): void;
+  /** As a second one does. */
+  hurry(): void;
 }
 
 export function terminalIn(directory: string, env: CommandIo["env"] = {}): Terminal {
   let [out, err] = ["", ""];
-  let stop = () => {};
+  let [stop, hurry] = [() => {}, () => {}];
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
+  });
+  const hurried = new Promise<void>((resolve) => {
+    hurry = resolve;
   });
   return {
     io: {
@@ -34,10 +39,12 @@ export function terminalIn(directory: string, env: CommandIo["env"] = {}): Termi
         err += text;
       },
       stopped,
+      hurried,
     },
     out: () => out,
     err: () => err,
     stop: () => stop(),
+    hurry: () => hurry(),
   };
 }
 
