@@ -23,6 +23,7 @@ import { logoutRoutes } from "./pages/logout-routes.ts";
 import type { PageRenderer } from "./pages/render.ts";
 import { createIds, secureRandom } from "./platform/ids.ts";
 import type { Seconds } from "./records/time.ts";
+import { MINUTE } from "./records/time.ts";
 import type { PinnedUrls } from "./request/addresses.ts";
 import { createBaseReader } from "./request/base.ts";
 import { revocationRoutes } from "./revocation/routes.ts";
@@ -55,7 +56,19 @@ export interface AppDeps {
    */
   readonly webhooks: AddressDeps & { readonly timeout?: Seconds };
   readonly logger: FastifyBaseLogger | false;
+  /** How long a request may take to arrive; as long as is usual, when left out. */
+  readonly patience?: Patience;
 }
+
+/** How long a request may take to arrive, in seconds of the real time; then it gets a 408. */
+interface Patience {
+  /** Its head: the request line and the headers. */
+  readonly head: Seconds;
+  /** All of it. The largest there is is an exported sandbox, over a slow network. */
+  readonly request: Seconds;
+}
+
+const PATIENCE: Patience = { head: 30, request: 2 * MINUTE };
 
 /** Bodies over this many bytes are refused with 413. */
 const BODY_LIMIT = 64 * 1024;
@@ -77,7 +90,7 @@ function refuseSchema(): never {
 
 /** Puts the server together: the one list of everything that it does. It does not listen. */
 export function buildApp(deps: AppDeps): FastifyInstance {
-  const { version, logger, pinned, trustProxy } = deps;
+  const { version, logger, pinned, trustProxy, patience = PATIENCE } = deps;
   const bases = createBaseReader(pinned, trustProxy);
   const app = fastify({
     // With a logger of its own the framework would listen for the end of each response.
@@ -86,6 +99,9 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
+    // Who has sent a request before the server closes gets the real response to it.
+    return503OnClosing: false,
+    requestTimeout: patience.request * 1000,
     // Routes read the query themselves: repeated parameters are decisions of the protocol.
     routerOptions: { querystringParser: () => ({}) },
     // Routes know nothing of proxies and sandboxes: what those have before each path is taken off here,
@@ -93,7 +109,12 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     rewriteUrl: ({ url = "/", headers }) => bases.locate(url, headers).rest,
     frameworkErrors: (error, request, reply) => refuseUnroutable(error, request, reply, version),
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, app.log, version),
-    http: { maxHeaderSize: MAX_HEADER_SIZE },
+    http: {
+      maxHeaderSize: MAX_HEADER_SIZE,
+      headersTimeout: patience.head * 1000,
+      requestTimeout: patience.request * 1000,
+      connectionsCheckingInterval: patience.head * 100,
+    },
     schemaController: NO_SCHEMAS,
   });
   if (logger) app.log = logger;

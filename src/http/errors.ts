@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -232,9 +233,14 @@ export function refuseBrokenRequest(
   version: string,
 ): void {
   if (error.code === "ECONNRESET" || socket.destroyed) return;
+  // A browser opens some connections ahead, and may need none of them.
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && socket.bytesRead === 0) {
+    socket.destroy();
+    return;
+  }
   const status = BROKEN_REQUESTS.get(error.code) ?? "400 Bad Request";
   log.warn(`refused what is no HTTP request: ${status} (${error.code})`);
-  if (socket.writable) {
+  if (socket.writable && !hasBegunToRespond(socket)) {
     const body = `${status}\n`;
     socket.write(
       `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
@@ -243,6 +249,12 @@ export function refuseBrokenRequest(
     );
   }
   socket.destroy(error);
+}
+
+/** Node keeps the response that is being sent at its socket, and its own handler looks there as well. */
+function hasBegunToRespond(socket: Socket): boolean {
+  const { _httpMessage: response } = socket as { readonly _httpMessage?: ServerResponse | null };
+  return response?.headersSent === true;
 }
 
 /** Before it is known where else to go, the real service redirects to its own page (dossier §2.3). */

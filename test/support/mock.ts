@@ -47,7 +47,7 @@ export const NOON = epochSeconds(Date.parse("2023-05-17T10:00:00Z") / 1000);
 
 type AppOptions = Pick<
   Parameters<typeof buildApp>[0],
-  "pinned" | "tlsHosts" | "trustProxy" | "control" | "logSecrets" | "webhooks"
+  "pinned" | "tlsHosts" | "trustProxy" | "control" | "logSecrets" | "webhooks" | "patience"
 >;
 
 export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
