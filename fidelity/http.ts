@@ -66,6 +66,20 @@ export const everyResponseSection: Section = {
       "request/base.test.ts > %s: %s is refused",
     ),
     assumed(
+      "RFC 9112 §3.2; what the gateway does is not known",
+      "A request with two `Host` headers, or for something that is neither a path nor a URL, gets 400 " +
+        "with plain text.",
+      "wire/ambiguous.test.ts > with two Host headers is refused: %s",
+      "wire/ambiguous.test.ts > for no path is refused: %s",
+    ),
+    assumed(
+      "RFC 9110 §15.5.9; how long the gateway waits is not known",
+      "A request whose head has not come after 30 seconds, or of which not all has come after two " +
+        "minutes, gets 408 with plain text.",
+      "http/slow-requests.test.ts > %s: 408",
+      "http/slow-requests.test.ts > a body for %s: 408, and the server goes on",
+    ),
+    assumed(
       "no public source",
       "No response has a `Server` header or a request id.",
       "wire/headers.test.ts > names the mock, no server and no request",

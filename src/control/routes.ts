@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
+import { headerOf, noSniff, noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -36,7 +36,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       acceptAnything(scope);
       handleProblems(scope);
       scope.addHook("onRequest", async (request, reply) => {
-        noStore(reply);
+        noSniff(noStore(reply));
         if (PUBLIC.includes(pathOf(request.url))) return;
         checkAccess(deps.control, callerOf(request, deps));
       });
@@ -204,6 +204,9 @@ export interface Caller {
   readonly tlsHosts: readonly string[];
   /** The Origin header; browsers send it with every request of a script that could change things. */
   readonly origin: string | undefined;
+  /** The method, and the Sec-Fetch-Site header, which no script can set or leave out. */
+  readonly method: string;
+  readonly site: string | undefined;
   readonly authorization: string | undefined;
 }
 
@@ -221,6 +224,8 @@ function callerOf(request: FastifyRequest, { pinned, tlsHosts = [] }: ControlDep
     publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
     tlsHosts,
     origin,
+    method: request.method,
+    site: headerOf(request.headers, "sec-fetch-site"),
     authorization,
   };
 }
@@ -242,9 +247,19 @@ export function checkAccess(access: ControlAccess, caller: Caller): void {
   }
 }
 
+/** What changes nothing, and whose response a page of another origin cannot read. */
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
+
 /** A page of another origin may send simple requests without asking; its Origin gives it away. */
-function refuseForeignPages({ origin, hosts, publicHost }: Caller): void {
-  if (origin === undefined) return;
+function refuseForeignPages({ origin, hosts, publicHost, method, site }: Caller): void {
+  if (origin === undefined) {
+    if (SAFE_METHODS.includes(method) || site === undefined || OWN_SITES.includes(site)) return;
+    throw new Problem(
+      403,
+      `A web page of another site called the control API (Sec-Fetch-Site: ${JSON.stringify(site)}); only ` +
+        "pages of this server may. Call it from a program instead of a browser.",
+    );
+  }
   const from = URL.canParse(origin) ? new URL(origin).host : undefined;
   const own = [...hosts, publicHost].map((name) => hostOf(name)?.host);
   if (from !== undefined && own.includes(from)) return;
@@ -254,6 +269,9 @@ function refuseForeignPages({ origin, hosts, publicHost }: Caller): void {
       "Call it from a program instead of a browser.",
   );
 }
+
+/** A page of this server, or somebody who typed the address. */
+const OWN_SITES = ["same-origin", "none"];
 
 function checkToken(token: string, authorization: string | undefined): void {
   const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];

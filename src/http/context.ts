@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { BearerRefusal, GatewayRefusal } from "../oidc/errors.ts";
 import { stopwatch } from "../platform/clock.ts";
 import type { SandboxId } from "../records/ids.ts";
+import type { Limits } from "../records/limits.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
-import type { Limits } from "../records/settings.ts";
 import type { Seconds } from "../records/time.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import type { Endpoints, PinnedUrls } from "../request/addresses.ts";
@@ -43,6 +43,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   app.addHook("onRequest", async (request, reply) => {
     const elapsed = stopwatch();
     reply.header(MOCK_HEADER, version);
+    refuseAmbiguous(request);
     const { prefix, sandbox: named } = bases.locate(request.originalUrl, request.headers);
     const base = baseOf(bases, request, prefix);
     const id = (named ?? DEFAULT_SANDBOX) as SandboxId;
@@ -70,6 +71,25 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     noteBrowserScript(request);
     checkSubscriptionKey(request);
   });
+}
+
+/**
+ * What two programs could understand as two different requests, Node takes (RFC 9112 §3.2): a second Host
+ * header, which it leaves out, and a target that is neither a path nor a URL, as `*` is.
+ */
+function refuseAmbiguous({ raw: { rawHeaders }, originalUrl }: FastifyRequest): void {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+  }
+  if (hosts > 1) {
+    const message = "The Host header is there more than once";
+    throw new BadRequest(message, `${message}: ${hosts} times`);
+  }
+  if (/^(\/|https?:\/\/)/i.test(originalUrl)) return;
+  const message = "The request is for no path";
+  throw new BadRequest(message, `${message}: ${JSON.stringify(originalUrl.slice(0, 80))}`);
 }
 
 /** @throws NoSandbox always */

@@ -104,6 +104,11 @@ export function noStore(reply: FastifyReply): FastifyReply {
   return reply.header("cache-control", "no-store").header("pragma", "no-cache");
 }
 
+/** Says that it is what its type says. The real service is not known to: so it is for what is ours alone. */
+export function noSniff(reply: FastifyReply): FastifyReply {
+  return reply.header("x-content-type-options", "nosniff");
+}
+
 /**
  * Sends a browser on. A handler that ends with it returns nothing, and then the response goes out: the
  * reply itself, returned by an asynchronous handler, is waited for until it is sent, which costs more.
@@ -126,7 +131,7 @@ const POLICY = [
 ].join("; ");
 
 export function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return noStore(reply)
+  return noSniff(noStore(reply))
     .header("content-security-policy", POLICY)
     .type("text/html; charset=utf-8")
     .send(page);
@@ -135,7 +140,7 @@ export function sendPage(reply: FastifyReply, page: string): FastifyReply {
 /** A problem of the control API (RFC 9457). */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, message: detail, errors, headers } = problem;
-  return reply
+  return noSniff(reply)
     .code(status)
     .headers(headers)
     .type("application/problem+json")

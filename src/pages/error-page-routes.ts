@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { BadRequest } from "../http/errors.ts";
-import { parametersOr, queryOf, sendPage } from "../http/messages.ts";
+import { noSniff, parametersOr, queryOf, sendPage } from "../http/messages.ts";
 import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
 import { PATHS } from "../request/addresses.ts";
 import { chooseLanguage } from "../rules/language.ts";
@@ -26,7 +26,7 @@ export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void
   });
 
   app.get(PATHS.stylesheet, { config: { failure: "plain" } }, async (_request, reply) =>
-    reply
+    noSniff(reply)
       .header("cache-control", "max-age=3600")
       .type("text/css; charset=utf-8")
       .send(await views.stylesheet()),

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { noStore } from "../http/messages.ts";
+import { noSniff, noStore } from "../http/messages.ts";
 import { OURS } from "../request/addresses.ts";
 import { addressesOf, addressLines } from "../request/facts.ts";
 
@@ -21,7 +21,7 @@ export function frontPageRoutes(app: FastifyInstance, version: string): void {
         "API; docs/fidelity.md says how much of all this is known of the real service.",
         "",
       ];
-      return noStore(reply).type("text/plain; charset=utf-8").send(lines.join("\n"));
+      return noSniff(noStore(reply)).type("text/plain; charset=utf-8").send(lines.join("\n"));
     });
   }
 }

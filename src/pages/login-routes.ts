@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { noStore, note, pageParameters, sendPage } from "../http/messages.ts";
+import { noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
 import { loginStatus } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -43,11 +43,11 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
     const challenge = pageParameters(request).get("login_challenge") ?? "";
     const login = await sandbox.store.logins.get(challenge);
     const waiting = login !== undefined && loginStatus(login, now) === "confirm";
-    return noStore(reply).send({ waiting });
+    return noSniff(noStore(reply)).send({ waiting });
   });
 
   app.get(PATHS.loginScript, { config: { failure: "plain" } }, async (_request, reply) =>
-    reply
+    noSniff(reply)
       .header("cache-control", "max-age=3600")
       .type("text/javascript; charset=utf-8")
       .send(await views.script("app")),

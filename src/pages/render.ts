@@ -98,10 +98,19 @@ function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {
   };
 }
 
+/** Where a name goes in a text; no text has it. */
+const PLACE = "\0";
+
 /** An engine of our own, so that a partial registered elsewhere in the process is not ours. */
 async function loadEngine() {
   const { default: handlebars } = await import("handlebars");
   const engine = handlebars.create();
+  // A name in which the direction of writing turns must not turn the sentence that it stands in.
+  engine.registerHelper("named", (text: (name: string) => string, name: string) => {
+    const { escapeExpression } = engine.Utils;
+    const [before = "", after = ""] = text(PLACE).split(PLACE).map(escapeExpression);
+    return new engine.SafeString(`${before}<bdi>${escapeExpression(name)}</bdi>${after}`);
+  });
   for (const partial of ["layout", "shared"]) {
     engine.registerPartial(partial, await read(`partials/${partial}.hbs`));
   }

@@ -106,6 +106,38 @@ describe("who may use the control API", () => {
     },
   );
 
+  it.each(["cross-site", "same-site", "somewhere"])(
+    "refuses what a browser sends for a page that is %s, also without an Origin",
+    async (site) => {
+      const headers = { "sec-fetch-site": site, authorization: `Bearer ${TOKEN}` };
+      for (const mock of [local, behindToken, open]) {
+        for (const [method, path] of [
+          ["DELETE", "/browsers"],
+          ["POST", "/state/reset"],
+          ["PUT", "/state"],
+          ["PATCH", "/clock"],
+        ] as const) {
+          const { status, body } = await call(mock, method, path, { headers });
+          expect([status, body.detail]).toEqual([403, expect.stringContaining(`"${site}"`)]);
+        }
+        // Nothing is changed by it, and no page of another site can read the response.
+        expect((await call(mock, "GET", "/clock", { headers })).status).toBe(200);
+      }
+    },
+  );
+
+  it.each(["same-origin", "none"])("lets in what a browser sends as %s", async (site) => {
+    const headers = { "sec-fetch-site": site };
+    expect((await call(local, "DELETE", "/browsers", { headers })).status).toBe(204);
+  });
+
+  it("says of all that it sends that it is what its type says", async () => {
+    for (const path of ["/clock", "/nothing-there", "/health", "/requests/report"]) {
+      const { headers } = await call(local, "GET", path);
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+    }
+  });
+
   it("lets in scripts of its own pages", async () => {
     const headers = { origin: "http://localhost:4747" };
     expect((await call(local, "GET", "/clock", { headers })).status).toBe(200);
@@ -192,6 +224,7 @@ describe("who may use the control API", () => {
     const caller = {
       ...{ address: "127.0.0.1", hosts: ["localhost:4747"], publicHost: undefined, tlsHosts: [] },
       ...{ forwardedFor: undefined, viaProxy: false, origin: undefined, authorization: undefined },
+      ...{ method: "POST", site: undefined },
     };
     expect(() => checkAccess({ open: false }, caller)).not.toThrow();
     expect(() => checkAccess({ open: false }, { ...caller, ...unclear })).toThrow(told);

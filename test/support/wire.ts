@@ -328,7 +328,8 @@ export function expectReason(mock: Mock, rule: string, origin: string, ...values
 
 /** What the element with this test id shows; undefined when the page has none. */
 export function textOf(page: LightMyRequestResponse, testId: string): string | undefined {
-  return new RegExp(`data-testid="${testId}"[^>]*>([^<]*)<`).exec(page.body)?.[1]?.trim();
+  const body = page.body.replace(/<\/?bdi>/g, "");
+  return new RegExp(`data-testid="${testId}"[^>]*>([^<]*)<`).exec(body)?.[1]?.trim();
 }
 
 /** Withdraws every consent of a user, as the user does in the app. */

@@ -157,7 +157,7 @@ describe("the scope gender", () => {
   ] as const)("%s is shown and told", async (gender, shown) => {
     await mock.sandbox.store.users.update("ada", (ada) => ({ ...ada, gender }));
     const { browser, page } = await consentPage(scope);
-    expect(page.body).toMatch(new RegExp(`<dt>Kjønn</dt>\\s*<dd>${shown}</dd>`));
+    expect(page.body).toMatch(new RegExp(`<dt>Kjønn</dt>\\s*<dd><bdi>${shown}</bdi></dd>`));
     const { claims, inIdToken } = await tokensWith(
       await browser.submit(page, { action: "accept" }),
     );

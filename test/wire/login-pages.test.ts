@@ -65,6 +65,7 @@ describe("the login pages", () => {
         "content-type": "text/html; charset=utf-8",
         "cache-control": "no-store",
         pragma: "no-cache",
+        "x-content-type-options": "nosniff",
         "content-security-policy": expect.stringMatching(
           /^default-src 'none'; .*; frame-ancestors 'none'$/,
         ),
