@@ -144,6 +144,14 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > is asked again once its user is %s",
       "wire/token.test.ts > tells in a remembered browser when its user confirmed",
     ),
+    different(
+      "no public source",
+      "A browser is remembered for 365 days, and of those that remember a user the newest 20,000 are " +
+        "kept (`limits.browserDays`, `limits.browsers`).",
+      "How long the real service remembers is not known; a server that runs for weeks must not grow for ever.",
+      "control/limits.test.ts > is forgotten after limits.browserDays",
+      "control/limits.test.ts > %s",
+    ),
     assumed(
       "no public source",
       "A form is answered with a 303 redirect; when a page is submitted twice, the first time " +

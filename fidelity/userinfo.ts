@@ -130,6 +130,13 @@ export const userinfoBySubjectSection: Section = {
       "After the 168 hours it is 401.",
       "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
+    different(
+      "the mock's own",
+      "A sandbox keeps the newest 20,000 sessions (`limits.sessions`): with more logins and payments than " +
+        "that in 168 hours, the oldest cannot be read any more, as if they were older. The log says so.",
+      "The memory of a server that runs for weeks stays the same.",
+      "control/limits.test.ts > sessions: who reads one in vain is told that it may have made room",
+    ),
     assumed(
       "platform documentation",
       "It takes a platform token as Bearer: a partner's with the `Merchant-Serial-Number` of a sales " +

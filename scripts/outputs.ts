@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigSchema } from "../src/records/config.ts";
 import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
+import { limitsDocument } from "./limits.ts";
 import { sourcesDocument } from "./sources.ts";
 import { optionsBlock, partnersTable, salesUnitsTable, usersTable } from "./tables.ts";
 
@@ -27,6 +28,7 @@ export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> 
     { path: "docs/fidelity.md", content: fidelityDocument() },
     { path: "docs/sources.md", content: sourcesDocument() },
     { path: "docs/control-api.md", content: controlApiDocument() },
+    { path: "docs/limits.md", content: limitsDocument() },
     ...(readme === undefined ? [] : [{ path: "README.md", content: await withParts(readme) }]),
   ];
 }

@@ -29,7 +29,7 @@ import { successLocation, successResponse } from "../oidc/redirect.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { BrowserId } from "../records/ids.ts";
 import type { Login } from "../records/login.ts";
-import { DAY } from "../records/time.ts";
+import { after, DAY } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
 import { traceLogin } from "../request/trace.ts";
@@ -41,8 +41,8 @@ import { playInBrowser } from "../scenarios/play.ts";
 import { issueCode } from "../sessions/issue.ts";
 import { locationWithClient, validateAuthorizationRequest } from "./request.ts";
 
-/** How long a remembering browser keeps its cookie, in seconds; the real time is not known. */
-const REMEMBERED_FOR = 365 * DAY;
+/** So much is kept of the name of a browser that is remembered: anybody can send a long one. */
+const MOST_OF_NAME = 500;
 
 /** The pages that the browser comes back from with a verifier. */
 const PAGES = ["login", "consent"] as const;
@@ -166,11 +166,13 @@ async function rememberBrowser(
   if (user === undefined || authenticatedAt === undefined || failure) return;
   // As long as the user is in the app, there is no browser to remember anybody.
   if (appOpen || alwaysConfirms(login.request)) return;
-  const { store, ids } = request.exchange.sandbox;
+  const { store, ids, limits } = request.exchange.sandbox;
   const id = ids.id() as BrowserId;
-  const userAgent = request.headers["user-agent"] ?? "";
-  await store.browsers.insert({ id, user, userAgent, authenticatedAt });
-  setCookie(request, reply, "session", id, REMEMBERED_FOR);
+  const userAgent = (request.headers["user-agent"] ?? "").slice(0, MOST_OF_NAME);
+  const lifetime = limits.browserDays * DAY;
+  const forgetAt = after(authenticatedAt, lifetime);
+  await store.browsers.insert({ id, user, userAgent, authenticatedAt, forgetAt });
+  setCookie(request, reply, "session", id, lifetime);
 }
 
 /** Does what login/next-step.ts decided. `stored` says whether the login is in the store already. */

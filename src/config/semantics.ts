@@ -10,6 +10,7 @@ import { whyNotRegistrable } from "../rules/redirect-uri.ts";
 import { whyNotWebhookAddress } from "../rules/webhook.ts";
 import type { KnownNames } from "./faults.ts";
 import { findFaultProblems } from "./faults.ts";
+import { findLimitProblems } from "./limits.ts";
 import { birthDateOf, isRelative, isSyntheticNin } from "./nin.ts";
 import type { Problem } from "./problem.ts";
 import {
@@ -67,6 +68,7 @@ export async function findConfigProblems(config: ConfigInput): Promise<Problem[]
       ),
     )),
     ...(config.clock?.at === undefined ? [] : findMomentProblems(config.clock.at, "clock.at")),
+    ...(await findLimitProblems(config)),
   ];
 }
 

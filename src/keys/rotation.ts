@@ -1,4 +1,5 @@
 import type { KeyState, StoredKey } from "../records/key-state.ts";
+import { DEFAULT_LIMITS, fullMessage } from "../records/limits.ts";
 
 /** What a rotation makes of a sandbox's keys: pure, so that a store can do each step atomically. */
 
@@ -13,8 +14,15 @@ export type FreshKey = Omit<StoredKey, "status">;
 /** A step that the keys are not ready for; the message says which one is next. */
 export class MisplacedStep extends Error {}
 
-/** @throws MisplacedStep when another key waits already */
-export function publish(state: KeyState, fresh: FreshKey): KeyState {
+/**
+ * @param most how many keys there may be
+ * @throws MisplacedStep when another key waits already, or there are as many as may be
+ */
+export function publish(
+  state: KeyState,
+  fresh: FreshKey,
+  most: number = DEFAULT_LIMITS.keys,
+): KeyState {
   const [waiting] = withStatus(state, "published");
   if (waiting) {
     throw new MisplacedStep(
@@ -22,6 +30,7 @@ export function publish(state: KeyState, fresh: FreshKey): KeyState {
         `DELETE keys/${waiting.kid} first.`,
     );
   }
+  if (state.keys.length >= most) throw new MisplacedStep(fullMessage("keys", most));
   return {
     keys: [
       ...withStatus(state, "current"),

@@ -36,10 +36,12 @@ interface KeptKeys {
   update(change: (current: KeyState | undefined) => KeyState): Promise<unknown>;
 }
 
+/** @param most how many keys there may be at the same time */
 export function createSandboxKeys(
   kept: KeptKeys,
   server: Keyring,
   make: () => Promise<SigningKey>,
+  most?: number,
 ): SandboxKeys {
   /** What this process has read of the keys in the store, by kid. */
   let read: ReadonlyMap<string, SigningKey> = new Map();
@@ -100,7 +102,7 @@ export function createSandboxKeys(
         }
         case "publish": {
           const key = await fresh(now);
-          return change((state) => publish(state, key));
+          return change((state) => publish(state, key, most));
         }
         case "use":
           return change(use);

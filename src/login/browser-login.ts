@@ -54,14 +54,16 @@ export function loginAs(exchange: Exchange, request: AuthorizationRequest, user:
   return { ...login, automatic: true, ...openApp(request), ...confirmAs(exchange, user.id, user) };
 }
 
-/** A browser is remembered as long as its user could log in without it. */
+/** A browser is remembered for its time, as long as its user could log in without it. */
 export async function rememberedBrowser(
   exchange: Pick<Exchange, "sandbox" | "now">,
   cookie: string | undefined,
 ): Promise<Browser | undefined> {
   const { browsers, users } = exchange.sandbox.store;
   const browser = cookie === undefined ? undefined : await browsers.get(cookie);
-  if (!browser) return undefined;
+  if (!browser || (browser.forgetAt !== undefined && browser.forgetAt <= exchange.now)) {
+    return undefined;
+  }
   return obstacleFailure(exchange, await users.get(browser.user)) ? undefined : browser;
 }
 

@@ -42,6 +42,8 @@ export const BrowserSchema = Type.Object(
     userAgent: Text,
     /** When the user last confirmed in the app: the `auth_time` of the logins that it remembers. */
     authenticatedAt: Moment,
+    /** Until when it remembers; states that were exported earlier do not say it. */
+    forgetAt: Type.Optional(Moment),
   },
   closed,
 );

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { FaultId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { Count, closed, Id, lengthSchema, Moment } from "./schema-parts.ts";
+import { Count, closed, Id, lengthSchema, Moment, Whole } from "./schema-parts.ts";
 import { CORRUPTIONS, ENDPOINT_NAMES, LONGEST_DELAY } from "./vocabulary.ts";
 
 const FaultMatchSchema = Type.Object(
@@ -33,8 +33,7 @@ const FaultResponseSchema = Type.Partial(
     }),
     contentType: Type.String({ description: "Replaces the Content-Type of the response." }),
     reset: Type.Boolean({ description: "The connection is reset instead of a response." }),
-    truncate: Type.Integer({
-      minimum: 0,
+    truncate: Whole({
       description:
         "The connection breaks after so many bytes of the body; at least one of those that Content-Length announces is always missing.",
     }),
@@ -45,17 +44,17 @@ const FaultResponseSchema = Type.Partial(
 /** Everything that can be said about a fault; a fault needs `match` and something that happens. */
 export const faultProperties = {
   match: FaultMatchSchema,
-  times: Type.Integer({
+  times: Whole({
     minimum: 1,
     description: "How many requests it hits; all when left out.",
   }),
-  after: Type.Integer({ minimum: 0, description: "How many it lets pass first." }),
+  after: Whole({ description: "How many it lets pass first." }),
   probability: Type.Number({
     minimum: 0,
     maximum: 1,
     description: "How likely it hits, from 0 to 1; it always does when left out.",
   }),
-  seed: Type.Integer({ minimum: 0, description: "Makes the draws the same in every run." }),
+  seed: Whole({ description: "Makes the draws the same in every run." }),
   ttl: lengthSchema(
     "How long it is in force, by the sandbox's clock: seconds, or a length as 168h, 1h30m, 7d.",
   ),

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { ScenarioId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { Count, closed, Id, lengthSchema, Moment, orNull, Text } from "./schema-parts.ts";
+import { Count, closed, Id, lengthSchema, Moment, orNull, Text, Whole } from "./schema-parts.ts";
 import { LOGIN_FLOWS, LONGEST_DELAY, OUTCOMES } from "./vocabulary.ts";
 
 const errorCode = "Printable ASCII without spaces, quotation marks and backslashes.";
@@ -59,7 +59,7 @@ export const scenarioProperties = {
     `How long the user takes: seconds, or a length as 700ms, 1s; ${LONGEST_DELAY} seconds at most. ` +
       "A browser waits in real time, a login from phone number by the sandbox's clock.",
   ),
-  times: Type.Integer({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
+  times: Whole({ minimum: 1, description: "How many logins it is for; 1 when left out." }),
 };
 
 /** A scenario as a config file or POST may give it. */

@@ -2,9 +2,13 @@ import type { TSchema } from "typebox";
 import Type from "typebox";
 import type { Brand } from "./brand.ts";
 import type { EpochSeconds } from "./time.ts";
+import { DAY } from "./time.ts";
 import { LONGEST_ADDRESS } from "./vocabulary.ts";
 
 /** What the schemas of records, of configs and of the control API have in common. */
+
+/** A hundred years, in seconds: longer than anything here lives. */
+const LONGEST_LIFE = 36_500 * DAY;
 
 /** An object takes nothing else. */
 export const closed = { additionalProperties: false };
@@ -27,11 +31,34 @@ export const LengthSchema = lengthSchema("Seconds, or a length as 10s, 1h30m, 7d
 
 export const Text = Type.String();
 export const Texts = Type.Array(Text);
-export const Count = Type.Integer({ minimum: 0 });
+/** A whole number as JSON carries it exactly; 1e308 is whole, too, but nobody can count with it. */
+export function Whole({
+  minimum = 0,
+  maximum = Number.MAX_SAFE_INTEGER,
+  ...rest
+}: WholeOptions = {}) {
+  return Type.Integer({ minimum, maximum, ...rest });
+}
+
+interface WholeOptions {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description?: string;
+}
+
+export const Count = Whole();
+
+/** How long something lives, in seconds. */
+export function Lifetime(description: string) {
+  return Whole({ minimum: 1, maximum: LONGEST_LIFE, description });
+}
+
+/** 9999-12-31T23:59:59Z: as long as ISO 8601 has four digits for a year. */
+export const LAST_MOMENT = 253_402_300_799;
 
 /** A moment as records have it. */
 export const Moment = Type.Unsafe<EpochSeconds>(
-  Type.Integer({ minimum: 0, description: "Seconds since 1970." }),
+  Whole({ maximum: LAST_MOMENT, description: "Seconds since 1970." }),
 );
 
 /** A text that the compiler tells apart from every other. */

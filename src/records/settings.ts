@@ -1,7 +1,9 @@
-import type { Static } from "typebox";
+import type { Static, TInteger } from "typebox";
 import Type from "typebox";
+import type { LimitName } from "./limits.ts";
+import { LIMIT_NAMES, LIMITS } from "./limits.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { closed, Moment } from "./schema-parts.ts";
+import { closed, LAST_MOMENT, Lifetime, Moment } from "./schema-parts.ts";
 import { ONE_HOST } from "./vocabulary.ts";
 
 /** How a sandbox is set: its profile with the rules and limits that override it, and its clock. */
@@ -16,15 +18,9 @@ export const RulesSchema = Type.Partial(
     subscriptionKeyRefusedBySubject: Type.Boolean({
       description: "Whether userinfo by sub refuses a request with a subscription key.",
     }),
-    expiresIn: Type.Integer({ minimum: 1, description: "What expires_in says, in seconds." }),
-    accessTokenLifetime: Type.Integer({
-      minimum: 1,
-      description: "How long userinfo takes an access token, in seconds.",
-    }),
-    codeLifetime: Type.Integer({
-      minimum: 1,
-      description: "How long an authorization code lives, in seconds.",
-    }),
+    expiresIn: Lifetime("What expires_in says, in seconds."),
+    accessTokenLifetime: Lifetime("How long userinfo takes an access token, in seconds."),
+    codeLifetime: Lifetime("How long an authorization code lives, in seconds."),
     audience: Type.Enum(["array", "string"], {
       description: "What the aud claim of a browser login's ID token is.",
     }),
@@ -91,28 +87,19 @@ export const RulesSchema = Type.Partial(
   { ...closed, title: "Rules" },
 );
 
-/** How much of something there may be before the mock refuses. */
+/** How much there may be of everything that grows. */
 export const LimitsSchema = Type.Partial(
-  Type.Object({
-    urlLength: Type.Integer({
-      minimum: 100,
-      maximum: 100_000,
-      description: "How many characters a whole URL may have; a longer one gets a 502.",
-    }),
-    parameterLength: Type.Integer({
-      minimum: 8,
-      maximum: 100_000,
-      description: "How many characters state and nonce may have; longer ones get a 502.",
-    }),
-    phoneLoginsPerUser: Type.Integer({
-      minimum: 1,
-      maximum: 1000,
-      description:
-        "How many logins from phone number may wait for one user; another one gets a 429.",
-    }),
-  }),
+  Type.Object(
+    Object.fromEntries(LIMIT_NAMES.map((name) => [name, limitSchema(LIMITS[name])])) as {
+      [Name in LimitName]: TInteger;
+    },
+  ),
   { ...closed, title: "Limits" },
 );
+
+function limitSchema({ range: [minimum, maximum], description }: (typeof LIMITS)[LimitName]) {
+  return Type.Integer({ minimum, maximum, description });
+}
 
 /** Profile, rule overrides, limits, automatic login and webhook hosts. */
 export const settingsProperties = {
@@ -141,7 +128,11 @@ export const SettingsSchema = Type.Partial(Type.Object(settingsProperties), clos
 /** How a sandbox's clock differs from the real one. */
 export const ClockStateSchema = Type.Object(
   {
-    offset: Type.Integer({ description: "Seconds ahead of the real time." }),
+    offset: Type.Integer({
+      minimum: -LAST_MOMENT,
+      maximum: LAST_MOMENT,
+      description: "Seconds ahead of the real time.",
+    }),
     /** Set while the clock stands still. */
     frozenAt: Type.Optional(Moment),
   },
@@ -151,5 +142,4 @@ export const ClockStateSchema = Type.Object(
 /** The settings as they stand now; what is left out is the profile's, or the server's. */
 export type Settings = ReadonlyDeep<Static<typeof SettingsSchema>>;
 export type RuleOverrides = ReadonlyDeep<Static<typeof RulesSchema>>;
-export type Limits = Required<ReadonlyDeep<Static<typeof LimitsSchema>>>;
 export type ClockState = ReadonlyDeep<Static<typeof ClockStateSchema>>;

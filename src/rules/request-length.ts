@@ -1,6 +1,6 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
-import type { Limits } from "../records/settings.ts";
+import type { Limits } from "../records/limits.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 

@@ -47,13 +47,29 @@ export function sharedUntil(began: EpochSeconds): EpochSeconds {
 }
 
 /**
+ * What is to be said where no session is found and as many are there as are kept; empty otherwise.
+ *
+ * @param kept how many that is, if it is so
+ */
+function remarkOnKept(kept: number | undefined): string {
+  if (kept === undefined) return "";
+  return (
+    ` The mock keeps the newest ${kept} sessions (limits.sessions): one that made room for a newer one is ` +
+    "gone before its 168 hours are over; raise the limit where a test needs it."
+  );
+}
+
+/**
  * Why nothing can be read by the `sub`; undefined while something can. `newest` is when the newest
  * session began that counts.
+ *
+ * @param kept how many sessions are kept, where there are as many
  */
 export function checkShared(
   newest: EpochSeconds | undefined,
   now: EpochSeconds,
   retention: Readability["retention"],
+  kept?: number,
 ): Diagnosis | undefined {
   if (newest !== undefined && now < sharedUntil(newest)) return undefined;
   const [where, what, when] =
@@ -66,7 +82,8 @@ export function checkShared(
       ? `the user shared nothing with this sales unit ${where}in the last 168 hours`
       : `the 168 hours of the user's last ${what} at this sales unit ended ${now - sharedUntil(newest)} seconds ago`,
     `Fetch userinfo within 168 hours after ${when}, and ask the user again for fresh data.` +
-      (retention === "payments" ? " What a login shared is read with its access token alone." : ""),
+      (retention === "payments" ? " What a login shared is read with its access token alone." : "") +
+      remarkOnKept(kept),
   );
 }
 

@@ -44,6 +44,11 @@ export class Arrivals<Item> {
     void this.#watches.get(id)?.look();
   }
 
+  /** How many wait in a sandbox. */
+  countWaiting(id: SandboxId): number {
+    return this.#watches.get(id)?.waiters.size ?? 0;
+  }
+
   /**
    * Looks now, and then at what arrives, until something is found or the time is over. The sandbox is in
    * use as long as somebody waits.

@@ -9,6 +9,7 @@ import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { GenerationId, SandboxId } from "../records/ids.ts";
+import { limitsIn } from "../records/limits.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
@@ -16,12 +17,12 @@ import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { readAll, updateAll } from "../store/batches.ts";
 import { frozenCopyInTurns } from "../store/frozen.ts";
 import type { Collection, PageRequest, Store } from "../store/store.ts";
-import { ConflictError } from "../store/store.ts";
+import { ConflictError, FullError } from "../store/store.ts";
 import type { Draft } from "./generations.ts";
 import { Generations } from "./generations.ts";
 import { LiveRecord } from "./live-record.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { DEFAULT_LIMITS, expiresAt, withOwnConfig } from "./sandbox.ts";
+import { expiresAt, withOwnConfig } from "./sandbox.ts";
 import { beginningOf, seedSandbox } from "./seed.ts";
 import { createSharedIds, seedOf } from "./shared-ids.ts";
 import type { SandboxState } from "./state.ts";
@@ -53,6 +54,7 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
    * Makes a sandbox.
    *
    * @throws ConflictError when there is one of that name
+   * @throws FullError when there are as many as may be, by the limits of the default sandbox
    */
   create(spec: SandboxSpec): Promise<Sandbox>;
   /** Changes settings; undefined when there is no such sandbox. */
@@ -211,7 +213,13 @@ class Registry implements Sandboxes {
     const name = id ?? (await this.#newName());
     // One that is idle for too long may still stand where a new one is to be made.
     await this.find(name);
-    const record = await this.#make({ ...spec, id: name });
+    const first = await this.find(DEFAULT_SANDBOX);
+    this.#store.keepAtMost(limitsIn(first?.settings ?? {}).sandboxes);
+    const record = await this.#make({ ...spec, id: name }).catch(async (error: unknown) => {
+      if (!(error instanceof FullError)) throw error;
+      await this.sweep();
+      return await this.#make({ ...spec, id: name });
+    });
     if (!record) throw new ConflictError("key", name);
     return this.#sandboxOf(record);
   }
@@ -373,15 +381,17 @@ function assemble(
 ): Sandbox {
   const { record } = own;
   const profile = PROFILES[settings.profile ?? "2023"];
+  const limits = limitsIn(settings);
+  own.store.keepAtMost(limits);
   return {
     settings,
     profile: profile.name,
     switches: switchesOf(profile, settings.rules),
     autoLogin: settings.autoLogin ?? null,
-    limits: { ...DEFAULT_LIMITS, ...settings.limits },
+    limits,
     webhookHosts: settings.webhookHosts ?? [],
     clock: createClock(deps.wall, record.clock),
     ...own,
-    keys: createSandboxKeys(record.keys, deps.keys, deps.makeKey),
+    keys: createSandboxKeys(record.keys, deps.keys, deps.makeKey, limits.keys),
   };
 }

@@ -4,9 +4,10 @@ import type { Switches } from "../profiles/profile.ts";
 import type { SeedConfig } from "../records/config.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { SandboxId } from "../records/ids.ts";
+import type { Limits } from "../records/limits.ts";
 import type { SandboxEntry, SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
-import type { Limits, Settings } from "../records/settings.ts";
+import type { Settings } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
 import type { SandboxStore } from "../store/store.ts";
@@ -40,13 +41,6 @@ export interface Sandbox {
    */
   readonly wakeCourier: (dropped?: Delivery) => void;
 }
-
-/** How much there may be of something where the config does not say. */
-export const DEFAULT_LIMITS: Limits = {
-  urlLength: 2000,
-  parameterLength: 999,
-  phoneLoginsPerUser: 3,
-};
 
 /** When a sandbox goes if nobody uses it; undefined when it stays. */
 export function expiresAt({ ttl, usedAt, createdAt }: SandboxRecord): EpochSeconds | undefined {

@@ -41,7 +41,7 @@ import { UserSchema } from "../records/user.ts";
 import type { CollectionSpec } from "../store/collections.ts";
 import { COLLECTIONS } from "../store/collections.ts";
 import type { SandboxState, StateCollection } from "./state.ts";
-import { STATE_COLLECTIONS } from "./state.ts";
+import { keptBy, STATE_COLLECTIONS } from "./state.ts";
 import type { StateDocument } from "./state-format.ts";
 import { STATE_VERSION, upgradeDocument } from "./state-format.ts";
 
@@ -195,12 +195,14 @@ async function findCollectionProblems(state: SandboxState): Promise<Problem[]> {
   const found: Problem[] = [];
   for (const name of STATE_COLLECTIONS) {
     const items: readonly unknown[] = state[name];
-    const { key, indexes, bound } = COLLECTIONS[name] as CollectionSpec<unknown, string>;
+    const { key, indexes } = COLLECTIONS[name] as CollectionSpec<unknown, string>;
     for (const [index, pick] of Object.entries({ key, ...indexes })) {
       found.push(...(await findInEach(items, repeatedIn(name, index, pick))));
     }
+    // Of what is refused where it is too much, there may be more: since it was taken, the bound was lowered.
+    const bound = keptBy(state.settings, name);
     if (bound === undefined || items.length <= bound) continue;
-    const message = `has ${items.length} entries; expected at most ${bound}`;
+    const message = `has ${items.length} entries; expected at most ${bound} (settings.limits.${name})`;
     found.push({ path: name, message, value: items.length });
   }
   return found;

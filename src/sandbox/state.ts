@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
 import type { KeyState } from "../records/key-state.ts";
+import { limitsIn } from "../records/limits.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
 import type { ClockState, Settings } from "../records/settings.ts";
 import { insertAll, readAll } from "../store/batches.ts";
@@ -43,12 +44,18 @@ export async function readState({
   const collections = STATE_COLLECTIONS.map(async (name) => {
     const records = await readAll(store[name] as Collection<unknown>);
     // While a full collection is read page by page, new records make the oldest of these go.
-    const { bound = records.length } = COLLECTIONS[name];
+    const bound = keptBy(settings, name) ?? records.length;
     return [name, records.slice(Math.max(0, records.length - bound))] as const;
   });
   const records = Object.fromEntries(await Promise.all(collections));
   const { clock, keys } = await record.read();
   return { settings, clock, ...records, keys: keys?.keys ?? [] } as SandboxState;
+}
+
+/** How many records a sandbox with such settings keeps; undefined where none of them goes for a new one. */
+export function keptBy(settings: Settings, name: StateCollection): number | undefined {
+  const limits: Partial<Record<StateCollection, number>> = limitsIn(settings);
+  return COLLECTIONS[name].whenFull === "evict" ? limits[name] : undefined;
 }
 
 /** What of a state stands in the sandbox's own record. */

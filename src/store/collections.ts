@@ -1,7 +1,9 @@
+import { DEFAULT_LIMITS } from "../records/limits.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SandboxEntry } from "../records/sandbox.ts";
 import type { PlatformTokenHolder } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import { after, DAY } from "../records/time.ts";
 import type { Collection, SandboxStore } from "./store.ts";
 
 /**
@@ -31,14 +33,14 @@ export interface CollectionSpec<
   readonly endings?: (item: Item) => readonly EpochSeconds[];
   /** From which moment on `sweep` removes the record; left out where records stay. */
   readonly forgetAt?: (item: Item) => EpochSeconds;
-  /** When full, an insert evicts the oldest dispensable record, else the oldest. */
-  readonly bound?: number;
-  /** Which records go first where there is a bound; left out where the oldest is as good as any. */
+  /** What happens to one more where there are as many as may be; left out where there is no bound. */
+  readonly whenFull?: "evict" | "refuse";
+  /** Which records go first for a new one; left out where the oldest is as good as any. */
   readonly isDispensable?: (item: Item) => boolean;
 }
 
 /** The names of all collections of a sandbox. */
-export type CollectionName = Exclude<keyof SandboxStore, "clock" | "keys" | "sequences" | "sweep">;
+export type CollectionName = Exclude<keyof SandboxStore, "sequences" | "sweep" | "keepAtMost">;
 
 /** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */
 export type CollectionSpecs = {
@@ -51,23 +53,20 @@ export type CollectionSpecs = {
     : never;
 };
 
-/** Keeps the memory of a server flat that is used for weeks: no test looks back so many logins. */
-const BOUND = 20_000;
+/**
+ * How many bytes an exported sandbox has at most where one is read. None is longer that this program has
+ * written: to hold so much takes more memory than a process has.
+ */
+export const STATE_BYTES = 1024 * 1024 * 1024;
 
-/** So many exchanges the request log of a sandbox keeps (contract §7). */
-const REQUEST_LOG_BOUND = 1000;
-
-/** So many webhook deliveries a sandbox keeps, with all that was sent and answered. */
-const DELIVERIES_BOUND = 1000;
-
-/** How many bytes an exported sandbox has at most: two thirds of it when each bound is reached. */
-export const STATE_BYTES = 64 * 1024 * 1024;
+const REMEMBERED = DEFAULT_LIMITS.browserDays * DAY;
 
 /** The sandboxes themselves. */
 export const SANDBOXES: CollectionSpec<SandboxEntry, never, "sandboxes"> = {
   name: "sandboxes",
   key: (entry) => entry.id,
   indexes: {},
+  whenFull: "refuse",
 };
 
 /** Every collection of a sandbox. */
@@ -76,16 +75,19 @@ export const COLLECTIONS: CollectionSpecs = {
     name: "users",
     key: (user) => user.id,
     indexes: { phoneNumber: (user) => user.phoneNumber, nin: (user) => user.nin },
+    whenFull: "refuse",
   },
   salesUnits: {
     name: "salesUnits",
     key: (unit) => unit.msn,
     indexes: { clientId: (unit) => unit.clientId },
+    whenFull: "refuse",
   },
   partners: {
     name: "partners",
     key: (partner) => partner.id,
     indexes: { clientId: (partner) => partner.clientId },
+    whenFull: "refuse",
   },
   consents: {
     name: "consents",
@@ -97,12 +99,16 @@ export const COLLECTIONS: CollectionSpecs = {
           : undefined,
     },
     groups: { user: (consent) => consent.user },
+    whenFull: "evict",
   },
   browsers: {
     name: "browsers",
     key: (browser) => browser.id,
     indexes: {},
     groups: { user: (browser) => browser.user },
+    // States that were exported earlier do not say it.
+    forgetAt: ({ forgetAt, authenticatedAt }) => forgetAt ?? after(authenticatedAt, REMEMBERED),
+    whenFull: "evict",
   },
   logins: {
     name: "logins",
@@ -114,7 +120,7 @@ export const COLLECTIONS: CollectionSpecs = {
     },
     endings: ({ failure, expiresAt }) => (failure ? [] : [expiresAt]),
     forgetAt: (login) => login.forgetAt,
-    bound: BOUND,
+    whenFull: "evict",
   },
   phoneLogins: {
     name: "phoneLogins",
@@ -127,7 +133,7 @@ export const COLLECTIONS: CollectionSpecs = {
     },
     endings: (login) => (isHandedOver(login) || login.failure ? [] : [login.expiresAt]),
     forgetAt: (login) => login.forgetAt,
-    bound: BOUND,
+    whenFull: "evict",
   },
   sessions: {
     name: "sessions",
@@ -139,7 +145,7 @@ export const COLLECTIONS: CollectionSpecs = {
     },
     endings: (session) => [session.forgetAt],
     forgetAt: (session) => session.forgetAt,
-    bound: BOUND,
+    whenFull: "evict",
   },
   codes: {
     name: "codes",
@@ -147,7 +153,7 @@ export const COLLECTIONS: CollectionSpecs = {
     indexes: {},
     endings: ({ usedAt, expiresAt }) => (usedAt === undefined ? [expiresAt] : []),
     forgetAt: (grant) => grant.forgetAt,
-    bound: BOUND,
+    whenFull: "evict",
   },
   accessTokens: {
     name: "accessTokens",
@@ -156,21 +162,21 @@ export const COLLECTIONS: CollectionSpecs = {
     // Which of the two it is depends on the consent (rules/retention.ts).
     endings: ({ expiresAt, sharedUntil, forgetAt }) => [expiresAt, sharedUntil ?? forgetAt],
     forgetAt: (token) => token.forgetAt,
-    bound: BOUND,
+    whenFull: "evict",
   },
   loginDays: {
     name: "loginDays",
     key: (day) => day.id,
     indexes: {},
     groups: { msn: (day) => day.msn },
-    bound: BOUND,
+    whenFull: "evict",
   },
   loginUsers: {
     name: "loginUsers",
     key: (user) => user.id,
     indexes: {},
     groups: { msn: (user) => user.msn },
-    bound: BOUND,
+    whenFull: "evict",
   },
   platformTokens: {
     name: "platformTokens",
@@ -179,15 +185,21 @@ export const COLLECTIONS: CollectionSpecs = {
     groups: { holder: (token) => holderKey(token.holder) },
     endings: (token) => [token.expiresAt],
     forgetAt: (token) => token.forgetAt,
-    bound: BOUND,
+    whenFull: "evict",
   },
-  scenarios: { name: "scenarios", key: (scenario) => scenario.id, indexes: {} },
+  scenarios: {
+    name: "scenarios",
+    key: (scenario) => scenario.id,
+    indexes: {},
+    whenFull: "refuse",
+  },
   faults: {
     name: "faults",
     key: (fault) => fault.id,
     indexes: {},
     endings: ({ expiresAt, times, hits }) =>
       expiresAt === undefined || (times !== undefined && hits >= times) ? [] : [expiresAt],
+    whenFull: "refuse",
   },
   webhooks: {
     name: "webhooks",
@@ -200,14 +212,14 @@ export const COLLECTIONS: CollectionSpecs = {
     key: (delivery) => delivery.id,
     indexes: {},
     groups: { waiting: ({ status }) => (status === "waiting" ? WAITING : undefined) },
-    bound: DELIVERIES_BOUND,
+    whenFull: "evict",
     isDispensable: (delivery) => delivery.status !== "waiting",
   },
   requests: {
     name: "requests",
     key: (request) => request.id,
     indexes: {},
-    bound: REQUEST_LOG_BOUND,
+    whenFull: "evict",
   },
 };
 

@@ -1,13 +1,15 @@
 import type { GenerationId } from "../records/ids.ts";
 import type { ServerKey } from "../records/key-state.ts";
+import { DEFAULT_LIMITS } from "../records/limits.ts";
 import type { EpochSeconds } from "../records/time.ts";
-import type { CollectionSpec } from "./collections.ts";
+import type { CollectionName, CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
 import { frozenCopy } from "./frozen.ts";
-import type { Place } from "./ranking.ts";
+import type { Entry } from "./pages.ts";
+import { cursorOf, pageOf, refuseTooMany } from "./pages.ts";
 import { Ranking } from "./ranking.ts";
-import type { Cell, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
-import { ConflictError, MOST_RECORDS } from "./store.ts";
+import type { Bounds, Cell, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
+import { ConflictError, FullError } from "./store.ts";
 
 /**
  * The store of a single process, gone when it ends. No operation waits for anything between its
@@ -16,8 +18,12 @@ import { ConflictError, MOST_RECORDS } from "./store.ts";
 
 export function createMemoryStore(): Store {
   const generations = new Map<GenerationId, MemorySandboxStore>();
+  const sandboxes = new MemoryCollection(SANDBOXES, DEFAULT_LIMITS.sandboxes);
   return {
-    sandboxes: new MemoryCollection(SANDBOXES),
+    sandboxes,
+    keepAtMost(bound) {
+      sandboxes.bound = bound;
+    },
     signingKey: createCell<ServerKey>(),
     sequences: createCell<number>(),
     records(id) {
@@ -45,24 +51,24 @@ interface MemorySandboxStore extends SandboxStore {
 
 function createSandboxStore(): MemorySandboxStore {
   const collections = {
-    users: new MemoryCollection(COLLECTIONS.users),
-    salesUnits: new MemoryCollection(COLLECTIONS.salesUnits),
-    partners: new MemoryCollection(COLLECTIONS.partners),
-    consents: new MemoryCollection(COLLECTIONS.consents),
-    browsers: new MemoryCollection(COLLECTIONS.browsers),
-    logins: new MemoryCollection(COLLECTIONS.logins),
-    phoneLogins: new MemoryCollection(COLLECTIONS.phoneLogins),
-    sessions: new MemoryCollection(COLLECTIONS.sessions),
-    codes: new MemoryCollection(COLLECTIONS.codes),
-    accessTokens: new MemoryCollection(COLLECTIONS.accessTokens),
-    loginDays: new MemoryCollection(COLLECTIONS.loginDays),
-    loginUsers: new MemoryCollection(COLLECTIONS.loginUsers),
-    platformTokens: new MemoryCollection(COLLECTIONS.platformTokens),
-    scenarios: new MemoryCollection(COLLECTIONS.scenarios),
-    faults: new MemoryCollection(COLLECTIONS.faults),
+    users: new MemoryCollection(COLLECTIONS.users, DEFAULT_LIMITS.users),
+    salesUnits: new MemoryCollection(COLLECTIONS.salesUnits, DEFAULT_LIMITS.salesUnits),
+    partners: new MemoryCollection(COLLECTIONS.partners, DEFAULT_LIMITS.partners),
+    consents: new MemoryCollection(COLLECTIONS.consents, DEFAULT_LIMITS.consents),
+    browsers: new MemoryCollection(COLLECTIONS.browsers, DEFAULT_LIMITS.browsers),
+    logins: new MemoryCollection(COLLECTIONS.logins, DEFAULT_LIMITS.logins),
+    phoneLogins: new MemoryCollection(COLLECTIONS.phoneLogins, DEFAULT_LIMITS.phoneLogins),
+    sessions: new MemoryCollection(COLLECTIONS.sessions, DEFAULT_LIMITS.sessions),
+    codes: new MemoryCollection(COLLECTIONS.codes, DEFAULT_LIMITS.codes),
+    accessTokens: new MemoryCollection(COLLECTIONS.accessTokens, DEFAULT_LIMITS.accessTokens),
+    loginDays: new MemoryCollection(COLLECTIONS.loginDays, DEFAULT_LIMITS.loginDays),
+    loginUsers: new MemoryCollection(COLLECTIONS.loginUsers, DEFAULT_LIMITS.loginUsers),
+    platformTokens: new MemoryCollection(COLLECTIONS.platformTokens, DEFAULT_LIMITS.platformTokens),
+    scenarios: new MemoryCollection(COLLECTIONS.scenarios, DEFAULT_LIMITS.scenarios),
+    faults: new MemoryCollection(COLLECTIONS.faults, DEFAULT_LIMITS.faults),
     webhooks: new MemoryCollection(COLLECTIONS.webhooks),
-    deliveries: new MemoryCollection(COLLECTIONS.deliveries),
-    requests: new MemoryCollection(COLLECTIONS.requests),
+    deliveries: new MemoryCollection(COLLECTIONS.deliveries, DEFAULT_LIMITS.deliveries),
+    requests: new MemoryCollection(COLLECTIONS.requests, DEFAULT_LIMITS.requests),
   };
   const cells = {
     sequences: createCell<number>(),
@@ -73,21 +79,25 @@ function createSandboxStore(): MemorySandboxStore {
     empty() {
       for (const each of [...Object.values(collections), ...Object.values(cells)]) each.empty();
     },
+    keepAtMost(bounds) {
+      for (const name of BOUNDED) collections[name].bound = bounds[name];
+    },
     async sweep(now) {
       return Object.values(collections).reduce((gone, each) => gone + each.sweep(now), 0);
     },
   };
 }
 
-/** A record, and how many were inserted before it. */
-interface Entry<Item> {
-  item: Item;
-  readonly position: number;
-}
+/** The collections that have a bound. */
+const BOUNDED = (Object.keys(COLLECTIONS) as CollectionName[]).filter(
+  (name): name is keyof Bounds => name in DEFAULT_LIMITS,
+);
 
 class MemoryCollection<Item, Index extends string, Group extends string>
   implements Collection<Item, Index, Group>
 {
+  /** How many records there may be. */
+  bound: number;
   readonly #spec: CollectionSpec<Item, Index, string, Group>;
   readonly #entries = new Map<string, Entry<Item>>();
   readonly #indexes: readonly UniqueIndex<Item>[];
@@ -98,7 +108,11 @@ class MemoryCollection<Item, Index extends string, Group extends string>
   readonly #forgettings: Ranking<Entry<Item>> = new Ranking();
   #inserted = 0;
 
-  constructor(spec: CollectionSpec<Item, Index, string, Group>) {
+  constructor(
+    spec: CollectionSpec<Item, Index, string, Group>,
+    bound: number = Number.POSITIVE_INFINITY,
+  ) {
+    this.bound = bound;
     const { indexes, groups = {}, endings, forgetAt } = spec;
     this.#spec = spec;
     this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(indexes).map(([name, pick]) => ({
@@ -119,6 +133,10 @@ class MemoryCollection<Item, Index extends string, Group extends string>
 
   keyOf(item: Item): string {
     return this.#spec.key(item);
+  }
+
+  async count(): Promise<number> {
+    return this.#entries.size;
   }
 
   async get(key: string): Promise<Item | undefined> {
@@ -157,7 +175,11 @@ class MemoryCollection<Item, Index extends string, Group extends string>
 
   async insert(item: Item): Promise<Item | undefined> {
     this.#refuseTaken(item);
-    return this.#add(item);
+    const { name, whenFull } = this.#spec;
+    if (whenFull === "refuse" && this.#entries.size >= this.bound) {
+      throw new FullError(name, this.bound);
+    }
+    return this.#add(item)[0];
   }
 
   async insertMany(items: readonly Item[]): Promise<readonly Item[]> {
@@ -168,7 +190,7 @@ class MemoryCollection<Item, Index extends string, Group extends string>
       added.#refuseTaken(item);
       added.#add(item);
     }
-    return items.flatMap((item) => this.#add(item) ?? []);
+    return items.flatMap((item) => this.#add(item));
   }
 
   async update(key: string, change: (current: Item) => Item | undefined) {
@@ -210,14 +232,26 @@ class MemoryCollection<Item, Index extends string, Group extends string>
     for (const each of [this.#inOrder, this.#endings, this.#forgettings]) each.clear();
   }
 
-  #add(item: Item): Item | undefined {
-    const dropped = this.#entries.size === this.#spec.bound ? this.#mostDispensable() : undefined;
-    if (dropped) this.#remove(dropped);
+  /** What had to go for it comes back. */
+  #add(item: Item): readonly Item[] {
+    const dropped = this.#spec.whenFull === "evict" ? this.#makeRoom() : NOTHING;
     const entry: Entry<Item> = { item: frozenCopy(item), position: this.#inserted++ };
     this.#entries.set(this.#spec.key(item), entry);
     this.#inOrder.add(entry);
     this.#enter(entry, undefined, entry.item);
-    return dropped?.item;
+    return dropped;
+  }
+
+  #makeRoom(): readonly Item[] {
+    if (this.#entries.size < this.bound) return NOTHING;
+    const dropped: Item[] = [];
+    while (this.#entries.size >= this.bound) {
+      const entry = this.#mostDispensable();
+      if (!entry) break;
+      this.#remove(entry);
+      dropped.push(entry.item);
+    }
+    return dropped;
   }
 
   #change(key: string, change: (current: Item) => Item | undefined): Item | undefined {
@@ -314,46 +348,14 @@ interface Moments<Item> {
   readonly ranking: Ranking<Entry<Item>>;
 }
 
+const NOTHING: readonly never[] = [];
+
 const NO_MOMENTS: readonly EpochSeconds[] = [];
 
 /** Each once; there are few. */
 function distinct(moments: readonly EpochSeconds[]): readonly EpochSeconds[] {
   const isRepeated = (moment: EpochSeconds, place: number) => moments.indexOf(moment) < place;
   return moments.some(isRepeated) ? [...new Set(moments)] : moments;
-}
-
-function refuseTooMany(count: number): void {
-  if (count > MOST_RECORDS) {
-    throw new RangeError(`one operation carries at most ${MOST_RECORDS} records, not ${count}`);
-  }
-}
-
-/** A page of an order, or of the part of it behind `start` and up to that rank. */
-function pageOf<Item>(
-  ranking: Ranking<Entry<Item>> | undefined,
-  { after, limit }: PageRequest,
-  part: { readonly start?: Place | undefined; readonly upTo?: number } = {},
-): Page<Item> {
-  refuseTooMany(limit);
-  if (limit < 1) throw new RangeError(`a page has at least one record, not ${limit}`);
-  const items: Item[] = [];
-  let last: Place | undefined;
-  for (const each of ranking?.from(after === undefined ? part.start : placeOf(after)) ?? []) {
-    if (part.upTo !== undefined && each.rank > part.upTo) break;
-    if (last && items.length === limit) return { items, next: cursorOf(last) };
-    items.push(each.ranked.item);
-    last = each;
-  }
-  return { items };
-}
-
-function cursorOf({ rank, position }: Place): string {
-  return `${rank}:${position}`;
-}
-
-function placeOf(cursor: string): Place {
-  const [rank, position] = cursor.split(":").map(Number);
-  return { rank: rank ?? Number.NaN, position: position ?? Number.NaN };
 }
 
 function createCell<Value>(): Cell<Value> & { empty(): void } {

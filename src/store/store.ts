@@ -3,6 +3,7 @@ import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { Fault } from "../records/fault.ts";
 import type { GenerationId } from "../records/ids.ts";
 import type { ServerKey } from "../records/key-state.ts";
+import type { LimitName, Limits } from "../records/limits.ts";
 import type { KeptRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
 import type { Partner } from "../records/partner.ts";
@@ -38,6 +39,9 @@ export interface Store {
    * of them first, so what nearly every request needs stands there: settings, clock and keys.
    */
   readonly sandboxes: Collection<SandboxEntry>;
+
+  /** How many sandboxes there may be from now on; those that there are stay. */
+  keepAtMost(sandboxes: number): void;
 
   /** The key of the servers: the first that is made counts for all of them. */
   readonly signingKey: Cell<ServerKey>;
@@ -85,6 +89,12 @@ export interface SandboxStore {
   readonly sequences: Cell<number>;
 
   /**
+   * How many records of each kind there may be from now on; as many as is usual until it is said. Those that
+   * are too many already go with the next insert, or stay where one more is refused.
+   */
+  keepAtMost(bounds: Bounds): void;
+
+  /**
    * Removes every record whose `forgetAt` is not after `now`, each by itself: others may be read and
    * written meanwhile.
    *
@@ -93,6 +103,9 @@ export interface SandboxStore {
    */
   sweep(now: EpochSeconds): Promise<number>;
 }
+
+/** How many records each of the collections may have that has a bound. */
+export type Bounds = Pick<Limits, Extract<keyof SandboxStore, LimitName>>;
 
 /**
  * How many records one operation carries at most, so that none keeps a shared store busy for long: it
@@ -123,6 +136,9 @@ export interface Page<Item> {
 export interface Collection<Item, Index extends string = never, Group extends string = never> {
   /** The key of a record. It asks nobody. */
   keyOf(item: Item): string;
+
+  /** How many records there are. */
+  count(): Promise<number>;
 
   /** The record under this key, or undefined. */
   get(key: string): Promise<Item | undefined>;
@@ -168,16 +184,19 @@ export interface Collection<Item, Index extends string = never, Group extends st
   cursorAt(key: string): Promise<string | undefined>;
 
   /**
-   * Adds a record. A collection with a bound drops a record to make room: the oldest of those that
-   * its spec calls dispensable, or else the oldest of all.
+   * Adds a record. Where there are as many as may be, a collection that evicts drops one to make room: the
+   * oldest of those that its spec calls dispensable, or else the oldest of all; where there are more than
+   * that, all that are too many. Any other refuses.
    *
-   * @returns the record that was dropped; undefined where there was room
+   * @returns the record that was dropped, the first of several; undefined where there was room
    * @throws ConflictError when the key or a value of a unique index is taken; nothing is added
+   * @throws FullError when there are as many as may be, and none of them goes for it
    */
   insert(item: Item): Promise<Item | undefined>;
 
   /**
-   * Adds records in their order, as one atomic step: all of them or none.
+   * Adds records in their order, as one atomic step: all of them or none. None of them is refused for their
+   * number: whoever adds a whole list has looked at that.
    *
    * @returns the records that were dropped to make room
    * @throws ConflictError when a key or a value of a unique index is taken, also by another of them;
@@ -247,6 +266,18 @@ export class ConflictError extends Error {
     super(`${index} "${value}" is taken`);
     this.index = index;
     this.value = value;
+  }
+}
+
+/** There are as many records of a kind as there may be. */
+export class FullError extends Error {
+  readonly collection: string;
+  readonly bound: number;
+
+  constructor(collection: string, bound: number) {
+    super(`there are ${bound} ${collection} already`);
+    this.collection = collection;
+    this.bound = bound;
   }
 }
 

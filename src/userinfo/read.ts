@@ -13,6 +13,7 @@ import { maskPath } from "../request-log/mask.ts";
 import { diagnoseNoBearer, diagnoseUnknownToken } from "../rules/access-token.ts";
 import { diagnoseRemoved } from "../rules/protocol.ts";
 import { checkReadable, checkShared, diagnoseUnknownSubject } from "../rules/retention.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { sharedSessionOf, subjectAt } from "../sandbox/users.ts";
 import { readabilityOf } from "../sessions/consents.ts";
 import { findFitting } from "../store/batches.ts";
@@ -67,7 +68,8 @@ export async function readBySubject(
   await catchUp(exchange);
   const shared = await sharedSessionOf(sandbox, subject, salesUnit.msn, now);
   if (shared) traceSession(trace, shared);
-  const diagnosis = checkShared(shared?.beganAt, now, sandbox.switches.retention);
+  const { retention } = sandbox.switches;
+  const diagnosis = checkShared(shared?.beganAt, now, retention, await keptSessions(sandbox));
   if (shared && !diagnosis) return readableOf(exchange, shared);
   const hasSubject = (user: User) => subjectAt(sandbox, user, salesUnit) === subject;
   const isKnown = shared ?? (await findFitting(sandbox.store.users, hasSubject));
@@ -81,6 +83,14 @@ async function readableOf({ sandbox, fault }: Exchange, session: Session): Promi
   if (!user) throw new BearerRefusal(diagnoseRemoved("user"));
   const subject = corruptSubject(session.subject, fault?.corrupt);
   return { session: { ...session, subject }, user };
+}
+
+/** How many sessions are kept, where there are as many: an older one may have made room. */
+async function keptSessions({
+  store,
+  limits,
+}: Pick<Sandbox, "store" | "limits">): Promise<number | undefined> {
+  return (await store.sessions.count()) < limits.sessions ? undefined : limits.sessions;
 }
 
 async function callerOf(exchange: Exchange, headers: ClientHeaders): Promise<SalesUnit> {

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Browser, Consent } from "../../src/records/consent.ts";
 import type { Delivery, Webhook } from "../../src/records/delivery.ts";
 import type { Fault } from "../../src/records/fault.ts";
-import type { GenerationId } from "../../src/records/ids.ts";
+import type { GenerationId, SandboxId } from "../../src/records/ids.ts";
+import { DEFAULT_LIMITS } from "../../src/records/limits.ts";
 import type { KeptRequest } from "../../src/records/logged-request.ts";
 import type { Login } from "../../src/records/login.ts";
 import type { Partner } from "../../src/records/partner.ts";
@@ -18,7 +19,7 @@ import { batches, readAll, readGroup } from "../../src/store/batches.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
 import { activeConsentKey, COLLECTIONS } from "../../src/store/collections.ts";
 import type { Collection, PageRequest, SandboxStore, Store } from "../../src/store/store.ts";
-import { ConflictError, MOST_RECORDS } from "../../src/store/store.ts";
+import { ConflictError, FullError, MOST_RECORDS } from "../../src/store/store.ts";
 
 /**
  * What src/store/store.ts obliges every implementation to, in tests. A store passes when
@@ -523,7 +524,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       it("insert into a full collection, and hand over what made room", async () => {
         const { requests } = sandbox;
         const logged = (n: number) => loggedRequest(String(n));
-        const bound = COLLECTIONS.requests.bound ?? 0;
+        const bound = DEFAULT_LIMITS.requests;
         for (let n = 0; n < bound; n += 500) {
           await requests.insertMany(range(500).map((each) => logged(n + each)));
         }
@@ -739,7 +740,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
     });
 
     describe("bound", () => {
-      const bound = COLLECTIONS.logins.bound ?? 0;
+      const bound = DEFAULT_LIMITS.logins;
 
       it("drops the oldest record with its index entries", { timeout: 120_000 }, async () => {
         const { logins } = sandbox;
@@ -763,7 +764,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
 
       it("drops a delivery that is over before one that still waits, and hands over which", async () => {
         const { deliveries } = sandbox;
-        const count = COLLECTIONS.deliveries.bound ?? 0;
+        const count = DEFAULT_LIMITS.deliveries;
         const delivery = (n: number, status: Delivery["status"]): Delivery => ({
           ...(SAMPLES.deliveries(String(n)) as Delivery),
           status,
@@ -783,8 +784,10 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
 
       it("holds for everything that logins leave behind", () => {
-        const bounded = Object.values(COLLECTIONS).filter((each) => each.bound !== undefined);
-        expect(bounded.map((each) => each.name)).toStrictEqual([
+        const evicting = Object.values(COLLECTIONS).filter((each) => each.whenFull === "evict");
+        expect(evicting.map((each) => each.name)).toStrictEqual([
+          "consents",
+          "browsers",
           "logins",
           "phoneLogins",
           "sessions",
@@ -796,6 +799,50 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
           "deliveries",
           "requests",
         ]);
+      });
+
+      it("is the one that was said last", async () => {
+        const { codes } = sandbox;
+        const inserted = async (n: number) => (await codes.insert(code(String(n))))?.code;
+        sandbox.keepAtMost({ ...DEFAULT_LIMITS, codes: 3 });
+        for (const n of [0, 1, 2]) expect(await inserted(n)).toBeUndefined();
+        expect(await inserted(3)).toBe("0");
+        sandbox.keepAtMost({ ...DEFAULT_LIMITS, codes: 4 });
+        expect(await inserted(4)).toBeUndefined();
+        expect(await codes.count()).toBe(4);
+        sandbox.keepAtMost({ ...DEFAULT_LIMITS, codes: 2 });
+        expect(await codes.count()).toBe(4);
+        expect(await inserted(5)).toBe("1");
+        expect((await readAll(codes)).map((each) => each.code)).toStrictEqual(["4", "5"]);
+      });
+
+      it("refuses one more of what nothing makes room for, but no whole list", async () => {
+        const { scenarios } = sandbox;
+        const one = (n: number) => SAMPLES.scenarios(String(n)) as Scenario;
+        sandbox.keepAtMost({ ...DEFAULT_LIMITS, scenarios: 2 });
+        await scenarios.insert(one(0));
+        await scenarios.insert(one(1));
+        await expect(scenarios.insert(one(2))).rejects.toMatchObject({
+          collection: "scenarios",
+          bound: 2,
+        });
+        await expect(scenarios.insert(one(1))).rejects.toThrow(ConflictError);
+        await scenarios.insertMany([one(3), one(4)]);
+        expect(await scenarios.count()).toBe(4);
+        await scenarios.take("0");
+        await expect(scenarios.insert(one(5))).rejects.toThrow(FullError);
+        sandbox.keepAtMost({ ...DEFAULT_LIMITS, scenarios: 4 });
+        await scenarios.insert(one(5));
+      });
+
+      it("holds for the sandboxes themselves", async () => {
+        const { sandboxes } = store;
+        const entry = (n: number) => ({ id: id<SandboxId>(`box ${n}`), filling: [], retired: [] });
+        store.keepAtMost(1);
+        await sandboxes.insert(entry(0));
+        await expect(sandboxes.insert(entry(1))).rejects.toThrow(FullError);
+        store.keepAtMost(2);
+        await sandboxes.insert(entry(1));
       });
     });
 

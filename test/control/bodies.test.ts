@@ -50,6 +50,13 @@ it("are refused at once where their length is too much", async () => {
   expect(said).toMatch(/^HTTP\/1\.1 413 .*"The body is over 65536 bytes; send less\."/s);
 });
 
+it("of a whole sandbox are refused where that is larger than any", async () => {
+  const line = "PUT /mock/api/state HTTP/1.1";
+  const head = [line, `Host: localhost:${server.port}`, "Content-Length: 1073741825"];
+  const said = await talk([`${head.join("\r\n")}\r\nConnection: close\r\n\r\n`, "{"]);
+  expect(said).toMatch(/^HTTP\/1\.1 413 .*"The body is over 1073741824 bytes; send less\."/s);
+});
+
 it("are refused where they become too long on the way", async () => {
   const parts = Array.from({ length: 100 }, () => chunk("x".repeat(1024)));
   const said = await talk([patch(CHUNKED), ...parts, "0\r\n\r\n"]);

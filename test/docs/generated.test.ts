@@ -12,6 +12,7 @@ describe("what is made from the code", () => {
       "docs/fidelity.md",
       "docs/sources.md",
       "docs/control-api.md",
+      "docs/limits.md",
     ]);
     const outputs = await makeOutputs();
     const changed = async (path: string) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FAQ } from "../../src/records/faq.ts";
+import { DEFAULT_LIMITS } from "../../src/records/limits.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { checkAppCallbackUri } from "../../src/rules/app-callback-uri.ts";
 import { diagnoseCors } from "../../src/rules/cors.ts";
@@ -21,7 +22,6 @@ import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 import { checkRequestLength } from "../../src/rules/request-length.ts";
 import { checkReadable } from "../../src/rules/retention.ts";
 import { diagnoseTooShort } from "../../src/rules/state.ts";
-import { DEFAULT_LIMITS } from "../../src/sandbox/sandbox.ts";
 import { askerWith } from "./fixtures.ts";
 
 const secret = { clientId: "shop", sent: "a", expected: "b", redirectUris: [] };

@@ -1,13 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { GenerationId, SandboxId } from "../../src/records/ids.ts";
+import { DEFAULT_LIMITS } from "../../src/records/limits.ts";
 import type { SandboxRecord } from "../../src/records/sandbox.ts";
 import type { LoginUser } from "../../src/records/statistics.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { readState } from "../../src/sandbox/state.ts";
 import { findStateProblems } from "../../src/sandbox/state-problems.ts";
 import { inBatches } from "../../src/store/batches.ts";
-import { COLLECTIONS } from "../../src/store/collections.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { SandboxStore } from "../../src/store/store.ts";
 
@@ -20,7 +20,7 @@ const RECORD: SandboxRecord = {
   createdAt: NOW,
   revision: 1,
 };
-const BOUND = COLLECTIONS.loginUsers.bound ?? 0;
+const BOUND = DEFAULT_LIMITS.loginUsers;
 
 const loginUser = (n: number): LoginUser => ({
   id: String(n),

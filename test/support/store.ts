@@ -53,6 +53,7 @@ export function countingStore(store: Store): { readonly store: Store; readonly c
       sequences: counted(store.sequences, "sequences"),
       records: (id) => countedRecords(store.records(id)),
       drop: (id) => store.drop(id),
+      keepAtMost: (sandboxes) => store.keepAtMost(sandboxes),
       close: () => store.close(),
     },
   };

@@ -6,7 +6,7 @@ import type { Arrivals } from "../../sandbox/arrivals.ts";
 import { SandboxGone } from "../../sandbox/arrivals.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Call } from "./operation.ts";
-import { refuseProblems, removedMeanwhile } from "./problem.ts";
+import { full, refuseProblems, removedMeanwhile } from "./problem.ts";
 
 /** Lengths of time in requests, and calls that wait for something to happen. */
 
@@ -52,14 +52,16 @@ interface Wanted<Item, Found> {
  * Looks until there is something. A sandbox that somebody waits for is in use; with its removal the
  * waiting is over.
  *
- * @throws Problem 404 when the sandbox was removed meanwhile
+ * @throws Problem 404 when the sandbox was removed meanwhile, 409 when too many wait already
  */
 export async function waiting<Item, Found>(
   { exchange, hangUp }: Call<unknown, unknown, unknown>,
-  arrivals: Pick<Arrivals<Item>, "waitFor">,
+  arrivals: Pick<Arrivals<Item>, "waitFor" | "countWaiting">,
   wait: Seconds,
   { fits, look, among }: Wanted<Item, Found>,
 ): Promise<Found | undefined> {
+  const { id, limits } = exchange.sandbox;
+  if (wait > 0 && arrivals.countWaiting(id) >= limits.waits) throw full("waits", limits.waits);
   const wanted = {
     fits,
     look: (sandbox: Sandbox) => {

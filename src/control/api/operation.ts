@@ -54,8 +54,8 @@ export interface ControlContext {
   readonly tlsHosts?: readonly string[] | undefined;
   /** To wait for requests and for webhook deliveries, and to end the waiting. */
   readonly arrivals: {
-    readonly requests: Pick<Arrivals<KeptRequest>, "announce" | "waitFor">;
-    readonly deliveries: Pick<Arrivals<Delivery>, "announce" | "waitFor">;
+    readonly requests: Pick<Arrivals<KeptRequest>, "announce" | "waitFor" | "countWaiting">;
+    readonly deliveries: Pick<Arrivals<Delivery>, "announce" | "waitFor" | "countWaiting">;
   };
   /** Makes an attempt to deliver a webhook. */
   readonly courier: Pick<Courier, "redeliver">;

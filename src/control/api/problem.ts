@@ -2,6 +2,9 @@ import { CompletionError, didYouMean, quoted } from "../../config/problem.ts";
 import { closest as closestOf } from "../../platform/closest.ts";
 import { defined } from "../../records/defined.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
+import type { CountedLimit } from "../../records/limits.ts";
+import { fullMessage } from "../../records/limits.ts";
+import { FullError } from "../../store/store.ts";
 
 /** An error of the control API, as an RFC 9457 problem document. */
 export class Problem extends Error {
@@ -68,10 +71,16 @@ export function notFound(
   return new Problem(404, `No ${what} ${quoted(name)}${meant || remedy}`);
 }
 
-/** The problem, where the body is right in itself but no whole record can be made of it. */
+/** The problem, where the body is right in itself but no whole record can be made of it, or no more of them. */
 export function problemOf(error: unknown): unknown {
+  if (error instanceof FullError) return full(error.collection as CountedLimit, error.bound);
   if (!(error instanceof CompletionError)) return error;
   return problemAt(422, { path: error.path, message: error.message });
+}
+
+/** The refusal of one more where there is as much as there may be. */
+export function full(name: CountedLimit, bound: number): Problem {
+  return new Problem(409, fullMessage(name, bound));
 }
 
 /** The refusal of a call whose sandbox was removed while it was under way. */

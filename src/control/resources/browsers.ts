@@ -14,6 +14,7 @@ export const BrowserSchema = Type.Object(
     user: Type.String({ description: "The user's id." }),
     userAgent: Type.String({ description: "The User-Agent header that it was remembered with." }),
     authenticatedAt: MomentSchema,
+    forgetAt: Type.Optional(MomentSchema),
   },
   { ...closed, title: "Browser" },
 );
@@ -72,6 +73,10 @@ function noBrowser(id: string) {
   return notFound("browser has the id", id, [], ". GET browsers lists those that remember a user.");
 }
 
-function toJson({ authenticatedAt, ...browser }: Browser) {
-  return { ...browser, authenticatedAt: toIso(authenticatedAt) };
+function toJson({ authenticatedAt, forgetAt, ...browser }: Browser) {
+  return {
+    ...browser,
+    authenticatedAt: toIso(authenticatedAt),
+    ...(forgetAt !== undefined && { forgetAt: toIso(forgetAt) }),
+  };
 }

@@ -76,6 +76,7 @@ export const faultOperations = [
     body: FaultInputSchema,
     status: 201,
     response: FaultSchema,
+    refusals: [409],
     run: async ({ body, exchange }) => {
       const world = await worldOf(exchange.sandbox);
       refuseUnfit(body, world);

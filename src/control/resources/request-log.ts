@@ -34,6 +34,7 @@ export const requestLogOperations = [
     query: ListQuery,
     status: 200,
     response: listOf(RequestSchema),
+    refusals: [409],
     run: async (call) => {
       const { limit } = pageOf(call.query);
       const wait = waitOf(call.query.wait);
@@ -71,6 +72,7 @@ export const requestLogOperations = [
     body: TakeSchema,
     status: 200,
     response: RequestSchema,
+    refusals: [409],
     run: async (call) => {
       const { wait, ...given } = call.body;
       const seconds = waitOf(wait);

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { completeSalesUnit } from "../../config/complete.ts";
+import { findTooManyUris } from "../../config/limits.ts";
 import { findUnknownClient, quoted } from "../../config/problem.ts";
 import { findSalesUnitProblems } from "../../config/semantics.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
@@ -53,6 +54,7 @@ export const salesUnitOperations = [
     refusals: [409, 422],
     run: async ({ body, exchange: { sandbox } }) => {
       refuseProblems(findSalesUnitProblems(body, sandbox.switches));
+      refuseProblems(findTooManyUris(body.redirectUris, sandbox.limits));
       await refusePartnersId(body.clientId, sandbox);
       const unit = await insertCompleted(sandbox.store.salesUnits, "sales unit", body, (others) => {
         const taken = new Set(others.map(({ msn }) => msn));
@@ -82,6 +84,7 @@ export const salesUnitOperations = [
     run: async ({ params: { msn }, body, exchange }) => {
       refuseNewKey("msn", msn, body.msn);
       refuseProblems(findSalesUnitProblems(body, exchange.sandbox.switches));
+      refuseProblems(findTooManyUris(body.redirectUris, exchange.sandbox.limits));
       await refusePartnersId(body.clientId, exchange.sandbox);
       const { salesUnits } = exchange.sandbox.store;
       const changed = await sayingWhatIsTaken("sales unit", () =>

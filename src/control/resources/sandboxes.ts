@@ -11,7 +11,7 @@ import { PartnerSchema } from "../../records/partner.ts";
 import { SalesUnitSchema } from "../../records/sales-unit.ts";
 import type { SandboxRecord } from "../../records/sandbox.ts";
 import { DEFAULT_SANDBOX, SANDBOX_ID } from "../../records/sandbox.ts";
-import { closed, LengthSchema } from "../../records/schema-parts.ts";
+import { closed, LengthSchema, Whole } from "../../records/schema-parts.ts";
 import type { Seconds } from "../../records/time.ts";
 import { HOUR } from "../../records/time.ts";
 import { UserSchema } from "../../records/user.ts";
@@ -45,8 +45,7 @@ export const SandboxInputSchema = Type.Partial(
       description:
         "How long it may be idle before it goes; null for no limit, an hour when left out.",
     }),
-    seed: Type.Integer({
-      minimum: 0,
+    seed: Whole({
       description: "Makes its ids, codes and tokens the same in every run.",
     }),
   }),

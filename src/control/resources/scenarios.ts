@@ -76,6 +76,7 @@ export const scenarioOperations = [
     body: ScenarioInputSchema,
     status: 201,
     response: ScenarioSchema,
+    refusals: [409],
     run: async ({ body, exchange }) => {
       const around = await surroundingsOf(exchange);
       refuseProblems(findScenarioProblems(body, around));

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from "../../records/limits.ts";
 import type { ExamplesOf } from "../api/examples.ts";
 import type { settingsOperations } from "./settings.ts";
 
@@ -35,7 +36,7 @@ const SETTINGS = {
     httpRedirectHosts: [],
     retention: "every-session",
   },
-  limits: { urlLength: 2000, parameterLength: 999, phoneLoginsPerUser: 3 },
+  limits: { ...DEFAULT_LIMITS },
   autoLogin: null,
   webhookHosts: [],
 };

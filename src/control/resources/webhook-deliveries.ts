@@ -93,6 +93,7 @@ export const webhookDeliveryOperations = [
     query: ListQuery,
     status: 200,
     response: listOf(DeliverySchema),
+    refusals: [409],
     run: async (call) => {
       const { wait, limit, after, ...wanted } = call.query;
       if (wanted.msn !== undefined) await refuseUnknownMsn(wanted.msn, call.exchange);
