@@ -145,7 +145,7 @@ export const loginPagesSection: Section = {
       "wire/token.test.ts > tells in a remembered browser when its user confirmed",
     ),
     different(
-      "no public source",
+      "the mock's own",
       "A browser is remembered for 365 days, and of those that remember a user the newest 20,000 are " +
         "kept (`limits.browserDays`, `limits.browsers`).",
       "How long the real service remembers is not known; a server that runs for weeks must not grow for ever.",

@@ -398,6 +398,8 @@ export const SOURCES = {
   "RFC 6750": rfc(6750, "Bearer Token Usage", "How an access token is sent and refused."),
   "RFC 7009": rfc(7009, "OAuth 2.0 Token Revocation", "What revocation answers."),
   "RFC 7636": rfc(7636, "Proof Key for Code Exchange", "Challenges and verifiers."),
+  "RFC 9110": rfc(9110, "HTTP Semantics", "What a request gets that does not arrive."),
+  "RFC 9112": rfc(9112, "HTTP/1.1", "Which requests are ambiguous, and what they get."),
   "OpenID Connect Core": standard(
     "OpenID Connect Core 1.0",
     "https://openid.net/specs/openid-connect-core-1_0.html",

@@ -3,7 +3,7 @@ import Type from "typebox";
 import type { LimitName } from "./limits.ts";
 import { LIMIT_NAMES, LIMITS } from "./limits.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { closed, LAST_MOMENT, Lifetime, Moment } from "./schema-parts.ts";
+import { closed, LAST_MOMENT, Lifetime, Moment, Whole } from "./schema-parts.ts";
 import { ONE_HOST } from "./vocabulary.ts";
 
 /** How a sandbox is set: its profile with the rules and limits that override it, and its clock. */
@@ -59,7 +59,7 @@ export const RulesSchema = Type.Partial(
     webhookSecret: Type.Enum(["base64", "uuid"], {
       description: "Which form the secret of a webhook's registration has.",
     }),
-    webhookRemovedAfter: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    webhookRemovedAfter: Type.Union([Whole({ minimum: 1 }), Type.Null()], {
       description:
         "How many seconds a webhook's registration can fail before it is removed; null for ever.",
     }),

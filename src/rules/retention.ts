@@ -82,7 +82,9 @@ export function checkShared(
       ? `the user shared nothing with this sales unit ${where}in the last 168 hours`
       : `the 168 hours of the user's last ${what} at this sales unit ended ${now - sharedUntil(newest)} seconds ago`,
     `Fetch userinfo within 168 hours after ${when}, and ask the user again for fresh data.` +
-      (retention === "payments" ? " What a login shared is read with its access token alone." : "") +
+      (retention === "payments"
+        ? " What a login shared is read with its access token alone."
+        : "") +
       remarkOnKept(kept),
   );
 }

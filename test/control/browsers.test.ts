@@ -22,6 +22,7 @@ describe("browsers", () => {
         user: "ada",
         userAgent: `Test/${n}`,
         authenticatedAt: "2023-05-17T10:00:00Z",
+        forgetAt: "2024-05-16T10:00:00Z",
       })),
     );
     expect((await call(mock, "GET", "/browsers?limit=1")).body).toEqual({

@@ -40,7 +40,9 @@ const BODIES = [
 
 describe("a count that is none is refused where it stands", () => {
   it.each(BODIES)("%s %s: %s", async (method, path, where, body) => {
-    for (const count of NO_COUNTS) {
+    // A length of time may have a fraction.
+    const isLength = ["ttl", "advance"].includes(where);
+    for (const count of NO_COUNTS.filter((each) => !isLength || each !== 0.5)) {
       const { status, body: problem } = await call(mock, method, path, { body: body(count) });
       expect([count, status, problem.errors?.[0]?.path]).toEqual([count, 400, where]);
     }

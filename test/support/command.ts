@@ -18,7 +18,7 @@ export interface Terminal {
   hurry(): void;
 }
 
-export function terminalIn(directory: string, env: CommandIo["env"] = {}): Terminal {
+export function terminalIn(directory: string, env: ServingIo["env"] = {}): Terminal {
   let [out, err] = ["", ""];
   let [stop, hurry] = [() => {}, () => {}];
   const stopped = new Promise<void>((resolve) => {

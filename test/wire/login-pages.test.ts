@@ -215,7 +215,9 @@ describe("the login pages", () => {
       const back = await confirmedLogin(browser, "no-address", { scope });
       const page = await browser.open(back);
       const shown = ["name", "phoneNumber", "email", "birthDate", "address"].map((one) =>
-        new RegExp(`data-testid="consent-item-${one}">\\s*<dt>([^<]+)</dt>\\s*<dd[^>]*>([^<]+)<`)
+        new RegExp(
+          `data-testid="consent-item-${one}">\\s*<dt>([^<]+)</dt>\\s*<dd[^>]*>(?:<bdi>)?([^<]+)<`,
+        )
           .exec(page.body)
           ?.slice(1),
       );

@@ -6,6 +6,7 @@ const BROWSER = {
   user: "ada",
   userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
   authenticatedAt: "2023-05-17T10:00:00Z",
+  forgetAt: "2024-05-16T10:00:00Z",
 };
 
 export const browserExamples: ExamplesOf<typeof browserOperations> = {
