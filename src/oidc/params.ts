@@ -19,7 +19,7 @@ export interface Parameters {
 }
 
 /** A parameter that is there more than once. */
-export interface RepeatedParameter {
+interface RepeatedParameter {
   readonly name: string;
   /** Whether a later value is another than the first. */
   readonly differs: boolean;
