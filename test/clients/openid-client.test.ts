@@ -275,7 +275,12 @@ describe("openid-client with a queued scenario", () => {
       "temporarily_unavailable",
       "Try later",
     ],
-    [{ error: "unknown_reject_reason" }, "unknown_reject_reason", undefined],
+    [
+      { error: "unknown_reject_reason" },
+      "unknown_reject_reason",
+      "Something went wrong. Reject reason is unknown.",
+    ],
+    [{ error: "an_error_of_tomorrow" }, "an_error_of_tomorrow", undefined],
   ])("%j: sees the error as its own", async (outcome, error, description) => {
     await queue({ outcome });
     const merchant = await merchantAt(server);
