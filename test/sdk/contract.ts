@@ -248,7 +248,7 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
 
     it.each([
       ["cancel", "access_denied", "queued to end this login with cancel"],
-      ["outdated_app", "unknown_user_id", "queued to end this login with outdated_app"],
+      ["outdated_app", "old_app", "queued to end this login with outdated_app"],
       ["app_token_error", "authorization_pending", "the user has not answered yet"],
     ] as const)(
       "rejects a login from phone number that a scenario ends with %s",
