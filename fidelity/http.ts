@@ -28,7 +28,7 @@ export const everyResponseSection: Section = {
       "wire/headers.test.ts > has the real date in its header, whatever the sandbox's clock says",
     ),
     different(
-      "dossier §1.1",
+      "OpenAPI 2025",
       "Plain http is served, and the host is the one that was called. The issuer and all endpoints " +
         "follow the `Host` header; `--issuer` pins the issuer.",
       "A laptop has no certificate for the real hosts, and a browser and a backend may know the " +
@@ -85,28 +85,28 @@ export const everyResponseSection: Section = {
       "wire/headers.test.ts > names the mock, no server and no request",
     ),
     documented(
-      `FAQ: ${FAQ.cors}; dossier §2.8`,
+      `FAQ: ${FAQ.cors}; vipps-login-api issue 81`,
       "No response has an `Access-Control-*` header, and no endpoint supports OPTIONS.",
       "wire/faq/browser.ts > because a script called %s %s: no answer allows it",
     ),
     documented(
-      "dossier §1.1",
+      "OpenAPI 2025",
       "The headers `Vipps-System-Name`, `Vipps-System-Version`, `Vipps-System-Plugin-Name` and " +
         "`Vipps-System-Plugin-Version` are optional.",
       "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
     ),
     assumed(
-      "dossier §1.1",
+      "OpenAPI 2025",
       "They change nothing, and their length (30 characters in the documentation) is not checked.",
       "wire/headers.test.ts > is the same with and without the headers of a system, however long they are",
     ),
     observed(
-      "dossier §2.4; the status is a 404, its body is not known",
+      "vipps-login-api issue 39; the status is a 404, its body is not known",
       "A path that does not exist gets 404.",
       "wire/not-found.test.ts > answers %s with 404 and the list of what exists",
     ),
     different(
-      "dossier §2.4",
+      "vipps-login-api issue 39",
       "The 404's body is plain text that lists the paths that exist, and asks for the one that was " +
         "probably meant.",
       "It cannot be mistaken for an error of the protocol, and it shows the mistake in the URL.",
@@ -133,7 +133,7 @@ export const everyResponseSection: Section = {
       "wire/head.test.ts > uses up no fault, and leaves nothing in the request log",
     ),
     documented(
-      `FAQ: ${FAQ.badGateway}; dossier §2.3`,
+      `FAQ: ${FAQ.badGateway}; Hydra 1.10.6`,
       "A request whose URL, `state` or `nonce` is too long gets HTTP 502 before any endpoint " +
         "sees it.",
       "wire/faq/browser.ts > before anything else looks at the request, on every path",
@@ -159,13 +159,13 @@ export const requestsSection: Section = {
   endpoints: [],
   behaviours: [
     derived(
-      "RFC 6749 §3.1; dossier §2.3",
+      "RFC 6749 §3.1; fosite 0.40.2",
       "A parameter without a value counts as missing, an unknown one is ignored.",
       "oidc/params.test.ts > whether %j is empty",
       "wire/faq/browser.ts > the merchant cannot force it",
     ),
     derived(
-      "RFC 6749 §3.1; it is forbidden; ory/fosite v0.40.2 takes the first value and never counts",
+      "RFC 6749 §3.1; fosite 0.40.2; the one forbids it, the other takes the first value and never counts",
       "Of a repeated parameter the first value counts, at the authorization, token and revocation " +
         "endpoints. The request log notes it, and the log too where the values differ.",
       "wire/repeated.test.ts > at the token endpoint, with another value: the first value counts",
@@ -179,32 +179,32 @@ export const requestsSection: Section = {
       "wire/phone/begin.test.ts > refuses %j",
     ),
     derived(
-      "dossier §2.4; ory/fosite v0.40.2",
+      "fosite 0.40.2",
       "A query or form with broken percent-encoding is `invalid_request`, “… Unable to parse HTTP " +
         "body, make sure to send a properly formatted form request body.”",
       "wire/token.test.ts > answers bodies that it cannot read in fosite's words, and the log says what is wrong: %s",
       "wire/diagnoses.test.ts > that is not percent-encoded UTF-8",
     ),
     different(
-      "dossier §2.4; ory/fosite v0.40.2",
+      "fosite 0.40.2",
       "So is one with invalid UTF-8 or control characters, which fosite would take.",
       "Only a mistake or an attack sends them.",
       "wire/token.test.ts > answers bodies that it cannot read in fosite's words, and the log says what is wrong: %s",
     ),
     documented(
-      "dossier §1.6",
+      "documentation 2023",
       "The body of a POST is `application/x-www-form-urlencoded`.",
       "wire/token.test.ts > answers a code with tokens, in the form of the real service",
     ),
     derived(
-      "dossier §2.4; ory/fosite v0.40.2",
+      "fosite 0.40.2",
       "At the token and revocation endpoints a body that is not declared as a form, as JSON, as text or " +
         "not at all, counts as an empty form (“The POST body can not be empty.”).",
       "wire/bad-input.test.ts > %s for a body at the token endpoint",
       "wire/bad-input.test.ts > of another type are an empty form at %s",
     ),
     different(
-      "dossier §2.4",
+      "fosite 0.40.2",
       "A `multipart/form-data` body gets 415 there, which fosite would read as a form; so does a " +
         "`Content-Type` that is none.",
       "RFC 6749 §4.1.3 wants application/x-www-form-urlencoded; a client that sends anything else " +
@@ -228,29 +228,29 @@ export const errorPageSection: Section = {
   endpoints: [`GET ${PATHS.error}`, `GET ${PATHS.stylesheet}`],
   behaviours: [
     derived(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "A 302 with `error` and `error_description`, without `state` and not to be cached, leads " +
         "to it.",
       "wire/authorize.test.ts > told on the error page",
     ),
     documented(
-      "dossier §1.5",
+      "documentation 2023",
       "A user who cannot be sent back to the merchant sees a page of the service.",
       "wire/faq/credentials.ts > an unknown id at the authorization endpoint is shown on the error page",
     ),
     assumed(
-      "dossier §2.3",
+      "documentation 2023; the path of its other pages",
       "Its path is `/vipps-login-idp/error`; the real one is not known.",
       "wire/authorize.test.ts > told on the error page",
     ),
     assumed(
-      "dossier §2.3",
+      "Hydra 1.10.6",
       "It has the status 400 and is `text/html; charset=utf-8`. Hydra's own page, which Vipps " +
         "replaced, has 500.",
       "wire/faq/credentials.ts > an unknown id at the authorization endpoint is shown on the error page",
     ),
     observed(
-      "dossier §2.3",
+      "vipps-login-api issue 68",
       "Its heading is “Uff da, noe gikk galt” in Norwegian. It says “Error: ” and the code, and for a " +
         'redirect URI that is not registered “The "redirect_uri" provided with your request does not ' +
         "match any of your preregistered URIs. See how to add/update URIs in our documentation:”.",
@@ -258,12 +258,12 @@ export const errorPageSection: Section = {
       "browser/dead-ends.test.ts > is %s",
     ),
     assumed(
-      "dossier §2.3",
+      "vipps-login-api issue 68",
       "How the real page continues after that colon is not known; ours names the FAQ entry.",
       "views/views.test.ts > the real one's English texts are exact",
     ),
     assumed(
-      "dossier §2.3",
+      "vipps-login-api issue 68",
       "For every other error it shows the description in English.",
       "browser/dead-ends.test.ts > is %s",
     ),

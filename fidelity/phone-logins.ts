@@ -144,7 +144,7 @@ export const phoneLoginSection: Section = {
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",
     ),
     assumed(
-      "documentation 2023; `old_app` stands in a list of redirect errors",
+      "documentation 2023; vipps-login-api issue 85; `old_app` stands in a list of redirect errors",
       "The status is 400, and `error_code` follows the `error` in the body. With `old_app` the `error` is " +
         "`old_app` too, also where the app turns out to be too old later.",
       "wire/phone/begin.test.ts > refuses one with the status %s as %s",

@@ -257,7 +257,7 @@ function hasBegunToRespond(socket: Socket): boolean {
   return response?.headersSent === true;
 }
 
-/** Before it is known where else to go, the real service redirects to its own page (dossier §2.3). */
+/** Before it is known where else to go, the real service redirects to its own page (Hydra 1.10.6). */
 function errorPage({ code, description }: OAuthError): Write {
   const query = encodeQuery([
     ["error", code],
@@ -292,7 +292,7 @@ function cibaJson({ code, description, http, errorCode, retryAfter }: CibaError)
   };
 }
 
-/** The 401 of the old userinfo path, which is Hydra's (dossier §2.7). */
+/** The 401 of the old userinfo path, as Hydra 1.10.6 writes it. */
 function hydraChallenge(reply: FastifyReply): FastifyReply {
   const { code, description } = oauthError("request_unauthorized");
   // Bytes, because Fastify would name the charset of a text, and Hydra does not.
@@ -312,7 +312,7 @@ const USERINFO_DETAILS = {
   500: MOCK_FAILED,
 } as const;
 
-/** An error of userinfo, whose form is documented, not its words; `status` is a string (dossier §1.8). */
+/** An error of userinfo, whose form is documented, not its words; `status` is a string (OpenAPI 2025). */
 function userinfoProblem(status: keyof typeof USERINFO_DETAILS): Write {
   return (reply) => {
     if (status === 401) reply.header("www-authenticate", "Bearer");
@@ -354,7 +354,7 @@ function platformProblem(
   };
 }
 
-/** The gateway's own errors where it speaks JSON (dossier §1.8). */
+/** The gateway's own errors where it speaks JSON (vipps-developers issue 80). */
 function gatewayJson(statusCode: number, message: string): Write {
   const body = JSON.stringify({ statusCode, message });
   return (reply) => reply.code(statusCode).type("application/json").send(Buffer.from(body));

@@ -15,8 +15,9 @@ export type Certainty = keyof typeof CERTAINTIES;
 /** Where a behaviour comes from. */
 export interface Provenance {
   /**
-   * What tells it, the parts separated by `; `: an entry of the FAQ, a section of the wire dossier
-   * (see fidelity/sources.ts), an RFC, and where needed a remark on what of it is less sure.
+   * What tells it, the parts separated by `; `: a source by its name in fidelity/sources.ts, with an
+   * entry of the FAQ or a section where it has them, and where needed a remark on what of it is less
+   * sure. Where nobody tells it: `no public source`, or `the mock's own`.
    */
   readonly source: string;
   readonly status: Certainty;
