@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { start } from "../../src/cli/start.ts";
 import { OperatorError } from "../../src/platform/operator-error.ts";
+import { STATE_VERSION } from "../../src/sandbox/state-format.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
 import { runMock } from "../support/program.ts";
@@ -78,7 +79,7 @@ describe("--export-on-exit and --import", () => {
     expect(await readFile(join(path, "state.json"), "utf8")).toBe("what was there");
     stop();
     expect(await ended).toBe(0);
-    expect((await readJson(path, "state.json")).version).toBe(1);
+    expect((await readJson(path, "state.json")).version).toBe(STATE_VERSION);
   });
 
   it("go together with a seed: no name is given twice", async () => {
@@ -143,7 +144,7 @@ describe("--export-on-exit and --import", () => {
     vi.advanceTimersByTime(1);
     await cut;
     expect(await ended).toBe(0);
-    expect((await readJson(path, "state.json")).version).toBe(1);
+    expect((await readJson(path, "state.json")).version).toBe(STATE_VERSION);
   });
 
   it.each<[string, string[], RegExp]>([
