@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { checkWritable, StateNotSaved, saveState } from "../../src/cli/state-file.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { STATE_COLLECTIONS } from "../../src/sandbox/state.ts";
+import { STATE_VERSION } from "../../src/sandbox/state-format.ts";
 import { directoryWith } from "../support/command.ts";
 import { runProgram } from "../support/program.ts";
 import { until } from "../support/wait.ts";
@@ -34,7 +35,10 @@ const STATE = {
 
 /** Whether what stands there is a whole state. */
 async function expectState(path: string): Promise<void> {
-  expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({ version: 1, users: [] });
+  expect(JSON.parse(await readFile(path, "utf8"))).toMatchObject({
+    version: STATE_VERSION,
+    users: [],
+  });
 }
 
 function mount(...args: string[]): boolean {
@@ -94,7 +98,7 @@ describe("--export-on-exit", () => {
     const lines = (await readFile(out, "utf8")).trimEnd().split("\n");
     expect(lines).toHaveLength(2);
     expect(JSON.parse(lines[0] ?? "")).toHaveProperty("issuer");
-    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ version: 1, users: [] });
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ version: STATE_VERSION, users: [] });
   });
 
   it("leaves a device what it is", async () => {
