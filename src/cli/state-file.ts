@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { ConfigError } from "../config/config-error.ts";
 import { readInputFile } from "../config/load.ts";
 import { systemWallClock } from "../platform/clock.ts";
+import { createIds, secureRandom } from "../platform/ids.ts";
 import { jsonPieces } from "../platform/json.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { SandboxState } from "../sandbox/state.ts";
@@ -67,7 +68,7 @@ async function findTarget(named: string): Promise<Target> {
     throw new NoTarget(`it is no file that can be written (${failure ?? "a socket"})`);
   }
   const draft = draftOf(path);
-  const failure = await whyNot(writeFile(draft, "").then(() => rm(draft)));
+  const failure = await whyNot(writeFile(draft, "", { flag: "wx" }).then(() => rm(draft)));
   if (failure === undefined) return { path, how: "renamed" };
   if (there && (await whyNot(access(path, constants.W_OK))) === undefined) {
     return { path, how: "in place" };
@@ -107,9 +108,9 @@ async function whyNot(attempt: Promise<unknown>): Promise<string | undefined> {
   );
 }
 
-/** Where a file grows until it is whole. */
+/** Where a file grows until it is whole: a name of its own, for another mock may write to the same file. */
 function draftOf(path: string): string {
-  return `${path}.part`;
+  return `${path}.${createIds(secureRandom).id()}.part`;
 }
 
 /** The last state could not be written; the message says where and why. */
@@ -134,14 +135,19 @@ export async function saveState(
   }
 }
 
+/** How systems refuse to replace a file that can be written. */
+const IN_PLACE = ["EBUSY", "EXDEV", "EPERM", "EACCES"];
+
 async function writeAndRename(path: string, state: SandboxState): Promise<void> {
   const draft = draftOf(path);
   try {
     // It contains private keys, so nobody else may read it.
-    await writeFile(draft, textOf(state), { mode: 0o600 });
+    await writeFile(draft, textOf(state), { mode: 0o600, flag: "wx" });
     const failure = await whyNot(rename(draft, path));
     // A file that is mounted by itself, as into a container, can be written, but not replaced.
-    if (failure !== undefined) await writeFile(path, textOf(state));
+    if (failure === undefined) return;
+    if (!IN_PLACE.includes(failure)) throw new Error(`${draft} cannot take its place (${failure})`);
+    await writeFile(path, textOf(state));
   } finally {
     await rm(draft, { force: true });
   }

@@ -158,7 +158,7 @@ export class BadRequest extends Error {
 /** The URL names a sandbox that is not there. It is not made on the spot: a typo would go unnoticed. */
 export class NoSandbox extends Error {
   readonly statusCode = 404;
-  /** The same with those that there are, for the log alone: their ids are nobody else's business. */
+  /** The same with all that there are, for the log alone: the caller learns of the one that it meant. */
   readonly detail: string;
 
   constructor(id: string, known: readonly string[]) {

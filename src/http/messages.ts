@@ -81,6 +81,14 @@ export function note(request: FastifyRequest, diagnosis: Diagnosis): void {
   request.log.warn({ diagnosis }, diagnosis.message);
 }
 
+/** So many repetitions are noted of one request: a hostile one has thousands. */
+const MOST_NOTED = 10;
+
+/** RFC 8707 §2 and RFC 8693 §2.1 allow these more than once. */
+function isForOne({ name }: { readonly name: string }): boolean {
+  return name !== "resource" && name !== "audience";
+}
+
 /**
  * Notes what is there more than once where the first value counts: in the request log, and in the log
  * too where the values differ, because then something else was meant.
@@ -89,7 +97,7 @@ export function noteRepetitions(
   request: FastifyRequest,
   { repeated }: Pick<Parameters, "repeated">,
 ): void {
-  for (const { name, differs } of repeated) {
+  for (const { name, differs } of repeated.filter(isForOne).slice(0, MOST_NOTED)) {
     const diagnosis = noteRepeated(name, differs);
     if (differs) note(request, diagnosis);
     else request.exchange.trace.notes.push(diagnosis);

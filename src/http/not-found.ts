@@ -7,7 +7,7 @@ import { pathOf } from "./messages.ts";
 
 /**
  * Requests for paths and methods that do not exist. The response is plain text, which nobody can take
- * for an error of the protocol, and lists what exists (contract §4).
+ * for an error of the protocol, and lists what exists.
  */
 export function handleNotFound(app: FastifyInstance): void {
   const routes: { readonly method: string; readonly path: string }[] = [];

@@ -65,7 +65,7 @@ export function createSecureServer(app: FastifyInstance, { cert, key, caFile }: 
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+  return remoteAddress === undefined ? "an address that is gone" : `${remoteAddress} ${remotePort}`;
 }
 
 /** What went wrong, and what to do, for the two mistakes that everybody makes. */

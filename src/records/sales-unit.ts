@@ -2,9 +2,9 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import type { ReadonlyDeep } from "./schema-parts.ts";
 import { closed, WebAddress } from "./schema-parts.ts";
-import { DELEGATED_CONSENT_IDS } from "./vocabulary.ts";
+import { DELEGATED_CONSENT_IDS, SCOPES } from "./vocabulary.ts";
 
-/** What a sales unit can do beyond logging users in: the features of the portal (contract §6). */
+/** What a sales unit can do beyond logging users in: the features of the portal. */
 
 const DelegatedConsentsSchema = Type.Object(
   {
@@ -95,21 +95,6 @@ const FeaturesInputSchema = Type.Partial(FeaturesSchema, {
   ...closed,
   title: "FeaturesInput",
 });
-
-/** The scopes that some sales unit can have; each has its claims in oidc/claims.ts. */
-const SCOPES = [
-  "openid",
-  "address",
-  "birthDate",
-  "email",
-  "name",
-  "phoneNumber",
-  "nin",
-  "gender",
-  "delegatedConsents",
-  "customFlow",
-  "api_version_2",
-] as const;
 
 export const SalesUnitSchema = Type.Object(
   {

@@ -10,7 +10,7 @@ import { MINUTE } from "./time.ts";
 /** The languages of the pages. */
 export const LANGUAGES = ["nb", "en", "da", "fi"] as const;
 
-/** The endpoints by their names in faults, in the request log and in its filters (contract §6). */
+/** The endpoints by their names in faults, in the request log and in its filters. */
 export const ENDPOINT_NAMES = [
   "discovery",
   "jwks",
@@ -47,6 +47,21 @@ export const DELEGATED_CONSENT_IDS = ["email", "sms", "digital", "personal"] as 
 
 export type DelegatedConsentId = (typeof DELEGATED_CONSENT_IDS)[number];
 
+/** The scopes that some sales unit can have; each has its claims in oidc/claims.ts. */
+export const SCOPES = [
+  "openid",
+  "address",
+  "birthDate",
+  "email",
+  "name",
+  "phoneNumber",
+  "nin",
+  "gender",
+  "delegatedConsents",
+  "customFlow",
+  "api_version_2",
+] as const;
+
 /** The scopes that ask the user something for the merchant, each a feature of the sales unit. */
 export const ASKING_SCOPES = ["delegatedConsents", "customFlow"] as const;
 
@@ -57,7 +72,7 @@ export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
 
 export type LoginFlow = (typeof LOGIN_FLOWS)[number];
 
-/** What a user, or the service, can make of a login (contract §6). */
+/** What a user, or the service, can make of a login. */
 export const OUTCOMES = [
   "approve",
   "cancel",
@@ -90,7 +105,7 @@ export function needsUser(outcome: string | object): boolean {
   return outcome === "approve" || outcome === "app_token_error";
 }
 
-/** What can be wrong with an ID token: one for each check that a client must make (contract §6). */
+/** What can be wrong with an ID token: one for each check that a client must make. */
 export const CORRUPTIONS = [
   "signature",
   "alg_none",

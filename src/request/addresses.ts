@@ -84,7 +84,7 @@ export interface PinnedUrls {
 
 /**
  * A browser on localhost and a backend on http://vipps:4747 see one server under two names: the
- * authorization endpoint follows the public URL, the rest the address that was called (contract §4).
+ * authorization endpoint follows the public URL, the rest the address that was called.
  *
  * @param base the address that was called, as request/base.ts finds it
  */

@@ -3,6 +3,7 @@ import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
+import { SCOPES } from "../records/vocabulary.ts";
 import { delegatedConsentsRule } from "./delegated-consents.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
@@ -34,6 +35,11 @@ const ALIASES: ReadonlyMap<string, string> = new Map([["birthdate", "birthDate"]
 /** The name by which entitlements and claims know it. */
 export function canonicalScope(scope: string): string {
   return ALIASES.get(scope) ?? scope;
+}
+
+/** Whether some sales unit can have it. */
+function exists(scope: string): boolean {
+  return (SCOPES as readonly string[]).includes(canonicalScope(scope));
 }
 
 /** Who asks for scopes, and where. */
@@ -134,7 +140,9 @@ function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
   return diagnose(
     entitlementRule,
     `the sales unit is not entitled to the scope ${scope}; it has ${usable.join(", ")}`,
-    `Leave ${scope} out, or add it to the scopes of the sales unit.`,
+    exists(scope)
+      ? `Leave ${scope} out, or add it to the scopes of the sales unit.`
+      : `Vipps has no scope ${scope}: leave it out, or send the name of the scope that was meant.`,
     closest(scope, usable),
   );
 }

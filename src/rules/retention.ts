@@ -85,7 +85,7 @@ export function checkShared(
       (retention === "payments"
         ? " What a login shared is read with its access token alone."
         : "") +
-      remarkOnKept(kept),
+      (newest === undefined ? remarkOnKept(kept) : ""),
   );
 }
 
@@ -108,7 +108,7 @@ export function checkReadable(token: Readability, now: EpochSeconds): Diagnosis 
     end === token.tokenExpiresAt
       ? `the access token expired ${ago} seconds ago`
       : `the consent is revoked and the session's 168 hours ended ${ago} seconds ago`,
-    "Fetch userinfo right after the token, and log the user in again for fresh data. Userinfo takes a " +
-      "token for ten minutes, whatever expires_in says.",
+    "Fetch userinfo right after the token, and log the user in again for fresh data. How long userinfo " +
+      "takes a token is rules.accessTokenLifetime, whatever expires_in says.",
   );
 }

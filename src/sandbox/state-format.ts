@@ -35,6 +35,12 @@ function withoutUserData(session: unknown): unknown {
   return rest;
 }
 
+/** What the switch `tokens` of version 1 is called now; the schema refuses whatever is neither. */
+const RETENTIONS = new Map<unknown, string>([
+  ["until-expiry", "payments"],
+  ["168h-after-revocation", "every-session"],
+]);
+
 function upgradeSettings(settings: unknown): unknown {
   if (!isObject(settings) || !isObject(settings["rules"])) return settings;
   const { retention, accessTokenLifetime, ...unchanged } = settings["rules"];
@@ -48,7 +54,7 @@ function upgradeSettings(settings: unknown): unknown {
         expiresIn: accessTokenLifetime,
       }),
       ...(retention !== undefined && {
-        retention: tokens === "until-expiry" ? "payments" : "every-session",
+        retention: RETENTIONS.get(tokens) ?? retention,
       }),
     },
   };

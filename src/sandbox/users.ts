@@ -72,7 +72,8 @@ export async function findAutomaticUser(
 }
 
 /** A hint that is meant as a phone number, in one of the forms of login_hint or as people write it. */
-const PHONE_NUMBER = /^(?:urn:(?:msisdn|mobilenumber):.*|(?:tel:)?[+\d][\d\s().-]*)$/i;
+const PHONE_NUMBER =
+  /^(?:urn:(?:msisdn|mobilenumber):.*|(?:tel:|\+)[\d\s().+-]*|\d[\d\s().]{6,}\d)$/i;
 
 const hintCheck: ProtocolCheck = { id: "login-hint", source: "OpenID Connect Core §3.1.2.1" };
 

@@ -10,7 +10,7 @@ import { OperatorError } from "../platform/operator-error.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, DAY } from "../records/time.ts";
 import type { Kept } from "./kept.ts";
-import { alone, isPublished, readKept, writeKept } from "./kept.ts";
+import { alone, isPublished, readKept, refuseForeignFiles, writeKept } from "./kept.ts";
 import type { Names, TlsOptions } from "./options.ts";
 import { caFileIn, directoryOf, hostsOf } from "./options.ts";
 import type { Certified } from "./own-files.ts";
@@ -50,21 +50,25 @@ export async function openIdentity(
   return keptIdentity(resolve(directory), hostsOf(options), wall);
 }
 
-function ownIdentity(own: Certified, { tlsCert }: TlsOptions): Identity {
+function ownIdentity(own: Certified, { tlsCert, tlsHosts = [] }: TlsOptions): Identity {
   try {
     createSecureContext(own);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new OperatorError(`OpenSSL refuses ${tlsCert}: ${reason}. Make a stronger one.`);
+    throw new OperatorError(
+      `OpenSSL refuses ${tlsCert}: ${reason}. Give a certificate, chain and key that it takes.`,
+    );
   }
   const { subjectAltName = "" } = new X509Certificate(own.cert);
-  const hosts = subjectAltName.split(", ").map((name) => name.replace(/^[^:]*:/, ""));
+  const names = subjectAltName.split(", ").map((name) => name.replace(/^[^:]*:/, "").toLowerCase());
+  // One of --tls-hosts may be covered by a wildcard alone.
+  const hosts = [...new Set([...names.filter((name) => name !== ""), ...tlsHosts])];
   return { ...own, hosts, caFile: undefined, note: undefined };
 }
 
 /**
  * What is kept in the directory, as long as it is good for these hosts; whatever is not is made anew. A new
- * CA keeps the hosts of the one before: whoever starts the mock now so and now so needs no third one.
+ * CA keeps the hosts of the one before: whoever starts the mock with other hosts each time is not given a new CA each time.
  */
 export async function keptIdentity(
   directory: string,
@@ -75,6 +79,7 @@ export async function keptIdentity(
   if (isGood(before, hosts, wall()) && (await isPublished(directory, before))) {
     return identityOf(directory, before, hosts);
   }
+  await refuseForeignFiles(directory);
   return alone(directory, wall, async () => {
     // Another process may have been here meanwhile.
     const found = await readKept(directory);

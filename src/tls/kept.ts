@@ -1,5 +1,16 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { WallClock } from "../platform/capabilities.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
@@ -43,6 +54,37 @@ export async function readKept(directory: string): Promise<Kept | "damaged" | un
   if (text === undefined) return undefined;
   const kept = parse(text);
   return kept && belongTogether(kept) ? kept : "damaged";
+}
+
+/**
+ * Looks whether the directory holds files under our names that we did not write, before any is written.
+ *
+ * @throws OperatorError when it does
+ */
+export async function refuseForeignFiles(directory: string): Promise<void> {
+  const inside = dirname(secretsIn(directory));
+  // Whoever makes a CA writes its secrets first: its certificate alone is somebody else's.
+  const published = await isThere(caFileIn(directory));
+  const names = await readdir(inside).catch(() => []);
+  const foreign = names.find((name) => name !== "lock" && !name.startsWith("keys.pem"));
+  if (foreign !== undefined) {
+    const path = join(inside, foreign);
+    throw new OperatorError(
+      `${path} is not of the mock, which keeps keys there. ${OTHER_DIRECTORY}`,
+    );
+  }
+  if (!published || (await isThere(secretsIn(directory)))) return;
+  throw new OperatorError(
+    `${caFileIn(directory)} is there without the key of a local CA: it is another CA's, or the key was ` +
+      `lost. Remove it if nothing needs it. ${OTHER_DIRECTORY}`,
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 const OTHER_DIRECTORY = "Give another directory with --tls-dir (in the library: tls.dir).";
@@ -111,7 +153,7 @@ async function take(lock: string): Promise<boolean> {
 
 async function isStale(lock: string, wall: WallClock): Promise<boolean> {
   const found = await stat(lock).catch(() => undefined);
-  return found !== undefined && found.mtimeMs / 1000 < wall() - STALE;
+  return found !== undefined && Math.abs(wall() - found.mtimeMs / 1000) > STALE;
 }
 
 async function writeWhole(file: string, text: string, mode: number): Promise<void> {

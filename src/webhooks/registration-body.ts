@@ -27,6 +27,9 @@ const EVENTS: readonly string[] = [LOGIN_PING, ...FOREIGN_EVENTS];
 
 const MEMBERS = ["url", "events"] as const;
 
+/** So many unknown names of a kind are told: a body can have thousands. */
+const MOST_NAMED = 25;
+
 /** Those among the events that only the real service sends. */
 export function foreignEvents(events: readonly string[]): string[] {
   return events.filter((event) => FOREIGN_EVENTS.includes(event));
@@ -35,12 +38,12 @@ export function foreignEvents(events: readonly string[]): string[] {
 /**
  * Reads it; what the address may be is asked elsewhere.
  *
- * @throws PlatformRefusal 400 with everything that is wrong
+ * @throws PlatformRefusal 400 with what is wrong
  */
 export function readRegistration(body: Uint8Array | undefined): Pick<Webhook, "url" | "events"> {
   const { url, events, ...others } = readJson(body);
   const problems = [
-    ...Object.keys(others).map(unknownMember),
+    ...Object.keys(others).slice(0, MOST_NAMED).map(unknownMember),
     ...(isFilled(url) ? [] : [wrong("url", MISSING, "url is missing, or is not a string")]),
     ...findEventProblems(events),
   ];
@@ -71,8 +74,9 @@ function findEventProblems(events: unknown): Problem[] {
   if (!Array.isArray(events) || events.length === 0 || !events.every(isFilled)) {
     return [wrong("events", MISSING, "events is missing, empty, or not a list of strings")];
   }
-  return events
+  return [...new Set<string>(events)]
     .filter((event) => !EVENTS.includes(event))
+    .slice(0, MOST_NAMED)
     .map((event) =>
       wrong(
         "events",

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { lstat, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
+import { lstat, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
@@ -46,6 +46,14 @@ function mount(...args: string[]): boolean {
 }
 
 describe("--export-on-exit", () => {
+  it("leaves its neighbours alone, whatever they are called", async () => {
+    const path = await directory({ "state.json.part": "somebody else's" });
+    await checkWritable("state.json", path);
+    await saveState("state.json", path, STATE);
+    expect(await readFile(join(path, "state.json.part"), "utf8")).toBe("somebody else's");
+    expect((await readdir(path)).sort()).toEqual(["state.json", "state.json.part"]);
+  });
+
   it("writes through a symbolic link, and through a chain of them", async () => {
     const path = await directory({ "real.json": "what was there" });
     await symlink("real.json", join(path, "one"));

@@ -13,7 +13,7 @@ import type { Scenario } from "../../src/records/scenario.ts";
 import type { AccessToken, CodeGrant, PlatformToken, Session } from "../../src/records/session.ts";
 import type { LoginDay, LoginUser } from "../../src/records/statistics.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
-import { epochSeconds } from "../../src/records/time.ts";
+import { after, DAY, epochSeconds } from "../../src/records/time.ts";
 import type { User } from "../../src/records/user.ts";
 import { batches, readAll, readGroup } from "../../src/store/batches.ts";
 import type { CollectionName } from "../../src/store/collections.ts";
@@ -905,9 +905,16 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
         await other.codes.insert({ ...code("k"), forgetAt: NOW });
         await sandbox.users.insert(user("ada", "1"));
         await sandbox.consents.insert(consent("k"));
-        await sandbox.browsers.insert(browser("k"));
         expect(await sandbox.sweep(epochSeconds(NOW * 2))).toBe(0);
         expect(await other.codes.get("k")).toBeDefined();
+      });
+
+      it("takes a browser when its cookie ends, also one that was kept before it had a forgetAt", async () => {
+        const end = after(NOW, 365 * DAY);
+        await sandbox.browsers.insert(browser("old"));
+        await sandbox.browsers.insert({ ...browser("new"), forgetAt: end });
+        expect(await sandbox.sweep(epochSeconds(end - 1))).toBe(0);
+        expect(await sandbox.sweep(end)).toBe(2);
       });
     });
 

@@ -66,6 +66,9 @@ describe("an exported sandbox", () => {
 
   it.each([
     [{ retention: { tokens: "168h-after-revocation" } }, { retention: "every-session" }],
+    [{ retention: { tokens: "until-expiry" } }, { retention: "payments" }],
+    [{ retention: { tokens: "a typo" } }, { retention: { tokens: "a typo" } }],
+    [{ retention: "a typo" }, { retention: "a typo" }],
     [{ accessTokenLifetime: 60 }, { accessTokenLifetime: 60, expiresIn: 60 }],
     [{ minimumAge: 15 }, { minimumAge: 15 }],
     [undefined, undefined],

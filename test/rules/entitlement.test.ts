@@ -56,7 +56,8 @@ describe(FAQ.scopes, () => {
       faq: "Which scopes can I use? Why do I get Invalid_scope?",
       message:
         "the sales unit is not entitled to the scope phonenumber; it has openid, phoneNumber",
-      detail: "Leave phonenumber out, or add it to the scopes of the sales unit.",
+      detail:
+        "Vipps has no scope phonenumber: leave it out, or send the name of the scope that was meant.",
       closest: "phoneNumber",
     });
   });
@@ -127,6 +128,9 @@ describe("a scope that not every profile, flow and sales unit has", () => {
     expect(splitByEntitlement(["openid", scope], asker).refused).toBe(scope);
     expect(diagnoseScope(scope, asker).message).toBe(
       `the sales unit is not entitled to the scope ${scope}; it has openid`,
+    );
+    expect(diagnoseScope(scope, asker).detail).toBe(
+      `Leave ${scope} out, or add it to the scopes of the sales unit.`,
     );
   });
 

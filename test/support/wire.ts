@@ -14,7 +14,7 @@ export const HOST = "localhost:4747";
 export const BASE = `http://${HOST}`;
 export const ISSUER = `${BASE}/access-management-1.0/access/`;
 
-/** The merchant-facing paths (contract §4) and the pages. */
+/** The merchant-facing paths and the pages. */
 export const PATH = {
   discovery: "/access-management-1.0/access/.well-known/openid-configuration",
   jwks: "/access-management-1.0/access/.well-known/jwks.json",

@@ -171,6 +171,19 @@ describe("the local CA", () => {
     expect(await readFile(join(directory, "ca.pem"), "utf8")).toBe(ca);
   });
 
+  it.each(["ca.pem", "private/theirs.key"])("leaves %s of somebody else alone", async (name) => {
+    await mkdir(join(directory, "private"), { recursive: true, mode: 0o755 });
+    await writeFile(join(directory, name), "theirs");
+    const message = await open().catch((error: Error) => error.message);
+    expect(message).toContain(join(directory, name));
+    expect(message).toContain("Give another directory with --tls-dir");
+    expect(await readFile(join(directory, name), "utf8")).toBe("theirs");
+    expect((await stat(join(directory, "private"))).mode & 0o777).toBe(0o755);
+    expect(await readdir(directory)).toEqual(
+      name === "ca.pem" ? ["ca.pem", "private"] : ["private"],
+    );
+  });
+
   it("is the same for all that start at once", async () => {
     const identities = await Promise.all(Array.from({ length: 12 }, () => open()));
     expect(new Set(identities.map(({ cert }) => cert)).size).toBe(1);

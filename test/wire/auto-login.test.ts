@@ -105,6 +105,9 @@ describe("automatic login", () => {
   it.each([
     ["someone@example.com", undefined],
     ["auth0|6f1c2d3e", undefined],
+    ["100234", undefined],
+    ["7", undefined],
+    ["1990-01-01", undefined],
     ["4712345678x", "4712345678"],
     ["adda", "ada"],
   ])(

@@ -86,6 +86,17 @@ describe("response_mode=form_post", () => {
     expect(served.body).toContain(".submit()");
   });
 
+  it("finds its script from a page of the login too, below whatever a proxy put before it", async () => {
+    const browser = new Browser(mock);
+    const phone = await browser.login(mode);
+    await mock.sandbox.clock.advance(1800);
+    const response = await browser.submit(phone, { fixture_user: "ada" });
+    expect(formOn(response).fields[0]).toEqual(["error", "request_unauthorized"]);
+    const [, script = ""] = /<script src="([^"]*)"/.exec(response.body) ?? [];
+    const at = "https://demo.example.com/base/s/mine/vipps-login-idp/login";
+    expect(new URL(script, at).pathname).toBe("/base/s/mine/vipps-login-idp/form-post.js");
+  });
+
   it("keeps the query of the redirect URI, and escapes what was sent", async () => {
     const state = `"><script>alert('1')</script>`;
     const response = await authorize(mock, { ...mode, state, scope: "openid nin" });

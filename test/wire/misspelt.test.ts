@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { loggedRequests, startMock } from "../support/mock.ts";
-import { authorize, requestToken } from "../support/wire.ts";
+import { authorize, Browser, requestToken, walkLogin } from "../support/wire.ts";
 
 describe("a parameter that is ignored, and nearly one that is known", () => {
   let mock: Mock;
@@ -33,6 +33,22 @@ describe("a parameter that is ignored, and nearly one that is known", () => {
       );
     },
   );
+
+  it("is noted once, not again when the login comes back from the pages", async () => {
+    const browser = new Browser(mock);
+    await walkLogin(browser, { request: { code_chalenge: "x" } });
+    expect((await loggedRequests(mock)).flatMap(({ notes }) => notes)).toHaveLength(1);
+  });
+
+  it("is looked for among the first twenty that are not known", async () => {
+    const many = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`unknown-${at}-of-many`, "x"]));
+    await requestToken(mock, "code-of-the-test", { ...many(19), codeVerifier: "x" });
+    expect(await notes()).toEqual([["parameters", "code_verifier"]]);
+    await call(mock, "DELETE", "/requests");
+    await requestToken(mock, "code-of-the-test", { ...many(20), codeVerifier: "x" });
+    expect(await notes()).toEqual([]);
+  });
 
   it("is noted at the token endpoint", async () => {
     await requestToken(mock, "code-of-the-test", { codeVerifier: "x" });

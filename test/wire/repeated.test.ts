@@ -41,6 +41,22 @@ describe("a repeated parameter", () => {
       redirect_uri: "https://example.com/callback",
     });
 
+  it("is noted ten times of one request at most", async () => {
+    const many = Array.from({ length: 12 }, (_, at) => `p${at}=1&p${at}=1`).join("&");
+    const code = await codeFrom(mock);
+    expect((await post(mock, PATH.token, `${form(code)}&${many}`, basic(SHOP))).statusCode).toBe(
+      200,
+    );
+    expect((await told()).noted).toEqual(Array.from({ length: 10 }, (_, at) => SAME(`p${at}`)));
+  });
+
+  it.each(["resource", "audience"])("may be %s", async (name) => {
+    const code = await codeFrom(mock);
+    const body = `${form(code)}&${name}=a&${name}=b`;
+    expect((await post(mock, PATH.token, body, basic(SHOP))).statusCode).toBe(200);
+    expect((await told()).noted).toEqual([]);
+  });
+
   it("at the token endpoint: the first value counts", async () => {
     const code = await codeFrom(mock);
     const body = `${form(code)}&grant_type=authorization_code`;

@@ -217,7 +217,8 @@ describe("a login with a scenario", () => {
   it.each([
     [null, { login_hint: "leap-day" }, "ada"],
     ["leap-day", {}, "leap-day"],
-    ["leap-day", { login_hint: "nobody" }, undefined],
+    ["leap-day", { login_hint: "nobody" }, "leap-day"],
+    ["leap-day", { login_hint: "urn:msisdn:4799999999" }, undefined],
   ])(
     "matches whose login it would be, automatic login %s and %j in a browser of Ada: %s",
     async (autoLogin, fields, user) => {

@@ -249,6 +249,19 @@ describe("a registration", () => {
     ]);
   });
 
+  it("that has thousands of unknown events and members is told some of each", async () => {
+    const many = Array.from({ length: 1000 }, (_, at) => `event-${at}`);
+    const members = Object.fromEntries(many.map((name) => [name, 1]));
+    const { extraDetails } = (
+      await register({ url: WISH.url, events: [...many, ...many], ...members })
+    ).json();
+    expect(extraDetails).toHaveLength(50);
+    expect(extraDetails[25]).toEqual({
+      name: "events",
+      reason: "The event event-0 does not exist.",
+    });
+  });
+
   it("whose bytes are no text is told so", async () => {
     const payload = Buffer.from([0x22, 0xff, 0x22]);
     const headers = { host: HOST, "content-type": "application/json", ...AS_SHOP };

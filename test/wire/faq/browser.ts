@@ -88,7 +88,8 @@ export const browserEntries = {
       const browser = new Browser(mock, { "accept-language": header });
       const page = await browser.login({ ui_locales: language === "nb" ? "en" : "nb" });
       expect(page.body).toContain(`<html lang="${language}">`);
-      expect(page.body).toContain(`<h1>${title}</h1>`);
+      expect(page.body).toContain(`<title>${title} – `);
+      expect(page.body).toContain(`<h1>${title.replace("Demo Shop", "<bdi>Demo Shop</bdi>")}</h1>`);
     });
   },
 
