@@ -6,7 +6,7 @@ import { healthcheck } from "../../src/cli/healthcheck.ts";
 import { trustingFetch } from "../../src/http/trusting-fetch.ts";
 import { certificateFiles, temporaryDirectory } from "../support/certificates.ts";
 import { optionsOf, terminalIn } from "../support/command.ts";
-import { freePort } from "../support/nginx.ts";
+import { freePort } from "../support/free-port.ts";
 import type { Program } from "../support/program.ts";
 import { runMock } from "../support/program.ts";
 import { until } from "../support/wait.ts";
@@ -69,7 +69,7 @@ describe("start --tls", () => {
   });
 
   it("says over https what callers get, where the public URL has that host too", async () => {
-    const port = await freePort();
+    const port = await freePort("127.0.0.1");
     const publicUrl = `https://localhost:${port}/demo`;
     const argv = ["--tls-port", String(port), "--public-url", publicUrl];
     const { firstLine } = run(["--json", ...serving, ...argv]);

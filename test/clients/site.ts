@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { request as startRequest } from "node:http";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SalesUnit } from "../../src/records/sales-unit.ts";
+import { freePort } from "../support/free-port.ts";
 import type { Program } from "../support/program.ts";
 import { runProgram } from "../support/program.ts";
 import type { Requirement } from "../support/requirement.ts";
@@ -73,7 +73,7 @@ export function describeSite(title: string, options: SiteOptions): void {
 
     beforeAll(async () => {
       server = await startServer();
-      const port = await freePort();
+      const port = await freePort("localhost");
       const redirectUri = `http://localhost:${port}${options.callback}`;
       unit = await server.register(redirectUri, options.salesUnit ?? "Demo Shop");
       directory = await mkdtemp(join(tmpdir(), "vipps-login-mock-site-"));
@@ -209,23 +209,4 @@ async function answering(url: string, { ended }: Program): Promise<void> {
     return undefined;
   });
   if (failed) throw new Error(`the site ended: ${failed.out}${failed.err}`);
-}
-
-/**
- * A port that nobody listens on. The kernel gives none of this range to whoever asks for any port, so
- * that it is still free when the site takes it.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer().listen(port, "localhost");
-    const isFree = await Promise.race([
-      once(server, "listening").then(() => true),
-      once(server, "error").then(() => false),
-    ]);
-    if (!isFree) continue;
-    server.close();
-    await once(server, "close");
-    return port;
-  }
 }

@@ -6,7 +6,7 @@ import { doctor } from "../../src/cli/doctor.ts";
 import { start } from "../../src/cli/start.ts";
 import { validate } from "../../src/cli/validate.ts";
 import { directoryWith, optionsOf, terminalIn } from "../support/command.ts";
-import { freePort } from "../support/nginx.ts";
+import { freePort } from "../support/free-port.ts";
 import { until } from "../support/wait.ts";
 
 /** What docs/addresses.md shows beside the set-ups with nginx, which proxies/nginx.test.ts runs. */
@@ -49,7 +49,7 @@ describe("docs/addresses.md", () => {
 
   it("shows what doctor says", async () => {
     const [, shown = ""] = blocks("doctor")[0] ?? [];
-    const port = String(await freePort());
+    const port = String(await freePort("127.0.0.1"));
     const here = (text: string) => text.replaceAll("4747", port);
     const mock = terminalIn("/");
     const argv = ["start", "--port", port, "--public-url", here("http://localhost:4747")];

@@ -10,7 +10,8 @@ import { merchantAt } from "../clients/merchant.ts";
 import { createWalker, walkLogin } from "../clients/walker.ts";
 import { describeInChromium } from "../support/chromium.ts";
 import { optionsOf, terminalIn } from "../support/command.ts";
-import { freePort, NGINX, startNginx } from "../support/nginx.ts";
+import { freePort } from "../support/free-port.ts";
+import { NGINX, startNginx } from "../support/nginx.ts";
 import { describeWith } from "../support/requirement.ts";
 import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
@@ -62,7 +63,7 @@ async function setUp(
   path: string,
   { change = (conf) => conf, config = {} }: Otherwise = {},
 ): Promise<Setup> {
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const conf = change(block(`nginx: ${name}`));
   const here = (text: string) => text.replaceAll("demo.example.com", `localhost:${port}`);
   const argv = here(block(`start: ${name}`))

@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runProgram } from "./program.ts";
@@ -79,23 +77,4 @@ export async function startNginx(server: string, port: number): Promise<Nginx> {
       await rm(directory, { recursive: true });
     },
   };
-}
-
-/**
- * A port that nobody listens on. The kernel gives none of this range to whoever asks for any port, so
- * that it is still free when nginx takes it.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer().listen(port, "127.0.0.1");
-    const isFree = await Promise.race([
-      once(server, "listening").then(() => true),
-      once(server, "error").then(() => false),
-    ]);
-    if (!isFree) continue;
-    server.close();
-    await once(server, "close");
-    return port;
-  }
 }
