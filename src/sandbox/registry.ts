@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { createSandboxKeys } from "../keys/sandbox-keys.ts";
 import type { Ids, Keyring, SigningKey, WallClock } from "../platform/capabilities.ts";
-import { createClock, readingOf } from "../platform/clock.ts";
+import { readingOf } from "../platform/clock.ts";
 import { takeTurns } from "../platform/timers.ts";
-import { PROFILES } from "../profiles/index.ts";
-import { switchesOf } from "../profiles/profile.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import type { Delivery } from "../records/delivery.ts";
@@ -18,9 +15,11 @@ import { readAll, updateAll } from "../store/batches.ts";
 import { frozenCopyInTurns } from "../store/frozen.ts";
 import type { Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError, FullError } from "../store/store.ts";
+import { assemble } from "./assemble.ts";
 import type { Draft } from "./generations.ts";
 import { Generations } from "./generations.ts";
 import { LiveRecord } from "./live-record.ts";
+import { OwnConfig } from "./own-config.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { expiresAt, withOwnConfig } from "./sandbox.ts";
 import { beginningOf, seedSandbox } from "./seed.ts";
@@ -120,18 +119,17 @@ export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
   return registry;
 }
 
-/** A generation of a sandbox as this process knows it. */
+/** A generation of a sandbox as this process knows it, with the settings it was assembled with. */
 interface Known {
   readonly record: LiveRecord;
   readonly ids: Promise<Ids>;
-  /** Those with which it was assembled. */
   readonly settings: Settings;
   readonly sandbox: Promise<Sandbox>;
 }
 
 class Registry implements Sandboxes {
-  config: SeedConfig;
   readonly wall: WallClock;
+  readonly #config: OwnConfig;
   readonly #deps: RegistryDeps;
   readonly #store: Store;
   readonly #generations: Generations;
@@ -141,8 +139,8 @@ class Registry implements Sandboxes {
   #wake: (id: SandboxId, dropped?: Delivery) => void = () => {};
 
   constructor(deps: RegistryDeps) {
-    this.config = deps.config;
     this.wall = deps.wall;
+    this.#config = new OwnConfig(deps.config);
     this.#deps = deps;
     this.#store = deps.store;
     this.#generations = new Generations(deps.store, deps.wall);
@@ -155,10 +153,15 @@ class Registry implements Sandboxes {
     await this.#make({ id: DEFAULT_SANDBOX, state }, check);
   }
 
-  async adopt(config: SeedConfig): Promise<void> {
-    const former = await frozenCopyInTurns(this.config);
-    this.config = config;
-    await updateAll(this.#store.sandboxes, (entry) => withOwnConfig(entry, former));
+  get config() {
+    return this.#config.current;
+  }
+
+  adopt(config: SeedConfig): Promise<void> {
+    return this.#config.replace(config, async (current) => {
+      const former = await frozenCopyInTurns(current);
+      await updateAll(this.#store.sandboxes, (entry) => withOwnConfig(entry, former));
+    });
   }
 
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void {
@@ -245,13 +248,15 @@ class Registry implements Sandboxes {
 
   async reset(id: SandboxId): Promise<Sandbox | undefined> {
     const now = this.wall();
-    const record = await this.#generations.replace(
-      id,
-      ({ restored: _, keys: __, ...made }) => ({
-        ...made,
-        ...beginningOf(made.config ?? this.config, now),
-      }),
-      async (next) => seedSandbox(await this.#sandboxOf(next), next.config ?? this.config),
+    const record = await this.#config.use((own) =>
+      this.#generations.replace(
+        id,
+        ({ restored: _, keys: __, ...made }) => ({
+          ...made,
+          ...beginningOf(made.config ?? own, now),
+        }),
+        async (next) => seedSandbox(await this.#sandboxOf(next), next.config ?? own),
+      ),
     );
     return record && this.#sandboxOf(record);
   }
@@ -296,28 +301,31 @@ class Registry implements Sandboxes {
     );
   }
 
-  async #make(
+  #make(
     { id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId },
     check?: RegistryDeps["check"],
   ) {
-    const now = this.wall();
-    const record: Draft = {
-      id,
-      ...(state ? ownPart(state) : beginningOf(config ?? this.config, now)),
-      createdAt: now,
-      revision: 1,
-      ...defined({
-        config: config && (await frozenCopyInTurns(config)),
-        ttl,
-        seed: this.#seedFor(id, seed),
-        restored: state && (await digestOf(state)),
-      }),
-    };
-    return this.#generations.make(record, async (made) => {
-      const sandbox = await this.#sandboxOf(made);
-      if (state) await writeRecords(sandbox.store, state);
-      else await seedSandbox(sandbox, config ?? this.config);
-      await check?.(sandbox);
+    return this.#config.use(async (own) => {
+      const now = this.wall();
+      const from = config ?? own;
+      const record: Draft = {
+        id,
+        ...(state ? ownPart(state) : beginningOf(from, now)),
+        createdAt: now,
+        revision: 1,
+        ...defined({
+          config: config && (await frozenCopyInTurns(config)),
+          ttl,
+          seed: this.#seedFor(id, seed),
+          restored: state && (await digestOf(state)),
+        }),
+      };
+      return this.#generations.make(record, async (made) => {
+        const sandbox = await this.#sandboxOf(made);
+        if (state) await writeRecords(sandbox.store, state);
+        else await seedSandbox(sandbox, from);
+        await check?.(sandbox);
+      });
     });
   }
 
@@ -372,26 +380,4 @@ class Registry implements Sandboxes {
 
 function isUseToBeNoted({ ttl, usedAt }: SandboxRecord, now: EpochSeconds): boolean {
   return ttl !== undefined && (usedAt === undefined || now >= usedAt + NOTING_INTERVAL);
-}
-
-function assemble(
-  settings: Settings,
-  own: Pick<Sandbox, "id" | "ids" | "wakeCourier" | "store"> & { readonly record: LiveRecord },
-  deps: RegistryDeps,
-): Sandbox {
-  const { record } = own;
-  const profile = PROFILES[settings.profile ?? "2023"];
-  const limits = limitsIn(settings);
-  own.store.keepAtMost(limits);
-  return {
-    settings,
-    profile: profile.name,
-    switches: switchesOf(profile, settings.rules),
-    autoLogin: settings.autoLogin ?? null,
-    limits,
-    webhookHosts: settings.webhookHosts ?? [],
-    clock: createClock(deps.wall, record.clock),
-    ...own,
-    keys: createSandboxKeys(record.keys, deps.keys, deps.makeKey, limits.keys),
-  };
 }

@@ -1,6 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import type { SeedConfig } from "../../src/records/config.ts";
 import type { SandboxId } from "../../src/records/ids.ts";
 import { epochSeconds } from "../../src/records/time.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -48,3 +52,35 @@ describe("a page of the sandboxes", () => {
     expect(await mock.sandboxes.open("box-3" as SandboxId)).toBeUndefined();
   });
 });
+
+describe("another config for the server", () => {
+  it("leaves each sandbox what it was made from, also one that is made at that moment", async () => {
+    const slow = await startMock(configWith("first"), { sweeps: false, servers: 1, slow: true });
+    onTestFinished(() => slow.close());
+    const made: Promise<Sandbox>[] = [];
+    for (const user of ["second", "third"]) {
+      for (let n = 0; n < 10; n += 1) {
+        made.push(slow.sandboxes.create({ id: `${user}-${n}` as SandboxId }));
+        if (n === 5) made.push(slow.sandboxes.adopt(configWith(user)).then(() => slow.sandbox));
+        await sleep(1);
+      }
+    }
+    for (const box of await Promise.all(made)) {
+      if (box.id === slow.sandbox.id) continue;
+      const reset = await slow.sandboxes.reset(box.id);
+      expect([box.id, ...(await usersOf(reset))]).toEqual([box.id, ...(await usersOf(box))]);
+    }
+  });
+});
+
+function configWith(user: string) {
+  const birthDate = "1985-06-21";
+  return {
+    users: [{ id: user, givenName: user, familyName: "Nordmann", birthDate }],
+    salesUnits: [],
+  } satisfies SeedConfig;
+}
+
+async function usersOf(sandbox: Sandbox | undefined): Promise<string[]> {
+  return sandbox ? (await readAll(sandbox.store.users)).map(({ id }) => String(id)) : [];
+}
