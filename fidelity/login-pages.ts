@@ -130,10 +130,11 @@ export const loginPagesSection: Section = {
       "The user decides with a checkbox whether the browser is remembered; the merchant cannot.",
       "wire/faq/browser.ts > only the user chooses: the box decides whether the next login asks",
     ),
-    assumed(
-      "no public source",
-      "The checkbox is ticked by default on a phone, and not on a desktop.",
+    documented(
+      "documentation 2022; documentation 2023; developer site",
+      "On a desktop the checkbox is empty at first. On a phone it is ticked in profile 2023, and empty in profile 2026.",
       "wire/faq/browser.ts > the box on %s",
+      "wire/profiles.test.ts > rememberOnPhones",
     ),
     assumed(
       "no public source",

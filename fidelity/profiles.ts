@@ -39,6 +39,8 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
   askAgainAfterChange: (again) =>
     `Once answered, a merchant's questions are ${again ? "asked again when the merchant asks something else" : "not asked again, whatever the merchant asks later"}.`,
   discovery: (year) => `The discovery document is the variant of ${year}.`,
+  rememberOnPhones: (ticked) =>
+    `The box to be remembered starts ${ticked ? "ticked" : "empty"} on a phone.`,
   partnerKeys: (flows) =>
     ({
       "phone-number": "Partner keys are for login from phone number only.",

@@ -41,8 +41,10 @@ export async function showLogin(context: PageContext): Promise<PageResponse> {
   const redirect = returnUrl(endpoints, login);
   if (redirect !== undefined) return { redirect };
   switch (nextStep(login).kind) {
-    case "identify":
-      return phonePage(context, { phoneNumber: "", remember: rememberByDefault(userAgent) });
+    case "identify": {
+      const remember = rememberByDefault(userAgent, exchange.sandbox.switches);
+      return phonePage(context, { phoneNumber: "", remember });
+    }
     case "confirm":
       return appPage(context);
     default: {

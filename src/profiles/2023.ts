@@ -53,6 +53,11 @@ export const profile2023: Profile = {
       source: "OpenAPI 2025; that a new configuration is shown again is first told in 2026",
       status: "assumed",
     },
+    rememberOnPhones: {
+      value: true,
+      source: "documentation 2022; documentation 2023",
+      status: "documented",
+    },
     partnerKeys: { value: "phone-number", source: `FAQ: ${FAQ.partnerKeys}`, status: "documented" },
     loginFromPhoneNumber: {
       value: "entitled",

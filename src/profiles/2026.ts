@@ -59,6 +59,11 @@ export const profile2026: Profile = {
       source: "agent toolkit; a new configuration can make users see it again",
       status: "documented",
     },
+    rememberOnPhones: {
+      value: false,
+      source: "developer site; its newest pages, while older ones have it ticked on phones",
+      status: "documented",
+    },
     partnerKeys: { value: "everywhere", source: "documentation 2023", status: "documented" },
     loginFromPhoneNumber: { value: "everyone", source: "developer site", status: "documented" },
     requestedExpiry: { value: true, source: "agent toolkit", status: "documented" },

@@ -36,6 +36,8 @@ export interface Switches {
   readonly delegatedConsentsFormat: "2023" | "2026";
   /** Whether users answer a merchant's questions again once the merchant asks something else. */
   readonly askAgainAfterChange: boolean;
+  /** Whether the box to be remembered starts ticked on a phone. */
+  readonly rememberOnPhones: boolean;
   /** In which flows partner keys work. */
   readonly partnerKeys: "phone-number" | "everywhere";
   /** Which sales units may log in from phone number. */

@@ -38,6 +38,9 @@ export const RulesSchema = Type.Partial(
       description:
         "Whether users answer a merchant's questions again once the merchant asks something else.",
     }),
+    rememberOnPhones: Type.Boolean({
+      description: "Whether the box to be remembered starts ticked on a phone.",
+    }),
     partnerKeys: Type.Enum(["phone-number", "everywhere"], {
       description: "Which flows partner keys are for.",
     }),

@@ -1,3 +1,4 @@
+import type { Switches } from "../profiles/profile.ts";
 import { FAQ } from "../records/faq.ts";
 import type { Rule } from "./rule.ts";
 
@@ -9,11 +10,14 @@ export const rememberedRule: Rule = {
     "The user ticks the box or leaves it; no parameter of the merchant forces or forbids it " +
     "(prompt=login and max_age change nothing; in profile 2026 acr_values=urn:vipps:acr:app_auth " +
     "does). A remembered user with consent is sent straight back.",
-  source: "FAQ; the box's default, and that prompt and max_age change nothing, are assumed",
+  source: "FAQ; that prompt and max_age change nothing is assumed",
   status: "documented",
 };
 
-/** Whether the box starts ticked: on a phone it does, on a desktop it does not. */
-export function rememberByDefault(userAgent: string | undefined): boolean {
-  return /Mobi|Android|iPhone/i.test(userAgent ?? "");
+/** Whether the box starts ticked: on a desktop it never does, on a phone it depends on the profile. */
+export function rememberByDefault(
+  userAgent: string | undefined,
+  { rememberOnPhones }: Pick<Switches, "rememberOnPhones">,
+): boolean {
+  return rememberOnPhones && /Mobi|Android|iPhone/i.test(userAgent ?? "");
 }

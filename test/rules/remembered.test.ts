@@ -18,8 +18,9 @@ describe(FAQ.remembered, () => {
       "Mozilla/5.0 (Linux; Android 13; SM-X700) Chrome/113.0.0.0 Safari/537.36",
     ],
     ["an iPhone app's own name", "MyApp/1 (iphone)"],
-  ])("on by default on a phone: %s", (_, userAgent) => {
-    expect(rememberByDefault(userAgent)).toBe(true);
+  ])("on by default on a phone where the profile says so: %s", (_, userAgent) => {
+    expect(rememberByDefault(userAgent, { rememberOnPhones: true })).toBe(true);
+    expect(rememberByDefault(userAgent, { rememberOnPhones: false })).toBe(false);
   });
 
   it.each([
@@ -36,6 +37,7 @@ describe(FAQ.remembered, () => {
     ["an empty header", ""],
     ["no header", undefined],
   ])("off by default on a desktop: %s", (_, userAgent) => {
-    expect(rememberByDefault(userAgent)).toBe(false);
+    expect(rememberByDefault(userAgent, { rememberOnPhones: true })).toBe(false);
+    expect(rememberByDefault(userAgent, { rememberOnPhones: false })).toBe(false);
   });
 });

@@ -320,6 +320,18 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
     ],
   },
 
+  rememberOnPhones: {
+    by: "the box on the login page as a phone gets it",
+    async look(mock) {
+      const page = await new Browser(mock, { "user-agent": "Mozilla/5.0 (iPhone) Mobile" }).login();
+      return /name="remember"[^>]* checked/.test(page.body) ? "ticked" : "empty";
+    },
+    values: [
+      [true, "ticked"],
+      [false, "empty"],
+    ],
+  },
+
   partnerKeys: {
     by: "the status of a browser's code that a partner exchanges for its merchant",
     async look(mock) {

@@ -20,6 +20,7 @@ const SETTINGS = {
     errorTexts: "2022",
     delegatedConsentsFormat: "2023",
     askAgainAfterChange: false,
+    rememberOnPhones: true,
     partnerKeys: "phone-number",
     loginFromPhoneNumber: "entitled",
     requestedExpiry: false,
