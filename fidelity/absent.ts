@@ -29,6 +29,12 @@ export const ABSENCES: readonly Absence[] = [
     source: "developer site",
   },
   {
+    what:
+      "At the old userinfo path, POST and a token as a parameter: it takes GET and the header alone, as the " +
+      "newer path does.",
+    source: "Hydra 1.10.6",
+  },
+  {
     what: "The formats of before 2021: errors with `error_hint`, ID tokens with `typ`.",
     source: "documentation 2019; fosite 0.40.2",
   },

@@ -62,8 +62,8 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > asks for the consent in the browser that resumes",
       "wire/app-flows.test.ts > tells the redirect URI of a user who declines the consent after that",
     ),
-    assumed(
-      "no public source",
+    documented(
+      "documentation 2023",
       "A remembered browser goes straight to the redirect URI; then `app_to_app` calls no app.",
       "wire/app-flows.test.ts > remembers the browser that resumes, and leads it straight back the next time",
     ),
@@ -100,14 +100,14 @@ export const appFlowsSection: Section = {
     documented(
       "documentation 2022",
       "`requested_flow=no_dialog` (profile 2023) logs in a remembered user who has consented; all " +
-        "others come back with `interaction_required`, “User interaction is required”.",
+        "others come back with an error, such as `interaction_required`, “User interaction is required”.",
       "wire/app-flows.test.ts > of a remembered user with the consent is silent",
       "wire/app-flows.test.ts > in a browser that remembers nobody needs an interaction",
       "wire/app-flows.test.ts > of a remembered user without the consent needs one too",
     ),
     assumed(
-      "documentation 2022",
-      "`no_dialog` never ends with `login_required`, although the documentation lists it.",
+      "documentation 2022; it names `login_required` and `server_error` as well, and not when they come",
+      "Of these errors `interaction_required` is the only one here, whatever is missing.",
       "wire/app-flows.test.ts > in a browser that remembers nobody needs an interaction",
     ),
     documented(
@@ -123,8 +123,8 @@ export const appFlowsSection: Section = {
       "wire/app-flows.test.ts > is refused the code with %s",
     ),
     assumed(
-      "agent toolkit",
-      "No browser takes part in `app_to_app_v2`: none is remembered, and no cookie is needed.",
+      "developer site; a browser opens the request, and the app returns straight to the merchant's app",
+      "After its first request no browser takes part in `app_to_app_v2`: none is remembered, and no cookie is needed.",
       "wire/app-flows.test.ts > needs no cookies: there is no browser between the apps",
       "wire/app-flows.test.ts > asks a user whom the browser remembers all the same",
     ),

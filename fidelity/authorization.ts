@@ -199,9 +199,10 @@ export const authorizationRequestSection: Section = {
       "wire/faq/browser.ts > no, it follows the browser: %s is %s",
     ),
     assumed(
-      "no public source",
+      `FAQ: ${FAQ.remembered}; a merchant cannot force the app, it says; Hydra 1.10.6`,
       "`prompt=login`, `prompt=consent`, `prompt=select_account`, `max_age` and `id_token_hint` change " +
-        "nothing: that a merchant cannot force the app is all that the FAQ says.",
+        "nothing. Hydra itself would ask a remembered user again for the first two and after `max_age`, and " +
+        "compare the hint; whether Vipps leaves the remembering to Hydra is not known.",
       "wire/authorize.test.ts > prompt=%s changes nothing",
       "wire/faq/browser.ts > the merchant cannot forbid it: %s",
     ),
@@ -219,7 +220,8 @@ export const authorizationRequestSection: Section = {
       "wire/authorize.test.ts > prompt=%s is refused where a code would be issued",
     ),
     assumed(
-      "no public source",
+      "Hydra 1.10.6; it hands the hint to the pages, and what those do with it is not known; documentation " +
+        "2020; until then `unsolicited:nodialog` asked for a silent login",
       "`login_hint` is ignored, except with automatic login.",
       "wire/auto-login.test.ts > is off unless it is asked for: then login_hint chooses nobody",
     ),
@@ -333,7 +335,7 @@ export const redirectChainSection: Section = {
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
     assumed(
-      "no public source",
+      "Hydra 1.10.6; `SameSite` is a setting of it, and its values are longer, as they are signed",
       "The cookies are `Path=/; HttpOnly; SameSite=Lax`, on https also `Secure`; their values are 32 " +
         "hexadecimal digits, or 21 letters and digits for a remembered user.",
       "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
@@ -341,7 +343,7 @@ export const redirectChainSection: Section = {
       "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
     ),
     assumed(
-      "no public source",
+      "Hydra 1.10.6; the pages choose how long, and what Vipps' choose is not known",
       "A remembered user's cookie lasts 365 days.",
       "wire/login-pages.test.ts > keeps its cookie for a year, out of reach of scripts",
     ),
@@ -352,11 +354,16 @@ export const redirectChainSection: Section = {
       "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
     ),
-    assumed(
-      "no public source",
-      "Their bodies are empty.",
-      "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
+    derived(
+      "fosite 0.40.2",
+      "The redirect to the merchant has an empty body.",
       "wire/authorize.test.ts > goes by the same hops as the real service, repeating the query on each",
+    ),
+    different(
+      "Hydra 1.10.6; Go",
+      "So have the redirects to the pages, to which Go adds a line of HTML with a link.",
+      "No browser shows it.",
+      "wire/authorize.test.ts > sends the browser to the login page with the login's cookie",
     ),
   ],
 };

@@ -48,7 +48,7 @@ export const clientAuthenticationSection: Section = {
       "oidc/client-auth.test.ts > a client %s with a raw percent sign: %s",
     ),
     observed(
-      "public clients",
+      "public clients; fosite 0.40.2",
       "A `client_id` in the body is ignored when there are Basic credentials.",
       "wire/faq/credentials.ts > a sales unit that is not set to it refuses it",
       "clients/survey.test.ts > craft: client_id in the body beside Basic",

@@ -86,7 +86,12 @@ export const everyResponseSection: Section = {
     ),
     documented(
       `FAQ: ${FAQ.cors}; vipps-login-api issue 81`,
-      "No response has an `Access-Control-*` header, and no endpoint supports OPTIONS.",
+      "No response has an `Access-Control-*` header.",
+      "wire/faq/browser.ts > because a script called %s %s: no answer allows it",
+    ),
+    assumed(
+      "Hydra 1.10.6; it answers OPTIONS at four paths, with 200 and nothing else; whether that gets out is not known",
+      "OPTIONS is 405 everywhere, so that a script's preflight request fails either way.",
       "wire/faq/browser.ts > because a script called %s %s: no answer allows it",
     ),
     documented(
@@ -204,9 +209,9 @@ export const requestsSection: Section = {
       "wire/bad-input.test.ts > of another type are an empty form at %s",
     ),
     different(
-      "fosite 0.40.2",
+      "fosite 0.40.2; Go, in the version that Hydra 1.10.6 is built with",
       "A `multipart/form-data` body gets 415 there, which fosite would read as a form; so does a " +
-        "`Content-Type` that is none.",
+        "`Content-Type` that is none, which is 400 `invalid_request` there.",
       "RFC 6749 §4.1.3 wants application/x-www-form-urlencoded; a client that sends anything else " +
         "should learn it here.",
       "wire/bad-input.test.ts > in parts, or of what is no type, are 415 at %s",

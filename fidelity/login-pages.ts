@@ -50,7 +50,7 @@ export const loginPagesSection: Section = {
       "browser/browsers.test.ts > speak the browser's language",
     ),
     assumed(
-      "no public source",
+      "developer site; its texts of consents are in these four languages, and it does not name those of the pages",
       "The languages are Norwegian, English, Danish and Finnish; every other browser gets English.",
       "wire/faq/browser.ts > no, it follows the browser: %s is %s",
     ),
@@ -90,8 +90,8 @@ export const loginPagesSection: Section = {
       "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
       "wire/login-pages.test.ts > a wrong choice is wrong_challenge",
     ),
-    assumed(
-      "no public source",
+    documented(
+      "developer site; that it has two digits is assumed",
       "It is one of three two-digit numbers.",
       "wire/login-pages.test.ts > offers three numbers, the one that the browser shows among them",
     ),
@@ -113,11 +113,31 @@ export const loginPagesSection: Section = {
       "wire/faq/identity.ts > consent is all or nothing",
       "wire/faq/consent.ts > it is asked for once, again for more, and again after it was withdrawn",
     ),
-    assumed(
-      "no public source",
-      "The consent page lists what will be shared, with its values; scopes that are requested " +
-        "later are added to the consent.",
+    documented(
+      "documentation 2022; documentation 2023",
+      "In profile 2023 a consent is for all sales units of the merchant.",
+      "wire/faq/consent.ts > in profile %s it is asked for once for all sales units of a merchant",
+    ),
+    different(
+      "developer site; there a consent is for one sales unit",
+      "In profile 2026 a consent is for all sales units of the merchant too.",
+      "The control API lists and revokes consents by merchant.",
+      "wire/faq/consent.ts > in profile %s it is asked for once for all sales units of a merchant",
+    ),
+    documented(
+      "documentation 2023",
+      "The consent page lists what will be shared.",
+      "wire/faq/consent.ts > the consent page shows what will be shared, and nothing else",
+    ),
+    different(
+      "documentation 2023",
+      "The consent page shows the values too, which the real page shows to a user who asks for them.",
+      "A page that works without scripts shows them at once.",
       "wire/login-pages.test.ts > shows the values of each scope",
+    ),
+    assumed(
+      "Userinfo API 2023; it says of payments that what is left to consent to is asked for",
+      "Scopes that are requested later are added to the consent.",
       "wire/faq/consent.ts > agreeing to more renews the time of the consent, asking for no more does not",
     ),
     documented(
@@ -136,12 +156,15 @@ export const loginPagesSection: Section = {
       "wire/faq/browser.ts > the box on %s",
       "wire/profiles.test.ts > rememberOnPhones",
     ),
+    documented(
+      "documentation 2023",
+      "A browser is remembered for all merchants.",
+      "wire/faq/browser.ts > a remembered user with consent is sent straight back, to other merchants too",
+    ),
     assumed(
       "no public source",
-      "A browser is remembered once its user has confirmed in the app, for all sales units; a " +
-        "user who may no longer log in is asked again. `auth_time` stays the time of that " +
-        "confirmation.",
-      "wire/faq/browser.ts > a remembered user with consent is sent straight back, to other merchants too",
+      "It is remembered once its user has confirmed in the app; a user who may no longer log in is asked " +
+        "again. `auth_time` stays the time of that confirmation.",
       "wire/login-pages.test.ts > is asked again once its user is %s",
       "wire/token.test.ts > tells in a remembered browser when its user confirmed",
     ),

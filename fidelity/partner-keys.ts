@@ -79,8 +79,8 @@ export const platformTokenSection: Section = {
       "A missing or wrong subscription key is 401, with a known text for each.",
       "wire/partner-keys.test.ts > refuses %s and says which it was",
     ),
-    assumed(
-      "OpenAPI 2025",
+    observed(
+      "vipps-developers issue 80",
       "Its body is the gateway's JSON, with `statusCode` and `message`.",
       "wire/partner-keys.test.ts > refuses %s and says which it was",
     ),
@@ -92,7 +92,7 @@ export const platformTokenSection: Section = {
       "wire/partner-keys.test.ts > refuses %s in the words of the directory",
     ),
     assumed(
-      "Microsoft error codes; nobody has published one of them from Vipps",
+      "Microsoft error codes; none of them was found in public as a response of Vipps",
       "A wrong `client_secret` is 401 `invalid_client` with AADSTS7000215 in the same form; a missing one " +
         "is 401 with AADSTS7000218, a missing `client_id` 400 with AADSTS900144.",
       "wire/partner-keys.test.ts > refuses %s in the words of the directory",

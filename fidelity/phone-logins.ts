@@ -13,7 +13,7 @@ export const phoneLoginSection: Section = {
       "wire/phone/begin.test.ts > answers what to poll with, in the service's own order",
     ),
     assumed(
-      "no public source",
+      "documentation 2023; it shows `application/json` here, and the charset at the token endpoint",
       "Every response of this endpoint is `application/json;charset=UTF-8` with " +
         "`Cache-Control: no-store` and `Pragma: no-cache`, without a line break at the end.",
       "wire/phone/begin.test.ts > answers what to poll with, in the service's own order",
@@ -270,7 +270,7 @@ export const phoneTokensSection: Section = {
       "wire/phone/redirect.test.ts > ignores a redirect_uri, with a note",
     ),
     assumed(
-      "no public source",
+      "documentation 2023; most of the redirect's error codes can come in this variant, it says, and not where",
       "When a login of the redirect variant is rejected, no browser is redirected.",
       "wire/phone/redirect.test.ts > has no way back before it is approved, when it is rejected, and in the poll variant",
     ),

@@ -9,8 +9,8 @@ export const questionsSection: Section = {
   endpoints: [`GET ${PATHS.userinfo}`],
   behaviours: [
     documented(
-      `FAQ: ${FAQ.delegatedConsentsStart}; documentation 2023`,
-      "Only sales units for which it is agreed what is asked may use the scope " +
+      `FAQ: ${FAQ.delegatedConsentsStart}; documentation 2023; developer site; since then merchants set it up themselves`,
+      "Only sales units for which it is set up what is asked may use the scope " +
         "`delegatedConsents`; the same goes for `customFlow`.",
       "wire/faq/delegated-consents.ts > they are for login from phone number, once they are set up",
       "wire/custom-flow.test.ts > is dropped where it is not set up, and unknown in profile 2023",
@@ -27,6 +27,12 @@ export const questionsSection: Section = {
         "English; which of them, and which are required, is the merchant's choice.",
       "wire/faq/delegated-consents.ts > a phone that speaks %s shows the FAQ's texts, and userinfo tells which",
       "wire/faq/delegated-consents.ts > a phone asks for the subset that was set up; what is required must be accepted",
+    ),
+    different(
+      "developer site; its texts are others, such as “E-post” for `email`, and there in Danish and Finnish too",
+      "In profile 2026 the texts are those of the FAQ all the same.",
+      "They are for the user; an application goes by the `id` of a consent.",
+      "wire/faq/delegated-consents.ts > a browser in %s shows the FAQ's texts, and userinfo tells which",
     ),
     assumed(
       "OpenAPI 2025; how other languages are named is not known",

@@ -31,13 +31,13 @@ export const revocationSection: Section = {
       "The right keys of a sales unit that is not active get the FAQ's sentence here too.",
       "wire/revocation.test.ts > tells a sales unit that is not active, and it alone, in the FAQ's words",
     ),
-    assumed(
-      "no public source",
-      "`token_type_hint` is ignored.",
+    derived(
+      "fosite 0.40.2; it only looks first where the hint points",
+      "`token_type_hint` changes nothing.",
       "wire/revocation.test.ts > answers %s as if it had been one",
     ),
-    assumed(
-      "no public source",
+    derived(
+      "fosite 0.40.2; Hydra 1.10.6",
       "Revoking an access token ends that token only: consent and remembered browser stay.",
       "wire/revocation.test.ts > ends nothing else: consent and remembered browser stay, other tokens live",
     ),

@@ -113,7 +113,7 @@ export const SOURCES = {
   },
   "documentation 2022": {
     title: "The documentation of the FAQ's time",
-    ...documentation("20 December 2022", "97c8f8d", "vipps-login-api.md"),
+    ...documentation("20 December 2022", "97c8f8d", "vipps-login-api.md and its howitworks.md"),
     tells:
       "The texts of errors by redirect, the silent login `no_dialog`, `delegatedConsents`, a sample ID token with " +
       "`msn`. The parent of a484917, a week before, still has the QR flow.",
@@ -123,12 +123,13 @@ export const SOURCES = {
     ...documentation(
       "6 December 2023",
       "95eb01c",
-      "api-guide/ (browser flow, apps, core concepts, merchant-initiated login, partner keys, important information)",
+      "api-guide/ (browser flow, apps, core concepts, merchant-initiated login, partner keys, important information), " +
+        "how-it-works/, login-api-quick-start.md",
     ),
     tells:
       "Everything about both flows: the discovery document, keys, requests, redirects with their errors, tokens with " +
-      "decoded samples, userinfo, `app_to_app`, `automatic_return_from_vipps_app`, partner keys, and the webhook of a " +
-      "revoked consent.",
+      "decoded samples, userinfo, `app_to_app`, `automatic_return_from_vipps_app`, partner keys, the webhook of a " +
+      "revoked consent, and what a user sees, with the box to be remembered.",
   },
   "history of the documentation": {
     title: "What came to the documentation and what went",
@@ -164,11 +165,13 @@ export const SOURCES = {
   },
   "developer site": {
     title: "Vipps MobilePay's pages for developers",
-    where: "developer.vippsmobilepay.com, Login API and knowledge base, as of 2024 to 2026",
+    where:
+      "developer.vippsmobilepay.com, Login API, Userinfo API and knowledge base, as of 2024 to 2026",
     url: "https://developer.vippsmobilepay.com/docs/APIs/login-api/",
     tells:
       "The guides that followed the repository, with the changelog (when `gender`, user data in the ID token and " +
-      "`customFlow` came), the forms of errors, and what the test environment has and has not.",
+      "`customFlow` came), how a login goes on a desktop and on a phone, the texts of marketing consents, how long " +
+      "userinfo can be read, the forms of errors, and what the test environment has and has not.",
     trust: "official",
     seen: LOOKED_UP,
   },
@@ -310,6 +313,17 @@ export const SOURCES = {
     trust: "official",
     seen: LOOKED_UP,
   },
+  "Userinfo API 2023": {
+    title: "The Userinfo API's OpenAPI file and guides",
+    where:
+      "vippsas/userinfo-api at 834ad67 (9 November 2023), docs/swagger.yaml, userinfo-api-guide.md, userinfo-api-quick-start.md",
+    url: github("vippsas/userinfo-api", "tree/834ad67"),
+    tells:
+      "Userinfo after a payment and after a login: headers, the subscription key among them, statuses, what consent " +
+      "covers, and that reading after 168 hours is an error.",
+    trust: "official",
+    seen: "2026-11-28",
+  },
   "Microsoft error codes": {
     title: "Error codes of Microsoft's sign-in service",
     where: "Microsoft, AADSTS error codes",
@@ -330,7 +344,10 @@ export const SOURCES = {
   ),
   "Hydra 1.10.6": release(
     "hydra",
-    { tag: "v1.10.6", files: "consent/strategy_default.go, oauth2/handler.go" },
+    {
+      tag: "v1.10.6",
+      files: "consent/strategy_default.go, consent/helper.go, oauth2/handler.go, jwk/handler.go",
+    },
     "ory/hydra, the authorization server",
     "The chain of redirects with its cookies and verifiers, lifetimes, the old userinfo's 401, the order of members in " +
       "the discovery document.",

@@ -50,8 +50,8 @@ export const tokenSection: Section = {
       "wire/token.test.ts > serves once: its second use takes the tokens of that login away, and of no other",
       "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),
-    documented(
-      "fosite 0.40.2",
+    derived(
+      "fosite 0.40.2; documentation 2023; it quotes the description",
       "An unknown, expired or garbled code is `invalid_grant` with the description alone.",
       "wire/bad-input.test.ts > a refusal tells the merchant what the real service tells, and the log why",
     ),

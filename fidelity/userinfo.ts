@@ -13,7 +13,7 @@ export const userinfoSection: Section = {
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),
     documented(
-      "OpenAPI 2025",
+      "OpenAPI 2025; that it is taken nowhere else is assumed",
       "The access token is sent in the `Authorization` header as Bearer, nowhere else.",
       "wire/userinfo.test.ts > takes the token in the header only",
     ),
@@ -52,7 +52,7 @@ export const userinfoSection: Section = {
       "wire/bad-input.test.ts > %s at userinfo",
     ),
     assumed(
-      "no public source",
+      "RFC 6750 §3; it requires the header, and what the real one says is not known",
       "A 401 has `WWW-Authenticate: Bearer` without parameters.",
       "wire/bad-input.test.ts > %s at userinfo",
     ),
@@ -62,8 +62,10 @@ export const userinfoSection: Section = {
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
-      "public clients; seven public clients send it to Login's userinfo all the same",
-      "That is contested: one source says it, of agreements. `rules.subscriptionKeyRefused: false` takes it.",
+      "documentation 2023; its quick start sends the key; developer site; its Userinfo API lists it among the " +
+        "headers; public clients; seven send it to Login's userinfo",
+      "That is contested: of Vipps' own pages one refuses the key and others send it. " +
+        "`rules.subscriptionKeyRefused: false` takes it.",
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
@@ -72,7 +74,8 @@ export const userinfoSection: Section = {
       "wire/faq/credentials.ts > userinfo of 2026 refuses a subscription key: %s",
     ),
     assumed(
-      `FAQ: ${FAQ.retention}; it can be read in two ways: of every session, or of payments alone`,
+      `FAQ: ${FAQ.retention}; it can be read in two ways: of every session, or of payments alone; ` +
+        "developer site; there the entry is about payments alone, and a login's data is there for ten minutes",
       "Profile 2023 takes the FAQ to the letter: once the consent is revoked, the login's access token " +
         "works until 168 hours after the session began, even if it had run out. Profile 2026, or " +
         "`rules.retention: payments`, leaves its end alone.",
@@ -100,33 +103,33 @@ export const userinfoBySubjectSection: Section = {
       "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
     assumed(
-      `FAQ: ${FAQ.retention}; it can be read in two ways`,
+      `FAQ: ${FAQ.retention}; it can be read in two ways; developer site; later versions of the entry are about payments alone`,
       "In profile 2023 what was shared in a login can be read here just as long.",
       "wire/faq/consent.ts > so is a login, revoked: %s",
     ),
     documented(
-      "agent toolkit; Login has no sub there, the two sources are not interchangeable",
+      "developer site; agent toolkit; Login has no sub there, the two sources are not interchangeable",
       "In profile 2026 it is for payments alone.",
       "wire/userinfo-by-subject.test.ts > is for payments alone in profile 2026",
     ),
     documented(
-      "eCom documentation; of October 2020",
+      "eCom documentation; from October 2020 to December 2022; Userinfo API 2023; a year later it calls the key required",
       "In profile 2023 a request with `Ocp-Apim-Subscription-Key` is 401.",
       "wire/userinfo-by-subject.test.ts > refuses a subscription key in profile 2023, and takes it in 2026",
     ),
-    observed(
-      "public clients; ekstremedia/vipps-php and Oleksandr-Yushchenko/oauth2-vipps send it; one was tried in August 2026",
-      "In profile 2026 it is taken.",
+    assumed(
+      "developer site; its Userinfo API lists the key among the headers; agent toolkit; it says 401, of agreements",
+      "In profile 2026 it is taken. That is contested; `rules.subscriptionKeyRefusedBySubject: true` refuses it.",
       "wire/userinfo-by-subject.test.ts > refuses a subscription key in profile 2023, and takes it in 2026",
     ),
-    assumed(
-      "eCom documentation; agent toolkit",
+    documented(
+      "eCom documentation; Userinfo API 2023; agent toolkit",
       "The data is the user's as it is when it is read.",
       "wire/userinfo-by-subject.test.ts > shows what the user changed meanwhile",
     ),
     assumed(
-      "agent toolkit; it says that `[Expired]` takes the place of the values; of which of the " +
-        "APIs is not clear",
+      "Userinfo API 2023; that it is an error is documented, its status is not; `[Expired]` in place of the " +
+        "values is what another call of the eCom API says then",
       "After the 168 hours it is 401.",
       "wire/faq/consent.ts > a payment is readable for 168 hours, revoked: %s, %o",
     ),
@@ -177,8 +180,8 @@ export const claimsSection: Section = {
       "`name` gives `name`, `given_name` and `family_name`.",
       "wire/userinfo.test.ts > the scope %j gives its claims and no others",
     ),
-    assumed(
-      "no public source",
+    documented(
+      "documentation 2023; in all its examples",
       "`name` is the given name, a space and the family name.",
       "wire/userinfo.test.ts > is one line of alphabetical JSON, on the path with and without the slash",
     ),

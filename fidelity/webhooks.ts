@@ -58,9 +58,13 @@ export const webhooksSection: Section = {
   behaviours: [
     documented(
       "Webhooks API 2023",
-      "A registration is JSON with `url` and `events` and nothing else; the response is 201 and JSON " +
+      "A registration is JSON with `url` and `events`, and has no other member; the response is 201 and JSON " +
         "with `id` and `secret`.",
       "wire/webhooks.test.ts > is answered with its id and its secret, which nobody is told again",
+    ),
+    assumed(
+      "Webhooks API 2023; its schema allows no other member, and does not say what becomes of one",
+      "A registration with another member is refused.",
       "wire/webhooks.test.ts > of %s is refused and changes nothing",
     ),
     documented(

@@ -29,10 +29,15 @@ export const profile2023: Profile = {
       status: "assumed",
     },
     audience: { value: "array", source: "documentation 2023", status: "documented" },
-    subscriptionKeyRefused: { value: false, source: `FAQ: ${FAQ.credentials}`, status: "assumed" },
+    subscriptionKeyRefused: {
+      value: false,
+      source: `documentation 2023; its quick start sends it; FAQ: ${FAQ.credentials}; it says that Login does not use it`,
+      status: "documented",
+    },
     subscriptionKeyRefusedBySubject: {
       value: true,
-      source: "eCom documentation; of October 2020",
+      source:
+        "eCom documentation; from October 2020 to December 2022; Userinfo API 2023; a year later it calls the key required",
       status: "documented",
     },
     discovery: { value: "2023", source: "Expo sample", status: "observed" },
@@ -61,7 +66,7 @@ export const profile2023: Profile = {
     partnerKeys: { value: "phone-number", source: `FAQ: ${FAQ.partnerKeys}`, status: "documented" },
     loginFromPhoneNumber: {
       value: "entitled",
-      source: `FAQ: ${FAQ.phoneNumberLogin}`,
+      source: `FAQ: ${FAQ.phoneNumberLogin}; documentation 2022; a month after the FAQ it is for every sales unit`,
       status: "documented",
     },
     requestedExpiry: {

@@ -24,14 +24,15 @@ export const profile2026: Profile = {
     },
     subscriptionKeyRefused: {
       value: true,
-      source: "agent toolkit; one source says so, and seven public clients send it all the same",
+      source:
+        "agent toolkit; developer site; its Userinfo API lists the key among the headers; public clients; seven send it",
       status: "documented",
     },
     subscriptionKeyRefusedBySubject: {
       value: false,
       source:
-        "public clients; a client of August 2026 sends it and was tried at the test environment",
-      status: "observed",
+        "developer site; its Userinfo API lists the key among the headers; agent toolkit; it says 401, of agreements",
+      status: "assumed",
     },
     discovery: {
       value: "2026",
@@ -89,6 +90,10 @@ export const profile2026: Profile = {
     },
     platformToken: { value: "2026", source: "developer site", status: "documented" },
     httpRedirectHosts: { value: [], source: "fosite 0.40.2", status: "derived" },
-    retention: { value: "payments", source: "agent toolkit", status: "documented" },
+    retention: {
+      value: "payments",
+      source: "developer site; agent toolkit",
+      status: "documented",
+    },
   },
 };

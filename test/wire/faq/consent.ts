@@ -10,7 +10,9 @@ import {
   confirmedLogin,
   expectReason,
   jwtPart,
+  OUTLET,
   pageOf,
+  parameterOf,
   requestToken,
   textOf,
   tokensFrom,
@@ -49,6 +51,19 @@ export const consentEntries = {
       await withdrawConsents(mock, "ada");
       expect(await nextPage("openid email")).toBe("consent");
     });
+
+    it.each(["2023", "2026"] as const)(
+      "in profile %s it is asked for once for all sales units of a merchant",
+      async (profile) => {
+        await restart({ profile });
+        const request = { scope: "openid name" };
+        await tokensFrom(mock, { request });
+        const browser = new Browser(mock);
+        const walk = { ...request, client_id: OUTLET.id };
+        const end = await browser.open(await confirmedLogin(browser, "ada", walk));
+        expect(parameterOf(end, "code")).toBeDefined();
+      },
+    );
 
     it("agreeing to more renews the time of the consent, asking for no more does not", async () => {
       const { clock, store } = mock.sandbox;
