@@ -1,6 +1,7 @@
 import { buildApp } from "./app.ts";
 import type { Listening } from "./http/listen.ts";
 import { listen } from "./http/listen.ts";
+import { releasePorts, takePorts } from "./http/ports.ts";
 import { fixtureKey, loadKeyFile } from "./keys/key-file.ts";
 import { generateKey } from "./keys/keys.ts";
 import { createServerKeys, keepServerKey } from "./keys/server-keys.ts";
@@ -107,28 +108,33 @@ const SWEEP_INTERVAL = MINUTE;
 /**
  * @throws StartError when the options do not fit the config
  * @throws KeyFileError when the signing key cannot be used
+ * @throws the system's error, such as EADDRINUSE
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const server = await makeServer(options);
+  const { server, listening } = await makeListeningServer(options);
   const { sandbox, sandboxes, close } = server;
-  const listening = await listenOrAbandon(server, options);
   return { facts: await startFacts(server, options, listening), sandbox, sandboxes, close };
 }
 
 /**
- * The ports, also where any free one was asked for.
+ * The server with the ports at which it listens, also where any free one was asked for. The ports are taken
+ * first: where one of them cannot be had, nothing is made and nothing is told.
  *
- * @throws the system's error, such as EADDRINUSE; the server is given up then
+ * @throws as `makeServer` does, and the system's error, such as EADDRINUSE
  */
-export async function listenOrAbandon(
-  { app, abandon, identity }: Server,
-  options: Pick<ServerOptions, "host" | "port" | "tlsPort" | "linger">,
-): Promise<Listening> {
+export async function makeListeningServer(
+  options: ServerOptions,
+): Promise<{ readonly server: Server; readonly listening: Listening }> {
+  const { host, port, linger } = options;
+  const ports = await takePorts(host, port, servesTls(options) ? tlsPortOf(options) : undefined);
+  let server: Server | undefined;
   try {
-    const secure = identity && { ...identity, port: tlsPortOf(options) };
-    return await listen(app, options.host, options.port, secure, options.linger);
+    server = await makeServer(options);
+    const listening = await listen(server.app, host, ports, server.identity, linger);
+    return { server, listening };
   } catch (error) {
-    await abandon();
+    await server?.abandon();
+    await releasePorts(ports);
     throw error;
   }
 }

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import type { AddressInfo, Server } from "node:net";
-import { createServer } from "node:net";
+import type { Server } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { deadline, every } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
+import type { Ports } from "./ports.ts";
+import { forwardConnections } from "./ports.ts";
 import type { Secure } from "./secure-server.ts";
 
 /** Where a server listens. */
@@ -15,46 +16,38 @@ export interface Listening {
 }
 
 /**
- * Listens, for https too if that is asked for. `localhost` means both loopback addresses, because some
- * clients resolve it to `::1` and some to 127.0.0.1, whatever the machine's hosts file says.
+ * Serves at ports that are taken already. They are free again when the server is closed.
  *
+ * @param host as it is to be called in the log
+ * @param secure how https is served at its port
  * @param linger for how long idle connections stay open once the server closes
- * @throws the system's error, such as EADDRINUSE
  */
 export async function listen(
   app: FastifyInstance,
   host: string,
-  port: number,
+  { http, https }: Ports,
   secure?: Secure,
   linger: Seconds = 0,
 ): Promise<Listening> {
   endConnectionsOnClose(app, linger);
-  const isBoth = host === "localhost";
-  const second = isBoth ? secondListener(app, app.server) : undefined;
-  const tls = secure && (await import("./secure-server.ts")).createSecureServer(app, secure);
-  const secondTls = isBoth && tls ? secondListener(app, tls) : undefined;
+  const tls =
+    https && secure && (await import("./secure-server.ts")).createSecureServer(app, secure);
+  const [main, ...others] = http.listeners;
+  const forwarded = [
+    ...others.map((listener) => ({ listener, to: app.server })),
+    ...(tls ? https.listeners.map((listener) => ({ listener, to: tls })) : []),
+  ];
+  for (const { listener } of forwarded) closeTogether(app, listener);
   await app.ready();
-  const address = isBoth ? "127.0.0.1" : host;
-  await app.listen({ host: address, port });
-  const listening = { port: portOf(app.server) };
-  if (second) await listenOnIpv6Loopback(app, second, listening.port);
-  if (!tls) return listening;
-  try {
-    tls.listen({ host: address, port: secure?.port });
-    await once(tls, "listening");
-    const tlsPort = portOf(tls);
-    if (secondTls) await listenOnIpv6Loopback(app, secondTls, tlsPort);
-    app.log.info(
-      `Server listening at https://${host.includes(":") ? `[${host}]` : host}:${tlsPort}`,
-    );
-    return { ...listening, tlsPort };
-  } catch (error) {
-    throw Object.assign(error as Error, { option: "tlsPort" });
-  }
-}
-
-function portOf(server: Pick<Server, "address">): number {
-  return (server.address() as AddressInfo).port;
+  for (const { listener, to } of forwarded) forwardConnections(listener, to);
+  // Node limits the time of requests only where the server of HTTP listens itself.
+  app.server.listen(main);
+  await once(app.server, "listening");
+  const name = host.includes(":") ? `[${host}]` : host;
+  app.log.info(`Server listening at http://${name}:${http.number}`);
+  if (!tls) return { port: http.number };
+  app.log.info(`Server listening at https://${name}:${https.number}`);
+  return { port: http.number, tlsPort: https.number };
 }
 
 /** How often a server that closes looks for connections that became idle, in seconds. */
@@ -93,34 +86,13 @@ function endConnectionsOnClose(app: FastifyInstance, linger: Seconds): void {
   app.addHook("onClose", async () => idle?.stop());
 }
 
-/** Hands its connections to another server, and closes together with it. */
-function secondListener(app: FastifyInstance, first: Server): Server {
-  // The half of a connection of TLS ends the whole.
-  const allowHalfOpen = first === app.server;
-  const second = createServer({ allowHalfOpen, noDelay: true }, (socket) => {
-    first.emit("connection", socket);
-  });
+/** Closes a listener with the server to which it forwards. */
+function closeTogether(app: FastifyInstance, listener: Server): void {
   const closed = new Promise<void>((resolve) => {
-    second.once("close", () => resolve());
+    listener.once("close", () => resolve());
   });
   app.addHook("preClose", async () => {
-    second.close();
+    listener.close();
   });
   app.addHook("onClose", () => closed);
-  return second;
-}
-
-async function listenOnIpv6Loopback(
-  app: FastifyInstance,
-  second: Server,
-  port: number,
-): Promise<void> {
-  const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    second.once("error", resolve);
-    second.listen({ host: "::1", port }, () => resolve(undefined));
-  });
-  // A machine without IPv6 resolves localhost to 127.0.0.1 only, so nothing is missing.
-  if (!failure || failure.code === "EADDRNOTAVAIL" || failure.code === "EAFNOSUPPORT") return;
-  await app.close();
-  throw failure;
 }

@@ -6,8 +6,6 @@ import { noteTcpSocket } from "./tcp-sockets.ts";
 
 /** How https is served. */
 export interface Secure {
-  /** Where; 0 picks a free port. */
-  readonly port: number;
   /** The certificate, with those that it needs up to its CA, as PEM. */
   readonly cert: string;
   readonly key: string;
@@ -19,8 +17,8 @@ export interface Secure {
 const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
- * Speaks TLS, and hands every connection on to the server that speaks HTTP: so that both schemes have one
- * server, whose end is the end of both.
+ * Speaks TLS on the connections that it is given, and hands each on to the server that speaks HTTP: so that
+ * both schemes have one server, whose end is the end of both. It does not listen.
  */
 export function createSecureServer(app: FastifyInstance, { cert, key, caFile }: Secure): Server {
   const server = createServer({
@@ -29,7 +27,6 @@ export function createSecureServer(app: FastifyInstance, { cert, key, caFile }: 
     minVersion: "TLSv1.2",
     ALPNProtocols: ["http/1.1"],
     handshakeTimeout: HANDSHAKE_TIMEOUT,
-    noDelay: true,
   });
   const handshakes = new Map<string, Socket>();
   server.on("connection", (tcp: Socket) => {
@@ -52,15 +49,10 @@ export function createSecureServer(app: FastifyInstance, { cert, key, caFile }: 
     else app.log.warn(`A client at ${socket.remoteAddress} ${reason}`);
     socket.destroy();
   });
-  const closed = new Promise<void>((resolve) => {
-    server.once("close", () => resolve());
-  });
   app.addHook("preClose", async () => {
-    server.close();
     // Nobody has sent a request there yet.
     for (const tcp of handshakes.values()) tcp.destroy();
   });
-  app.addHook("onClose", () => closed);
   return server;
 }
 

@@ -12,8 +12,8 @@ import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import { publicBase } from "../request/addresses.ts";
 import type { TlsFacts } from "../request/facts.ts";
-import type { Server } from "../server.ts";
-import { addressOf, findTlsFacts, listenOrAbandon, makeServer } from "../server.ts";
+import type { Server, ServerOptions } from "../server.ts";
+import { addressOf, findTlsFacts, makeListeningServer, makeServer } from "../server.ts";
 import { findTlsProblems } from "../tls/own-files.ts";
 import type { Fetch } from "./control-api.ts";
 import { MockClosed } from "./control-api.ts";
@@ -46,7 +46,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
   const read = readOptions(options, (tls) => findTlsProblems(tls, systemWallClock(), tlsNameOf));
   const { profile, autoLogin, logLevel } = read;
   const config = await configOf(read);
-  const server = await makeServer({
+  const { server, base, tls } = await serve({
     ...read,
     config: {
       ...config,
@@ -55,7 +55,6 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
     version: ownVersion(),
     logger: logLevel === "silent" ? undefined : await loggerFor(logLevel),
   });
-  const { base, tls } = await whereIs(server, read);
   const reach = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
   let isClosed = false;
   const local: typeof globalThis.fetch = async (...request) => {
@@ -79,24 +78,26 @@ async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
   return (await loadConfig({ file: config, directory: ".", env: environment() })).config;
 }
 
-/** Where a mock is found. */
-interface Whereabouts {
+/** A server, and where it is found. */
+interface Served {
+  readonly server: Server;
   readonly base: string;
   /** Over https, for the sandbox that has the prefix. */
   readonly tls?: (prefix: string) => TlsFacts | undefined;
 }
 
-/** Where programs on this machine find it; without a socket, where it believes itself to be. */
-async function whereIs(server: Server, options: ReadOptions): Promise<Whereabouts> {
-  const { host, port, listen } = options;
-  if (listen) {
-    const listening = await listenOrAbandon(server, options).catch(explainListening);
+/** The server is where programs on this machine find it; without a socket, where it believes itself to be. */
+async function serve(options: ServerOptions & Pick<ReadOptions, "listen">): Promise<Served> {
+  const { host, port } = options;
+  if (options.listen) {
+    const { server, listening } = await makeListeningServer(options).catch(explainListening);
     const base = addressOf(host, listening.port);
     const tls = (prefix: string) => findTlsFacts(server, options, listening, prefix);
-    return server.identity ? { base, tls } : { base };
+    return server.identity ? { server, base, tls } : { server, base };
   }
+  const server = await makeServer(options);
   await server.app.ready();
-  return { base: addressOf(host, port === 0 ? NOMINAL_PORT : port) };
+  return { server, base: addressOf(host, port === 0 ? NOMINAL_PORT : port) };
 }
 
 /** What reaches the mock from outside, over https too: only this process knows that CA. */

@@ -56,7 +56,7 @@ it("is what the command line prints", async () => {
   const { code, err } = await runMock(["--port", "0"], { cwd: path, env }).ended;
   expect(code).toBe(1);
   expect(err).toContain("Error: no network today");
-  const [, file = "", line = ""] = /\((\/\S+\/src\/http\/listen\.ts):(\d+):\d+\)/.exec(err) ?? [];
+  const [, file = "", line = ""] = /\((\/\S+\/src\/http\/ports\.ts):(\d+):\d+\)/.exec(err) ?? [];
   expect(execFileSync("sed", ["-n", `${line}p`, file], { encoding: "utf8" })).toContain("listen(");
   await remove();
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -127,17 +128,23 @@ describe("start --tls", () => {
     expect(err).toMatch(/^The local CA cannot be kept in \/dev\/null\/tls: .*--tls-dir/m);
   });
 
-  it("says which port is taken, and which option changes it", async () => {
+  it.each([
+    ["--port", "--tls-port"],
+    ["--tls-port", "--port"],
+  ])("says that the port of %s is taken before it makes or says anything", async (taken, free) => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as AddressInfo;
-    const argv = [...serving, "--tls-port", String(port), "--log-level", "silent"];
-    const { code, err } = await run(argv).ended;
+    const unmade = join(directory, `unmade${taken}`);
+    const argv = [taken, String(port), free, "0", "--tls-dir", unmade];
+    const { code, out, err } = await run(argv).ended;
     other.close();
-    expect([code, err]).toEqual([
+    expect([code, out, err]).toEqual([
       1,
-      `Port ${port} is already in use. Stop what listens there, or choose another with --tls-port.\n`,
+      "",
+      `Port ${port} is already in use. Stop what listens there, or choose another with ${taken}.\n`,
     ]);
+    expect(existsSync(unmade)).toBe(false);
   });
 });
 
