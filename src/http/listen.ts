@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { deadline, every } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
@@ -60,12 +60,15 @@ const IDLE_INTERVAL: Seconds = 0.1;
  */
 function endConnectionsOnClose(app: FastifyInstance, linger: Seconds): void {
   const { server } = app;
-  const closeIdle = server.closeIdleConnections.bind(server);
+  const closeKeptAlive = server.closeIdleConnections.bind(server);
+  const closeUnused = unusedConnectionsOf(server);
   let mayClose = linger === 0;
   let idle: ReturnType<typeof every> | undefined;
   // Node's own `close` calls it as well.
   server.closeIdleConnections = () => {
-    if (mayClose) closeIdle();
+    if (!mayClose) return;
+    closeKeptAlive();
+    closeUnused();
   };
   app.addHook("onSend", (_request, reply, _payload, done) => {
     if (idle) reply.header("connection", "close");
@@ -74,7 +77,7 @@ function endConnectionsOnClose(app: FastifyInstance, linger: Seconds): void {
   app.addHook("preClose", async () => {
     deadline(linger).signal.addEventListener("abort", () => {
       mayClose = true;
-      closeIdle();
+      server.closeIdleConnections();
     });
     // For responses whose headers were sent before the server began to close.
     idle = every(
@@ -84,6 +87,23 @@ function endConnectionsOnClose(app: FastifyInstance, linger: Seconds): void {
     );
   });
   app.addHook("onClose", async () => idle?.stop());
+}
+
+/**
+ * Browsers and pools of clients open connections ahead. Node waits for a request on them, so it does not
+ * count them as idle, and they would hold up the end until they are cut.
+ *
+ * @returns what closes the connections on which nothing was ever sent
+ */
+function unusedConnectionsOf(server: Server): () => void {
+  const open = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
 }
 
 /** Closes a listener with the server to which it forwards. */

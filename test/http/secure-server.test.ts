@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { connect as dial } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { listen } from "../../src/http/listen.ts";
 import { takePorts } from "../../src/http/ports.ts";
 import { trustingFetch } from "../../src/http/trusting-fetch.ts";
@@ -174,6 +174,20 @@ describe("the end of a server that speaks https", () => {
     busy.write(body.slice(5));
     await Promise.all([closed, once(busy, "close")]);
     expect(received).toMatch(/HTTP\/1\.1 400 .*invalid_request/s);
+  });
+
+  it("does not wait for connections on which nothing was ever asked", async () => {
+    const { mock, port, tlsPort } = await serve();
+    const accepted = vi.fn();
+    mock.app.server.on("connection", accepted);
+    const plain = dial(port, "127.0.0.1");
+    const secure = connect({ host: "127.0.0.1", port: tlsPort, ca, servername: "localhost" });
+    await until(() => accepted.mock.calls.length === 2);
+    await Promise.all([
+      mock.close(),
+      once(plain.resume(), "close"),
+      once(secure.resume(), "close"),
+    ]);
   });
 
   it("leaves the port free", async () => {
