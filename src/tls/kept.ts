@@ -1,22 +1,10 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import {
-  access,
-  chmod,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { access, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { WallClock } from "../platform/capabilities.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { OperatorError } from "../platform/operator-error.ts";
-import { pause } from "../platform/timers.ts";
-import type { Seconds } from "../records/time.ts";
+import { isOfLock, takeLock } from "./lock.ts";
 import { caFileIn } from "./options.ts";
 import type { Certified } from "./own-files.ts";
 
@@ -34,10 +22,8 @@ export interface Kept {
 
 const PRIVATE = "private";
 
-/** A lock that is older was left behind by a process that was killed; one is held for some milliseconds. */
-const STALE: Seconds = 10;
-
-const LOOK_AGAIN: Seconds = 0.02;
+/** In the directory of the secrets. */
+const LOCK = "lock";
 
 /**
  * @returns what is kept there; `damaged` for what was there and is none, undefined for nothing
@@ -66,7 +52,7 @@ export async function refuseForeignFiles(directory: string): Promise<void> {
   // Whoever makes a CA writes its secrets first: its certificate alone is somebody else's.
   const published = await isThere(caFileIn(directory));
   const names = await readdir(inside).catch(() => []);
-  const foreign = names.find((name) => name !== "lock" && !name.startsWith("keys.pem"));
+  const foreign = names.find((name) => !isOfLock(name, LOCK) && !name.startsWith("keys.pem"));
   if (foreign !== undefined) {
     const path = join(inside, foreign);
     throw new OperatorError(
@@ -109,7 +95,7 @@ export async function writeKept(directory: string, { authority, server }: Kept):
 /**
  * Does something while no other process does it in the same directory, which is made.
  *
- * @throws OperatorError when nothing can be written there
+ * @throws OperatorError when nothing can be written there, or another process does not come to an end
  */
 export async function alone<Result>(
   directory: string,
@@ -117,19 +103,15 @@ export async function alone<Result>(
   task: () => Promise<Result>,
 ): Promise<Result> {
   const inside = dirname(secretsIn(directory));
-  const lock = join(inside, "lock");
   try {
     await mkdir(directory, { recursive: true });
     await mkdir(inside, { recursive: true, mode: 0o700 });
     await chmod(inside, 0o700);
-    while (!(await take(lock))) {
-      if (await isStale(lock, wall)) await rm(lock, { force: true });
-      else await pause(LOOK_AGAIN);
-    }
+    const release = await takeLock(join(inside, LOCK), wall);
     try {
       return await task();
     } finally {
-      await rm(lock, { force: true });
+      await release();
     }
   } catch (error) {
     const { syscall, message } = error as NodeJS.ErrnoException;
@@ -138,22 +120,6 @@ export async function alone<Result>(
       `The local CA cannot be kept in ${directory}: ${message}. ${OTHER_DIRECTORY}`,
     );
   }
-}
-
-/** Takes the lock, if nobody has it; whether it did. */
-async function take(lock: string): Promise<boolean> {
-  try {
-    await (await open(lock, "wx", 0o600)).close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-async function isStale(lock: string, wall: WallClock): Promise<boolean> {
-  const found = await stat(lock).catch(() => undefined);
-  return found !== undefined && Math.abs(wall() - found.mtimeMs / 1000) > STALE;
 }
 
 async function writeWhole(file: string, text: string, mode: number): Promise<void> {
