@@ -86,7 +86,7 @@ export async function keptIdentity(
     const now = wall();
     const { kept, note } = isGood(found, hosts, now)
       ? { kept: found, note: undefined }
-      : await renewed(found, hosts, now);
+      : await renewed(directory, found, hosts, now);
     await writeKept(directory, kept);
     const told = note && `${note}: ${caFileIn(directory)}`;
     return { ...identityOf(directory, kept, hosts), note: told };
@@ -112,8 +112,13 @@ function lasts({ validFrom, validTo }: X509Certificate, now: EpochSeconds): bool
   return fromCertificate(validFrom) <= now && fromCertificate(validTo) > after(now, RENEWED_BEFORE);
 }
 
-/** What is good in the place of what is not, and what is to be told of it. */
+/**
+ * What is good in the place of what is not, and what is to be told of it.
+ *
+ * @throws OperatorError when the CA is not valid yet: it is kept, for the clock is more likely to be wrong
+ */
 async function renewed(
+  directory: string,
   found: Kept | "damaged" | undefined,
   hosts: readonly string[],
   now: EpochSeconds,
@@ -128,6 +133,13 @@ async function renewed(
     return await finish(await makeAuthority(hosts, now), hosts, note);
   }
   const ca = new X509Certificate(found.authority.cert);
+  const begins = fromCertificate(ca.validFrom);
+  if (begins > now) {
+    throw new OperatorError(
+      `The local CA in ${directory} is not valid before ${toIso(begins)}; look at this machine's clock. ` +
+        "If the clock is right, remove ca.pem and private there, and a new CA is made.",
+    );
+  }
   const permitted = permittedBy(ca);
   const before = namesOf(new X509Certificate(found.server.cert));
   const all = [...new Set([...permitted, ...before, ...hosts])];

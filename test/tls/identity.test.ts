@@ -2,8 +2,9 @@ import { X509Certificate } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fromCertificate } from "../../src/platform/calendar.ts";
+import { fromCertificate, toIso } from "../../src/platform/calendar.ts";
 import { systemWallClock } from "../../src/platform/clock.ts";
+import { OperatorError } from "../../src/platform/operator-error.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { DAY, HOUR, after as later } from "../../src/records/time.ts";
 import type { Identity } from "../../src/tls/identity.ts";
@@ -29,6 +30,7 @@ const open = (hosts: readonly string[] = LOCAL, now: EpochSeconds = NOW) =>
 
 const caOf = async () => new X509Certificate(await readFile(join(directory, "ca.pem")));
 const certificateOf = ({ cert }: Pick<Identity, "cert">) => new X509Certificate(cert);
+const kept = () => readFile(secrets(), "utf8");
 const secrets = () => join(directory, "private/keys.pem");
 const endOf = ({ validTo }: X509Certificate) => fromCertificate(validTo);
 const beginningOf = ({ validFrom }: X509Certificate) => fromCertificate(validFrom);
@@ -112,6 +114,19 @@ describe("the local CA", () => {
       /^the local CA ends at 20\d\d-\S+; a new one was made, which has to be trusted/,
     );
     expect((await caOf()).subject).not.toBe(before.subject);
+  });
+
+  it("stays where the machine's clock is behind its beginning, which is told", async () => {
+    await open();
+    const [ca, keys] = [await readFile(join(directory, "ca.pem"), "utf8"), await kept()];
+    const early = open([...LOCAL, "api.vipps.no"], later(NOW, -HOUR - 1));
+    await expect(early).rejects.toThrow(OperatorError);
+    await expect(early).rejects.toThrow(
+      `The local CA in ${directory} is not valid before ${toIso(later(NOW, -HOUR))}; look at this ` +
+        "machine's clock. If the clock is right, remove ca.pem and private there, and a new CA is made.",
+    );
+    expect([await readFile(join(directory, "ca.pem"), "utf8"), await kept()]).toEqual([ca, keys]);
+    expect((await open(LOCAL, later(NOW, -HOUR))).note).toBeUndefined();
   });
 
   it("gives way to one that can vouch for a new name too, which is told", async () => {
