@@ -7,9 +7,12 @@ export interface CommandIo {
   readonly version: string;
   /** What the variables in a config file are taken from. */
   readonly env: Environment;
-  /** Writes whole lines to standard output, as they are; what cannot be written is told in the log. */
+  /** Writes whole lines to standard output, as they are. The log says how many could not be written. */
   readonly out: (text: string) => void;
-  /** Writes whole lines to standard error, as they are; of what cannot be written, later ones tell. */
+  /**
+   * Writes whole lines to standard error, as they are. When lines could not be written, a line says how many as
+   * soon as writing works again.
+   */
   readonly err: (text: string) => void;
 }
 

@@ -3,9 +3,10 @@ import { every } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
 
 /**
- * npm runs a script in a shell, and hands SIGTERM on to that shell alone, which ends without a word to the
- * program that it started. So the mock notices by itself that the npm went that was its reason to run. (What
- * a terminal sends reaches all of them. Of a SIGINT to npm alone nobody ends: a shell waits for its program.)
+ * npm runs a script in a shell and passes SIGTERM to the shell alone. The shell ends and does not pass it on to
+ * the program that it started. So the mock looks by itself whether the npm that runs it is still there. A SIGINT
+ * needs no such watch: a terminal sends it to all of these processes. Where somebody sends it to npm alone, the
+ * shell waits for its program, so npm, the shell and the mock all go on.
  */
 
 /** How often that is looked at. */

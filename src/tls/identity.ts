@@ -16,18 +16,21 @@ import { caFileIn, directoryOf, hostsOf } from "./options.ts";
 import type { Certified } from "./own-files.ts";
 import { isNamed, readOwnFiles } from "./own-files.ts";
 
-/** As whom the server speaks https: by files that the operator has, or by a CA that is made here once. */
+/**
+ * The certificate with which the server proves who it is: the operator's own, or one that is issued by a
+ * local CA. The CA is made with the first start and kept.
+ */
 
 export interface Identity extends Certified {
   /** The names and addresses that the certificate is for. */
   readonly hosts: readonly string[];
   /** The CA that clients have to trust; undefined where the operator has a certificate of another. */
   readonly caFile: string | undefined;
-  /** What the operator should know of how it came about. */
+  /** What the operator should be told about it, such as that a new CA has to be trusted. */
   readonly note: string | undefined;
 }
 
-/** A certificate that ends sooner than this is renewed at the start. */
+/** A certificate that expires within this time is renewed at the start. */
 const RENEWED_BEFORE: Seconds = 30 * DAY;
 
 /**
@@ -61,14 +64,15 @@ function ownIdentity(own: Certified, { tlsCert, tlsHosts = [] }: TlsOptions): Id
   }
   const { subjectAltName = "" } = new X509Certificate(own.cert);
   const names = subjectAltName.split(", ").map((name) => name.replace(/^[^:]*:/, "").toLowerCase());
-  // One of --tls-hosts may be covered by a wildcard alone.
+  // A wildcard may cover a host of --tls-hosts, which is then not among the names themselves.
   const hosts = [...new Set([...names.filter((name) => name !== ""), ...tlsHosts])];
   return { ...own, hosts, caFile: undefined, note: undefined };
 }
 
 /**
- * What is kept in the directory, as long as it is good for these hosts; whatever is not is made anew. A new
- * CA keeps the hosts of the one before: whoever starts the mock with other hosts each time is not given a new CA each time.
+ * Uses the CA and the certificate in the directory, and replaces what is missing, expired or lacks one of the
+ * hosts. A new CA is for the hosts of the old one as well, so that starts with different hosts can alternate
+ * without a new CA each time.
  */
 export async function keptIdentity(
   directory: string,
@@ -81,7 +85,7 @@ export async function keptIdentity(
   }
   await refuseForeignFiles(directory);
   return alone(directory, wall, async () => {
-    // Another process may have been here meanwhile.
+    // Another process may have made or renewed them while this one waited.
     const found = await readKept(directory);
     const now = wall();
     const { kept, note } = isGood(found, hosts, now)
@@ -107,7 +111,7 @@ function isGood(
   return lasts(certificate, now) && hosts.every((host) => isNamed(certificate, host));
 }
 
-/** Whether it is valid now and for some time. */
+/** Whether a certificate is valid now and does not have to be renewed soon. */
 function lasts({ validFrom, validTo }: X509Certificate, now: EpochSeconds): boolean {
   return fromCertificate(validFrom) <= now && fromCertificate(validTo) > after(now, RENEWED_BEFORE);
 }
@@ -157,7 +161,10 @@ const MADE = "a local CA was made; whoever calls https has to trust it";
 const REPLACED =
   "a new one was made, which has to be trusted in its place, and other mocks that use it have to be restarted";
 
-/** A constraint permits a name and what is below it, and an address alone (RFC 5280 §4.2.1.10). */
+/**
+ * A constraint for a name also permits its subdomains; one for an address permits that address alone
+ * (RFC 5280 §4.2.1.10).
+ */
 function isPermitted(host: string, permitted: readonly string[]): boolean {
   return permitted.some((one) => host === one || (isIP(one) === 0 && host.endsWith(`.${one}`)));
 }
