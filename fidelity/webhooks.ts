@@ -159,6 +159,12 @@ export const webhooksSection: Section = {
       "wire/webhooks.test.ts > is refused as long as nobody knows an address for its host",
       "wire/webhooks.test.ts > is refused where the system itself finds no address",
     ),
+    assumed(
+      "Webhooks API 2023; it does not say what becomes of such a request",
+      "A `url` is taken while nobody can say whether its host has an address: each attempt looks it up again.",
+      "wire/webhooks.test.ts > is taken where nobody can say whether its host has an address, which is noted: %s",
+      "wire/webhooks.test.ts > is taken where the DNS takes too long to say",
+    ),
     different(
       "Webhooks API 2023; the real service takes https only, and any host that the world can reach",
       "A `url` may be http, and of this machine.",

@@ -89,6 +89,16 @@ export function diagnoseUnresolvedHost(hostname: string): Diagnosis {
   );
 }
 
+/** The note on a registration whose host could not be looked up. */
+export function diagnoseUnsureHost(hostname: string, reason: string): Diagnosis {
+  return diagnose(
+    reachableCheck,
+    `the mock's machine could not look up ${hostname} (${reason}), and nobody knows whether webhooks get there`,
+    "The registration was taken, and each attempt to deliver looks the name up again. If attempts fail, look at " +
+      "the DNS of the mock's machine.",
+  );
+}
+
 /** The diagnosis of a registration that cannot be read. */
 export function diagnoseRegistrationBody(what: string, closest?: string): Diagnosis {
   return diagnose(

@@ -1,4 +1,6 @@
 import { isIP } from "node:net";
+import { deadline } from "../platform/timers.ts";
+import type { Seconds } from "../records/time.ts";
 import { isLoopbackHost } from "../rules/redirect-uri.ts";
 import type { AllowedAddresses } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -8,8 +10,11 @@ import { readAll } from "../store/batches.ts";
 export interface AddressDeps {
   /** Whether every port of this machine may be called. */
   readonly loopback: boolean;
-  /** Whether an address can be found for the name of a host; the DNS is asked when this is left out. */
-  readonly resolves?: ((hostname: string) => Promise<boolean>) | undefined;
+  /**
+   * Looks up the name of a host, and throws an error with a code as Node does where it finds no address. The
+   * system is asked when this is left out.
+   */
+  readonly lookup?: ((hostname: string) => Promise<unknown>) | undefined;
 }
 
 /**
@@ -33,20 +38,38 @@ export async function allowedAddresses(
   };
 }
 
-/** Whether an address is known for a host: it is one, it is this machine, or it has a name that is known. */
-export async function isResolved(
+/** Whether there is an address for a host; or the reason why nobody can say so at present. */
+export type Resolution = "known" | "unknown" | { readonly unsure: string };
+
+/** A DNS that does not respond would hold up the registration for longer than its client waits. */
+const LOOKUP_TIMEOUT: Seconds = 5;
+
+/** An address of its own and the names of this machine are known without asking. */
+export async function resolve(
   hostname: string,
-  resolves: AddressDeps["resolves"] = resolvesByDns,
-): Promise<boolean> {
+  lookup: AddressDeps["lookup"] = lookupBySystem,
+): Promise<Resolution> {
   const isAddress = hostname.startsWith("[") || isIP(hostname) !== 0;
-  return isAddress || isLoopbackHost(hostname) || resolves(hostname);
+  if (isAddress || isLoopbackHost(hostname)) return "known";
+  const time = deadline(LOOKUP_TIMEOUT);
+  const late = new Promise<never>((_, reject) => {
+    const reason = new Error(`no result within ${LOOKUP_TIMEOUT} seconds`);
+    time.signal.addEventListener("abort", () => reject(reason));
+  });
+  try {
+    await Promise.race([lookup(hostname), late]);
+    return "known";
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    // Every other error says something about the DNS, and nothing about the name.
+    return code === "ENOTFOUND" ? "unknown" : { unsure: code ?? message };
+  } finally {
+    time.clear();
+  }
 }
 
 /** Asks as the courier's connection does: the hosts file counts too. */
-async function resolvesByDns(hostname: string): Promise<boolean> {
+async function lookupBySystem(hostname: string): Promise<unknown> {
   const { lookup } = await import("node:dns/promises");
-  return lookup(hostname).then(
-    () => true,
-    () => false,
-  );
+  return lookup(hostname);
 }

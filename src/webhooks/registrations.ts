@@ -9,11 +9,12 @@ import {
   diagnoseNoWebhook,
   diagnoseTooManyWebhooks,
   diagnoseUnresolvedHost,
+  diagnoseUnsureHost,
 } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { readGroup, updateAll } from "../store/batches.ts";
 import type { AddressDeps } from "./addresses.ts";
-import { allowedAddresses, isResolved } from "./addresses.ts";
+import { allowedAddresses, resolve } from "./addresses.ts";
 import type { WebhookOwner } from "./caller.ts";
 import { giveUp } from "./delivery.ts";
 import { badRequest, NOT_ALLOWED } from "./refusals.ts";
@@ -35,8 +36,8 @@ export async function registerWebhook(
   addresses: AddressDeps,
 ): Promise<Webhook> {
   const { url, events } = readRegistration(body);
-  const diagnosis = await whyNotTo(url, sandbox, addresses);
-  if (diagnosis) throw badRequest(diagnosis, [{ name: "url", reason: NOT_ALLOWED }]);
+  const unsure = await checkAddress(url, sandbox, addresses);
+  if (unsure) trace.notes.push(unsure);
   const { ids, store } = sandbox;
   const id = ids.uuid() as WebhookId;
   const webhook: Webhook = { id, ...ownerMember(owner), url, events, secret: makeSecret(sandbox) };
@@ -54,15 +55,27 @@ export async function registerWebhook(
   return webhook;
 }
 
-async function whyNotTo(
+/**
+ * A host that cannot be looked up at present is taken: the courier looks it up again with every attempt.
+ *
+ * @returns a note where nobody knows whether webhooks get there
+ * @throws PlatformRefusal 400 for an address to which nothing may go or whose host has no address
+ */
+async function checkAddress(
   url: string,
   sandbox: Sandbox,
-  { loopback, resolves }: AddressDeps,
+  { loopback, lookup }: AddressDeps,
 ): Promise<Diagnosis | undefined> {
   const diagnosis = checkWebhookAddress(url, await allowedAddresses(sandbox, loopback));
-  if (diagnosis) return diagnosis;
+  if (diagnosis) throw notAllowed(diagnosis);
   const { hostname } = new URL(url);
-  return (await isResolved(hostname, resolves)) ? undefined : diagnoseUnresolvedHost(hostname);
+  const resolution = await resolve(hostname, lookup);
+  if (resolution === "unknown") throw notAllowed(diagnoseUnresolvedHost(hostname));
+  return resolution === "known" ? undefined : diagnoseUnsureHost(hostname, resolution.unsure);
+}
+
+function notAllowed(diagnosis: Diagnosis): PlatformRefusal {
+  return badRequest(diagnosis, [{ name: "url", reason: NOT_ALLOWED }]);
 }
 
 function ownerMember({ kind, id }: WebhookOwner): Pick<Webhook, "msn" | "partner"> {

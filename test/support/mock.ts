@@ -135,7 +135,7 @@ async function startServer(
     pinned: {},
     trustProxy: false,
     logSecrets: false,
-    webhooks: { loopback: true, resolves: async () => true, ...webhooks },
+    webhooks: { loopback: true, lookup: async () => undefined, ...webhooks },
     version: "0.0.0-test",
     control: { open: false },
     logger: createJsonLog({

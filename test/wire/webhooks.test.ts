@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ConfigInput } from "../../src/records/config.ts";
 import { FAQ } from "../../src/records/faq.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
-import { NOON, startMock } from "../support/mock.ts";
+import { loggedRequests, NOON, startMock } from "../support/mock.ts";
 import {
   actingFor,
   MSN,
@@ -13,6 +13,7 @@ import {
   PLATFORM_TOKEN,
   platformTokenFor,
 } from "../support/partner.ts";
+import { until } from "../support/wait.ts";
 import type { Client, Headers } from "../support/wire.ts";
 import { basic, expectReason, HOST, OUTLET, SHOP } from "../support/wire.ts";
 
@@ -21,7 +22,10 @@ const PING = "login.merchant-initiated.ping.v1";
 
 let mock: Mock;
 beforeEach(() => restart());
-afterEach(() => mock.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return mock.close();
+});
 
 async function restart(
   config: ConfigInput = {},
@@ -324,11 +328,11 @@ describe("the address of a registration", () => {
   it("is refused as long as nobody knows an address for its host", async () => {
     const asked: string[] = [];
     let isKnown = false;
-    const resolves = async (host: string) => {
+    const lookup = async (host: string) => {
       asked.push(host);
-      return isKnown;
+      if (!isKnown) throw Object.assign(new Error("no address"), { code: "ENOTFOUND" });
     };
-    await restart({ webhookHosts: ["not-yet.test", "10.0.0.1"] }, { webhooks: { resolves } });
+    await restart({ webhookHosts: ["not-yet.test", "10.0.0.1"] }, { webhooks: { lookup } });
     const refused = await register({ ...WISH, url: "https://not-yet.test:8443/ping" });
     expect([refused.statusCode, refused.json().extraDetails]).toEqual([400, [NOT_ALLOWED]]);
     const source = "Webhooks API 2023; stottemedlem";
@@ -342,10 +346,39 @@ describe("the address of a registration", () => {
     expect(asked).toEqual(["not-yet.test", "not-yet.test"]);
   });
 
+  it.each(["EAI_AGAIN", "EAI_FAIL", undefined])(
+    "is taken where nobody can say whether its host has an address, which is noted: %s",
+    async (code) => {
+      const lookup = async () => {
+        throw Object.assign(new Error("the DNS is ill"), { code });
+      };
+      await restart({ webhookHosts: ["shop.test"] }, { webhooks: { lookup } });
+      expect(await status("https://shop.test/ping")).toBe(201);
+      expect((await loggedRequests(mock)).at(-1)?.notes).toMatchObject([
+        {
+          rule: "webhook-reachable",
+          message: `the mock's machine could not look up shop.test (${code ?? "the DNS is ill"}), and nobody knows whether webhooks get there`,
+        },
+      ]);
+    },
+  );
+
+  it("is taken where the DNS takes too long to say", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const asked = vi.fn(() => new Promise<never>(() => {}));
+    await restart({ webhookHosts: ["shop.test"] }, { webhooks: { lookup: asked } });
+    const registered = status("https://shop.test/ping");
+    await until(() => asked.mock.calls.length > 0);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await registered).toBe(201);
+    const [note] = (await loggedRequests(mock)).at(-1)?.notes ?? [];
+    expect(note?.message).toContain("shop.test (no result within 5 seconds)");
+  });
+
   it("is refused where the system itself finds no address", async () => {
     // A label of 64 letters: no name server has to be asked to know that there is none.
     const host = `${"a".repeat(64)}.test`;
-    await restart({ webhookHosts: [host] }, { webhooks: { resolves: undefined } });
+    await restart({ webhookHosts: [host] }, { webhooks: { lookup: undefined } });
     expect(await status(`https://${host}/`)).toBe(400);
     expectReason(mock, "webhook-reachable", "Webhooks API 2023; stottemedlem", host);
   });
