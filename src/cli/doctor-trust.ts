@@ -1,6 +1,6 @@
 import { isUntrusted, trustingFetch } from "../http/trusting-fetch.ts";
 import { findKeptCa } from "../tls/options.ts";
-import { reasonOf } from "./healthcheck.ts";
+import { askingBy, reasonOf } from "./ask.ts";
 
 /** Whether this program trusts a mock that is called over https, and how it is looked at if not. */
 
@@ -16,7 +16,7 @@ interface Trust {
 export async function checkTrust(base: string, tlsDir: string | undefined): Promise<Trust> {
   if (!/^https:/i.test(base)) return { reach: fetch };
   try {
-    await (await fetch(base, { redirect: "manual" })).body?.cancel();
+    await askingBy(fetch)(base, () => undefined, { redirect: "manual" });
     const what = `the certificate of ${base} is trusted by this program`;
     return { reach: fetch, finding: { ok: true, what } };
   } catch (error) {

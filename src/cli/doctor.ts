@@ -5,10 +5,11 @@ import { systemWallClock } from "../platform/clock.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
 import type { TlsOptions } from "../tls/options.ts";
+import type { Ask } from "./ask.ts";
+import { askingBy, readMembers, reasonOf, Unreadable } from "./ask.ts";
 import type { AddressSettings } from "./doctor-advice.ts";
 import { adviceFor, baseIn, containerNameAdvice, isContainerName } from "./doctor-advice.ts";
 import { checkTrust } from "./doctor-trust.ts";
-import { reasonOf } from "./healthcheck.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
 /**
@@ -58,7 +59,7 @@ export async function doctor(
   const base = baseIn(url ?? `http://localhost:${port}`);
   const { reach, finding: trust } = await checkTrust(base, tlsDir);
   const findings: Finding[] = trust ? [trust] : [];
-  if (reach) findings.push(...(await examine({ base, reach }, controlToken, now)));
+  if (reach) findings.push(...(await examine({ base, ask: askingBy(reach) }, controlToken, now)));
   const told = new Set<string>();
   for (const { ok, what, remedy } of findings) {
     io.out(`${ok === "perhaps" ? "warn" : ok ? "ok  " : "FAIL"}  ${what}\n`);
@@ -69,10 +70,10 @@ export async function doctor(
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
-/** Where the mock was called, and what carries the requests there. */
+/** Where the mock was called, and how it is asked. */
 interface Place {
   readonly base: string;
-  readonly reach: typeof fetch;
+  readonly ask: Ask;
 }
 
 async function examine(
@@ -80,8 +81,8 @@ async function examine(
   controlToken: string | undefined,
   now: WallClock,
 ): Promise<Finding[]> {
-  const { base, reach } = place;
-  const seen = await lookAt(base, reach);
+  const { base } = place;
+  const seen = await lookAt(place);
   if ("problem" in seen) return [seen.problem];
   const { discovery, at } = seen;
   const settings = await settingsOf(place, discovery);
@@ -95,16 +96,21 @@ async function examine(
   ];
 }
 
-async function lookAt(
-  base: string,
-  reach: typeof fetch,
-): Promise<Sight | { readonly problem: Finding }> {
-  let response: Response;
+async function lookAt({ base, ask }: Place): Promise<Sight | { readonly problem: Finding }> {
   try {
-    response = await reach(`${base}${PATHS.discovery}`);
+    return await ask(`${base}${PATHS.discovery}`, (response) => sightOf(base, response));
   } catch (error) {
-    return { problem: unreachable(base, reasonOf(error)) };
+    if (!(error instanceof Unreadable)) return { problem: unreachable(base, reasonOf(error)) };
+    const what = `the discovery document of ${base} cannot be read: ${error.message}`;
+    return { problem: { ok: false, what, remedy: ON_THE_WAY } };
   }
+}
+
+/** @throws Unreadable when it is no discovery document */
+async function sightOf(
+  base: string,
+  response: Response,
+): Promise<Sight | { readonly problem: Finding }> {
   if (response.headers.get("x-vipps-login-mock") === null) {
     const what = `${base} responds with ${response.status}, but is not a vipps-login-mock`;
     const remedy = "Something else listens there. Give the address of the mock.";
@@ -116,9 +122,12 @@ async function lookAt(
       "Give the base URL that the mock printed at start, or that of a sandbox that is there.";
     return { problem: { ok: false, what, remedy } };
   }
-  const discovery = (await response.json()) as Discovery;
-  return { discovery, at: fromHttpDate(response.headers.get("date") ?? "") };
+  const at = fromHttpDate(response.headers.get("date") ?? "");
+  return { discovery: await readMembers<Discovery>(response), at };
 }
+
+const ON_THE_WAY =
+  "Look at what stands between here and the mock, such as a proxy, or call the mock past it.";
 
 function unreachable(base: string, reason: string): Finding {
   return {
@@ -130,9 +139,10 @@ function unreachable(base: string, reason: string): Finding {
 }
 
 /** The mock says how it was started; where that cannot be asked for, its addresses show most of it. */
-async function settingsOf({ base, reach }: Place, discovery: Discovery): Promise<AddressSettings> {
-  const response = await reach(`${base}${PATHS.control}/addresses`).catch(() => undefined);
-  if (response?.ok) return (await response.json()) as AddressSettings;
+async function settingsOf({ base, ask }: Place, discovery: Discovery): Promise<AddressSettings> {
+  const read = async (response: Response) =>
+    response.ok ? await readMembers<AddressSettings>(response) : {};
+  const said = await ask(`${base}${PATHS.control}/addresses`, read).catch(() => ({}));
   const back = baseOf(discovery.token_endpoint, PATHS.token);
   const front = baseOf(discovery.authorization_endpoint, PATHS.authorize);
   const isOwn = discovery.issuer === `${back}${ISSUER_PATH}`;
@@ -140,6 +150,7 @@ async function settingsOf({ base, reach }: Place, discovery: Discovery): Promise
     publicUrl: front === back ? null : front,
     pinnedIssuer: isOwn ? null : String(discovery.issuer),
     trustProxy: false,
+    ...said,
   };
 }
 
@@ -161,7 +172,7 @@ function checkIssuer(issuer: unknown, base: string, settings: AddressSettings): 
 
 /** Where the mock sends browsers, which may be elsewhere than this program is. */
 async function examineFront(
-  { base, reach }: Place,
+  { base, ask }: Place,
   { authorization_endpoint: endpoint }: Discovery,
   settings: AddressSettings,
 ): Promise<Finding[]> {
@@ -169,7 +180,7 @@ async function examineFront(
   const name = "authorization endpoint (browsers go there)";
   const isElsewhere = front !== base;
   const found = await checkEndpoint(name, endpoint, {
-    reach,
+    ask,
     unreachable: isElsewhere ? "perhaps" : false,
     remedy: frontAdvice(settings),
   });
@@ -180,7 +191,7 @@ async function examineFront(
     return [found, { ok: "perhaps", what, remedy: containerNameAdvice(front, settings) }];
   }
   return isElsewhere && found.ok === true
-    ? [found, await checkFront(front, reach, settings)]
+    ? [found, await checkFront({ base: front, ask }, settings)]
     : [found];
 }
 
@@ -191,12 +202,9 @@ function frontAdvice({ publicUrl }: AddressSettings): string {
 }
 
 /** Whoever uses the browsers' address for a backend too should not stumble either. */
-async function checkFront(
-  front: string,
-  reach: typeof fetch,
-  settings: AddressSettings,
-): Promise<Finding> {
-  const seen = await lookAt(front, reach);
+async function checkFront(place: Place, settings: AddressSettings): Promise<Finding> {
+  const { base: front } = place;
+  const seen = await lookAt(place);
   if ("problem" in seen) return { ...seen.problem, ok: "perhaps" };
   const { issuer } = seen.discovery;
   const finding = checkIssuer(issuer, front, settings);
@@ -208,7 +216,7 @@ async function checkFront(
 }
 
 async function examineBack(
-  { base, reach }: Place,
+  { base, ask }: Place,
   discovery: Discovery,
   settings: AddressSettings,
 ): Promise<Finding[]> {
@@ -217,7 +225,7 @@ async function examineBack(
     back === base
       ? `Let the proxy at ${base} hand on all paths.`
       : adviceFor(base, `${back}${ISSUER_PATH}`, settings);
-  const asFound = { reach, unreachable: false, remedy } as const;
+  const asFound = { ask, unreachable: false, remedy } as const;
   return await Promise.all([
     checkEndpoint("token endpoint", discovery.token_endpoint, asFound),
     checkEndpoint("JWKS", discovery.jwks_uri, asFound),
@@ -229,14 +237,16 @@ async function checkEndpoint(
   name: string,
   url: unknown,
   not: {
-    readonly reach: typeof fetch;
+    readonly ask: Ask;
     readonly unreachable: Finding["ok"];
     readonly remedy: string;
   },
 ): Promise<Finding> {
   const { remedy } = not;
   try {
-    const { status } = await not.reach(String(url), { redirect: "manual" });
+    const status = await not.ask(String(url), (response) => response.status, {
+      redirect: "manual",
+    });
     const missing = status === 404 || status >= 500;
     return missing
       ? { ok: false, what: `${name}: ${url} responds with ${status}`, remedy }
@@ -261,27 +271,48 @@ function checkMachineClock(ahead: number): Finding {
   };
 }
 
+/** What the control API says of the clock. */
+interface ClockState {
+  readonly offset: number;
+  readonly frozen: boolean;
+}
+
 /** A sandbox's clock can be moved; a client that reads the real one then refuses every ID token. */
 async function checkClock(
-  { base, reach }: Place,
+  { base, ask }: Place,
   controlToken: string | undefined,
 ): Promise<Finding> {
+  const url = `${base}${PATHS.control}/clock`;
   const headers = controlToken === undefined ? {} : { authorization: `Bearer ${controlToken}` };
-  const response = await reach(`${base}${PATHS.control}/clock`, { headers });
-  if (!response.ok) {
-    return {
-      ok: true,
-      what: `the clock cannot be read: the control API responds with ${response.status}`,
-    };
+  const unread = "the clock cannot be read";
+  try {
+    return await ask(
+      url,
+      async (response) => {
+        if (response.ok) return clockFinding(url, await readMembers<ClockState>(response));
+        const what = `${unread}: the control API responds with ${response.status}`;
+        return { ok: true, what };
+      },
+      { headers },
+    );
+  } catch (error) {
+    const what = `${unread} at ${url}: ${reasonOf(error)}`;
+    return { ok: "perhaps", what, remedy: ON_THE_WAY };
   }
-  const { offset, frozen } = (await response.json()) as { offset: number; frozen: boolean };
+}
+
+/** @throws Unreadable when it is not the clock's state */
+function clockFinding(url: string, { offset, frozen }: Partial<ClockState>): Finding {
+  if (typeof offset !== "number" || typeof frozen !== "boolean") {
+    throw new Unreadable("the response says nothing about a clock");
+  }
   const ok = Math.abs(offset) <= TOLERATED_SKEW && !frozen;
   const how = frozen ? "is stopped" : "runs";
   return {
     ok,
     what: `the mock's clock ${how}${aheadOrBehind(offset)} the real time`,
     ...(!ok && {
-      remedy: `Clients refuse tokens from another time. Return to the real time with DELETE ${base}${PATHS.control}/clock.`,
+      remedy: `Clients refuse tokens from another time. Return to the real time with DELETE ${url}.`,
     }),
   };
 }

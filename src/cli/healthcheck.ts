@@ -3,6 +3,7 @@ import { trustingFetch } from "../http/trusting-fetch.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { TlsOptions } from "../tls/options.ts";
 import { findKeptCa } from "../tls/options.ts";
+import { askingBy, reasonOf } from "./ask.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
 /**
@@ -18,25 +19,24 @@ export async function healthcheck(
   const caFile = /^https:/i.test(base) ? findKeptCa({ tlsDir }) : undefined;
   const reach = caFile === undefined ? fetch : trustingFetch(caFile);
   try {
-    const response = await reach(`${base}${PATHS.control}/health`);
-    if (response.ok && isHealthy(await response.text())) return 0;
-    io.err(`${base} responds with ${response.status} and is not a healthy vipps-login-mock.\n`);
+    const { status, isHealthy } = await askingBy(reach)(`${base}${PATHS.control}/health`, healthOf);
+    if (isHealthy) return 0;
+    io.err(`${base} responds with ${status} and is not a healthy vipps-login-mock.\n`);
   } catch (error) {
     io.err(`${base} does not respond: ${reasonOf(error)}\n`);
   }
   return 1;
 }
 
-function isHealthy(body: string): boolean {
+async function healthOf(response: Response) {
+  const { ok, status } = response;
+  return { status, isHealthy: ok && saysOk(await response.text()) };
+}
+
+function saysOk(body: string): boolean {
   try {
     return (JSON.parse(body) as { status?: unknown } | null)?.status === "ok";
   } catch {
     return false;
   }
-}
-
-/** fetch hides what went wrong in the cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error && error.cause.message ? error.cause.message : error.message;
 }
