@@ -17,12 +17,15 @@ export type Ask = <Result>(
   init?: Pick<RequestInit, "redirect"> & { readonly headers?: Readonly<Record<string, string>> },
 ) => Promise<Result>;
 
-/** @param reach carries the requests */
-export function askingBy(reach: typeof fetch): Ask {
-  return async (url, read, init) => {
+/**
+ * @param reach carries the requests
+ * @param own the headers that every request has
+ */
+export function askingBy(reach: typeof fetch, own: Readonly<Record<string, string>> = {}): Ask {
+  return async (url, read, { headers, ...init } = {}) => {
     const { signal, clear } = deadline(LONGEST_RESPONSE);
     try {
-      const response = await reach(url, { ...init, signal });
+      const response = await reach(url, { ...init, headers: { ...own, ...headers }, signal });
       const result = await read(response);
       if (!response.bodyUsed) await response.body?.cancel();
       return result;

@@ -1,4 +1,5 @@
 import type { Options } from "../config/options.ts";
+import { DOCTOR } from "../http/onlookers.ts";
 import { fromHttpDate } from "../platform/calendar.ts";
 import type { WallClock } from "../platform/capabilities.ts";
 import { systemWallClock } from "../platform/clock.ts";
@@ -59,7 +60,11 @@ export async function doctor(
   const base = baseIn(url ?? `http://localhost:${port}`);
   const { reach, finding: trust } = await checkTrust(base, tlsDir);
   const findings: Finding[] = trust ? [trust] : [];
-  if (reach) findings.push(...(await examine({ base, ask: askingBy(reach) }, controlToken, now)));
+  if (reach) {
+    // By its name the mock knows that what it refuses here is no application's mistake.
+    const ask = askingBy(reach, { "user-agent": `${DOCTOR}/${io.version}` });
+    findings.push(...(await examine({ base, ask }, controlToken, now)));
+  }
   const told = new Set<string>();
   for (const { ok, what, remedy } of findings) {
     io.out(`${ok === "perhaps" ? "warn" : ok ? "ok  " : "FAIL"}  ${what}\n`);

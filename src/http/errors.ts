@@ -29,7 +29,7 @@ import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./fastify.ts";
-import { noStore, pathOf, sendProblem } from "./messages.ts";
+import { logRefused, noStore, pathOf, sendProblem } from "./messages.ts";
 import { ClientGone } from "./waits.ts";
 
 /**
@@ -135,7 +135,7 @@ export function handleErrors(app: FastifyInstance): void {
 function logRefusal(request: FastifyRequest, { diagnosis, isRemarkable }: Refusal): void {
   request.exchange.trace.refusal = diagnosis;
   const line = `refused ${request.method} ${shownPath(request)}: ${diagnosis.message}`;
-  request.log[isRemarkable ? "warn" : "debug"]({ diagnosis }, line);
+  logRefused(request, diagnosis, line, isRemarkable ? "warn" : "debug");
 }
 
 /** Without the query, which can have secrets, and with those masked that are in the path by mistake. */
@@ -199,7 +199,7 @@ function sendRequestError(
   const diagnosis = diagnoseHttp(status, detail);
   // Without an exchange it is not even known which sandbox was meant.
   if (request.exchange) request.exchange.trace.refusal = diagnosis;
-  request.log.warn({ diagnosis }, `refused ${request.method} ${shownPath(request)}: ${detail}`);
+  logRefused(request, diagnosis, `refused ${request.method} ${shownPath(request)}: ${detail}`);
   return failureModeOf(reply) === "problem"
     ? sendProblem(reply, new Problem(status, message))
     : plainText(status, message)(reply);

@@ -9,6 +9,7 @@ import type { EndpointName } from "../records/vocabulary.ts";
 import { readCookie } from "./cookies.ts";
 import { sendFailure } from "./errors.ts";
 import { clientHeaders, headerOf, queryOf } from "./messages.ts";
+import { isOnlooker } from "./onlookers.ts";
 import { tcpSocketOf } from "./tcp-sockets.ts";
 
 /**
@@ -19,8 +20,8 @@ import { tcpSocketOf } from "./tcp-sockets.ts";
 export function playFaults(app: FastifyInstance): void {
   app.addHook("preHandler", async (request, reply) => {
     const { endpoint } = request.exchange;
-    // Who asks by HEAD whether the mock is up must not use up a fault that a test has ordered.
-    if (endpoint === undefined || request.method === "HEAD") return;
+    // Who only looks at the mock must not use up a fault that a test has ordered.
+    if (endpoint === undefined || isOnlooker(request)) return;
     const fault = await faultFor(request, endpoint);
     if (!fault) return;
     request.exchange.fault = fault;

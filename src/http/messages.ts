@@ -13,6 +13,7 @@ import {
 } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { diagnoseMalformed, diagnoseRepeated, noteRepeated } from "../rules/protocol.ts";
+import { isDoctor } from "./onlookers.ts";
 
 /** How routes read a request and send a response. */
 
@@ -73,6 +74,17 @@ export function pageParameters({ method, body, url }: FastifyRequest): Parameter
 /** A body that is no form has no fields. */
 function fieldsOf(body: unknown): FormFields {
   return typeof body === "object" && body !== null ? (body as FormFields) : {};
+}
+
+/** Tells the log of a request that is refused, and of one by doctor that it is doctor's: no mistake was made. */
+export function logRefused(
+  request: FastifyRequest,
+  diagnosis: Diagnosis,
+  line: string,
+  level: "warn" | "debug" = "warn",
+): void {
+  if (isDoctor(request.headers)) request.log.info(`asked by vipps-login-mock doctor: ${line}`);
+  else request.log[level]({ diagnosis }, line);
 }
 
 /** Notes what is not refused but should be known: in the log, and in the request log. */

@@ -3,7 +3,7 @@ import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
 import { meantPath } from "./meant-path.ts";
-import { pathOf } from "./messages.ts";
+import { logRefused, pathOf } from "./messages.ts";
 
 /**
  * Requests for paths and methods that do not exist. The response is plain text, which nobody can take
@@ -30,7 +30,7 @@ export function handleNotFound(app: FastifyInstance): void {
       ? diagnoseMethod(request.method, path, here)
       : diagnoseNothingThere(request.method, shown, meant);
     request.exchange.trace.refusal = diagnosis;
-    request.log.warn({ diagnosis }, diagnosis.message);
+    logRefused(request, diagnosis, diagnosis.message);
     reply.type("text/plain; charset=utf-8");
     if (here) {
       const methods = here.join(", ");

@@ -11,6 +11,7 @@ import { withoutSecret } from "../request-log/mask.ts";
 import { hasLongText, maskSent, messageAsSent, shortened } from "../request-log/message.ts";
 import type { Arrivals } from "../sandbox/arrivals.ts";
 import { headerOf, pathOf, queryOf } from "./messages.ts";
+import { isDoctor } from "./onlookers.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {
@@ -110,10 +111,11 @@ async function secretAsId(
 
 /**
  * Whether it reached a sandbox, and asked for more than the mock's own API or the looks of a page. Who
- * waits until the mock is up asks again and again by HEAD, and would fill the log.
+ * waits until the mock is up asks again and again by HEAD, and would fill the log; and what doctor is
+ * refused would look like a mistake of the application.
  */
-function isRecorded({ exchange, url, is404, method }: FastifyRequest): boolean {
-  if (exchange === undefined || isOurs(url)) return false;
+function isRecorded({ exchange, url, is404, method, headers }: FastifyRequest): boolean {
+  if (exchange === undefined || isOurs(url) || isDoctor(headers)) return false;
   if (is404 || pathOf(url) === PATHS.error) return true;
   return exchange.endpoint !== undefined && method !== "HEAD";
 }

@@ -13,7 +13,7 @@ import type { Server } from "../support/server.ts";
 import { startServer } from "../support/server.ts";
 import { until } from "../support/wait.ts";
 
-/** How the commands that look at a running mock take whatever comes back. */
+/** How the commands that look at a running mock take whatever comes back, and what they leave behind. */
 
 /** What a test opened; closed after it in any case. */
 const open: (() => unknown)[] = [];
@@ -136,5 +136,29 @@ describe.each(["http", "https"] as const)("over %s", (scheme) => {
       expect(await ended).toBe(1);
       expect(out() + err()).toContain("no response within 10 seconds");
     }
+  });
+});
+
+describe("doctor is no application", () => {
+  it("leaves nothing in the request log, and the log says that it was there", async () => {
+    const { url, log } = await mock();
+    expect(await doctor(url, optionsOf(), terminalIn("/").io)).toBe(0);
+    const { items } = (await (await fetch(`${url}/mock/api/requests`)).json()) as { items: [] };
+    expect(items).toEqual([]);
+    const report = await (await fetch(`${url}/mock/api/requests/report`)).text();
+    expect(report).toContain("No request came to the sandbox");
+    const told = log.filter(({ msg }) => msg.startsWith("asked by vipps-login-mock doctor: "));
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(log.filter(({ diagnosis }) => diagnosis)).toEqual([]);
+  });
+
+  it("leaves the faults to the application that is tested", async () => {
+    const { url } = await mock();
+    const body = JSON.stringify({ match: { endpoint: "jwks" }, times: 1, then: { status: 503 } });
+    const headers = { "content-type": "application/json" };
+    await fetch(`${url}/mock/api/faults`, { method: "POST", headers, body });
+    expect(await doctor(url, optionsOf(), terminalIn("/").io)).toBe(0);
+    const jwks = await fetch(`${url}${DISCOVERY.replace("openid-configuration", "jwks.json")}`);
+    expect(jwks.status).toBe(503);
   });
 });
