@@ -1,5 +1,6 @@
 import { findGaps, loadConfig } from "../config/load.ts";
 import type { Options } from "../config/options.ts";
+import { tellingSources, throwTellingSources } from "../config/variables.ts";
 import { toIso } from "../platform/calendar.ts";
 import { systemWallClock } from "../platform/clock.ts";
 import type { Log } from "../platform/log.ts";
@@ -32,6 +33,7 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
   const place = { file: options.config, directory: io.directory, env: io.env };
   const loaded = await loadConfig(place);
   const { config, file } = loaded;
+  const { sources } = loaded.replaced;
   const { import: from, exportOnExit: to } = options;
   const state = from === undefined ? undefined : await loadState(from, io.directory);
   if (to !== undefined) await checkWritable(to, io.directory);
@@ -48,11 +50,10 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
     version: io.version,
     logger,
     linger: LINGER,
-  });
+  }).catch(throwTellingSources(sources));
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
-  for (const note of notesOf(started)) logger.warn(note);
-  const { sources } = loaded.replaced;
+  for (const note of notesOf(started).map(tellingSources(sources))) logger.warn(note);
   const clock = await clockLine(server.sandbox, merged);
   const about = { config: from ?? file, clock, sources };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);

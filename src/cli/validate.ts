@@ -1,4 +1,5 @@
 import { findGaps, loadConfig } from "../config/load.ts";
+import { tellingSources } from "../config/variables.ts";
 import type { CommandIo, ExitCode } from "./io.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function validate(file: string, io: CommandIo): Promise<ExitCode> {
     );
     io.out(`  from the environment: ${names.join(", ")}\n`);
   }
-  for (const gap of findGaps(config)) io.out(`  ${gap}\n`);
+  for (const gap of findGaps(config).map(tellingSources(replaced.sources))) io.out(`  ${gap}\n`);
   return 0;
 }
 

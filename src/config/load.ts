@@ -23,7 +23,8 @@ export interface LoadedConfig {
   readonly replaced: Replacement;
 }
 
-const NOTHING_REPLACED: Replacement = {
+/** What a config took from the environment that has no variables. */
+export const NOTHING_REPLACED: Replacement = {
   variables: [],
   places: [],
   sources: new Map(),

@@ -1,3 +1,4 @@
+import { OperatorError } from "../platform/operator-error.ts";
 import { defined } from "../records/defined.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo, quoted } from "./problem.ts";
@@ -112,14 +113,30 @@ export function problemsWithVariables(
   return [...problems, ...found.filter((one) => !isUnknown(one)).map(withSources(sources))];
 }
 
-function withSources(sources: Replacement["sources"]) {
+/** A text with what stands in the file in place of what came from the environment. */
+export function tellingSources(sources: Replacement["sources"]): (text: string) => string {
   // Of two texts of which one is in the other, the longer one first.
   const longestFirst = [...sources].sort(([one], [other]) => other.length - one.length);
-  const inText = (text: string) =>
+  return (text) =>
     longestFirst.reduce((told, [value, source]) => {
       const clean = told.replaceAll(quoted(value), () => JSON.stringify(source));
       return value.length < SHORTEST_TOLD ? clean : clean.replaceAll(value, () => source);
     }, text);
+}
+
+/** Throws an error again, and that of an operator with a message likewise, which its stack has too. */
+export function throwTellingSources(sources: Replacement["sources"]): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof OperatorError)) throw error;
+    const clean = tellingSources(sources);
+    const { message, stack = "" } = error;
+    throw Object.assign(error, { message: clean(message), stack: clean(stack) });
+  };
+}
+
+/** A problem likewise. */
+export function withSources(sources: Replacement["sources"]): (problem: Problem) => Problem {
+  const inText = tellingSources(sources);
   return ({ path, message, value, closest }: Problem): Problem => ({
     path,
     message: inText(message),

@@ -1,4 +1,6 @@
-import { checkConfig, loadConfig } from "../config/load.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { checkConfig, loadConfig, NOTHING_REPLACED } from "../config/load.ts";
+import { throwTellingSources } from "../config/variables.ts";
 import type { LocalBase } from "../http/local-fetch.ts";
 import { createLocalFetch } from "../http/local-fetch.ts";
 import { trustingFetch } from "../http/trusting-fetch.ts";
@@ -8,7 +10,6 @@ import { PrettyLog } from "../platform/log.ts";
 import type { ListenError } from "../platform/operator-error.ts";
 import { whyNotListening } from "../platform/operator-error.ts";
 import { ownVersion } from "../platform/own-files.ts";
-import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import { publicBase } from "../request/addresses.ts";
 import type { TlsFacts } from "../request/facts.ts";
@@ -45,7 +46,7 @@ async function loggerFor(level: string) {
 export async function startVippsLoginMock(options: StartOptions = {}): Promise<VippsLoginMock> {
   const read = readOptions(options, (tls) => findTlsProblems(tls, systemWallClock(), tlsNameOf));
   const { profile, autoLogin, logLevel } = read;
-  const config = await configOf(read);
+  const { config, replaced } = await configOf(read);
   const { server, base, tls } = await serve({
     ...read,
     config: {
@@ -54,7 +55,7 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
     },
     version: ownVersion(),
     logger: logLevel === "silent" ? undefined : await loggerFor(logLevel),
-  });
+  }).catch(throwTellingSources(replaced.sources));
   const reach = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
   let isClosed = false;
   const local: typeof globalThis.fetch = async (...request) => {
@@ -73,9 +74,11 @@ export async function startVippsLoginMock(options: StartOptions = {}): Promise<V
   return mock.refresh();
 }
 
-async function configOf({ config }: ReadOptions): Promise<SeedConfig> {
-  if (typeof config === "object") return checkConfig(config, "The config");
-  return (await loadConfig({ file: config, directory: ".", env: environment() })).config;
+async function configOf({ config }: ReadOptions): Promise<LoadedConfig> {
+  if (typeof config !== "object") {
+    return loadConfig({ file: config, directory: ".", env: environment() });
+  }
+  return { config: await checkConfig(config, "The config"), replaced: NOTHING_REPLACED };
 }
 
 /** A server, and where it is found. */

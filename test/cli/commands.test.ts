@@ -157,6 +157,18 @@ describe("start", () => {
     expect(items).toMatchObject([{ clientSecret: "quite-secret" }]);
   });
 
+  it("tells no value of a variable when it cannot start, and in no warning", async () => {
+    const files = { "vipps-login-mock.yaml": "users: [{id: '${WHO}'}]\nautoLogin: '${WHO}'\n" };
+    const env = { WHO: "secret-user" };
+    const { path, remove } = await directoryWith(files);
+    const { io } = terminalIn(path, env);
+    const refused = start(optionsOf("--auto-login", "secret-usr"), io).finally(remove);
+    await expect(refused).rejects.toThrow("no user is called secret-usr. Did you mean ${WHO}?");
+    const { err } = await started([], files, env);
+    expect(err()).toContain("auto-login ${WHO}: every login completes without a page");
+    expect(err()).not.toContain("secret-user");
+  });
+
   it("pins what the operator pins", async () => {
     const { out } = await started([
       "--public-url",
@@ -426,6 +438,14 @@ describe("validate", () => {
     expect(out()).toBe(
       "a.yaml is valid: 20 users, 1 sales unit\n  from the environment: NAME, ID (by default)\n",
     );
+  });
+
+  it("warns without telling what came from the environment", async () => {
+    const config = "salesUnits: [{name: '${NAME}', redirectUris: []}]";
+    const { io, out } = terminalIn(await directory({ "a.yaml": config }), { NAME: "My Shop" });
+    expect(await validate("a.yaml", io)).toBe(0);
+    expect(out()).toContain("no login can go back to ${NAME}");
+    expect(out()).not.toContain("My Shop");
   });
 
   it("warns of nothing else", async () => {

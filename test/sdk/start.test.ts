@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ConnectOptions } from "../../src/index.ts";
 import { ConfigError, connect, OptionsError, startVippsLoginMock } from "../../src/index.ts";
 import { directoryWith } from "../support/command.ts";
@@ -67,6 +67,28 @@ describe("starting a mock in this process", () => {
   it("refuses an automatic login as nobody, and says who was meant", async () => {
     const refused = startVippsLoginMock({ listen: false, config, autoLogin: "adda" });
     await expect(refused).rejects.toThrow("Did you mean ada?");
+  });
+
+  it("tells no value of a variable there, in the message and in the stack trace", async () => {
+    const directory = await directoryWith({ "mine.yaml": "users: [{ id: '${WHO}' }]\n" });
+    vi.stubEnv("WHO", "secret-user");
+    try {
+      const file = `${directory.path}/mine.yaml`;
+      const starting = startVippsLoginMock({
+        listen: false,
+        config: file,
+        autoLogin: "secret-usr",
+      });
+      const { stack } = await starting.then(
+        () => new Error("it has started"),
+        (error: Error) => error,
+      );
+      expect(stack).toContain("Did you mean ${WHO}?");
+      expect(stack).not.toContain("secret-user");
+    } finally {
+      vi.unstubAllEnvs();
+      await directory.remove();
+    }
   });
 
   it("takes its config from a file", async () => {
