@@ -1,28 +1,33 @@
 import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../config/config-error.ts";
 import { newFault } from "../config/faults.ts";
+import { findTooManyUris } from "../config/limits.ts";
 import type { Problem } from "../config/problem.ts";
 import { CompletionError, findUnknownUser } from "../config/problem.ts";
 import { newScenario } from "../config/scenarios.ts";
+import type { Replacement } from "../config/variables.ts";
+import { withSources } from "../config/variables.ts";
 import { forgetPartner, forgetSalesUnit, forgetUser } from "../control/resources/forget.ts";
 import { dateInOslo } from "../platform/calendar.ts";
+import type { ClockReading } from "../platform/capabilities.ts";
 import type { SeedConfig } from "../records/config.ts";
 import type { Fault } from "../records/fault.ts";
 import type { FaultId, ScenarioId } from "../records/ids.ts";
+import { limitsIn } from "../records/limits.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Scenario } from "../records/scenario.ts";
 import type { Settings } from "../records/settings.ts";
-import type { EpochSeconds } from "../records/time.ts";
-import type { User } from "../records/user.ts";
 import { closedHost } from "../rules/redirect-uri.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { beginningOf, recordsOf } from "../sandbox/seed.ts";
 import { findUserByName } from "../sandbox/users.ts";
 import { readAll } from "../store/batches.ts";
-import type { Collection } from "../store/store.ts";
+import { EntryChange } from "./entry-changes.ts";
 import { changedPaths, merged } from "./merge.ts";
-import { applyRecords, compareRecords, findClashes } from "./record-changes.ts";
+import { compareRecords } from "./record-changes.ts";
+import { Refused } from "./refused.ts";
+import { Undo } from "./undo.ts";
 
 /**
  * From one version of the server's config to the next: what differs between the two is done to the default
@@ -37,69 +42,58 @@ interface ConfigChange {
   readonly left: readonly string[];
 }
 
+interface Versions {
+  readonly before: SeedConfig;
+  readonly after: SeedConfig;
+}
+
+/** From which version to which, and how complaints speak of the new one. */
+interface NamedVersions extends Versions {
+  /** What a complaint calls it. */
+  readonly source: string;
+  /** What came from variables of the environment, with what stands in the file: no complaint tells it. */
+  readonly sources: Replacement["sources"];
+}
+
 /**
- * @param source what a complaint calls the new version
+ * All of it or nothing: what can be refused is looked for before anything is done, and where a step fails
+ * all the same, those before it are taken back.
+ *
  * @throws ConfigError where it does not fit what is there; nothing is changed then
  */
 export async function applyConfig(
   sandboxes: Sandboxes,
-  { before, after, source }: Versions & { readonly source: string },
+  versions: NamedVersions,
 ): Promise<ConfigChange> {
-  const sandbox = await open(sandboxes);
-  const { store } = sandbox;
-  const now = await sandbox.clock.now();
-  // By one and the same day, so that a birth date that moves makes no difference.
-  const old = await recordsOf(before, dateInOslo(now));
-  const next = await recordsOf(after, dateInOslo(now)).catch((error: unknown) => {
-    if (!(error instanceof CompletionError)) throw error;
-    throw new ConfigError(source, [{ path: error.path, message: error.message }]);
-  });
-  const both = <Kind extends keyof typeof old>(kind: Kind) => ({
-    before: old[kind],
-    after: next[kind],
-  });
-  const users = await compareRecords("users", store.users, both("users"), (id) =>
-    forgetUser(sandbox, id),
-  );
-  const salesUnits = await compareRecords(
-    "salesUnits",
-    store.salesUnits,
-    both("salesUnits"),
-    (msn) => forgetSalesUnit(sandbox, msn),
-  );
-  const partners = await compareRecords("partners", store.partners, both("partners"), (id) =>
-    forgetPartner(sandbox, id),
-  );
-  const problems = [
-    ...(await findClashes(users)),
-    ...(await findClashes(salesUnits)),
-    ...(await findClashes(partners)),
-    ...(await findAutoLoginProblems(after, next.users, users.removed, sandbox)),
-  ];
-  if (problems.length > 0) throw new ConfigError(source, problems);
-
-  const settings = await applySettings(sandboxes, { before, after });
-  const records = [
-    await applyRecords(users),
-    await applyRecords(salesUnits),
-    await applyRecords(partners),
-  ];
-  const world = { sandbox, now, oldUsers: old.users, newUsers: next.users };
-  const done = [
-    ...settings,
-    ...records.flatMap((told) => told.done),
-    ...(await applyFaults({ before, after }, world)),
-    ...(await applyScenarios({ before, after }, world)),
-    ...(await applyClock(sandboxes, { before, after })),
-  ];
-  await sandboxes.adopt(after);
-  const kept = await keepHosts(sandboxes);
-  return { done, left: [...records.flatMap((told) => told.left), ...kept] };
+  const { source, sources } = versions;
+  const undo = new Undo();
+  try {
+    return await sandboxes.adopt(versions.after, () => change(versions, { sandboxes, undo }));
+  } catch (error) {
+    await undo.run();
+    if (!(error instanceof Refused)) throw error;
+    throw new ConfigError(source, error.problems.map(withSources(sources)));
+  }
 }
 
-interface Versions {
-  readonly before: SeedConfig;
-  readonly after: SeedConfig;
+/** Where it is done, and how it is taken back. */
+interface Site {
+  readonly sandboxes: Sandboxes;
+  readonly undo: Undo;
+}
+
+/** @throws Refused before anything is done, or where the control API comes in between */
+async function change(versions: Versions, site: Site): Promise<ConfigChange> {
+  const { sandboxes } = site;
+  const sandbox = await open(sandboxes);
+  const changes = await compare(versions, sandbox);
+  const problems = await findProblems(versions, changes, sandboxes);
+  if (problems.length > 0) throw new Refused(...problems);
+  const told = await apply(versions, changes, sandbox, site);
+  const { generation } = await sandbox.record.read();
+  const isReplaced = (await sandboxes.find(DEFAULT_SANDBOX))?.generation !== generation;
+  // Others are in the place of the records to which it was done, since a state was restored meanwhile.
+  return isReplaced ? change(versions, site) : told;
 }
 
 /** It is there as long as the server. */
@@ -109,33 +103,162 @@ async function open(sandboxes: Pick<Sandboxes, "open">): Promise<Sandbox> {
   return sandbox;
 }
 
+/** What differs between the two versions. */
+type Changes = Awaited<ReturnType<typeof compare>>;
+
+/** @throws Refused where no records can be made of one of them on the day of the clock */
+async function compare({ before, after }: Versions, sandbox: Sandbox) {
+  const { store, clock, ids } = sandbox;
+  const now = await clock.now();
+  // By one and the same day, so that a birth date that moves makes no difference.
+  const today = dateInOslo(now);
+  const old = await recordsOf(before, today).catch(refuseUnmade(UNMADE_BEFORE));
+  const next = await recordsOf(after, today).catch(refuseUnmade());
+  const both = <Kind extends keyof typeof old>(kind: Kind) => ({
+    before: old[kind],
+    after: next[kind],
+  });
+  return {
+    nextUsers: next.users,
+    users: await compareRecords("users", store.users, both("users")),
+    salesUnits: await compareRecords("salesUnits", store.salesUnits, both("salesUnits")),
+    partners: await compareRecords("partners", store.partners, both("partners")),
+    faults: new EntryChange("faults", store.faults, lists(before.faults, after.faults), {
+      made: (input) => newFault("" as FaultId, input, old.users, now),
+      make: (input) => newFault(ids.id() as FaultId, input, next.users, now),
+      contentIn: (fault: Fault) => without(fault, ["id", "seen", "hits", "expiresAt"]),
+    }),
+    scenarios: new EntryChange(
+      "scenarios",
+      store.scenarios,
+      lists(before.scenarios, after.scenarios),
+      {
+        made: (input) => newScenario("" as ScenarioId, input, old.users, now),
+        make: (input) => newScenario(ids.id() as ScenarioId, input, next.users, now),
+        contentIn: (scenario: Scenario) => without(scenario, ["id", "hits", "addedAt"]),
+      },
+    ),
+  };
+}
+
+function lists<Entry>(before: readonly Entry[] = [], after: readonly Entry[] = []) {
+  return { before, after };
+}
+
+function without(record: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+}
+
+const UNMADE_BEFORE = {
+  path: "",
+  begin:
+    "it cannot be held against its version before, of which no users can be made at the time of the clock: ",
+  end: "; set the clock of the sandbox back, and save the file again",
+};
+
+function refuseUnmade(how?: typeof UNMADE_BEFORE) {
+  return (error: unknown): never => {
+    if (!(error instanceof CompletionError)) throw error;
+    const { path, begin, end } = how ?? { path: error.path, begin: "", end: "" };
+    throw new Refused({ path, message: `${begin}${error.message}${end}` });
+  };
+}
+
+/** All that can be refused. */
+async function findProblems(
+  versions: Versions,
+  { users, salesUnits, partners, faults, scenarios, nextUsers }: Changes,
+  sandboxes: Sandboxes,
+): Promise<Problem[]> {
+  const sandbox = await open(sandboxes);
+  const [was, is] = settingsIn(versions, sandboxes);
+  const limits = limitsIn(merged<Settings>(sandbox.settings, was, is));
+  const lists = [users, salesUnits, partners, faults, scenarios];
+  const problems: Problem[] = [];
+  for (const list of lists) problems.push(...(await list.findProblems(limits)));
+  return [
+    ...problems,
+    ...(await salesUnits.findInWritten(async ({ clientId, redirectUris }, path) => [
+      ...findTooManyUris(redirectUris, limits, path),
+      ...(await partners.findClash("clientId", clientId, path)),
+    ])),
+    ...(await partners.findInWritten(({ clientId }, path) =>
+      salesUnits.findClash("clientId", clientId, path),
+    )),
+    ...(await findAutoLoginProblems(versions.after, nextUsers, (id) => users.removes(id), sandbox)),
+  ];
+}
+
 /** A file names a user of its own; but the option of the command line, any user. */
 async function findAutoLoginProblems(
   { autoLogin }: SeedConfig,
-  users: readonly User[],
-  removed: ReadonlySet<string>,
+  users: Changes["nextUsers"],
+  isRemoved: (id: string) => boolean,
   sandbox: Sandbox,
 ): Promise<Problem[]> {
   if (typeof autoLogin !== "string") return [];
   const problems = findUnknownUser(autoLogin, users, "autoLogin");
   if (problems.length === 0) return [];
   const found = await findUserByName(sandbox, autoLogin);
-  return "user" in found && !removed.has(found.user.id) ? [] : problems;
+  return "user" in found && !isRemoved(found.user.id) ? [] : problems;
 }
 
-async function applySettings(sandboxes: Sandboxes, { before, after }: Versions): Promise<string[]> {
-  const [was, is] = [before, after].map((config) => beginningOf(config, sandboxes.wall()).settings);
-  if (!was || !is) return [];
+async function apply(
+  versions: Versions,
+  { users, salesUnits, partners, faults, scenarios }: Changes,
+  sandbox: Sandbox,
+  site: Site,
+): Promise<ConfigChange> {
+  const { undo } = site;
+  const settings = await applySettings(versions, site);
+  const records = [
+    await users.apply(undo),
+    await salesUnits.apply(undo),
+    await partners.apply(undo),
+  ];
+  const entries = [...(await faults.apply(undo)), ...(await scenarios.apply(undo))];
+  const kept = await keepHosts(site);
+  // This cannot be taken back, and is done when little is left to fail.
+  await users.forget((id) => forgetUser(sandbox, id));
+  await salesUnits.forget((msn) => forgetSalesUnit(sandbox, msn));
+  await partners.forget((id) => forgetPartner(sandbox, id));
+  const clock = await applyClock(versions, site);
+  return {
+    done: [...settings, ...records.flatMap((told) => told.done), ...entries, ...clock],
+    left: [...records.flatMap((told) => told.left), ...kept],
+  };
+}
+
+function settingsIn({ before, after }: Versions, { wall }: Pick<Sandboxes, "wall">) {
+  return [beginningOf(before, wall()).settings, beginningOf(after, wall()).settings] as const;
+}
+
+async function applySettings(versions: Versions, site: Site): Promise<string[]> {
+  const [was, is] = settingsIn(versions, site.sandboxes);
   const paths = changedPaths(was, is);
   if (paths.length > 0) {
-    await sandboxes.change(DEFAULT_SANDBOX, (current) => merged<Settings>(current, was, is));
+    await changeSettings(site, (current) => merged<Settings>(current, was, is));
   }
   return paths;
 }
 
+async function changeSettings(
+  { sandboxes, undo }: Site,
+  change: (current: Settings) => Settings,
+): Promise<void> {
+  let was: Settings = {};
+  let is: Settings = {};
+  undo.add(() => sandboxes.change(DEFAULT_SANDBOX, (current) => merged(current, is, was)));
+  await sandboxes.change(DEFAULT_SANDBOX, (current) => {
+    was = current;
+    is = change(current);
+    return is;
+  });
+}
+
 /** A host stays open as long as a redirect URI leads there that the control API has registered. */
-async function keepHosts(sandboxes: Sandboxes): Promise<string[]> {
-  const { store, switches } = await open(sandboxes);
+async function keepHosts(site: Site): Promise<string[]> {
+  const { store, switches } = await open(site.sandboxes);
   const { httpRedirectHosts: hosts } = switches;
   const units = await readAll(store.salesUnits);
   const needed = new Map(
@@ -148,7 +271,7 @@ async function keepHosts(sandboxes: Sandboxes): Promise<string[]> {
   );
   if (needed.size === 0) return [];
   const httpRedirectHosts = [...hosts, ...needed.keys()];
-  await sandboxes.change(DEFAULT_SANDBOX, (current) => ({
+  await changeSettings(site, (current) => ({
     ...current,
     rules: { ...current.rules, httpRedirectHosts },
   }));
@@ -157,95 +280,30 @@ async function keepHosts(sandboxes: Sandboxes): Promise<string[]> {
   );
 }
 
-/** What faults and scenarios are made in. */
-interface World {
-  readonly sandbox: Sandbox;
-  readonly now: EpochSeconds;
-  /** As each version of the config has them. */
-  readonly oldUsers: readonly User[];
-  readonly newUsers: readonly User[];
-}
-
-async function applyFaults(
-  { before, after }: Versions,
-  { sandbox: { store, ids }, now, oldUsers, newUsers }: World,
-): Promise<string[]> {
-  const { added, removed } = compareLists(before.faults ?? [], after.faults ?? []);
-  const contentIn = (fault: Fault) => without(fault, ["id", "seen", "hits", "expiresAt"]);
-  await removeEach(store.faults, contentIn, removed, (input) =>
-    newFault("" as FaultId, input, oldUsers, now),
-  );
-  for (const input of added) {
-    await store.faults.insert(newFault(ids.id() as FaultId, input, newUsers, now));
-  }
-  return counted("faults", added.length, removed.length);
-}
-
-async function applyScenarios(
-  { before, after }: Versions,
-  { sandbox: { store, ids }, now, oldUsers, newUsers }: World,
-): Promise<string[]> {
-  const { added, removed } = compareLists(before.scenarios ?? [], after.scenarios ?? []);
-  const contentIn = (scenario: Scenario) => without(scenario, ["id", "hits", "addedAt"]);
-  await removeEach(store.scenarios, contentIn, removed, (input) =>
-    newScenario("" as ScenarioId, input, oldUsers, now),
-  );
-  for (const input of added) {
-    await store.scenarios.insert(newScenario(ids.id() as ScenarioId, input, newUsers, now));
-  }
-  return counted("scenarios", added.length, removed.length);
-}
-
-function without(record: object, names: readonly string[]): object {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
-}
-
-/** Entries have no names: one that is in both lists is the same, however often it is there. */
-function compareLists<Entry>(before: readonly Entry[], after: readonly Entry[]) {
-  const removed = [...before];
-  const added = after.filter((entry) => {
-    const at = removed.findIndex((one) => isDeepStrictEqual(one, entry));
-    if (at >= 0) removed.splice(at, 1);
-    return at < 0;
-  });
-  return { added, removed };
-}
-
-/** Removes what came from an entry of the file; what the control API has changed since is nobody's entry. */
-async function removeEach<Item, Entry>(
-  collection: Pick<Collection<Item>, "keyOf" | "list" | "take">,
-  contentIn: (item: Item) => object,
-  entries: readonly Entry[],
-  made: (entry: Entry) => Item,
-): Promise<void> {
-  if (entries.length === 0) return;
-  const there = await readAll(collection);
-  for (const entry of entries) {
-    const content = contentIn(made(entry));
-    const at = there.findIndex((item) => isDeepStrictEqual(contentIn(item), content));
-    const [item] = at < 0 ? [] : there.splice(at, 1);
-    if (item !== undefined) await collection.take(collection.keyOf(item));
-  }
-}
-
-function counted(what: string, added: number, removed: number): string[] {
-  const parts = [
-    ...(added > 0 ? [`${added} added`] : []),
-    ...(removed > 0 ? [`${removed} removed`] : []),
-  ];
-  return parts.length > 0 ? [`${what}: ${parts.join(", ")}`] : [];
-}
-
 /** As the control API would: what a step expires is forgotten. */
-async function applyClock(sandboxes: Sandboxes, { before, after }: Versions): Promise<string[]> {
+async function applyClock(
+  { before, after }: Versions,
+  { sandboxes, undo }: Site,
+): Promise<string[]> {
   if (isDeepStrictEqual(before.clock, after.clock)) return [];
   const { changeClock, resetClock } = await import("../control/resources/clock.ts");
   const mover = async () => {
     const sandbox = await open(sandboxes);
     return { sandbox, now: await sandbox.clock.now(), trace: { notes: [] } };
   };
+  const { clock } = await open(sandboxes);
+  undo.add(goBack(clock, await clock.read()));
   const { at, frozen = false } = after.clock ?? {};
   if (at === undefined) await resetClock(await mover());
   await changeClock({ freeze: frozen, ...(at !== undefined && { at }) }, await mover());
   return ["clock"];
+}
+
+/** Sets a clock to how it stood. */
+function goBack(clock: Sandbox["clock"], { now, frozen, offset }: ClockReading) {
+  return async () => {
+    if (frozen) return clock.freeze(now);
+    await clock.reset();
+    await clock.advance(offset);
+  };
 }

@@ -6,6 +6,8 @@ import { isDeepStrictEqual } from "node:util";
 import { ConfigError } from "../config/config-error.ts";
 import type { ConfigPlace, LoadedConfig } from "../config/load.ts";
 import { configPaths, loadConfig } from "../config/load.ts";
+import type { Replacement } from "../config/variables.ts";
+import { tellingSources } from "../config/variables.ts";
 import type { Log } from "../platform/log.ts";
 import { every, pause } from "../platform/timers.ts";
 import type { SeedConfig } from "../records/config.ts";
@@ -46,6 +48,8 @@ export class ConfigWatch {
   /** What was taken last. */
   #config: SeedConfig;
   #file: string | undefined;
+  /** What came from the environment, in any version so far: records of each may still be there. */
+  #sources: Replacement["sources"];
   /** How the files looked when they were last read. */
   #seen = "";
   /** Whether the system told of a change, so that they are read however they look. */
@@ -59,6 +63,7 @@ export class ConfigWatch {
     this.#watched = watched;
     this.#config = { ...watched.loaded.config, ...watched.flags };
     this.#file = watched.loaded.file;
+    this.#sources = watched.loaded.replaced.sources;
     this.#paths = configPaths(watched.place);
     this.#watcher = this.#listen();
     this.#timer = every(LOOK_INTERVAL, () => this.#look(), this.#fail);
@@ -153,7 +158,7 @@ export class ConfigWatch {
     return (await Promise.all(each)).join("|");
   }
 
-  async #take({ config, file }: LoadedConfig): Promise<void> {
+  async #take({ config, file, replaced }: LoadedConfig): Promise<void> {
     const { sandboxes, flags, notesOf, log } = this.#watched;
     if (file === undefined) {
       if (this.#file === undefined) return;
@@ -161,17 +166,21 @@ export class ConfigWatch {
       throw new ConfigError(this.#file, [{ path: "", message }]);
     }
     const [before, after] = [this.#config, { ...config, ...flags }];
+    const sources = new Map([...this.#sources, ...replaced.sources]);
     if (!isDeepStrictEqual(before, after)) {
-      const { done, left } = await applyConfig(sandboxes, { before, after, source: file });
-      log.info(`${file} was taken: ${done.join("; ") || "nothing that is in force differs"}`);
-      for (const one of left) log.warn(`${file}: ${one}`);
+      const { done, left } = await applyConfig(sandboxes, { before, after, source: file, sources });
+      const clean = tellingSources(sources);
+      const what = done.map(clean).join("; ") || "nothing that is in force differs";
+      log.info(`${file} was taken: ${what}`);
+      for (const one of left) log.warn(`${file}: ${clean(one)}`);
       const known = notesOf(before);
-      for (const note of notesOf(after)) if (!known.includes(note)) log.warn(note);
+      for (const note of notesOf(after)) if (!known.includes(note)) log.warn(clean(note));
     } else if (this.#complaint !== undefined) {
       log.info(`${file} is in order again, and says what it said before`);
     }
     this.#config = after;
     this.#file = file;
+    this.#sources = sources;
     this.#complaint = undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { ConfigInput } from "../records/config.ts";
 import type { CountedLimit, Limits } from "../records/limits.ts";
-import { howToRaise, limitsIn } from "../records/limits.ts";
+import { howToRaise, LIMITS, limitsIn } from "../records/limits.ts";
 import type { SalesUnitInput } from "../records/sales-unit.ts";
 import type { Problem } from "./problem.ts";
 import { findInEach, pathTo } from "./problem.ts";
@@ -29,6 +29,29 @@ export function findTooManyUris(
   path = "",
 ): Problem[] {
   return findTooMany(redirectUris ?? [], "redirectUris", limits, pathTo(path, "redirectUris"));
+}
+
+/** What is to be done to a list that a sandbox has. */
+interface ListChange {
+  /** How many records there are now. */
+  readonly count: number;
+  readonly removed: number;
+  readonly added: number;
+}
+
+/** More in a sandbox than it may have. Who is there already stays, so only what is added can be too much. */
+export function findNoRoom<Name extends CountedLimit>(
+  name: Name,
+  { count, removed, added }: ListChange,
+  limits: Pick<Limits, Name>,
+): Problem[] {
+  const [bound, needed] = [limits[name], count - removed + added];
+  if (added === 0 || needed <= bound) return [];
+  const message =
+    `the sandbox would have ${needed} ${LIMITS[name].what}, with those that are not in this file, and ` +
+    `limits.${name} allows ${bound}; leave some out, remove others over the control API, or raise it: ` +
+    howToRaise(name, needed);
+  return [{ path: name, message, value: needed }];
 }
 
 function findTooMany<Name extends CountedLimit>(

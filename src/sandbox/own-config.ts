@@ -24,12 +24,19 @@ export class OwnConfig {
     return result.finally(() => this.#atWork.delete(result));
   }
 
-  /** Takes another one, after `leave` has done what the former one is still needed for. */
-  replace(config: SeedConfig, leave: (former: SeedConfig) => Promise<void>): Promise<void> {
+  /**
+   * Takes another one, after `leave` has done what the former one is still needed for. Where that fails, the
+   * former one stays.
+   */
+  replace<Result>(
+    config: SeedConfig,
+    leave: (former: SeedConfig) => Promise<Result>,
+  ): Promise<Result> {
     const exchange = this.#exchange.then(async () => {
       await Promise.allSettled(this.#atWork);
-      await leave(this.#current);
+      const result = await leave(this.#current);
       this.#current = config;
+      return result;
     });
     this.#exchange = exchange.catch(() => {});
     return exchange;

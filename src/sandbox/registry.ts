@@ -37,8 +37,12 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   readonly config: SeedConfig;
   /** The real time. */
   readonly wall: WallClock;
-  /** Takes another config for the server's own. Sandboxes keep what they were made from, but the default one. */
-  adopt(config: SeedConfig): Promise<void>;
+  /**
+   * Takes another config for the server's own. Sandboxes keep what they were made from, but the default one,
+   * which `change` brings from one to the other; where that fails, the former one stays. No sandbox is made
+   * from the server's config or reset to it meanwhile.
+   */
+  adopt<Result>(config: SeedConfig, change: () => Promise<Result>): Promise<Result>;
   /** Names who is told, from now on, that a webhook of a sandbox is due, and which made room for it. */
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
@@ -157,10 +161,12 @@ class Registry implements Sandboxes {
     return this.#config.current;
   }
 
-  adopt(config: SeedConfig): Promise<void> {
+  adopt<Result>(config: SeedConfig, change: () => Promise<Result>): Promise<Result> {
     return this.#config.replace(config, async (current) => {
+      const result = await change();
       const former = await frozenCopyInTurns(current);
       await updateAll(this.#store.sandboxes, (entry) => withOwnConfig(entry, former));
+      return result;
     });
   }
 

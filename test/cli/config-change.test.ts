@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applyConfig } from "../../src/cli/config-change.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { SeedConfig } from "../../src/records/config.ts";
 import type { SandboxId } from "../../src/records/ids.ts";
+import { createMemoryStore } from "../../src/store/memory.ts";
+import type { Store } from "../../src/store/store.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -34,27 +36,45 @@ const FIRST: SeedConfig = {
 };
 
 let mock: Mock;
+let store: Store;
 beforeEach(async () => {
-  mock = await startMock(FIRST);
+  store = createMemoryStore();
+  mock = await startMock(FIRST, { store });
 });
 afterEach(() => mock.close());
 
-const apply = (after: Partial<SeedConfig>, before: SeedConfig = FIRST) =>
-  applyConfig(mock.sandboxes, { before, after: { ...FIRST, ...after }, source: "a.yaml" });
+const apply = (
+  after: Partial<SeedConfig>,
+  before: SeedConfig = FIRST,
+  sources: ReadonlyMap<string, string> = new Map(),
+) =>
+  applyConfig(mock.sandboxes, { before, after: { ...FIRST, ...after }, source: "a.yaml", sources });
 
 const list = async (path: string) => (await call(mock, "GET", path)).body.items;
 const get = async (path: string) => (await call(mock, "GET", path)).body;
 
-async function refusal(after: Partial<SeedConfig>): Promise<string> {
-  const before = await get("/state");
-  const error = await apply(after).then(
+/** Why it is not done. */
+async function failure(...change: Parameters<typeof apply>): Promise<unknown> {
+  return apply(...change).then(
     () => undefined,
     (reason: unknown) => reason,
   );
+}
+
+/** What is wrong with it; nothing is done then. */
+async function refusal(...change: Parameters<typeof apply>): Promise<string> {
+  const before = await get("/state");
+  const error = await failure(...change);
   expect(error).toBeInstanceOf(ConfigError);
   expect(await get("/state")).toEqual(before);
   return (error as ConfigError).message;
 }
+
+/** The records of a kind, in an order of their own: what was removed and put back stands at the end. */
+const sorted = async (path: string) =>
+  (await list(path)).sort((one: object, other: object) =>
+    JSON.stringify(one) < JSON.stringify(other) ? -1 : 1,
+  );
 
 describe("what differs between two versions of a config", () => {
   it("is nothing where they say the same", async () => {
@@ -163,8 +183,9 @@ describe("what differs between two versions of a config", () => {
     expect((await apply({ clock })).done).toEqual(["clock"]);
     expect(await get("/clock")).toMatchObject({ now: "2023-06-01T10:00:00Z", frozen: true });
     const { clock: _, ...rest } = FIRST;
-    const versions = { before: { ...FIRST, clock }, after: rest, source: "a.yaml" };
-    expect((await applyConfig(mock.sandboxes, versions)).done).toEqual(["clock"]);
+    const versions = { before: { ...FIRST, clock }, after: rest };
+    const named = { source: "a.yaml", sources: new Map() };
+    expect((await applyConfig(mock.sandboxes, { ...versions, ...named })).done).toEqual(["clock"]);
     expect(await get("/clock")).toMatchObject({ frozen: false, offset: 0 });
   });
 
@@ -174,8 +195,10 @@ describe("what differs between two versions of a config", () => {
       { id: "ola", phoneNumber: "4712345678" },
     ];
     expect((await apply({ users })).done).toEqual(["users: changed ada, ola"]);
-    expect(await get("/users/ada")).toMatchObject({ phoneNumber: "4712345679" });
-    expect(await get("/users/ola")).toMatchObject({ phoneNumber: "4712345678" });
+    expect(await list("/users")).toMatchObject([
+      { id: "ada", phoneNumber: "4712345679" },
+      { id: "ola", phoneNumber: "4712345678" },
+    ]);
   });
 
   it("names five records, and how many more there are", async () => {
@@ -310,11 +333,292 @@ describe("a new version of a config", () => {
       before,
       after: { ...before, users: [{ id: "kari" }], autoLogin: "kari" },
       source: "a.yaml",
+      sources: new Map(),
     });
     expect(done).toEqual([
       "autoLogin",
       expect.stringMatching(/^users: added kari, removed ada, no-address, .* and 15 more$/),
     ]);
     expect(await list("/users")).toMatchObject([{ id: "kari" }]);
+  });
+});
+
+describe("a change that would lead to more than there may be", () => {
+  const limits = { users: 3, salesUnits: 2, partners: 2, scenarios: 3, faults: 2, redirectUris: 2 };
+  const unit = FIRST.salesUnits[0] ?? { name: "", redirectUris: [] };
+  const limit = (name: keyof typeof limits) =>
+    call(mock, "PATCH", "/settings", { body: { limits: { [name]: limits[name] } } });
+
+  it.each<[keyof typeof limits, Partial<SeedConfig>, string]>([
+    ["users", { users: [...FIRST.users, { id: "kari" }, { id: "nora" }] }, "4 users"],
+    [
+      "salesUnits",
+      { salesUnits: [unit, ...["B", "C"].map((name) => ({ name, redirectUris: [] }))] },
+      "3 sales units",
+    ],
+    [
+      "partners",
+      { partners: [...(FIRST.partners ?? []), { name: "B" }, { name: "C" }] },
+      "3 partners",
+    ],
+    [
+      "scenarios",
+      { scenarios: [...(FIRST.scenarios ?? []), { user: "ola" }, { user: "ola" }] },
+      "4 scenarios",
+    ],
+    [
+      "faults",
+      {
+        faults: ["token", "userinfo", "authorize"].map((endpoint) => ({
+          match: { endpoint: endpoint as "token" },
+          delay: "1ms",
+        })),
+      },
+      "3 faults",
+    ],
+  ])("is refused before anything of it is done: %s", async (name, after, many) => {
+    await limit(name);
+    const told = await refusal({ rules: { minimumAge: 20 }, ...after });
+    expect(told).toBe(
+      `a.yaml has a problem:\n  ${name}: the sandbox would have ${many}, with those that are not in ` +
+        `this file, and limits.${name} allows ${limits[name]}; leave some out, remove others over the ` +
+        `control API, or raise it: PATCH settings {"limits":{"${name}":${2 * Number(many[0])}}}, or ` +
+        "limits in the config",
+    );
+    const put = await apply({ rules: { minimumAge: 20 } });
+    expect(put.done).toEqual(["rules.minimumAge"]);
+  });
+
+  it("counts what goes and what the control API has made, by the limit that the file sets", async () => {
+    await call(mock, "POST", "/users", { body: { id: "eve" } });
+    const users = [{ id: "ada", phoneNumber: "4712345678" }, { id: "kari" }];
+    const { done } = await apply({ limits: { users: 3 }, users });
+    expect(done).toEqual(["limits.users", "users: added kari, changed ada, removed ola"]);
+    const before = { ...FIRST, limits: { users: 3 }, users };
+    expect(await refusal({ ...before, users: [...users, { id: "nora" }] }, before)).toContain(
+      "users: the sandbox would have 4 users",
+    );
+    // Who is there already may stay, however many there may be.
+    expect((await apply({ ...before, limits: { users: 1 } }, before)).done).toEqual([
+      "limits.users",
+    ]);
+  });
+
+  it("is refused for the redirect URIs of one sales unit too", async () => {
+    await limit("redirectUris");
+    const redirectUris = ["https://a.example/", "https://b.example/", "https://c.example/"];
+    expect(await refusal({ salesUnits: [{ ...unit, redirectUris }] })).toContain(
+      "salesUnits[0].redirectUris: has 3 entries, and limits.redirectUris allows 2",
+    );
+  });
+});
+
+describe("a client id of a sales unit", () => {
+  it("is none of a partner, also where the control API has made one of them", async () => {
+    await call(mock, "POST", "/sales-units", {
+      body: { msn: "200001", name: "Kiosk", clientId: "kiosk", redirectUris: [] },
+    });
+    await call(mock, "POST", "/partners", { body: { id: "post", name: "P", clientId: "post" } });
+    expect(await refusal({ partners: [{ id: "x", name: "X", clientId: "kiosk" }] })).toContain(
+      'partners[0].clientId: "kiosk" is the clientId of the sales unit "200001", by the control API',
+    );
+    const units = [...FIRST.salesUnits, { name: "Y", clientId: "post", redirectUris: [] }];
+    expect(await refusal({ salesUnits: units })).toContain(
+      'salesUnits[1].clientId: "post" is the clientId of the partner "post", by the control API',
+    );
+  });
+});
+
+describe("a change that fails half way", () => {
+  const SECOND: Partial<SeedConfig> = {
+    rules: { minimumAge: 20 },
+    limits: { users: 50 },
+    users: [
+      // The two exchange their numbers.
+      { id: "ada", phoneNumber: "4700000002", email: "ada@new.example.com" },
+      { id: "eve", phoneNumber: "4712345678" },
+      { id: "kari" },
+    ],
+    salesUnits: [
+      { msn: "100002", name: "Outlet", redirectUris: ["https://outlet.example/callback"] },
+    ],
+    partners: [{ id: "till", name: "Till", salesUnits: ["100002"] }],
+    scenarios: [{ user: "kari" }],
+    faults: [],
+    clock: { at: "2023-06-01T12:00:00+02:00" },
+  };
+  const BEFORE: SeedConfig = {
+    ...FIRST,
+    users: [...FIRST.users, { id: "eve", phoneNumber: "4700000002" }],
+  };
+  const PATHS = ["/users", "/sales-units", "/partners", "/scenarios", "/faults"];
+  const world = async () => ({
+    records: await Promise.all(PATHS.map(sorted)),
+    settings: await get("/settings"),
+    clock: await get("/clock"),
+  });
+
+  /** One steps aside after its first attempt, and the other has what it wants before its next one. */
+  function exchangingUsers() {
+    const { users } = mock.sandbox.store;
+    const update = users.update.bind(users);
+    const passing = vi.spyOn(users, "update");
+    return passing
+      .mockImplementationOnce(update)
+      .mockImplementationOnce(update)
+      .mockImplementationOnce(update);
+  }
+
+  beforeEach(async () => {
+    await apply(BEFORE);
+    await call(mock, "PATCH", "/users/ada", { body: { email: "ada@api.example.com" } });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it.each([
+    ["the last step", () => vi.spyOn(store.sandboxes, "list")],
+    ["the scenarios", () => vi.spyOn(mock.sandbox.store.scenarios, "insertMany")],
+    ["the partners", () => vi.spyOn(mock.sandbox.store.partners, "update")],
+    ["two users that exchange their numbers", exchangingUsers],
+    ["the users", () => vi.spyOn(mock.sandbox.store.users, "insertMany")],
+  ])("at %s is taken back, and can be done later or not at all", async (_, step) => {
+    const before = await world();
+    step().mockRejectedValueOnce(new Error("the store is away"));
+    expect(await failure(SECOND, BEFORE)).toEqual(new Error("the store is away"));
+    expect(await world()).toEqual(before);
+    expect(await apply(BEFORE, BEFORE)).toEqual({ done: [], left: [] });
+    const { left } = await apply(SECOND, BEFORE);
+    expect(left).toEqual([]);
+    expect(await list("/users")).toMatchObject([
+      { id: "ada", phoneNumber: "4700000002", email: "ada@new.example.com" },
+      { id: "eve", phoneNumber: "4712345678" },
+      { id: "kari" },
+    ]);
+    expect(await list("/scenarios")).toMatchObject([{ user: "kari" }]);
+    expect(await list("/partners")).toMatchObject([{ id: "till", salesUnits: ["100002"] }]);
+  });
+
+  async function expectSecond() {
+    expect(await list("/users")).toMatchObject([{ id: "ada" }, { id: "eve" }, { id: "kari" }]);
+    expect((await get("/settings")).rules).toMatchObject({ minimumAge: 20 });
+    expect(await list("/scenarios")).toMatchObject([{ user: "kari" }]);
+    expect(await list("/faults")).toEqual([]);
+  }
+
+  /** Somebody else is faster: between the look at what is there and the first change. */
+  function meanwhile(act: () => Promise<unknown>) {
+    const change = mock.sandboxes.change.bind(mock.sandboxes);
+    vi.spyOn(mock.sandboxes, "change").mockImplementationOnce(async (...args) => {
+      await act();
+      return change(...args);
+    });
+  }
+
+  it("because a value was given away meanwhile is a mistake that is taken back", async () => {
+    const users = [...BEFORE.users, { id: "nora", phoneNumber: "4700000009" }];
+    const body = { id: "else", phoneNumber: "4700000009" };
+    meanwhile(() => call(mock, "POST", "/users", { body }));
+    const error = await failure({ rules: { minimumAge: 20 }, users }, BEFORE);
+    expect(error).toEqual(
+      new ConfigError("a.yaml", [
+        {
+          path: "users",
+          message:
+            'the control API has given the phoneNumber "4700000009" to another user just now; ' +
+            "save the file again",
+        },
+      ]),
+    );
+    expect((await get("/settings")).rules).toMatchObject({ minimumAge: 18 });
+    expect(await refusal({ users }, BEFORE)).toContain(
+      'users[3].phoneNumber: "4700000009" is the phoneNumber of the user "else"',
+    );
+  });
+
+  it("leaves a record alone that the control API has made or removed meanwhile", async () => {
+    meanwhile(async () => {
+      await call(mock, "POST", "/users", { body: { id: "kari", givenName: "Kari" } });
+      await call(mock, "DELETE", "/users/eve");
+    });
+    const { left } = await apply(SECOND, BEFORE);
+    expect(left).toEqual([
+      'the user "eve" was removed over the control API, and stays so',
+      'the user "kari" was made over the control API, and stays as it is',
+    ]);
+  });
+
+  it("is done anew where a state was restored meanwhile", async () => {
+    const state = await get("/state");
+    meanwhile(() => call(mock, "PUT", "/state", { body: state }));
+    await apply(SECOND, BEFORE);
+    await expectSecond();
+  });
+
+  it("is what a reset leads to that was asked for meanwhile", async () => {
+    let reset: Promise<unknown> | undefined;
+    meanwhile(async () => {
+      reset = call(mock, "POST", "/state/reset");
+    });
+    await apply(SECOND, BEFORE);
+    await reset;
+    await expectSecond();
+  });
+
+  it("is done after a reset that had begun", async () => {
+    const { sandboxes } = store;
+    const update = sandboxes.update.bind(sandboxes);
+    let applying: Promise<unknown> | undefined;
+    vi.spyOn(sandboxes, "update")
+      .mockImplementationOnce(update)
+      .mockImplementationOnce((...args) => {
+        applying = apply(SECOND, BEFORE);
+        return update(...args);
+      });
+    await call(mock, "POST", "/state/reset");
+    await applying;
+    await expectSecond();
+  });
+
+  it("because the version before cannot be made by this clock is a mistake that says so", async () => {
+    const young = { ...FIRST, users: [{ id: "ada", birthDate: "today-1y" }] };
+    await apply(young, BEFORE);
+    await call(mock, "PATCH", "/clock", { body: { at: "2045-01-01T00:00:00Z" } });
+    expect(await refusal(FIRST, young)).toContain(
+      "it cannot be held against its version before, of which no users can be made at the time of " +
+        "the clock: no national identity number exists for the birth date 2044-01-01",
+    );
+    await call(mock, "PATCH", "/clock", { body: { at: "2024-01-01T00:00:00Z" } });
+    expect((await apply(FIRST, young)).done).toEqual(["users: added ola, changed ada"]);
+  });
+});
+
+describe("what came from a variable", () => {
+  const sources = new Map([
+    ["4700000001", "${NUMBER}"],
+    ["some-id", "${ID}"],
+  ]);
+
+  it("is told by no problem", async () => {
+    await call(mock, "POST", "/users", { body: { id: "eve", phoneNumber: "4700000001" } });
+    const users = [...FIRST.users, { phoneNumber: "4700000001" }];
+    expect(await refusal({ users, autoLogin: "some-id" }, FIRST, sources)).toBe(
+      [
+        "a.yaml has 2 problems:",
+        '  users[2].phoneNumber: "${NUMBER}" is the phoneNumber of the user "eve", by the control API ' +
+          "and not by this file; choose another, or change that one",
+        '  autoLogin: no user has the id or phone number "${ID}"; name one of the users',
+      ].join("\n"),
+    );
+  });
+
+  it("is told by no problem of somebody who was faster either", async () => {
+    const change = mock.sandboxes.change.bind(mock.sandboxes);
+    vi.spyOn(mock.sandboxes, "change").mockImplementationOnce(async (...args) => {
+      await call(mock, "POST", "/users", { body: { phoneNumber: "4700000001" } });
+      return change(...args);
+    });
+    const users = [...FIRST.users, { phoneNumber: "4700000001" }];
+    const error = await failure({ rules: {}, users }, FIRST, sources);
+    expect((error as ConfigError).message).toContain('the phoneNumber "${NUMBER}"');
   });
 });

@@ -44,7 +44,10 @@ async function started(
     /** Waits until these are the users. */
     untilUsers: (ids: string) => until(async () => (await users()) === ids),
     /** Waits until the log has it. */
-    untilTold: (told: string | RegExp) => until(() => terminal.err().match(told) !== null),
+    untilTold: (told: string | RegExp) =>
+      until(() =>
+        typeof told === "string" ? terminal.err().includes(told) : told.test(terminal.err()),
+      ),
   };
 }
 
@@ -152,6 +155,51 @@ describe("--watch", () => {
     await write(NAME, "users: [{id: kari}]");
     await untilTold('autoLogin: no user has the id or phone number "ada"');
     expect(err()).not.toContain("removed ada");
+  });
+
+  it("does nothing of what cannot be done as a whole, and goes on with the next save", async () => {
+    const content = "users: [{id: ada}]\nlimits: {users: 2}\n";
+    const { write, users, untilUsers, untilTold, controlUrl } = await started({ [NAME]: content });
+    await fetch(`${controlUrl}/users`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"id": "eve"}',
+    });
+    await write(NAME, `${content}rules: {minimumAge: 20}\n`.replace("}]", "}, {id: kari}]"));
+    await untilTold(
+      /ERROR vipps-login-mock\.yaml: users: the sandbox would have 3 users, .* limits\.users allows 2; /,
+    );
+    expect(await users()).toBe("ada,eve");
+    const settings = await (await fetch(`${controlUrl}/settings`)).json();
+    expect(settings).toMatchObject({ rules: { minimumAge: 18 } });
+    await write(NAME, content);
+    await untilTold(`${NAME} is in order again`);
+    await write(NAME, content.replace("users: 2", "users: 3").replace("}]", "}, {id: kari}]"));
+    await untilUsers("ada,eve,kari");
+  });
+
+  it("tells nothing that came from the environment, and its variable in place of it", async () => {
+    const unit = "salesUnits: [{name: '${SHOP}', redirectUris: []}]";
+    const { write, untilTold, untilUsers, err, controlUrl } = await started(
+      { [NAME]: `users: [{id: ada}, {id: '\${WHO}'}]\n${unit}\n` },
+      { env: { WHO: "secret-user", NUMBER: "4799999999", SHOP: "secret-shop" } },
+    );
+    await untilTold("so no login can go back to ${SHOP}");
+    await fetch(`${controlUrl}/users`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"id": "eve", "phoneNumber": "4799999999"}',
+    });
+    await write(NAME, "users: [{id: ada, phoneNumber: '${NUMBER}'}]");
+    await untilTold('users[0].phoneNumber: "${NUMBER}" is the phoneNumber of the user "eve"');
+    await write(NAME, "users: [{id: ada}]\nautoLogin: ada");
+    await untilUsers("ada,eve");
+    await untilTold("removed ${WHO}");
+    await write(NAME, "users: [{id: ada}]\nsalesUnits: [{name: 'B ${SHOP}', redirectUris: []}]");
+    await untilTold("so no login can go back to B ${SHOP}");
+    for (const secret of ["secret-user", "4799999999", "secret-shop"]) {
+      expect(err()).not.toContain(secret);
+    }
   });
 
   it("can be asked for by the environment, and is not there unless it is", async () => {
