@@ -116,13 +116,12 @@ export const loginPagesSection: Section = {
     documented(
       "documentation 2022; documentation 2023",
       "In profile 2023 a consent is for all sales units of the merchant.",
-      "wire/faq/consent.ts > in profile %s it is asked for once for all sales units of a merchant",
+      "wire/faq/consent.ts > in profile 2023 it is asked for once for all sales units of a merchant",
     ),
-    different(
-      "developer site; there a consent is for one sales unit",
-      "In profile 2026 a consent is for all sales units of the merchant too.",
-      "The control API lists and revokes consents by merchant.",
-      "wire/faq/consent.ts > in profile %s it is asked for once for all sales units of a merchant",
+    documented(
+      "developer site",
+      "In profile 2026 a consent is for the sales unit where it was given.",
+      "wire/faq/consent.ts > in profile 2026 it is asked for at each sales unit, and withdrawn from one alone",
     ),
     documented(
       "documentation 2023",

@@ -15,6 +15,8 @@ const SENTENCES: { readonly [Name in keyof Switches]: (value: Switches[Name]) =>
     `The ID token carries ${there ? "the consented claims too" : "no claim about the user beyond `sub`"}.`,
   subjectPer: (sector) =>
     `\`sub\` is the same for all logins of a user at one ${sector.replace("-", " ")}.`,
+  consentPer: (whose) =>
+    `A consent is for ${whose === "merchant" ? "all sales units of the merchant" : "the sales unit where it was given"}.`,
   expiresIn: (seconds) => `The token response has an \`expires_in\` of ${seconds}.`,
   accessTokenLifetime: (seconds) =>
     `Userinfo takes an access token for ${seconds} seconds, whatever \`expires_in\` says.`,

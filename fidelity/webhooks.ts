@@ -13,9 +13,10 @@ export const consentWebhookSection: Section = {
   behaviours: [
     documented(
       `FAQ: ${FAQ.consentRemoval}; documentation 2023`,
-      "Each of the merchant's sales units with a `consentWebhookUrl` gets a POST of its own, " +
+      "Each sales unit that the consent was for and that has a `consentWebhookUrl` gets a POST of its own, " +
         "as `text/plain`.",
       "webhooks/courier.test.ts > goes to every sales unit of the merchant that has one, by the sub each knows",
+      "webhooks/courier.test.ts > goes in profile 2026 to the sales unit alone where the consent was given",
       "wire/faq/webhooks.ts > the merchant is told of it by a POST, with the sub that it knows",
     ),
     documented(

@@ -16,6 +16,11 @@ export const profile2023: Profile = {
       status: "observed",
     },
     userDataInIdToken: { value: false, source: `FAQ: ${FAQ.azureB2c}`, status: "documented" },
+    consentPer: {
+      value: "merchant",
+      source: "documentation 2022; documentation 2023",
+      status: "documented",
+    },
     subjectPer: { value: "merchant", source: `FAQ: ${FAQ.scopes}`, status: "documented" },
     expiresIn: { value: HOUR - 1, source: "documentation 2023", status: "documented" },
     accessTokenLifetime: {

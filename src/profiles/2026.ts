@@ -8,6 +8,7 @@ export const profile2026: Profile = {
     minimumAge: { value: 15, source: "developer site", status: "documented" },
     scopeWithoutEntitlement: { value: "drop", source: "agent toolkit", status: "documented" },
     userDataInIdToken: { value: true, source: "developer site", status: "documented" },
+    consentPer: { value: "sales-unit", source: "developer site", status: "documented" },
     subjectPer: { value: "sales-unit", source: "agent toolkit", status: "documented" },
     expiresIn: { value: HOUR - 1, source: "agent toolkit", status: "documented" },
     accessTokenLifetime: { value: 10 * MINUTE, source: "agent toolkit", status: "documented" },

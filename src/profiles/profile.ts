@@ -12,6 +12,8 @@ export interface Switches {
   readonly userDataInIdToken: boolean;
   /** Who sees the same `sub` for a user. */
   readonly subjectPer: "merchant" | "sales-unit";
+  /** Whose sales units a consent is for: all of the merchant, or the one where it was given. */
+  readonly consentPer: "merchant" | "sales-unit";
   /** What `expires_in` says, in seconds. */
   readonly expiresIn: Seconds;
   /** How long userinfo takes an access token, in seconds. */

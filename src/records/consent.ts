@@ -11,6 +11,8 @@ export const ConsentSchema = Type.Object(
     id: Id<ConsentId>(),
     user: Text,
     merchant: Text,
+    /** The sales unit that it is for; left out where it is for all of the merchant. */
+    msn: Type.Optional(Text),
     scopes: Texts,
     givenAt: Moment,
     revokedAt: Type.Optional(Moment),

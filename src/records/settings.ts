@@ -14,6 +14,9 @@ export const RulesSchema = Type.Partial(
     scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
     userDataInIdToken: Type.Boolean(),
     subjectPer: Type.Enum(["merchant", "sales-unit"]),
+    consentPer: Type.Enum(["merchant", "sales-unit"], {
+      description: "Whose sales units a consent is for: all of the merchant, or one.",
+    }),
     subscriptionKeyRefused: Type.Boolean(),
     subscriptionKeyRefusedBySubject: Type.Boolean({
       description: "Whether userinfo by sub refuses a request with a subscription key.",

@@ -39,13 +39,20 @@ export async function consentStateOf(
   now: EpochSeconds,
 ): Promise<ConsentState> {
   const { salesUnit } = login;
-  const consent = await store.consents.find(
-    "active",
-    activeConsentKey(user.id, salesUnit.merchant),
-  );
+  const covered = coveredBy(switches, user, salesUnit);
+  const consent = await store.consents.find("active", activeConsentKey(covered));
   const consented = consentedScopes(consent, { salesUnit, switches });
   const questions = questionsOf({ language: user.language, ...login, switches, consented }, now);
   return { consented, questions };
+}
+
+/** Whose data a consent is about, and for whom: that is what makes it the same one. */
+export function coveredBy(
+  { consentPer }: Pick<Switches, "consentPer">,
+  { id: user }: Pick<User, "id">,
+  { merchant, msn }: Pick<SalesUnit, "merchant" | "msn">,
+): Pick<Consent, "user" | "merchant" | "msn"> {
+  return consentPer === "merchant" ? { user, merchant } : { user, merchant, msn };
 }
 
 /** A login whose user has consented. */
@@ -61,7 +68,7 @@ export interface ConsentingLogin {
 
 /** Finds the consent that covers the login, widens it, or writes a new one. */
 export async function recordConsent(
-  sandbox: Pick<Sandbox, "store" | "ids">,
+  sandbox: Pick<Sandbox, "store" | "ids" | "switches">,
   login: ConsentingLogin,
   now: EpochSeconds,
 ): Promise<Consent | undefined> {
@@ -70,8 +77,10 @@ export async function recordConsent(
   if (scopes.length === 0) return undefined;
   const written = login.consent && (await consents.get(login.consent));
   if (written) return written;
-  const active = await consents.find("active", activeConsentKey(login.user.id, login.merchant));
+  const { user, merchant } = login;
   const { msn } = login.request;
+  const covers = coveredBy(sandbox.switches, user, { merchant, msn });
+  const active = await consents.find("active", activeConsentKey(covers));
   const answered = answeredQuestions(login.answers ?? {}).map((one) => ({ msn, ...one }));
   const covered = answered.length === 0 && !mustAskConsent(scopes, active?.scopes ?? []);
   if (active && covered) return active;
@@ -83,8 +92,7 @@ export async function recordConsent(
   }
   const consent: Consent = {
     id: login.consent ?? (sandbox.ids.id() as ConsentId),
-    user: login.user.id,
-    merchant: login.merchant,
+    ...covers,
     scopes,
     givenAt: now,
     ...(answered.length > 0 && { answered }),

@@ -9,6 +9,7 @@ import { diagnoseDecline, mustAskConsent } from "../rules/consent.ts";
 import { diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { diagnoseScope, splitByEntitlement } from "../rules/entitlement.ts";
 import { activeConsentKey } from "../store/collections.ts";
+import { coveredBy } from "./consents.ts";
 import { beginSession } from "./issue.ts";
 
 /**
@@ -68,7 +69,7 @@ async function findConsentFailure(
   { sandbox }: Pick<Exchange, "sandbox">,
 ): Promise<PaymentFailure | undefined> {
   if (user.consentAnswer === "accept") return undefined;
-  const key = activeConsentKey(user.id, salesUnit.merchant);
+  const key = activeConsentKey(coveredBy(sandbox.switches, user, salesUnit));
   const active = await sandbox.store.consents.find("active", key);
   if (!mustAskConsent(granted, active?.scopes ?? [])) return undefined;
   return { part: "user", diagnosis: diagnoseDecline(user.id) };

@@ -1,3 +1,4 @@
+import type { Consent } from "../records/consent.ts";
 import { DEFAULT_LIMITS } from "../records/limits.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
 import type { SandboxEntry } from "../records/sandbox.ts";
@@ -94,9 +95,7 @@ export const COLLECTIONS: CollectionSpecs = {
     key: (consent) => consent.id,
     indexes: {
       active: (consent) =>
-        consent.revokedAt === undefined
-          ? activeConsentKey(consent.user, consent.merchant)
-          : undefined,
+        consent.revokedAt === undefined ? activeConsentKey(consent) : undefined,
     },
     groups: { user: (consent) => consent.user },
     whenFull: "evict",
@@ -249,9 +248,16 @@ export function subjectKey(subject: string, msn: string): string {
   return JSON.stringify([subject, msn]);
 }
 
-/** The value of the index `active` of consents: a user has one living consent for a merchant. */
-export function activeConsentKey(user: string, merchant: string): string {
-  return JSON.stringify([user, merchant]);
+/**
+ * The value of the index `active` of consents: a user has one living consent for a merchant, or for each
+ * of its sales units.
+ */
+export function activeConsentKey({
+  user,
+  merchant,
+  msn,
+}: Pick<Consent, "user" | "merchant" | "msn">): string {
+  return JSON.stringify(msn === undefined ? [user, merchant] : [user, merchant, msn]);
 }
 
 /** The key of what is kept by the day: of a sales unit, or of somebody who logged in there. */

@@ -15,7 +15,7 @@ import { consentRevoked, loginPing } from "./messages.ts";
  */
 
 /**
- * A webhook to every sales unit of the merchant that has a `consentWebhookUrl` (FAQ, "How can we detect
+ * A webhook to every sales unit that the consent was for and that has a `consentWebhookUrl` (FAQ, "How can we detect
  * users' consent removal?").
  */
 export async function queueConsentRevoked(
@@ -27,7 +27,8 @@ export async function queueConsentRevoked(
   const items = await readAll(sandbox.store.salesUnits);
   for (const unit of items) {
     const { merchant, msn, consentWebhookUrl: url } = unit;
-    if (!user || merchant !== consent.merchant || url === null) continue;
+    const isCovered = merchant === consent.merchant && (consent.msn ?? msn) === msn;
+    if (!user || !isCovered || url === null) continue;
     const body = consentRevoked(subjectAt(sandbox, user, unit), now);
     // The id is made of consent and sales unit, so that the store takes only one such webhook.
     await queue(sandbox, now, {

@@ -921,7 +921,7 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
     describe("consents", () => {
       it("are active once for a user and a merchant, until revoked", async () => {
         const { consents } = sandbox;
-        const active = activeConsentKey("ada", "shop");
+        const active = activeConsentKey({ user: "ada", merchant: "shop" });
         await consents.insert(consent("c1"));
         await expect(consents.insert(consent("c2"))).rejects.toMatchObject({ index: "active" });
         expect((await consents.find("active", active))?.id).toBe("c1");
@@ -933,8 +933,12 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
 
       it("are not mistaken for those of another pair", () => {
-        expect(activeConsentKey("a b", "c")).not.toBe(activeConsentKey("a", "b c"));
-        expect(activeConsentKey('a","b', "c")).not.toBe(activeConsentKey("a", 'b","c'));
+        const key = (user: string, merchant: string, msn?: string) =>
+          activeConsentKey({ user, merchant, ...(msn !== undefined && { msn }) });
+        expect(key("a b", "c")).not.toBe(key("a", "b c"));
+        expect(key('a","b', "c")).not.toBe(key("a", 'b","c'));
+        expect(key("a", "b")).not.toBe(key("a", "b", "1"));
+        expect(key("a", "b", "1")).not.toBe(key("a", "b", "2"));
       });
     });
 

@@ -122,7 +122,7 @@ describe("the webhook of a revoked consent", () => {
 
   it("goes to every sales unit of the merchant that has one, by the sub each knows", async () => {
     await mock.close();
-    mock = await startMock({ profile: "2026" });
+    mock = await startMock({ profile: "2026", rules: { consentPer: "merchant" } });
     await setWebhook("100001", `${receiver.url}/shop`);
     await setWebhook("100002", `${receiver.url}/outlet`);
     await setWebhook("100003", `${receiver.url}/somebody-else`);
@@ -131,6 +131,16 @@ describe("the webhook of a revoked consent", () => {
     expect(receiver.received.map(({ path }) => path).sort()).toEqual(["/outlet", "/shop"]);
     const subjects = receiver.received.map(({ body }) => JSON.parse(jwtPart(body, 1)).sub);
     expect(new Set(subjects).size).toBe(2);
+  });
+
+  it("goes in profile 2026 to the sales unit alone where the consent was given", async () => {
+    await mock.close();
+    mock = await startMock({ profile: "2026" });
+    await setWebhook("100001", `${receiver.url}/shop`);
+    await setWebhook("100002", `${receiver.url}/outlet`);
+    await revoke();
+    await afterAttempts(1);
+    expect((await deliveries("")).map(({ msn }: { msn: string }) => msn)).toEqual(["100001"]);
   });
 
   it("is sent once, however often the consent is revoked, and by the sandbox's clock", async () => {

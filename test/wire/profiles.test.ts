@@ -26,6 +26,7 @@ import {
   Browser,
   basic,
   codeFrom,
+  confirmedLogin,
   get,
   jwtPart,
   OUTLET,
@@ -159,6 +160,22 @@ const TABLE: { readonly [Name in keyof Switches]: Row<Switches[Name]> } = {
         }),
       );
       return new Set(subjects).size === 1;
+    },
+    values: [
+      ["merchant", true],
+      ["sales-unit", false],
+    ],
+  },
+
+  consentPer: {
+    by: "whether a consent at one sales unit is enough at another of the merchant",
+    async look(mock) {
+      const request = { scope: "openid name" };
+      await tokensFrom(mock, { request });
+      const walk = { ...request, client_id: OUTLET.id };
+      const browser = new Browser(mock);
+      const end = await browser.open(await confirmedLogin(browser, "ada", walk));
+      return parameterOf(end, "code") !== undefined;
     },
     values: [
       ["merchant", true],

@@ -19,6 +19,9 @@ export const ConsentSchema = Type.Object(
     id: Type.String(),
     user: Type.String({ description: "The user's id." }),
     merchant: Type.String({ description: "Whose sales units the consent covers." }),
+    msn: Type.Optional(
+      Type.String({ description: "The one that it covers; left out where it covers all of them." }),
+    ),
     scopes: Type.Array(Type.String(), { description: "What may be shared." }),
     givenAt: MomentSchema,
     revokedAt: Type.Optional(MomentSchema),
@@ -131,11 +134,12 @@ function noConsent(id: string) {
   return notFound("consent has the id", id, [], ". GET consents lists those there are.");
 }
 
-function toJson({ id, user, merchant, scopes, givenAt, revokedAt }: Consent) {
+function toJson({ id, user, merchant, msn, scopes, givenAt, revokedAt }: Consent) {
   return {
     id,
     user,
     merchant,
+    ...(msn !== undefined && { msn }),
     scopes: [...scopes],
     givenAt: toIso(givenAt),
     ...(revokedAt !== undefined && { revokedAt: toIso(revokedAt) }),

@@ -9,6 +9,7 @@ const SETTINGS = {
     scopeWithoutEntitlement: "invalid_scope",
     userDataInIdToken: false,
     subjectPer: "merchant",
+    consentPer: "merchant",
     subscriptionKeyRefused: false,
     subscriptionKeyRefusedBySubject: true,
     expiresIn: 3599,

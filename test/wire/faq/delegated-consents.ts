@@ -95,7 +95,7 @@ async function answered(ticked: readonly string[], language = "en") {
 
 /** Ada answers at the shop, and then at another sales unit of the same merchant. */
 async function askAtBoth(): Promise<void> {
-  await restart({ profile: "2026" });
+  await restart({ profile: "2026", rules: { consentPer: "merchant" } });
   await answered(["email"]);
   await changeSalesUnit("Demo Outlet", {
     scopes: ["openid", "name", "delegatedConsents"],
