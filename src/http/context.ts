@@ -15,8 +15,9 @@ import { diagnoseSubscriptionKey } from "../rules/credentials.ts";
 import { checkRequestLength } from "../rules/request-length.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { readSome } from "../store/batches.ts";
-import { BadRequest, MOCK_HEADER, NoSandbox } from "./errors.ts";
+import { BadRequest, MOCK_HEADER } from "./errors.ts";
 import { note, queryOf } from "./messages.ts";
+import { NoSandbox } from "./no-sandbox.ts";
 import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */

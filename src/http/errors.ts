@@ -1,8 +1,5 @@
-import type { ServerResponse } from "node:http";
 import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { didYouMean, quoted } from "../config/problem.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../control/api/problem.ts";
 import type { CibaError } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
@@ -24,12 +21,12 @@ import {
 } from "../oidc/errors.ts";
 import { errorLocation, errorResponse } from "../oidc/redirect.ts";
 import { toIso } from "../platform/calendar.ts";
-import { closest } from "../platform/closest.ts";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./fastify.ts";
 import { logRefused, noStore, pathOf, sendProblem } from "./messages.ts";
+import { NoSandbox } from "./no-sandbox.ts";
 import { ClientGone } from "./waits.ts";
 
 /**
@@ -155,31 +152,6 @@ export class BadRequest extends Error {
   }
 }
 
-/** The URL names a sandbox that is not there. It is not made on the spot: a typo would go unnoticed. */
-export class NoSandbox extends Error {
-  readonly statusCode = 404;
-  /** The same with all that there are, for the log alone: the caller learns of the one that it meant. */
-  readonly detail: string;
-
-  constructor(id: string, known: readonly string[]) {
-    const what = id === "" ? "The path names no sandbox" : `No sandbox is called ${quoted(id)}`;
-    const meant = didYouMean(closest(id, known));
-    const why =
-      "It was never made, was removed, or was idle for longer than its ttl. " +
-      "POST /mock/api/sandboxes makes one; GET lists those there are.";
-    super(`${what}${meant || "."} ${id === "" ? "Write /s/{id} before all else." : why}`);
-    this.detail = `${this.message} There are ${some(known)}.`;
-  }
-}
-
-/** So many sandboxes the log names. */
-const MOST_NAMED = 10;
-
-function some(ids: readonly string[]): string {
-  const more = ids.length > MOST_NAMED ? ", and more" : "";
-  return `${ids.slice(0, MOST_NAMED).join(", ")}${more}`;
-}
-
 /** An error of ours or of Fastify's for which the request is to blame: only those are below 500. */
 type RequestError = Error & { readonly statusCode: number };
 
@@ -194,12 +166,14 @@ function sendRequestError(
   reply: FastifyReply,
 ): FastifyReply {
   const { statusCode: status, message } = error;
-  const forLog = error instanceof BadRequest || error instanceof NoSandbox ? error : undefined;
-  const detail = forLog?.detail ?? message;
-  const diagnosis = diagnoseHttp(status, detail);
+  const isLost = error instanceof NoSandbox;
+  const detail = (error instanceof BadRequest ? error.detail : undefined) ?? message;
+  const diagnosis = isLost ? error.diagnosis : diagnoseHttp(status, detail);
   // Without an exchange it is not even known which sandbox was meant.
   if (request.exchange) request.exchange.trace.refusal = diagnosis;
-  logRefused(request, diagnosis, `refused ${request.method} ${shownPath(request)}: ${detail}`);
+  // The routes know nothing of the prefix of a sandbox; here it is what is wrong.
+  const path = maskPath(pathOf(isLost ? request.originalUrl : request.url));
+  logRefused(request, diagnosis, `refused ${request.method} ${path}: ${diagnosis.message}`);
   return failureModeOf(reply) === "problem"
     ? sendProblem(reply, new Problem(status, message))
     : plainText(status, message)(reply);
@@ -217,44 +191,6 @@ export function refuseUnroutable(
     status === 400 ? "The path is not percent-encoded UTF-8" : "A part of the path is too long";
   request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${message}`);
   plainText(status, message)(reply.header(MOCK_HEADER, version));
-}
-
-/** The response to what Node's parser could not read as a request, by the code of its error. */
-const BROKEN_REQUESTS: ReadonlyMap<string | undefined, string> = new Map([
-  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
-  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
-]);
-
-/** Responds to what is no HTTP request, and ends its connection. */
-export function refuseBrokenRequest(
-  error: Error & { readonly code?: string | undefined },
-  socket: Socket,
-  log: FastifyBaseLogger,
-  version: string,
-): void {
-  if (error.code === "ECONNRESET" || socket.destroyed) return;
-  // A browser opens some connections ahead, and may need none of them.
-  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && socket.bytesRead === 0) {
-    socket.destroy();
-    return;
-  }
-  const status = BROKEN_REQUESTS.get(error.code) ?? "400 Bad Request";
-  log.warn(`refused what is no HTTP request: ${status} (${error.code})`);
-  if (socket.writable && !hasBegunToRespond(socket)) {
-    const body = `${status}\n`;
-    socket.write(
-      `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-        `${MOCK_HEADER}: ${version}\r\nContent-Length: ${body.length}\r\n` +
-        `Connection: close\r\n\r\n${body}`,
-    );
-  }
-  socket.destroy(error);
-}
-
-/** Node keeps the response that is being sent at its socket, and its own handler looks there as well. */
-function hasBegunToRespond(socket: Socket): boolean {
-  const { _httpMessage: response } = socket as { readonly _httpMessage?: ServerResponse | null };
-  return response?.headersSent === true;
 }
 
 /** Before it is known where else to go, the real service redirects to its own page (Hydra 1.10.6). */

@@ -274,6 +274,11 @@ export function diagnoseHttp(status: number, what: string): Diagnosis {
   return diagnose(check("http", "RFC 9110 §15.5"), what, remedy);
 }
 
+/** The diagnosis of a URL that names a sandbox that is not there, or none where it should. */
+export function diagnoseNoSandbox(what: string, remedy: string, meant?: string): Diagnosis {
+  return diagnose(check("sandbox", "the mock's own"), what, remedy, meant);
+}
+
 /** The diagnosis of an address at which nothing is; with the one that was meant, where it is known. */
 export function diagnoseNothingThere(
   method: string,

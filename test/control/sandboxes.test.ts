@@ -234,6 +234,20 @@ describe("sandboxes", () => {
       expect(msg).toContain('No sandbox is called "nobody".');
       expect(msg).toMatch(/There are default, box-0, box-1, .*, box-8, and more\.$/);
     });
+
+    it("is told in the log by its address, with what to do", async () => {
+      await get(mock, `/s/nobody${PATH.userinfo}?code=secret`);
+      expect(mock.log.at(-1)).toMatchObject({
+        msg: expect.stringContaining(`refused GET /s/nobody${PATH.userinfo}: No sandbox`),
+        diagnosis: {
+          rule: "sandbox",
+          message: 'No sandbox is called "nobody". There are default.',
+          detail: expect.stringContaining("POST /mock/api/sandboxes makes one; GET lists"),
+        },
+      });
+      await get(mock, "/s/defualt/");
+      expect(mock.log.at(-1)?.diagnosis).toMatchObject({ closest: "default" });
+    });
   });
 
   describe("a ttl", () => {

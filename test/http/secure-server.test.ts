@@ -95,6 +95,11 @@ describe("https beside http", () => {
     await until(() => mock.log.some(({ msg }) => msg.includes("spoke plain http to the port for")));
   });
 
+  it("tells who speaks TLS to the port for http what it looks like", async () => {
+    await expect(reach(`https://localhost:${port}${DISCOVERY}`)).rejects.toThrow();
+    await until(() => mock.log.some(({ msg }) => msg.includes("This looks like TLS")));
+  });
+
   withCurl(`tells of a client that does not trust the CA where that is${needsCurl}`, async () => {
     const url = `https://localhost:${tlsPort}${DISCOVERY}`;
     const own = await certified(["localhost"]);

@@ -2,7 +2,8 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { fastify } from "fastify";
 import { describe, expect, it } from "vitest";
-import { refuseBrokenRequest, refuseUnroutable } from "../../src/http/errors.ts";
+import { refuseBrokenRequest } from "../../src/http/broken-requests.ts";
+import { refuseUnroutable } from "../../src/http/errors.ts";
 import { createJsonLog } from "../../src/platform/json-log.ts";
 
 /** What is answered before there is a route to ask, or even a request. */
@@ -47,6 +48,19 @@ describe("refuseBrokenRequest", () => {
     expect(heard.join("")).toContain(`\r\nConnection: close\r\n\r\n${status}\n`);
     expect(lines).toEqual([`refused what is no HTTP request: ${status} (${code})`]);
     expect(socket.destroyed).toBe(true);
+  });
+
+  it.each([
+    ["a TLS handshake", "160301020001", true],
+    ["HTTP that is broken", "474554", false],
+    ["a byte of TLS alone", "16", false],
+  ])("says what to do about %s", (_what, packet, isTls) => {
+    const { socket } = connection();
+    const { lines, logger } = listeningLog();
+    const error = { ...failure("HPE_INVALID_METHOD"), rawPacket: Buffer.from(packet, "hex") };
+    refuseBrokenRequest(error as ReturnType<typeof failure>, socket, logger, "1.2.3");
+    const advice = "This looks like TLS: use http:// here";
+    expect(lines[0]?.includes(advice)).toBe(isTls);
   });
 
   it("says nothing of a connection that the other side reset", () => {

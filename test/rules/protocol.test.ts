@@ -366,6 +366,15 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
     { ...CONSENT_FORM, message: "the form has action=yes" },
   ],
   [
+    () => protocol.diagnoseNoSandbox("No sandbox is called a.", "Make it.", "b"),
+    {
+      rule: "sandbox",
+      source: "the mock's own",
+      message: "No sandbox is called a.",
+      closest: "b",
+    },
+  ],
+  [
     () => protocol.diagnoseRemoved("user"),
     {
       rule: "login-steps",
