@@ -207,16 +207,18 @@ function match(
 
 function nothingAt(path: string): Problem {
   const templates = [...new Set(OPERATIONS.map((operation) => operation.path.slice(1)))];
-  const meant = didYouMean(templates.find((template) => isNearly(path, template)));
-  return new Problem(
-    404,
-    `Nothing is at ${PATHS.control}${path}${meant || "."} The control API has ${templates.join(", ")}.`,
-  );
+  const has = `The control API has ${templates.join(", ")}.`;
+  const given = path.split("/").filter((segment) => segment !== "");
+  if (given.length === 0) return new Problem(404, `Nothing is at ${PATHS.control} itself. ${has}`);
+  const template = templates.find((one) => isNearly(given, one));
+  const meant = didYouMean(template) || ".";
+  const isThere = TEMPLATES.some(({ parts }) => match(parts, ["", ...given]));
+  const slip = isThere ? " Only the slashes differ." : "";
+  return new Problem(404, `Nothing is at ${PATHS.control}${path}${meant}${slip} ${has}`);
 }
 
-/** Part by part; slashes that are doubled, or at the end, do not count. */
-function isNearly(path: string, template: string): boolean {
-  const segments = path.split("/").filter((segment) => segment !== "");
+/** Part by part. */
+function isNearly(segments: readonly string[], template: string): boolean {
   const parts = template.split("/");
   return (
     segments.length === parts.length &&

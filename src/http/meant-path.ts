@@ -1,5 +1,5 @@
 import { closest } from "../platform/closest.ts";
-import { PAGES, PATHS } from "../request/addresses.ts";
+import { OURS, PAGES, PATHS } from "../request/addresses.ts";
 
 /** Which address somebody most likely meant who called one at which nothing is. */
 
@@ -27,19 +27,45 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** The end of a path that anything can have. */
 const VAGUE = "get";
 
+/** What names a sandbox, but for the case of its first letter. */
+const CAPITAL_S = /^\/S(?=(\/[\w-]+)(\/.*)?$)/;
+
 /**
  * Whole parts of a path count, from its end: `/oauth2/token` has two of them in common with the token
  * endpoint, however much stands before those.
  *
  * @param called the path that was called, without its query
- * @param paths those that there are, as routes have them
+ * @param paths those that there are, as routes have them; of the control API only where it was meant
  * @returns the one with which it has most in common at its end; undefined where that is nothing
  */
 export function meantPath(called: string, paths: readonly string[]): MeantPath | undefined {
+  const [, sandbox, rest = ""] = CAPITAL_S.exec(called) ?? [];
+  if (sandbox !== undefined) {
+    const path = `/s${sandbox}${meantPath(rest, paths)?.path ?? ""}`;
+    return { path, slip: "The prefix of a sandbox is /s/, with a small letter." };
+  }
+  const ours = isBelowMock(called) ? nearest(called, paths.filter(isOfControlApi)) : undefined;
+  // The pages are for browsers, which the mock itself sends there.
+  const others = paths.filter((path) => !path.startsWith(PAGES) || called.startsWith(PAGES));
+  return (
+    ours ??
+    nearest(called, [...others.filter((path) => !isOfControlApi(path)), `${PATHS.control}/health`])
+  );
+}
+
+/** Whether nothing of the real service was called, but something of the mock's own. */
+export function isBelowMock(called: string): boolean {
+  return segmentsOf(called)[0]?.toLowerCase() === OURS.slice(1);
+}
+
+function isOfControlApi(path: string): boolean {
+  return path.startsWith(PATHS.control);
+}
+
+function nearest(called: string, paths: readonly string[]): MeantPath | undefined {
   const wanted = segmentsOf(called);
-  const candidates = paths.filter((path) => isForApplications(path) || called.startsWith(PAGES));
   let best: { path: string; common: Common } | undefined;
-  for (const path of [...candidates, `${PATHS.control}/health`]) {
+  for (const path of paths) {
     const common = commonEnd(wanted, segmentsOf(path));
     if (common.count > 0 && (!best || isCloser(common, best.common))) best = { path, common };
   }
@@ -48,16 +74,11 @@ export function meantPath(called: string, paths: readonly string[]): MeantPath |
   return { path: best.path, ...(slip !== undefined && { slip }) };
 }
 
-/** The pages are for browsers, which the mock itself sends there; and the control API lists its own paths. */
-function isForApplications(path: string): boolean {
-  return !path.startsWith(PAGES) && !path.startsWith(PATHS.control);
-}
-
 /** What two paths have in common at their ends. */
 interface Common {
   /** How many parts. */
   readonly count: number;
-  /** How many of them are the same letter by letter, but for upper and lower case. */
+  /** How many of them are the same but for upper and lower case; whatever a parameter stands for is. */
   readonly exact: number;
   /** What of each path stands before them. */
   readonly before: { readonly wanted: string; readonly known: string };
@@ -68,7 +89,7 @@ function commonEnd(wanted: readonly string[], known: readonly string[]): Common 
   const most = Math.min(wanted.length, known.length);
   for (; count < most; count += 1) {
     const [one = "", other = ""] = [wanted.at(-1 - count), known.at(-1 - count)];
-    const isSame = one.toLowerCase() === other.toLowerCase();
+    const isSame = other.startsWith(":") || one.toLowerCase() === other.toLowerCase();
     if (!isSame && !isAlike(one, other, count === 0)) break;
     if (isSame) exact += 1;
     isTelling ||= !other.startsWith(":") && other !== VAGUE;
@@ -83,8 +104,6 @@ function commonEnd(wanted: readonly string[], known: readonly string[]): Common 
 }
 
 function isAlike(wanted: string, known: string, isLast: boolean): boolean {
-  // A parameter of the route.
-  if (known.startsWith(":")) return true;
   const name = wanted.toLowerCase();
   const meant = isLast && Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : name;
   return meant === known || closest(wanted, [known]) !== undefined;
@@ -100,12 +119,17 @@ function isCloser(one: Common, other: Common): boolean {
 function slipBetween(called: string, path: string, { count, exact, before }: Common) {
   if (exact < count) return undefined;
   const { wanted, known } = before;
+  if (wanted !== "" && known.startsWith(`${wanted}/`)) {
+    return `${known.slice(wanted.length)} is missing after ${wanted}.`;
+  }
   if (wanted !== "" && known !== "") return undefined;
   if (known !== "") return `${known} is missing before it.`;
   if (wanted !== "") return `${wanted} is too much before it.`;
-  return called.toLowerCase() === path.toLowerCase()
-    ? "Only upper and lower case differ."
-    : "Only the slashes differ.";
+  const parts = segmentsOf(path);
+  const isSame = segmentsOf(called).every(
+    (part, at) => parts[at]?.startsWith(":") || part === parts[at],
+  );
+  return isSame ? "Only the slashes differ." : "Only upper and lower case differ.";
 }
 
 /** Slashes that are doubled, or at the end, make none. */

@@ -1,16 +1,25 @@
-import type { FastifyInstance } from "fastify";
-import { PATHS } from "../request/addresses.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { OURS, PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
-import { diagnoseMethod, diagnoseNothingThere } from "../rules/protocol.ts";
-import { meantPath } from "./meant-path.ts";
+import {
+  diagnoseMethod,
+  diagnoseNothingBelowMock,
+  diagnoseNothingThere,
+} from "../rules/protocol.ts";
+import { isBelowMock, meantPath } from "./meant-path.ts";
 import { logRefused, pathOf } from "./messages.ts";
+
+interface KnownRoute {
+  readonly method: string;
+  readonly path: string;
+}
 
 /**
  * Requests for paths and methods that do not exist. The response is plain text, which nobody can take
  * for an error of the protocol, and lists what exists.
  */
 export function handleNotFound(app: FastifyInstance): void {
-  const routes: { readonly method: string; readonly path: string }[] = [];
+  const routes: KnownRoute[] = [];
 
   app.addHook("onRoute", ({ method, url }) => {
     for (const one of [method].flat()) {
@@ -18,41 +27,68 @@ export function handleNotFound(app: FastifyInstance): void {
     }
   });
 
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const path = pathOf(request.url);
-    const shown = maskPath(path);
     const [method, ...others] = routes
       .filter((route) => matches(path, route.path))
       .map((route) => route.method);
-    const here = method === undefined ? undefined : ([method, ...others] as const);
-    const meant = here ? undefined : meantPath(shown, [...new Set(routes.map((one) => one.path))]);
-    const diagnosis = here
-      ? diagnoseMethod(request.method, path, here)
-      : diagnoseNothingThere(request.method, shown, meant);
-    request.exchange.trace.refusal = diagnosis;
-    logRefused(request, diagnosis, diagnosis.message);
     reply.type("text/plain; charset=utf-8");
-    if (here) {
-      const methods = here.join(", ");
-      return reply
-        .code(405)
-        .header("allow", methods)
-        .send(`vipps-login-mock: 405, this path takes ${methods}, not ${request.method}\n`);
-    }
-    const list = [
-      ...routes
-        .filter(({ method: one, path: to }) => one !== "HEAD" && !to.startsWith(PATHS.control))
-        .map((route) => `${route.method} ${route.path}`),
-      `${PATHS.control}/…: the control API, which lists its own paths`,
-    ];
-    const { prefix } = request.exchange.endpoints;
-    const question = meant === undefined ? "" : ` Did you mean ${prefix}${meant.path}?`;
-    return reply
-      .code(404)
-      .send(
-        `vipps-login-mock: 404, nothing is here.${question} What exists:\n\n${list.join("\n")}\n`,
-      );
+    return method === undefined
+      ? refusePath(request, reply, routes)
+      : refuseMethod(request, reply, [method, ...others]);
   });
+}
+
+function refuseMethod(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  here: readonly [string, ...string[]],
+): FastifyReply {
+  const diagnosis = diagnoseMethod(request.method, pathOf(request.url), here);
+  request.exchange.trace.refusal = diagnosis;
+  logRefused(request, diagnosis, diagnosis.message);
+  const methods = here.join(", ");
+  return reply
+    .code(405)
+    .header("allow", methods)
+    .send(`vipps-login-mock: 405, this path takes ${methods}, not ${request.method}\n`);
+}
+
+async function refusePath(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  all: readonly KnownRoute[],
+): Promise<FastifyReply> {
+  const shown = maskPath(pathOf(request.url));
+  const routes = all.filter(({ path }) => !path.startsWith(PATHS.control));
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  const meant = meantPath(shown, [...paths, ...(await controlPathsFor(shown))]);
+  const diagnosis = isBelowMock(shown)
+    ? diagnoseNothingBelowMock(request.method, shown, meant)
+    : diagnoseNothingThere(request.method, shown, meant);
+  request.exchange.trace.refusal = diagnosis;
+  logRefused(request, diagnosis, diagnosis.message);
+  const list = [
+    ...routes
+      .filter(({ method }) => method !== "HEAD")
+      .map(({ method, path }) => `${method} ${path}`),
+    `${PATHS.control}/…: the control API, which lists its own paths`,
+  ];
+  const { prefix } = request.exchange.endpoints;
+  const question = meant === undefined ? "" : ` Did you mean ${prefix}${meant.path}?`;
+  return reply
+    .code(404)
+    .send(
+      `vipps-login-mock: 404, nothing is here.${question} What exists:\n\n${list.join("\n")}\n`,
+    );
+}
+
+/** The control API's own paths, which take long to load, where the path that was called may be for it. */
+async function controlPathsFor(called: string): Promise<string[]> {
+  if (!called.toLowerCase().includes(`${OURS}/`)) return [];
+  const { OPERATIONS } = await import("../control/dispatch.ts");
+  const paths = OPERATIONS.map(({ path }) => path.replace(/\{(\w+)\}/g, ":$1"));
+  return [...new Set(paths)].map((path) => `${PATHS.control}${path}`);
 }
 
 /** The segments of a route are plain text, or a `:parameter` for a whole one. */

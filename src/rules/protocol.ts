@@ -279,12 +279,26 @@ export function diagnoseNoSandbox(what: string, remedy: string, meant?: string):
   return diagnose(check("sandbox", "the mock's own"), what, remedy, meant);
 }
 
-/** The diagnosis of an address at which nothing is; with the one that was meant, where it is known. */
-export function diagnoseNothingThere(
-  method: string,
-  path: string,
-  meant?: { readonly path: string; readonly slip?: string },
-): Diagnosis {
+/** An address that was probably meant, and how the one that was called differs from it. */
+interface Meant {
+  readonly path: string;
+  readonly slip?: string;
+}
+
+/** The diagnosis of an address below /mock, where the real service has nothing. */
+export function diagnoseNothingBelowMock(method: string, path: string, meant?: Meant): Diagnosis {
+  const question = meant === undefined ? "." : `: did you mean ${meant.path}?`;
+  const slip = meant?.slip ?? "docs/control-api.md lists its paths.";
+  return diagnose(
+    check("http", "RFC 9110 §15.5.5"),
+    `nothing is at ${method} ${path}`,
+    `The control API is below /mock/api, letter by letter${question} ${slip}`,
+    meant?.path,
+  );
+}
+
+/** The diagnosis of any other address at which nothing is; with the one that was meant, where it is known. */
+export function diagnoseNothingThere(method: string, path: string, meant?: Meant): Diagnosis {
   const question = meant === undefined ? "." : `: did you mean ${meant.path}?`;
   const cause =
     meant?.slip ?? "A base URL with a path of its own, or a slash too many, is the usual cause.";

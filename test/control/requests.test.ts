@@ -13,11 +13,15 @@ describe("requests to the control API", () => {
   afterAll(() => mock.close());
 
   it.each([
-    ["", "Nothing is at /mock/api. "],
-    ["/", "Nothing is at /mock/api/. "],
+    ["", "Nothing is at /mock/api itself. The control API has health"],
+    ["/", "Nothing is at /mock/api itself. The control API has health"],
     ["/usres", 'did you mean "users"?'],
-    ["/users/", 'did you mean "users"?'],
-    ["//users/ada", 'did you mean "users/{id}"?'],
+    [
+      "/users/",
+      'Nothing is at /mock/api/users/; did you mean "users"? Only the slashes differ. The',
+    ],
+    ["//users/ada", 'did you mean "users/{id}"? Only the slashes differ.'],
+    ["/Users/", 'did you mean "users"? The control API'],
     ["/Sales_Units/100001", 'did you mean "sales-units/{msn}"?'],
     ["/logins/x/aprove", 'did you mean "logins/{id}/approve"?'],
     ["/token", 'did you mean "tokens"?'],

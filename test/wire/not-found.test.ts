@@ -52,6 +52,31 @@ describe("what is not there", () => {
     expect(diagnosis?.detail).toContain(slip);
   });
 
+  it.each([
+    ["/mock/scenarios", "/mock/api/scenarios", "/api is missing after /mock."],
+    ["/mock/Api/users/ada", "/mock/api/users/:id", "Only upper and lower case differ."],
+    ["/mock/scenario", "/mock/api/scenarios", "docs/control-api.md lists its paths."],
+    ["/mock/API/users", "/mock/api/users", "Only upper and lower case differ."],
+  ])(
+    "asks of %s, which the real service has not, whether %s was meant",
+    async (url, path, slip) => {
+      expect((await get(mock, url)).body).toContain(`Did you mean ${path}?`);
+      const { diagnosis } = mock.log.at(-1) ?? {};
+      expect(diagnosis).toMatchObject({
+        rule: "http",
+        detail: `The control API is below /mock/api, letter by letter: did you mean ${path}? ${slip}`,
+        closest: path,
+      });
+    },
+  );
+
+  it("says where the control API is to who calls something else below /mock", async () => {
+    await get(mock, "/mock/nowhere");
+    expect(mock.log.at(-1)?.diagnosis?.detail).toBe(
+      "The control API is below /mock/api, letter by letter. docs/control-api.md lists its paths.",
+    );
+  });
+
   it.each(["/favicon.ico", "/s/default/nowhere"])("asks nothing of %s", async (url) => {
     expect((await get(mock, url)).body).toContain("nothing is here. What exists");
     expect(mock.log.at(-1)?.diagnosis).not.toHaveProperty("closest");
