@@ -1,13 +1,14 @@
 import Type from "typebox";
+import { findUnknownUser } from "../../config/problem.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { RuleOverrides } from "../../records/settings.ts";
 import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings.ts";
 import { whyNotRegistrable } from "../../rules/redirect-uri.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { findUserByName } from "../../sandbox/users.ts";
 import { readAll } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { problemAt, removedMeanwhile } from "../api/problem.ts";
-import { userNamed } from "./users.ts";
+import { problemAt, refuseProblems, removedMeanwhile } from "../api/problem.ts";
 
 /** `settings`: profile, rule overrides, limits, automatic login and webhook hosts. */
 
@@ -50,7 +51,7 @@ export const settingsOperations = [
     refusals: [409],
     run: async ({ body, exchange, sandboxes }) => {
       const { autoLogin } = body;
-      if (typeof autoLogin === "string") await userNamed(autoLogin, exchange);
+      if (typeof autoLogin === "string") await refuseUnknownUser(autoLogin, exchange.sandbox);
       await refuseClosing(body.rules ?? {}, exchange.sandbox);
       const changed = await sandboxes.change(exchange.sandbox.id, (current) => ({
         ...current,
@@ -63,6 +64,12 @@ export const settingsOperations = [
     },
   }),
 ];
+
+/** @throws Problem 400 when there is no such user */
+async function refuseUnknownUser(name: string, sandbox: Sandbox): Promise<void> {
+  if ("user" in (await findUserByName(sandbox, name))) return;
+  refuseProblems(findUnknownUser(name, await readAll(sandbox.store.users), "autoLogin"));
+}
 
 /**
  * What is registered stays what could be registered: a state with anything else could not be restored.
