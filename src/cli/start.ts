@@ -53,6 +53,7 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
   }).catch(throwTellingSources(sources));
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
+  for (const note of loaded.replaced.notes) logger.warn(note);
   for (const note of notesOf(started).map(tellingSources(sources))) logger.warn(note);
   const clock = await clockLine(server.sandbox, merged);
   const about = { config: from ?? file, clock, sources };

@@ -19,6 +19,7 @@ export async function validate(file: string, io: CommandIo): Promise<ExitCode> {
     );
     io.out(`  from the environment: ${names.join(", ")}\n`);
   }
+  for (const note of replaced.notes) io.out(`  ${note}\n`);
   for (const gap of findGaps(config).map(tellingSources(replaced.sources))) io.out(`  ${gap}\n`);
   return 0;
 }

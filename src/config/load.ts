@@ -29,6 +29,8 @@ export const NOTHING_REPLACED: Replacement = {
   places: [],
   sources: new Map(),
   problems: [],
+  empty: new Map(),
+  notes: [],
 };
 
 const DEFAULT_NAMES = [

@@ -31,10 +31,17 @@ export interface Replacement {
   readonly sources: ReadonlyMap<string, string>;
   /** The variables that are missing, and what is written like one and is none. */
   readonly problems: readonly Problem[];
+  /** The variables that are set and empty, by the place where they stand. */
+  readonly empty: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is right and probably not meant, for a person to read. */
+  readonly notes: readonly string[];
 }
 
 /** The escape, a variable with its default, or what is no variable. */
 const WRITTEN = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{[^}]*\}?/g;
+
+/** A text that a shell would take for a variable; one that ends or goes on otherwise is a password as well. */
+const UNBRACED = /^\$([A-Z_][A-Z0-9_]*)$/;
 
 /** Replaces the variables in all texts of a value, which is changed by it. */
 export function replaceVariables(
@@ -45,6 +52,8 @@ export function replaceVariables(
   const places: (readonly Key[])[] = [];
   const sources = new Map<string, string>();
   const problems: Problem[] = [];
+  const empty = new Map<string, Set<string>>();
+  const notes: string[] = [];
   // What YAML names by an alias is there more than once, and may even be within itself.
   const seen = new Set<object>();
 
@@ -65,17 +74,30 @@ export function replaceVariables(
         return written;
       }
       variables.set(name, { name, byDefault: isDefault });
+      if (own === "" && !isDefault) empty.set(path, (empty.get(path) ?? new Set()).add(name));
       return found;
     });
-    if (result !== text) {
-      places.push(keys);
-      sources.set(result, text);
-    }
+    if (result !== text) places.push(keys);
+    // That a text is empty is no secret.
+    if (result !== text && result !== "") sources.set(result, text);
     return result;
   }
 
+  function noteUnbraced(text: string, keys: readonly Key[]): void {
+    const [, name] = UNBRACED.exec(text) ?? [];
+    if (name === undefined) return;
+    const path = keys.reduce<string>(pathTo, "");
+    notes.push(
+      `${path}: ${quoted(text)} is taken as it stands; for the variable write \${${name}}`,
+    );
+  }
+
   function walk(one: unknown, keys: readonly Key[]): unknown {
-    if (typeof one === "string") return one.includes("${") ? replaced(one, keys) : one;
+    if (typeof one === "string") {
+      if (one.includes("${")) return replaced(one, keys);
+      noteUnbraced(one, keys);
+      return one;
+    }
     if (typeof one !== "object" || one === null || seen.has(one)) return one;
     seen.add(one);
     const members = one as Record<Key, unknown>;
@@ -87,7 +109,8 @@ export function replaceVariables(
   }
 
   const result = walk(value, []);
-  return { value: result, variables: [...variables.values()], places, sources, problems };
+  const used = [...variables.values()];
+  return { value: result, variables: used, places, sources, problems, empty, notes };
 }
 
 function missing(name: string): string {
@@ -107,10 +130,16 @@ const SHORTEST_TOLD = 4;
  */
 export function problemsWithVariables(
   found: readonly Problem[],
-  { problems, sources }: Pick<Replacement, "problems" | "sources">,
+  { problems, sources, empty }: Pick<Replacement, "problems" | "sources" | "empty">,
 ): Problem[] {
   const isUnknown = ({ path }: Problem) => problems.some((one) => one.path === path);
-  return [...problems, ...found.filter((one) => !isUnknown(one)).map(withSources(sources))];
+  const told = found.filter((one) => !isUnknown(one)).map(withSources(sources));
+  return [...problems, ...told.map((one) => ({ ...one, message: withEmpty(one, empty) }))];
+}
+
+function withEmpty({ path, message }: Problem, empty: Replacement["empty"]): string {
+  const names = [...(empty.get(path) ?? [])];
+  return [message, ...names.map((name) => `the variable ${name} is empty`)].join("; ");
 }
 
 /** A text with what stands in the file in place of what came from the environment. */

@@ -448,6 +448,17 @@ describe("validate", () => {
     expect(out()).not.toContain("My Shop");
   });
 
+  it("warns of a variable without braces", async () => {
+    const config = "salesUnits: [{name: A, clientSecret: $SECRET, redirectUris: ['a:/b']}]";
+    const { io, out } = terminalIn(await directory({ "a.yaml": config }), { SECRET: "x" });
+    expect(await validate("a.yaml", io)).toBe(0);
+    expect(out().split("\n")[1]).toBe(
+      '  salesUnits[0].clientSecret: "$SECRET" is taken as it stands; for the variable write ${SECRET}',
+    );
+    const { err } = await started([], { "vipps-login-mock.yaml": config });
+    expect(err()).toMatch(/WARN +salesUnits\[0\]\.clientSecret: "\$SECRET" is taken as it stands/);
+  });
+
   it("warns of nothing else", async () => {
     const { io, out } = terminalIn(await directory({ "a.yaml": "users: [{id: a}]" }));
     await validate("a.yaml", io);

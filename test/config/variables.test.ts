@@ -61,6 +61,26 @@ describe("replaceVariables", () => {
     expect(places).toEqual([["one", "text"]]);
   });
 
+  it.each([
+    ["$SHOP", true],
+    ["$CLIENT_SECRET_2", true],
+    ["${SHOP}", false],
+    ["$${SHOP}", false],
+    ["$shop", false],
+    ["$SHOP and more", false],
+    ["$5", false],
+    ["$", false],
+  ])("takes %s as it stands, and for a slip: %s", (text, isSlip) => {
+    const { value, notes } = replaceVariables({ list: [{ text }] }, { SHOP: "$SHOP" });
+    const name = text.slice(1);
+    expect(notes).toEqual(
+      isSlip
+        ? [`list[0].text: "${text}" is taken as it stands; for the variable write \${${name}}`]
+        : [],
+    );
+    if (isSlip) expect(value).toEqual({ list: [{ text }] });
+  });
+
   it("has no trouble with a key that objects have from birth", () => {
     const value = JSON.parse('{"__proto__": "${SHOP}"}');
     expect(Object.entries(replaceVariables(value, ENV).value as object)).toEqual([
@@ -97,6 +117,21 @@ describe("problemsWithVariables", () => {
       { path: "secret", message: '"${SECRET}" is no secret', value: "${SECRET}" },
       { path: "short", message: '"${SHORT}" is a short text', value: "${SHORT}" },
       { path: "number", message: "is 7", value: 7 },
+    ]);
+  });
+
+  it("names the variables that are empty, each with the problem that it causes", () => {
+    const value = { id: "${EMPTY}", number: "47${NONE}${SHOP}${NONE}", other: "${MISSING:-}" };
+    const empty = replaceVariables(value, { ...ENV, NONE: "" });
+    const found = [
+      { path: "id", message: 'expected a name, got ""', value: "" },
+      { path: "number", message: "is no number" },
+      { path: "other", message: "is empty" },
+    ];
+    expect(problemsWithVariables(found, empty)).toEqual([
+      { path: "id", message: 'expected a name, got ""; the variable EMPTY is empty', value: "" },
+      { path: "number", message: "is no number; the variable NONE is empty" },
+      { path: "other", message: "is empty" },
     ]);
   });
 
