@@ -7,6 +7,8 @@ import {
   OPTION_NAMES,
   OPTIONS,
   RUNNING_MOCK,
+  synopsisOf,
+  takesValue,
   variableOf,
   whyNotPublicAddress,
 } from "../config/options.ts";
@@ -14,6 +16,7 @@ import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, quoted } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
+import { whatNpmTook } from "./npm.ts";
 
 /**
  * From the command line and the environment to one command. It is pure: who calls it prints, reads
@@ -76,7 +79,10 @@ export function parseArguments(
   const { flags, operands } = split(argv, problems);
   const given = new Map([...variables(env, problems), ...flags]);
   const options = readOptions(given, problems);
-  const command = commandFor(operands, options, problems);
+  const misplaced: Problem[] = [];
+  const command = commandFor(operands, options, misplaced);
+  const byNpm = misplaced.length === 0 ? undefined : problemWithNpm(env, options, operands);
+  problems.push(...(byNpm ? [byNpm] : misplaced));
   if (command?.name === "start") problems.push(...inspect(options));
   if (!command || problems.length > 0) throw new UsageError(problems, options.logFormat);
   return command;
@@ -134,18 +140,9 @@ function split(
   return { flags, operands };
 }
 
-function takesValue(name: OptionName): boolean {
-  return "placeholder" in OPTIONS[name];
-}
-
-function synopsisOf(name: OptionName): string {
-  const option = OPTIONS[name];
-  return "placeholder" in option ? `${flagOf(name)} ${option.placeholder}` : flagOf(name);
-}
-
 function unknown(what: string, given: string, meant: string | undefined): Problem {
-  const advice = didYouMean(meant) || "; see vipps-login-mock --help";
-  return { path: given, message: `unknown ${what}${advice}`, ...(meant && { closest: meant }) };
+  const message = `unknown ${what}${didYouMean(meant)}`;
+  return { path: given, message, ...(meant && { closest: meant }) };
 }
 
 /** The options that the environment sets. */
@@ -206,6 +203,18 @@ function commandFor(
   if (operand !== undefined) return { name: word, file: operand, options };
   problems.push({ path: word, message: "needs the FILE to check" });
   return undefined;
+}
+
+/** A value that npm has parted from its option stands where a command does. */
+function problemWithNpm(
+  env: Readonly<Record<string, string | undefined>>,
+  options: Options,
+  words: readonly string[],
+): Problem | undefined {
+  const commands = words.filter(isSubcommand);
+  const values = words.filter((word) => !isSubcommand(word));
+  const what = whatNpmTook(env, options, { commands, values });
+  return what === undefined ? undefined : { path: "npm", message: `it ${what}` };
 }
 
 function isSubcommand(word: string): word is Subcommand {

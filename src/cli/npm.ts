@@ -1,4 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { OptionName, Options } from "../config/options.ts";
+import { flagOf, OPTION_NAMES, OPTIONS, synopsisOf, takesValue } from "../config/options.ts";
+import { quoted } from "../config/problem.ts";
 import { every } from "../platform/timers.ts";
 import type { Seconds } from "../records/time.ts";
 
@@ -29,6 +32,51 @@ export function isRunByNpm(script: string | undefined): boolean {
   if (commands.includes("&") || /\b(nohup|setsid|disown|daemonize)\b/.test(commands)) return false;
   const words = commands.split(/[\s;|()/\\"']+/);
   return NAMES.some((name) => words.includes(name));
+}
+
+/** npm has an option of that name, too, and may have been meant. */
+const OPTIONS_OF_NPM: readonly OptionName[] = ["json"];
+
+/**
+ * What npm took of a command line: an option before its `--` is npm's own, known or not, and a value after a
+ * space goes to the program without it. npm hands its options on as variables.
+ *
+ * @param options what the program has been given; what npm took is not among it
+ * @param words the words that are no options
+ * @returns what is wrong and the line to write; nothing where npm took no option of ours
+ */
+export function whatNpmTook(
+  env: Readonly<Record<string, string | undefined>>,
+  options: Options,
+  words: { readonly commands: readonly string[]; readonly values: readonly string[] } = NO_WORDS,
+): string | undefined {
+  const { npm_lifecycle_event: event, npm_lifecycle_script: script } = env;
+  // Below npx the variables are those of another npm, around it.
+  if (event === undefined || event === "npx" || !isRunByNpm(script)) return undefined;
+  const taken = OPTION_NAMES.flatMap((name) => {
+    const value = env[`npm_config_${flagOf(name).slice(2).replaceAll("-", "_")}`];
+    const isGiven = options[name] !== OPTIONS[name].byDefault;
+    return value && !isGiven && !OPTIONS_OF_NPM.includes(name) ? [{ name, value }] : [];
+  });
+  if (taken.length === 0) return undefined;
+  // To which of several options a value belongs nobody can tell.
+  const lacking = taken.filter(({ name, value }) => takesValue(name) && value === "true");
+  const lost = lacking.length === 1 && words.values.length === 1 ? words.values[0] : undefined;
+  const written = taken.map(({ name, value }) => {
+    if (!takesValue(name)) return flagOf(name);
+    if (value !== "true") return `${flagOf(name)} ${inShell(value)}`;
+    return lost === undefined ? synopsisOf(name) : `${flagOf(name)} ${inShell(lost)}`;
+  });
+  const flags = taken.map(({ name }) => flagOf(name)).join(", ");
+  const run = event === "start" ? "npm start" : `npm run ${event}`;
+  const line = [run, "--", ...words.commands, ...written].join(" ");
+  return `took ${flags} for its own, because no -- stands before; write ${line}`;
+}
+
+const NO_WORDS = { commands: [], values: [] };
+
+function inShell(value: string): string {
+  return /^[\w@%+=:,./-]+$/.test(value) ? value : quoted(value);
 }
 
 /** Calls back once, when a process above `own` is gone that npm consists of. */

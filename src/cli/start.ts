@@ -13,6 +13,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
 import type { CommandIo, ExitCode, ServingIo } from "./io.ts";
+import { whatNpmTook } from "./npm.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
 
 /** For so long after a signal a connection that is kept alive may bring its next request, in seconds. */
@@ -53,6 +54,8 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
   }).catch(throwTellingSources(sources));
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
+  const taken = whatNpmTook(io.env, options);
+  if (taken !== undefined) logger.warn(`npm ${taken}`);
   for (const note of loaded.replaced.notes) logger.warn(note);
   for (const note of notesOf(started).map(tellingSources(sources))) logger.warn(note);
   const clock = await clockLine(server.sandbox, merged);

@@ -104,6 +104,17 @@ export function flagOf(name: OptionName): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** Whether it has a value, or is either there or not. */
+export function takesValue(name: OptionName): boolean {
+  return "placeholder" in OPTIONS[name];
+}
+
+/** How it is written with its value: `--port N`. */
+export function synopsisOf(name: OptionName): string {
+  const option = OPTIONS[name];
+  return "placeholder" in option ? `${flagOf(name)} ${option.placeholder}` : flagOf(name);
+}
+
 /** Every environment variable of the program begins with this. */
 export const ENVIRONMENT_PREFIX = "VIPPS_LOGIN_MOCK_";
 

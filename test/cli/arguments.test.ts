@@ -36,6 +36,17 @@ function refusal(argv: readonly string[], env: Record<string, string> = {}): str
   return [];
 }
 
+/** What npm sets for the script that starts the mock, when it was called with such options of its own. */
+function npmEnv(taken: Record<string, string>): Record<string, string> {
+  return {
+    npm_lifecycle_event: "start",
+    npm_lifecycle_script: "node dist/main.js",
+    ...Object.fromEntries(
+      Object.entries(taken).map(([name, value]) => [`npm_config_${name}`, value]),
+    ),
+  };
+}
+
 /** The options that a command line gives, without those that nobody set. */
 function options(argv: readonly string[], env: Record<string, string> = {}) {
   const command = parseArguments(argv, env);
@@ -150,19 +161,16 @@ describe("parseArguments", () => {
     [["--public_url=http://x"], ['--public_url: unknown option; did you mean "--public-url"?']],
     [
       ["-abc", "--jsn"],
-      [
-        "-abc: unknown option; see vipps-login-mock --help",
-        '--jsn: unknown option; did you mean "--json"?',
-      ],
+      ["-abc: unknown option", '--jsn: unknown option; did you mean "--json"?'],
     ],
     [
       ["--port", "--jsn"],
       ["--port: needs a value: --port N", '--jsn: unknown option; did you mean "--json"?'],
     ],
     [["--jsn", "init"], ['--jsn: unknown option; did you mean "--json"?']],
-    [["-p"], ["-p: unknown option; see vipps-login-mock --help"]],
+    [["-p"], ["-p: unknown option"]],
     [["stat"], ['stat: unknown command; did you mean "start"?']],
-    [["toString"], ["toString: unknown command; see vipps-login-mock --help"]],
+    [["toString"], ["toString: unknown command"]],
     [["validate"], ["validate: needs the FILE to check"]],
     [["validate", "a", "b"], ['validate: takes no "b"; leave it out']],
     [
@@ -171,6 +179,35 @@ describe("parseArguments", () => {
     ],
   ])("refuses %j", (argv, problems) => {
     expect(refusal(argv)).toEqual(problems);
+  });
+
+  it.each([
+    [["ada"], { auto_login: "true" }, "--auto-login", "npm start -- --auto-login ada"],
+    [["4822"], { port: "true", tls: "true" }, "--port, --tls", "npm start -- --port 4822 --tls"],
+    [
+      ["4822", "ada"],
+      { port: "true", auto_login: "true" },
+      "--port, --auto-login",
+      "npm start -- --port N --auto-login USER",
+    ],
+    [
+      ["doctor", "4822"],
+      { port: "true", tls_dir: "my ca" },
+      "--port, --tls-dir",
+      'npm start -- doctor --port 4822 --tls-dir "my ca"',
+    ],
+  ])("tells of %j, where npm took options, only how to write them", (argv, taken, named, line) => {
+    const message = `it took ${named} for its own, because no -- stands before; write ${line}`;
+    expect(refusal(argv, npmEnv(taken))).toEqual([`npm: ${message}`]);
+  });
+
+  it.each([
+    ["npm took nothing", {}],
+    ["the option is given as well", { port: "1" }],
+    ["npm was told the opposite", { tls: "" }],
+    ["the option is npm's own", { json: "true" }],
+  ])("tells of a command that is not there as ever, where %s", (_why, taken) => {
+    expect(refusal(["ada", "--port", "1"], npmEnv(taken))).toEqual(["ada: unknown command"]);
   });
 
   it("has the files of a start looked at, and tells what is wrong with them with the rest", () => {
@@ -203,7 +240,7 @@ describe("parseArguments", () => {
         "The command line cannot be used:",
         '  --hsot: unknown option; did you mean "--host"?',
         '  VIPPS_LOGIN_MOCK_PROT: unknown variable; did you mean "VIPPS_LOGIN_MOCK_PORT"?',
-        "  VIPPS_LOGIN_MOCK_FOO: unknown variable; see vipps-login-mock --help",
+        "  VIPPS_LOGIN_MOCK_FOO: unknown variable",
         '  --seed: expected a whole number from 0 to 9007199254740991, got "y"',
         '  VIPPS_LOGIN_MOCK_JSON: expected true, false, 1 or 0, got "no"',
         "See vipps-login-mock --help.",

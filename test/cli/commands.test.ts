@@ -169,6 +169,17 @@ describe("start", () => {
     expect(err()).not.toContain("secret-user");
   });
 
+  it("warns of options that npm took for its own", async () => {
+    const { err } = await started([], undefined, {
+      npm_lifecycle_event: "start",
+      npm_lifecycle_script: "node dist/main.js",
+      npm_config_tls: "true",
+    });
+    expect(err()).toContain(
+      "npm took --tls for its own, because no -- stands before; write npm start -- --tls\n",
+    );
+  });
+
   it("pins what the operator pins", async () => {
     const { out } = await started([
       "--public-url",
