@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, get, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { doctor } from "../../src/cli/doctor.ts";
@@ -398,6 +398,25 @@ describe("init", () => {
     expect(await init(second.io)).toBe(1);
     expect(second.err()).toContain("already exists");
     expect(await readFile(join(path, "vipps-login-mock.yaml"), "utf8")).toBe(written);
+  });
+
+  it("names the schema of the package where that is installed, else its own", async () => {
+    const schemaIn = async (path: string) => {
+      expect(await init(terminalIn(path).io)).toBe(0);
+      const text = await readFile(join(path, "vipps-login-mock.yaml"), "utf8");
+      return /^# yaml-language-server: \$schema=(\S+)$/m.exec(text)?.[1] ?? "";
+    };
+    const elsewhere = await directory();
+    const schema = JSON.parse(
+      await readFile(resolve(elsewhere, await schemaIn(elsewhere)), "utf8"),
+    );
+    expect(schema.properties).toHaveProperty("salesUnits");
+
+    const project = await directory();
+    const installed = "./node_modules/vipps-login-mock/fixtures/config.schema.json";
+    await mkdir(join(project, installed, ".."), { recursive: true });
+    await writeFile(join(project, installed), "{}");
+    expect(await schemaIn(project)).toBe(installed);
   });
 
   it("says why it cannot write", async () => {
