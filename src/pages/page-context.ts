@@ -15,7 +15,11 @@ import { traceLogin } from "../request/trace.ts";
 import type { Language } from "../rules/language.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import { groupedNumber } from "../rules/msisdn.ts";
-import { diagnoseAnsweredBefore, diagnoseNoSuchLogin } from "../rules/protocol.ts";
+import {
+  diagnoseAnsweredBefore,
+  diagnoseNoChallenge,
+  diagnoseNoSuchLogin,
+} from "../rules/protocol.ts";
 import type { ConsentState } from "../sessions/consents.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import type { PageRenderer } from "./render.ts";
@@ -52,7 +56,13 @@ export async function openLogin(
   const { sandbox, now, trace } = exchange;
   const { logins, users, salesUnits } = sandbox.store;
   const page = name === "consent_challenge" ? "consent" : "login";
-  const challenge = parameters.get(name) ?? "";
+  const challenge = parameters.get(name);
+  if (challenge === undefined) {
+    throw new PageRefusal(
+      malformedRequest(`The ${name} is missing. Start again at the merchant.`),
+      diagnoseNoChallenge(name),
+    );
+  }
   const login =
     page === "login"
       ? await logins.get(challenge)

@@ -233,6 +233,16 @@ export function diagnoseNoSuchLogin(name: string): Diagnosis {
   );
 }
 
+/** The diagnosis of a page, or of its form, that says of no login that it is for it. */
+export function diagnoseNoChallenge(name: string): Diagnosis {
+  return diagnose(
+    check("login-steps", "Hydra 1.10.6"),
+    `the ${name} is missing`,
+    `Send all fields of the page's form in the body, hidden ones too; a ${name} in the address counts ` +
+      "with GET alone.",
+  );
+}
+
 /** The diagnosis of a form that is submitted a second time. */
 export function diagnoseAnsweredBefore(): Diagnosis {
   return diagnose(

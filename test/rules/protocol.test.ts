@@ -346,6 +346,10 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
     },
   ],
   [
+    () => protocol.diagnoseNoChallenge("login_challenge"),
+    { ...STEPS, message: "the login_challenge is missing" },
+  ],
+  [
     protocol.diagnoseAnsweredBefore,
     { ...STEPS, message: "the form of this page was submitted before" },
   ],

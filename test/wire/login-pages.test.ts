@@ -322,6 +322,23 @@ describe("the login pages", () => {
     expect(textOf(page, "error-description")).toContain("Start again at the merchant.");
   });
 
+  it.each([
+    ["the phone page", "login_challenge", pages.phone, { fixture_user: "ada" }],
+    ["the consent page", "consent_challenge", pages.consent, { action: "accept" }],
+  ])("a form of %s without its %s is told so, whatever its address has", async (...row) => {
+    const [, name, open, fields] = row;
+    const { action, hidden } = formIn(await open());
+    const page = await browser.open(`${action}?${name}=${hidden[name]}`, fields);
+    expect([page.statusCode, pageOf(page)]).toEqual([400, "error"]);
+    expect(textOf(page, "error-description")).toContain(`The ${name} is missing.`);
+    const told = mock.log.map(({ diagnosis }) => diagnosis).find((one) => one !== undefined);
+    expect(told).toMatchObject({
+      rule: "login-steps",
+      message: `the ${name} is missing`,
+      detail: expect.stringContaining("in the body, hidden ones too"),
+    });
+  });
+
   it("a page that was left with an answer leads on, however often it is sent", async () => {
     const app = await pages.app();
     const { action, hidden } = formIn(app);
