@@ -122,10 +122,13 @@ export function diagnoseScope(scope: string, asker: Asker): Diagnosis {
 }
 
 function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
-  if (scope === "nin") {
+  const usable = asker.salesUnit.scopes.filter((one) => !obstacleTo(one, asker));
+  const isNin = (OTHER_NAMES.get(scope.toLowerCase()) ?? scope) === "nin";
+  if (isNin && !usable.includes("nin")) {
+    const alias = scope === "nin" ? "" : `, which is what Vipps calls ${scope}`;
     return diagnose(
       ninRule,
-      "the sales unit is not entitled to the scope nin",
+      `the sales unit is not entitled to the scope nin${alias}`,
       "Add nin to the scopes of the sales unit; at the real service the merchant must apply for it.",
     );
   }
@@ -136,15 +139,49 @@ function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
       "Leave it out: Vipps Login has no refresh tokens.",
     );
   }
-  const usable = asker.salesUnit.scopes.filter((one) => !obstacleTo(one, asker));
-  return diagnose(
-    entitlementRule,
-    `the sales unit is not entitled to the scope ${scope}; it has ${usable.join(", ")}`,
-    exists(scope)
-      ? `Leave ${scope} out, or add it to the scopes of the sales unit.`
-      : `Vipps has no scope ${scope}: leave it out, or send the name of the scope that was meant.`,
-    closest(scope, usable),
+  const message = `the sales unit is not entitled to the scope ${scope}; it has ${usable.join(", ")}`;
+  if (exists(scope)) {
+    const remedy = `Leave ${scope} out, or add it to the scopes of the sales unit.`;
+    return diagnose(entitlementRule, message, remedy, closest(scope, usable));
+  }
+  const meant = meantScope(scope, usable);
+  const right =
+    meant === undefined ? "the name of the scope that was meant" : `${meant}, if that was meant`;
+  const remedy = `Vipps has no scope ${scope}: leave it out, or send ${right}.`;
+  return diagnose(entitlementRule, message, remedy, meant);
+}
+
+/** What OpenID Connect and other providers call it. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["profile", "name"],
+  ["given_name", "name"],
+  ["family_name", "name"],
+  ["mobile", "phoneNumber"],
+  ["msisdn", "phoneNumber"],
+  ["national_id", "nin"],
+  ["nnin", "nin"],
+  ["national_identity_number", "nin"],
+  ["ssn", "nin"],
+]);
+
+/** So many letters of a name tell which it is. */
+const TELLING = 4;
+
+/** By its spelling, by another name, or because one is the beginning of the other. */
+function meantScope<Name extends string>(scope: string, names: readonly Name[]): Name | undefined {
+  const wanted = plain(scope);
+  const isBeginning = (name: string) =>
+    Math.min(name.length, wanted.length) >= TELLING &&
+    (name.startsWith(wanted) || wanted.startsWith(name));
+  return (
+    closest(scope, names) ??
+    names.find((name) => name === OTHER_NAMES.get(scope.toLowerCase())) ??
+    names.find((name) => isBeginning(plain(name)))
   );
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll("_", "");
 }
 
 /** The diagnosis for a request without the scope openid. */

@@ -57,10 +57,46 @@ describe(FAQ.scopes, () => {
       message:
         "the sales unit is not entitled to the scope phonenumber; it has openid, phoneNumber",
       detail:
-        "Vipps has no scope phonenumber: leave it out, or send the name of the scope that was meant.",
+        "Vipps has no scope phonenumber: leave it out, or send phoneNumber, if that was meant.",
       closest: "phoneNumber",
     });
   });
+
+  it.each([
+    ["phone", "phoneNumber"],
+    ["phone_number_verified", "phoneNumber"],
+    ["PHONE", "phoneNumber"],
+    ["mobile", "phoneNumber"],
+    ["email_verified", "email"],
+    ["birth", "birthDate"],
+    ["profile", "name"],
+    ["given_name", "name"],
+    ["address_full", "address"],
+  ])("the diagnosis of %s, as others call it, asks for %s", (scope, meant) => {
+    const { detail, closest } = diagnoseScope(scope, askerWith(everyone));
+    expect(detail).toContain(`or send ${meant}, if that was meant`);
+    expect(closest).toBe(meant);
+  });
+
+  it.each(["national_id", "national_identity_number", "nnin", "ssn"])(
+    "the diagnosis of %s is that of nin, or asks for it where the sales unit has it",
+    (scope) => {
+      expect(diagnoseScope(scope, askerWith([...everyone, "nin"])).closest).toBe("nin");
+      expect(diagnoseScope(scope, askerWith(everyone))).toMatchObject({
+        rule: "nin",
+        message: `the sales unit is not entitled to the scope nin, which is what Vipps calls ${scope}`,
+      });
+    },
+  );
+
+  it.each(["e", "ad", "shoe_size", "constructor", ""])(
+    "the diagnosis of %s asks for nothing",
+    (scope) => {
+      const { detail, closest } = diagnoseScope(scope, askerWith(everyone));
+      expect(closest).toBeUndefined();
+      expect(detail).toContain("or send the name of the scope that was meant.");
+    },
+  );
 
   it.each(["offline", "offline_access"])("the diagnosis explains %s", (scope) => {
     const diagnosis = diagnoseScope(scope, askerWith(everyone));
