@@ -9,7 +9,7 @@ import { jsonPieces } from "../platform/json.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import type { SandboxState } from "../sandbox/state.ts";
 import { toDocument } from "../sandbox/state-format.ts";
-import { STATE_BYTES } from "../store/collections.ts";
+import { MAX_STATE_BYTES } from "../store/collections.ts";
 
 /** A sandbox's state in a file: read before the server listens, written after its last request. */
 
@@ -17,7 +17,7 @@ import { STATE_BYTES } from "../store/collections.ts";
 export async function loadState(file: string, directory: string): Promise<SandboxState> {
   const bytes = await readInputFile(file, resolve(directory, file), {
     what: "a state",
-    largest: STATE_BYTES,
+    largest: MAX_STATE_BYTES,
   });
   const [{ parseConfig }, { readDocument }] = await Promise.all([
     import("../config/parse.ts"),

@@ -6,7 +6,7 @@ import { headerOf, noSniff, noStore, pathOf, queryOf, sendProblem } from "../htt
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
 import { PATHS } from "../request/addresses.ts";
-import { STATE_BYTES } from "../store/collections.ts";
+import { MAX_STATE_BYTES } from "../store/collections.ts";
 import type { ControlContext } from "./api/operation.ts";
 import { Problem } from "./api/problem.ts";
 import type { ControlResponse } from "./dispatch.ts";
@@ -51,7 +51,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
         scope.route({
           method,
           url,
-          bodyLimit: STATE_BYTES,
+          bodyLimit: MAX_STATE_BYTES,
           config: { failure: "problem" },
           handler: handle,
         });

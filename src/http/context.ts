@@ -75,8 +75,10 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
 }
 
 /**
- * What two programs could understand as two different requests, Node takes (RFC 9112 §3.2): a second Host
- * header, which it leaves out, and a target that is neither a path nor a URL, as `*` is.
+ * Refuses what Node takes, but another program could understand differently (RFC 9112 §3.2): a second Host
+ * header, which Node leaves out, and a target that is neither a path nor a URL, such as `*`.
+ *
+ * @throws BadRequest
  */
 function refuseAmbiguous({ raw: { rawHeaders }, originalUrl }: FastifyRequest): void {
   let hosts = 0;

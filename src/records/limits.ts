@@ -39,6 +39,9 @@ function kept(byDefault: number, what: string, remark = ""): Limit & { readonly 
 /** What comes with each login; more than any test looks back to. */
 const LOGINS = 20_000;
 
+/** For what could be taken for a limit of one sales unit, or of one day. */
+const IN_ALL = " All sales units of the sandbox share it.";
+
 /** A limit that has the name of a collection is that collection's bound. */
 export const LIMITS = {
   urlLength: {
@@ -86,8 +89,12 @@ export const LIMITS = {
   codes: kept(LOGINS, "codes"),
   accessTokens: kept(LOGINS, "access tokens"),
   platformTokens: kept(LOGINS, "platform tokens"),
-  loginDays: kept(LOGINS, "days of the statistics, of each sales unit,"),
-  loginUsers: kept(LOGINS, "users of the statistics, of each day and sales unit,"),
+  loginDays: kept(LOGINS, "records of the statistics, one for each sales unit and day,", IN_ALL),
+  loginUsers: kept(
+    LOGINS,
+    "records of the statistics, one for each sales unit, day and user,",
+    IN_ALL,
+  ),
   deliveries: kept(1000, "webhook deliveries"),
   requests: kept(1000, "requests in the request log"),
 } as const satisfies Readonly<Record<string, Limit>>;

@@ -55,10 +55,10 @@ export type CollectionSpecs = {
 };
 
 /**
- * How many bytes an exported sandbox has at most where one is read. None is longer that this program has
- * written: to hold so much takes more memory than a process has.
+ * The most bytes of an exported sandbox that are read. A process has too little memory for a sandbox whose
+ * export would be longer.
  */
-export const STATE_BYTES = 1024 * 1024 * 1024;
+export const MAX_STATE_BYTES = 1024 * 1024 * 1024;
 
 const REMEMBERED = DEFAULT_LIMITS.browserDays * DAY;
 
