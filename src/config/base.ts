@@ -1,10 +1,10 @@
-import type { BaseConfig, ConfigInput, SeedConfig } from "../records/config.ts";
+import type { BaseConfig, ConfigInput, WholeConfig } from "../records/config.ts";
 import type { PartnerInput } from "../records/partner.ts";
 
 /** A config over another one, whose records it may leave as they are. */
 
 /** The lists that it gives replace those of the base. */
-export function withBase(given: ConfigInput, base: BaseConfig): SeedConfig {
+export function withBase(given: ConfigInput, base: BaseConfig): WholeConfig {
   return {
     ...given,
     users: given.users ?? base.users,

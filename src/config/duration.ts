@@ -63,5 +63,6 @@ export function findLengthProblems(
 }
 
 function rangeOf(least: Seconds, most: Seconds): string {
-  return most < DAY ? `${least} to ${most} seconds` : `${least} seconds to ${most / DAY} days`;
+  const unit = least === 1 ? "second" : "seconds";
+  return most < DAY ? `${least} to ${most} seconds` : `${least} ${unit} to ${most / DAY} days`;
 }

@@ -5,6 +5,7 @@ import type { BaseConfig, SeedConfig } from "../records/config.ts";
 import { withBase } from "./base.ts";
 import { ConfigError } from "./config-error.ts";
 import { pathTo } from "./problem.ts";
+import { withRulesInSeconds } from "./rules.ts";
 import type { Environment, Replacement } from "./variables.ts";
 import { replaceVariables } from "./variables.ts";
 
@@ -88,7 +89,7 @@ export async function checkConfig(
   if (replaced.problems.length === 0 && fitsConfig(value)) {
     const config = withBase(value, base);
     const { findConfigProblems } = await import("./semantics.ts");
-    if ((await findConfigProblems(config)).length === 0) return config;
+    if ((await findConfigProblems(config)).length === 0) return withRulesInSeconds(config);
   }
   // What says in words what is wrong takes longer to load.
   const { validateConfig } = await import("./validate.ts");

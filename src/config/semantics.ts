@@ -21,6 +21,7 @@ import {
   pathTo,
   quoted,
 } from "./problem.ts";
+import { findRuleProblems } from "./rules.ts";
 import { findScenarioProblems } from "./scenarios.ts";
 
 /**
@@ -40,6 +41,7 @@ export async function findConfigProblems(config: ConfigInput): Promise<Problem[]
     return known;
   };
   return [
+    ...findRuleProblems(config.rules),
     ...findAutoLoginProblems(config.autoLogin, users),
     ...(await findInEach(users, (user, index) => findUserProblems(user, pathTo("users", index)))),
     ...(await findRepeatedInTurns("users", users, ["id", "phoneNumber", "nin"])),

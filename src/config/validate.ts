@@ -6,6 +6,7 @@ import { convertVariables } from "./convert.ts";
 import { flagOf, OPTION_NAMES, variableOf } from "./options.ts";
 import type { Problem } from "./problem.ts";
 import { pathTo } from "./problem.ts";
+import { withRulesInSeconds } from "./rules.ts";
 import { findProblems } from "./schema-problems.ts";
 import { findConfigProblems } from "./semantics.ts";
 import type { Replacement } from "./variables.ts";
@@ -26,7 +27,7 @@ export async function validateConfig(
   const config = withBase(given, base);
   const found = [...misfits.map(mindingOptions), ...(await findConfigProblems(config))];
   const problems = replaced ? problemsWithVariables(found, replaced) : found;
-  return problems.length > 0 ? { problems } : { config };
+  return problems.length > 0 ? { problems } : { config: withRulesInSeconds(config) };
 }
 
 /**

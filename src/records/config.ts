@@ -7,7 +7,8 @@ import { SalesUnitInputSchema } from "./sales-unit.ts";
 import { ScenarioInputSchema } from "./scenario.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
 import { closed } from "./schema-parts.ts";
-import { settingsProperties } from "./settings.ts";
+import type { RuleOverrides } from "./settings.ts";
+import { settingsInputProperties } from "./settings.ts";
 import type { UserInput } from "./user.ts";
 import { UserInputSchema } from "./user.ts";
 
@@ -15,7 +16,7 @@ import { UserInputSchema } from "./user.ts";
 export const ConfigSchema = Type.Partial(
   Type.Object({
     $schema: Type.String({ description: "Where an editor finds the schema of this file." }),
-    ...settingsProperties,
+    ...settingsInputProperties,
     users: Type.Array(UserInputSchema),
     salesUnits: Type.Array(SalesUnitInputSchema),
     partners: Type.Array(PartnerInputSchema, {
@@ -39,11 +40,14 @@ export const ConfigSchema = Type.Partial(
 /** A config file as written. */
 export type ConfigInput = ReadonlyDeep<Static<typeof ConfigSchema>>;
 
-/** A config that says which users and sales units there are. */
-export type SeedConfig = ConfigInput & {
+/** A config that says which users and sales units there are, still to be checked. */
+export type WholeConfig = ConfigInput & {
   readonly users: readonly UserInput[];
   readonly salesUnits: readonly SalesUnitInput[];
 };
+
+/** The same, checked: what sandboxes are made from. */
+export type SeedConfig = Omit<WholeConfig, "rules"> & { readonly rules?: RuleOverrides };
 
 /** What stands where a config leaves a list out. */
 export type BaseConfig = Pick<SeedConfig, "users" | "salesUnits" | "partners">;

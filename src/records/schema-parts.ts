@@ -27,7 +27,10 @@ export function lengthSchema(description: string) {
   return Type.Union([Type.Number(), Type.String()], { description });
 }
 
-export const LengthSchema = lengthSchema("Seconds, or a length as 10s, 1h30m, 7d, PT168H.");
+/** How to write one. */
+export const LENGTH = "seconds, or a length as 10s, 1h30m, 7d, PT168H.";
+
+export const LengthSchema = lengthSchema(`S${LENGTH.slice(1)}`);
 
 export const Text = Type.String();
 export const Texts = Type.Array(Text);

@@ -309,14 +309,14 @@ describe("loadConfig", () => {
     it("as numbers and as true or false where those are wanted", async () => {
       const { config } = await load(
         [
-          "rules: { minimumAge: '${AGE}', gender: '${LAX}' }",
+          "rules: { minimumAge: '${AGE}', gender: '${LAX}', codeLifetime: '${LIFE}' }",
           "users: [{ id: a, givenName: '${AGE}', emailVerified: '${LAX}' }]",
           "faults: [{ match: { endpoint: token }, delay: '${AGE}', ttl: '${LIFE}', then: { body: '${AGE}', status: '${STATUS:-500}' } }]",
           "scenarios: [{ user: '${WHO:-a}', outcome: '${OUTCOME:-cancel}', delay: '${AGE}' }]",
         ].join("\n"),
       );
       expect(config).toMatchObject({
-        rules: { minimumAge: 15, gender: true },
+        rules: { minimumAge: 15, gender: true, codeLifetime: 300 },
         users: [{ givenName: "15", emailVerified: true }],
         faults: [{ delay: "15", then: { body: "15", status: 500 } }],
         scenarios: [{ user: "a", outcome: "cancel", delay: "15" }],

@@ -3,6 +3,38 @@ import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 
+describe("the lifetimes in the settings", () => {
+  let mock: Mock;
+  beforeAll(async () => {
+    mock = await startMock({ rules: { codeLifetime: "10m" } });
+  });
+  afterAll(() => mock.close());
+  const change = (rules: object) => call(mock, "PATCH", "/settings", { body: { rules } });
+
+  it("come from the config in seconds, and are changed by a length or by seconds", async () => {
+    expect((await call(mock, "GET", "/settings")).body.rules.codeLifetime).toBe(600);
+    expect((await change({ codeLifetime: "120s" })).body.rules.codeLifetime).toBe(120);
+    expect((await change({ codeLifetime: 90 })).body.rules.codeLifetime).toBe(90);
+  });
+
+  it("are refused where they are no length, and nothing is changed", async () => {
+    const { status, body } = await change({ expiresIn: "an hour", minimumAge: 15 });
+    expect(status).toBe(400);
+    expect(body.errors).toMatchObject([{ path: "rules.expiresIn", value: "an hour" }]);
+    expect((await call(mock, "GET", "/settings")).body.rules.minimumAge).toBe(18);
+  });
+
+  it("may be lengths in the config of a sandbox", async () => {
+    const config = { rules: { accessTokenLifetime: "168h" } };
+    await call(mock, "POST", "/sandboxes", { body: { id: "long", config } });
+    const { rules } = (await call(mock, "GET", "/settings", {}, "long")).body;
+    expect(rules).toMatchObject({ accessTokenLifetime: 604_800, codeLifetime: 600 });
+    const wrong = { id: "wrong", config: { rules: { codeLifetime: "0s" } } };
+    const { status, body } = await call(mock, "POST", "/sandboxes", { body: wrong });
+    expect([status, body.errors[0].path]).toEqual([400, "config.rules.codeLifetime"]);
+  });
+});
+
 describe("the automatic login in the settings", () => {
   let mock: Mock;
   beforeAll(async () => {

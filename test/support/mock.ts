@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { withRulesInSeconds } from "../../src/config/rules.ts";
 import { fixtureKey } from "../../src/keys/key-file.ts";
 import { generateKey } from "../../src/keys/keys.ts";
 import { createServerKeys } from "../../src/keys/server-keys.ts";
@@ -127,7 +128,11 @@ async function startServer(
     wall: () => wall.now,
     keys: createServerKeys(store.signingKey, { make: fixtureKey, keep: false }, () => wall.now),
     makeKey: () => generateKey(2048),
-    config: { clock: { at: "2023-05-17T12:00:00+02:00", frozen: true }, ...builtIn, ...config },
+    config: {
+      clock: { at: "2023-05-17T12:00:00+02:00", frozen: true },
+      ...builtIn,
+      ...withRulesInSeconds(config),
+    },
   });
   const app = buildApp({
     sandboxes,

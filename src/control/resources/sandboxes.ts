@@ -2,9 +2,10 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { partnersFor } from "../../config/base.ts";
 import { quoted } from "../../config/problem.ts";
+import { withRulesInSeconds } from "../../config/rules.ts";
 import { findConfigProblems } from "../../config/semantics.ts";
 import { toIso } from "../../platform/calendar.ts";
-import type { SeedConfig } from "../../records/config.ts";
+import type { SeedConfig, WholeConfig } from "../../records/config.ts";
 import { ConfigSchema } from "../../records/config.ts";
 import type { SandboxId } from "../../records/ids.ts";
 import { PartnerSchema } from "../../records/partner.ts";
@@ -159,7 +160,7 @@ async function mergedConfig(
   given: Static<typeof ConfigSchema>,
   base: SeedConfig,
 ): Promise<SeedConfig> {
-  const config: SeedConfig = {
+  const config: WholeConfig = {
     ...base,
     ...given,
     rules: { ...base.rules, ...given.rules },
@@ -167,7 +168,7 @@ async function mergedConfig(
     partners: partnersFor(given, base),
   };
   const mistakes = await findConfigProblems(config);
-  if (mistakes.length === 0) return config;
+  if (mistakes.length === 0) return withRulesInSeconds(config);
   throw badRequest(mistakes.map((one) => ({ ...one, path: `config.${one.path}` })));
 }
 

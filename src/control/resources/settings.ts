@@ -1,8 +1,14 @@
 import Type from "typebox";
 import { findUnknownUser } from "../../config/problem.ts";
+import { findRuleProblems, rulesInSeconds } from "../../config/rules.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { RuleOverrides } from "../../records/settings.ts";
-import { LimitsSchema, RulesSchema, settingsProperties } from "../../records/settings.ts";
+import {
+  LimitsSchema,
+  RulesSchema,
+  settingsInputProperties,
+  settingsProperties,
+} from "../../records/settings.ts";
 import { whyNotRegistrable } from "../../rules/redirect-uri.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { findUserByName } from "../../sandbox/users.ts";
@@ -27,7 +33,7 @@ export const SettingsSchema = Type.Object(
   { ...closed, title: "Settings" },
 );
 
-export const SettingsPatchSchema = Type.Partial(Type.Object(settingsProperties), {
+export const SettingsPatchSchema = Type.Partial(Type.Object(settingsInputProperties), {
   ...closed,
   title: "SettingsPatch",
 });
@@ -50,14 +56,17 @@ export const settingsOperations = [
     response: SettingsSchema,
     refusals: [409],
     run: async ({ body, exchange, sandboxes }) => {
-      const { autoLogin } = body;
+      const { rules: given, ...others } = body;
+      const { autoLogin, limits } = others;
       if (typeof autoLogin === "string") await refuseUnknownUser(autoLogin, exchange.sandbox);
-      await refuseClosing(body.rules ?? {}, exchange.sandbox);
+      refuseProblems(findRuleProblems(given));
+      const rules = given && rulesInSeconds(given);
+      await refuseClosing(rules ?? {}, exchange.sandbox);
       const changed = await sandboxes.change(exchange.sandbox.id, (current) => ({
         ...current,
-        ...body,
-        ...(body.rules && { rules: { ...current.rules, ...body.rules } }),
-        ...(body.limits && { limits: { ...current.limits, ...body.limits } }),
+        ...others,
+        ...(rules && { rules: { ...current.rules, ...rules } }),
+        ...(limits && { limits: { ...current.limits, ...limits } }),
       }));
       if (!changed) throw removedMeanwhile();
       return { body: toJson(changed) };
