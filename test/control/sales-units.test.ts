@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { authorize, tokensFrom, userinfo } from "../support/wire.ts";
+import { authorize, OUTLET, SHOP as SHOP_CLIENT, tokensFrom, userinfo } from "../support/wire.ts";
 
 const SHOP = "/sales-units/100001";
 
@@ -117,5 +117,19 @@ describe("sales units", () => {
     expect((await call(mock, "DELETE", SHOP)).status).toBe(404);
     expect((await userinfo(mock, access_token)).statusCode).toBe(401);
     expect((await authorize(mock)).headers.location).toContain("invalid_client");
+  });
+
+  it("are gone with the consents that are for them alone", async () => {
+    for (const consentPer of ["sales-unit", "merchant"]) {
+      await call(mock, "PATCH", "/settings", { body: { rules: { consentPer } } });
+      for (const client of [SHOP_CLIENT, OUTLET]) {
+        await tokensFrom(mock, { request: { scope: "openid name" } }, client);
+      }
+    }
+    const consents = async () =>
+      (await call(mock, "GET", "/consents")).body.items.map(({ msn = "all" }) => msn);
+    expect(await consents()).toEqual(["100001", "100002", "all"]);
+    await call(mock, "DELETE", SHOP);
+    expect(await consents()).toEqual(["100002", "all"]);
   });
 });

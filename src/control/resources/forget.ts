@@ -22,7 +22,7 @@ export async function forgetSalesUnit(
   { store }: Pick<Sandbox, "store">,
   msn: string,
 ): Promise<void> {
-  const { logins, phoneLogins, sessions, deliveries } = store;
+  const { logins, phoneLogins, sessions, deliveries, consents } = store;
   await takeAll(
     logins,
     (page) => logins.list(page),
@@ -53,7 +53,12 @@ export async function forgetSalesUnit(
       ? { ...partner, salesUnits: salesUnits.filter((one) => one !== msn) }
       : undefined,
   );
-  await updateAll(store.consents, (consent) => unanswered(consent, msn));
+  await takeAll(
+    consents,
+    (page) => consents.list(page),
+    (consent) => consent.msn === msn,
+  );
+  await updateAll(consents, (consent) => unanswered(consent, msn));
 }
 
 /** What the sales unit asked is asked anew by another that has its number. */
