@@ -50,6 +50,8 @@ export class ConfigWatch {
   #file: string | undefined;
   /** What came from the environment, in any version so far: records of each may still be there. */
   #sources: Replacement["sources"];
+  /** What was said of its variables when it was taken. */
+  #notes: Replacement["notes"];
   /** How the files looked when they were last read. */
   #seen = "";
   /** Whether the system told of a change, so that they are read however they look. */
@@ -64,6 +66,7 @@ export class ConfigWatch {
     this.#config = { ...watched.loaded.config, ...watched.flags };
     this.#file = watched.loaded.file;
     this.#sources = watched.loaded.replaced.sources;
+    this.#notes = watched.loaded.replaced.notes;
     this.#paths = configPaths(watched.place);
     this.#watcher = this.#listen();
     this.#timer = every(LOOK_INTERVAL, () => this.#look(), this.#fail);
@@ -173,14 +176,16 @@ export class ConfigWatch {
       const what = done.map(clean).join("; ") || "nothing that is in force differs";
       log.info(`${file} was taken: ${what}`);
       for (const one of left) log.warn(`${file}: ${clean(one)}`);
-      const known = notesOf(before);
-      for (const note of notesOf(after)) if (!known.includes(note)) log.warn(clean(note));
+      const known = [...this.#notes, ...notesOf(before).map(clean)];
+      const notes = [...replaced.notes, ...notesOf(after).map(clean)];
+      for (const note of notes) if (!known.includes(note)) log.warn(note);
     } else if (this.#complaint !== undefined) {
       log.info(`${file} is in order again, and says what it said before`);
     }
     this.#config = after;
     this.#file = file;
     this.#sources = sources;
+    this.#notes = replaced.notes;
     this.#complaint = undefined;
   }
 
