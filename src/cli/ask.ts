@@ -53,7 +53,9 @@ export async function readMembers<Members extends object>(
     throw new Unreadable("the response broke off");
   });
   const value = parse(text);
-  if (typeof value === "object" && value !== null) return value as Partial<Members>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Partial<Members>;
+  }
   const type = response.headers.get("content-type") ?? "without a type";
   throw new Unreadable(`the response is no JSON object, but ${type}`);
 }

@@ -128,7 +128,9 @@ async function sightOf(
     return { problem: { ok: false, what, remedy } };
   }
   const at = fromHttpDate(response.headers.get("date") ?? "");
-  return { discovery: await readMembers<Discovery>(response), at };
+  const discovery = await readMembers<Discovery>(response);
+  if (typeof discovery.issuer !== "string") throw new Unreadable("the response names no issuer");
+  return { discovery, at };
 }
 
 const ON_THE_WAY =

@@ -83,6 +83,8 @@ describe("doctor says what it cannot read", () => {
     ["a page", page, "the response is no JSON object, but text/html"],
     ["half of it", halfOfIt, "the response broke off"],
     ["no object", (response) => response.end("7"), "the response is no JSON object, but without a"],
+    ["a list", (response) => response.end("[]"), "the response is no JSON object, but without a"],
+    ["something else", (response) => response.end("{}"), "the response names no issuer"],
   ])("where the discovery document should be: %s", async (_, instead, told) => {
     const base = await proxy(await mock(), DISCOVERY, instead);
     const { out, io } = terminalIn("/");
