@@ -33,13 +33,13 @@ export class EntryChange<Item extends object, Entry> {
   constructor(
     name: "faults" | "scenarios",
     collection: EntryCollection<Item>,
-    versions: { readonly before?: readonly Entry[]; readonly after?: readonly Entry[] },
+    versions: { readonly before: readonly Entry[]; readonly after: readonly Entry[] },
     making: Making<Item, Entry>,
   ) {
     this.#name = name;
     this.#collection = collection;
     this.#making = making;
-    const { added, removed } = compareLists(versions.before ?? [], versions.after ?? []);
+    const { added, removed } = compareLists(versions.before, versions.after);
     this.#added = added;
     this.#removed = removed;
   }
@@ -66,7 +66,7 @@ export class EntryChange<Item extends object, Entry> {
       for (const item of items) await collection.take(collection.keyOf(item));
     });
     await insertAll(collection, items);
-    return counted(this.#name, this.#added.length, this.#removed.length);
+    return counted(this.#name, items.length, gone.length);
   }
 
   /** What came from the entries that go; what the control API has changed since is nobody's entry. */

@@ -157,6 +157,15 @@ describe("what differs between two versions of a config", () => {
     });
   });
 
+  it("counts no fault or scenario that the control API had removed before", async () => {
+    for (const kind of ["faults", "scenarios"]) {
+      for (const { id } of await list(`/${kind}`)) await call(mock, "DELETE", `/${kind}/${id}`);
+    }
+    const faults = [{ match: { endpoint: "token" as const }, delay: "1ms" }];
+    const { done } = await apply({ scenarios: [], faults });
+    expect(done).toEqual(["faults: 1 added"]);
+  });
+
   it("is done to scenarios and faults, of which those in both versions go on", async () => {
     await walkLogin(new Browser(mock));
     const [used] = await list("/scenarios");
