@@ -253,17 +253,17 @@ class Registry implements Sandboxes {
   }
 
   async reset(id: SandboxId): Promise<Sandbox | undefined> {
-    const now = this.wall();
-    const record = await this.#config.use((own) =>
-      this.#generations.replace(
+    const record = await this.#config.use((own) => {
+      const now = this.wall();
+      return this.#generations.replace(
         id,
         ({ restored: _, keys: __, ...made }) => ({
           ...made,
           ...beginningOf(made.config ?? own, now),
         }),
         async (next) => seedSandbox(await this.#sandboxOf(next), next.config ?? own),
-      ),
-    );
+      );
+    });
     return record && this.#sandboxOf(record);
   }
 
