@@ -21,9 +21,9 @@ export const consentRemovalRule: Rule = {
   id: "consent-removal",
   faq: [FAQ.consentRemoval],
   enforces:
-    "When a consent is revoked, each sales unit of the merchant that has a webhook is told: a POST of " +
-    "an unsigned JWT with CONSENT_REVOKED and the sub by which that sales unit knows the user, tried " +
-    "again until it is received.",
+    "When a consent is revoked, each sales unit that it was for and that has a webhook is told: a POST " +
+    "of an unsigned JWT with CONSENT_REVOKED and the sub by which that sales unit knows the user, " +
+    "tried again until it is received.",
   source: "FAQ; documentation 2023; retries are not documented for this webhook",
   status: "documented",
 };
