@@ -38,7 +38,7 @@ export function askingBy(reach: typeof fetch, own: Readonly<Record<string, strin
   };
 }
 
-/** A response that has something else in it than was asked for; the message says what. */
+/** A response that is not what was asked for; the message says what it is instead. */
 export class Unreadable extends Error {}
 
 /**

@@ -40,7 +40,7 @@ export interface Replacement {
 /** The escape, a variable with its default, or what is no variable. */
 const WRITTEN = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{[^}]*\}?/g;
 
-/** A text that a shell would take for a variable; one that ends or goes on otherwise is a password as well. */
+/** A text that is nothing but what a shell takes for a variable. With more before or behind it may be a password. */
 const UNBRACED = /^\$([A-Z_][A-Z0-9_]*)$/;
 
 /** Replaces the variables in all texts of a value, which is changed by it. */

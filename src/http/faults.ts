@@ -20,7 +20,7 @@ import { tcpSocketOf } from "./tcp-sockets.ts";
 export function playFaults(app: FastifyInstance): void {
   app.addHook("preHandler", async (request, reply) => {
     const { endpoint } = request.exchange;
-    // Who only looks at the mock must not use up a fault that a test has ordered.
+    // Whoever only looks at the mock must not use up a fault that a test has ordered.
     if (endpoint === undefined || isOnlooker(request)) return;
     const fault = await faultFor(request, endpoint);
     if (!fault) return;
