@@ -68,9 +68,11 @@ export async function applyConfig(
   const { source, sources } = versions;
   const undo = new Undo();
   try {
-    return await sandboxes.adopt(versions.after, () => change(versions, { sandboxes, undo }));
+    return await sandboxes.adopt(versions.after, {
+      change: () => change(versions, { sandboxes, undo }),
+      takeBack: () => undo.run(),
+    });
   } catch (error) {
-    await undo.run();
     if (!(error instanceof Refused)) throw error;
     throw new ConfigError(source, error.problems.map(withSources(sources)));
   }

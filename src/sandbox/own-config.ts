@@ -1,5 +1,13 @@
 import type { SeedConfig } from "../records/config.ts";
 
+/** What is done in an exchange, while nobody else works with the config. */
+export interface Steps<Result> {
+  /** What the former one is still needed for. */
+  change(former: SeedConfig): Promise<Result>;
+  /** Undoes it where it has failed. */
+  takeBack(): Promise<void>;
+}
+
 /**
  * The server's own config, which may be exchanged while the server runs. Whoever works with it has the
  * same one from beginning to end: the exchange waits for those who are at work, and others for it.
@@ -24,19 +32,18 @@ export class OwnConfig {
     return result.finally(() => this.#atWork.delete(result));
   }
 
-  /**
-   * Takes another one, after `leave` has done what the former one is still needed for. Where that fails, the
-   * former one stays.
-   */
-  replace<Result>(
-    config: SeedConfig,
-    leave: (former: SeedConfig) => Promise<Result>,
-  ): Promise<Result> {
+  /** Takes another one. Where `change` fails, the former one stays. */
+  replace<Result>(config: SeedConfig, { change, takeBack }: Steps<Result>): Promise<Result> {
     const exchange = this.#exchange.then(async () => {
       await Promise.allSettled(this.#atWork);
-      const result = await leave(this.#current);
-      this.#current = config;
-      return result;
+      try {
+        const result = await change(this.#current);
+        this.#current = config;
+        return result;
+      } catch (error) {
+        await takeBack();
+        throw error;
+      }
     });
     this.#exchange = exchange.catch(() => {});
     return exchange;

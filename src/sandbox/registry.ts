@@ -19,6 +19,7 @@ import { assemble } from "./assemble.ts";
 import type { Draft } from "./generations.ts";
 import { Generations } from "./generations.ts";
 import { LiveRecord } from "./live-record.ts";
+import type { Steps } from "./own-config.ts";
 import { OwnConfig } from "./own-config.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { expiresAt, withOwnConfig } from "./sandbox.ts";
@@ -39,10 +40,10 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   readonly wall: WallClock;
   /**
    * Takes another config for the server's own. Sandboxes keep what they were made from, but the default one,
-   * which `change` brings from one to the other; where that fails, the former one stays. No sandbox is made
-   * from the server's config or reset to it meanwhile.
+   * which `change` brings from one to the other; where that fails, the former one stays, and `takeBack` undoes
+   * what was done. No sandbox is made from the server's config or reset to it meanwhile.
    */
-  adopt<Result>(config: SeedConfig, change: () => Promise<Result>): Promise<Result>;
+  adopt<Result>(config: SeedConfig, steps: Steps<Result>): Promise<Result>;
   /** Names who is told, from now on, that a webhook of a sandbox is due, and which made room for it. */
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void;
   /** The sandbox, or undefined: an id never used, removed, or idle for longer than its ttl. */
@@ -161,13 +162,14 @@ class Registry implements Sandboxes {
     return this.#config.current;
   }
 
-  adopt<Result>(config: SeedConfig, change: () => Promise<Result>): Promise<Result> {
-    return this.#config.replace(config, async (current) => {
-      const result = await change();
+  adopt<Result>(config: SeedConfig, { change, takeBack }: Steps<Result>): Promise<Result> {
+    const changeAll = async (current: SeedConfig) => {
+      const result = await change(current);
       const former = await frozenCopyInTurns(current);
       await updateAll(this.#store.sandboxes, (entry) => withOwnConfig(entry, former));
       return result;
-    });
+    };
+    return this.#config.replace(config, { change: changeAll, takeBack });
   }
 
   onWake(listener: (id: SandboxId, dropped?: Delivery) => void): void {

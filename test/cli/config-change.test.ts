@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applyConfig } from "../../src/cli/config-change.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { nextTurn } from "../../src/platform/timers.ts";
 import type { SeedConfig } from "../../src/records/config.ts";
 import type { SandboxId } from "../../src/records/ids.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
@@ -571,6 +572,27 @@ describe("a change that fails half way", () => {
     await apply(SECOND, BEFORE);
     await reset;
     await expectSecond();
+  });
+
+  it("is taken back before a reset that was asked for meanwhile", async () => {
+    await call(mock, "PATCH", "/settings", { body: { rules: { minimumAge: 25 } } });
+    const change = mock.sandboxes.change.bind(mock.sandboxes);
+    let reset: Promise<unknown> | undefined;
+    vi.spyOn(mock.sandboxes, "change")
+      .mockImplementationOnce((...args) => {
+        reset = call(mock, "POST", "/state/reset");
+        return change(...args);
+      })
+      .mockImplementationOnce(async (...args) => {
+        // Long enough for a reset that does not wait.
+        for (let turn = 0; turn < 200; turn += 1) await nextTurn();
+        return change(...args);
+      });
+    vi.spyOn(mock.sandbox.store.users, "insertMany").mockRejectedValueOnce(new Error("away"));
+    expect(await failure(SECOND, BEFORE)).toEqual(new Error("away"));
+    await reset;
+    expect((await get("/settings")).rules).toMatchObject({ minimumAge: 18 });
+    expect(await list("/users")).toMatchObject([{ id: "ada" }, { id: "ola" }, { id: "eve" }]);
   });
 
   it("is done after a reset that had begun", async () => {

@@ -61,7 +61,10 @@ describe("another config for the server", () => {
     for (const user of ["second", "third"]) {
       for (let n = 0; n < 10; n += 1) {
         made.push(slow.sandboxes.create({ id: `${user}-${n}` as SandboxId }));
-        if (n === 5) made.push(slow.sandboxes.adopt(configWith(user), async () => slow.sandbox));
+        if (n === 5) {
+          const steps = { change: async () => slow.sandbox, takeBack: () => expect.fail() };
+          made.push(slow.sandboxes.adopt(configWith(user), steps));
+        }
         await sleep(1);
       }
     }
