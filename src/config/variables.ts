@@ -87,8 +87,11 @@ export function replaceVariables(
     const [, name] = UNBRACED.exec(text) ?? [];
     if (name === undefined) return;
     const path = keys.reduce<string>(pathTo, "");
+    // Where there is no variable of that name, it may be a password.
     notes.push(
-      `${path}: ${quoted(text)} is taken as it stands; for the variable write \${${name}}`,
+      Object.hasOwn(env, name)
+        ? `${path}: ${quoted(text)} is taken as it stands; for the variable write \${${name}}`
+        : `${path}: it begins with $ and is taken as it stands; a variable is written \${NAME}`,
     );
   }
 

@@ -149,6 +149,8 @@ export interface ConsentFilter {
   /** A user's id or MSISDN. */
   readonly user?: string;
   readonly merchant?: string;
+  /** A sales unit that the consent is for, with others of its merchant or alone. */
+  readonly msn?: string;
 }
 
 /** What users agreed to share. */
@@ -165,7 +167,7 @@ export class Consents extends Resource {
   /**
    * Revokes consents as the user does in the app.
    *
-   * @param which a consent's id, or whose consents: of a user, for a merchant, or both
+   * @param which a consent's id, or whose consents: of a user, for a merchant or a sales unit, or several
    * @returns those that were revoked
    * @throws ControlError when there is none that can be revoked
    */

@@ -34,6 +34,27 @@ describe("consents", () => {
     expect((await call(mock, "GET", `/consents/${items[0].id}`)).body).toEqual(items[0]);
   });
 
+  it.each([
+    ["2023", ["100001", "100002"]],
+    ["2026", ["100001"]],
+  ] as const)(
+    "are found in profile %s by each sales unit that they are for",
+    async (profile, msns) => {
+      await mock.close();
+      mock = await startMock({ profile });
+      await tokensFrom(mock, { user: "ada" });
+      const found: string[] = [];
+      for (const msn of ["100001", "100002", "100003"]) {
+        if ((await list(`?msn=${msn}`)).items.length > 0) found.push(msn);
+      }
+      expect(found).toEqual(msns);
+      const revoked = await call(mock, "DELETE", "/consents?user=ada&msn=100001");
+      expect(revoked.body.items).toHaveLength(1);
+      expect((await call(mock, "DELETE", "/consents?msn=100001")).status).toBe(404);
+      expect((await call(mock, "GET", "/consents?msn=100009")).status).toBe(404);
+    },
+  );
+
   it("are listed page by page", async () => {
     for (const user of ["ada", "leap-day", "born-1931"]) await tokensFrom(mock, { user });
     const { items } = await list();

@@ -10,6 +10,7 @@ import type { PageRequest } from "../../store/store.ts";
 import { operation } from "../api/operation.ts";
 import { notFound, Problem } from "../api/problem.ts";
 import { IdParams, listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { salesUnitOf } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
 
 /** `consents`: what users agreed to share with merchants, and withdrawing it as they do in the app. */
@@ -32,6 +33,9 @@ export const ConsentSchema = Type.Object(
 const filter = {
   user: Type.Optional(Type.String({ description: "Only of this user (id or MSISDN)." })),
   merchant: Type.Optional(Type.String({ description: "Only for this merchant." })),
+  msn: Type.Optional(
+    Type.String({ description: "Only what covers this sales unit: with its merchant, or alone." }),
+  ),
 };
 
 const FilterQuery = Type.Object(filter, closed);
@@ -55,13 +59,17 @@ export const consentOperations = [
     method: "DELETE",
     path: "/consents",
     operationId: "revokeConsents",
-    summary: "Revokes the consents of a user, for a merchant, or of that user for that merchant.",
+    summary:
+      "Revokes the consents of a user, for a merchant or a sales unit, or of that user for that one.",
     query: FilterQuery,
     status: 200,
     response: listOf(ConsentSchema),
     run: async ({ query, exchange }) => {
-      if (query.user === undefined && query.merchant === undefined) {
-        throw new Problem(400, "Say whose consents to revoke: ?user=, ?merchant= or both.");
+      if (Object.keys(query).length === 0) {
+        throw new Problem(
+          400,
+          "Say whose consents to revoke: ?user=, ?merchant=, ?msn= or several.",
+        );
       }
       const { read, fits } = await listingFor(query, exchange);
       const standing = (await gather(read)).filter((one) => fits(one) && canBeRevoked(one));
@@ -101,14 +109,18 @@ export const consentOperations = [
 ];
 
 /** A filter that cannot match anything is refused: an empty list would hide the mistake. */
-async function listingFor({ user: name, merchant }: Filter, exchange: Exchange) {
+async function listingFor({ user: name, merchant, msn }: Filter, exchange: Exchange) {
   const user = name === undefined ? undefined : (await userNamed(name, exchange)).id;
   if (merchant !== undefined) await refuseUnknownMerchant(merchant, exchange);
+  const unit = msn === undefined ? undefined : await salesUnitOf(msn, exchange);
   const { consents } = exchange.sandbox.store;
   return {
     read: (page: PageRequest) =>
       user === undefined ? consents.list(page) : consents.listGroup("user", user, page),
-    fits: (consent: Consent) => merchant === undefined || consent.merchant === merchant,
+    fits: (consent: Consent) =>
+      (merchant === undefined || consent.merchant === merchant) &&
+      (unit === undefined ||
+        (consent.merchant === unit.merchant && (consent.msn ?? unit.msn) === unit.msn)),
   };
 }
 
