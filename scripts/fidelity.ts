@@ -8,7 +8,7 @@ import { RULES } from "../src/rules/index.ts";
 import { linked } from "./sources.ts";
 import { table } from "./tables.ts";
 
-/** Makes pages of the ledger: docs/fidelity.md, and the table of rules in the README. */
+/** Makes pages of the ledger: docs/fidelity.md, and the table of rules. */
 
 export function fidelityDocument(): string {
   const behaviours = LEDGER.flatMap((section) => section.behaviours);

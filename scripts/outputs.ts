@@ -16,49 +16,61 @@ export interface Output {
   readonly content: string;
 }
 
+/** The parts of pages that are made, each between its markers: `<!-- rules:begin -->`. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, () => string | Promise<string>>>>> = {
+  "README.md": {
+    "sales-units": salesUnitsTable,
+    partners: partnersTable,
+    users: usersTable,
+    rules: rulesTable,
+    options: optionsBlock,
+  },
+};
+
 /**
  * Every file as the code makes it.
  *
- * @throws Error when a file has no place for the part that is made
+ * @throws Error when a page has no place for the part that is made
  */
 export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> {
-  const readme = await readFromRoot("README.md");
+  const pages = Object.keys(PARTS).map(async (path) => {
+    const text = await readFromRoot(path);
+    return text === undefined ? [] : [{ path, content: await withParts(path, text) }];
+  });
   return [
     { path: "fixtures/config.schema.json", content: jsonSchema(ConfigSchema) },
     { path: "docs/fidelity.md", content: fidelityDocument() },
     { path: "docs/sources.md", content: sourcesDocument() },
     { path: "docs/control-api.md", content: controlApiDocument() },
     { path: "docs/limits.md", content: limitsDocument() },
-    ...(readme === undefined ? [] : [{ path: "README.md", content: await withParts(readme) }]),
+    ...(await Promise.all(pages)).flat(),
   ];
 }
 
 /**
- * The same with every part that is made as the code makes it.
+ * The same page with every part that is made as the code makes it.
  *
  * @throws Error as `withPart` does
  */
-async function withParts(readme: string): Promise<string> {
-  const parts: readonly (readonly [string, string])[] = [
-    ["sales-units", await salesUnitsTable()],
-    ["partners", await partnersTable()],
-    ["users", await usersTable()],
-    ["rules", rulesTable()],
-    ["options", optionsBlock()],
-  ];
-  return parts.reduce((text, [name, part]) => withPart(text, name, part), readme);
+async function withParts(path: string, page: string): Promise<string> {
+  let text = page;
+  for (const [name, make] of Object.entries(PARTS[path] ?? {})) {
+    text = withPart(path, text, name, await make());
+  }
+  return text;
 }
 
 /**
+ * @param path of the page, for the message
  * @throws Error when a marker is missing, stands there twice, or the two stand the wrong way round
  */
-export function withPart(text: string, name: string, part: string): string {
+export function withPart(path: string, text: string, name: string, part: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [before = "", ...behind] = text.split(begin);
   const [, after, ...more] = (behind[0] ?? "").split(end);
   if (after === undefined || behind.length > 1 || more.length > 0 || before.includes(end)) {
     throw new Error(
-      `README.md must have ${begin} and, below it, ${end}, each once: what \`npm run docs\` makes ` +
+      `${path} must have ${begin} and, below it, ${end}, each once: what \`npm run docs\` makes ` +
         "is written between them",
     );
   }

@@ -4,7 +4,7 @@ import type { PartnerInput } from "../src/records/partner.ts";
 import type { SalesUnitInput } from "../src/records/sales-unit.ts";
 import type { UserInput } from "../src/records/user.ts";
 
-/** The tables of the README that are made from the fixtures and the code. */
+/** What pages show of the fixtures and of the command line. */
 
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;

@@ -22,7 +22,7 @@ describe("what is made from the code", () => {
     expect((await findStale(changed)).map(({ path }) => path)).toEqual(["docs/fidelity.md"]);
   });
 
-  it("cannot be written into a README without a place for it", async () => {
+  it("cannot be written into a page without a place for it", async () => {
     await expect(makeOutputs(async () => "# README\n")).rejects.toThrow(
       "README.md must have <!-- sales-units:begin --> and, below it, <!-- sales-units:end -->, each once",
     );
@@ -35,11 +35,11 @@ describe("withPart", () => {
 
   it("puts a part between its markers and changes nothing else", () => {
     const text = `a\n${begin}\nold\n${end}\nb\n<!-- users:begin -->\nc\n<!-- users:end -->\n`;
-    const next = withPart(text, "rules", "| new $& |");
+    const next = withPart("a.md", text, "rules", "| new $& |");
     expect(next).toBe(
       `a\n${begin}\n\n| new $& |\n\n${end}\nb\n<!-- users:begin -->\nc\n<!-- users:end -->\n`,
     );
-    expect(withPart(next, "rules", "| new $& |")).toBe(next);
+    expect(withPart("a.md", next, "rules", "| new $& |")).toBe(next);
   });
 
   it.each([
@@ -52,6 +52,6 @@ describe("withPart", () => {
     ["an end before", `${end}${begin}a${end}`],
     ["two parts", `${begin}a${end}${begin}a${end}`],
   ])("refuses %s", (_, text) => {
-    expect(() => withPart(text, "rules", "x")).toThrow(`README.md must have ${begin} and`);
+    expect(() => withPart("a.md", text, "rules", "x")).toThrow(`a.md must have ${begin} and`);
   });
 });

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { validate } from "../../src/cli/validate.ts";
@@ -9,29 +8,29 @@ import type { Program } from "../support/program.ts";
 import { runMock, runProgram } from "../support/program.ts";
 import { serverForFile } from "../support/server.ts";
 import { until } from "../support/wait.ts";
+import { BLOCKS, block, PAGES, ROOT } from "./pages.ts";
 
 /**
- * The examples of the README, run as they are printed; only the port is another, so that the suite
- * runs beside a mock that is in use.
+ * The examples of the README and of docs/, run as they are printed; only the port is another, so that
+ * the suite runs beside a mock that is in use.
  */
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const README = readFileSync(`${ROOT}README.md`, "utf8");
+/** Pages whose examples stand on more than a mock; the tests of their own names run them. */
+const WITH_TESTS_OF_THEIR_OWN = ["docs/clients.md", "docs/https.md"];
 
-/** What the README says to write in place of the call that starts a mock. */
-const REMOTE = /`const vipps = (await connect\([^`]*)` in place/.exec(README)?.[1] ?? "";
+const examples = BLOCKS.filter(
+  ({ kind, page }) => kind === "example" && !WITH_TESTS_OF_THEIR_OWN.includes(page),
+);
+
+/** What a page says to write in place of the call that starts a mock. */
+const REMOTE = PAGES.map(
+  ({ text }) => /`const vipps = (await connect\([^`]*)` in place/.exec(text)?.[1],
+).find((found) => found !== undefined);
 
 const running: Program[] = [];
 afterEach(() => {
   for (const { child } of running.splice(0)) child.kill("SIGKILL");
 });
-
-/** The block of code behind a marker. */
-function block(marker: string): string {
-  const start = README.indexOf(`<!-- ${marker} -->\n\`\`\``);
-  if (start < 0) throw new Error(`the README has no ${marker}`);
-  return /```\w+\n(.*?)```/s.exec(README.slice(start))?.[1] ?? "";
-}
 
 /** A mock, and how an example that speaks of port 4747 reaches it. */
 async function mock(...argv: string[]) {
@@ -41,21 +40,41 @@ async function mock(...argv: string[]) {
   return { program, here: (text: string) => text.replaceAll("http://localhost:4747", url) };
 }
 
+/** A program of JavaScript, as if it stood in the checkout. */
+function runScript(script: string) {
+  const argv = ["--input-type=module", "--eval", script];
+  return runProgram(process.execPath, argv, { cwd: ROOT }).ended;
+}
+
 /** Shell examples need curl, which npm cannot bring. */
 const hasCurl =
   (await runProgram("curl", ["--version"]).ended.catch(() => ({ code: 1 }))).code === 0;
 const withCurl = hasCurl || process.env["CI"] === "true" ? it : it.skip;
 const needsCurl = hasCurl ? "" : " (needs curl: apt-get install curl)";
 
-describe("the README", () => {
-  it("logs somebody in with its first example", async () => {
+describe("an example", () => {
+  it("is run below, whatever page it stands on", () => {
+    const names = examples.map(({ name }) => name);
+    expect(names.sort()).toEqual([
+      "control.sh",
+      "library.mjs",
+      "login.mjs",
+      "refused.sh",
+      "session.sh",
+      "vipps-login-mock.yaml",
+      "wait.sh",
+      "webhook.mjs",
+    ]);
+    for (const { page, kind, name } of BLOCKS) {
+      if (kind !== "output" || WITH_TESTS_OF_THEIR_OWN.includes(page)) continue;
+      const shown = BLOCKS.filter((one) => one.name === name && /example|recipe/.test(one.kind));
+      expect(shown.map((one) => one.page)).toEqual([page]);
+    }
+  });
+
+  it("logs somebody in", async () => {
     const { here } = await mock("--auto-login", "ada");
-    const script = here(block("example: login.mjs"));
-    const { code, out, err } = await runProgram(
-      process.execPath,
-      ["--input-type=module", "--eval", script],
-      { cwd: ROOT },
-    ).ended;
+    const { code, out, err } = await runScript(here(block("example: login.mjs")));
     expect({ code, out, err }).toEqual({ code: 0, out: block("output: login.mjs"), err: "" });
   });
 
@@ -66,13 +85,13 @@ describe("the README", () => {
     expect(told).toBe(here(block("log: refused.sh")));
   });
 
-  withCurl(`waits until it is up as it shows${needsCurl}`, async () => {
+  withCurl(`waits until the mock is up${needsCurl}`, async () => {
     const { here } = await mock();
     const script = here(block("example: wait.sh"));
     expect(await runProgram("sh", ["-ec", script]).ended).toEqual({ code: 0, out: "", err: "" });
   });
 
-  withCurl(`changes the world as it shows${needsCurl}`, async () => {
+  withCurl(`changes the world${needsCurl}`, async () => {
     const { here } = await mock();
     const script = here(block("example: control.sh"));
     const { code, out, err } = await runProgram("sh", ["-ec", script]).ended;
@@ -98,20 +117,15 @@ describe("the README", () => {
       (text: string) =>
         text
           .replace("{ startVippsLoginMock }", "{ connect }")
-          .replace("await startVippsLoginMock()", REMOTE),
+          .replace("await startVippsLoginMock()", REMOTE ?? "no page says what"),
     ],
-  ])("uses the library as it shows, %s", async (_where, adapted) => {
+  ])("uses the library, %s", async (_where, adapted) => {
     const { here } = await mock();
-    const script = here(adapted(block("example: library.mjs")));
-    const { code, out, err } = await runProgram(
-      process.execPath,
-      ["--input-type=module", "--eval", script],
-      { cwd: ROOT },
-    ).ended;
+    const { code, out, err } = await runScript(here(adapted(block("example: library.mjs"))));
     expect({ code, out, err }).toEqual({ code: 0, out: block("output: library.mjs"), err: "" });
   });
 
-  withCurl(`plays a session as it shows, from curl alone${needsCurl}`, async () => {
+  withCurl(`plays a session from curl alone${needsCurl}`, async () => {
     const { here } = await mock();
     const { path, remove } = await directoryWith({});
     const script = here(block("example: session.sh"));
@@ -126,16 +140,12 @@ describe("the README", () => {
     await remove();
   });
 
-  it("hears of a withdrawn consent as it shows", async () => {
-    const { code, out, err } = await runProgram(
-      process.execPath,
-      ["--input-type=module", "--eval", block("example: webhook.mjs")],
-      { cwd: ROOT },
-    ).ended;
+  it("hears of a withdrawn consent", async () => {
+    const { code, out, err } = await runScript(block("example: webhook.mjs"));
     expect({ code, out, err }).toEqual({ code: 0, out: block("output: webhook.mjs"), err: "" });
   });
 
-  it("shows a config that is valid", async () => {
+  it("is a config that is valid", async () => {
     const { path, remove } = await directoryWith({
       "a.yaml": block("example: vipps-login-mock.yaml"),
     });
@@ -145,37 +155,27 @@ describe("the README", () => {
     await remove();
   });
 
-  it("shows a Compose file whose options exist", async () => {
-    const compose = parse(/```yaml\n(services:.*?)```/s.exec(README)?.[1] ?? "");
-    const program = runMock(["--port", "0", "--json", ...compose.services.vipps.command], {
-      cwd: "/",
-    });
+  it("is a Compose file whose options exist", async () => {
+    const { services } = parse(block("compose: backend"));
+    const program = runMock(["--port", "0", "--json", ...services.vipps.command], { cwd: "/" });
     running.push(program);
     expect(JSON.parse(await program.firstLine)).toMatchObject({ url: "http://localhost:4747" });
-  });
-
-  it("links to nothing that is missing", () => {
-    const targets = [...README.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) => target);
-    expect(targets.length).toBeGreaterThan(2);
-    for (const target of targets) expect(() => readFileSync(`${ROOT}${target}`)).not.toThrow();
-    const { files } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
-    for (const target of targets) expect(files).toContain(target?.split("/", 1)[0]);
   });
 });
 
 /** What belongs together: the recipes share a server and a sandbox, as for somebody who tries them all. */
-describe("a recipe of the README", async () => {
+describe("a recipe", async () => {
   // Nothing is swept away in the moment that a recipe takes, as in a mock that somebody has just started.
   const server = await serverForFile({}, { sweeps: false });
-  const recipes = [...README.matchAll(/^<!-- recipe: (.+) -->$/gm)].map(([, name = ""]) => name);
+  const recipes = BLOCKS.filter(({ kind }) => kind === "recipe").map(({ name }) => name);
 
-  it("has its place there", () => {
+  it("has its place on a page", () => {
     expect(recipes).toContain("till.sh");
     expect(new Set(recipes).size).toBe(recipes.length);
   });
 
   for (const recipe of recipes) {
-    withCurl(`prints what the README says: ${recipe}${needsCurl}`, async () => {
+    withCurl(`prints what its page says: ${recipe}${needsCurl}`, async () => {
       const here = (text: string) => text.replaceAll("http://localhost:4747", server.url);
       const { path, remove } = await directoryWith();
       const script = here(`${block("setup: recipes")}\n${block(`recipe: ${recipe}`)}`);
