@@ -8,7 +8,7 @@ import { RULES } from "../src/rules/index.ts";
 import { linked } from "./sources.ts";
 import { table } from "./tables.ts";
 
-/** Makes pages of the ledger: docs/fidelity.md, and the table of rules. */
+/** Makes pages of the ledger: docs/fidelity.md, and the table of docs/rules.md. */
 
 export function fidelityDocument(): string {
   const behaviours = LEDGER.flatMap((section) => section.behaviours);

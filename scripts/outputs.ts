@@ -18,13 +18,9 @@ export interface Output {
 
 /** The parts of pages that are made, each between its markers: `<!-- rules:begin -->`. */
 const PARTS: Readonly<Record<string, Readonly<Record<string, () => string | Promise<string>>>>> = {
-  "README.md": {
-    "sales-units": salesUnitsTable,
-    partners: partnersTable,
-    users: usersTable,
-    rules: rulesTable,
-    options: optionsBlock,
-  },
+  "docs/users.md": { "sales-units": salesUnitsTable, users: usersTable, partners: partnersTable },
+  "docs/rules.md": { rules: rulesTable },
+  "docs/configuration.md": { options: optionsBlock },
 };
 
 /**
@@ -33,17 +29,18 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string | Prom
  * @throws Error when a page has no place for the part that is made
  */
 export async function makeOutputs(readFromRoot: Read = read): Promise<Output[]> {
-  const pages = Object.keys(PARTS).map(async (path) => {
+  const pages: Output[] = [];
+  for (const path of Object.keys(PARTS)) {
     const text = await readFromRoot(path);
-    return text === undefined ? [] : [{ path, content: await withParts(path, text) }];
-  });
+    if (text !== undefined) pages.push({ path, content: await withParts(path, text) });
+  }
   return [
     { path: "fixtures/config.schema.json", content: jsonSchema(ConfigSchema) },
     { path: "docs/fidelity.md", content: fidelityDocument() },
     { path: "docs/sources.md", content: sourcesDocument() },
     { path: "docs/control-api.md", content: controlApiDocument() },
     { path: "docs/limits.md", content: limitsDocument() },
-    ...(await Promise.all(pages)).flat(),
+    ...pages,
   ];
 }
 

@@ -163,6 +163,19 @@ describe("an example", () => {
   });
 });
 
+describe("the README", () => {
+  it("has the keys of built-in sales units, each beside its way of client authentication", () => {
+    const { salesUnits } = JSON.parse(readFileSync(`${ROOT}fixtures/sales-units.json`, "utf8"));
+    const readme = PAGES.find(({ path }) => path === "README.md")?.text ?? "";
+    const rows = readme.matchAll(/`(client_secret_\w+)` +\| `([\w-]+)`, `([\w-]+)` +\|$/gm);
+    const keys = [...rows].map(([, tokenEndpointAuthMethod, clientId, clientSecret]) => {
+      return { tokenEndpointAuthMethod, clientId, clientSecret };
+    });
+    expect(keys).toHaveLength(2);
+    for (const one of keys) expect(salesUnits).toContainEqual(expect.objectContaining(one));
+  });
+});
+
 /** What belongs together: the recipes share a server and a sandbox, as for somebody who tries them all. */
 describe("a recipe", async () => {
   // Nothing is swept away in the moment that a recipe takes, as in a mock that somebody has just started.

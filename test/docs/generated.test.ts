@@ -24,7 +24,7 @@ describe("what is made from the code", () => {
 
   it("cannot be written into a page without a place for it", async () => {
     await expect(makeOutputs(async () => "# README\n")).rejects.toThrow(
-      "README.md must have <!-- sales-units:begin --> and, below it, <!-- sales-units:end -->, each once",
+      "docs/users.md must have <!-- sales-units:begin --> and, below it, <!-- sales-units:end -->, each once",
     );
   });
 });

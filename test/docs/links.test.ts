@@ -53,4 +53,11 @@ describe("the pages", () => {
       }
     },
   );
+
+  it("can all be found from the README", () => {
+    const [readme] = PAGES.filter(({ path }) => path === "README.md");
+    const linked = readme === undefined ? [] : linksOf(readme).map(([target]) => target);
+    const pages = PAGES.map(({ path }) => path).filter((path) => path !== "README.md");
+    expect(pages.filter((path) => !linked.includes(path))).toEqual([]);
+  });
 });
