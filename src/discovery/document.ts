@@ -40,7 +40,7 @@ const VARIANTS = {
 
 /**
  * The discovery document in the real one's order (Expo sample). It lists what the real service
- * lists, which is more than it does: see the README for what is refused all the same.
+ * lists, which is more than it does: docs/fidelity.md says what is refused all the same.
  */
 export function discoveryDocument(
   { issuer, front, back }: Endpoints,

@@ -17,8 +17,9 @@ export function frontPageRoutes(app: FastifyInstance, version: string): void {
         ...addressLines(addressesOf(request.exchange.endpoints)),
         "",
         "Give your application the issuer, or the base URL in place of the real service's. README.md,",
-        "which comes with the package, has the clients, the users and the operations of the control",
-        "API; docs/fidelity.md says how much of all this is known of the real service.",
+        "which comes with the package, says where to read on: docs/users.md has the clients and the",
+        "users, docs/control-api.md the operations of the control API, and docs/fidelity.md says how",
+        "much of all this is known of the real service.",
         "",
       ];
       return noSniff(noStore(reply)).type("text/plain; charset=utf-8").send(lines.join("\n"));

@@ -2,7 +2,7 @@ import type { Diagnosis } from "../records/diagnosis.ts";
 import type { FaqEntry } from "../records/faq.ts";
 import type { Provenance } from "../records/provenance.ts";
 
-/** One rule of the FAQ, as the request log, the README and the ledger speak of it. */
+/** One rule of the FAQ, as the request log, docs/rules.md and the ledger speak of it. */
 export interface Rule extends Provenance {
   /** Its name in diagnoses: kebab-case, as its file. */
   readonly id: string;
