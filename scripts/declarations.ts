@@ -13,7 +13,7 @@ import { writePublicTypes } from "./public-types.ts";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** What is made from schemas. */
-const MADE_FROM_SCHEMAS = "sdk/types.d.ts";
+const MADE_FROM_SCHEMAS = "control/types.d.ts";
 
 /**
  * @param dist where the declarations go
@@ -34,7 +34,7 @@ export function writeDeclarations(
       cwd: ROOT,
       stdio: "inherit",
     });
-    writePublicTypes("src/sdk/types.ts", join(all, MADE_FROM_SCHEMAS));
+    writePublicTypes("src/control/types.ts", join(all, MADE_FROM_SCHEMAS));
     for (const file of reached(all, Object.keys(entries), runners)) {
       const entry = file.slice(0, -".d.ts".length);
       const target = join(dist, entry + (entries[entry] ?? ".d.ts"));
@@ -57,7 +57,9 @@ function reached(folder: string, entries: readonly string[], runners: readonly s
     for (const [, name = ""] of readFileSync(join(folder, file), "utf8").matchAll(IMPORT)) {
       if (name.startsWith(".")) visit(join(dirname(file), name.replace(/\.ts$/, ".d.ts")));
       else if (!runners.includes(name)) {
-        throw new Error(`${file} is published and needs "${name}": import from sdk/types.ts there`);
+        throw new Error(
+          `${file} is published and needs "${name}": import from control/types.ts there`,
+        );
       }
     }
   };

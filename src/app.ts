@@ -3,7 +3,7 @@ import { fastify, LogController } from "fastify";
 import { authorizeRoutes } from "./authorize/routes.ts";
 import { cibaRoutes } from "./ciba/routes.ts";
 import { partnerRoutes } from "./client-auth/routes.ts";
-import type { ControlAccess } from "./control/routes.ts";
+import type { ControlAccess } from "./control/access.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
 import { acceptForms, acceptPageForms } from "./http/bodies.ts";

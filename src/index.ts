@@ -5,6 +5,7 @@
  */
 
 export { ConfigError } from "./config/config-error.ts";
+export type * from "./control/types.ts";
 export { ControlError } from "./sdk/control-api.ts";
 export type { LoggedIn, LoginOptions, LoginRequest } from "./sdk/login.ts";
 export { LoginError } from "./sdk/login.ts";
@@ -15,6 +16,5 @@ export type { PhoneLoginOptions, PhoneTokens } from "./sdk/phone-login.ts";
 export type { Sandbox } from "./sdk/sandbox.ts";
 export { startVippsLoginMock } from "./sdk/start.ts";
 export type { TlsStartOptions } from "./sdk/tls-options.ts";
-export type * from "./sdk/types.ts";
 export type { ConnectOptions, VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 export { connect } from "./sdk/vipps-login-mock.ts";

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, test as base, beforeAll } from "@jest/globals";
+import type { SandboxOptions } from "./control/types.ts";
 import { openMock, reportOf } from "./sdk/fixtures.ts";
 import type { StartOptions } from "./sdk/options.ts";
 import type { Sandbox } from "./sdk/sandbox.ts";
-import type { SandboxOptions } from "./sdk/types.ts";
 import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 
 /**

@@ -6,10 +6,10 @@ import type {
   TestType,
 } from "@playwright/test";
 import { test as base } from "@playwright/test";
+import type { SandboxOptions } from "./control/types.ts";
 import { sandboxFixture, serverFixture } from "./sdk/fixtures.ts";
 import type { StartOptions } from "./sdk/options.ts";
 import type { Sandbox } from "./sdk/sandbox.ts";
-import type { SandboxOptions } from "./sdk/types.ts";
 import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 
 /**

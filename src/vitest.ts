@@ -1,9 +1,9 @@
 import type { TestAPI } from "vitest";
 import { test as base, beforeAll } from "vitest";
+import type { SandboxOptions } from "./control/types.ts";
 import { sandboxFixture, serverFixture, warmUp } from "./sdk/fixtures.ts";
 import type { StartOptions } from "./sdk/options.ts";
 import type { Sandbox } from "./sdk/sandbox.ts";
-import type { SandboxOptions } from "./sdk/types.ts";
 import type { VippsLoginMock } from "./sdk/vipps-login-mock.ts";
 
 /**

@@ -1,23 +1,16 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { headerOf, noSniff, noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
+import { callerOf } from "../http/caller.ts";
+import { noSniff, noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
 import { PATHS } from "../request/addresses.ts";
 import { MAX_STATE_BYTES } from "../store/collections.ts";
+import type { ControlAccess } from "./access.ts";
+import { checkAccess } from "./access.ts";
 import type { ControlContext } from "./api/operation.ts";
 import { Problem } from "./api/problem.ts";
 import type { ControlResponse } from "./dispatch.ts";
-
-/** How far the control API is opened. */
-export interface ControlAccess {
-  /** With a token, everybody needs it and nothing else counts. */
-  readonly token?: string | undefined;
-  /** Anyone may call, as in a closed CI network. */
-  readonly open: boolean;
-}
 
 /** What the control API works on and with. */
 interface ControlDeps extends ControlContext {
@@ -183,167 +176,4 @@ async function* written(begun: readonly string[], rest: Iterable<string>) {
     yield piece;
     await turn();
   }
-}
-
-/** What is known of a caller. */
-export interface Caller {
-  /** The address at the other end of the socket. */
-  readonly address: string | undefined;
-  /** For whom a proxy asks: the X-Forwarded-For and X-Real-IP headers. */
-  readonly forwardedFor: string | undefined;
-  /** Whether another header (Forwarded, Via) tells that a proxy stands in between. */
-  readonly viaProxy: boolean;
-  /**
-   * By what names the caller reached the server: the Host header, and what a trusted proxy says that
-   * it was called.
-   */
-  readonly hosts: readonly (string | undefined)[];
-  /** The name that the operator gave the server: that of the public URL. */
-  readonly publicHost: string | undefined;
-  /** Further names that the operator gave it: those in its certificate. */
-  readonly tlsHosts: readonly string[];
-  /** The Origin header; browsers send it with every request of a script that could change things. */
-  readonly origin: string | undefined;
-  /** The method, and the Sec-Fetch-Site header, which no script can set or leave out. */
-  readonly method: string;
-  readonly site: string | undefined;
-  readonly authorization: string | undefined;
-}
-
-function callerOf(request: FastifyRequest, { pinned, tlsHosts = [] }: ControlDeps): Caller {
-  const { publicUrl } = pinned;
-  const { host, origin, authorization, forwarded, via } = request.headers;
-  const { back } = request.exchange.endpoints;
-  const { "x-forwarded-for": forwardedFor, "x-real-ip": realIp } = request.headers;
-  return {
-    address: request.socket.remoteAddress,
-    forwardedFor: [forwardedFor ?? [], realIp ?? []].flat().join(",") || undefined,
-    viaProxy: forwarded !== undefined || via !== undefined,
-    // Behind a trusted proxy the name that the caller used is in another header.
-    hosts: [host, new URL(back).host],
-    publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
-    tlsHosts,
-    origin,
-    method: request.method,
-    site: headerOf(request.headers, "sec-fetch-site"),
-    authorization,
-  };
-}
-
-/**
- * Who may use the control API: it hands out secrets and changes everything, so by itself it answers
- * only programs on its own machine. A browser on that machine is such a program too, and it runs
- * the scripts of every page its user opens; they are kept out separately.
- *
- * @throws Problem 401 or 403, which says how to get in
- */
-export function checkAccess(access: ControlAccess, caller: Caller): void {
-  refuseForeignPages(caller);
-  if (access.token !== undefined) {
-    checkToken(access.token, caller.authorization);
-  } else if (!access.open) {
-    refuseOtherMachines(caller);
-    refuseRebinding(caller);
-  }
-}
-
-/** What changes nothing, and whose response a page of another origin cannot read. */
-const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
-
-/** A page of another origin may send simple requests without asking; its Origin gives it away. */
-function refuseForeignPages({ origin, hosts, publicHost, method, site }: Caller): void {
-  if (origin === undefined) {
-    if (SAFE_METHODS.includes(method) || site === undefined || OWN_SITES.includes(site)) return;
-    throw new Problem(
-      403,
-      `A web page of another site called the control API (Sec-Fetch-Site: ${JSON.stringify(site)}); only ` +
-        "pages of this server may. Call it from a program instead of a browser.",
-    );
-  }
-  const from = URL.canParse(origin) ? new URL(origin).host : undefined;
-  const own = [...hosts, publicHost].map((name) => hostOf(name)?.host);
-  if (from !== undefined && own.includes(from)) return;
-  throw new Problem(
-    403,
-    `A web page of ${JSON.stringify(origin)} called the control API; only pages of this server may. ` +
-      "Call it from a program instead of a browser.",
-  );
-}
-
-/** A page of this server, or somebody who typed the address. */
-const OWN_SITES = ["same-origin", "none"];
-
-function checkToken(token: string, authorization: string | undefined): void {
-  const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];
-  // Digests have one length, so the comparison takes as long for every wrong token.
-  if (given !== undefined && timingSafeEqual(digest(given), digest(token))) return;
-  const what =
-    given === undefined ? "The control API needs a token" : "The control API has another token";
-  throw new Problem(
-    401,
-    `${what}: send "Authorization: Bearer <token>" with the token that the mock was started with (--control-token).`,
-    [],
-    { "www-authenticate": "Bearer" },
-  );
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
-
-/**
- * The caller and everybody for whom it forwards must be on this machine. These headers may lie, but
- * here they can only take access away: the socket's own address always counts too.
- */
-function refuseOtherMachines({ address, forwardedFor, viaProxy }: Caller): void {
-  if (viaProxy) {
-    throw new Problem(
-      403,
-      "The control API was called through a proxy (it has a Forwarded or Via header), and anyone can be " +
-        "behind that. Call it directly as localhost, or start the mock with --control-token.",
-    );
-  }
-  const forwarded = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
-  const stranger = [address ?? "unknown", ...forwarded].find((each) => !isLoopback(each));
-  if (stranger === undefined) return;
-  throw new Problem(
-    403,
-    `The control API answers callers on loopback addresses only, and ${JSON.stringify(stranger)} is ` +
-      "none. Call it as localhost, or start the mock with --control-token to let in whoever has the " +
-      "token, or with --control-open to let in anyone.",
-  );
-}
-
-/**
- * DNS rebinding: a page's own host name can be made to point to 127.0.0.1, and its scripts then call
- * this server under that name, same origin and all. A name that nobody else controls is fine: an
- * address, localhost, the host of the public URL, or one that the certificate is for. A proxy that is
- * trusted may be called so too.
- */
-function refuseRebinding({ hosts, publicHost, tlsHosts }: Caller): void {
-  const named = [hostOf(publicHost)?.hostname, ...tlsHosts];
-  const doubtful = hosts.filter((host) => !isOursAlone(host, named));
-  if (doubtful.length === 0) return;
-  throw new Problem(
-    403,
-    `The control API was called under the name ${JSON.stringify(doubtful[0] ?? "")}, which could be a web ` +
-      "page's trick. Call it as localhost, 127.0.0.1 or a host of --public-url or --tls-hosts, or start " +
-      "the mock with --control-token.",
-  );
-}
-
-function isOursAlone(host: string | undefined, named: readonly (string | undefined)[]): boolean {
-  const name = hostOf(host)?.hostname;
-  if (name === undefined) return false;
-  const isAddress = isIP(name.replace(/^\[|\]$/g, "")) !== 0;
-  return isAddress || /(^|\.)localhost$/.test(name) || named.includes(name);
-}
-
-function isLoopback(address: string): boolean {
-  return address === "::1" || (isIP(address) !== 0 && /^(::ffff:)?127\.[\d.]+$/i.test(address));
-}
-
-function hostOf(host: string | undefined): URL | undefined {
-  const url = `http://${host}`;
-  return host !== undefined && URL.canParse(url) ? new URL(url) : undefined;
 }

@@ -1,11 +1,11 @@
 import type { OptionName } from "../config/options.ts";
 import { flagOf, OPTIONS, RUNNING_MOCK, variableOf } from "../config/options.ts";
+import type { SandboxOptions } from "../control/types.ts";
 import { defined } from "../records/defined.ts";
 import { findKeptCa } from "../tls/options.ts";
 import type { StartOptions } from "./options.ts";
 import { OptionsError, readOptions } from "./options.ts";
 import type { Sandbox } from "./sandbox.ts";
-import type { SandboxOptions } from "./types.ts";
 import type { VippsLoginMock } from "./vipps-login-mock.ts";
 import { connect } from "./vipps-login-mock.ts";
 

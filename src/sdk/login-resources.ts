@@ -1,4 +1,3 @@
-import { Resource } from "./control-api.ts";
 import type {
   Approval,
   Browser,
@@ -14,7 +13,8 @@ import type {
   Scenario,
   ScenarioInput,
   ScenarioPatch,
-} from "./types.ts";
+} from "../control/types.ts";
+import { Resource } from "./control-api.ts";
 
 /** The resources of a sandbox that are about users, merchants and their logins. */
 

@@ -1,12 +1,12 @@
 import { parseSetCookie } from "cookie";
 import { isVippsHost } from "../config/options.ts";
 import { didYouMean } from "../config/problem.ts";
+import type { Diagnosis, SalesUnit } from "../control/types.ts";
 import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
 import { checkOptions, OptionsError } from "./options.ts";
-import type { Diagnosis, SalesUnit } from "./types.ts";
 
 /** A whole login without a browser: the redirects of one that a scenario approves. */
 

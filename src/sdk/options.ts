@@ -2,13 +2,13 @@ import type { OptionName, Options } from "../config/options.ts";
 import { OPTIONS } from "../config/options.ts";
 import type { Problem } from "../config/problem.ts";
 import { listed, named } from "../config/problem.ts";
+import type { Config } from "../control/types.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import { defined } from "../records/defined.ts";
 import type { TlsOptions } from "../tls/options.ts";
 import { findValueProblems, unknownOption } from "./option-problems.ts";
 import type { TlsStartOptions } from "./tls-options.ts";
 import { readTls } from "./tls-options.ts";
-import type { Config } from "./types.ts";
 
 /**
  * The options of the library: those of the command line, read by the same table, with values in place

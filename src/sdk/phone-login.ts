@@ -1,9 +1,9 @@
+import type { SalesUnit, User } from "../control/types.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { defined } from "../records/defined.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
-import type { SalesUnit, User } from "./types.ts";
 
 /** A whole login from phone number, as a merchant's system makes it: it begins one, and it polls. */
 

@@ -1,6 +1,3 @@
-import { defined } from "../records/defined.ts";
-import type { ControlApi } from "./control-api.ts";
-import { Resource } from "./control-api.ts";
 import type {
   ClockPatch,
   ClockReading,
@@ -20,7 +17,10 @@ import type {
   StatisticsFilter,
   WebhookDelivery,
   WebhookDeliveryFilter,
-} from "./types.ts";
+} from "../control/types.ts";
+import { defined } from "../records/defined.ts";
+import type { ControlApi } from "./control-api.ts";
+import { Resource } from "./control-api.ts";
 
 /** The resources of a sandbox that are about the sandbox itself: its clock, faults, keys and logs. */
 

@@ -1,3 +1,13 @@
+import type {
+  Diagnosis,
+  LoggedRequest,
+  SalesUnit,
+  SalesUnitInput,
+  SandboxFacts,
+  TlsFacts,
+  User,
+  UserInput,
+} from "../control/types.ts";
 import { PATHS, sandboxPrefix } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
 import { ControlApi, ControlError, MockClosed } from "./control-api.ts";
@@ -33,16 +43,6 @@ import {
   StatisticsClient,
   WebhookDeliveries,
 } from "./sandbox-resources.ts";
-import type {
-  Diagnosis,
-  LoggedRequest,
-  SalesUnit,
-  SalesUnitInput,
-  SandboxFacts,
-  TlsFacts,
-  User,
-  UserInput,
-} from "./types.ts";
 
 /** How a server is reached. */
 export interface Connection {

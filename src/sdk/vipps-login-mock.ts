@@ -1,10 +1,10 @@
+import type { SandboxFacts, SandboxOptions, SandboxSummary } from "../control/types.ts";
 import { trustingFetch } from "../http/trusting-fetch.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
 import { ControlApi } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
 import type { Connection } from "./sandbox.ts";
 import { DEFAULT_ID, Sandbox } from "./sandbox.ts";
-import type { SandboxFacts, SandboxOptions, SandboxSummary } from "./types.ts";
 
 /** The sandboxes of a server. */
 export class Sandboxes {

@@ -1,36 +1,32 @@
 import type { Static, TSchema } from "typebox";
-import type { BrowserSchema } from "../control/resources/browsers.ts";
-import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "../control/resources/clock.ts";
-import type { ConsentSchema } from "../control/resources/consents.ts";
-import type { FaultPatchSchema, FaultSchema } from "../control/resources/faults.ts";
-import type { KeySchema, RotationSchema } from "../control/resources/keys.ts";
-import type {
-  ApprovalSchema,
-  ListQuery as LoginListQuery,
-  LoginSchema,
-} from "../control/resources/login-schemas.ts";
-import type {
-  PaymentSessionInputSchema,
-  PaymentSessionSchema,
-} from "../control/resources/payment-sessions.ts";
-import type { RequestSchema, TakeSchema } from "../control/resources/request-log-schemas.ts";
-import type {
-  SandboxInputSchema,
-  SandboxSchema,
-  SummarySchema,
-} from "../control/resources/sandboxes.ts";
-import type { ScenarioSchema } from "../control/resources/scenarios.ts";
-import type { SettingsPatchSchema, SettingsSchema } from "../control/resources/settings.ts";
-import type { StatisticsQuery, StatisticsSchema } from "../control/resources/statistics.ts";
-import type { MintedSchema, MintSchema } from "../control/resources/tokens.ts";
-import type {
-  ListQuery as DeliveryListQuery,
-  DeliverySchema,
-} from "../control/resources/webhook-deliveries.ts";
 import type { Unbranded } from "../records/brand.ts";
 import type { DiagnosisSchema } from "../records/diagnosis.ts";
 import type { ReadonlyDeep } from "../records/schema-parts.ts";
 import type { StateSchema } from "../sandbox/state-problems.ts";
+import type { BrowserSchema } from "./resources/browsers.ts";
+import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "./resources/clock.ts";
+import type { ConsentSchema } from "./resources/consents.ts";
+import type { FaultPatchSchema, FaultSchema } from "./resources/faults.ts";
+import type { KeySchema, RotationSchema } from "./resources/keys.ts";
+import type {
+  ApprovalSchema,
+  ListQuery as LoginListQuery,
+  LoginSchema,
+} from "./resources/login-schemas.ts";
+import type {
+  PaymentSessionInputSchema,
+  PaymentSessionSchema,
+} from "./resources/payment-sessions.ts";
+import type { RequestSchema, TakeSchema } from "./resources/request-log-schemas.ts";
+import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "./resources/sandboxes.ts";
+import type { ScenarioSchema } from "./resources/scenarios.ts";
+import type { SettingsPatchSchema, SettingsSchema } from "./resources/settings.ts";
+import type { StatisticsQuery, StatisticsSchema } from "./resources/statistics.ts";
+import type { MintedSchema, MintSchema } from "./resources/tokens.ts";
+import type {
+  ListQuery as DeliveryListQuery,
+  DeliverySchema,
+} from "./resources/webhook-deliveries.ts";
 
 /**
  * What the library takes and gives. Every type is made from the schema that the control API itself
