@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, RUNNERS } from "./bundle.ts";
 import { writeDeclarations } from "./declarations.ts";
@@ -8,6 +9,9 @@ import { licencesOf } from "./licences.ts";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 
+/** What browsers load of the packages that we use: see platform/own-files.ts. */
+const BROWSER_FILES = ["idiomorph/dist/idiomorph.min.js"];
+
 /** The modules that can be imported. A test runner that takes ES modules only has those alone. */
 const ENTRIES = { index: ".d.ts", jest: ".d.ts", playwright: ".d.ts", vitest: ".d.mts" } as const;
 
@@ -16,4 +20,13 @@ rmSync(DIST, { recursive: true, force: true });
 const chunks = await bundle(DIST);
 const modules = new Set(chunks.flatMap(({ moduleIds }) => moduleIds));
 writeFileSync(`${DIST}third-party-licences.txt`, licencesOf(modules));
+copyBrowserFiles(DIST);
 writeDeclarations(DIST, ENTRIES, RUNNERS);
+
+function copyBrowserFiles(dist: string): void {
+  mkdirSync(`${dist}browser`);
+  for (const path of BROWSER_FILES) {
+    const source = fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
+    copyFileSync(source, `${dist}browser/${basename(path)}`);
+  }
+}

@@ -5,6 +5,7 @@ import { cibaRoutes } from "./ciba/routes.ts";
 import { partnerRoutes } from "./client-auth/routes.ts";
 import type { ControlAccess } from "./control/access.ts";
 import { controlRoutes } from "./control/routes.ts";
+import { dashboardRoutes } from "./dashboard/routes.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
 import { acceptForms, acceptPageForms } from "./http/bodies.ts";
 import { refuseBrokenRequest } from "./http/broken-requests.ts";
@@ -18,7 +19,6 @@ import { RequestLogger } from "./http/request-logger.ts";
 import { catchUpAndLookAhead } from "./login/phone-login.ts";
 import { errorPageRoutes } from "./pages/error-page-routes.ts";
 import { formPostRoutes } from "./pages/form-post-routes.ts";
-import { frontPageRoutes } from "./pages/front-page-routes.ts";
 import { loginRoutes } from "./pages/login-routes.ts";
 import { logoutRoutes } from "./pages/logout-routes.ts";
 import type { PageRenderer } from "./pages/render.ts";
@@ -146,7 +146,6 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   app.addHook("onReady", async () => courier.start());
   app.addHook("onClose", () => courier.close());
 
-  frontPageRoutes(app, deps.version);
   discoveryRoutes(app);
   authorizeRoutes(app);
   app.register(async (pages) => {
@@ -163,6 +162,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   logoutRoutes(app, deps.views);
   webhookRoutes(app, deps.webhooks);
   controlRoutes(app, { ...deps, arrivals, courier });
+  dashboardRoutes(app, { ...deps, arrivals, courier });
   return app;
 }
 

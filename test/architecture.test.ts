@@ -33,6 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["control/api"],
   ["control/resources"],
   ["control"],
+  ["dashboard"],
   ["http"],
   ["*routes.ts"],
   ["app.ts"],
@@ -205,7 +206,7 @@ describe("the architecture", () => {
     expect(templates.length).toBeGreaterThan(4);
     for (const name of templates) {
       expect(readFileSync(`${views}${name}`, "utf8")).not.toMatch(
-        /\{\{\{|<script(?! src="(?:app\.js|\{\{script\}\})" defer><\/script>)|\son\w+=/,
+        /\{\{\{|<script(?! src="(?:app\.js|\{\{script\}\}|\{\{frame\.root\}\}(?:idiomorph|live)\.js)" defer><\/script>)|\son\w+=/,
       );
     }
   });

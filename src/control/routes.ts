@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../http/caller.ts";
-import { noSniff, noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
+import { hangUpOf, noSniff, noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -146,13 +146,6 @@ async function dispatched(
     ...context,
     hangUp,
   });
-}
-
-/** The connection closes after every response; before it, the caller has given up. */
-function hangUpOf({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once("close", () => controller.abort());
-  return controller.signal;
 }
 
 function send(reply: FastifyReply, { status, location, body }: ControlResponse): FastifyReply {

@@ -46,3 +46,30 @@ export function setCookie(
   });
   reply.header("set-cookie", header);
 }
+
+/** The value of a cookie of the mock's own pages; undefined when the browser did not bring it. */
+export function readOwnCookie({ headers }: FastifyRequest, name: string): string | undefined {
+  return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[name];
+}
+
+/** Sets a cookie of the mock's own pages, which no other site's page can bring along; 0 seconds remove it. */
+export function setOwnCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  {
+    name,
+    value,
+    maxAge,
+  }: { readonly name: string; readonly value: string; readonly maxAge: number },
+): void {
+  const header = stringifySetCookie({
+    name,
+    value,
+    path: request.exchange.endpoints.cookiePath,
+    httpOnly: true,
+    sameSite: "strict",
+    secure: isSecure(request),
+    maxAge,
+  });
+  reply.header("set-cookie", header);
+}

@@ -148,13 +148,24 @@ const POLICY = [
   "connect-src 'self'",
   "img-src data:",
   "frame-ancestors 'none'",
-].join("; ");
+];
 
-export function sendPage(reply: FastifyReply, page: string): FastifyReply {
+export function sendPage(
+  reply: FastifyReply,
+  page: string,
+  policy: readonly string[] = POLICY,
+): FastifyReply {
   return noSniff(noStore(reply))
-    .header("content-security-policy", POLICY)
+    .header("content-security-policy", policy.join("; "))
     .type("text/html; charset=utf-8")
     .send(page);
+}
+
+/** The connection closes after every response; before it, the caller has given up. */
+export function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  raw.once("close", () => controller.abort());
+  return controller.signal;
 }
 
 /** A problem of the control API (RFC 9457). */

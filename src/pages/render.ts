@@ -1,4 +1,4 @@
-import { readOwnFile } from "../platform/own-files.ts";
+import { createEngine, once, readView } from "./engine.ts";
 import { genderLabel, scopeLabel, texts } from "./texts.ts";
 import type { Views } from "./view-models.ts";
 
@@ -23,21 +23,12 @@ type ScriptName = "app" | "form-post";
 
 /** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {
-  const engine = once(loadEngine);
-  const stylesheet = once(() => read("style.css"));
+  const template = createEngine(["layout", "shared"]);
+  const stylesheet = once(() => readView("style.css"));
   const scripts: Readonly<Record<ScriptName, () => Promise<string>>> = {
-    app: once(() => read("app.js")),
-    "form-post": once(() => read("form-post.js")),
+    app: once(() => readView("app.js")),
+    "form-post": once(() => readView("form-post.js")),
   };
-  const templates = new Map<keyof Views, () => Promise<Template>>();
-
-  function template(name: keyof Views): Promise<Template> {
-    const load =
-      templates.get(name) ??
-      once(async () => (await engine()).compile(await read(`${name}.hbs`), { strict: true }));
-    templates.set(name, load);
-    return load();
-  }
 
   return {
     stylesheet,
@@ -53,8 +44,6 @@ export function createViews(): PageRenderer {
     },
   };
 }
-
-type Template = (context: object) => string;
 
 /**
  * What the templates need besides the model. They are strict: a property that may be missing has to
@@ -95,37 +84,5 @@ function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {
       label: scopeLabel(language, scope),
       values: scope === "gender" ? values.map((gender) => genderLabel(language, gender)) : values,
     })),
-  };
-}
-
-/** Where a name goes in a text; no text has it. */
-const PLACE = "\0";
-
-/** An engine of our own, so that a partial registered elsewhere in the process is not ours. */
-async function loadEngine() {
-  const { default: handlebars } = await import("handlebars");
-  const engine = handlebars.create();
-  // A name in which the direction of writing turns must not turn the sentence that it stands in.
-  engine.registerHelper("named", (text: (name: string) => string, name: string) => {
-    const { escapeExpression } = engine.Utils;
-    const [before = "", after = ""] = text(PLACE).split(PLACE).map(escapeExpression);
-    return new engine.SafeString(`${before}<bdi>${escapeExpression(name)}</bdi>${after}`);
-  });
-  for (const partial of ["layout", "shared"]) {
-    engine.registerPartial(partial, await read(`partials/${partial}.hbs`));
-  }
-  return engine;
-}
-
-async function read(path: string): Promise<string> {
-  return readOwnFile(`views/${path}`);
-}
-
-/** Makes something when it is first asked for, and returns the same from then on. */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 
 /**
  * What comes with the package beside the program: fixtures, templates, its own description. They are
@@ -21,4 +22,13 @@ export function readOwnFile(path: string): string {
 export function ownVersion(): string {
   const { version }: { readonly version: string } = JSON.parse(readOwnFile("package.json"));
   return version;
+}
+
+/**
+ * @param path of a file in a package that browsers load, such as `idiomorph/dist/idiomorph.min.js`
+ * @returns its text: from the package's own copy, or, in a checkout, from where npm has put it
+ */
+export function readBrowserFile(path: string): string {
+  const packed = ownFile(`dist/browser/${basename(path)}`);
+  return readFileSync(existsSync(packed) ? packed : ownFile(`node_modules/${path}`), "utf8");
 }

@@ -33,7 +33,7 @@ export interface Sandbox {
   readonly keys: SandboxKeys;
   readonly store: SandboxStore;
   /** Its record, with what is in it besides the settings. */
-  readonly record: Pick<LiveRecord, "read">;
+  readonly record: Pick<LiveRecord, "read" | "known">;
   /**
    * Says that the courier has something to look after: a webhook was put into the store and is due, and
    * which one had to make room for it; a user will answer later whose merchant waits to be told; or the

@@ -175,13 +175,19 @@ interface KeyList {
 /** The request log: what applications and browsers asked, what they got, and why it was refused. */
 export class Requests extends Resource {
   /**
-   * @param filter which requests, how many at most (`limit`), and how long to `wait` for one: 60
-   *   seconds of the real time at most, not at all when left out
+   * @param filter which requests, how many at most (`limit`, or `last` for the newest), and how long to
+   *   `wait` for one: 60 seconds of the real time at most, not at all when left out; `before` is the id of
+   *   the request behind those that are meant
    * @returns the requests, the oldest first
    * @throws ControlError when the filter names something that is not there
    */
   list(
-    filter: RequestFilter & { readonly limit?: number; readonly wait?: Length } = {},
+    filter: RequestFilter & {
+      readonly before?: string;
+      readonly limit?: number;
+      readonly last?: number;
+      readonly wait?: Length;
+    } = {},
   ): Promise<LoggedRequest[]> {
     return this.api.list(["requests"], { ...filter });
   }

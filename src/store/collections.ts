@@ -41,7 +41,10 @@ export interface CollectionSpec<
 }
 
 /** The names of all collections of a sandbox. */
-export type CollectionName = Exclude<keyof SandboxStore, "sequences" | "sweep" | "keepAtMost">;
+export type CollectionName = Exclude<
+  keyof SandboxStore,
+  "sequences" | "revision" | "sweep" | "keepAtMost"
+>;
 
 /** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */
 export type CollectionSpecs = {

@@ -50,25 +50,34 @@ interface MemorySandboxStore extends SandboxStore {
 }
 
 function createSandboxStore(): MemorySandboxStore {
+  const writes = { count: 0 };
   const collections = {
-    users: new MemoryCollection(COLLECTIONS.users, DEFAULT_LIMITS.users),
-    salesUnits: new MemoryCollection(COLLECTIONS.salesUnits, DEFAULT_LIMITS.salesUnits),
-    partners: new MemoryCollection(COLLECTIONS.partners, DEFAULT_LIMITS.partners),
-    consents: new MemoryCollection(COLLECTIONS.consents, DEFAULT_LIMITS.consents),
-    browsers: new MemoryCollection(COLLECTIONS.browsers, DEFAULT_LIMITS.browsers),
-    logins: new MemoryCollection(COLLECTIONS.logins, DEFAULT_LIMITS.logins),
-    phoneLogins: new MemoryCollection(COLLECTIONS.phoneLogins, DEFAULT_LIMITS.phoneLogins),
-    sessions: new MemoryCollection(COLLECTIONS.sessions, DEFAULT_LIMITS.sessions),
-    codes: new MemoryCollection(COLLECTIONS.codes, DEFAULT_LIMITS.codes),
-    accessTokens: new MemoryCollection(COLLECTIONS.accessTokens, DEFAULT_LIMITS.accessTokens),
-    loginDays: new MemoryCollection(COLLECTIONS.loginDays, DEFAULT_LIMITS.loginDays),
-    loginUsers: new MemoryCollection(COLLECTIONS.loginUsers, DEFAULT_LIMITS.loginUsers),
-    platformTokens: new MemoryCollection(COLLECTIONS.platformTokens, DEFAULT_LIMITS.platformTokens),
-    scenarios: new MemoryCollection(COLLECTIONS.scenarios, DEFAULT_LIMITS.scenarios),
-    faults: new MemoryCollection(COLLECTIONS.faults, DEFAULT_LIMITS.faults),
-    webhooks: new MemoryCollection(COLLECTIONS.webhooks),
-    deliveries: new MemoryCollection(COLLECTIONS.deliveries, DEFAULT_LIMITS.deliveries),
-    requests: new MemoryCollection(COLLECTIONS.requests, DEFAULT_LIMITS.requests),
+    users: new MemoryCollection(COLLECTIONS.users, DEFAULT_LIMITS.users, writes),
+    salesUnits: new MemoryCollection(COLLECTIONS.salesUnits, DEFAULT_LIMITS.salesUnits, writes),
+    partners: new MemoryCollection(COLLECTIONS.partners, DEFAULT_LIMITS.partners, writes),
+    consents: new MemoryCollection(COLLECTIONS.consents, DEFAULT_LIMITS.consents, writes),
+    browsers: new MemoryCollection(COLLECTIONS.browsers, DEFAULT_LIMITS.browsers, writes),
+    logins: new MemoryCollection(COLLECTIONS.logins, DEFAULT_LIMITS.logins, writes),
+    phoneLogins: new MemoryCollection(COLLECTIONS.phoneLogins, DEFAULT_LIMITS.phoneLogins, writes),
+    sessions: new MemoryCollection(COLLECTIONS.sessions, DEFAULT_LIMITS.sessions, writes),
+    codes: new MemoryCollection(COLLECTIONS.codes, DEFAULT_LIMITS.codes, writes),
+    accessTokens: new MemoryCollection(
+      COLLECTIONS.accessTokens,
+      DEFAULT_LIMITS.accessTokens,
+      writes,
+    ),
+    loginDays: new MemoryCollection(COLLECTIONS.loginDays, DEFAULT_LIMITS.loginDays, writes),
+    loginUsers: new MemoryCollection(COLLECTIONS.loginUsers, DEFAULT_LIMITS.loginUsers, writes),
+    platformTokens: new MemoryCollection(
+      COLLECTIONS.platformTokens,
+      DEFAULT_LIMITS.platformTokens,
+      writes,
+    ),
+    scenarios: new MemoryCollection(COLLECTIONS.scenarios, DEFAULT_LIMITS.scenarios, writes),
+    faults: new MemoryCollection(COLLECTIONS.faults, DEFAULT_LIMITS.faults, writes),
+    webhooks: new MemoryCollection(COLLECTIONS.webhooks, Number.POSITIVE_INFINITY, writes),
+    deliveries: new MemoryCollection(COLLECTIONS.deliveries, DEFAULT_LIMITS.deliveries, writes),
+    requests: new MemoryCollection(COLLECTIONS.requests, DEFAULT_LIMITS.requests, writes),
   };
   const cells = {
     sequences: createCell<number>(),
@@ -78,6 +87,9 @@ function createSandboxStore(): MemorySandboxStore {
     ...cells,
     empty() {
       for (const each of [...Object.values(collections), ...Object.values(cells)]) each.empty();
+    },
+    async revision() {
+      return writes.count;
     },
     keepAtMost(bounds) {
       for (const name of BOUNDED) collections[name].bound = bounds[name];
@@ -106,13 +118,17 @@ class MemoryCollection<Item, Index extends string, Group extends string>
   readonly #moments: readonly Moments<Item>[];
   readonly #endings: Ranking<Entry<Item>> = new Ranking();
   readonly #forgettings: Ranking<Entry<Item>> = new Ranking();
+  /** Counts what is written to all collections of the generation. */
+  readonly #writes: { count: number };
   #inserted = 0;
 
   constructor(
     spec: CollectionSpec<Item, Index, string, Group>,
     bound: number = Number.POSITIVE_INFINITY,
+    writes = { count: 0 },
   ) {
     this.bound = bound;
+    this.#writes = writes;
     const { indexes, groups = {}, endings, forgetAt } = spec;
     this.#spec = spec;
     this.#indexes = Object.entries<UniqueIndex<Item>["pick"]>(indexes).map(([name, pick]) => ({
@@ -226,6 +242,7 @@ class MemoryCollection<Item, Index extends string, Group extends string>
 
   /** Removes every record at once. */
   empty(): void {
+    this.#writes.count += 1;
     this.#entries.clear();
     for (const { entries } of this.#indexes) entries.clear();
     for (const { members } of this.#groups) members.clear();
@@ -288,6 +305,7 @@ class MemoryCollection<Item, Index extends string, Group extends string>
 
   /** Brings indexes, groups and moments from what the record was to what it is. */
   #enter(entry: Entry<Item>, before: Item | undefined, now: Item | undefined): void {
+    this.#writes.count += 1;
     for (const { pick, entries } of this.#indexes) {
       const left = before && pick(before);
       const entered = now && pick(now);

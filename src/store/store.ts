@@ -89,6 +89,12 @@ export interface SandboxStore {
   readonly sequences: Cell<number>;
 
   /**
+   * A number that is another one whenever a record was written or removed since it was asked for, by
+   * whichever process. It costs next to nothing: who shows what is there asks it again and again.
+   */
+  revision(): Promise<number>;
+
+  /**
    * How many records of each kind there may be from now on; as many as is usual until it is said. Those that
    * are too many already go with the next insert, or stay where one more is refused.
    */

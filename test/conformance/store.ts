@@ -918,6 +918,39 @@ export function describeStore(name: string, make: () => Promise<Store>): void {
       });
     });
 
+    describe("revision", () => {
+      const steps: readonly [string, (records: SandboxStore) => Promise<unknown>][] = [
+        ["an insert", ({ users }) => users.insert(user("new", "2"))],
+        ["an insert of many", ({ users }) => users.insertMany([user("new", "2")])],
+        ["an update", ({ users }) => users.update("ada", (old) => ({ ...old, email: "a@b.no" }))],
+        ["an update of many", ({ users }) => users.updateMany(["ada"], (old) => ({ ...old }))],
+        ["a take", ({ users }) => users.take("ada")],
+        ["a take of many", ({ users }) => users.takeMany(["ada"])],
+        ["clearing", ({ users }) => users.clear()],
+        ["a sweep", (records) => records.sweep(epochSeconds(NOW + 1))],
+        ["dropping", () => store.drop(id<GenerationId>("one"))],
+      ];
+
+      it.each(steps)("is another one after %s", async (_, step) => {
+        await sandbox.users.insert(user("ada", "1"));
+        await sandbox.codes.insert({ ...code("k"), forgetAt: NOW });
+        const before = await sandbox.revision();
+        await step(sandbox);
+        expect(await sandbox.revision()).not.toBe(before);
+      });
+
+      it("is the same for everybody, until something is written", async () => {
+        await sandbox.users.insert(user("ada", "1"));
+        const before = await sandbox.revision();
+        await store.records(id<GenerationId>("two")).users.insert(user("ada", "1"));
+        await sandbox.users.get("ada");
+        await sandbox.users.update("ada", () => undefined);
+        await sandbox.users.take("nobody");
+        await sandbox.sweep(NOW);
+        expect(await store.records(id<GenerationId>("one")).revision()).toBe(before);
+      });
+    });
+
     describe("consents", () => {
       it("are active once for a user and a merchant, until revoked", async () => {
         const { consents } = sandbox;

@@ -42,7 +42,7 @@ describe("the state of a sandbox that is full", () => {
     const reading = readState({
       store,
       settings: {},
-      record: { read: async () => RECORD },
+      record: { known: RECORD, read: async () => RECORD },
     }).finally(() => {
       isRead = true;
     });

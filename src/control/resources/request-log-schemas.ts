@@ -73,7 +73,25 @@ const filter = {
 
 const wait = Type.Optional(lengthSchema(WAIT));
 
-export const ListQuery = Type.Object({ ...filter, limit: PageQuery.limit, wait }, closed);
+export const ListQuery = Type.Object(
+  {
+    ...filter,
+    before: Type.Optional(
+      Type.String({ description: "Only what came before the request with this id." }),
+    ),
+    limit: PageQuery.limit,
+    last: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description:
+          "Only the newest so many of them, in place of limit; the oldest first as well.",
+      }),
+    ),
+    wait,
+  },
+  closed,
+);
 
 export const CountQuery = Type.Object(filter, closed);
 

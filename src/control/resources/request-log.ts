@@ -36,20 +36,27 @@ export const requestLogOperations = [
     response: listOf(RequestSchema),
     refusals: [409],
     run: async (call) => {
-      const { limit } = pageOf(call.query);
+      const { last } = call.query;
+      const limit = last ?? pageOf(call.query).limit;
       const wait = waitOf(call.query.wait);
       const { fits, all } = await selectionOf(fromQuery(call.query), call);
       const look = async () => {
         const requests: KeptRequest[] = [];
         for await (const some of all()) {
           requests.push(...some);
-          if (requests.length > limit) break;
+          if (last !== undefined) requests.splice(0, requests.length - last);
+          else if (requests.length > limit) break;
         }
         return requests.length > 0 ? requests : undefined;
       };
       const among = async (news: readonly KeptRequest[]) => news;
       const found = await waiting(call, call.arrivals.requests, wait, { fits, look, among });
-      return { body: await cutPage(found ?? [], limit, ({ id }) => id, toJson) };
+      if (last === undefined) {
+        return { body: await cutPage(found ?? [], limit, ({ id }) => id, toJson) };
+      }
+      // Where the page has no room for all of them, the oldest are left out.
+      const { items } = await cutPage((found ?? []).toReversed(), last, ({ id }) => id, toJson);
+      return { body: { items: items.toReversed() } };
     },
   }),
   operation({
@@ -118,10 +125,10 @@ export const requestLogOperations = [
 type AnyCall = Call<unknown, unknown, unknown>;
 
 /** What requests are chosen by, the names in it not looked up yet. */
-type Given = Omit<Static<typeof TakeSchema>, "wait">;
+type Given = Omit<Static<typeof TakeSchema>, "wait"> & { readonly before?: string };
 
 function fromQuery(query: Static<typeof ListQuery>): Given {
-  const { limit: _limit, wait: _wait, ...given } = query;
+  const { limit: _limit, last: _last, wait: _wait, ...given } = query;
   return given;
 }
 
@@ -136,10 +143,11 @@ interface Selection {
 }
 
 /** A filter that cannot match is refused: an empty list would hide the mistake. */
-async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<Selection> {
+async function selectionOf({ after, before, ...given }: Given, call: AnyCall): Promise<Selection> {
   const { exchange } = call;
-  if (after !== undefined && !(await exchange.sandbox.store.requests.get(after))) {
-    throw noRequest(after);
+  for (const id of [after, before]) {
+    if (id === undefined || (await exchange.sandbox.store.requests.get(id))) continue;
+    throw noRequest(id);
   }
   const fits = matching(await resolved(given, call));
   async function* all() {
@@ -148,7 +156,9 @@ async function selectionOf({ after, ...given }: Given, call: AnyCall): Promise<S
     const start = after === undefined ? undefined : await requests.cursorAt(after);
     const read = (page: PageRequest) => requests.list(page);
     for await (const items of batches(read, { after: start, limit: MOST_RECORDS })) {
-      yield items.filter(fits);
+      const end = before === undefined ? -1 : items.findIndex(({ id }) => id === before);
+      yield (end < 0 ? items : items.slice(0, end)).filter(fits);
+      if (end >= 0) return;
     }
   }
   return { fits, all };
@@ -161,7 +171,7 @@ async function countOf(selected: Selected): Promise<number> {
 }
 
 /** Looks up the names in a filter. */
-async function resolved({ user, ...given }: Omit<Given, "after">, call: AnyCall) {
+async function resolved({ user, ...given }: Omit<Given, "after" | "before">, call: AnyCall) {
   const { requests } = call.exchange.sandbox.store;
   const { clientId } = given;
   // Whoever is no client may have called all the same.

@@ -1,0 +1,90 @@
+import type { ControlContext } from "../control/api/operation.ts";
+import { dispatch } from "../control/dispatch.ts";
+import { jsonPieces } from "../platform/json.ts";
+import type { Exchange } from "../request/exchange.ts";
+
+/**
+ * The control API as the pages call it: the operations that a test or curl calls, without a socket between.
+ * What a page shows and does, a program can read and do as well.
+ */
+
+/** A call, as it is shown to people. */
+export interface ApiCall {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Below the API's root, percent-encoded, with its query. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** What a query can say; undefined members are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The path of a call, of steps that are not encoded yet. */
+export function apiPath(steps: readonly string[], query: Query = {}): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  const path = `/${steps.map(encodeURIComponent).join("/")}`;
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+}
+
+export class Api {
+  readonly #context: ControlContext;
+  readonly #exchange: Exchange;
+  readonly #hangUp: AbortSignal;
+
+  constructor(context: ControlContext, exchange: Exchange, hangUp: AbortSignal) {
+    this.#context = context;
+    this.#exchange = exchange;
+    this.#hangUp = hangUp;
+  }
+
+  /** @throws Problem as the API does */
+  get<Result>(steps: readonly string[], query?: Query): Promise<Result> {
+    return this.send({ method: "GET", path: apiPath(steps, query) });
+  }
+
+  /** The first page of a list. */
+  async list<Item>(steps: readonly string[], query?: Query): Promise<readonly Item[]> {
+    return (await this.get<{ readonly items: readonly Item[] }>(steps, query)).items;
+  }
+
+  /** @throws Problem as the API does; nothing was changed then */
+  async send<Result>({ method, path, body }: ApiCall): Promise<Result> {
+    const [below = "", query = ""] = path.split("?");
+    const response = await dispatch({
+      ...this.#context,
+      method,
+      path: below,
+      query,
+      contentType: "application/json",
+      body: body === undefined ? undefined : [Buffer.from(JSON.stringify(body))],
+      exchange: this.#exchange,
+      hangUp: this.#hangUp,
+    });
+    if (typeof response.body !== "object") return response.body as Result;
+    return JSON.parse([...jsonPieces(response.body)].join("")) as Result;
+  }
+}
+
+/** The command that makes the same call. */
+export function asCurl({ method, path, body }: ApiCall, root: string, needsToken: boolean): string {
+  const words = ["curl"];
+  if (method !== "GET") words.push("-X", method);
+  words.push(shellQuoted(`${root}${path}`));
+  if (needsToken) words.push("-H", '"Authorization: Bearer $TOKEN"');
+  if (body !== undefined) {
+    words.push(
+      "-H",
+      shellQuoted("Content-Type: application/json"),
+      "-d",
+      shellQuoted(JSON.stringify(body)),
+    );
+  }
+  return words.join(" ");
+}
+
+/** For a shell; plain where it needs no quotes. */
+export function shellQuoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,60 @@
+import type { Diagnosis, LoggedRequest } from "../control/types.ts";
+import { nearest } from "../platform/closest.ts";
+
+/** Why a request was refused, as the pages show it. */
+export interface DiagnosisView {
+  readonly message: string;
+  readonly detail: string;
+  readonly rule: string;
+  /** The FAQ entry or the section of an RFC. */
+  readonly source: string;
+  /** What was sent beside what was probably meant, where that is known. */
+  readonly difference: Difference | null;
+}
+
+/** Two texts that begin and end in the same way. */
+export interface Difference {
+  readonly before: string;
+  /** Only in what was sent. */
+  readonly removed: string;
+  /** Only in what was meant. */
+  readonly added: string;
+  readonly after: string;
+}
+
+export function diagnosisView(diagnosis: Diagnosis, request: LoggedRequest): DiagnosisView {
+  const { message, detail, rule, faq, source, closest } = diagnosis;
+  const sent = closest === undefined ? undefined : nearest(closest, valuesIn(request));
+  return {
+    message,
+    detail,
+    rule,
+    source: faq === undefined ? (source ?? "") : `FAQ: ${faq}`,
+    difference:
+      closest === undefined || sent === undefined || sent === closest
+        ? null
+        : differenceOf(sent, closest),
+  };
+}
+
+/** The values of the parameters of a request: one of them is what the diagnosis is about. */
+function valuesIn({ url, request: { body = "" } }: LoggedRequest): string[] {
+  const query = url.slice(url.indexOf("?") + 1);
+  return [...new URLSearchParams(query).values(), ...new URLSearchParams(body).values()];
+}
+
+export function differenceOf(sent: string, meant: string): Difference {
+  const one = [...sent];
+  const other = [...meant];
+  const most = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < most && one[start] === other[start]) start += 1;
+  let end = 0;
+  while (end < most - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  return {
+    before: one.slice(0, start).join(""),
+    removed: one.slice(start, one.length - end).join(""),
+    added: other.slice(start, other.length - end).join(""),
+    after: one.slice(one.length - end).join(""),
+  };
+}

@@ -1,0 +1,98 @@
+import type { LoggedRequest } from "../control/types.ts";
+import { shellQuoted } from "./api.ts";
+import type { DiagnosisView } from "./diagnosis.ts";
+import { diagnosisView } from "./diagnosis.ts";
+import type { Moment } from "./format.ts";
+import { moment } from "./format.ts";
+import { clientNames, statusOf, whatOf } from "./log.ts";
+import type { Page } from "./page.ts";
+
+/** One request: first why it was refused, then what was sent and what came back. */
+
+interface LogEntryView {
+  readonly what: string;
+  readonly status: string;
+  readonly at: Moment;
+  readonly duration: number;
+  readonly client: string;
+  /** The sales unit's page; empty where it is not known. */
+  readonly clientHref: string;
+  readonly user: string;
+  readonly userHref: string;
+  readonly loginHref: string;
+  readonly scenario: string;
+  readonly fault: string;
+  readonly diagnosis: DiagnosisView | null;
+  readonly notes: readonly DiagnosisView[];
+  readonly url: string;
+  readonly parameters: readonly Field[];
+  readonly request: MessageView;
+  readonly response: MessageView | null;
+  readonly curl: string;
+}
+
+interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+interface MessageView {
+  readonly headers: readonly Field[];
+  readonly body: string;
+}
+
+export const logEntryPage: Page = {
+  async show(visit) {
+    const { api, exchange, params, root } = visit;
+    const entry = await api.get<LoggedRequest>(["requests", params["id"] ?? ""]);
+    const { at, duration, clientId = "", user = "", login, diagnosis, notes, url } = entry;
+    const name = (await clientNames(visit)).get(clientId);
+    const model: LogEntryView = {
+      what: whatOf(entry),
+      status: statusOf(entry),
+      at: moment(at, exchange.now),
+      duration,
+      client: name ?? clientId,
+      clientHref:
+        name === undefined ? "" : `${root}portal?clientId=${encodeURIComponent(clientId)}`,
+      user,
+      userHref: user === "" ? "" : `${root}portal/people/${encodeURIComponent(user)}`,
+      loginHref: login === undefined ? "" : `${root}log/login/${encodeURIComponent(login)}`,
+      scenario: entry.scenario ?? "",
+      fault: entry.fault ?? "",
+      diagnosis: diagnosis ? diagnosisView(diagnosis, entry) : null,
+      notes: notes.map((note) => diagnosisView(note, entry)),
+      url,
+      parameters: [...new URL(url).searchParams].map(([key, value]) => ({ name: key, value })),
+      request: messageView(entry.request),
+      response: entry.response ? messageView(entry.response) : null,
+      curl: asSent(entry),
+    };
+    return { view: "log-entry", title: `${model.what} ${model.status}`, section: "log", model };
+  },
+};
+
+function messageView({ headers, body, bodyBase64 }: LoggedRequest["request"]): MessageView {
+  return {
+    headers: Object.entries(headers).flatMap(([name, values]) =>
+      [values].flat().map((value) => ({ name, value })),
+    ),
+    body: body ?? (bodyBase64 === undefined ? "" : `base64: ${bodyBase64}`),
+  };
+}
+
+/** What curl sets by itself, or what belongs to the connection. */
+const OF_THE_CONNECTION = ["host", "connection", "content-length", "accept-encoding", "user-agent"];
+
+/** The command that sends the same once more. Secrets are masked in it where the log masks them. */
+function asSent({ method, url, request: { headers, body } }: LoggedRequest): string {
+  const words = ["curl", "-i"];
+  if (method !== (body === undefined ? "GET" : "POST")) words.push("-X", method);
+  words.push(shellQuoted(url));
+  for (const [name, values] of Object.entries(headers)) {
+    if (OF_THE_CONNECTION.includes(name)) continue;
+    for (const value of [values].flat()) words.push("-H", shellQuoted(`${name}: ${value}`));
+  }
+  if (body !== undefined) words.push("--data-binary", shellQuoted(body));
+  return words.join(" ");
+}

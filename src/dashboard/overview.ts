@@ -1,0 +1,91 @@
+import type { LoggedRequest, SalesUnit } from "../control/types.ts";
+import { addressesOf } from "../request/facts.ts";
+import type { RequestLine } from "./log.ts";
+import { clientNames, requestLine } from "./log.ts";
+import type { Page } from "./page.ts";
+import type { Snippet } from "./snippets.ts";
+import { snippetsFor } from "./snippets.ts";
+
+/** The overview: where the mock is, what to tell an application, and what was refused last. */
+
+interface OverviewView {
+  readonly addresses: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly value: string;
+  }[];
+  readonly units: readonly {
+    readonly msn: string;
+    readonly name: string;
+    readonly isChosen: boolean;
+  }[];
+  /** Null where there is no sales unit. */
+  readonly unit: {
+    readonly msn: string;
+    readonly name: string;
+    readonly clientId: string;
+    /** Empty while it is hidden. */
+    readonly clientSecret: string;
+    readonly authMethod: string;
+    readonly redirectUris: readonly string[];
+    readonly moreRedirectUris: number;
+  } | null;
+  readonly snippets: readonly Snippet[];
+  readonly refusals: readonly RequestLine[];
+  readonly hasRequests: boolean;
+}
+
+/** Stands in the place of a secret that nobody has asked for. */
+const HIDDEN = "••••••••";
+
+const MOST_REDIRECT_URIS = 4;
+const MOST_REFUSALS = 5;
+
+export const overviewPage: Page = {
+  async show(visit) {
+    const { api, exchange, query } = visit;
+    const { url, issuer, discoveryUrl, controlUrl } = addressesOf(exchange.endpoints);
+    const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
+    const unit = units.find(({ msn }) => msn === query.get("unit")) ?? units[0];
+    const isSecretShown = query.get("secret") === "shown";
+    const refused = await api.list<LoggedRequest>(["requests"], {
+      refused: true,
+      last: MOST_REFUSALS,
+    });
+    const { count } = await api.get<{ count: number }>(["requests", "count"]);
+    const names = await clientNames(visit);
+    const model: OverviewView = {
+      addresses: [
+        { id: "issuer", label: "Issuer", value: issuer },
+        { id: "discovery", label: "Discovery document", value: discoveryUrl },
+        { id: "base-url", label: "Base URL", value: url },
+        { id: "control-api", label: "Control API", value: controlUrl },
+      ],
+      units: units.map(({ msn, name }) => ({ msn, name, isChosen: msn === unit?.msn })),
+      unit: unit
+        ? {
+            msn: unit.msn,
+            name: unit.name,
+            clientId: unit.clientId,
+            clientSecret: isSecretShown ? unit.clientSecret : "",
+            authMethod: unit.tokenEndpointAuthMethod,
+            redirectUris: unit.redirectUris.slice(0, MOST_REDIRECT_URIS),
+            moreRedirectUris: Math.max(0, unit.redirectUris.length - MOST_REDIRECT_URIS),
+          }
+        : null,
+      snippets: unit
+        ? snippetsFor({
+            issuer,
+            baseUrl: url,
+            clientId: unit.clientId,
+            clientSecret: isSecretShown ? unit.clientSecret : HIDDEN,
+            redirectUri: unit.redirectUris[0] ?? "http://localhost:3000/callback",
+            authMethod: unit.tokenEndpointAuthMethod,
+          })
+        : [],
+      refusals: refused.map((request) => requestLine(request, names, visit)).reverse(),
+      hasRequests: count > 0,
+    };
+    return { view: "overview", title: "Where is the mock?", section: "overview", model };
+  },
+};

@@ -1,0 +1,62 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Exchange } from "../request/exchange.ts";
+import type { Api, ApiCall } from "./api.ts";
+
+/** What a page of the dashboard is. The table of them is in routes.ts. */
+export interface Page {
+  /** @throws Problem where what it would show is not there */
+  show(visit: Visit): Promise<Shown>;
+  /**
+   * Does what a form of the page asks for; left out where it has none.
+   *
+   * @throws Problem when it cannot be done; then the page is shown again, with the form as it was sent
+   */
+  act?(visit: Visit): Promise<Done>;
+}
+
+/** A request to a page. */
+export interface Visit {
+  readonly api: Api;
+  readonly exchange: Exchange;
+  readonly headers: IncomingHttpHeaders;
+  /** What the path's parameters are, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** What was sent with a form; empty where the page is only shown. */
+  readonly form: URLSearchParams;
+  /** The dashboard's folder, relative to the page: every link and form begins with it. */
+  readonly root: string;
+  /** Where the page is, below that folder, with its query: `log?refused=true`. */
+  readonly path: string;
+}
+
+/** What to show: the template of that name in views/dashboard/, with a model made for it. */
+export interface Shown {
+  readonly view: string;
+  /** What the page answers, for the window's title. */
+  readonly title: string;
+  /** The entry of the navigation that it belongs to. */
+  readonly section: Section | undefined;
+  readonly model: object;
+}
+
+export type Section = "overview" | "try" | "phone" | "log" | "portal" | "lab";
+
+/** What an action did, and where the browser goes next. */
+export interface Done {
+  /** Below the dashboard's folder: `log?refused=true`. */
+  readonly to: string;
+  /** What happened, in a sentence. */
+  readonly message: string;
+  /** The calls of the control API that did it. */
+  readonly calls: readonly ApiCall[];
+  /** A form that takes it back, where that is possible. */
+  readonly undo?: Undo;
+}
+
+/** A form with a button. */
+interface Undo {
+  /** Below the dashboard's folder. */
+  readonly action: string;
+  readonly fields: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,34 @@
+import { createEngine, once, readView } from "../pages/engine.ts";
+import { readBrowserFile } from "../platform/own-files.ts";
+import type { Frame } from "./frame.ts";
+import type { Shown } from "./page.ts";
+
+/** Turns the models of the dashboard's pages into HTML, and reads its scripts. */
+
+const PARTIALS = ["call", "copy", "diagnosis", "exchange", "frame", "request", "time"];
+
+/** Changes a page into what it has become and leaves the rest alone: focus, what is open, what is typed. */
+const IDIOMORPH = "idiomorph/dist/idiomorph.min.js";
+
+export interface DashboardViews {
+  render(shown: Pick<Shown, "view" | "model">, frame: Frame): Promise<string>;
+  /** For whoever may not see anything else. */
+  closed(model: { readonly root: string; readonly message: string }): Promise<string>;
+  script(name: ScriptName): Promise<string>;
+}
+
+export type ScriptName = "live" | "idiomorph";
+
+export function createDashboardViews(): DashboardViews {
+  const template = createEngine(PARTIALS.map((name) => `dashboard/${name}`));
+  const scripts = {
+    live: once(() => readView("dashboard/live.js")),
+    idiomorph: once(async () => readBrowserFile(IDIOMORPH)),
+  };
+  return {
+    render: async ({ view, model }, frame) =>
+      (await template(`dashboard/${view}`))({ ...model, frame }),
+    closed: async (model) => (await template("dashboard/closed"))(model),
+    script: (name) => scripts[name](),
+  };
+}

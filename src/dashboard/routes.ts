@@ -1,0 +1,184 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ControlAccess } from "../control/access.ts";
+import { checkAccess } from "../control/access.ts";
+import type { ControlContext } from "../control/api/operation.ts";
+import { Problem } from "../control/api/problem.ts";
+import { callerOf } from "../http/caller.ts";
+import { readOwnCookie, setOwnCookie } from "../http/cookies.ts";
+import { hangUpOf, noSniff, noStore, pathOf, queryOf, sendPage } from "../http/messages.ts";
+import { DEFAULT_SANDBOX, SANDBOX_ID } from "../records/sandbox.ts";
+import { OURS } from "../request/addresses.ts";
+import { addressesOf, addressLines } from "../request/facts.ts";
+import { Changes } from "../sandbox/changes.ts";
+import { FLASH_COOKIE, packed, unpacked } from "./flash.ts";
+import type { Page } from "./page.ts";
+import { ChangeStreams } from "./streams.ts";
+
+/**
+ * The dashboard: the mock's own pages, for people. Whoever may use the control API may use them. All but
+ * their addresses is loaded with the first visit.
+ */
+
+/** The pages, by their paths below the dashboard. */
+const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
+  "": async () => (await import("./overview.ts")).overviewPage,
+  "/log": async () => (await import("./log.ts")).logPage,
+  "/log/:id": async () => (await import("./log-entry.ts")).logEntryPage,
+  "/log/login/:id": async () => (await import("./log-login.ts")).logLoginPage,
+};
+
+const SCRIPTS = ["live", "idiomorph"] as const;
+
+/** What a page may do. Where forms lead is left open: Try sends people to log in. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+];
+
+/** How long what an action did may wait for its page, in seconds. */
+const FLASH_AGE = 60;
+
+interface DashboardDeps extends ControlContext {
+  readonly control: ControlAccess;
+}
+
+export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void {
+  const { control, ...context } = deps;
+  const changes = new Changes(deps.sandboxes);
+  const streams = new ChangeStreams(changes);
+  app.addHook("preClose", async () => streams.endAll());
+
+  /** @throws Problem 401 or 403 */
+  function check(request: FastifyRequest): void {
+    checkAccess(control, callerOf(request, deps));
+  }
+
+  async function visit(request: FastifyRequest, reply: FastifyReply, load: () => Promise<Page>) {
+    try {
+      check(request);
+    } catch (error) {
+      if (error instanceof Problem) return sendClosed(request, reply, error);
+      throw error;
+    }
+    const { servePage } = await import("./serve.ts");
+    const done = unpacked(readOwnCookie(request, FLASH_COOKIE));
+    const response = await servePage({
+      method: request.method,
+      page: await load(),
+      context,
+      changes,
+      exchange: request.exchange,
+      headers: request.headers,
+      params: request.params as Readonly<Record<string, string>>,
+      query: new URLSearchParams(queryOf(request.url)),
+      form: new URLSearchParams(typeof request.body === "string" ? request.body : ""),
+      root: rootFrom(pathOf(request.url)),
+      path: request.url.slice(OURS.length + 1),
+      hangUp: hangUpOf(reply),
+      needsToken: control.token !== undefined,
+      done,
+    });
+    const flash = { name: FLASH_COOKIE, maxAge: FLASH_AGE };
+    if ("location" in response) {
+      if (response.done) setOwnCookie(request, reply, { ...flash, value: packed(response.done) });
+      return noStore(reply).redirect(response.location, 303);
+    }
+    if (done) setOwnCookie(request, reply, { ...flash, value: "", maxAge: 0 });
+    return sendPage(reply.code(response.status), response.html, POLICY);
+  }
+
+  const config = { failure: "plain" } as const;
+  for (const [path, load] of Object.entries(PAGES)) {
+    const url = `${OURS}${path}`;
+    const handler = (request: FastifyRequest, reply: FastifyReply) => visit(request, reply, load);
+    if (path !== "") app.get(url, { config, exposeHeadRoute: true }, handler);
+    else front(app, deps.version, handler);
+    app.post(url, { config }, handler);
+  }
+  // The bar of every page has a form that goes to another sandbox.
+  app.get(`${OURS}/sandbox`, { config }, async (request, reply) => {
+    const to = new URLSearchParams(queryOf(request.url)).get("to") ?? "";
+    const up = request.exchange.endpoints.prefix === "" ? "../" : "../../../";
+    const isOther = SANDBOX_ID.test(to) && to !== DEFAULT_SANDBOX;
+    return noStore(reply).redirect(`${up}${isOther ? `s/${to}/` : ""}mock`, 303);
+  });
+  for (const name of SCRIPTS) {
+    app.get(`${OURS}/${name}.js`, { config }, async (_request, reply) => {
+      const { readScript } = await import("./serve.ts");
+      return noSniff(reply)
+        .header("cache-control", "max-age=3600")
+        .type("text/javascript; charset=utf-8")
+        .send(await readScript(name));
+    });
+  }
+  app.get(`${OURS}/changes`, { config: { failure: "problem" } }, async (request, reply) => {
+    check(request);
+    if (streams.isFull)
+      throw new Problem(503, "Too many pages are open; reload this one to see more.");
+    const since = new URLSearchParams(queryOf(request.url)).get("since") ?? "";
+    reply.hijack();
+    streams.open(reply.raw, request.exchange.sandbox.id, since);
+  });
+}
+
+/**
+ * The page at the address that the mock prints at start. A program gets a text without secrets, because
+ * anybody may look; a browser gets the overview.
+ */
+function front(
+  app: FastifyInstance,
+  version: string,
+  overview: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
+): void {
+  const options = { exposeHeadRoute: true, config: { failure: "plain" } } as const;
+  for (const path of ["/", OURS, `${OURS}/`]) {
+    app.get(path, options, async (request, reply) => {
+      reply.header("vary", "accept");
+      if (!wantsHtml(request)) return sendText(request, reply, version);
+      if (path === OURS) return overview(request, reply);
+      // A relative address holds behind a proxy that puts something before the path.
+      const from = pathOf(request.originalUrl);
+      const sandbox = from.endsWith("/") ? "" : `${from.slice(from.lastIndexOf("/") + 1)}/`;
+      return noStore(reply).redirect(path === "/" ? `${sandbox}mock` : "../mock", 302);
+    });
+  }
+}
+
+function wantsHtml({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes("text/html") ?? false;
+}
+
+function sendText(request: FastifyRequest, reply: FastifyReply, version: string): FastifyReply {
+  const lines = [
+    `vipps-login-mock ${version}: a mock for testing, not Vipps`,
+    "",
+    ...addressLines(addressesOf(request.exchange.endpoints)),
+    "",
+    "Give your application the issuer, or the base URL in place of the real service's. README.md,",
+    "which comes with the package, says where to read on: docs/users.md has the clients and the",
+    "users, docs/control-api.md the operations of the control API, and docs/fidelity.md says how",
+    "much of all this is known of the real service. A browser shows more at this address.",
+    "",
+  ];
+  return noSniff(noStore(reply)).type("text/plain; charset=utf-8").send(lines.join("\n"));
+}
+
+/** Says to people why they may not look, and how they get in. */
+async function sendClosed(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
+  request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${problem.message}`);
+  const { closedPage } = await import("./serve.ts");
+  const root = rootFrom(pathOf(request.url));
+  return sendPage(reply.code(problem.status), await closedPage(root, problem), POLICY);
+}
+
+/** The dashboard's folder as seen from a path in it: `./` from `/mock/log`. */
+function rootFrom(path: string): string {
+  const below = path.slice(OURS.length);
+  const depth = below.split("/").length - 2;
+  return depth < 0 ? `${OURS.slice(1)}/` : "../".repeat(depth) || "./";
+}

@@ -1,0 +1,103 @@
+import type { ControlContext } from "../control/api/operation.ts";
+import { Problem } from "../control/api/problem.ts";
+import { addressesOf } from "../request/facts.ts";
+import type { Changes } from "../sandbox/changes.ts";
+import { Api, asCurl } from "./api.ts";
+import type { DoneMessage } from "./frame.ts";
+import { frameOf } from "./frame.ts";
+import type { Done, Page, Shown, Visit } from "./page.ts";
+import type { DashboardViews } from "./render.ts";
+import { createDashboardViews } from "./render.ts";
+
+/** From a request to a page to what the browser gets. It is loaded with the first one. */
+
+/** A request to a page; what a page sees of it is made here. */
+export interface PageRequest extends Omit<Visit, "api"> {
+  readonly method: string;
+  readonly page: Page;
+  readonly context: ControlContext;
+  readonly changes: Pick<Changes, "versionOf">;
+  readonly hangUp: AbortSignal;
+  /** What the action before this page did. */
+  readonly done: DoneMessage | null;
+  /** Whether calls of the control API need a token. */
+  readonly needsToken: boolean;
+}
+
+/** What the browser gets. */
+export type PageResponse =
+  | { readonly status: number; readonly html: string }
+  | { readonly location: string; readonly done: DoneMessage | null };
+
+let views: DashboardViews | undefined;
+
+/** @throws whatever is not foreseen; a Problem becomes a page */
+export async function servePage(request: PageRequest): Promise<PageResponse> {
+  const { context, exchange, hangUp, method, page } = request;
+  const visit: Visit = { ...request, api: new Api(context, exchange, hangUp) };
+  try {
+    if (method !== "POST") return await whole(request, visit, await page.show(visit));
+    if (!page.act) throw new Problem(405, "This page has nothing to send a form to.");
+    const done = await page.act(visit);
+    return { location: `${request.root}${done.to}`, done: messageOf(done, request) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return whole(request, visit, await withProblem(visit, page, method, error), error);
+  }
+}
+
+/** The page again, for the form to be corrected; where there is no page, one that says why. */
+async function withProblem(
+  visit: Visit,
+  page: Page,
+  method: string,
+  problem: Problem,
+): Promise<Shown> {
+  try {
+    if (method === "POST") return await page.show(visit);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  return { view: "problem", title: titleOf(problem), section: undefined, model: {} };
+}
+
+function titleOf({ status }: Problem): string {
+  return status === 404 ? "Nothing is here" : "That did not work";
+}
+
+async function whole(request: PageRequest, visit: Visit, shown: Shown, problem?: Problem) {
+  const { changes, exchange, done } = request;
+  const version = await changes.versionOf(exchange.sandbox.id);
+  const frame = await frameOf(visit, shown, { version, done, problem });
+  views ??= createDashboardViews();
+  return { status: problem?.status ?? 200, html: await views.render(shown, frame) };
+}
+
+function messageOf(
+  { message, calls, undo }: Done,
+  { exchange, needsToken }: PageRequest,
+): DoneMessage {
+  const { controlUrl } = addressesOf(exchange.endpoints);
+  return {
+    message,
+    commands: calls.map((call) => asCurl(call, controlUrl, needsToken)),
+    undo: undo
+      ? {
+          action: undo.action,
+          fields: Object.entries(undo.fields).map(([name, value]) => ({ name, value })),
+        }
+      : null,
+  };
+}
+
+/** For whoever may not look: why, and how to get in. */
+export function closedPage(root: string, { message }: Problem): Promise<string> {
+  views ??= createDashboardViews();
+  return views.closed({ root, message });
+}
+
+/** A script of the pages. */
+export function readScript(name: Parameters<DashboardViews["script"]>[0]): Promise<string> {
+  views ??= createDashboardViews();
+  return views.script(name);
+}

@@ -1,0 +1,84 @@
+import { every } from "../platform/timers.ts";
+import type { SandboxId } from "../records/ids.ts";
+import type { Seconds } from "../records/time.ts";
+import type { Sandboxes } from "./registry.ts";
+
+/**
+ * Telling those who look at a sandbox that something in it has changed, whichever process has changed it.
+ * However many look, one question to the store serves them all; where nobody looks, nothing is asked.
+ */
+
+/** How often the store is asked, in seconds. */
+const LOOK_INTERVAL: Seconds = 0.25;
+
+export class Changes {
+  readonly #sandboxes: Pick<Sandboxes, "open">;
+  readonly #watches = new Map<SandboxId, Watch>();
+
+  constructor(sandboxes: Pick<Sandboxes, "open">) {
+    this.#sandboxes = sandboxes;
+  }
+
+  /** A text that is another one after every change; that of no sandbox is empty. */
+  async versionOf(id: SandboxId): Promise<string> {
+    const sandbox = await this.#sandboxes.open(id);
+    if (!sandbox) return "";
+    const { generation, revision } = sandbox.record.known;
+    return [generation, revision, await sandbox.store.revision()].join(".");
+  }
+
+  /**
+   * Calls the listener with the version after every change since that version, until it is stopped. Changes
+   * that follow each other closely are told as one.
+   *
+   * @returns stops it
+   */
+  watch(id: SandboxId, since: string, changed: (version: string) => void): () => void {
+    const watch = this.#watches.get(id) ?? new Watch(() => this.versionOf(id));
+    this.#watches.set(id, watch);
+    const watcher = { seen: since, changed };
+    watch.watchers.add(watcher);
+    void watch.look();
+    return () => {
+      watch.watchers.delete(watcher);
+      if (watch.watchers.size > 0) return;
+      watch.stop();
+      if (this.#watches.get(id) === watch) this.#watches.delete(id);
+    };
+  }
+}
+
+interface Watcher {
+  seen: string;
+  readonly changed: (version: string) => void;
+}
+
+class Watch {
+  readonly watchers = new Set<Watcher>();
+  readonly #versionNow: () => Promise<string>;
+  readonly #timer: { stop(): void };
+
+  constructor(versionNow: () => Promise<string>) {
+    this.#versionNow = versionNow;
+    this.#timer = every(
+      LOOK_INTERVAL,
+      () => this.look(),
+      () => {},
+    );
+  }
+
+  async look(): Promise<void> {
+    // A store that cannot be read now is asked again.
+    const version = await this.#versionNow().catch(() => undefined);
+    if (version === undefined) return;
+    for (const watcher of this.watchers) {
+      if (watcher.seen === version) continue;
+      watcher.seen = version;
+      watcher.changed(version);
+    }
+  }
+
+  stop(): void {
+    this.#timer.stop();
+  }
+}

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { SandboxId } from "../../src/records/ids.ts";
+import { call } from "../support/control.ts";
+import { page, submit } from "../support/dashboard.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { get } from "../support/wire.ts";
+
+let mock: Mock;
+beforeEach(async () => {
+  mock = await startMock();
+});
+afterEach(() => mock.close());
+
+describe("the address that the mock prints", () => {
+  it.each(["/", "/mock", "/mock/"])(
+    "is a text without secrets for a program, at %s",
+    async (path) => {
+      const text = await page(mock, path, { headers: { accept: "*/*" } });
+      expect(text.status).toBe(200);
+      expect(text.headers["content-type"]).toBe("text/plain; charset=utf-8");
+      expect(text.headers["vary"]).toBe("accept");
+      expect(text.html).toContain(
+        "Issuer         http://localhost:4747/access-management-1.0/access/",
+      );
+      expect(text.html).not.toContain("secret-of");
+    },
+  );
+
+  it.each([
+    ["/", "mock"],
+    ["/mock/", "../mock"],
+    ["/s/box/", "mock"],
+    ["/s/box", "box/mock"],
+  ])("is the overview for a browser, from %s", async (path, location) => {
+    await mock.sandboxes.create({ id: "box" as SandboxId });
+    const to = await page(mock, path);
+    expect([to.status, to.headers["location"]]).toEqual([302, location]);
+    const { pathname } = new URL(location, `http://localhost${path}`);
+    expect((await page(mock, pathname)).text("nav-overview")).toBe("Overview");
+  });
+});
+
+describe("every page", () => {
+  const paths = ["/mock", "/mock/log", "/mock/log/nothing", "/mock/log/login/nothing"];
+
+  it.each(paths)("says at %s that it is a mock, and can be in no frame", async (path) => {
+    const { html, headers, text } = await page(mock, path);
+    expect(text("mock-banner")).toBe("vipps-login-mock — this is a mock for testing, not Vipps");
+    const policy = headers["content-security-policy"];
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(html).not.toMatch(/<script(?! src=)|\son\w+=|\sstyle=|javascript:/);
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(headers["cache-control"]).toBe("no-store");
+  });
+
+  it.each(paths)("leads at %s only to what is below the same folder", async (path) => {
+    for (const [, attribute = ""] of (await page(mock, path)).html.matchAll(
+      /(?:href|src|action)="([^"]*)"/g,
+    )) {
+      if (attribute.startsWith("#") || attribute.startsWith("data:")) continue;
+      const { pathname } = new URL(attribute, `http://localhost/deep/prefix${path}`);
+      expect(pathname, attribute).toMatch(
+        /^\/deep\/prefix\/(mock(\/|$)|vipps-login-idp\/style\.css)/,
+      );
+    }
+  });
+
+  it("is in no request log", async () => {
+    for (const path of paths) await page(mock, path);
+    expect((await call(mock, "GET", "/requests/count")).body.count).toBe(0);
+  });
+
+  it("shows sandbox, profile and clock, and warns of a clock that was moved", async () => {
+    await mock.sandbox.clock.reset();
+    const before = await page(mock, "/mock");
+    expect(before.text("profile")).toBe("2023");
+    expect(before.html).not.toContain('class="moved"');
+    await mock.sandbox.clock.advance(60);
+    await mock.sandboxes.change("default" as SandboxId, (old) => ({ ...old, profile: "2026" }));
+    const after = await page(mock, "/mock");
+    expect(after.text("profile")).toBe("2026");
+    expect(after.html).toContain('class="moved"');
+  });
+
+  it.each([
+    ["/mock/sandbox?to=box", "/s/box/mock"],
+    ["/s/box/mock/sandbox?to=default", "/mock"],
+    ["/s/box/mock/sandbox?to=other", "/s/other/mock"],
+    ["/mock/sandbox?to=https://evil.example", "/mock"],
+    ["/mock/sandbox?to=..%2F..%2Fevil", "/mock"],
+    ["/mock/sandbox", "/mock"],
+  ])("has a bar with which %s goes to %s", async (from, to) => {
+    await mock.sandboxes.create({ id: "box" as SandboxId });
+    const { status, headers } = await page(mock, from);
+    expect(status).toBe(303);
+    expect(new URL(String(headers["location"]), `http://localhost${from}`).pathname).toBe(to);
+  });
+
+  it("is there for whoever may use the control API, and says to others how they get in", async () => {
+    const stranger = await page(mock, "/mock/log", { remoteAddress: "192.0.2.7" });
+    expect(stranger.status).toBe(403);
+    expect(stranger.text("problem")).toContain("start the mock with --control-token");
+    const rebound = await page(mock, "/mock", { headers: { host: "evil.example" } });
+    expect(rebound.status).toBe(403);
+    expect((await page(mock, "/mock/changes", { remoteAddress: "192.0.2.7" })).status).toBe(403);
+  });
+
+  it("takes no form of another site", async () => {
+    await get(mock, "/access-management-1.0/access/.well-known/jwks.json");
+    const headers = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    const sent = await page(mock, "/mock/log", { form: {}, headers });
+    expect(sent.status).toBe(403);
+    expect((await call(mock, "GET", "/requests/count")).body.count).toBe(1);
+  });
+
+  it("says that it takes no form, where it takes none", async () => {
+    const sent = await page(mock, "/mock", { form: { a: "b" } });
+    expect([sent.status, sent.text("problem")]).toEqual([
+      405,
+      "This page has nothing to send a form to.",
+    ]);
+  });
+});
+
+describe("an action", () => {
+  it("says on the next page, and only there, what it did and how a program does it", async () => {
+    const after = await submit(mock, "/mock/log", {});
+    expect(after.text("done")).toBe(
+      "The log is empty. As curl curl -X DELETE http://localhost:4747/mock/api/requests",
+    );
+    expect(String(after.headers["set-cookie"])).toContain("Max-Age=0");
+    expect((await page(mock, "/mock/log")).text("done")).toBeUndefined();
+  });
+
+  it.each(["", "%%%", "bm8ganNvbg", Buffer.from('{"message":1}').toString("base64url")])(
+    "is not made up of a cookie that it has not written: %s",
+    async (value) => {
+      const headers = { cookie: `vipps-login-mock-done=${value}` };
+      const got = await page(mock, "/mock", { headers });
+      expect([got.status, got.text("done")]).toEqual([200, undefined]);
+    },
+  );
+});

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { call } from "../support/control.ts";
+import { page } from "../support/dashboard.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { authorize, get, OUTLET, PATH, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
+
+let mock: Mock;
+beforeEach(async () => {
+  mock = await startMock();
+});
+afterEach(() => mock.close());
+
+const refused = () => authorize(mock, { redirect_uri: "https://example.com/callback/" });
+
+describe("the log", () => {
+  it("has the newest request first, with why it was refused and what to do", async () => {
+    await get(mock, PATH.jwks);
+    await refused();
+    const { texts, html } = await page(mock, "/mock/log");
+    expect(texts("request")).toEqual(["GET auth refused, 302 Demo Shop now", "GET jwks 200 now"]);
+    expect(html).toContain("only by the trailing slash");
+    expect(html).toContain("Send https://example.com/callback exactly");
+  });
+
+  it.each([
+    ["refused=true", 1],
+    ["endpoint=jwks", 1],
+    [`clientId=${SHOP.id}`, 1],
+    [`clientId=${OUTLET.id}`, 0],
+    ["status=200", 1],
+    ["endpoint=&clientId=&user=&status=", 2],
+  ])("can be filtered by a link: %s", async (query, count) => {
+    await get(mock, PATH.jwks);
+    await refused();
+    expect((await page(mock, `/mock/log?${query}`)).texts("request")).toHaveLength(count);
+  });
+
+  it.each([
+    ["status=abc", "status"],
+    ["user=nobody", "nobody"],
+    ["endpoint=tokens", "endpoint"],
+    ["before=nothing", "nothing"],
+  ])("says what is wrong with a filter: %s", async (query, named) => {
+    const got = await page(mock, `/mock/log?${query}`);
+    expect(got.status).toBeGreaterThanOrEqual(400);
+    expect(got.status).toBeLessThan(500);
+    expect(got.text("problem")).toContain(named);
+  });
+
+  it("has a hundred on a page, and a link to the older ones", async () => {
+    for (let n = 0; n < 130; n += 1) await get(mock, PATH.jwks);
+    const first = await page(mock, "/mock/log?endpoint=jwks");
+    expect(first.texts("request")).toHaveLength(100);
+    const [, older = ""] = /href="(log\?[^"]*before[^"]*)"/.exec(first.html) ?? [];
+    const path = `/mock/${older.replaceAll("&amp;", "&").replaceAll("&#x3D;", "=")}`;
+    const second = await page(mock, path);
+    expect(second.texts("request")).toHaveLength(30);
+    expect(second.text("older")).toBeUndefined();
+  });
+});
+
+describe("a request", () => {
+  it("shows the diagnosis first, with the difference to what was meant", async () => {
+    await refused();
+    const { id } = (await call(mock, "GET", "/requests")).body.items[0];
+    const got = await page(mock, `/mock/log/${id}`);
+    expect(got.text("diagnosis")).toContain("What to do:");
+    expect(got.html).toContain("<code>https://example.com/callback<del>/</del></code>");
+    expect(got.text("url")).toContain("redirect_uri=");
+  });
+
+  it("says that there is none of that id", async () => {
+    const got = await page(mock, "/mock/log/nothing");
+    expect([got.status, got.text("problem")]).toEqual([404, expect.stringContaining("nothing")]);
+  });
+
+  it("leads to the login that it belongs to, which is told from its beginning", async () => {
+    const { access_token: token } = await tokensFrom(mock, { user: "ada" });
+    await userinfo(mock, token);
+    const { items } = (await call(mock, "GET", "/requests?endpoint=userinfo")).body;
+    const entry = await page(mock, `/mock/log/${items[0].id}`);
+    expect(entry.html).toContain(`log/login/${items[0].login}`);
+    const login = await page(mock, `/mock/log/login/${items[0].login}`);
+    expect(login.text("outcome")).toBe("The merchant has read userinfo.");
+    expect(login.texts("request")[0]).toContain("GET auth 302");
+    expect(login.texts("request").at(-1)).toContain("GET userinfo 200");
+  });
+});
+
+describe("a request with hostile values", () => {
+  const hostile = "<script>alert(1)</script>\"'&\u202e";
+
+  it("breaks neither the list nor its page", async () => {
+    await get(mock, `${PATH.auth}?${new URLSearchParams({ client_id: hostile, state: hostile })}`);
+    const { id } = (await call(mock, "GET", "/requests")).body.items[0];
+    for (const path of ["/mock", "/mock/log", `/mock/log/${id}`]) {
+      const { status, html } = await page(mock, path);
+      expect(status).toBe(200);
+      expect(html).not.toMatch(/<script(?! src=)/);
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { expect } from "vitest";
+import type { Mock } from "./mock.ts";
+import { HOST } from "./wire.ts";
+
+/** Pages of the dashboard, as a browser without scripts gets them. */
+
+export interface Got {
+  readonly status: number;
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The text of the first element with this data-testid, its white space folded; undefined without one. */
+  readonly text: (testid: string) => string | undefined;
+  /** The texts of all of them. */
+  readonly texts: (testid: string) => readonly string[];
+}
+
+interface PageRequest {
+  /** What is posted; the page is only read without it. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly remoteAddress?: string;
+}
+
+/** @param path below the host: `/mock/log` */
+export async function page(
+  mock: Mock,
+  path: string,
+  { form, headers = {}, remoteAddress = "127.0.0.1" }: PageRequest = {},
+): Promise<Got> {
+  const response = await mock.app.inject({
+    method: form ? "POST" : "GET",
+    url: path,
+    remoteAddress,
+    headers: {
+      host: HOST,
+      accept: "text/html,application/xhtml+xml",
+      ...(form && {
+        "content-type": "application/x-www-form-urlencoded",
+        origin: `http://${HOST}`,
+        "sec-fetch-site": "same-origin",
+      }),
+      ...headers,
+    },
+    ...(form && { payload: new URLSearchParams(form).toString() }),
+  });
+  const texts = (testid: string) => textsIn(response.body, testid);
+  return {
+    status: response.statusCode,
+    html: response.body,
+    headers: response.headers as Got["headers"],
+    text: (testid) => texts(testid)[0],
+    texts,
+  };
+}
+
+/** Sends a form and follows to the page behind it, which says what was done. */
+export async function submit(
+  mock: Mock,
+  path: string,
+  form: Readonly<Record<string, string>>,
+): Promise<Got> {
+  const sent = await page(mock, path, { form });
+  expect(sent.status, sent.text("problem") ?? sent.html).toBe(303);
+  const cookie = String(sent.headers["set-cookie"]).split(";")[0] ?? "";
+  const to = new URL(String(sent.headers["location"]), `http://${HOST}${path}`);
+  return page(mock, to.pathname + to.search, { headers: { cookie } });
+}
+
+function textsIn(html: string, testid: string): string[] {
+  const opening = new RegExp(`<(\\w+)[^>]* data-testid="${testid}"[^>]*>`, "g");
+  return [...html.matchAll(opening)].map(({ 0: tag, 1: name, index }) => {
+    const rest = html.slice(index + tag.length);
+    return plain(rest.slice(0, endOf(rest, String(name))));
+  });
+}
+
+/** Where the element ends that has begun before the text. */
+function endOf(html: string, name: string): number {
+  let depth = 1;
+  for (const { 1: slash, index } of html.matchAll(new RegExp(`<(/?)${name}\\b`, "g"))) {
+    depth += slash === "" ? 1 : -1;
+    if (depth === 0) return index;
+  }
+  return html.length;
+}
+
+function plain(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&#x27;/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/&#x3D;/g, "=")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&")
+    .replace(/\s+/g, " ")
+    .trim();
+}

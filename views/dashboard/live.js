@@ -1,0 +1,180 @@
+// What a page can do with a script: follow what happens, copy, and count on. Without it a link reloads.
+
+const BUSY = 1000; // Between two looks, in milliseconds: a page must not keep the mock busy.
+const LATEST = 30_000; // What only the passing of time changes is seen after this long.
+
+/** A part of a page that becomes what it is now. Its page tells by which stream it hears of that. */
+customElements.define("live-part", class extends HTMLElement {});
+
+const source = document.querySelector("live-part[data-changes]");
+const sign = document.querySelector("[data-live]");
+let stream;
+let isLooking = false;
+let isAskedAgain = false;
+let version = source?.dataset.version ?? "";
+
+function say(state) {
+  if (!sign) return;
+  sign.hidden = false;
+  sign.textContent = state;
+  sign.dataset.state = state;
+}
+
+async function look() {
+  if (isLooking) {
+    isAskedAgain = true;
+    return;
+  }
+  isLooking = true;
+  isAskedAgain = false;
+  try {
+    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
+  } catch {
+    // The stream says when the mock is there again.
+  }
+  setTimeout(() => {
+    isLooking = false;
+    if (isAskedAgain && !document.hidden) look();
+  }, BUSY);
+}
+
+function take(page) {
+  seenAt = performance.now();
+  for (const part of document.querySelectorAll("live-part[id]")) {
+    const next = page.getElementById(part.id);
+    if (!next) continue;
+    const known = keysIn(part);
+    const fresh = [...keysIn(next)].filter((key) => !known.has(key));
+    // Who reads further down is not to lose the place.
+    if ("follow" in part.dataset && fresh.length > 0 && isScrolledPast(part)) {
+      offer(part, fresh.length, next);
+      continue;
+    }
+    show(part, next, fresh);
+  }
+  count();
+}
+
+function show(part, next, fresh) {
+  part.querySelector(".chip")?.remove();
+  prepare(next);
+  Idiomorph.morph(part, next, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  for (const key of fresh) {
+    document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("fresh");
+  }
+}
+
+function offer(part, number, next) {
+  const chip = part.querySelector(".chip") ?? document.createElement("button");
+  chip.type = "button";
+  chip.className = "chip";
+  chip.textContent = `${number} new`;
+  chip.onclick = () => {
+    show(part, next, []);
+    document.getElementById("main").focus({ preventScroll: true });
+    scrollTo({ top: 0 });
+  };
+  if (!chip.isConnected) part.prepend(chip);
+}
+
+function isScrolledPast(part) {
+  return part.getBoundingClientRect().top < -100;
+}
+
+function keysIn(part) {
+  return new Set([...part.querySelectorAll("[data-key]")].map((each) => each.dataset.key));
+}
+
+function open() {
+  if (!source || stream) return;
+  stream = new EventSource(`${source.dataset.changes}?since=${encodeURIComponent(version)}`);
+  stream.onopen = () => say("live");
+  stream.onmessage = ({ data }) => {
+    version = data;
+    look();
+  };
+  stream.onerror = () => say("not connected");
+}
+
+function close() {
+  stream?.close();
+  stream = undefined;
+  say("paused");
+}
+
+// A browser has six connections to a server, and a page that nobody sees needs none.
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+addEventListener("pagehide", close);
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) look();
+  if (!document.hidden) open();
+});
+setInterval(() => {
+  if (!document.hidden && stream) look();
+}, LATEST);
+
+/** Adds what only a script can do. */
+function prepare(place) {
+  for (const each of place.querySelectorAll(".copyable")) {
+    if (each.querySelector(".copy")) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    const code = each.querySelector("code");
+    button.setAttribute("aria-label", `Copy ${code.dataset.testid ?? ""}`.trim());
+    each.append(button);
+  }
+}
+
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest?.(".copy");
+  if (!button) return;
+  const text = button.parentElement.querySelector("code").textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    // Only pages on localhost and over https may write there: then it is marked, to be copied by hand.
+    getSelection().selectAllChildren(button.parentElement.querySelector("code"));
+    button.textContent = "Selected";
+  }
+  setTimeout(() => {
+    button.textContent = "Copy";
+  }, 2000);
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches?.("select[data-go]")) target.form.requestSubmit();
+});
+
+// Times go on between two looks, by the sandbox's clock.
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+];
+let seenAt = performance.now();
+const iso = (moment) => new Date(moment).toISOString().replace(/\.\d+Z/, "Z");
+
+function count() {
+  const shown = document.querySelector("[data-clock]");
+  if (!shown) return;
+  const passed = "frozen" in shown.dataset ? 0 : performance.now() - seenAt;
+  const now = Date.parse(shown.dateTime) + passed;
+  shown.textContent = iso(now).slice(0, 19).replace("T", " ");
+  for (const each of document.querySelectorAll("time[data-ago]")) {
+    const seconds = Math.round((Date.parse(each.dateTime) - now) / 1000);
+    const length = Math.abs(seconds);
+    const [unit, size] = UNITS.find(([, one]) => length >= one) ?? UNITS[3];
+    const text = `${Math.floor(length / size)} ${unit}`;
+    each.textContent = length < 1 ? "now" : seconds < 0 ? `${text} ago` : `in ${text}`;
+  }
+}
+
+prepare(document);
+count();
+setInterval(count, 1000);
+if (!document.hidden) open();
