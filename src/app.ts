@@ -12,6 +12,7 @@ import { refuseBrokenRequest } from "./http/broken-requests.ts";
 import { prepareRequests } from "./http/context.ts";
 import { handleErrors, refuseUnroutable } from "./http/errors.ts";
 import { playFaults } from "./http/faults.ts";
+import { mayLookBy } from "./http/may-look.ts";
 import { noteMisspelt } from "./http/misspelt.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import { recordRequests } from "./http/record.ts";
@@ -146,13 +147,14 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   app.addHook("onReady", async () => courier.start());
   app.addHook("onClose", () => courier.close());
 
+  const mayLook = mayLookBy(deps.control, deps);
   discoveryRoutes(app);
   authorizeRoutes(app);
   app.register(async (pages) => {
     await acceptPageForms(pages);
     loginRoutes(pages, deps.views);
   });
-  errorPageRoutes(app, deps.views);
+  errorPageRoutes(app, deps.views, mayLook);
   formPostRoutes(app, deps.views);
   tokenRoutes(app);
   userinfoRoutes(app);

@@ -1,4 +1,5 @@
 import { buildApp } from "./app.ts";
+import { Door } from "./control/door.ts";
 import type { Listening } from "./http/listen.ts";
 import { listen } from "./http/listen.ts";
 import { releasePorts, takePorts } from "./http/ports.ts";
@@ -71,6 +72,8 @@ export interface ServerOptions extends TlsOptions {
 export interface Server {
   /** For `listen` or `inject`. */
   readonly app: ReturnType<typeof buildApp>;
+  /** How people get in; undefined where nobody needs a control token. */
+  readonly door: Door | undefined;
   /** The default sandbox, as it was when the server started. */
   readonly sandbox: Sandbox;
   /** As whom it speaks https; undefined where it does not. */
@@ -90,6 +93,7 @@ export interface Server {
 export interface RunningServer {
   /** About the default sandbox. */
   readonly facts: SandboxFacts;
+  readonly door: Door | undefined;
   readonly sandbox: Sandbox;
   readonly sandboxes: Sandboxes;
   /** Stops accepting, finishes what is in flight, and gives everything back, as `Server` does. */
@@ -112,8 +116,8 @@ const SWEEP_INTERVAL = MINUTE;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { server, listening } = await makeListeningServer(options);
-  const { sandbox, sandboxes, close } = server;
-  return { facts: await startFacts(server, options, listening), sandbox, sandboxes, close };
+  const { door, sandbox, sandboxes, close } = server;
+  return { facts: await startFacts(server, options, listening), door, sandbox, sandboxes, close };
 }
 
 /**
@@ -162,11 +166,13 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     check: checkAutoLogin,
   });
   const sandbox = await openDefault(sandboxes);
+  const { controlToken: token } = options;
+  const door = token === undefined ? undefined : new Door(token, store, systemWallClock);
   const app = buildApp({
     sandboxes,
     views: createViews(),
     pinned: { publicUrl: options.publicUrl, issuer: options.issuer },
-    control: { token: options.controlToken, open: options.controlOpen },
+    control: { token: options.controlToken, open: options.controlOpen, door },
     tlsHosts: identity?.hosts,
     trustProxy: options.trustProxy,
     logSecrets: options.logSecrets,
@@ -195,6 +201,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
   }
   return {
     app,
+    door,
     sandbox,
     identity,
     sandboxes,

@@ -8,6 +8,7 @@ import { PrettyLog } from "../platform/log.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import type { Seconds } from "../records/time.ts";
+import { ENTER } from "../request/addresses.ts";
 import { addressLines, tlsLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
@@ -62,7 +63,10 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
   const about = { config: from ?? file, clock, sources };
   if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
   if (options.logFormat === "json") await writeBeginning(server, io, about);
-  else if (!options.json) io.out(banner(server, io.version, about));
+  else if (!options.json) {
+    const entryCode = await server.door?.makeCode();
+    io.out(banner(server, io.version, { ...about, entryCode }));
+  }
   const watch = options.watch
     ? new (await import("./watch.ts")).ConfigWatch({
         ...{ place, loaded, flags, notesOf, log: logger },
@@ -114,6 +118,8 @@ interface About {
   readonly clock: string | undefined;
   /** What came from the environment, with what stands in the file: secrets are shown as they stand there. */
   readonly sources: ReadonlyMap<string, string>;
+  /** What opens the dashboard once, where a control token is asked for. */
+  readonly entryCode?: string | undefined;
 }
 
 function titleOf(version: string): string {
@@ -142,7 +148,7 @@ const MOST_USERS = 12;
 function banner(
   { facts, sandbox: { profile, autoLogin } }: RunningServer,
   version: string,
-  { config, clock, sources }: About,
+  { config, clock, sources, entryCode }: About,
 ): string {
   const shown = (secret: string) => sources.get(secret) ?? secret;
   const { salesUnits, partners, users } = facts;
@@ -151,6 +157,9 @@ function banner(
     titleOf(version),
     "",
     ...addressLines(facts),
+    ...(entryCode === undefined
+      ? []
+      : [`    opened by      ${facts.url}${ENTER}#${entryCode} (once, within 15 minutes)`]),
     ...(facts.tls ? tlsLines(facts.tls) : []),
     `  Profile        ${profile}`,
     `  Config         ${config ?? "built-in fixtures"}`,

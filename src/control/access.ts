@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import { Problem } from "./api/problem.ts";
+import type { Door } from "./door.ts";
 
 /** Who may use the control API, and the mock's own pages, which can do the same. */
 
@@ -10,6 +11,8 @@ export interface ControlAccess {
   readonly token?: string | undefined;
   /** Anyone may call, as in a closed CI network. */
   readonly open: boolean;
+  /** How people get in who cannot send the token: their browsers bring a pass. */
+  readonly door?: Door | undefined;
 }
 
 /** What is known of a caller. */
@@ -42,11 +45,13 @@ export interface Caller {
  * only programs on its own machine. A browser on that machine is such a program too, and it runs
  * the scripts of every page its user opens; they are kept out separately.
  *
+ * @param pass what the caller's browser has of the door; only pages take one
  * @throws Problem 401 or 403, which says how to get in
  */
-export function checkAccess(access: ControlAccess, caller: Caller): void {
+export function checkAccess(access: ControlAccess, caller: Caller, pass?: string): void {
   refuseForeignPages(caller);
   if (access.token !== undefined) {
+    if (access.door?.holds(pass)) return;
     checkToken(access.token, caller.authorization);
   } else if (!access.open) {
     refuseOtherMachines(caller);
@@ -58,7 +63,7 @@ export function checkAccess(access: ControlAccess, caller: Caller): void {
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** A page of another origin may send simple requests without asking; its Origin gives it away. */
-function refuseForeignPages({ origin, hosts, publicHost, method, site }: Caller): void {
+export function refuseForeignPages({ origin, hosts, publicHost, method, site }: Caller): void {
   if (origin === undefined) {
     if (SAFE_METHODS.includes(method) || site === undefined || OWN_SITES.includes(site)) return;
     throw new Problem(

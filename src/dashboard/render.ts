@@ -13,21 +13,36 @@ const IDIOMORPH = "idiomorph/dist/idiomorph.min.js";
 export interface DashboardViews {
   render(shown: Pick<Shown, "view" | "model">, frame: Frame): Promise<string>;
   /** For whoever may not see anything else. */
-  closed(model: { readonly root: string; readonly message: string }): Promise<string>;
+  closed(model: {
+    readonly root: string;
+    readonly message: string;
+    /** Where to get in; empty where nobody can by a token. */
+    readonly enter: string;
+  }): Promise<string>;
+  /** The form to get in. */
+  enter(model: {
+    /** Where to go then, below the dashboard. */
+    readonly to: string;
+    readonly problem: string;
+    /** Whether nobody needs to. */
+    readonly isOpen: boolean;
+  }): Promise<string>;
   script(name: ScriptName): Promise<string>;
 }
 
-export type ScriptName = "live" | "idiomorph";
+export type ScriptName = "live" | "idiomorph" | "enter";
 
 export function createDashboardViews(): DashboardViews {
   const template = createEngine(PARTIALS.map((name) => `dashboard/${name}`));
   const scripts = {
     live: once(() => readView("dashboard/live.js")),
+    enter: once(() => readView("dashboard/enter.js")),
     idiomorph: once(async () => readBrowserFile(IDIOMORPH)),
   };
   return {
     render: async ({ view, model }, frame) =>
       (await template(`dashboard/${view}`))({ ...model, frame }),
+    enter: async (model) => (await template("dashboard/enter"))(model),
     closed: async (model) => (await template("dashboard/closed"))(model),
     script: (name) => scripts[name](),
   };

@@ -4,14 +4,16 @@ import { checkAccess } from "../control/access.ts";
 import type { ControlContext } from "../control/api/operation.ts";
 import { Problem } from "../control/api/problem.ts";
 import { callerOf } from "../http/caller.ts";
-import { readOwnCookie, setOwnCookie } from "../http/cookies.ts";
+import { PASS_COOKIE, readOwnCookie, setOwnCookie } from "../http/cookies.ts";
 import { hangUpOf, noSniff, noStore, pathOf, queryOf, sendPage } from "../http/messages.ts";
 import { DEFAULT_SANDBOX, SANDBOX_ID } from "../records/sandbox.ts";
 import { OURS } from "../request/addresses.ts";
 import { addressesOf, addressLines } from "../request/facts.ts";
 import { Changes } from "../sandbox/changes.ts";
+import { enterRoutes } from "./enter-routes.ts";
 import { FLASH_COOKIE, packed, unpacked } from "./flash.ts";
 import type { Page } from "./page.ts";
+import { DASHBOARD_POLICY } from "./policy.ts";
 import { ChangeStreams } from "./streams.ts";
 
 /**
@@ -29,17 +31,6 @@ const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
 
 const SCRIPTS = ["live", "idiomorph"] as const;
 
-/** What a page may do. Where forms lead is left open: Try sends people to log in. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-];
-
 /** How long what an action did may wait for its page, in seconds. */
 const FLASH_AGE = 60;
 
@@ -55,7 +46,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
 
   /** @throws Problem 401 or 403 */
   function check(request: FastifyRequest): void {
-    checkAccess(control, callerOf(request, deps));
+    checkAccess(control, callerOf(request, deps), readOwnCookie(request, PASS_COOKIE));
   }
 
   async function visit(request: FastifyRequest, reply: FastifyReply, load: () => Promise<Page>) {
@@ -78,7 +69,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       query: new URLSearchParams(queryOf(request.url)),
       form: new URLSearchParams(typeof request.body === "string" ? request.body : ""),
       root: rootFrom(pathOf(request.url)),
-      path: request.url.slice(OURS.length + 1),
+      path: below(request),
       hangUp: hangUpOf(reply),
       needsToken: control.token !== undefined,
       done,
@@ -89,9 +80,10 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       return noStore(reply).redirect(response.location, 303);
     }
     if (done) setOwnCookie(request, reply, { ...flash, value: "", maxAge: 0 });
-    return sendPage(reply.code(response.status), response.html, POLICY);
+    return sendPage(reply.code(response.status), response.html, DASHBOARD_POLICY);
   }
 
+  enterRoutes(app, control.door, deps);
   const config = { failure: "plain" } as const;
   for (const [path, load] of Object.entries(PAGES)) {
     const url = `${OURS}${path}`;
@@ -136,6 +128,8 @@ function front(
   overview: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void {
   const options = { exposeHeadRoute: true, config: { failure: "plain" } } as const;
+  // Browsers ask for it at every place: that is no request of a merchant's, and nothing to refuse.
+  app.get("/favicon.ico", options, (_request, reply) => reply.code(204).send());
   for (const path of ["/", OURS, `${OURS}/`]) {
     app.get(path, options, async (request, reply) => {
       reply.header("vary", "accept");
@@ -173,7 +167,15 @@ async function sendClosed(request: FastifyRequest, reply: FastifyReply, problem:
   request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${problem.message}`);
   const { closedPage } = await import("./serve.ts");
   const root = rootFrom(pathOf(request.url));
-  return sendPage(reply.code(problem.status), await closedPage(root, problem), POLICY);
+  const enter =
+    problem.status === 401 ? `${root}enter?to=${encodeURIComponent(below(request))}` : "";
+  const page = await closedPage({ root, message: problem.message, enter });
+  return sendPage(reply.code(problem.status), page, DASHBOARD_POLICY);
+}
+
+/** Where a request is, below the dashboard, with its query. */
+function below({ url }: FastifyRequest): string {
+  return url.slice(OURS.length + 1);
 }
 
 /** The dashboard's folder as seen from a path in it: `./` from `/mock/log`. */

@@ -91,9 +91,14 @@ function messageOf(
 }
 
 /** For whoever may not look: why, and how to get in. */
-export function closedPage(root: string, { message }: Problem): Promise<string> {
+export function closedPage(model: Parameters<DashboardViews["closed"]>[0]): Promise<string> {
   views ??= createDashboardViews();
-  return views.closed({ root, message });
+  return views.closed(model);
+}
+
+export function enterPage(model: Parameters<DashboardViews["enter"]>[0]): Promise<string> {
+  views ??= createDashboardViews();
+  return views.enter(model);
 }
 
 /** A script of the pages. */

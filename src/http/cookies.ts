@@ -47,6 +47,9 @@ export function setCookie(
   reply.header("set-cookie", header);
 }
 
+/** What a browser has that was let in where a control token is asked for. */
+export const PASS_COOKIE = "vipps-login-mock-pass";
+
 /** The value of a cookie of the mock's own pages; undefined when the browser did not bring it. */
 export function readOwnCookie({ headers }: FastifyRequest, name: string): string | undefined {
   return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[name];

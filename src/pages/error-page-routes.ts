@@ -1,26 +1,33 @@
 import type { FastifyInstance } from "fastify";
 import { BadRequest } from "../http/errors.ts";
+import type { MayLook } from "../http/may-look.ts";
 import { noSniff, parametersOr, queryOf, sendPage } from "../http/messages.ts";
 import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
 import { PATHS } from "../request/addresses.ts";
+import { findLeadingTo } from "../request-log/leading-to.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import type { PageRenderer } from "./render.ts";
 
 /**
  * The page for errors that cannot be sent to the merchant, and the stylesheet of all pages. As at the
- * real service, a redirect leads to the page and carries the error.
+ * real service, a redirect leads to the page and carries the error. Why, the request log has: who may use
+ * the dashboard reads it here, and anybody else where to look it up.
  */
-export function errorPageRoutes(app: FastifyInstance, views: PageRenderer): void {
+export function errorPageRoutes(app: FastifyInstance, views: PageRenderer, mayLook: MayLook): void {
   app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
     const parameters = parametersOr(queryOf(request.url), unreadable);
     const [repeated] = parameters.repeated;
     if (repeated !== undefined) throw unreadable(`${repeated.name} is there more than once`);
     const description = parameters.get("error_description") ?? "";
+    const refused = await findLeadingTo(request.exchange.sandbox, request.url);
     const page = await views.render("error", {
       language: chooseLanguage(request.headers["accept-language"]),
       error: parameters.get("error") ?? "unknown_error",
       description,
       redirectUriMismatch: description.endsWith(REDIRECT_URI_MISMATCH),
+      refusal: refused
+        ? { id: refused.id, diagnosis: mayLook(request) ? refused.diagnosis : undefined }
+        : undefined,
     });
     return sendPage(reply.code(400), page);
   });

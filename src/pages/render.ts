@@ -1,3 +1,4 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import { createEngine, once, readView } from "./engine.ts";
 import { genderLabel, scopeLabel, texts } from "./texts.ts";
 import type { Views } from "./view-models.ts";
@@ -23,7 +24,7 @@ type ScriptName = "app" | "form-post";
 
 /** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {
-  const template = createEngine(["layout", "shared"]);
+  const template = createEngine(["layout", "shared", "dashboard/diagnosis"]);
   const stylesheet = once(() => readView("style.css"));
   const scripts: Readonly<Record<ScriptName, () => Promise<string>>> = {
     app: once(() => readView("app.js")),
@@ -69,10 +70,25 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
       })),
     })),
   }),
-  error: (model) => model,
+  error: ({ refusal, ...model }) => ({
+    ...model,
+    id: refusal?.id ?? "",
+    why: refusal?.diagnosis ? whyOf(refusal.diagnosis) : false,
+  }),
   "form-post": (model) => model,
   logout: (model) => model,
 };
+
+/** A diagnosis with everything that its partial names. */
+function whyOf({ message, detail, rule, faq, source = "" }: Diagnosis) {
+  return {
+    message,
+    detail,
+    rule,
+    source: faq === undefined ? source : `FAQ: ${faq}`,
+    difference: false,
+  };
+}
 
 /** Names what is shared in the user's language. */
 function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {

@@ -1,3 +1,4 @@
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Language } from "../rules/language.ts";
 
 /**
@@ -105,6 +106,8 @@ interface ErrorView extends PageModel {
    * (vipps-login-api issue 68) and leaves out the description.
    */
   readonly redirectUriMismatch: boolean;
+  /** The request that was refused, and why, for whoever may know; undefined where the log has it not. */
+  readonly refusal: { readonly id: string; readonly diagnosis: Diagnosis | undefined } | undefined;
 }
 
 /** The page that brings a response to the merchant as a form. */

@@ -53,6 +53,9 @@ export const PAGES = "/vipps-login-idp/";
 /** Where everything is that the real service does not have. */
 export const OURS = "/mock";
 
+/** Where people get in who need a control token. */
+export const ENTER = `${OURS}/enter`;
+
 /** Whether the URL is one that the real service does not have. */
 export function isOurs(url: string): boolean {
   return url.startsWith(`${OURS}/`) || url === OURS || url.startsWith(`${OURS}?`);

@@ -4,7 +4,7 @@ import type { User } from "../records/user.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { readAll } from "../store/batches.ts";
 import type { Endpoints } from "./addresses.ts";
-import { PATHS } from "./addresses.ts";
+import { OURS, PATHS } from "./addresses.ts";
 
 /** What somebody needs to know to use a sandbox: printed at start, and sent by the control API. */
 export interface SandboxFacts {
@@ -62,6 +62,7 @@ export function addressLines({
     `  Issuer         ${issuer}`,
     `  Discovery      ${discoveryUrl}`,
     `  Control API    ${controlUrl}`,
+    `  Dashboard      ${url}${OURS}`,
   ];
 }
 

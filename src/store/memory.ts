@@ -1,3 +1,4 @@
+import type { EntryCode } from "../records/entry-code.ts";
 import type { GenerationId } from "../records/ids.ts";
 import type { ServerKey } from "../records/key-state.ts";
 import { DEFAULT_LIMITS } from "../records/limits.ts";
@@ -26,6 +27,7 @@ export function createMemoryStore(): Store {
     },
     signingKey: createCell<ServerKey>(),
     sequences: createCell<number>(),
+    entryCodes: createCell<readonly EntryCode[]>(),
     records(id) {
       let records = generations.get(id);
       if (!records) {

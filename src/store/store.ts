@@ -1,5 +1,6 @@
 import type { Browser, Consent } from "../records/consent.ts";
 import type { Delivery, Webhook } from "../records/delivery.ts";
+import type { EntryCode } from "../records/entry-code.ts";
 import type { Fault } from "../records/fault.ts";
 import type { GenerationId } from "../records/ids.ts";
 import type { ServerKey } from "../records/key-state.ts";
@@ -48,6 +49,9 @@ export interface Store {
 
   /** How many servers name sandboxes by a seed; each takes the next number. */
   readonly sequences: Cell<number>;
+
+  /** The codes that let people in, until they are used or too old. */
+  readonly entryCodes: Cell<readonly EntryCode[]>;
 
   /** The records of one generation of a sandbox; a generation never used before has none. */
   records(generation: GenerationId): SandboxStore;

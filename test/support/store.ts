@@ -51,6 +51,7 @@ export function countingStore(store: Store): { readonly store: Store; readonly c
       sandboxes: counted(store.sandboxes, "sandboxes"),
       signingKey: counted(store.signingKey, "signingKey"),
       sequences: counted(store.sequences, "sequences"),
+      entryCodes: counted(store.entryCodes, "entryCodes"),
       records: (id) => countedRecords(store.records(id)),
       drop: (id) => store.drop(id),
       keepAtMost: (sandboxes) => store.keepAtMost(sandboxes),

@@ -1,4 +1,5 @@
 import type { Views } from "../../src/pages/view-models.ts";
+import { FAQ } from "../../src/records/faq.ts";
 import type { Language } from "../../src/rules/language.ts";
 
 /**
@@ -163,12 +164,38 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     {
       label: "error",
       name: "error",
-      model: { language, error: value, description: value, redirectUriMismatch: false },
+      model: {
+        language,
+        error: value,
+        description: value,
+        redirectUriMismatch: false,
+        refusal: undefined,
+      },
     },
     {
       label: "error about the redirect URI",
       name: "error",
-      model: { language, error: "invalid_request", description: "", redirectUriMismatch: true },
+      model: {
+        language,
+        error: "invalid_request",
+        description: "",
+        redirectUriMismatch: true,
+        refusal: { id: "r1", diagnosis: undefined },
+      },
+    },
+    {
+      label: "error with why",
+      name: "error",
+      model: {
+        language,
+        error: value,
+        description: value,
+        redirectUriMismatch: false,
+        refusal: {
+          id: "r1",
+          diagnosis: { rule: "redirect-uri", faq: FAQ.redirectUris, message: value, detail: value },
+        },
+      },
     },
     {
       label: "form post",

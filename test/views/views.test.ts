@@ -116,7 +116,7 @@ test("a scope without a name of its own is shown as it is", () => {
 test("no template puts anything in unescaped", async () => {
   for (const [name, source] of await templates()) {
     expect(source, name).not.toMatch(
-      /\{\{\{|\{\{~?&|style=|<script(?! src="(?:app\.js|\{\{script\}\})" defer>)| on[a-z]+=/,
+      /\{\{\{|\{\{~?&|style=|<script(?! src="(?:app\.js|enter\.js|\{\{script\}\}|\{\{frame\.root\}\}(?:idiomorph|live)\.js)" defer>)| on[a-z]+=/,
     );
   }
 });

@@ -1,0 +1,58 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { refuseForeignPages } from "../control/access.ts";
+import { Problem } from "../control/api/problem.ts";
+import type { Door } from "../control/door.ts";
+import { PASS_LIFETIME } from "../control/door.ts";
+import type { OwnNames } from "../http/caller.ts";
+import { callerOf } from "../http/caller.ts";
+import { PASS_COOKIE, setOwnCookie } from "../http/cookies.ts";
+import { noSniff, noStore, queryOf, sendPage } from "../http/messages.ts";
+import { ENTER } from "../request/addresses.ts";
+import { DASHBOARD_POLICY } from "./policy.ts";
+
+/**
+ * Where people get in: by the control token, or by a link with a code, which a script reads from the part of
+ * the address that no browser sends.
+ */
+export function enterRoutes(app: FastifyInstance, door: Door | undefined, names: OwnNames): void {
+  const config = { failure: "plain" } as const;
+
+  app.get(ENTER, { config, exposeHeadRoute: true }, (request, reply) => form(request, reply));
+
+  app.post(ENTER, { config }, async (request, reply) => {
+    refuseForeignPages(callerOf(request, names));
+    const fields = new URLSearchParams(typeof request.body === "string" ? request.body : "");
+    const pass = await door?.enter(fields.get("code")?.trim() ?? "");
+    if (door && pass === undefined) {
+      const problem = new Problem(
+        401,
+        "That is neither the control token nor a code that is still good: a code serves once, for 15 minutes.",
+      );
+      request.log.warn(`refused POST ${ENTER}: ${problem.message}`);
+      return form(request, reply, problem);
+    }
+    const cookie = { name: PASS_COOKIE, maxAge: PASS_LIFETIME };
+    if (pass !== undefined) setOwnCookie(request, reply, { ...cookie, value: pass });
+    return noStore(reply).redirect(`../mock${below(fields.get("to"))}`, 303);
+  });
+
+  async function form(request: FastifyRequest, reply: FastifyReply, problem?: Problem) {
+    const { enterPage } = await import("./serve.ts");
+    const to = new URLSearchParams(queryOf(request.url)).get("to") ?? "";
+    const page = await enterPage({ to, problem: problem?.message ?? "", isOpen: !door });
+    return sendPage(reply.code(problem?.status ?? 200), page, DASHBOARD_POLICY);
+  }
+
+  app.get(`${ENTER}.js`, { config }, async (_request, reply) => {
+    const { readScript } = await import("./serve.ts");
+    return noSniff(reply)
+      .header("cache-control", "max-age=3600")
+      .type("text/javascript; charset=utf-8")
+      .send(await readScript("enter"));
+  });
+}
+
+/** Only to a page of the dashboard, whatever the address says. */
+function below(to: string | null): string {
+  return to && /^[a-z][\w/-]*(\?[^#\s]*)?$/i.test(to) ? `/${to}` : "";
+}
