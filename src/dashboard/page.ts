@@ -26,8 +26,20 @@ export interface Visit {
   readonly form: URLSearchParams;
   /** The dashboard's folder, relative to the page: every link and form begins with it. */
   readonly root: string;
+  readonly reach: Reach;
   /** Where the page is, below that folder, with its query: `log?refused=true`. */
   readonly path: string;
+}
+
+/** What a page knows of how the server is reached. */
+export interface Reach {
+  /** The addresses on which the server listens; none where it has no socket. */
+  readonly listening: readonly { readonly address: string; readonly port: number }[];
+  readonly publicUrl: string | undefined;
+  /** Whether others than this machine may look. */
+  readonly isOpen: boolean;
+  /** A code that lets one person in; undefined where no token is asked for. */
+  readonly makeCode: (() => Promise<string>) | undefined;
 }
 
 /** What to show: the template of that name in views/dashboard/, with a model made for it. */

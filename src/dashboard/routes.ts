@@ -12,7 +12,7 @@ import { addressesOf, addressLines } from "../request/facts.ts";
 import { Changes } from "../sandbox/changes.ts";
 import { enterRoutes } from "./enter-routes.ts";
 import { FLASH_COOKIE, packed, unpacked } from "./flash.ts";
-import type { Page } from "./page.ts";
+import type { Page, Reach } from "./page.ts";
 import { DASHBOARD_POLICY } from "./policy.ts";
 import { ChangeStreams } from "./streams.ts";
 
@@ -24,6 +24,7 @@ import { ChangeStreams } from "./streams.ts";
 /** The pages, by their paths below the dashboard. */
 const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
   "": async () => (await import("./overview.ts")).overviewPage,
+  "/device": async () => (await import("./device.ts")).devicePage,
   "/log": async () => (await import("./log.ts")).logPage,
   "/log/:id": async () => (await import("./log-entry.ts")).logEntryPage,
   "/log/login/:id": async () => (await import("./log-login.ts")).logLoginPage,
@@ -71,6 +72,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       root: rootFrom(pathOf(request.url)),
       path: below(request),
       hangUp: hangUpOf(reply),
+      reach: reachOf(app, deps),
       needsToken: control.token !== undefined,
       done,
     });
@@ -116,6 +118,16 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     reply.hijack();
     streams.open(reply.raw, request.exchange.sandbox.id, since);
   });
+}
+
+function reachOf(app: FastifyInstance, { pinned, control }: DashboardDeps): Reach {
+  const { door, open } = control;
+  return {
+    listening: app.addresses().filter((one) => typeof one === "object"),
+    publicUrl: pinned.publicUrl,
+    isOpen: open,
+    makeCode: door && (() => door.makeCode()),
+  };
 }
 
 /**
