@@ -113,7 +113,7 @@ export function completeSalesUnit(
     name: input.name,
     merchant: input.merchant ?? input.name,
     clientId: input.clientId ?? ids.uuid(),
-    clientSecret: input.clientSecret ?? `mock-secret-${ids.id()}`,
+    clientSecret: input.clientSecret ?? madeUpSecret(ids),
     redirectUris: input.redirectUris,
     tokenEndpointAuthMethod: input.tokenEndpointAuthMethod ?? "client_secret_basic",
     scopes: input.scopes ?? EVERYBODYS_SCOPES,
@@ -122,6 +122,11 @@ export function completeSalesUnit(
     loginActivated: input.loginActivated ?? true,
     active: input.active ?? true,
   };
+}
+
+/** A client secret that nobody has. */
+export function madeUpSecret(ids: Pick<Ids, "id">): string {
+  return `mock-secret-${ids.id()}`;
 }
 
 /**
@@ -153,7 +158,7 @@ export function completePartner(
     id: input.id ?? `partner-${madeUpNumber("id", ids, 6, isFree, "partner-")}`,
     name: input.name,
     clientId: input.clientId ?? ids.uuid(),
-    clientSecret: input.clientSecret ?? `mock-secret-${ids.id()}`,
+    clientSecret: input.clientSecret ?? madeUpSecret(ids),
     subscriptionKey: input.subscriptionKey ?? `mock-key-${ids.id()}`,
     salesUnits: input.salesUnits ?? [],
   };

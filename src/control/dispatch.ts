@@ -13,6 +13,7 @@ import { addressOperations } from "./resources/addresses.ts";
 import { browserOperations } from "./resources/browsers.ts";
 import { clockOperations } from "./resources/clock.ts";
 import { consentOperations } from "./resources/consents.ts";
+import { countOperations } from "./resources/counts.ts";
 import { descriptionOperations } from "./resources/description.ts";
 import { faultOperations } from "./resources/faults.ts";
 import { healthOperations } from "./resources/health.ts";
@@ -36,6 +37,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...healthOperations,
   ...addressOperations,
   ...descriptionOperations,
+  ...countOperations,
   ...userOperations,
   ...salesUnitOperations,
   ...partnerOperations,

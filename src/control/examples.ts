@@ -4,6 +4,7 @@ import { addressExamples } from "./resources/addresses.examples.ts";
 import { browserExamples } from "./resources/browsers.examples.ts";
 import { clockExamples } from "./resources/clock.examples.ts";
 import { consentExamples } from "./resources/consents.examples.ts";
+import { countExamples } from "./resources/counts.examples.ts";
 import { faultExamples } from "./resources/faults.examples.ts";
 import { healthExamples } from "./resources/health.examples.ts";
 import { keyExamples } from "./resources/keys.examples.ts";
@@ -27,6 +28,7 @@ const EXAMPLES: Readonly<Record<string, readonly AnyExample[]>> = {
   ...browserExamples,
   ...clockExamples,
   ...consentExamples,
+  ...countExamples,
   ...faultExamples,
   ...healthExamples,
   ...keyExamples,

@@ -267,6 +267,7 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   health: "Whether the mock is up.",
   addresses: "At which addresses the mock is called, and why.",
   "openapi.json": "This description.",
+  counts: "How much there is, for who does not want to read all of it.",
   users: "Who can log in.",
   "sales-units": "The merchants' clients.",
   partners: "Partners, whose keys act for the sales units of others.",

@@ -6,6 +6,7 @@ import type { StateSchema } from "../sandbox/state-problems.ts";
 import type { BrowserSchema } from "./resources/browsers.ts";
 import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "./resources/clock.ts";
 import type { ConsentSchema } from "./resources/consents.ts";
+import type { CountsSchema } from "./resources/counts.ts";
 import type { FaultPatchSchema, FaultSchema } from "./resources/faults.ts";
 import type { KeySchema, RotationSchema } from "./resources/keys.ts";
 import type {
@@ -138,7 +139,10 @@ export interface WebhookDelivery extends Values<typeof DeliverySchema> {}
 
 /** Which webhook deliveries are meant; what is left out matches every one. */
 export interface WebhookDeliveryFilter
-  extends Omit<Values<typeof DeliveryListQuery>, "wait" | "limit" | "after"> {}
+  extends Omit<Values<typeof DeliveryListQuery>, "wait" | "limit" | "last" | "after" | "before"> {}
+
+/** How many records of each kind there are. */
+export interface Counts extends Values<typeof CountsSchema> {}
 
 /** Why something was refused. */
 export interface Diagnosis extends Values<typeof DiagnosisSchema> {}

@@ -255,9 +255,12 @@ export class PaymentSessions extends Resource {
 
 /** Whose keys act for the sales units of others. */
 export class Partners extends Resource {
-  /** @returns the partners, in the order in which they were added */
-  list(): Promise<Partner[]> {
-    return this.api.list(["partners"]);
+  /**
+   * @param filter `search`: only those that have each of its words in id, name or client id
+   * @returns the partners, in the order in which they were added
+   */
+  list(filter: { readonly search?: string } = {}): Promise<Partner[]> {
+    return this.api.list(["partners"], { ...filter });
   }
 
   /**

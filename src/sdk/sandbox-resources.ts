@@ -240,13 +240,19 @@ export class Requests extends Resource {
 /** The webhooks that are sent to merchants: those of revoked consents and of logins from phone number. */
 export class WebhookDeliveries extends Resource {
   /**
-   * @param filter which deliveries, how many at most (`limit`), and how long to `wait` for one: 60
-   *   seconds of the real time at most, not at all when left out
+   * @param filter which deliveries, how many at most (`limit`, or `last` for the newest), and how long to
+   *   `wait` for one: 60 seconds of the real time at most, not at all when left out; `before` is the id of
+   *   the delivery behind those that are meant
    * @returns the deliveries with all their attempts, the oldest first
-   * @throws ControlError when the filter names a sales unit that is not there
+   * @throws ControlError when the filter names a sales unit or a delivery that is not there
    */
   list(
-    filter: WebhookDeliveryFilter & { readonly limit?: number; readonly wait?: Length } = {},
+    filter: WebhookDeliveryFilter & {
+      readonly before?: string;
+      readonly limit?: number;
+      readonly last?: number;
+      readonly wait?: Length;
+    } = {},
   ): Promise<WebhookDelivery[]> {
     return this.api.list(["webhook-deliveries"], { ...filter });
   }

@@ -1,4 +1,5 @@
 import type {
+  Counts,
   Diagnosis,
   LoggedRequest,
   SalesUnit,
@@ -176,6 +177,27 @@ export class Sandbox {
     return this;
   }
 
+  /** @returns how many records of each kind there are */
+  counts(): Promise<Counts> {
+    return this.#api.get(["counts"]);
+  }
+
+  /**
+   * @param search words of an id, a name, a phone number or an e-mail address
+   * @returns the users that have each of them
+   */
+  findUsers(search: string): Promise<User[]> {
+    return this.#api.list(["users"], { search });
+  }
+
+  /**
+   * @param search words of an msn, a name, a merchant or a client id
+   * @returns the sales units that have each of them
+   */
+  findSalesUnits(search: string): Promise<SalesUnit[]> {
+    return this.#api.list(["sales-units"], { search });
+  }
+
   /**
    * @param user what the test needs of the user; everything left out is made up and fits together
    * @returns the whole user
@@ -229,6 +251,19 @@ export class Sandbox {
    */
   async updateSalesUnit(msn: string, changes: Partial<SalesUnit>): Promise<SalesUnit> {
     const changed = await this.#api.patch<SalesUnit>(["sales-units", msn], changes);
+    await this.refresh();
+    return changed;
+  }
+
+  /**
+   * Gives a sales unit a new client secret; the old one is refused from then on.
+   *
+   * @param msn the sales unit's Merchant Serial Number
+   * @returns the whole sales unit
+   * @throws ControlError when there is no such sales unit
+   */
+  async rotateClientSecret(msn: string): Promise<SalesUnit> {
+    const changed = await this.#api.post<SalesUnit>(["sales-units", msn, "rotate-secret"]);
     await this.refresh();
     return changed;
   }

@@ -23,6 +23,25 @@ describe("sales units", () => {
     expect(items[0].clientSecret).toBe("public-mock-secret-of-demo-shop");
   });
 
+  it.each([
+    ["100001", "Demo Shop"],
+    ["DEMO SHOP", "Demo Shop"],
+    [SHOP_CLIENT.id, "Demo Shop"],
+  ])("are searched for %s", async (search, name) => {
+    const query = new URLSearchParams({ search });
+    const { items } = (await call(mock, "GET", `/sales-units?${query}`)).body;
+    expect(items.map((unit: { name: string }) => unit.name)).toEqual([name]);
+  });
+
+  it("get a new secret in place of the old one, and keep all else", async () => {
+    const before = await shop();
+    const { body } = await call(mock, "POST", `${SHOP}/rotate-secret`);
+    expect(body).toEqual({ ...before, clientSecret: expect.stringMatching(/^mock-secret-/) });
+    expect(await shop()).toEqual(body);
+    const other = await call(mock, "POST", "/sales-units/100009/rotate-secret");
+    expect(other.status).toBe(404);
+  });
+
   it("that are not there are told with the closest that is", async () => {
     const close = await call(mock, "GET", "/sales-units/100011");
     expect([close.status, close.body.detail]).toEqual([

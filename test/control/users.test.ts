@@ -24,6 +24,31 @@ describe("users", () => {
     expect(rest.next).toBeUndefined();
   });
 
+  it.each([
+    ["nordmann ada", ["ada"]],
+    ["ADA", ["ada"]],
+    ["ødegård", ["norwegian-letters"]],
+    ["ODEGARD", []],
+    ["no-address@example.com", ["no-address"]],
+    ["4799000017", ["blocked"]],
+    ["+47 990 00 017", ["blocked"]],
+    ["00 017", ["blocked"]],
+    ["ada blocked", []],
+  ])("are searched for %s", async (search, ids) => {
+    const { items } = (await call(mock, "GET", `/users?${new URLSearchParams({ search })}`)).body;
+    expect(items.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+
+  it("are all found by no word, and a search has pages too", async () => {
+    const all = (await call(mock, "GET", "/users")).body;
+    expect((await call(mock, "GET", "/users?search=%20")).body).toEqual(all);
+    const first = (await call(mock, "GET", "/users?search=turns&limit=1")).body;
+    expect([first.items[0].id, first.next]).toEqual(["turns-18-today", "turns-18-today"]);
+    const rest = (await call(mock, "GET", `/users?search=turns&after=${first.next}`)).body;
+    expect([rest.items[0].id, rest.items.length]).toEqual(["turns-18-tomorrow", 3]);
+    expect((await call(mock, "GET", `/users?search=${"x".repeat(201)}`)).status).toBe(400);
+  });
+
   it("are found by id and by MSISDN", async () => {
     expect((await call(mock, "GET", "/users/4712345678")).body).toEqual(await ada());
   });

@@ -63,6 +63,13 @@ describe("webhook deliveries", () => {
       ["?consent=other", []],
       ["?limit=1", [revoked]],
       [`?after=${revoked.id}`, [ping]],
+      ["?last=1", [ping]],
+      ["?last=2", [revoked, ping]],
+      ["?last=1&kind=consent-revoked", [revoked]],
+      [`?before=${ping.id}`, [revoked]],
+      [`?before=${ping.id}&last=1`, [revoked]],
+      [`?before=${revoked.id}&last=1`, []],
+      [`?after=${revoked.id}&before=${ping.id}`, []],
       ["?kind=login-ping&status=delivered", []],
     ] as const) {
       expect([query, await list(query)]).toEqual([query, expected]);
@@ -72,6 +79,8 @@ describe("webhook deliveries", () => {
   });
 
   it.each([
+    ["?before=other", 404, "other"],
+    ["?last=0", 400, "last"],
     ["?kind=ping", 400, "consent-revoked"],
     ["?status=done", 400, "waiting"],
     ["?msn=100009", 404, "did you mean"],

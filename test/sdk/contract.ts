@@ -43,6 +43,8 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       const changed = await box.updateUser(added.phoneNumber, { givenName: "Amazing Grace" });
       expect(changed).toEqual({ ...added, givenName: "Amazing Grace" });
       expect(box.users["grace"]).toEqual(changed);
+      expect(await box.findUsers("AMAZING")).toEqual([changed]);
+      expect((await box.counts()).users).toBe(Object.keys(box.users).length);
       await box.removeUser("grace");
       expect(box.users).not.toHaveProperty("grace");
     });
@@ -55,6 +57,10 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       const changed = await box.updateSalesUnit(added.msn, { active: false });
       expect(changed).toEqual({ ...added, active: false });
       expect(box.salesUnits).toContainEqual(changed);
+      expect(await box.findSalesUnits("kiosk")).toEqual([changed]);
+      const { clientSecret } = await box.rotateClientSecret(added.msn);
+      expect(clientSecret).not.toBe(added.clientSecret);
+      expect(box.salesUnits).toContainEqual({ ...changed, clientSecret });
       await box.removeSalesUnit(added.msn);
       expect(box.salesUnits.map(({ msn }) => msn)).not.toContain(added.msn);
     });
@@ -395,6 +401,7 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       const changed = await box.partners.update(added.id, { salesUnits: [] });
       expect(changed).toEqual({ ...added, salesUnits: [] });
       expect(await box.partners.list()).toContainEqual(changed);
+      expect(await box.partners.list({ search: changed.id })).toEqual([changed]);
       await box.partners.remove(added.id);
       await expect(box.partners.get(added.id)).rejects.toMatchObject({ status: 404 });
       const refused = box.partners.add({ name: "Tills", salesUnits: ["000000"] });
@@ -509,6 +516,8 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       expect(told).toMatchObject({ consent: consent?.id, attempts: [{ number: 1 }] });
       const id = String(told?.id);
       expect(await box.webhookDeliveries.get(id)).toEqual(told);
+      expect(await box.webhookDeliveries.list({ last: 1 })).toEqual([told]);
+      expect(await box.webhookDeliveries.list({ before: id })).toEqual([]);
       const again = await box.webhookDeliveries.redeliver(id);
       expect(again.attempts).toMatchObject([{ asked: false }, { number: 2, asked: true }]);
       expect(receiver.received).toHaveLength(2);

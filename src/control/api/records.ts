@@ -39,6 +39,43 @@ export const PageQuery = {
   ),
 };
 
+/** The query parameter of a list that begins at its end. */
+export const lastSchema = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: LARGEST_PAGE,
+    description: "Only the newest so many of them, in place of limit; the oldest first as well.",
+  }),
+);
+
+/** The query parameter of a list that can be searched; `where` says which members are. */
+export function searchQuery(where: string) {
+  const description = `Only those that have each of these words somewhere in ${where}; upper and lower case are the same.`;
+  return { search: Type.Optional(Type.String({ maxLength: 200, description })) };
+}
+
+/** Which records a search is for, by what they have to be found by: those with every word of it. */
+export function searching<Item>(
+  search: string | undefined,
+  textsOf: (item: Item) => readonly string[],
+): { readonly fits?: (item: Item) => boolean } {
+  const words = folded(search ?? "")
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  if (words.length === 0) return {};
+  return {
+    fits: (item) => {
+      const text = folded(textsOf(item).join("\n"));
+      return words.every((word) => text.includes(word));
+    },
+  };
+}
+
+/** The same for all ways to write a letter. */
+function folded(text: string): string {
+  return text.normalize("NFKC").toLowerCase();
+}
+
 /** Which part of a list is asked for. */
 export interface PageRequest {
   readonly limit?: number;

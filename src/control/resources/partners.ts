@@ -16,6 +16,8 @@ import {
   readPage,
   refuseNewKey,
   sayingWhatIsTaken,
+  searching,
+  searchQuery,
 } from "../api/records.ts";
 import { forgetPartner } from "./forget.ts";
 
@@ -31,11 +33,15 @@ export const partnerOperations = [
     method: "GET",
     path: "/partners",
     summary: "Lists the partners, secrets included.",
-    query: Type.Object(PageQuery, closed),
+    query: Type.Object({ ...searchQuery("id, name and client id"), ...PageQuery }, closed),
     status: 200,
     response: listOf(PartnerSchema),
-    run: async ({ query, exchange }) => ({
-      body: await readPage(exchange.sandbox.store.partners, query),
+    run: async ({ query: { search, ...page }, exchange }) => ({
+      body: await readPage(
+        exchange.sandbox.store.partners,
+        page,
+        searching(search, ({ id, name, clientId }) => [id, name, clientId]),
+      ),
     }),
   }),
   operation({

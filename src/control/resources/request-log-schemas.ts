@@ -3,7 +3,7 @@ import { DiagnosisSchema } from "../../records/diagnosis.ts";
 import { closed, lengthSchema } from "../../records/schema-parts.ts";
 import { ENDPOINT_NAMES } from "../../records/vocabulary.ts";
 import { WAIT } from "../api/lengths.ts";
-import { MomentSchema, PageQuery } from "../api/records.ts";
+import { lastSchema, MomentSchema, PageQuery } from "../api/records.ts";
 
 /** What `requests` takes and returns. */
 
@@ -80,14 +80,7 @@ export const ListQuery = Type.Object(
       Type.String({ description: "Only what came before the request with this id." }),
     ),
     limit: PageQuery.limit,
-    last: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 1000,
-        description:
-          "Only the newest so many of them, in place of limit; the oldest first as well.",
-      }),
-    ),
+    last: lastSchema,
     wait,
   },
   closed,

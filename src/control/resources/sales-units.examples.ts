@@ -21,7 +21,10 @@ const MY_SHOP_COMPLETED = {
 };
 
 export const salesUnitExamples: ExamplesOf<typeof salesUnitOperations> = {
-  "GET /sales-units": [{ title: "The second page of three", query: { limit: 3, after: "100003" } }],
+  "GET /sales-units": [
+    { title: "The second page of three", query: { limit: 3, after: "100003" } },
+    { title: "Those of a merchant", query: { search: "demo" } },
+  ],
   "POST /sales-units": [
     {
       title: "A sales unit of known name and secret",
@@ -40,6 +43,9 @@ export const salesUnitExamples: ExamplesOf<typeof salesUnitOperations> = {
       body: { scopes: ["openid", "name", "nin"] },
       response: { ...MY_SHOP_COMPLETED, scopes: ["openid", "name", "nin"] },
     },
+  ],
+  "POST /sales-units/{msn}/rotate-secret": [
+    { title: "The secret got into a log", params: { msn: MY_SHOP.msn } },
   ],
   "DELETE /sales-units/{msn}": [{ title: "My Shop closes", params: { msn: MY_SHOP.msn } }],
 };

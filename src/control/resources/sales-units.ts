@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { completeSalesUnit } from "../../config/complete.ts";
+import { completeSalesUnit, madeUpSecret } from "../../config/complete.ts";
 import { findTooManyUris } from "../../config/limits.ts";
 import { findUnknownClient, quoted } from "../../config/problem.ts";
 import { findSalesUnitProblems } from "../../config/semantics.ts";
@@ -22,6 +22,8 @@ import {
   readPage,
   refuseNewKey,
   sayingWhatIsTaken,
+  searching,
+  searchQuery,
 } from "../api/records.ts";
 import { forgetSalesUnit } from "./forget.ts";
 
@@ -37,11 +39,18 @@ export const salesUnitOperations = [
     method: "GET",
     path: "/sales-units",
     summary: "Lists the sales units, secrets included.",
-    query: Type.Object(PageQuery, closed),
+    query: Type.Object(
+      { ...searchQuery("msn, name, merchant and client id"), ...PageQuery },
+      closed,
+    ),
     status: 200,
     response: listOf(SalesUnitSchema),
-    run: async ({ query, exchange }) => ({
-      body: await readPage(exchange.sandbox.store.salesUnits, query),
+    run: async ({ query: { search, ...page }, exchange }) => ({
+      body: await readPage(
+        exchange.sandbox.store.salesUnits,
+        page,
+        searching(search, ({ msn, name, merchant, clientId }) => [msn, name, merchant, clientId]),
+      ),
     }),
   }),
   operation({
@@ -94,6 +103,21 @@ export const salesUnitOperations = [
           features: { ...unit.features, ...body.features },
         })),
       );
+      return { body: changed ?? (await salesUnitOf(msn, exchange)) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/sales-units/{msn}/rotate-secret",
+    operationId: "rotateClientSecret",
+    summary: "Gives a sales unit a new client secret; the old one is refused from then on.",
+    params: SalesUnitParams,
+    status: 200,
+    response: SalesUnitSchema,
+    run: async ({ params: { msn }, exchange }) => {
+      const { ids, store } = exchange.sandbox;
+      const clientSecret = madeUpSecret(ids);
+      const changed = await store.salesUnits.update(msn, (unit) => ({ ...unit, clientSecret }));
       return { body: changed ?? (await salesUnitOf(msn, exchange)) };
     },
   }),

@@ -40,6 +40,11 @@ const KARI = {
 export const userExamples: ExamplesOf<typeof userOperations> = {
   "GET /users": [
     { title: "The first user", query: { limit: 1 }, response: { items: [ADA], next: "ada" } },
+    {
+      title: "Whose number this is",
+      query: { search: "+47 123 45 678" },
+      response: { items: [ADA] },
+    },
   ],
   "POST /users": [
     {

@@ -19,6 +19,8 @@ import {
   readPage,
   refuseNewKey,
   sayingWhatIsTaken,
+  searching,
+  searchQuery,
 } from "../api/records.ts";
 import { forgetUser } from "./forget.ts";
 
@@ -34,11 +36,18 @@ export const userOperations = [
     method: "GET",
     path: "/users",
     summary: "Lists the users.",
-    query: Type.Object(PageQuery, closed),
+    query: Type.Object(
+      { ...searchQuery("id, name, phone number and e-mail address"), ...PageQuery },
+      closed,
+    ),
     status: 200,
     response: listOf(UserSchema),
-    run: async ({ query, exchange }) => ({
-      body: await readPage(exchange.sandbox.store.users, query),
+    run: async ({ query: { search, ...page }, exchange }) => ({
+      body: await readPage(
+        exchange.sandbox.store.users,
+        page,
+        searching(numbered(search), textsOf),
+      ),
     }),
   }),
   operation({
@@ -98,6 +107,16 @@ export async function userNamed(name: string, { sandbox }: Exchange): Promise<Us
   const { closest } = found.failure;
   const remedy = didYouMean(closest) || "; add one with POST users";
   throw notFound("user has the id or MSISDN", name, [], remedy);
+}
+
+/** What a user is found by. */
+function textsOf({ id, givenName, familyName, phoneNumber, email }: User): readonly string[] {
+  return [id, givenName, familyName, phoneNumber, email];
+}
+
+/** A phone number that was written for people, as it is kept: `+47 123 45 678`. */
+function numbered(search: string | undefined): string | undefined {
+  return search && /^\s*\+?[\d\s()]+$/.test(search) ? search.replaceAll(/\D/g, "") : search;
 }
 
 async function addUser(input: UserInput, { sandbox, now }: Exchange): Promise<User> {

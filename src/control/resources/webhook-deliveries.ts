@@ -6,9 +6,22 @@ import type { Attempt, Delivery } from "../../records/delivery.ts";
 import { closed, lengthSchema } from "../../records/schema-parts.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
+import { readAll } from "../../store/batches.ts";
 import { WAIT, waiting, waitOf } from "../api/lengths.ts";
+import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
-import { IdParams, listOf, MomentSchema, notFoundIn, PageQuery, readPage } from "../api/records.ts";
+import type { ListPage } from "../api/records.ts";
+import {
+  cutPage,
+  IdParams,
+  lastSchema,
+  listOf,
+  MomentSchema,
+  notFoundIn,
+  PageQuery,
+  pageOf,
+  readPage,
+} from "../api/records.ts";
 import { refuseUnknownMsn } from "./sales-units.ts";
 
 /** `webhook-deliveries`: the webhooks to merchants, and how each attempt went. */
@@ -81,7 +94,15 @@ const filter = {
 };
 
 export const ListQuery = Type.Object(
-  { ...filter, ...PageQuery, wait: Type.Optional(lengthSchema(WAIT)) },
+  {
+    ...filter,
+    ...PageQuery,
+    before: Type.Optional(
+      Type.String({ description: "Only those that were queued before the one with this id." }),
+    ),
+    last: lastSchema,
+    wait: Type.Optional(lengthSchema(WAIT)),
+  },
   closed,
 );
 
@@ -95,12 +116,16 @@ export const webhookDeliveryOperations = [
     response: listOf(DeliverySchema),
     refusals: [409],
     run: async (call) => {
-      const { wait, limit, after, ...wanted } = call.query;
+      const { wait, limit, after, before, last, ...wanted } = call.query;
       if (wanted.msn !== undefined) await refuseUnknownMsn(wanted.msn, call.exchange);
+      if (before !== undefined) await deliveryOf(before, call.exchange);
       const fits = (delivery: Delivery) => matches(delivery, wanted);
       const look = async () => {
         const { deliveries } = call.exchange.sandbox.store;
-        const page = await readPage(deliveries, defined({ limit, after }), { toJson, fits });
+        const page =
+          before === undefined && last === undefined
+            ? await readPage(deliveries, defined({ limit, after }), { toJson, fits })
+            : await between(call, fits);
         return page.items.length > 0 ? page : undefined;
       };
       // One that has changed may stand before the page.
@@ -118,9 +143,7 @@ export const webhookDeliveryOperations = [
     status: 200,
     response: DeliverySchema,
     run: async ({ params: { id }, exchange }) => {
-      const delivery = await exchange.sandbox.store.deliveries.get(id);
-      if (!delivery) throw await noDelivery(id, exchange);
-      return { body: toJson(delivery) };
+      return { body: toJson(await deliveryOf(id, exchange)) };
     },
   }),
   operation({
@@ -157,6 +180,29 @@ function matches(delivery: Delivery, { kind, msn, status, consent }: Filter): bo
     (status === undefined || delivery.status === status) &&
     (consent === undefined || delivery.consent === consent)
   );
+}
+
+/** The first of those between two that fit, or the newest. */
+async function between(
+  { query, exchange }: Call<unknown, Static<typeof ListQuery>, unknown>,
+  fits: (delivery: Delivery) => boolean,
+): Promise<ListPage> {
+  const { after, before, last } = query;
+  const all = await readAll(exchange.sandbox.store.deliveries);
+  const placeOf = (id: string | undefined) => all.findIndex((delivery) => delivery.id === id);
+  const end = placeOf(before);
+  const found = all.slice(placeOf(after) + 1, end < 0 ? undefined : end).filter(fits);
+  if (last === undefined) return cutPage(found, pageOf(query).limit, ({ id }) => id, toJson);
+  // Where the page has no room for all of them, the oldest are left out.
+  const { items } = await cutPage(found.slice(-last).toReversed(), last, ({ id }) => id, toJson);
+  return { items: items.toReversed() };
+}
+
+/** @throws Problem 404 when there is none */
+async function deliveryOf(id: string, exchange: Exchange): Promise<Delivery> {
+  const delivery = await exchange.sandbox.store.deliveries.get(id);
+  if (!delivery) throw await noDelivery(id, exchange);
+  return delivery;
 }
 
 function noDelivery(id: string, { sandbox }: Exchange) {
