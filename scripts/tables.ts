@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { usage } from "../src/cli/arguments.ts";
+import { traitsOfUser } from "../src/config/traits.ts";
+import type { CalendarDate } from "../src/platform/calendar.ts";
 import type { PartnerInput } from "../src/records/partner.ts";
 import type { SalesUnitInput } from "../src/records/sales-unit.ts";
 import type { UserInput } from "../src/records/user.ts";
@@ -63,6 +65,9 @@ export async function partnersTable(): Promise<string> {
   );
 }
 
+/** For birth dates that move along with the present day. */
+const SOME_DAY = "2023-05-17" as CalendarDate;
+
 export async function usersTable(): Promise<string> {
   const { users } = await fixture<{ users: UserInput[] }>("users");
   return table(
@@ -72,25 +77,9 @@ export async function usersTable(): Promise<string> {
       user.phoneNumber ?? "",
       `${user.givenName} ${user.familyName}`.replace(/^(.{40}).+$/, "$1…"),
       user.birthDate ?? "",
-      specialOf(user).join("; "),
+      traitsOfUser(user, SOME_DAY).join("; "),
     ]),
   );
-}
-
-function specialOf(user: UserInput): string[] {
-  const special: string[] = [];
-  const { addresses = [], status = "active" } = user;
-  if (status !== "active") special.push(status.replaceAll("_", " "));
-  if (user.emailVerified === false) special.push("e-mail address never verified");
-  if (user.consentAnswer === "decline") special.push("declines consent in logins without pages");
-  if (user.addresses && addresses.length === 0) special.push("no address");
-  if (addresses.length > 1) special.push(`${addresses.length} addresses`);
-  if (addresses.some(({ streetAddress }) => streetAddress.includes("\n"))) {
-    special.push("an address of two lines");
-  }
-  const abroad = addresses.find(({ country }) => country !== "NO");
-  if (abroad) special.push(`lives in ${abroad.country}`);
-  return special;
 }
 
 /** The help text of the command line, as a block. */
