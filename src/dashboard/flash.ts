@@ -10,10 +10,14 @@ const LONGEST = 3500;
 
 export const FLASH_COOKIE = "vipps-login-mock-done";
 
-/** The value of the cookie. What does not fit loses its commands. */
+/** The value of the cookie. What does not fit loses its commands, and then the way back. */
 export function packed(done: DoneMessage): string {
-  const whole = encode(done);
-  return whole.length <= LONGEST ? whole : encode({ ...done, commands: [] });
+  const short = { ...done, commands: [] };
+  const fitting = [done, short, { ...short, undo: null }].map(encode);
+  return (
+    fitting.find(({ length }) => length <= LONGEST) ??
+    encode({ ...short, undo: null, message: `${done.message.slice(0, 500)}…` })
+  );
 }
 
 /** What a cookie says; null where it says nothing that can be read. */

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Problem } from "../control/api/problem.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { Api, ApiCall } from "./api.ts";
 
 /** What a page of the dashboard is. The table of them is in routes.ts. */
 export interface Page {
   /** @throws Problem where what it would show is not there */
-  show(visit: Visit): Promise<Shown>;
+  show(visit: Visit): Promise<Shown | Elsewhere>;
   /**
    * Does what a form of the page asks for; left out where it has none.
    *
@@ -24,6 +25,8 @@ export interface Visit {
   readonly query: URLSearchParams;
   /** What was sent with a form; empty where the page is only shown. */
   readonly form: URLSearchParams;
+  /** Why the form was not taken; undefined where the page is only shown. */
+  readonly problem: Problem | undefined;
   /** The dashboard's folder, relative to the page: every link and form begins with it. */
   readonly root: string;
   readonly reach: Reach;
@@ -50,6 +53,12 @@ export interface Shown {
   /** The entry of the navigation that it belongs to. */
   readonly section: Section | undefined;
   readonly model: object;
+}
+
+/** Another page has what was asked for. */
+export interface Elsewhere {
+  /** Below the dashboard's folder. */
+  readonly to: string;
 }
 
 export type Section = "overview" | "try" | "phone" | "log" | "portal" | "lab";

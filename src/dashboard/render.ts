@@ -5,7 +5,10 @@ import type { Shown } from "./page.ts";
 
 /** Turns the models of the dashboard's pages into HTML, and reads its scripts. */
 
-const PARTIALS = ["call", "copy", "diagnosis", "exchange", "frame", "request", "time"];
+const PARTIALS = [
+  ...["call", "chart", "copy", "delivery", "diagnosis", "exchange", "field", "frame"],
+  ...["pages", "portal-tabs", "request", "search", "time"],
+];
 
 /** Changes a page into what it has become and leaves the rest alone: focus, what is open, what is typed. */
 const IDIOMORPH = "idiomorph/dist/idiomorph.min.js";

@@ -28,6 +28,14 @@ const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
   "/log": async () => (await import("./log.ts")).logPage,
   "/log/:id": async () => (await import("./log-entry.ts")).logEntryPage,
   "/log/login/:id": async () => (await import("./log-login.ts")).logLoginPage,
+  "/portal": async () => (await import("./portal.ts")).portalPage,
+  "/portal/units/new": async () => (await import("./portal-unit-new.ts")).newUnitPage,
+  "/portal/units/:msn": async () => (await import("./portal-unit.ts")).unitPage,
+  "/portal/people": async () => (await import("./portal-people.ts")).peoplePage,
+  "/portal/people/new": async () => (await import("./portal-person-new.ts")).newPersonPage,
+  "/portal/people/:id": async () => (await import("./portal-person.ts")).personPage,
+  "/portal/partners": async () => (await import("./portal-partners.ts")).partnersPage,
+  "/portal/webhooks": async () => (await import("./portal-webhooks.ts")).webhooksPage,
 };
 
 const SCRIPTS = ["live", "idiomorph"] as const;

@@ -5,14 +5,14 @@ import type { Changes } from "../sandbox/changes.ts";
 import { Api, asCurl } from "./api.ts";
 import type { DoneMessage } from "./frame.ts";
 import { frameOf } from "./frame.ts";
-import type { Done, Page, Shown, Visit } from "./page.ts";
+import type { Done, Elsewhere, Page, Shown, Visit } from "./page.ts";
 import type { DashboardViews } from "./render.ts";
 import { createDashboardViews } from "./render.ts";
 
 /** From a request to a page to what the browser gets. It is loaded with the first one. */
 
 /** A request to a page; what a page sees of it is made here. */
-export interface PageRequest extends Omit<Visit, "api"> {
+export interface PageRequest extends Omit<Visit, "api" | "problem"> {
   readonly method: string;
   readonly page: Page;
   readonly context: ControlContext;
@@ -34,7 +34,7 @@ let views: DashboardViews | undefined;
 /** @throws whatever is not foreseen; a Problem becomes a page */
 export async function servePage(request: PageRequest): Promise<PageResponse> {
   const { context, exchange, hangUp, method, page } = request;
-  const visit: Visit = { ...request, api: new Api(context, exchange, hangUp) };
+  const visit: Visit = { ...request, api: new Api(context, exchange, hangUp), problem: undefined };
   try {
     if (method !== "POST") return await whole(request, visit, await page.show(visit));
     if (!page.act) throw new Problem(405, "This page has nothing to send a form to.");
@@ -52,9 +52,9 @@ async function withProblem(
   page: Page,
   method: string,
   problem: Problem,
-): Promise<Shown> {
+): Promise<Shown | Elsewhere> {
   try {
-    if (method === "POST") return await page.show(visit);
+    if (method === "POST") return await page.show({ ...visit, problem });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
@@ -65,7 +65,13 @@ function titleOf({ status }: Problem): string {
   return status === 404 ? "Nothing is here" : "That did not work";
 }
 
-async function whole(request: PageRequest, visit: Visit, shown: Shown, problem?: Problem) {
+async function whole(
+  request: PageRequest,
+  visit: Visit,
+  shown: Shown | Elsewhere,
+  problem?: Problem,
+): Promise<PageResponse> {
+  if ("to" in shown) return { location: `${request.root}${shown.to}`, done: null };
   const { changes, exchange, done } = request;
   const version = await changes.versionOf(exchange.sandbox.id);
   const frame = await frameOf(visit, shown, { version, done, problem });

@@ -17,11 +17,14 @@ export function createEngine(partials: readonly string[]): (name: string) => Pro
   return (name) => {
     const load =
       templates.get(name) ??
-      once(async () => (await engine()).compile(await readView(`${name}.hbs`), { strict: true }));
+      once(async () => (await engine()).compile(await readView(`${name}.hbs`), OPTIONS));
     templates.set(name, load);
     return load();
   };
 }
+
+/** What stands in a `pre` or a `textarea` must not be indented as its template is. */
+const OPTIONS = { strict: true, preventIndent: true };
 
 /** Where a name goes in a text; no text has it. */
 const PLACE = "\0";

@@ -52,6 +52,14 @@ function findDateByTimeZone(moment: EpochSeconds): CalendarDate {
   return calendar.format(moment * 1000) as CalendarDate;
 }
 
+/** What a clock on a wall in Norway shows: `14:05`. */
+export function timeInOslo(moment: EpochSeconds): string {
+  const parts = { hour: "2-digit", minute: "2-digit" } as const;
+  return new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Oslo", ...parts }).format(
+    moment * 1000,
+  );
+}
+
 /** Whether the calendar has that day: 2023-02-29 is no date. */
 export function isCalendarDate(text: string): text is CalendarDate {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -42,7 +42,12 @@ describe("the address that the mock prints", () => {
 });
 
 describe("every page", () => {
-  const paths = ["/mock", "/mock/log", "/mock/log/nothing", "/mock/log/login/nothing"];
+  const paths = [
+    ...["/mock", "/mock/log", "/mock/log/nothing", "/mock/log/login/nothing"],
+    ...["/mock/portal", "/mock/portal/partners", "/mock/portal/webhooks"],
+    ...["/mock/portal/units/100001", "/mock/portal/units/new", "/mock/portal/units/nothing"],
+    ...["/mock/portal/people", "/mock/portal/people/ada", "/mock/portal/people/new"],
+  ];
 
   it.each(paths)("says at %s that it is a mock, and can be in no frame", async (path) => {
     const { html, headers, text } = await page(mock, path);

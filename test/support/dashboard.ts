@@ -66,6 +66,13 @@ export async function submit(
   return page(mock, to.pathname + to.search, { headers: { cookie } });
 }
 
+/** The fields of the form by which the page takes back what was just done. */
+export function undoOf({ html }: Got): Record<string, string> {
+  const done = html.slice(html.indexOf('data-testid="done"'), html.indexOf('data-testid="undo"'));
+  const fields = [...done.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
+  return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, unescaped(value)]));
+}
+
 function textsIn(html: string, testid: string): string[] {
   const opening = new RegExp(`<(\\w+)[^>]* data-testid="${testid}"[^>]*>`, "g");
   return [...html.matchAll(opening)].map(({ 0: tag, 1: name, index }) => {
@@ -85,14 +92,18 @@ function endOf(html: string, name: string): number {
 }
 
 function plain(html: string): string {
+  return unescaped(html.replace(/<[^>]*>/g, ""))
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function unescaped(html: string): string {
   return html
-    .replace(/<[^>]*>/g, "")
     .replace(/&#x27;/g, "'")
     .replace(/&quot;/g, '"')
     .replace(/&#x3D;/g, "=")
+    .replace(/&#x60;/g, "`")
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
-    .replace(/&amp;/g, "&")
-    .replace(/\s+/g, " ")
-    .trim();
+    .replace(/&amp;/g, "&");
 }

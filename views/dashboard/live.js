@@ -59,7 +59,12 @@ function take(page) {
 function show(part, next, fresh) {
   part.querySelector(".chip")?.remove();
   prepare(next);
-  Idiomorph.morph(part, next, { morphStyle: "outerHTML", ignoreActiveValue: true });
+  Idiomorph.morph(part, next, {
+    morphStyle: "outerHTML",
+    ignoreActiveValue: true,
+    // What the reader has opened or closed stays so.
+    callbacks: { beforeAttributeUpdated: (name) => name !== "open" },
+  });
   for (const key of fresh) {
     document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("fresh");
   }

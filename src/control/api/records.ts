@@ -217,7 +217,10 @@ function asProblem(error: unknown, name: RecordName): unknown {
   const { index, value } = error;
   const what = index === "key" ? "There is already" : `The ${index} belongs to another ${name}:`;
   const which = index === "key" ? `a ${name} ${value}` : value;
-  return new Problem(409, `${what} ${which}. Choose another, or change the one that is there.`);
+  const detail = `${what} ${which}. Choose another, or change the one that is there.`;
+  const key = name === "sales unit" ? "msn" : "id";
+  const path = index === "key" ? key : index;
+  return new Problem(409, detail, [{ path, message: detail, value }]);
 }
 
 /** @throws Problem 400 when it should become another */

@@ -1,0 +1,70 @@
+import type { Counts } from "../control/types.ts";
+import type { Visit } from "./page.ts";
+
+/** What the lists of the portal have in common: the portal's own tabs, a search, and pages. */
+
+/** So many entries a page has. */
+const PAGE_SIZE = 50;
+
+export interface Tab {
+  readonly label: string;
+  readonly href: string;
+  readonly count: number;
+  readonly isCurrent: boolean;
+}
+
+type TabName = "units" | "people" | "partners" | "webhooks";
+
+export async function tabsOf({ api, root }: Visit, current: TabName): Promise<readonly Tab[]> {
+  const counts = await api.get<Counts>(["counts"]);
+  const tabs: readonly (readonly [TabName, string, string, number])[] = [
+    ["units", "Sales units", "portal", counts.salesUnits],
+    ["people", "People", "portal/people", counts.users],
+    ["partners", "Partners", "portal/partners", counts.partners],
+    ["webhooks", "Webhooks", "portal/webhooks", counts.webhookDeliveries],
+  ];
+  return tabs.map(([name, label, path, count]) => ({
+    label,
+    href: `${root}${path}`,
+    count,
+    isCurrent: name === current,
+  }));
+}
+
+/** A part of a list, with the way to the rest of it. */
+export interface ListView<Row> {
+  readonly rows: readonly Row[];
+  readonly search: string;
+  /** Where the list is. */
+  readonly href: string;
+  /** The next part; empty where there is none. */
+  readonly next: string;
+  /** Whether there are entries before these. */
+  readonly isContinued: boolean;
+}
+
+/** @param path where the page is, below the dashboard's folder */
+export async function listPage<Item, Row>(
+  { api, query, root }: Visit,
+  resource: string,
+  path: string,
+  rowOf: (item: Item) => Row,
+): Promise<ListView<Row>> {
+  const search = query.get("search") ?? "";
+  const after = query.get("after") ?? "";
+  const { items, next } = await api.get<{
+    readonly items: readonly Item[];
+    readonly next?: string;
+  }>([resource], {
+    ...{ limit: PAGE_SIZE, search: search || undefined, after: after || undefined },
+  });
+  const more = new URLSearchParams(search === "" ? {} : { search });
+  if (next !== undefined) more.set("after", next);
+  return {
+    rows: items.map(rowOf),
+    search,
+    href: `${root}${path}`,
+    next: next === undefined ? "" : `${root}${path}?${more}`,
+    isContinued: after !== "",
+  };
+}
