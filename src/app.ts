@@ -12,6 +12,7 @@ import { refuseBrokenRequest } from "./http/broken-requests.ts";
 import { prepareRequests } from "./http/context.ts";
 import { handleErrors, refuseUnroutable } from "./http/errors.ts";
 import { playFaults } from "./http/faults.ts";
+import { OwnCalls } from "./http/local-fetch.ts";
 import { mayLookBy } from "./http/may-look.ts";
 import { noteMisspelt } from "./http/misspelt.ts";
 import { handleNotFound } from "./http/not-found.ts";
@@ -123,7 +124,8 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   handleNotFound(app);
   handleErrors(app);
   acceptForms(app);
-  prepareRequests(app, { ...deps, bases });
+  const ownCalls = new OwnCalls();
+  prepareRequests(app, { ...deps, bases, ownCalls });
   playFaults(app);
   noteMisspelt(app);
   // Behind the faults: a response is recorded as they change it.
@@ -164,7 +166,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   logoutRoutes(app, deps.views);
   webhookRoutes(app, deps.webhooks);
   controlRoutes(app, { ...deps, arrivals, courier });
-  dashboardRoutes(app, { ...deps, arrivals, courier });
+  dashboardRoutes(app, { ...deps, arrivals, courier, ownCalls });
   return app;
 }
 

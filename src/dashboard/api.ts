@@ -21,7 +21,7 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 
 /** The path of a call, of steps that are not encoded yet. */
 export function apiPath(steps: readonly string[], query: Query = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) =>
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   );
   const path = `/${steps.map(encodeURIComponent).join("/")}`;

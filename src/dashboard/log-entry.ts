@@ -31,12 +31,12 @@ interface LogEntryView {
   readonly curl: string;
 }
 
-interface Field {
+export interface Field {
   readonly name: string;
   readonly value: string;
 }
 
-interface MessageView {
+export interface MessageView {
   readonly headers: readonly Field[];
   readonly body: string;
 }
@@ -72,7 +72,7 @@ export const logEntryPage: Page = {
   },
 };
 
-function messageView({ headers, body, bodyBase64 }: LoggedRequest["request"]): MessageView {
+export function messageView({ headers, body, bodyBase64 }: LoggedRequest["request"]): MessageView {
   return {
     headers: Object.entries(headers).flatMap(([name, values]) =>
       [values].flat().map((value) => ({ name, value })),

@@ -18,6 +18,8 @@ export interface Page {
 /** A request to a page. */
 export interface Visit {
   readonly api: Api;
+  /** Calls the endpoints of merchants, as an application does that runs beside the mock. */
+  readonly fetch: (id: string, url: string, init: RequestInit) => Promise<Response>;
   readonly exchange: Exchange;
   readonly headers: IncomingHttpHeaders;
   /** What the path's parameters are, decoded. */
@@ -55,19 +57,30 @@ export interface Shown {
   readonly model: object;
 }
 
-/** Another page has what was asked for. */
+/** Where the browser goes: another page has what was asked for. */
 export interface Elsewhere {
-  /** Below the dashboard's folder. */
+  /** Below the dashboard's folder: `log?refused=true`. */
   readonly to: string;
+  /** In place of that a whole address: to log in. */
+  readonly away?: string;
+  /** What the browser keeps for a page and those below it. */
+  readonly cookies?: readonly PageCookie[];
+}
+
+/** Something that the browser keeps for a page, so that any server can go on with it. */
+export interface PageCookie {
+  /** The page, below the dashboard's folder. */
+  readonly page: string;
+  readonly name: string;
+  /** Empty to forget it. */
+  readonly value: string;
 }
 
 export type Section = "overview" | "try" | "phone" | "log" | "portal" | "lab";
 
 /** What an action did, and where the browser goes next. */
-export interface Done {
-  /** Below the dashboard's folder: `log?refused=true`. */
-  readonly to: string;
-  /** What happened, in a sentence. */
+export interface Done extends Elsewhere {
+  /** What happened, in a sentence; empty where the next page says so itself. */
   readonly message: string;
   /** The calls of the control API that did it. */
   readonly calls: readonly ApiCall[];

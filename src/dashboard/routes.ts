@@ -4,7 +4,8 @@ import { checkAccess } from "../control/access.ts";
 import type { ControlContext } from "../control/api/operation.ts";
 import { Problem } from "../control/api/problem.ts";
 import { callerOf } from "../http/caller.ts";
-import { PASS_COOKIE, readOwnCookie, setOwnCookie } from "../http/cookies.ts";
+import { PASS_COOKIE, readOwnCookie, setOwnCookie, setPageCookie } from "../http/cookies.ts";
+import type { OwnCalls } from "../http/local-fetch.ts";
 import { hangUpOf, noSniff, noStore, pathOf, queryOf, sendPage } from "../http/messages.ts";
 import { DEFAULT_SANDBOX, SANDBOX_ID } from "../records/sandbox.ts";
 import { OURS } from "../request/addresses.ts";
@@ -12,7 +13,7 @@ import { addressesOf, addressLines } from "../request/facts.ts";
 import { Changes } from "../sandbox/changes.ts";
 import { enterRoutes } from "./enter-routes.ts";
 import { FLASH_COOKIE, packed, unpacked } from "./flash.ts";
-import type { Page, Reach } from "./page.ts";
+import type { Page, PageCookie, Reach } from "./page.ts";
 import { DASHBOARD_POLICY } from "./policy.ts";
 import { ChangeStreams } from "./streams.ts";
 
@@ -36,6 +37,9 @@ const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
   "/portal/people/:id": async () => (await import("./portal-person.ts")).personPage,
   "/portal/partners": async () => (await import("./portal-partners.ts")).partnersPage,
   "/portal/webhooks": async () => (await import("./portal-webhooks.ts")).webhooksPage,
+  "/try": async () => (await import("./try.ts")).tryPage,
+  "/try/callback": async () => (await import("./try-callback.ts")).tryCallbackPage,
+  "/try/result": async () => (await import("./try-result.ts")).tryResultPage,
 };
 
 const SCRIPTS = ["live", "idiomorph"] as const;
@@ -43,12 +47,16 @@ const SCRIPTS = ["live", "idiomorph"] as const;
 /** How long what an action did may wait for its page, in seconds. */
 const FLASH_AGE = 60;
 
+/** How long a browser keeps what it does for a page, in seconds: longer than any login takes. */
+const PAGE_COOKIE_AGE = 30 * 60;
+
 interface DashboardDeps extends ControlContext {
   readonly control: ControlAccess;
+  readonly ownCalls: Pick<OwnCalls, "fetchFor">;
 }
 
 export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void {
-  const { control, ...context } = deps;
+  const { control, ownCalls, ...context } = deps;
   const changes = new Changes(deps.sandboxes);
   const streams = new ChangeStreams(changes);
   app.addHook("preClose", async () => streams.endAll());
@@ -73,6 +81,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       context,
       changes,
       exchange: request.exchange,
+      fetch: ownCalls.fetchFor(app, request, deps.trustProxy),
       headers: request.headers,
       params: request.params as Readonly<Record<string, string>>,
       query: new URLSearchParams(queryOf(request.url)),
@@ -86,6 +95,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     });
     const flash = { name: FLASH_COOKIE, maxAge: FLASH_AGE };
     if ("location" in response) {
+      keepForPages(request, reply, response.cookies);
       if (response.done) setOwnCookie(request, reply, { ...flash, value: packed(response.done) });
       return noStore(reply).redirect(response.location, 303);
     }
@@ -126,6 +136,17 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     reply.hijack();
     streams.open(reply.raw, request.exchange.sandbox.id, since);
   });
+}
+
+function keepForPages(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cookies: readonly PageCookie[],
+): void {
+  for (const { page, name, value } of cookies) {
+    const maxAge = value === "" ? 0 : PAGE_COOKIE_AGE;
+    setPageCookie(request, reply, `${OURS}/${page}`, { name, value, maxAge });
+  }
 }
 
 function reachOf(app: FastifyInstance, { pinned, control }: DashboardDeps): Reach {

@@ -5,7 +5,7 @@ import type { Changes } from "../sandbox/changes.ts";
 import { Api, asCurl } from "./api.ts";
 import type { DoneMessage } from "./frame.ts";
 import { frameOf } from "./frame.ts";
-import type { Done, Elsewhere, Page, Shown, Visit } from "./page.ts";
+import type { Done, Elsewhere, Page, PageCookie, Shown, Visit } from "./page.ts";
 import type { DashboardViews } from "./render.ts";
 import { createDashboardViews } from "./render.ts";
 
@@ -27,7 +27,11 @@ export interface PageRequest extends Omit<Visit, "api" | "problem"> {
 /** What the browser gets. */
 export type PageResponse =
   | { readonly status: number; readonly html: string }
-  | { readonly location: string; readonly done: DoneMessage | null };
+  | {
+      readonly location: string;
+      readonly done: DoneMessage | null;
+      readonly cookies: readonly PageCookie[];
+    };
 
 let views: DashboardViews | undefined;
 
@@ -39,7 +43,7 @@ export async function servePage(request: PageRequest): Promise<PageResponse> {
     if (method !== "POST") return await whole(request, visit, await page.show(visit));
     if (!page.act) throw new Problem(405, "This page has nothing to send a form to.");
     const done = await page.act(visit);
-    return { location: `${request.root}${done.to}`, done: messageOf(done, request) };
+    return onward(request, done, done.message === "" ? null : messageOf(done, request));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return whole(request, visit, await withProblem(visit, page, method, error), error);
@@ -71,12 +75,20 @@ async function whole(
   shown: Shown | Elsewhere,
   problem?: Problem,
 ): Promise<PageResponse> {
-  if ("to" in shown) return { location: `${request.root}${shown.to}`, done: null };
+  if ("to" in shown) return onward(request, shown, null);
   const { changes, exchange, done } = request;
   const version = await changes.versionOf(exchange.sandbox.id);
   const frame = await frameOf(visit, shown, { version, done, problem });
   views ??= createDashboardViews();
   return { status: problem?.status ?? 200, html: await views.render(shown, frame) };
+}
+
+function onward(
+  { root }: PageRequest,
+  { to, away, cookies = [] }: Elsewhere,
+  done: DoneMessage | null,
+): PageResponse {
+  return { location: away ?? `${root}${to}`, done, cookies };
 }
 
 function messageOf(

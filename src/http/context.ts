@@ -16,6 +16,7 @@ import { checkRequestLength } from "../rules/request-length.ts";
 import type { Sandboxes } from "../sandbox/registry.ts";
 import { readSome } from "../store/batches.ts";
 import { BadRequest, MOCK_HEADER } from "./errors.ts";
+import type { OwnCalls } from "./local-fetch.ts";
 import { note, queryOf } from "./messages.ts";
 import { NoSandbox } from "./no-sandbox.ts";
 import { Waits } from "./waits.ts";
@@ -25,6 +26,7 @@ export interface RequestContext {
   readonly sandboxes: Pick<Sandboxes, "use" | "list">;
   readonly pinned: PinnedUrls;
   readonly bases: BaseReader;
+  readonly ownCalls: Pick<OwnCalls, "schemeOf">;
   readonly version: string;
 }
 
@@ -33,7 +35,7 @@ export interface RequestContext {
  * which name the server was called, and whether the gateway lets it pass.
  */
 export function prepareRequests(app: FastifyInstance, context: RequestContext): void {
-  const { sandboxes, pinned, bases, version } = context;
+  const { sandboxes, pinned, bases, ownCalls, version } = context;
   const waits = new Waits();
   const endpointsAt = rememberLast((base: string, prefix: string) =>
     endpointsFor(base, pinned, prefix),
@@ -46,7 +48,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     reply.header(MOCK_HEADER, version);
     refuseAmbiguous(request);
     const { prefix, sandbox: named } = bases.locate(request.originalUrl, request.headers);
-    const base = baseOf(bases, request, prefix);
+    const base = baseOf(bases, ownCalls.schemeOf(request), request, prefix);
     const id = (named ?? DEFAULT_SANDBOX) as SandboxId;
     const { sandbox, now: cameAt } = (await sandboxes.use(id)) ?? (await noSandbox(id, sandboxes));
     const exchange = {
@@ -115,7 +117,12 @@ function rememberLast(make: (base: string, prefix: string) => Endpoints): typeof
 }
 
 /** What goes into every URL of the response. */
-function baseOf(bases: BaseReader, { protocol, headers }: FastifyRequest, prefix: string): string {
+function baseOf(
+  bases: BaseReader,
+  protocol: string,
+  { headers }: FastifyRequest,
+  prefix: string,
+): string {
   try {
     return bases.baseOf({ protocol, headers, prefix });
   } catch (error) {

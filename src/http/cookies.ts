@@ -55,15 +55,19 @@ export function readOwnCookie({ headers }: FastifyRequest, name: string): string
   return headers.cookie === undefined ? undefined : parseCookie(headers.cookie)[name];
 }
 
-/** Sets a cookie of the mock's own pages, which no other site's page can bring along; 0 seconds remove it. */
+/** A cookie of the mock's own pages. */
+interface OwnCookie {
+  readonly name: string;
+  readonly value: string;
+  /** In seconds; 0 removes it. */
+  readonly maxAge: number;
+}
+
+/** Sets a cookie of the mock's own pages, which no other site's page can bring along. */
 export function setOwnCookie(
   request: FastifyRequest,
   reply: FastifyReply,
-  {
-    name,
-    value,
-    maxAge,
-  }: { readonly name: string; readonly value: string; readonly maxAge: number },
+  { name, value, maxAge }: OwnCookie,
 ): void {
   const header = stringifySetCookie({
     name,
@@ -72,6 +76,26 @@ export function setOwnCookie(
     httpOnly: true,
     sameSite: "strict",
     secure: isSecure(request),
+    maxAge,
+  });
+  reply.header("set-cookie", header);
+}
+
+/** Sets one for a page and those below it, which is also there when another site sends the browser back. */
+export function setPageCookie(
+  { exchange: { endpoints } }: FastifyRequest,
+  reply: FastifyReply,
+  page: string,
+  { name, value, maxAge }: OwnCookie,
+): void {
+  const { pathname, protocol } = new URL(endpoints.back);
+  const header = stringifySetCookie({
+    name,
+    value,
+    path: `${pathname.replace(/\/$/, "")}${page}`,
+    httpOnly: true,
+    sameSite: "lax",
+    secure: protocol === "https:",
     maxAge,
   });
   reply.header("set-cookie", header);

@@ -54,6 +54,20 @@ function take(page) {
     show(part, next, fresh);
   }
   count();
+  press();
+}
+
+/** Sends a form that says after how many seconds it is to be sent. */
+let due;
+function press() {
+  clearTimeout(due);
+  const form = document.querySelector("form[data-after]");
+  if (!form || document.hidden) return;
+  due = setTimeout(async () => {
+    const body = new URLSearchParams([...new FormData(form), ["by", "script"]]);
+    await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual" }).catch(() => {});
+    look();
+  }, form.dataset.after * 1000);
 }
 
 function show(part, next, fresh) {
@@ -109,7 +123,10 @@ function close() {
 }
 
 // A browser has six connections to a server, and a page that nobody sees needs none.
-document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+document.addEventListener("visibilitychange", () => {
+  document.hidden ? close() : open();
+  press();
+});
 addEventListener("pagehide", close);
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) look();
@@ -181,5 +198,6 @@ function count() {
 
 prepare(document);
 count();
+press();
 setInterval(count, 1000);
 if (!document.hidden) open();
