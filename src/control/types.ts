@@ -11,8 +11,10 @@ import type { FaultPatchSchema, FaultSchema } from "./resources/faults.ts";
 import type { KeySchema, RotationSchema } from "./resources/keys.ts";
 import type {
   ApprovalSchema,
+  ConfirmationSchema,
   ListQuery as LoginListQuery,
   LoginSchema,
+  MishapSchema,
 } from "./resources/login-schemas.ts";
 import type {
   PaymentSessionInputSchema,
@@ -94,6 +96,12 @@ export interface LoginFilter extends Omit<Values<typeof LoginListQuery>, "after"
 
 /** What the user does who approves a login. */
 export interface Approval extends Values<typeof ApprovalSchema> {}
+
+/** What the user does who only confirms a login in the app. */
+export interface Confirmation extends Values<typeof ConfirmationSchema> {}
+
+/** What can go wrong with a login that waits. */
+export type Mishap = Values<typeof MishapSchema>["reason"];
 
 /** Something that goes wrong on purpose, and how often it has. */
 export interface Fault extends Values<typeof FaultSchema> {}

@@ -14,9 +14,12 @@ import type { User } from "../records/user.ts";
 import type { Endpoints } from "../request/addresses.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
+import { consentsInApp } from "../rules/app-flows.ts";
+import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import { diagnoseLateUser, diagnoseRemoved, diagnoseSpentVerifier } from "../rules/protocol.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { eligibleUser, findAutomaticUser, findUserByName } from "../sandbox/users.ts";
+import type { ConsentState } from "../sessions/consents.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import type { LoginPage, Step } from "./next-step.ts";
 import { expiredError, failureStep, nextStep, pendingPage } from "./next-step.ts";
@@ -245,6 +248,21 @@ export function spentVerifier(page: LoginPage, to: ReturnAddress): RedirectRefus
  */
 export function openApp({ flow }: AuthorizationRequest): Pick<Login, "appOpen"> {
   return flow === "app_to_app" ? { appOpen: true } : {};
+}
+
+/**
+ * The scopes that the user agrees to share by confirming in the app; none where the consent page asks, as
+ * it does when the merchant has questions.
+ */
+export function sharedInApp(
+  { request }: Pick<Login, "request">,
+  { consented, questions }: ConsentState,
+): readonly string[] {
+  const asksInApp =
+    consentsInApp(request) &&
+    Object.keys(questions).length === 0 &&
+    mustAskConsent(request.grantedScopes, consented);
+  return asksInApp ? scopesNeedingConsent(request.grantedScopes) : [];
 }
 
 /** Codes of OAuth that Vipps documents as its own too (documentation 2023): the app can send them. */

@@ -6,10 +6,10 @@ import type { Answers, DelegatedConsents, FlowResult } from "../records/answers.
 import type { AskingScope } from "../records/vocabulary.ts";
 import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
-import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
+import { sharedScopes } from "../rules/consent.ts";
 import { diagnoseConsentAnswer } from "../rules/protocol.ts";
 import type { Ticks } from "../rules/questions.ts";
-import { answersWith, boxesOf, findTickMistakes, isAsking } from "../rules/questions.ts";
+import { answersWith, boxesOf, findTickMistakes } from "../rules/questions.ts";
 import type { ConsentState } from "../sessions/consents.ts";
 import type { PageContext, PageResponse } from "./page-context.ts";
 import {
@@ -63,18 +63,13 @@ function consentPage(
 ): PageResponse {
   const { exchange, language, login, user } = context;
   if (!user) throw userRemoved(login);
-  const scopes = scopesNeedingConsent(login.request.grantedScopes).filter(
-    (scope) => !isAsking(scope),
-  );
-  // It is all or nothing: one new scope brings the others along, but without one there is no need.
-  const shared = mustAskConsent(scopes, consented) ? scopes : [];
   const model = {
     language,
     salesUnit: salesUnitName(context),
     action: `${exchange.endpoints.front}${PATHS.consent}`,
     consentChallenge: login.consentChallenge ?? "",
     user: personOf(user),
-    items: sharedItems(user, shared),
+    items: sharedItems(user, sharedScopes(login.request.grantedScopes, consented)),
     ...questionViews(questions, ticked ?? {}),
     problem: ticked !== undefined,
   };

@@ -5,13 +5,13 @@ import {
   makeChallenge,
   openApp,
   returnUrl,
+  sharedInApp,
   userRemoved,
 } from "../login/browser-login.ts";
 import { nextStep } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { PATHS } from "../request/addresses.ts";
 import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows.ts";
-import { mustAskConsent, scopesNeedingConsent } from "../rules/consent.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
 import { eligibleUser } from "../sandbox/users.ts";
@@ -184,15 +184,7 @@ async function appPage(context: PageContext): Promise<PageResponse> {
   });
 }
 
-/**
- * The scopes that the user agrees to share in the app; none where the consent page asks, as it does
- * when the merchant has questions.
- */
 async function scopesAskedInApp(context: PageContext): Promise<readonly string[]> {
-  const { request } = context.login;
-  if (!consentsInApp(request)) return [];
-  const { consented, questions } = await consentStateOn(context);
-  const asksInApp =
-    Object.keys(questions).length === 0 && mustAskConsent(request.grantedScopes, consented);
-  return asksInApp ? scopesNeedingConsent(request.grantedScopes) : [];
+  const { login } = context;
+  return consentsInApp(login.request) ? sharedInApp(login, await consentStateOn(context)) : [];
 }

@@ -85,6 +85,18 @@ export const OUTCOMES = [
   "server_error",
 ] as const;
 
+/** What can go wrong in a login that waits: of the outcomes those that are no answer of its user. */
+export const MISHAPS = [
+  "wrong_challenge",
+  "outdated_app",
+  "unknown_reject_reason",
+  "app_token_error",
+  "csrf_cookie_lost",
+  "server_error",
+] as const satisfies readonly (typeof OUTCOMES)[number][];
+
+export type Mishap = (typeof MISHAPS)[number];
+
 /**
  * What only a browser login can end with: a browser shows a number, and has cookies; and the codes of
  * rejections are documented for its redirect alone.

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { canonicalScope } from "./entitlement.ts";
+import { isAsking } from "./questions.ts";
 import type { Rule } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
@@ -39,6 +40,18 @@ export function scopesNeedingConsent(granted: readonly string[]): string[] {
 /** Whether the user must be asked. */
 export function mustAskConsent(granted: readonly string[], consented: readonly string[]): boolean {
   return scopesNeedingConsent(granted).some((scope) => !consented.includes(scope));
+}
+
+/**
+ * The scopes whose data is to be shared, without those that only ask something. It is all or nothing: one
+ * new scope brings the others along, but without one there is no need to ask.
+ */
+export function sharedScopes(
+  granted: readonly string[],
+  consented: readonly string[],
+): readonly string[] {
+  const scopes = scopesNeedingConsent(granted).filter((scope) => !isAsking(scope));
+  return mustAskConsent(scopes, consented) ? scopes : [];
 }
 
 /** The diagnosis of something that needs the consent of a user who would not give it. */

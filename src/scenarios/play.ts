@@ -68,7 +68,8 @@ async function play(
   scenario: Scenario,
   id: string | undefined,
 ): Promise<Partial<Login>> {
-  const failure = failureFor(scenario, browserErrors(exchange.sandbox.switches));
+  const { switches } = exchange.sandbox;
+  const failure = failureFor(scenario.outcome, "browser", switches, diagnoseScenario(scenario));
   if (failure) return { ...(id !== undefined && { user: id }), failure };
   if (id === undefined) throw new Error(`nobody is there to play the scenario ${scenario.id}`);
   const { sandbox } = exchange;
@@ -89,7 +90,7 @@ async function play(
 export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promise<boolean> {
   const { sandbox, trace, now } = exchange;
   const { phoneLogins } = sandbox.store;
-  const { minimumAge } = sandbox.switches;
+  const { switches } = sandbox;
   const queue = await readAll(sandbox.store.scenarios);
   const scenario = await takeScenario(sandbox, queue, {
     flow: "phone-number",
@@ -102,11 +103,11 @@ export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promi
   const { outcome, delay } = scenario;
   if (outcome === "outdated_app") {
     await phoneLogins.take(login.id);
-    throw new CibaRefusal(userError("old_app", minimumAge), diagnoseScenario(scenario));
+    throw new CibaRefusal(userError("old_app", switches.minimumAge), diagnoseScenario(scenario));
   }
   // The user sees an error of the app, which the merchant does not learn of: the login still waits.
   if (outcome === "app_token_error") return true;
-  const failure = failureFor(scenario, phoneErrors(minimumAge));
+  const failure = failureFor(outcome, "phone-number", switches, diagnoseScenario(scenario));
   const plan: PhoneLoginPlan = {
     at: after(now, Math.ceil(delay)),
     ...(failure && { failure }),
@@ -220,10 +221,14 @@ const SERVER_ERROR: ResponseError = {
   description: "Something went wrong, please try again",
 };
 
-/** How the login ends; undefined for the outcomes after which it goes on. */
-function failureFor(scenario: Scenario, errors: FlowErrors): LoginFailure | undefined {
-  const { outcome } = scenario;
-  const diagnosis = diagnoseScenario(scenario);
+/** How the login ends, and why; undefined for the outcomes after which it goes on. */
+export function failureFor(
+  outcome: Scenario["outcome"],
+  flow: LoginFlow,
+  switches: Pick<Switches, "errorTexts" | "minimumAge">,
+  diagnosis: Diagnosis,
+): LoginFailure | undefined {
+  const errors = flow === "browser" ? browserErrors(switches) : phoneErrors(switches.minimumAge);
   const withError = (error: ResponseError): LoginFailure => ({ reason: "told", error, diagnosis });
   switch (outcome) {
     case "approve":

@@ -1,11 +1,13 @@
 import type {
   Approval,
   Browser,
+  Confirmation,
   Consent,
   Login,
   LoginFilter,
   Mint,
   Minted,
+  Mishap,
   Partner,
   PartnerInput,
   Payment,
@@ -122,7 +124,31 @@ export class Logins extends Resource {
   }
 
   /**
-   * Cancels a login, as its user would.
+   * Confirms in the app, and no more: what the page for the consent asks is still asked in the browser.
+   *
+   * @param id the login's id
+   * @param confirmation whose login it is where that is not known yet, and what else the user does
+   * @returns the login
+   * @throws ControlError when it is not the app that it waits for
+   */
+  confirm(id: string, confirmation: Confirmation = {}): Promise<Login> {
+    return this.api.post(["logins", id, "confirm"], confirmation);
+  }
+
+  /**
+   * Lets something go wrong with the app, or with the service.
+   *
+   * @param id the login's id, or the auth_req_id of one from phone number
+   * @param reason what it is; after `app_token_error` the login still waits
+   * @returns the login
+   * @throws ControlError when it does not wait any more, or cannot end so
+   */
+  fail(id: string, reason: Mishap): Promise<Login> {
+    return this.api.post(["logins", id, "fail"], { reason });
+  }
+
+  /**
+   * Cancels a login, or declines the consent, as its user would.
    *
    * @param id the login's id, or the auth_req_id of one from phone number
    * @returns the login
@@ -180,9 +206,13 @@ export class Consents extends Resource {
 
 /** The browsers that remember a user, so that the next login needs neither number nor app. */
 export class Browsers extends Resource {
-  /** @returns the browsers that remember a user */
-  list(): Promise<Browser[]> {
-    return this.api.list(["browsers"]);
+  /**
+   * @param filter only those that remember this user (id or MSISDN); all when left out
+   * @returns the browsers that remember a user
+   * @throws ControlError when there is no such user
+   */
+  list(filter: { readonly user?: string } = {}): Promise<Browser[]> {
+    return this.api.list(["browsers"], { ...filter });
   }
 
   /**

@@ -30,6 +30,11 @@ describe("browsers", () => {
       next: items[0].id,
     });
 
+    const of = async (user: string) => (await call(mock, "GET", `/browsers?user=${user}`)).body;
+    expect((await of("4712345678")).items).toEqual(items);
+    expect((await of("leap-day")).items).toEqual([]);
+    expect((await of("adda")).detail).toContain('did you mean "ada"?');
+
     const path = `/browsers/${items[0].id}`;
     expect((await call(mock, "GET", path)).body).toEqual(items[0]);
     expect((await call(mock, "DELETE", path)).status).toBe(204);

@@ -45,6 +45,10 @@ describe("logins", () => {
   };
   const stages = ["identify", "confirm", "consent"] as const;
 
+  /** The numbers that the app shows. */
+  const choicesOf = (app: { readonly body: string }) =>
+    [...app.body.matchAll(/name="choice" value="(\d+)"/g)].map(([, number]) => Number(number));
+
   /** What the browser gets that loads its page again. */
   const reload = () => browser.open(String(browser.visited.at(-1)));
 
@@ -61,11 +65,15 @@ describe("logins", () => {
     expect(await list()).toEqual([{ ...common, status: "identify" }]);
     const app = await browser.submit(phone, { fixture_user: "ada" });
     const challenge = Number(challengeOf(app).right);
-    const confirming = { ...common, status: "confirm", user: "ada", challenge };
+    const asked = { consent: { scopes: ["email"], in: "browser" } };
+    const confirming = {
+      ...{ ...common, ...asked, status: "confirm", user: "ada", challenge },
+      choices: choicesOf(app),
+    };
     expect(await list()).toEqual([confirming]);
     expect((await call(mock, "GET", `/logins/${await theOne()}`)).body).toEqual(confirming);
     const consent = await browser.submit(app, { choice: String(challenge) });
-    expect(await list()).toEqual([{ ...common, status: "consent", user: "ada" }]);
+    expect(await list()).toEqual([{ ...common, ...asked, status: "consent", user: "ada" }]);
     await browser.submit(consent, { action: "accept" });
     expect(await list()).toEqual([]);
   });

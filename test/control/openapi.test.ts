@@ -135,7 +135,7 @@ describe("the documented examples", () => {
   /** What else has happened before the examples of a resource. */
   const happened: Readonly<Record<string, (mock: Mock) => Promise<void>>> = {
     async logins(mock) {
-      for (let waiting = 0; waiting < 3; waiting++) await new Browser(mock).login();
+      for (let waiting = 0; waiting < 5; waiting++) await new Browser(mock).login();
       await begin(mock, { binding_message: "TILL-07" });
     },
     async requests(mock) {

@@ -42,6 +42,7 @@ describe("logins from phone number", () => {
       bindingMessage: "TILL-07",
       status: "confirm",
       expiresAt: "2023-05-17T10:10:00Z",
+      consent: { scopes: ["email"], in: "app" },
     };
     expect(await list()).toEqual([waiting]);
     for (const name of [id, authReqId]) {

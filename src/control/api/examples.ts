@@ -4,7 +4,7 @@ import type { Operation, OwnRefusal } from "./operation.ts";
 /**
  * A call that stands in the API's description. A test makes it: the examples of a resource one after
  * the other, in the order of the table, at a mock at which Ada has just logged in; for those of
- * `logins` and `requests` three logins wait there in browsers and one on a phone, and one token request
+ * `logins` and `requests` five logins wait there in browsers and one on a phone, and one token request
  * was refused; for those of `webhook-deliveries` Ada has taken her consent back, and Demo Shop was told.
  */
 interface Example<Params, Query, Body> {

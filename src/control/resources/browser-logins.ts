@@ -1,19 +1,35 @@
 import { quoted } from "../../config/problem.ts";
 import type { Outcome } from "../../login/browser-login.ts";
-import { cancelled, failed, finishPage, openApp, returnUrl } from "../../login/browser-login.ts";
+import {
+  cancelled,
+  declined,
+  failed,
+  finishPage,
+  openApp,
+  returnUrl,
+  sharedInApp,
+} from "../../login/browser-login.ts";
 import { loginStatus, pendingPage } from "../../login/next-step.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { defined } from "../../records/defined.ts";
 import type { Login } from "../../records/login.ts";
 import type { User } from "../../records/user.ts";
+import type { Mishap } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { alwaysConfirms } from "../../rules/app-flows.ts";
+import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../../rules/app-flows.ts";
 import { eligibleUser } from "../../sandbox/users.ts";
-import { problemAt } from "../api/problem.ts";
+import { failureFor } from "../../scenarios/play.ts";
+import { consentStateOf } from "../../sessions/consents.ts";
+import { Problem, problemAt } from "../api/problem.ts";
 import type { ListedLogin, Misplaced } from "./listed-login.ts";
-import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";
-import type { Approval } from "./login-schemas.ts";
-import { answersOf, questionsIn } from "./questions.ts";
+import {
+  diagnoseMishap,
+  misplacedMishap,
+  obstacleProblem,
+  refuseMisplaced,
+} from "./listed-login.ts";
+import type { Approval, Confirmation } from "./login-schemas.ts";
+import { answersOf, askedIn } from "./questions.ts";
 import { userNamed } from "./users.ts";
 
 /** Logins in a browser, as `logins` shows, approves and rejects them. */
@@ -36,7 +52,9 @@ export function browserLogin(login: Login, exchange: Exchange): ListedLogin {
     failure: login.failure,
     toJson: () => toJson(login, exchange),
     approve: async (approval) => finish(await outcomeOf(login, approval, exchange)),
-    reject: () => finish(cancelled),
+    confirm: async (confirmation) => finish(await confirmed(login, confirmation, exchange)),
+    fail: async (reason) => finish(mishap(login, reason, exchange)),
+    reject: () => finish(pendingPage(login) === "consent" ? declined : cancelled),
     expire: async () =>
       listed(
         await sandbox.store.logins.update(login.id, (current) =>
@@ -51,24 +69,79 @@ async function outcomeOf(login: Login, approval: Approval, exchange: Exchange): 
   const user = await approver(login, approval, exchange);
   refuseMisplaced(misplacedIn(login, approval));
   const answers = await answersOf(login.request, user, approval, exchange);
-  const { challenge, remember } = approval;
+  const confirm = confirmationBy(user, login, approval, exchange);
+  return (current) => {
+    const changed = confirm(current);
+    return changed.failure ? changed : { ...changed, consentGiven: true, answers };
+  };
+}
+
+/** The same of a confirmation: where the app does not ask for the consent, the browser's page does. */
+async function confirmed(
+  login: Login,
+  confirmation: Confirmation,
+  exchange: Exchange,
+): Promise<Outcome> {
+  if (login.authenticatedAt !== undefined) {
+    throw new Problem(409, "The login is confirmed already: approve it, or reject it.");
+  }
+  const user = await approver(login, confirmation, exchange);
+  refuseMisplaced(misplacedIn(login, confirmation));
+  const confirm = confirmationBy(user, login, confirmation, exchange);
+  const { sandbox, now } = exchange;
+  const salesUnit = await sandbox.store.salesUnits.get(login.request.msn);
+  const asked = salesUnit && { salesUnit, scopes: login.request.grantedScopes };
+  const state = asked && (await consentStateOf(sandbox, user, asked, now));
+  const consents = state !== undefined && sharedInApp(login, state).length > 0;
+  return (current) => {
+    const changed = confirm(current);
+    return consents && !changed.failure ? { ...changed, consentGiven: true } : changed;
+  };
+}
+
+/** @throws Problem 422 when something keeps the user from logging in */
+function confirmationBy(
+  user: User,
+  login: Login,
+  { challenge, remember }: Confirmation,
+  exchange: Exchange,
+): Outcome {
   if (challenge !== undefined && challenge !== login.challenge?.shown) {
     return failed({ reason: "wrong_challenge" });
   }
   refuseObstacle(user, exchange);
-  const { now } = exchange;
   return (current) => ({
     ...current,
     ...(current.authenticatedAt === undefined && openApp(current.request)),
     user: user.id,
-    authenticatedAt: current.authenticatedAt ?? now,
-    consentGiven: true,
-    answers,
+    authenticatedAt: current.authenticatedAt ?? exchange.now,
     ...defined({ remember }),
   });
 }
 
-async function approver(login: Login, { user }: Approval, exchange: Exchange): Promise<User> {
+/** What goes wrong with the app, or with the service. */
+function mishap(login: Login, reason: Mishap, exchange: Exchange): Outcome {
+  const atApp = reason === "wrong_challenge" || reason === "app_token_error";
+  if (atApp && loginStatus(login, exchange.now) !== "confirm") {
+    throw misplacedMishap(reason, "the login does not wait for the app now");
+  }
+  const { switches } = exchange.sandbox;
+  switch (reason) {
+    case "app_token_error":
+      return (current) => ({ ...current, appTokenError: true });
+    // These have diagnoses of their own.
+    case "wrong_challenge":
+    case "outdated_app":
+    case "unknown_reject_reason":
+      return failed({ reason });
+    default: {
+      const failure = failureFor(reason, "browser", switches, diagnoseMishap(reason));
+      return (current) => (failure ? { ...current, failure } : current);
+    }
+  }
+}
+
+async function approver(login: Login, { user }: Confirmation, exchange: Exchange): Promise<User> {
   if (user !== undefined) return userOfLogin(login.user, user, exchange);
   if (login.user !== undefined) return userNamed(login.user, exchange);
   const message = "missing: nobody has said yet whose login it is; name its user";
@@ -88,7 +161,7 @@ export async function userOfLogin(
 }
 
 /** What belongs to another step of the login than the one that it is at. */
-function misplacedIn(login: Login, { challenge, remember }: Approval): Misplaced[] {
+function misplacedIn(login: Login, { challenge, remember }: Confirmation): Misplaced[] {
   const mistakes: Misplaced[] = [];
   if (remember && alwaysConfirms(login.request)) {
     const message =
@@ -116,7 +189,9 @@ async function toJson(login: Login, exchange: Exchange): ReturnType<ListedLogin[
   const { endpoints, now } = exchange;
   const { id, request, user, challenge } = login;
   const status = loginStatus(login, now);
-  const questions = pendingPage(login) && (await questionsIn(request, user, exchange));
+  const place = consentsInApp(request) ? "app" : "browser";
+  const asked = pendingPage(login) && (await askedIn(request, user, place, exchange));
+  const isConfirming = status === "confirm" && challenge !== undefined;
   const redirectUrl = returnUrl(endpoints, login);
   return {
     id,
@@ -126,8 +201,10 @@ async function toJson(login: Login, exchange: Exchange): ReturnType<ListedLogin[
     status,
     expiresAt: toIso(login.expiresAt),
     ...defined({ user }),
-    ...(challenge && status === "confirm" && { challenge: challenge.shown }),
-    ...(questions && status !== "expired" && { questions }),
+    ...(isConfirming && { challenge: challenge.shown }),
+    ...(isConfirming && !isOnOneDevice(request) && { choices: [...challenge.offered] }),
+    ...(isConfirming && login.appTokenError && { appTokenError: true as const }),
+    ...(status !== "expired" && asked),
     ...(redirectUrl !== undefined && status !== "expired" && { redirectUrl }),
   };
 }

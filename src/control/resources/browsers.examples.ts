@@ -10,7 +10,9 @@ const BROWSER = {
 };
 
 export const browserExamples: ExamplesOf<typeof browserOperations> = {
-  "GET /browsers": [{ title: "Ada's browser", response: { items: [BROWSER] } }],
+  "GET /browsers": [
+    { title: "Ada's browser", query: { user: "ada" }, response: { items: [BROWSER] } },
+  ],
   "GET /browsers/{id}": [{ title: "Ada's browser", params: { id: BROWSER.id }, response: BROWSER }],
   "DELETE /browsers/{id}": [{ title: "Ada clears her cookies", params: { id: BROWSER.id } }],
   "DELETE /browsers": [{ title: "Everybody enters the phone number again" }],

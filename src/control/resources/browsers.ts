@@ -2,9 +2,11 @@ import Type from "typebox";
 import { toIso } from "../../platform/calendar.ts";
 import type { Browser } from "../../records/consent.ts";
 import { closed } from "../../records/schema-parts.ts";
+import type { PageRequest } from "../../store/store.ts";
 import { operation } from "../api/operation.ts";
 import { notFound } from "../api/problem.ts";
 import { IdParams, listOf, MomentSchema, PageQuery, readPage } from "../api/records.ts";
+import { userNamed } from "./users.ts";
 
 /** `browsers`: those that remember their user, so that no phone number and no app is needed. */
 
@@ -24,12 +26,24 @@ export const browserOperations = [
     method: "GET",
     path: "/browsers",
     summary: "Lists the browsers that remember a user.",
-    query: Type.Object(PageQuery, closed),
+    query: Type.Object(
+      {
+        user: Type.Optional(
+          Type.String({ description: "Only those of this user (id or MSISDN)." }),
+        ),
+        ...PageQuery,
+      },
+      closed,
+    ),
     status: 200,
     response: listOf(BrowserSchema),
-    run: async ({ query, exchange }) => ({
-      body: await readPage(exchange.sandbox.store.browsers, query, { toJson }),
-    }),
+    run: async ({ query: { user: name, ...query }, exchange }) => {
+      const { browsers } = exchange.sandbox.store;
+      const user = name === undefined ? undefined : (await userNamed(name, exchange)).id;
+      const read = (page: PageRequest) =>
+        user === undefined ? browsers.list(page) : browsers.listGroup("user", user, page);
+      return { body: await readPage(browsers, query, { toJson, read }) };
+    },
   }),
   operation({
     method: "GET",

@@ -2,9 +2,9 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { LOGIN_STATUSES } from "../../login/next-step.ts";
 import { closed } from "../../records/schema-parts.ts";
-import { LOGIN_FLOWS } from "../../records/vocabulary.ts";
+import { LOGIN_FLOWS, MISHAPS } from "../../records/vocabulary.ts";
 import { MomentSchema, PageQuery } from "../api/records.ts";
-import { QuestionsSchema, tickProperties } from "./questions.ts";
+import { AskedConsentSchema, QuestionsSchema, tickProperties } from "./questions.ts";
 
 /** What `logins` takes and returns. */
 
@@ -30,6 +30,18 @@ export const LoginSchema = Type.Object(
         description: "The number that the browser shows while it waits for the app.",
       }),
     ),
+    choices: Type.Optional(
+      Type.Array(Type.Integer(), {
+        description:
+          "The numbers that the app lets the user choose from; left out where it asks for a plain yes, because " +
+          "browser and app are on one device.",
+      }),
+    ),
+    appTokenError: Type.Optional(
+      Type.Literal(true, {
+        description: "The app could not get its token; the user may try again.",
+      }),
+    ),
     status: Type.Enum([...LOGIN_STATUSES], {
       description:
         "identify: nobody has said whose login it is; confirm: waits for the app; consent: waits for " +
@@ -37,6 +49,7 @@ export const LoginSchema = Type.Object(
         "A login from phone number has one step, confirm, and can still be read afterwards.",
     }),
     expiresAt: MomentSchema,
+    consent: Type.Optional(AskedConsentSchema),
     questions: Type.Optional(QuestionsSchema),
     redirectUrl: Type.Optional(
       Type.String({
@@ -65,17 +78,35 @@ export const ListQuery = Type.Object(
   closed,
 );
 
-export const ApprovalSchema = Type.Partial(
-  Type.Object({
-    user: Type.String({ description: "Whose login it is (id or MSISDN); needed while unknown." }),
-    remember: Type.Boolean({ description: "Whether the browser remembers the user." }),
-    challenge: Type.Integer({
-      description:
-        "The number that the user chooses in the app; another than the browser shows is wrong_challenge.",
-    }),
-    ...tickProperties,
+const confirmationProperties = {
+  user: Type.String({ description: "Whose login it is (id or MSISDN); needed while unknown." }),
+  remember: Type.Boolean({ description: "Whether the browser remembers the user." }),
+  challenge: Type.Integer({
+    description:
+      "The number that the user chooses in the app; another than the browser shows is wrong_challenge.",
   }),
+};
+
+export const ApprovalSchema = Type.Partial(
+  Type.Object({ ...confirmationProperties, ...tickProperties }),
   { ...closed, title: "Approval" },
 );
 
 export type Approval = Static<typeof ApprovalSchema>;
+
+export const ConfirmationSchema = Type.Partial(Type.Object(confirmationProperties), {
+  ...closed,
+  title: "Confirmation",
+});
+
+export type Confirmation = Static<typeof ConfirmationSchema>;
+
+export const MishapSchema = Type.Object(
+  {
+    reason: Type.Enum([...MISHAPS], {
+      description:
+        "As a scenario's outcome. After app_token_error the login still waits, and its user may try again.",
+    }),
+  },
+  { ...closed, title: "Mishap" },
+);

@@ -14,6 +14,10 @@ const SECOND = { ...LOGIN, id: "86f526bf8b6b640378cc8a4cb36c06e8" };
 
 const THIRD = { ...LOGIN, id: "5c0e1fd6a9b34d7288e3f04b7a61c92d" };
 
+const FOURTH = { ...LOGIN, id: "e91d5b7740c24f0d8a6cb5f3e2a81947" };
+
+const FIFTH = { ...LOGIN, id: "27bd06f3c8e14a559f0a4d6e7b913c82" };
+
 /** At a till: the customer has said the number, and both show the code. */
 const TILL = {
   id: "Ux3kPq7ZsW2vNb9TjR5yM",
@@ -35,8 +39,8 @@ const RETURN_URL =
 export const loginExamples: ExamplesOf<typeof loginOperations> = {
   "GET /logins": [
     {
-      title: "Three browsers that show the page for the phone number, and a phone that asks",
-      response: { items: [LOGIN, SECOND, THIRD, TILL] },
+      title: "Five browsers that show the page for the phone number, and a phone that asks",
+      response: { items: [LOGIN, SECOND, THIRD, FOURTH, FIFTH, TILL] },
     },
     {
       title: "Those from phone number",
@@ -91,6 +95,32 @@ export const loginExamples: ExamplesOf<typeof loginOperations> = {
             message: "missing: nobody has said yet whose login it is; name its user",
           },
         ],
+      },
+    },
+  ],
+  "POST /logins/{id}/confirm": [
+    {
+      title: "It is Liv's, whom the browser asks for the consent",
+      params: { id: FOURTH.id },
+      body: { user: "leap-day" },
+      response: {
+        ...FOURTH,
+        status: "consent",
+        user: "leap-day",
+        consent: { scopes: ["name"], in: "browser" },
+        redirectUrl: `${RETURN_URL}b6c40f1e2d8a4973a5e09c3f7d12864b`,
+      },
+    },
+  ],
+  "POST /logins/{id}/fail": [
+    {
+      title: "The app is too old",
+      params: { id: FIFTH.id },
+      body: { reason: "outdated_app" },
+      response: {
+        ...FIFTH,
+        status: "failed",
+        redirectUrl: `${RETURN_URL}0e7d5c9a81f34b62a9c4d8e6f2b7130d`,
       },
     },
   ],

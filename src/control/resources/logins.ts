@@ -11,7 +11,13 @@ import { notFound, Problem } from "../api/problem.ts";
 import { cutPage, listOf, pageOf } from "../api/records.ts";
 import { browserLogin } from "./browser-logins.ts";
 import type { ListedLogin } from "./listed-login.ts";
-import { ApprovalSchema, ListQuery, LoginSchema } from "./login-schemas.ts";
+import {
+  ApprovalSchema,
+  ConfirmationSchema,
+  ListQuery,
+  LoginSchema,
+  MishapSchema,
+} from "./login-schemas.ts";
 import { phoneLogin } from "./phone-logins.ts";
 import { refuseUnknownClient } from "./sales-units.ts";
 import { userNamed } from "./users.ts";
@@ -77,8 +83,35 @@ export const loginOperations = [
   }),
   operation({
     method: "POST",
+    path: "/logins/{id}/confirm",
+    summary:
+      "Confirms in the app, and no more: what the page for the consent asks is still asked in the browser.",
+    params: LoginParams,
+    body: ConfirmationSchema,
+    status: 200,
+    response: LoginSchema,
+    refusals: [409, 422],
+    run: async ({ params: { id }, body, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.confirm(body)),
+    }),
+  }),
+  operation({
+    method: "POST",
+    path: "/logins/{id}/fail",
+    summary: "Lets something go wrong with the app, or with the service.",
+    params: LoginParams,
+    body: MishapSchema,
+    status: 200,
+    response: LoginSchema,
+    refusals: [409],
+    run: async ({ params: { id }, body: { reason }, exchange }) => ({
+      body: await answered(id, exchange, (login) => login.fail(reason)),
+    }),
+  }),
+  operation({
+    method: "POST",
     path: "/logins/{id}/reject",
-    summary: "Cancels it, as its user would.",
+    summary: "Cancels it, or declines the consent, as its user would.",
     params: LoginParams,
     status: 200,
     response: LoginSchema,

@@ -10,11 +10,18 @@ import { toIso } from "../../platform/calendar.ts";
 import { defined } from "../../records/defined.ts";
 import type { PhoneLogin } from "../../records/phone-login.ts";
 import type { Exchange } from "../../request/exchange.ts";
+import { failureFor } from "../../scenarios/play.ts";
+import { Problem } from "../api/problem.ts";
 import { userOfLogin } from "./browser-logins.ts";
 import type { ListedLogin, Misplaced } from "./listed-login.ts";
-import { obstacleProblem, refuseMisplaced } from "./listed-login.ts";
+import {
+  diagnoseMishap,
+  obstacleProblem,
+  refuseImpossible,
+  refuseMisplaced,
+} from "./listed-login.ts";
 import type { Approval } from "./login-schemas.ts";
-import { answersOf, questionsIn } from "./questions.ts";
+import { answersOf, askedIn } from "./questions.ts";
 import { userNamed } from "./users.ts";
 
 /** Logins from phone number, as `logins` shows, approves and rejects them. */
@@ -40,6 +47,24 @@ export function phoneLogin(login: PhoneLogin, exchange: Exchange): ListedLogin {
       const answers = await answersOf(login, await userNamed(user, exchange), approval, exchange);
       return listed(await approvePhoneLogin(exchange, id, answers));
     },
+    async confirm() {
+      const message =
+        "A login from phone number asks for everything at once: approve it, or reject it.";
+      throw new Problem(409, message);
+    },
+    async fail(reason) {
+      refuseImpossible(reason, "phone-number");
+      const failure = failureFor(
+        reason,
+        "phone-number",
+        exchange.sandbox.switches,
+        diagnoseMishap(reason),
+      );
+      // The user sees an error of the app, which the merchant does not learn of: the login still waits.
+      return failure
+        ? listed(await rejectPhoneLogin(exchange, id, failure))
+        : phoneLogin(login, exchange);
+    },
     reject: async () => listed(await rejectPhoneLogin(exchange, id)),
     expire: async () => listed(await expirePhoneLogin(exchange, id)),
   };
@@ -63,7 +88,7 @@ async function toJson(login: PhoneLogin, exchange: Exchange): ReturnType<ListedL
   const { now } = exchange;
   const { id, clientId, user, grantedScopes, bindingMessage, expiresAt } = login;
   const status = phoneLoginStatus(login, now);
-  const questions = status === "confirm" ? await questionsIn(login, user, exchange) : undefined;
+  const asked = status === "confirm" ? await askedIn(login, user, "app", exchange) : {};
   const redirectUrl = phoneRedirectUrl(login);
   return {
     id,
@@ -74,6 +99,7 @@ async function toJson(login: PhoneLogin, exchange: Exchange): ReturnType<ListedL
     ...defined({ bindingMessage }),
     status,
     expiresAt: toIso(expiresAt),
-    ...defined({ questions, redirectUrl }),
+    ...asked,
+    ...defined({ redirectUrl }),
   };
 }

@@ -10,8 +10,10 @@ import type { User } from "../../records/user.ts";
 import type { DelegatedConsentId } from "../../records/vocabulary.ts";
 import { ASKING_SCOPES } from "../../records/vocabulary.ts";
 import type { Exchange } from "../../request/exchange.ts";
+import { mustAskConsent, sharedScopes } from "../../rules/consent.ts";
 import type { TickMistake, Ticks } from "../../rules/questions.ts";
 import { answersWith, boxesOf, findTickMistakes } from "../../rules/questions.ts";
+import type { ConsentState } from "../../sessions/consents.ts";
 import { consentStateOf } from "../../sessions/consents.ts";
 import type { ProblemPart } from "../api/problem.ts";
 import { Problem } from "../api/problem.ts";
@@ -44,6 +46,22 @@ const consentTicks = { email: Tick, sms: Tick, digital: Tick, personal: Tick } s
   TSchema
 >;
 
+/** What its user is asked before the merchant gets data. */
+export const AskedConsentSchema = Type.Object(
+  {
+    scopes: Type.Array(Type.String(), { description: "Whose data the user would share." }),
+    in: Type.Enum(["app", "browser"], {
+      description: "Whether the app asks, or the page for the consent.",
+    }),
+  },
+  {
+    ...closed,
+    title: "AskedConsent",
+    description:
+      "What its user is still asked to share, once the user is known; left out where that is nothing.",
+  },
+);
+
 /** The properties of an approval that answer. */
 export const tickProperties = {
   delegatedConsents: Type.Partial(Type.Object(consentTicks), {
@@ -58,17 +76,28 @@ export const tickProperties = {
 /** What of a login decides what its user is asked. */
 type Asking = Pick<AuthorizationRequest, "msn" | "grantedScopes">;
 
-/** What its user is still to be asked; undefined where that is nothing, or not known yet. */
-export async function questionsIn(
+interface Asked {
+  readonly consent?: Static<typeof AskedConsentSchema>;
+  readonly questions?: Static<typeof QuestionsSchema>;
+}
+
+/** What its user is still to be asked; nothing where the user is not known yet. */
+export async function askedIn(
   login: Asking,
   id: string | undefined,
+  place: Static<typeof AskedConsentSchema>["in"],
   { sandbox, now }: Exchange,
-): Promise<Static<typeof QuestionsSchema> | undefined> {
+): Promise<Asked> {
   const user = id === undefined ? undefined : await sandbox.store.users.get(id);
-  const boxes = boxesOf(user ? await askedOf(login, user, { sandbox, now }) : {});
+  const state = user && (await stateOf(login, user, { sandbox, now }));
+  if (!state || !mustAskConsent(login.grantedScopes, state.consented)) return {};
+  const boxes = boxesOf(state.questions);
   const asked = ASKING_SCOPES.filter((scope) => boxes[scope].length > 0);
-  if (asked.length === 0) return undefined;
-  return Object.fromEntries(asked.map((scope) => [scope, [...boxes[scope]]]));
+  const questions = Object.fromEntries(asked.map((scope) => [scope, [...boxes[scope]]]));
+  return {
+    consent: { scopes: [...sharedScopes(login.grantedScopes, state.consented)], in: place },
+    ...(asked.length > 0 && { questions }),
+  };
 }
 
 /**
@@ -90,14 +119,21 @@ export async function answersOf(
 }
 
 async function askedOf(
+  login: Asking,
+  user: User,
+  exchange: Pick<Exchange, "sandbox" | "now">,
+): Promise<Answers> {
+  return (await stateOf(login, user, exchange))?.questions ?? {};
+}
+
+/** Undefined when the sales unit was removed. */
+async function stateOf(
   { msn, grantedScopes }: Asking,
   user: User,
   { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
-): Promise<Answers> {
+): Promise<ConsentState | undefined> {
   const salesUnit = await sandbox.store.salesUnits.get(msn);
-  if (!salesUnit) return {};
-  const login = { salesUnit, scopes: grantedScopes };
-  return (await consentStateOf(sandbox, user, login, now)).questions;
+  return salesUnit && consentStateOf(sandbox, user, { salesUnit, scopes: grantedScopes }, now);
 }
 
 function refuseUnasked(questions: Answers, given: Ticks): void {
