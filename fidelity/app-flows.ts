@@ -77,9 +77,11 @@ export const appFlowsSection: Section = {
     ),
     different(
       "documentation 2023",
-      "The user's app is a page in the browser. With `app_to_app` and `app_to_app_v2` it asks " +
-        "for a plain yes, otherwise for the number that the browser shows.",
-      "There is no phone.",
+      "The user's app is a page in the browser, on a phone as on a desk, or a page of its own at " +
+        "`/mock/phone`. With `app_to_app` and `app_to_app_v2` it asks for a plain yes, otherwise for the " +
+        "number that the browser shows; on a phone the real service opens the app, and shows no number.",
+      "There is no phone, and no app that could be opened.",
+      "dashboard/phone.test.ts > offers the numbers of a login that waits; the right one leads to the browser's consent",
       "wire/app-flows.test.ts > confirms in the app, calls the merchant's app, and finishes where that resumes",
       "wire/app-flows.test.ts > takes the consent in the app and returns straight to the redirect URI",
     ),

@@ -154,7 +154,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   authorizeRoutes(app);
   app.register(async (pages) => {
     await acceptPageForms(pages);
-    loginRoutes(pages, deps.views);
+    loginRoutes(pages, deps.views, deps.sandboxes.wall);
   });
   errorPageRoutes(app, deps.views, mayLook);
   formPostRoutes(app, deps.views);

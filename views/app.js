@@ -22,7 +22,13 @@ async function look() {
   } catch {
     // The server may be unreachable for a moment; try again.
   }
-  setTimeout(look, 500);
+  later();
 }
 
-setTimeout(look, 500);
+// A page that nobody sees asks nothing.
+function later() {
+  if (document.hidden) document.addEventListener("visibilitychange", later, { once: true });
+  else setTimeout(look, 500);
+}
+
+later();

@@ -7,6 +7,7 @@ import type { Done, Section, Shown, Visit } from "./page.ts";
 
 export interface Frame {
   readonly title: string;
+  readonly look: string;
   /** The dashboard's folder, relative to the page. */
   readonly root: string;
   readonly navigation: readonly {
@@ -62,7 +63,7 @@ interface Around {
 
 export async function frameOf(
   { api, exchange, root, path }: Visit,
-  { title, section }: Pick<Shown, "title" | "section">,
+  { title, section, look = "" }: Pick<Shown, "title" | "section" | "look">,
   { version, done, problem }: Around,
 ): Promise<Frame> {
   const { id, profile } = exchange.sandbox;
@@ -71,6 +72,7 @@ export async function frameOf(
   const ids = new Set([DEFAULT_SANDBOX, ...listed.map((one) => one.id), id]);
   return {
     title,
+    look,
     root,
     path,
     navigation: NAVIGATION.map(([name, label, path]) => ({

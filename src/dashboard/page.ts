@@ -55,6 +55,8 @@ export interface Shown {
   /** The entry of the navigation that it belongs to. */
   readonly section: Section | undefined;
   readonly model: object;
+  /** Classes of the whole page, where it looks unlike the others. */
+  readonly look?: string;
 }
 
 /** Where the browser goes: another page has what was asked for. */

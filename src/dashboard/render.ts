@@ -7,8 +7,11 @@ import type { Shown } from "./page.ts";
 
 const PARTIALS = [
   ...["call", "chart", "copy", "delivery", "diagnosis", "exchange", "field", "frame"],
-  ...["pages", "portal-tabs", "request", "search", "time"],
+  ...["pages", "phone-inbox", "portal-tabs", "request", "search", "time"],
 ];
+
+/** Those of the merchant's pages: a phone asks the same. */
+const SHARED = ["questions", "shared"];
 
 /** Changes a page into what it has become and leaves the rest alone: focus, what is open, what is typed. */
 const IDIOMORPH = "idiomorph/dist/idiomorph.min.js";
@@ -36,7 +39,7 @@ export interface DashboardViews {
 export type ScriptName = "live" | "idiomorph" | "enter";
 
 export function createDashboardViews(): DashboardViews {
-  const template = createEngine(PARTIALS.map((name) => `dashboard/${name}`));
+  const template = createEngine([...PARTIALS.map((name) => `dashboard/${name}`), ...SHARED]);
   const scripts = {
     live: once(() => readView("dashboard/live.js")),
     enter: once(() => readView("dashboard/enter.js")),

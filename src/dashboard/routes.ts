@@ -26,6 +26,7 @@ import { ChangeStreams } from "./streams.ts";
 const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
   "": async () => (await import("./overview.ts")).overviewPage,
   "/device": async () => (await import("./device.ts")).devicePage,
+  "/phone": async () => (await import("./phone.ts")).phonePage,
   "/log": async () => (await import("./log.ts")).logPage,
   "/log/:id": async () => (await import("./log-entry.ts")).logEntryPage,
   "/log/login/:id": async () => (await import("./log-login.ts")).logLoginPage,

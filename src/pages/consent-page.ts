@@ -79,7 +79,7 @@ function consentPage(
 type QuestionView = ConsentView["questions"][number];
 
 /** The sections of the page, and what its button is called. */
-function questionViews(
+export function questionViews(
   { delegatedConsents, flowResult }: Answers,
   ticks: Ticks,
 ): Pick<ConsentView, "questions" | "confirm"> {
@@ -142,7 +142,10 @@ function screenView(
 }
 
 /** The boxes that the user ticked. */
-function ticksIn(questions: Answers, form: Pick<Parameters, "get">): Ticks {
+export function ticksIn(
+  questions: Answers,
+  form: { get(name: string): string | null | undefined },
+): Ticks {
   const boxes = boxesOf(questions);
   return Object.fromEntries(
     ASKING_SCOPES.map((scope) => {

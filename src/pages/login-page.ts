@@ -14,9 +14,9 @@ import { PATHS } from "../request/addresses.ts";
 import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
-import { eligibleUser } from "../sandbox/users.ts";
+import { eligibleUser, isPhoneOpen } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
-import type { PageContext, PageResponse } from "./page-context.ts";
+import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
   consentStateOn,
   finish,
@@ -35,7 +35,7 @@ import type { PhoneView } from "./view-models.ts";
 const USERS_SHOWN = 30;
 
 /** Shows the step that the login is at; a browser that is done here is sent on. */
-export async function showLogin(context: PageContext): Promise<PageResponse> {
+export async function showLogin(context: TimedContext): Promise<PageResponse> {
   const { exchange, login, userAgent } = context;
   const { endpoints } = exchange;
   const redirect = returnUrl(endpoints, login);
@@ -57,7 +57,7 @@ export async function showLogin(context: PageContext): Promise<PageResponse> {
 }
 
 /** Takes what the user did at the step that the login is at. */
-export async function submitLogin(context: PageContext, form: Parameters): Promise<PageResponse> {
+export async function submitLogin(context: TimedContext, form: Parameters): Promise<PageResponse> {
   if (form.get("action") === "cancel") return finish(context, "login", cancelled);
   switch (nextStep(context.login).kind) {
     case "identify":
@@ -70,7 +70,7 @@ export async function submitLogin(context: PageContext, form: Parameters): Promi
 }
 
 /** Step one: a fixture user is chosen with one click, or a phone number is typed. */
-async function identify(context: PageContext, form: Parameters): Promise<PageResponse> {
+async function identify(context: TimedContext, form: Parameters): Promise<PageResponse> {
   const { exchange, login } = context;
   const { users, logins } = exchange.sandbox.store;
   const fixture = form.get("fixture_user");
@@ -122,7 +122,7 @@ async function identify(context: PageContext, form: Parameters): Promise<PageRes
 }
 
 /** Step two: the user confirms in the app, or something goes wrong there. */
-async function confirm(context: PageContext, form: Parameters): Promise<PageResponse> {
+async function confirm(context: TimedContext, form: Parameters): Promise<PageResponse> {
   const { exchange, login } = context;
   const outcome = form.get("outcome");
   const choice = form.get("choice");
@@ -148,7 +148,7 @@ interface PhoneEntry {
   readonly problem?: NonNullable<PhoneView["problem"]>;
 }
 
-async function phonePage(context: PageContext, entry: PhoneEntry): Promise<PageResponse> {
+async function phonePage(context: TimedContext, entry: PhoneEntry): Promise<PageResponse> {
   const { exchange, language, login } = context;
   const { sandbox, endpoints } = exchange;
   const { items, next } = await sandbox.store.users.list({ limit: USERS_SHOWN });
@@ -167,8 +167,8 @@ async function phonePage(context: PageContext, entry: PhoneEntry): Promise<PageR
 }
 
 /** @throws RedirectRefusal when the user was removed */
-async function appPage(context: PageContext): Promise<PageResponse> {
-  const { exchange, language, login, user } = context;
+async function appPage(context: TimedContext): Promise<PageResponse> {
+  const { exchange, language, login, user, realTime } = context;
   if (!user) throw userRemoved(login);
   return show("app", {
     language,
@@ -181,10 +181,11 @@ async function appPage(context: PageContext): Promise<PageResponse> {
     oneDevice: isOnOneDevice(login.request),
     items: sharedItems(user, await scopesAskedInApp(context)),
     appTokenError: login.appTokenError ?? false,
+    phoneOpen: await isPhoneOpen(exchange.sandbox.store, user.id, realTime),
   });
 }
 
-async function scopesAskedInApp(context: PageContext): Promise<readonly string[]> {
+async function scopesAskedInApp(context: TimedContext): Promise<readonly string[]> {
   const { login } = context;
   return consentsInApp(login.request) ? sharedInApp(login, await consentStateOn(context)) : [];
 }

@@ -2,21 +2,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
 import { loginStatus } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
+import type { WallClock } from "../platform/capabilities.ts";
 import { PATHS } from "../request/addresses.ts";
 import { showConsent, submitConsent } from "./consent-page.ts";
 import { showLogin, submitLogin } from "./login-page.ts";
-import type { ChallengeName, PageContext, PageResponse } from "./page-context.ts";
+import type { ChallengeName, PageResponse, TimedContext } from "./page-context.ts";
 import { openLogin } from "./page-context.ts";
 import type { PageRenderer } from "./render.ts";
 
 /** What a page does with a request. */
-type PageHandler = (context: PageContext, parameters: Parameters) => Promise<PageResponse>;
+type PageHandler = (context: TimedContext, parameters: Parameters) => Promise<PageResponse>;
 
 /**
  * The pages of a login. Each shows one step, stores what the user did, and sends the browser back to the
  * authorization endpoint, where it is decided what comes next.
  */
-export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
+export function loginRoutes(app: FastifyInstance, views: PageRenderer, wall: WallClock): void {
   function page(method: "GET" | "POST", url: string, name: ChallengeName, handle: PageHandler) {
     const config = { failure: "page", endpoint: "login" } as const;
     app.route({
@@ -26,7 +27,8 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer): void {
       handler: async (request, reply) => {
         const parameters = pageParameters(request);
         const context = await openLogin(request.exchange, request.headers, parameters, name);
-        return respond(request, reply, await handle(context, parameters), views);
+        const realTime = wall();
+        return respond(request, reply, await handle({ ...context, realTime }, parameters), views);
       },
     });
   }

@@ -9,6 +9,7 @@ import { malformedRequest } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Login } from "../records/login.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";
@@ -37,6 +38,11 @@ export interface PageContext {
   readonly user: User | undefined;
   /** Undefined when the sales unit was removed. */
   readonly salesUnit: SalesUnit | undefined;
+}
+
+/** The same with the moment by the real time, for what people have before their eyes. */
+export interface TimedContext extends PageContext {
+  readonly realTime: EpochSeconds;
 }
 
 /** The parameters that name the login of a page. */
@@ -118,6 +124,7 @@ function sharedValues(user: User, scope: string): string[] {
       [streetAddress.replaceAll("\n", ", "), `${postalCode} ${region}`, country].join(", "),
     );
   }
+  if (scope === "phoneNumber") return [groupedNumber(user.phoneNumber)];
   const [value] = Object.values(claimsFor(user, [scope]));
   return value === undefined ? [] : [String(value)];
 }

@@ -24,7 +24,7 @@ type ScriptName = "app" | "form-post";
 
 /** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {
-  const template = createEngine(["layout", "shared", "dashboard/diagnosis"]);
+  const template = createEngine(["layout", "questions", "shared", "dashboard/diagnosis"]);
   const stylesheet = once(() => readView("style.css"));
   const scripts: Readonly<Record<ScriptName, () => Promise<string>>> = {
     app: once(() => readView("app.js")),
@@ -57,19 +57,7 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
     notEligible: problem === "not_eligible",
   }),
   app: labelled,
-  consent: (model) => ({
-    ...labelled(model),
-    confirm: model.confirm ?? false,
-    questions: model.questions.map((question) => ({
-      ...question,
-      lang: question.language ?? false,
-      boxes: question.boxes.map((box) => ({
-        ...box,
-        missing: model.problem && box.required && !box.checked,
-        readMore: box.readMore ?? false,
-      })),
-    })),
-  }),
+  consent: (model) => ({ ...labelled(model), ...asked(model) }),
   error: ({ refusal, ...model }) => ({
     ...model,
     id: refusal?.id ?? "",
@@ -90,8 +78,28 @@ function whyOf({ message, detail, rule, faq, source = "" }: Diagnosis) {
   };
 }
 
+/** What the templates need to ask the merchant's questions. */
+export function asked({
+  confirm,
+  questions,
+  problem,
+}: Pick<Views["consent"], "confirm" | "questions" | "problem">) {
+  return {
+    confirm: confirm ?? false,
+    questions: questions.map((question) => ({
+      ...question,
+      lang: question.language ?? false,
+      boxes: question.boxes.map((box) => ({
+        ...box,
+        missing: problem && box.required && !box.checked,
+        readMore: box.readMore ?? false,
+      })),
+    })),
+  };
+}
+
 /** Names what is shared in the user's language. */
-function labelled<Model extends Views["app"] | Views["consent"]>(model: Model) {
+export function labelled<Model extends Pick<Views["consent"], "language" | "items">>(model: Model) {
   const { language, items } = model;
   return {
     ...model,

@@ -1,4 +1,6 @@
 import type { Language } from "../rules/language.ts";
+import type { HandsetTexts } from "./handset-texts.ts";
+import { handsetTexts } from "./handset-texts.ts";
 
 /**
  * Every text of the pages in every language. Texts are plain, never HTML: the templates escape them
@@ -41,7 +43,9 @@ export interface Texts {
     readonly outcomes: string;
     readonly appTokenError: string;
     readonly outdatedApp: string;
+    readonly phoneOpen: string;
   };
+  readonly handset: HandsetTexts;
   readonly consent: {
     readonly title: (salesUnit: string) => string;
     readonly user: (name: string) => string;
@@ -106,7 +110,9 @@ export const texts: Readonly<Record<Language, Texts>> = {
       outcomes: "Annet en telefon kan gjøre",
       appTokenError: "Appen får ikke hentet tokenet sitt",
       outdatedApp: "Appen er for gammel",
+      phoneOpen: "Telefonen er åpen et annet sted. Vis den her",
     },
+    handset: handsetTexts.nb,
     consent: {
       title: (salesUnit) => `Vil du dele opplysninger med ${salesUnit}?`,
       user: (name) => `Logget inn som ${name}`,
@@ -178,7 +184,9 @@ export const texts: Readonly<Record<Language, Texts>> = {
       outcomes: "Other things a phone can do",
       appTokenError: "The app cannot get its token",
       outdatedApp: "The app is too old",
+      phoneOpen: "The phone is open elsewhere. Show it here",
     },
+    handset: handsetTexts.en,
     consent: {
       title: (salesUnit) => `Do you want to share information with ${salesUnit}?`,
       user: (name) => `Logged in as ${name}`,
@@ -250,7 +258,9 @@ export const texts: Readonly<Record<Language, Texts>> = {
       outcomes: "Andet, en telefon kan gøre",
       appTokenError: "Appen kan ikke hente sit token",
       outdatedApp: "Appen er for gammel",
+      phoneOpen: "Telefonen er åben et andet sted. Vis den her",
     },
+    handset: handsetTexts.da,
     consent: {
       title: (salesUnit) => `Vil du dele oplysninger med ${salesUnit}?`,
       user: (name) => `Logget ind som ${name}`,
@@ -323,7 +333,9 @@ export const texts: Readonly<Record<Language, Texts>> = {
       outcomes: "Mitä muuta puhelin voi tehdä",
       appTokenError: "Sovellus ei saa tokeniaan",
       outdatedApp: "Sovellus on liian vanha",
+      phoneOpen: "Puhelin on auki muualla. Näytä se tässä",
     },
+    handset: handsetTexts.fi,
     consent: {
       title: (salesUnit) => `Haluatko jakaa tietosi palvelulle ${salesUnit}?`,
       user: (name) => `Kirjautunut käyttäjä: ${name}`,

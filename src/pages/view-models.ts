@@ -58,6 +58,8 @@ interface AppView extends PageModel {
   readonly items: SharedItems;
   /** The app could not get its token; the user may try again (FAQ). */
   readonly appTokenError: boolean;
+  /** Somebody has the user's phone open elsewhere. */
+  readonly phoneOpen: boolean;
 }
 
 /** Step three: may the merchant have the data? */

@@ -1,9 +1,9 @@
 /** The country whose users type eight digits. */
 const NORWAY = "47";
 
-/** The number for a person to read: a Norwegian one in the usual groups. */
+/** The number for a person to read: a Norwegian one in the usual groups, `+47 123 45 678`. */
 export function groupedNumber(msisdn: string): string {
-  return msisdn.replace(/^(47)(\d{3})(\d{2})(\d{3})$/, "$1 $2 $3 $4");
+  return `+${msisdn.replace(/^(47)(\d{3})(\d{2})(\d{3})$/, "$1 $2 $3 $4")}`;
 }
 
 /**

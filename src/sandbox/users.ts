@@ -3,7 +3,8 @@ import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
-import type { EpochSeconds } from "../records/time.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
+import { after } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
 import { appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
@@ -16,7 +17,7 @@ import { readGroup, readSome } from "../store/batches.ts";
 import { subjectKey } from "../store/collections.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Users of a sandbox: found by a name, whether they can log in, and as sales units know them. */
+/** Users of a sandbox: found by a name, whether they can log in, as sales units know them, and their phones. */
 
 /** The forms of login_hint that name a phone number (documentation 2023), the older for Norway only. */
 const HINT = /^urn:(?:msisdn:|mobilenumber:(?=\d{8}$))(?<number>\d+)$/;
@@ -136,4 +137,43 @@ function newestOf(sessions: readonly Session[]): Session | undefined {
     (newest, session) => (newest && newest.beganAt > session.beganAt ? newest : session),
     undefined,
   );
+}
+
+/*
+ * Which users' phones somebody has before the eyes. Then the page that waits for the app need not play the
+ * phone too. All of it goes by the real time: it is about people at screens.
+ */
+
+/** The page of a phone that is open is asked for every half minute at least. */
+const OPEN_FOR: Seconds = 40;
+
+/** So long a note is as good as a new one. */
+const NOTED_FOR: Seconds = 10;
+
+type OpenPhones = Pick<Sandbox["store"], "openPhones">;
+
+/** Notes that the phone is open now. */
+export async function notePhone(
+  { openPhones }: OpenPhones,
+  user: string,
+  now: EpochSeconds,
+): Promise<void> {
+  const noted = (await openPhones.get())?.[user];
+  if (noted !== undefined && noted <= now && now < after(noted, NOTED_FOR)) return;
+  await openPhones.update((current = {}) => {
+    const open = Object.entries(current).filter(([, at]) => isOpenAt(at, now));
+    return { ...Object.fromEntries(open), [user]: now };
+  });
+}
+
+export async function isPhoneOpen(
+  { openPhones }: OpenPhones,
+  user: string,
+  now: EpochSeconds,
+): Promise<boolean> {
+  return isOpenAt((await openPhones.get())?.[user], now);
+}
+
+function isOpenAt(noted: EpochSeconds | undefined, now: EpochSeconds): boolean {
+  return noted !== undefined && now < after(noted, OPEN_FOR);
 }

@@ -159,6 +159,17 @@ export class Logins extends Resource {
   }
 
   /**
+   * Says that somebody has a user's phone open, as the page of the phone does: for 40 seconds the page that
+   * waits for the app folds its own one away.
+   *
+   * @param user the user's id or MSISDN
+   * @throws ControlError when there is no such user
+   */
+  openPhone(user: string): Promise<void> {
+    return this.api.post(["users", user, "phone"]);
+  }
+
+  /**
    * Ends a login's time now.
    *
    * @param id the login's id, or the auth_req_id of one from phone number

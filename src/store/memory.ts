@@ -83,6 +83,7 @@ function createSandboxStore(): MemorySandboxStore {
   };
   const cells = {
     sequences: createCell<number>(),
+    openPhones: createCell<Readonly<Record<string, EpochSeconds>>>(),
   };
   return {
     ...collections,

@@ -91,6 +91,8 @@ export interface SandboxStore {
   readonly requests: Collection<KeptRequest>;
   /** How many processes make its ids by a seed; each takes the next number. */
   readonly sequences: Cell<number>;
+  /** When each phone that is open was looked at last, by its user and by the real time. */
+  readonly openPhones: Cell<Readonly<Record<string, EpochSeconds>>>;
 
   /**
    * A number that is another one whenever a record was written or removed since it was asked for, by

@@ -319,6 +319,9 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
         flow: "phone-number",
         status: "approved",
       });
+      await expect(box.logins.confirm(second)).rejects.toMatchObject({ status: 409 });
+      expect(await box.logins.fail(second, "app_token_error")).toMatchObject({ status: "confirm" });
+      await box.logins.openPhone("leap-day");
       expect(await box.logins.reject(second)).toMatchObject({ status: "rejected" });
       expect(await box.logins.expire(String(waiting[2]?.id))).toMatchObject({ status: "expired" });
       await expect(box.logins.approve(third)).rejects.toMatchObject({ status: 409 });

@@ -56,6 +56,7 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     oneDevice: false,
     items: [],
     appTokenError: false,
+    phoneOpen: false,
   };
   const box = { label: value, required: false, checked: true };
   const asking: Views["consent"] = {
@@ -115,6 +116,7 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     },
     { label: "app", name: "app", model: app },
     { label: "app without a token", name: "app", model: { ...app, appTokenError: true } },
+    { label: "app beside a phone", name: "app", model: { ...app, phoneOpen: true } },
     { label: "app on one device", name: "app", model: { ...app, oneDevice: true } },
     {
       label: "app that asks for the consent too",

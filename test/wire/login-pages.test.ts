@@ -223,7 +223,7 @@ describe("the login pages", () => {
       );
       expect(shown).toEqual([
         ["Name", "Nils Reisende"],
-        ["Phone number", "4799000002"],
+        ["Phone number", "+47 990 00 002"],
         ["E-mail address", "no-address@example.com"],
         ["Date of birth", "1979-06-02"],
         ["Address", "Not registered"],

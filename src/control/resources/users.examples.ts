@@ -82,5 +82,6 @@ export const userExamples: ExamplesOf<typeof userOperations> = {
       response: { ...ADA, status: "no_app" },
     },
   ],
+  "POST /users/{id}/phone": [{ title: "Ada has her phone in hand", params: { id: "ada" } }],
   "DELETE /users/{id}": [{ title: "Kari leaves", params: { id: "kari" } }],
 };

@@ -9,7 +9,7 @@ import { closed } from "../../records/schema-parts.ts";
 import type { User, UserInput } from "../../records/user.ts";
 import { UserInputSchema, UserSchema } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
-import { findUserByName } from "../../sandbox/users.ts";
+import { findUserByName, notePhone } from "../../sandbox/users.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, notFound, refuseProblems } from "../api/problem.ts";
 import {
@@ -84,6 +84,21 @@ export const userOperations = [
     run: async ({ params, body, exchange }) => ({
       body: await changeUser(params.id, body, exchange),
     }),
+  }),
+  operation({
+    method: "POST",
+    path: "/users/{id}/phone",
+    operationId: "openPhone",
+    summary:
+      "Says that somebody has the user's phone open: for 40 seconds the page that waits for the app folds " +
+      "its own one away.",
+    params: UserParams,
+    status: 204,
+    run: async ({ params, exchange, sandboxes }) => {
+      const { id } = await userNamed(params.id, exchange);
+      await notePhone(exchange.sandbox.store, id, sandboxes.wall());
+      return {};
+    },
   }),
   operation({
     method: "DELETE",
