@@ -54,7 +54,7 @@ interface LoginView {
 }
 
 /** What can become of a login, as its user's phone says it. */
-export const SAID = ["confirmed", "cancelled", "wrong", "outdated", "ranOut"] as const;
+const SAID = ["confirmed", "cancelled", "wrong", "outdated", "ranOut"] as const;
 
 export type Said = (typeof SAID)[number];
 

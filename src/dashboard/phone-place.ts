@@ -6,7 +6,7 @@ import type { Visit } from "./page.ts";
 
 /** Where somebody is on a phone, as its address says. */
 
-export const SCREENS = ["inbox", "sharing", "browsers", "me"] as const;
+const SCREENS = ["inbox", "sharing", "browsers", "me"] as const;
 
 export type Screen = (typeof SCREENS)[number];
 

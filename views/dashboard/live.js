@@ -73,15 +73,18 @@ function press() {
 function show(part, next, fresh) {
   part.querySelector(".chip")?.remove();
   prepare(next);
-  Idiomorph.morph(part, next, {
-    morphStyle: "outerHTML",
-    ignoreActiveValue: true,
-    // What the reader has opened or closed stays so.
-    callbacks: { beforeAttributeUpdated: (name) => name !== "open" },
-  });
+  const callbacks = { beforeAttributeUpdated: (name, node) => !isTouched(name, node) };
+  Idiomorph.morph(part, next, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
   for (const key of fresh) {
     document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("fresh");
   }
+}
+
+/** What the reader has opened, ticked or typed is not taken back. */
+function isTouched(name, node) {
+  if (name === "checked") return node.checked !== node.defaultChecked;
+  if (name === "value") return node.defaultValue !== undefined && node.value !== node.defaultValue;
+  return name === "open";
 }
 
 function offer(part, number, next) {
