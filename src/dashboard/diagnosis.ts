@@ -13,7 +13,7 @@ export interface DiagnosisView {
 }
 
 /** Two texts that begin and end in the same way. */
-export interface Difference {
+interface Difference {
   readonly before: string;
   /** Only in what was sent. */
   readonly removed: string;
@@ -43,7 +43,7 @@ function valuesIn({ url, request: { body = "" } }: LoggedRequest): string[] {
   return [...new URLSearchParams(query).values(), ...new URLSearchParams(body).values()];
 }
 
-export function differenceOf(sent: string, meant: string): Difference {
+function differenceOf(sent: string, meant: string): Difference {
   const one = [...sent];
   const other = [...meant];
   const most = Math.min(one.length, other.length);

@@ -36,7 +36,7 @@ export interface DashboardViews {
   script(name: ScriptName): Promise<string>;
 }
 
-export type ScriptName = "live" | "idiomorph" | "enter";
+type ScriptName = "live" | "idiomorph" | "enter";
 
 export function createDashboardViews(): DashboardViews {
   const template = createEngine([...PARTIALS.map((name) => `dashboard/${name}`), ...SHARED]);

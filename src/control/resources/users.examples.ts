@@ -70,6 +70,14 @@ export const userExamples: ExamplesOf<typeof userOperations> = {
         status: 409,
         detail:
           "The phoneNumber belongs to another user: 4712345678. Choose another, or change the one that is there.",
+        errors: [
+          {
+            path: "phoneNumber",
+            message:
+              "The phoneNumber belongs to another user: 4712345678. Choose another, or change the one that is there.",
+            value: "4712345678",
+          },
+        ],
       },
     },
   ],
