@@ -23,7 +23,7 @@ import type {
 import type { RequestSchema, TakeSchema } from "./resources/request-log-schemas.ts";
 import type { SandboxInputSchema, SandboxSchema, SummarySchema } from "./resources/sandboxes.ts";
 import type { ScenarioSchema } from "./resources/scenarios.ts";
-import type { SettingsPatchSchema, SettingsSchema } from "./resources/settings.ts";
+import type { RuleSchema, SettingsPatchSchema, SettingsSchema } from "./resources/settings.ts";
 import type { StatisticsQuery, StatisticsSchema } from "./resources/statistics.ts";
 import type { MintedSchema, MintSchema } from "./resources/tokens.ts";
 import type {
@@ -75,6 +75,9 @@ export interface Settings extends Values<typeof SettingsSchema> {}
 
 /** What of the settings is to change. */
 export interface SettingsPatch extends Values<typeof SettingsPatchSchema> {}
+
+/** A switch: what it decides, its value and its profile's. */
+export interface Rule extends Values<typeof RuleSchema> {}
 
 /** What a new sandbox is made of; whatever is left out is as on the server itself. */
 export interface SandboxOptions extends Values<typeof SandboxInputSchema> {}

@@ -17,14 +17,26 @@ import { ONE_HOST } from "./vocabulary.ts";
 /** How a sandbox is set: its profile with the rules and limits that override it, and its clock. */
 
 const ruleProperties = {
-  minimumAge: Type.Integer({ minimum: 0, maximum: 150 }),
-  scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"]),
-  userDataInIdToken: Type.Boolean(),
-  subjectPer: Type.Enum(["merchant", "sales-unit"]),
+  minimumAge: Type.Integer({
+    minimum: 0,
+    maximum: 150,
+    description: "How old a user must be, in years.",
+  }),
+  scopeWithoutEntitlement: Type.Enum(["invalid_scope", "drop"], {
+    description: "What becomes of a scope that the sales unit is not entitled to.",
+  }),
+  userDataInIdToken: Type.Boolean({
+    description: "Whether the claims that the user consented to are in the ID token too.",
+  }),
+  subjectPer: Type.Enum(["merchant", "sales-unit"], {
+    description: "By whom users have one sub.",
+  }),
   consentPer: Type.Enum(["merchant", "sales-unit"], {
     description: "Whose sales units a consent is for: all of the merchant, or one.",
   }),
-  subscriptionKeyRefused: Type.Boolean(),
+  subscriptionKeyRefused: Type.Boolean({
+    description: "Whether userinfo refuses a request with a subscription key.",
+  }),
   subscriptionKeyRefusedBySubject: Type.Boolean({
     description: "Whether userinfo by sub refuses a request with a subscription key.",
   }),

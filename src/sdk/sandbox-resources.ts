@@ -10,6 +10,8 @@ import type {
   LoggedRequest,
   RequestFilter,
   RotationPhase,
+  Rule,
+  RuleOverrides,
   SandboxState,
   Settings,
   SettingsPatch,
@@ -312,6 +314,22 @@ export class SettingsClient extends Resource {
    */
   update(changes: SettingsPatch): Promise<Settings> {
     return this.api.patch(["settings"], changes);
+  }
+
+  /** @returns every switch with what it decides, its value and its profile's */
+  async rules(): Promise<readonly Rule[]> {
+    return (await this.api.get<{ readonly items: readonly Rule[] }>(["settings", "rules"])).items;
+  }
+
+  /**
+   * Gives a switch back the value of its profile.
+   *
+   * @param name the switch
+   * @returns the settings as they are now
+   * @throws ControlError when there is no such switch
+   */
+  resetRule(name: keyof RuleOverrides): Promise<Settings> {
+    return this.api.delete(["settings", "rules", name]);
   }
 }
 

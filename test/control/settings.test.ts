@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { profile2023 } from "../../src/profiles/2023.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
@@ -59,5 +60,71 @@ describe("the automatic login in the settings", () => {
   it.each(["ada", "4712345678", null])("is set to %s", async (autoLogin) => {
     const { status, body } = await call(mock, "PATCH", "/settings", { body: { autoLogin } });
     expect([status, body.autoLogin]).toEqual([200, autoLogin]);
+  });
+});
+
+describe("the rules", () => {
+  let mock: Mock;
+  beforeEach(async () => {
+    mock = await startMock();
+  });
+  afterEach(() => mock.close());
+
+  const rule = async (name: string) => {
+    const { items } = (await call(mock, "GET", "/settings/rules")).body;
+    return items.find((one: { name: string }) => one.name === name);
+  };
+
+  it("are all listed, each with what it decides and what tells its value", async () => {
+    const { items } = (await call(mock, "GET", "/settings/rules")).body;
+    expect(items.map(({ name }: { name: string }) => name).sort()).toEqual(
+      Object.keys(profile2023.settings).sort(),
+    );
+    for (const { name, description, source, value, byProfile } of items) {
+      expect(description, name).toMatch(/^[A-Z].*\.$/s);
+      expect(source, name).not.toBe("");
+      expect(value, name).toEqual(byProfile);
+    }
+  });
+
+  it("say which values they can have where those are few", async () => {
+    expect(await rule("gender")).toMatchObject({ choices: [true, false] });
+    expect(await rule("audience")).toMatchObject({ choices: ["array", "string"] });
+    expect(await rule("minimumAge")).not.toHaveProperty("choices");
+  });
+
+  it("tell what was set apart from the profile, and take it back one by one", async () => {
+    const rules = { minimumAge: 15, gender: true };
+    await call(mock, "PATCH", "/settings", { body: { rules } });
+    expect(await rule("minimumAge")).toMatchObject({
+      value: 15,
+      byProfile: 18,
+      overridden: true,
+    });
+    const { body } = await call(mock, "DELETE", "/settings/rules/minimumAge");
+    expect(body.rules).toMatchObject({ minimumAge: 18, gender: true });
+    expect(await rule("minimumAge")).toMatchObject({ value: 18, overridden: false });
+    await call(mock, "PATCH", "/settings", { body: { profile: "2026" } });
+    expect(await rule("minimumAge")).toMatchObject({ value: 15, byProfile: 15 });
+  });
+
+  it("know only their own names", async () => {
+    const { status, body } = await call(mock, "DELETE", "/settings/rules/minimumage");
+    expect([status, body.detail]).toEqual([
+      404,
+      expect.stringContaining('did you mean "minimumAge"?'),
+    ]);
+    expect((await call(mock, "DELETE", "/settings/rules/constructor")).status).toBe(404);
+  });
+
+  it("keep a host open to which a redirect URI leads", async () => {
+    const rules = { httpRedirectHosts: ["shop"] };
+    await call(mock, "PATCH", "/settings", { body: { rules } });
+    const { msn } = await mock.salesUnit();
+    const redirectUris = ["http://shop/callback"];
+    await call(mock, "PATCH", `/sales-units/${msn}`, { body: { redirectUris } });
+    expect((await call(mock, "DELETE", "/settings/rules/httpRedirectHosts")).status).toBe(409);
+    await call(mock, "PATCH", `/sales-units/${msn}`, { body: { redirectUris: [] } });
+    expect((await call(mock, "DELETE", "/settings/rules/httpRedirectHosts")).status).toBe(200);
   });
 });

@@ -52,4 +52,12 @@ export const settingsExamples: ExamplesOf<typeof settingsOperations> = {
       response: { ...SETTINGS, rules: { ...SETTINGS.rules, minimumAge: 15 }, autoLogin: "ada" },
     },
   ],
+  "GET /settings/rules": [{ title: "What there is to set" }],
+  "DELETE /settings/rules/{name}": [
+    {
+      title: "The age is the profile's again",
+      params: { name: "minimumAge" },
+      response: { ...SETTINGS, autoLogin: "ada" },
+    },
+  ],
 };
