@@ -1,9 +1,16 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { callerOf } from "../http/caller.ts";
-import { hangUpOf, noSniff, noStore, pathOf, queryOf, sendProblem } from "../http/messages.ts";
-import { jsonPieces } from "../platform/json.ts";
-import { takeTurns } from "../platform/timers.ts";
+import {
+  hangUpOf,
+  noSniff,
+  noStore,
+  pathOf,
+  queryOf,
+  readParts,
+  sendLongJson,
+  sendProblem,
+} from "../http/messages.ts";
 import { PATHS } from "../request/addresses.ts";
 import { MAX_STATE_BYTES } from "../store/collections.ts";
 import type { ControlAccess } from "./access.ts";
@@ -86,38 +93,9 @@ function asGet({ method }: FastifyRequest): string {
 function acceptAnything(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable) => {
-    const limit = request.routeOptions.bodyLimit ?? 0;
-    if (Number(request.headers["content-length"]) > limit) throw tooLong(limit);
-    return readParts(payload, limit);
+    const { bodyLimit = 0 } = request.routeOptions;
+    return readParts(payload, request.headers["content-length"], bodyLimit);
   });
-}
-
-function tooLong(limit: number): Problem {
-  return new Problem(413, `The body is over ${limit} bytes; send less.`);
-}
-
-/**
- * A body in the parts in which it comes; undefined where it is empty. To put a whole sandbox together
- * takes long, and nothing else could go on meanwhile.
- *
- * @throws Problem 413 for a body over that many bytes, 400 for one that breaks off
- */
-async function readParts(payload: Readable, limit: number) {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    // A client that is still sending may not read the response yet; but there must be an end to it.
-    for await (const part of payload) {
-      length += part.length;
-      if (length <= limit) parts.push(part);
-      else parts.length = 0;
-      if (length > 2 * limit) break;
-    }
-  } catch {
-    throw new Problem(400, "The body broke off before its end.");
-  }
-  if (length > limit) throw tooLong(limit);
-  return length > 0 ? parts : undefined;
 }
 
 /** Refusals go to the log too; what is not foreseen is left to the server's own handler. */
@@ -153,20 +131,5 @@ function send(reply: FastifyReply, { status, location, body }: ControlResponse):
   if (location !== undefined) reply.header("location", location);
   if (body === undefined) return reply.send();
   if (typeof body === "string") return reply.type("text/plain; charset=utf-8").send(body);
-  reply.type("application/json; charset=utf-8");
-  const pieces = jsonPieces(body);
-  const { value: first = "" } = pieces.next();
-  const { value: second } = pieces.next();
-  if (second === undefined) return reply.send(first);
-  return reply.send(Readable.from(written([first, second], pieces), { objectMode: false }));
-}
-
-/** The body of a long response: others have their turn while it is written. */
-async function* written(begun: readonly string[], rest: Iterable<string>) {
-  const turn = takeTurns();
-  yield* begun;
-  for (const piece of rest) {
-    yield piece;
-    await turn();
-  }
+  return sendLongJson(reply, body);
 }

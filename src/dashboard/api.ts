@@ -14,6 +14,8 @@ export interface ApiCall {
   /** Below the API's root, percent-encoded, with its query. */
   readonly path: string;
   readonly body?: unknown;
+  /** What a file is called whose bytes are the body, in place of it. */
+  readonly file?: string;
 }
 
 /** What a query can say; undefined members are left out. */
@@ -50,37 +52,57 @@ export class Api {
   }
 
   /** @throws Problem as the API does; nothing was changed then */
-  async send<Result>({ method, path, body }: ApiCall): Promise<Result> {
+  async send<Result>(call: ApiCall): Promise<Result> {
+    const { body } = call;
+    const response = await this.#dispatch(call, body === undefined ? [] : [JSON.stringify(body)]);
+    if (typeof response.body !== "object") return response.body as Result;
+    return JSON.parse([...jsonPieces(response.body)].join("")) as Result;
+  }
+
+  /**
+   * Sends bytes as they came, for the API to read.
+   *
+   * @throws Problem as the API does; nothing was changed then
+   */
+  async sendBytes(call: ApiCall, bytes: Uint8Array): Promise<void> {
+    await this.#dispatch(call, [bytes]);
+  }
+
+  /** What an operation gives, before it is written down: it may be long. */
+  async whole(path: string): Promise<object> {
+    const { body } = await this.#dispatch({ method: "GET", path }, []);
+    return typeof body === "object" ? body : {};
+  }
+
+  #dispatch({ method, path }: ApiCall, body: readonly (string | Uint8Array)[]) {
     const [below = "", query = ""] = path.split("?");
-    const response = await dispatch({
+    return dispatch({
       ...this.#context,
       method,
       path: below,
       query,
       contentType: "application/json",
-      body: body === undefined ? undefined : [Buffer.from(JSON.stringify(body))],
+      body: body.length === 0 ? undefined : body.map((part) => Buffer.from(part)),
       exchange: this.#exchange,
       hangUp: this.#hangUp,
     });
-    if (typeof response.body !== "object") return response.body as Result;
-    return JSON.parse([...jsonPieces(response.body)].join("")) as Result;
   }
 }
 
 /** The command that makes the same call. */
-export function asCurl({ method, path, body }: ApiCall, root: string, needsToken: boolean): string {
+export function asCurl(
+  { method, path, body, file }: ApiCall,
+  root: string,
+  needsToken: boolean,
+): string {
   const words = ["curl"];
   if (method !== "GET") words.push("-X", method);
   words.push(shellQuoted(`${root}${path}`));
   if (needsToken) words.push("-H", '"Authorization: Bearer $TOKEN"');
-  if (body !== undefined) {
-    words.push(
-      "-H",
-      shellQuoted("Content-Type: application/json"),
-      "-d",
-      shellQuoted(JSON.stringify(body)),
-    );
-  }
+  if (body === undefined && file === undefined) return words.join(" ");
+  words.push("-H", shellQuoted("Content-Type: application/json"));
+  if (file !== undefined) words.push("--data-binary", shellQuoted(`@${file}`));
+  else words.push("-d", shellQuoted(JSON.stringify(body)));
   return words.join(" ");
 }
 

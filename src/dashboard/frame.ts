@@ -51,6 +51,25 @@ const NAVIGATION: readonly (readonly [Section, string, string])[] = [
   ["lab", "Lab", "lab"],
 ];
 
+/** What is below the folder and has no bar that one could come from. */
+const NO_PAGES = ["api", "changes", "enter", "sandbox"];
+
+/**
+ * Where a form came from, as a place below the dashboard's folder; undefined where that is no page of the
+ * dashboard. What a form says of it may be anything.
+ */
+export function placeIn(from: string | null): string | undefined {
+  const folder = "http://localhost/mock/";
+  if (from === null || !URL.canParse(from, folder)) return undefined;
+  const { href, origin, pathname, search } = new URL(from, folder);
+  if (origin !== "http://localhost" || new URL(href).username !== "") return undefined;
+  if (pathname === "/mock" || pathname === "/mock/") return `../mock${search}`;
+  const below = pathname.slice("/mock/".length);
+  const [first = ""] = below.split("/");
+  const isPage = /^[a-z][a-z-]*$/.test(first) && !NO_PAGES.includes(first);
+  return pathname.startsWith("/mock/") && isPage ? `${below}${search}` : undefined;
+}
+
 /** So many sandboxes the bar offers. */
 const MOST_SANDBOXES = 100;
 

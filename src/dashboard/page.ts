@@ -29,6 +29,8 @@ export interface Visit {
   readonly form: URLSearchParams;
   /** Why the form was not taken; undefined where the page is only shown. */
   readonly problem: Problem | undefined;
+  /** A form with a file; null where none was sent. */
+  readonly upload: Upload | null;
   /** The dashboard's folder, relative to the page: every link and form begins with it. */
   readonly root: string;
   readonly reach: Reach;
@@ -45,6 +47,15 @@ export interface Reach {
   readonly isOpen: boolean;
   /** A code that lets one person in; undefined where no token is asked for. */
   readonly makeCode: (() => Promise<string>) | undefined;
+}
+
+/** A form with files, as it came. */
+export interface Upload {
+  readonly fields: URLSearchParams;
+  /** Those that are not empty, by the names of their fields. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Why it could not be read. */
+  readonly problem: Problem | undefined;
 }
 
 /** What to show: the template of that name in views/dashboard/, with a model made for it. */

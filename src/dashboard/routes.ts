@@ -6,14 +6,24 @@ import { Problem } from "../control/api/problem.ts";
 import { callerOf } from "../http/caller.ts";
 import { PASS_COOKIE, readOwnCookie, setOwnCookie, setPageCookie } from "../http/cookies.ts";
 import type { OwnCalls } from "../http/local-fetch.ts";
-import { hangUpOf, noSniff, noStore, pathOf, queryOf, sendPage } from "../http/messages.ts";
+import {
+  hangUpOf,
+  noSniff,
+  noStore,
+  pathOf,
+  queryOf,
+  sendLongJson,
+  sendPage,
+} from "../http/messages.ts";
+import { acceptUploads } from "../http/uploads.ts";
+import { toIso } from "../platform/calendar.ts";
 import { DEFAULT_SANDBOX, SANDBOX_ID } from "../records/sandbox.ts";
 import { OURS } from "../request/addresses.ts";
 import { addressesOf, addressLines } from "../request/facts.ts";
 import { Changes } from "../sandbox/changes.ts";
 import { enterRoutes } from "./enter-routes.ts";
 import { FLASH_COOKIE, packed, unpacked } from "./flash.ts";
-import type { Page, PageCookie, Reach } from "./page.ts";
+import type { Page, PageCookie, Reach, Upload } from "./page.ts";
 import { DASHBOARD_POLICY } from "./policy.ts";
 import { ChangeStreams } from "./streams.ts";
 
@@ -41,6 +51,19 @@ const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
   "/try": async () => (await import("./try.ts")).tryPage,
   "/try/callback": async () => (await import("./try-callback.ts")).tryCallbackPage,
   "/try/result": async () => (await import("./try-result.ts")).tryResultPage,
+  "/lab": async () => (await import("./lab.ts")).labPageAtAGlance,
+  "/lab/scenarios": async () => (await import("./lab-scenarios.ts")).labScenariosPage,
+  "/lab/faults": async () => (await import("./lab-faults.ts")).labFaultsPage,
+  "/lab/clock": async () => (await import("./lab-clock.ts")).labClockPage,
+  "/lab/keys": async () => (await import("./lab-keys.ts")).labKeysPage,
+  "/lab/settings": async () => (await import("./lab-settings.ts")).labSettingsPage,
+  "/lab/sandboxes": async () => (await import("./lab-sandboxes.ts")).labSandboxesPage,
+  "/lab/reset": async () => (await import("./lab-state.ts")).labResetPage,
+};
+
+/** The pages with a form that has a file in it. */
+const WITH_UPLOAD: typeof PAGES = {
+  "/lab/state": async () => (await import("./lab-state.ts")).labStatePage,
 };
 
 const SCRIPTS = ["live", "idiomorph"] as const;
@@ -50,6 +73,13 @@ const FLASH_AGE = 60;
 
 /** How long a browser keeps what it does for a page, in seconds: longer than any login takes. */
 const PAGE_COOKIE_AGE = 30 * 60;
+
+/** So many bytes a file may have that a page takes: it is held in memory as a whole. */
+const LARGEST_UPLOAD = 16 * 1024 * 1024;
+
+const TOO_LARGE =
+  "The file is over 16 MiB, which is more than this page takes; nothing was changed. The control API takes it: " +
+  'curl -X PUT -H "Content-Type: application/json" --data-binary @state.json with the address of state.';
 
 interface DashboardDeps extends ControlContext {
   readonly control: ControlAccess;
@@ -87,6 +117,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       params: request.params as Readonly<Record<string, string>>,
       query: new URLSearchParams(queryOf(request.url)),
       form: new URLSearchParams(typeof request.body === "string" ? request.body : ""),
+      upload: isUpload(request.body) ? request.body : null,
       root: rootFrom(pathOf(request.url)),
       path: below(request),
       hangUp: hangUpOf(reply),
@@ -106,20 +137,20 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
 
   enterRoutes(app, control.door, deps);
   const config = { failure: "plain" } as const;
-  for (const [path, load] of Object.entries(PAGES)) {
+  function page(scope: FastifyInstance, path: string, load: () => Promise<Page>) {
     const url = `${OURS}${path}`;
     const handler = (request: FastifyRequest, reply: FastifyReply) => visit(request, reply, load);
-    if (path !== "") app.get(url, { config, exposeHeadRoute: true }, handler);
-    else front(app, deps.version, handler);
-    app.post(url, { config }, handler);
+    if (path !== "") scope.get(url, { config, exposeHeadRoute: true }, handler);
+    else front(scope, deps.version, handler);
+    scope.post(url, { config }, handler);
   }
-  // The bar of every page has a form that goes to another sandbox.
-  app.get(`${OURS}/sandbox`, { config }, async (request, reply) => {
-    const to = new URLSearchParams(queryOf(request.url)).get("to") ?? "";
-    const up = request.exchange.endpoints.prefix === "" ? "../" : "../../../";
-    const isOther = SANDBOX_ID.test(to) && to !== DEFAULT_SANDBOX;
-    return noStore(reply).redirect(`${up}${isOther ? `s/${to}/` : ""}mock`, 303);
+  for (const [path, load] of Object.entries(PAGES)) page(app, path, load);
+  app.register(async (scope) => {
+    acceptUploads(scope, LARGEST_UPLOAD, TOO_LARGE);
+    for (const [path, load] of Object.entries(WITH_UPLOAD)) page(scope, path, load);
   });
+  stateFile(app, context, check);
+  sandboxSwitch(app);
   for (const name of SCRIPTS) {
     app.get(`${OURS}/${name}.js`, { config }, async (_request, reply) => {
       const { readScript } = await import("./serve.ts");
@@ -158,6 +189,35 @@ function reachOf(app: FastifyInstance, { pinned, control }: DashboardDeps): Reac
     isOpen: open,
     makeCode: door && (() => door.makeCode()),
   };
+}
+
+/** The bar of every page has a form that goes to another sandbox. */
+function sandboxSwitch(app: FastifyInstance): void {
+  app.get(`${OURS}/sandbox`, { config: { failure: "plain" } }, async (request, reply) => {
+    const to = new URLSearchParams(queryOf(request.url)).get("to") ?? "";
+    const up = request.exchange.endpoints.prefix === "" ? "../" : "../../../";
+    const isOther = SANDBOX_ID.test(to) && to !== DEFAULT_SANDBOX;
+    return noStore(reply).redirect(`${up}${isOther ? `s/${to}/` : ""}mock`, 303);
+  });
+}
+
+/** The whole sandbox as a file. It can be long, and is written as the control API writes it. */
+function stateFile(
+  app: FastifyInstance,
+  context: ControlContext,
+  check: (request: FastifyRequest) => void,
+): void {
+  const config = { failure: "problem" } as const;
+  app.get(`${OURS}/lab/state.json`, { config }, async (request, reply) => {
+    check(request);
+    const { exchange } = request;
+    const { Api } = await import("./api.ts");
+    const state = await new Api(context, exchange, hangUpOf(reply)).whole("/state");
+    const at = toIso(exchange.now).replaceAll(":", "");
+    const name = `vipps-login-mock-${exchange.sandbox.id}-${at}.json`;
+    noSniff(noStore(reply)).header("content-disposition", `attachment; filename="${name}"`);
+    return sendLongJson(reply, state);
+  });
 }
 
 /**
@@ -215,9 +275,13 @@ async function sendClosed(request: FastifyRequest, reply: FastifyReply, problem:
   return sendPage(reply.code(problem.status), page, DASHBOARD_POLICY);
 }
 
-/** Where a request is, below the dashboard, with its query. */
+/** Where a request is below the dashboard's folder, with its query; the overview is the folder's own name. */
 function below({ url }: FastifyRequest): string {
-  return url.slice(OURS.length + 1);
+  return url.startsWith(`${OURS}/`) ? url.slice(OURS.length + 1) : `..${url}`;
+}
+
+function isUpload(body: unknown): body is Upload {
+  return typeof body === "object" && body !== null && "files" in body;
 }
 
 /** The dashboard's folder as seen from a path in it: `./` from `/mock/log`. */

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { STATUS_CODES } from "node:http";
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
-import type { Problem } from "../control/api/problem.ts";
+import { Problem } from "../control/api/problem.ts";
 import { PageRefusal } from "../oidc/errors.ts";
 import type { FormFields, Parameters } from "../oidc/params.ts";
 import {
@@ -11,6 +12,8 @@ import {
   parseParameters,
   unreadableRequest,
 } from "../oidc/params.ts";
+import { jsonPieces } from "../platform/json.ts";
+import { takeTurns } from "../platform/timers.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { diagnoseMalformed, diagnoseRepeated, noteRepeated } from "../rules/protocol.ts";
 import { isDoctor } from "./onlookers.ts";
@@ -184,4 +187,57 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
         ...(errors.length > 0 && { errors }),
       }),
     );
+}
+
+/**
+ * A body in the parts in which it comes; undefined where it is empty. To put a whole sandbox together
+ * takes long, and nothing else could go on meanwhile.
+ *
+ * @throws Problem 413 for a body over that many bytes, 400 for one that breaks off
+ */
+export async function readParts(
+  payload: Readable,
+  announced: string | undefined,
+  limit: number,
+): Promise<readonly Uint8Array[] | undefined> {
+  if (Number(announced) > limit) throw tooLong(limit);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    // A client that is still sending may not read the response yet; but there must be an end to it.
+    for await (const part of payload) {
+      length += part.length;
+      if (length <= limit) parts.push(part);
+      else parts.length = 0;
+      if (length > 2 * limit) break;
+    }
+  } catch {
+    throw new Problem(400, "The body broke off before its end.");
+  }
+  if (length > limit) throw tooLong(limit);
+  return length > 0 ? parts : undefined;
+}
+
+function tooLong(limit: number): Problem {
+  return new Problem(413, `The body is over ${limit} bytes; send less.`);
+}
+
+/** Sends an object as JSON, however long that is. */
+export function sendLongJson(reply: FastifyReply, body: object): FastifyReply {
+  reply.type("application/json; charset=utf-8");
+  const pieces = jsonPieces(body);
+  const { value: first = "" } = pieces.next();
+  const { value: second } = pieces.next();
+  if (second === undefined) return reply.send(first);
+  return reply.send(Readable.from(written([first, second], pieces), { objectMode: false }));
+}
+
+/** The body of a long response: others have their turn while it is written. */
+async function* written(begun: readonly string[], rest: Iterable<string>) {
+  const turn = takeTurns();
+  yield* begun;
+  for (const piece of rest) {
+    yield piece;
+    await turn();
+  }
 }

@@ -73,7 +73,7 @@ export function undoOf({ html }: Got): Record<string, string> {
   return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, unescaped(value)]));
 }
 
-function textsIn(html: string, testid: string): string[] {
+export function textsIn(html: string, testid: string): string[] {
   const opening = new RegExp(`<(\\w+)[^>]* data-testid="${testid}"[^>]*>`, "g");
   return [...html.matchAll(opening)].map(({ 0: tag, 1: name, index }) => {
     const rest = html.slice(index + tag.length);

@@ -185,11 +185,12 @@ let seenAt = performance.now();
 const iso = (moment) => new Date(moment).toISOString().replace(/\.\d+Z/, "Z");
 
 function count() {
-  const shown = document.querySelector("[data-clock]");
+  const clocks = document.querySelectorAll("[data-clock]");
+  const [shown] = clocks;
   if (!shown) return;
   const passed = "frozen" in shown.dataset ? 0 : performance.now() - seenAt;
   const now = Date.parse(shown.dateTime) + passed;
-  shown.textContent = iso(now).slice(0, 19).replace("T", " ");
+  for (const each of clocks) each.textContent = iso(now).slice(0, 19).replace("T", " ");
   for (const each of document.querySelectorAll("time[data-ago]")) {
     const seconds = Math.round((Date.parse(each.dateTime) - now) / 1000);
     const length = Math.abs(seconds);

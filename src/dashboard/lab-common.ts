@@ -1,0 +1,127 @@
+import type { Partner, SalesUnit, User } from "../control/types.ts";
+import type { Shown, Visit } from "./page.ts";
+
+/** What the pages of the lab have in common: the tabs between them, and what their forms are made of. */
+
+/** The pages of the lab, by their paths below the dashboard. */
+const TABS = [
+  ["lab", "At a glance"],
+  ["lab/scenarios", "Scenarios"],
+  ["lab/faults", "Faults"],
+  ["lab/clock", "Clock"],
+  ["lab/keys", "Keys"],
+  ["lab/settings", "Settings"],
+  ["lab/sandboxes", "Sandboxes"],
+  ["lab/state", "State"],
+] as const;
+
+type LabPath = (typeof TABS)[number][0] | "lab/reset";
+
+/** A page of the lab, with the tabs above it. */
+export function labPage<Model extends object>(
+  current: LabPath,
+  title: string,
+  model: Model,
+  { root }: Pick<Visit, "root">,
+): Shown {
+  const tabs = TABS.map(([path, label]) => ({
+    href: `${root}${path}`,
+    label,
+    isCurrent: path === current,
+  }));
+  return {
+    view: current.replace("/", "-"),
+    title,
+    section: "lab",
+    model: { ...model, tabs },
+  };
+}
+
+/** An entry of a list to choose from. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly isChosen: boolean;
+}
+
+/** @param values each the value alone, or with its label */
+export function choices(
+  values: readonly (string | readonly [value: string, label: string])[],
+  chosen: string,
+): readonly Choice[] {
+  return values.map((each) => {
+    const [value, label] = typeof each === "string" ? [each, each] : each;
+    return { value, label, isChosen: value === chosen };
+  });
+}
+
+/** So many users a field proposes; any other can be typed. */
+const MOST_USERS = 100;
+
+/** Whom a form can name. */
+export interface Known {
+  readonly users: readonly { readonly id: string; readonly name: string }[];
+  readonly clients: readonly (readonly [clientId: string, name: string])[];
+}
+
+/** @param partners whether clients are also those who act for sales units */
+export async function knownTo({ api }: Pick<Visit, "api">, partners = false): Promise<Known> {
+  const users = await api.list<User>(["users"], { limit: MOST_USERS });
+  const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
+  const others = partners ? await api.list<Partner>(["partners"], { limit: 1000 }) : [];
+  return {
+    users: users.map(({ id, givenName, familyName }) => ({
+      id,
+      name: `${givenName} ${familyName}`,
+    })),
+    clients: [...units, ...others].map(({ clientId, name }) => [clientId, name] as const),
+  };
+}
+
+/** What is in a field; undefined where that is nothing. */
+export function filled(form: URLSearchParams, name: string): string | undefined {
+  const text = form.get(name)?.trim();
+  return text === "" || text === undefined ? undefined : text;
+}
+
+/** The number in a field; what is none is left as it is, for the API to say so. */
+export function numbered(form: URLSearchParams, name: string): number | string | undefined {
+  const text = filled(form, name);
+  return text !== undefined && /^-?\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** The fields as they were typed, or as they are before anybody has. */
+export function typed<Fields extends Readonly<Record<string, string>>>(
+  form: URLSearchParams,
+  before: Fields,
+): { readonly [Name in keyof Fields]: string } {
+  const isSent = form.size > 0;
+  return Object.fromEntries(
+    Object.entries(before).map(([name, value]) => [name, isSent ? (form.get(name) ?? "") : value]),
+  ) as { readonly [Name in keyof Fields]: string };
+}
+
+/** Without the members that are undefined; undefined where nothing is left. */
+export function given<Members extends object>(members: Members): Partial<Members> | undefined {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<Members>);
+}
+
+/** What can be put back by a form: cookies take no more. */
+const LONGEST_UNDO = 1000;
+
+/** The form that adds again what was removed; undefined for what is too long for one. */
+export function undoByAdding(action: string, body: object) {
+  const json = JSON.stringify(body);
+  return json.length > LONGEST_UNDO ? undefined : { action, fields: { action: "add", json } };
+}
+
+/** `1 code`, `2 codes`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** `once`, `3 times`. */
+export function timesOf(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}

@@ -1,0 +1,46 @@
+import type { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Problem } from "../control/api/problem.ts";
+import type { Upload } from "../dashboard/page.ts";
+import { readParts } from "./messages.ts";
+
+/**
+ * Forms with a file (RFC 7578), in a scope of their own. Node itself reads them, as it does for `fetch`; so no
+ * package is needed, and what a form may have is bounded by its bytes, which are read before.
+ */
+export function acceptUploads(scope: FastifyInstance, limit: number, tooLarge: string): void {
+  scope.addContentTypeParser(
+    /^multipart\/form-data\b/i,
+    (request: FastifyRequest, payload: Readable) => read(request, payload, limit, tooLarge),
+  );
+}
+
+/** What came, or why it cannot be read: the page says so, and nothing else would be seen by people. */
+async function read(
+  { headers }: FastifyRequest,
+  payload: Readable,
+  limit: number,
+  tooLarge: string,
+): Promise<Upload> {
+  const fields = new URLSearchParams();
+  const files = new Map<string, Uint8Array>();
+  try {
+    const parts = await readParts(payload, headers["content-length"], limit);
+    const type = headers["content-type"] ?? "";
+    const body = new Response(Buffer.concat(parts ?? []), { headers: { "content-type": type } });
+    for (const [name, value] of await body.formData()) {
+      if (typeof value === "string") fields.append(name, value);
+      else if (value.size > 0) files.set(name, new Uint8Array(await value.arrayBuffer()));
+    }
+    return { fields, files, problem: undefined };
+  } catch (error) {
+    return { fields, files, problem: problemOf(error, tooLarge) };
+  }
+}
+
+function problemOf(error: unknown, tooLarge: string): Problem {
+  if (!(error instanceof Problem)) {
+    return new Problem(400, "The form cannot be read: it is no multipart/form-data.");
+  }
+  return error.status === 413 ? new Problem(413, tooLarge) : error;
+}
