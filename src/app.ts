@@ -16,6 +16,7 @@ import { OwnCalls } from "./http/local-fetch.ts";
 import { mayLookBy } from "./http/may-look.ts";
 import { noteMisspelt } from "./http/misspelt.ts";
 import { handleNotFound } from "./http/not-found.ts";
+import { peopleBy } from "./http/people.ts";
 import { recordRequests } from "./http/record.ts";
 import { RequestLogger } from "./http/request-logger.ts";
 import { catchUpAndLookAhead } from "./login/phone-login.ts";
@@ -150,11 +151,12 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   app.addHook("onClose", () => courier.close());
 
   const mayLook = mayLookBy(deps.control, deps);
+  const peopleFor = peopleBy(mayLook, { ...deps, arrivals, courier });
   discoveryRoutes(app);
   authorizeRoutes(app);
   app.register(async (pages) => {
     await acceptPageForms(pages);
-    loginRoutes(pages, deps.views, deps.sandboxes.wall);
+    loginRoutes(pages, { ...deps, wall: deps.sandboxes.wall, peopleFor });
   });
   errorPageRoutes(app, deps.views, mayLook);
   formPostRoutes(app, deps.views);

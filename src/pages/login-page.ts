@@ -10,12 +10,16 @@ import {
 } from "../login/browser-login.ts";
 import { nextStep } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { dateInOslo } from "../platform/calendar.ts";
+import type { User, UserInput } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
 import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { eligibleUser, isPhoneOpen } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
+import { batches } from "../store/batches.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
   consentStateOn,
@@ -25,7 +29,8 @@ import {
   sharedItems,
   show,
 } from "./page-context.ts";
-import type { PhoneView } from "./view-models.ts";
+import { sentenceOf } from "./persona.ts";
+import type { NewUserView, PhoneView } from "./view-models.ts";
 
 /**
  * The login page: first it asks whose login it is, then it shows the app in which the user confirms.
@@ -34,17 +39,25 @@ import type { PhoneView } from "./view-models.ts";
 /** So many users are offered for one click; a sandbox can have very many. */
 const USERS_SHOWN = 30;
 
+/** Fewer are found at a glance. */
+const FEWEST_SEARCHED = 12;
+
 /** Shows the step that the login is at; a browser that is done here is sent on. */
-export async function showLogin(context: TimedContext): Promise<PageResponse> {
+export async function showLogin(
+  context: TimedContext,
+  parameters?: Parameters,
+): Promise<PageResponse> {
   const { exchange, login, userAgent } = context;
   const { endpoints } = exchange;
   const redirect = returnUrl(endpoints, login);
   if (redirect !== undefined) return { redirect };
   switch (nextStep(login).kind) {
-    case "identify": {
-      const remember = rememberByDefault(userAgent, exchange.sandbox.switches);
-      return phonePage(context, { phoneNumber: "", remember });
-    }
+    case "identify":
+      return phonePage(context, {
+        phoneNumber: "",
+        remember: rememberByDefault(userAgent, exchange.sandbox.switches),
+        find: parameters?.get("find") ?? "",
+      });
     case "confirm":
       return appPage(context);
     default: {
@@ -71,14 +84,23 @@ export async function submitLogin(context: TimedContext, form: Parameters): Prom
 
 /** Step one: a fixture user is chosen with one click, or a phone number is typed. */
 async function identify(context: TimedContext, form: Parameters): Promise<PageResponse> {
-  const { exchange, login } = context;
+  const { exchange, login, people } = context;
   const { users, logins } = exchange.sandbox.store;
   const fixture = form.get("fixture_user");
   const entry = {
     phoneNumber: form.get("phone_number") ?? "",
     remember: form.get("remember") === "yes",
+    find: "",
   };
   const msisdn = toMsisdn(entry.phoneNumber);
+  if (people && msisdn !== undefined && form.get("action") === "make_user") {
+    const input = inputFrom(form, msisdn);
+    const made = await people.add(input);
+    if ("problem" in made) {
+      const newUser = people.propose(msisdn, input, made.problem);
+      return phonePage(context, { ...entry, problem: "not_eligible", newUser });
+    }
+  }
   if (fixture === undefined && msisdn === undefined) {
     return phonePage(context, { ...entry, problem: "malformed_number" });
   }
@@ -97,7 +119,16 @@ async function identify(context: TimedContext, form: Parameters): Promise<PageRe
       }));
     }
     const phoneNumber = user?.phoneNumber ?? entry.phoneNumber;
-    const page = await phonePage(context, { ...entry, phoneNumber, problem: "not_eligible" });
+    const offer =
+      people && obstacle === "unknown" && msisdn !== undefined && fixture === undefined
+        ? { newUser: people.propose(msisdn) }
+        : {};
+    const page = await phonePage(context, {
+      ...entry,
+      ...offer,
+      phoneNumber,
+      problem: "not_eligible",
+    });
     return { ...page, note: diagnosis };
   }
   const { id } = found.user;
@@ -119,6 +150,20 @@ async function identify(context: TimedContext, form: Parameters): Promise<PageRe
   return {
     redirect: `${exchange.endpoints.front}${PATHS.login}?login_challenge=${login.id}`,
   };
+}
+
+/** What was typed of the person; the API makes up what is left out, and judges the rest. */
+function inputFrom(form: Parameters, phoneNumber: string): UserInput {
+  const fields = {
+    givenName: form.get("given_name"),
+    familyName: form.get("family_name"),
+    birthDate: form.get("birth_date"),
+    email: form.get("email"),
+  };
+  const typed = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value.trim()]],
+  );
+  return { phoneNumber, ...Object.fromEntries(typed) };
 }
 
 /** Step two: the user confirms in the app, or something goes wrong there. */
@@ -145,25 +190,60 @@ async function confirm(context: TimedContext, form: Parameters): Promise<PageRes
 interface PhoneEntry {
   readonly phoneNumber: string;
   readonly remember: boolean;
+  /** What the users are searched for; empty for all of them. */
+  readonly find: string;
+  readonly newUser?: NewUserView;
   readonly problem?: NonNullable<PhoneView["problem"]>;
 }
 
-async function phonePage(context: TimedContext, entry: PhoneEntry): Promise<PageResponse> {
+async function phonePage(
+  context: TimedContext,
+  { find, ...entry }: PhoneEntry,
+): Promise<PageResponse> {
   const { exchange, language, login } = context;
-  const { sandbox, endpoints } = exchange;
-  const { items, next } = await sandbox.store.users.list({ limit: USERS_SHOWN });
+  const { sandbox, endpoints, now } = exchange;
+  const { shown, more, canFind } = await usersFor(find, sandbox);
+  const today = dateInOslo(now);
   const model = {
     language,
     salesUnit: salesUnitName(context),
     action: `${endpoints.front}${PATHS.login}`,
     loginChallenge: login.id,
     minimumAge: sandbox.switches.minimumAge,
-    users: items.map(personOf),
-    moreUsers: next !== undefined,
+    users: shown.map((user) => ({
+      ...personOf(user),
+      sentence: sentenceOf(user, today),
+    })),
+    moreUsers: more,
+    ...(canFind && { find }),
     canRemember: !alwaysConfirms(login.request),
     ...entry,
   };
   return show("phone", model, entry.problem ? 400 : 200);
+}
+
+/** The users to choose from: the first ones, or the first of those that are searched for. */
+async function usersFor(find: string, { store }: Pick<Sandbox, "store">) {
+  const { items, next } = await store.users.list({ limit: USERS_SHOWN });
+  const canFind = next !== undefined || items.length >= FEWEST_SEARCHED;
+  if (find.trim() === "" || !canFind) return { shown: items, more: next !== undefined, canFind };
+  const found: User[] = [];
+  for await (const users of batches((page) => store.users.list(page))) {
+    found.push(...users.filter((user) => fits(user, find)));
+    if (found.length > USERS_SHOWN) break;
+  }
+  return { shown: found.slice(0, USERS_SHOWN), more: found.length > USERS_SHOWN, canFind };
+}
+
+/** Whether a user has every word in the id or the name, or the digits in the number. */
+function fits({ id, givenName, familyName, phoneNumber }: User, find: string): boolean {
+  const text = `${id} ${givenName} ${familyName}`.toLowerCase();
+  const digits = find.replace(/[\s+().-]/g, "");
+  const words = find.toLowerCase().split(/\s+/);
+  return (
+    words.every((word) => text.includes(word)) ||
+    (/^\d+$/.test(digits) && phoneNumber.includes(digits))
+  );
 }
 
 /** @throws RedirectRefusal when the user was removed */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
+import type { PeopleFor } from "../http/people.ts";
 import { loginStatus } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { WallClock } from "../platform/capabilities.ts";
@@ -10,6 +11,13 @@ import type { ChallengeName, PageResponse, TimedContext } from "./page-context.t
 import { openLogin } from "./page-context.ts";
 import type { PageRenderer } from "./render.ts";
 
+/** What the pages need beside a request. */
+interface LoginDeps {
+  readonly views: PageRenderer;
+  readonly wall: WallClock;
+  readonly peopleFor: PeopleFor;
+}
+
 /** What a page does with a request. */
 type PageHandler = (context: TimedContext, parameters: Parameters) => Promise<PageResponse>;
 
@@ -17,7 +25,7 @@ type PageHandler = (context: TimedContext, parameters: Parameters) => Promise<Pa
  * The pages of a login. Each shows one step, stores what the user did, and sends the browser back to the
  * authorization endpoint, where it is decided what comes next.
  */
-export function loginRoutes(app: FastifyInstance, views: PageRenderer, wall: WallClock): void {
+export function loginRoutes(app: FastifyInstance, { views, wall, peopleFor }: LoginDeps): void {
   function page(method: "GET" | "POST", url: string, name: ChallengeName, handle: PageHandler) {
     const config = { failure: "page", endpoint: "login" } as const;
     app.route({
@@ -26,9 +34,9 @@ export function loginRoutes(app: FastifyInstance, views: PageRenderer, wall: Wal
       config,
       handler: async (request, reply) => {
         const parameters = pageParameters(request);
-        const context = await openLogin(request.exchange, request.headers, parameters, name);
-        const realTime = wall();
-        return respond(request, reply, await handle({ ...context, realTime }, parameters), views);
+        const opened = await openLogin(request.exchange, request.headers, parameters, name);
+        const context = { ...opened, people: peopleFor(request, reply), realTime: wall() };
+        return respond(request, reply, await handle(context, parameters), views);
       },
     });
   }

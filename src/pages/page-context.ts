@@ -10,7 +10,7 @@ import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Login } from "../records/login.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
-import type { User } from "../records/user.ts";
+import type { User, UserInput } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";
 import type { Language } from "../rules/language.ts";
@@ -24,7 +24,7 @@ import {
 import type { ConsentState } from "../sessions/consents.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import type { PageRenderer } from "./render.ts";
-import type { ConsentView, Views } from "./view-models.ts";
+import type { ConsentView, NewUserView, Views } from "./view-models.ts";
 
 /** What the pages of a login have in common: how one is opened, shown and finished. */
 
@@ -38,6 +38,16 @@ export interface PageContext {
   readonly user: User | undefined;
   /** Undefined when the sales unit was removed. */
   readonly salesUnit: SalesUnit | undefined;
+  /** Makes users; only for who may use the mock's own pages too. */
+  readonly people?: People | undefined;
+}
+
+/** Who makes users at the moment of a login. */
+export interface People {
+  /** Somebody who could have that number, or who was typed in and could not be made. */
+  propose(msisdn: string, typed?: UserInput, problem?: string): NewUserView;
+  /** The user who was made, or why that could not be. */
+  add(input: UserInput): Promise<{ readonly user: User } | { readonly problem: string }>;
 }
 
 /** The same with the moment by the real time, for what people have before their eyes. */

@@ -51,8 +51,13 @@ export function createViews(): PageRenderer {
  * become one that is always there.
  */
 const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object } = {
-  phone: ({ problem, ...model }) => ({
+  phone: ({ problem, find, newUser, ...model }) => ({
     ...model,
+    hasUsers: model.users.length > 0 || find !== undefined,
+    beside: model.users.length > 0 || find !== undefined || newUser !== undefined,
+    canFind: find !== undefined,
+    find: find ?? "",
+    newUser: newUser ?? false,
     problem: problem !== undefined,
     notEligible: problem === "not_eligible",
   }),

@@ -36,9 +36,28 @@ export interface PhoneView extends PageModel {
     readonly id: string;
     readonly name: string;
     readonly phoneNumber: string;
+    /** What is special about the user, in a sentence. */
+    readonly sentence: string;
   }[];
   /** Whether there are users beyond those shown. */
   readonly moreUsers: boolean;
+  /** What the users shown were searched for; left out where they are too few to search. */
+  readonly find?: string;
+  /** Somebody who could have the number that was typed and that nobody has; for who may make users. */
+  readonly newUser?: NewUserView;
+}
+
+/** A person who is not there yet. */
+export interface NewUserView {
+  /** As digits, and as people read it. */
+  readonly msisdn: string;
+  readonly phoneNumber: string;
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly birthDate: string;
+  readonly email: string;
+  /** Why the person could not be made; empty before anybody has tried. */
+  readonly problem: string;
 }
 
 /** What will be shared: the values of each scope, a line each; none where the user has no value. */

@@ -38,7 +38,11 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     loginChallenge: "5d1f1c0e4b7a4c0f9e8d7c6b5a493827",
   };
   const user = { id: value, name, phoneNumber: "4712345678" };
-  const users = Array.from({ length: 18 }, (_, index) => ({ ...user, id: `${value}-${index}` }));
+  const users = Array.from({ length: 18 }, (_, index) => ({
+    ...user,
+    id: `${value}-${index}`,
+    sentence: value,
+  }));
   const phone = {
     ...form,
     phoneNumber: "",
@@ -47,6 +51,15 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     minimumAge: 15,
     users,
     moreUsers: true,
+  };
+  const newUser = {
+    msisdn: "4740000000",
+    phoneNumber: "+47 400 00 000",
+    givenName: name,
+    familyName: name,
+    birthDate: "1990-01-01",
+    email: value,
+    problem: "",
   };
   const app = {
     ...form,
@@ -113,6 +126,29 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
       label: "phone of someone too young",
       name: "phone",
       model: { ...phone, phoneNumber: "4712345678", problem: "not_eligible" },
+    },
+    { label: "phone with users found", name: "phone", model: { ...phone, find: value } },
+    {
+      label: "phone with no user found",
+      name: "phone",
+      model: { ...phone, users: [], moreUsers: false, find: value },
+    },
+    {
+      label: "phone with a number that nobody has",
+      name: "phone",
+      model: { ...phone, problem: "not_eligible", newUser },
+    },
+    {
+      label: "phone with a person who cannot be made",
+      name: "phone",
+      model: {
+        ...phone,
+        users: [],
+        moreUsers: false,
+        remember: true,
+        problem: "not_eligible",
+        newUser: { ...newUser, problem: value },
+      },
     },
     { label: "app", name: "app", model: app },
     { label: "app without a token", name: "app", model: { ...app, appTokenError: true } },
