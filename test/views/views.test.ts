@@ -90,11 +90,11 @@ test("a name in which the direction of writing turns turns no text around it", a
     const data = { salesUnit: `A ${turning}`, name: `B ${turning}`, value: `C ${turning}` };
     for (const example of examples(language, data)) {
       const html = await renderExample(views, example);
-      // The title of a window is isolated by the browser, and a field by being one.
+      // Titles are isolated by the browser, and a field by being one.
       const others = html
         .replace(/<title>.*?<\/title>/s, "")
-        .replace(/<bdi>.*?<\/bdi>/gs, "")
-        .replace(/value="[^"]*"/g, "");
+        .replace(/<bdi[^>]*>.*?<\/bdi>/gs, "")
+        .replace(/(?:value|title)="[^"]*"/g, "");
       for (const kind of ["A", "B"])
         expect(others, example.label).not.toContain(`${kind} ${turning}`);
     }
@@ -123,6 +123,15 @@ test("no template puts anything in unescaped", async () => {
 
 test("the stylesheet loads nothing", async () => {
   expect(await views.stylesheet()).not.toMatch(/url\(|@import/);
+});
+
+test("nothing is hidden by the width of a window", async () => {
+  const css = await views.stylesheet();
+  const byWidth = css.match(/@media \((?:min|max)-width[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g);
+  expect(byWidth?.length).toBeGreaterThan(4);
+  for (const block of byWidth ?? []) {
+    expect(block).not.toMatch(/display: none|visibility|position: absolute|content:/);
+  }
 });
 
 test("every text is used", async () => {

@@ -1,0 +1,66 @@
+import { readdir } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeInChromium } from "../support/chromium.ts";
+import type { Worlds } from "./dashboard-models.ts";
+import { assetsOf, closeWorlds, GALLERY, openWorlds, pictures } from "./dashboard-models.ts";
+import { addAxe, expectAccessible } from "./inspect.ts";
+
+/** Every page of the dashboard in every state, in a real browser: wide and narrow, light and dark. */
+
+let worlds: Worlds;
+beforeAll(async () => {
+  worlds = await openWorlds();
+});
+afterAll(() => closeWorlds(worlds));
+
+test("every template of the dashboard is in the gallery, test/views/dashboard-models.ts", async () => {
+  const names = await readdir(new URL("../../views/dashboard/", import.meta.url));
+  const templates = names.flatMap((name) => /^(.+)\.hbs$/.exec(name)?.[1] ?? []);
+  expect(Object.keys(GALLERY)).toEqual(expect.arrayContaining(templates));
+});
+
+test("every state is a page, and no two are the same", async () => {
+  const own = await openWorlds();
+  const all = await pictures(own);
+  await closeWorlds(own);
+  for (const { label, html } of all) expect(html, label).toMatch(/^<!doctype html>[\s\S]+<h1>/);
+  const seen = new Map(
+    all.map(({ label, html }) => [html.replace(/data-version="[^"]*"/, ""), label]),
+  );
+  expect(new Set(seen.values()).size).toBe(all.length);
+});
+
+describeInChromium("the dashboard in Chromium", (browser) => {
+  test.each([
+    ["light", "whole"],
+    ["dark", "colours"],
+  ] as const)("is accessible in every state, %s", { timeout: 240_000 }, async (...look) => {
+    const [colorScheme, asked] = look;
+    const context = await browser().newContext({ colorScheme });
+    try {
+      const tab = await context.newPage();
+      await addAxe(tab);
+      let shown = "";
+      const assets = await assetsOf(worlds.full);
+      await tab.route("**/*", (route) => {
+        const name = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";
+        if (name === "changes") return route.abort();
+        const body = assets[name];
+        return body === undefined
+          ? route.fulfill({ contentType: "text/html; charset=utf-8", body: shown })
+          : route.fulfill({ contentType: typeOf(name), body });
+      });
+      for (const { label, path, html } of await pictures(worlds)) {
+        shown = html;
+        await tab.goto(`http://vipps.localhost${path}`);
+        await expectAccessible(tab, label, asked);
+      }
+    } finally {
+      await context.close();
+    }
+  });
+});
+
+function typeOf(name: string): string {
+  return name.endsWith(".css") ? "text/css" : "text/javascript";
+}
