@@ -236,7 +236,7 @@ describe("settings", () => {
     [{ action: "rules", "rule.minimumAge": "old" }, 400, "minimumAge"],
     [{ action: "rules", "rule.gender": "maybe" }, 400, "true, false"],
     [{ action: "profile", profile: "1999" }, 400, "profile"],
-    [{ action: "autoLogin", autoLogin: "adda" }, 404, "ada"],
+    [{ action: "autoLogin", autoLogin: "adda" }, 400, "ada"],
     [{ reset: "constructor" }, 404, "constructor"],
     [{ json: "{}" }, 400, "nothing to take back"],
     [{ json: hostile }, 400, "nothing to take back"],
