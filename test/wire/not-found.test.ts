@@ -11,7 +11,7 @@ describe("what is not there", () => {
   afterAll(() => mock.close());
 
   it.each([
-    "/favicon.ico",
+    "/robots.txt",
     `${PATH.token}/`,
     "/access-management-1.0/access/oauth2/TOKEN",
     "//vipps-userinfo-api/userinfo",
@@ -77,7 +77,7 @@ describe("what is not there", () => {
     );
   });
 
-  it.each(["/favicon.ico", "/s/default/nowhere"])("asks nothing of %s", async (url) => {
+  it.each(["/robots.txt", "/s/default/nowhere"])("asks nothing of %s", async (url) => {
     expect((await get(mock, url)).body).toContain("nothing is here. What exists");
     expect(mock.log.at(-1)?.diagnosis).not.toHaveProperty("closest");
   });
