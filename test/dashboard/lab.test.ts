@@ -149,6 +149,46 @@ describe("faults", () => {
     expect((await submit(mock, path, { action: "clear" })).texts("fault")).toEqual([]);
   });
 
+  it.each([
+    [
+      { delay: 2, then: { reset: true } },
+      "token takes 2 s and breaks the connection",
+      "every time",
+    ],
+    [{ then: { truncate: 5 } }, "token breaks off after 5 bytes", "every time"],
+    [{ then: { body: "x" }, after: 2 }, "token answers with another body", "after the first 2"],
+    [{ then: { headers: { a: "b" } } }, "token has other headers", "every time"],
+    [{ then: { contentType: "text/html" } }, "token has other headers", "every time"],
+    [{ delay: 1, probability: 0.5, seed: 1 }, "token takes 1 s", "with probability 0.5"],
+    [{ delay: 1, ttl: 60, times: 3 }, "token takes 1 s", "until 2023-05-17T10:01:00Z"],
+  ])("are listed with what they do, to which: %j", async (fault, what, which) => {
+    const match = { endpoint: "token", clientId: SHOP.id, user: "ada" };
+    await call(mock, "POST", "/faults", { body: { match, ...fault } });
+    const { text } = await page(mock, path);
+    expect(text("fault")).toContain(what);
+    expect(text("fault")).toContain(which);
+    expect(text("fault")).toContain("at Demo Shop, for ada");
+    const [{ id }] = (await call(mock, "GET", "/faults")).body.items;
+    const removed = await submit(mock, path, { action: "remove", id });
+    // The end of one that has one would be another when it is put back.
+    expect(removed.text("undo")).toBe("ttl" in fault ? undefined : "Undo");
+  });
+
+  it("are typed whole into the form: texts, JSON, and a connection that breaks", async () => {
+    const form = { action: "add", endpoint: "userinfo", body: "[1]", reset: "", truncate: "" };
+    await submit(mock, path, { ...form, clientId: SHOP.id, user: "ada", ttl: "60" });
+    await submit(mock, path, { ...form, body: "plain" });
+    await submit(mock, path, { ...form, body: "", reset: "yes" });
+    await submit(mock, path, { ...form, body: "", truncate: "3", delay: "1" });
+    const { items } = (await call(mock, "GET", "/faults")).body;
+    expect(items.map((one: { then: object }) => one.then)).toEqual([
+      { body: [1] },
+      { body: "plain" },
+      { reset: true },
+      { truncate: 3 },
+    ]);
+  });
+
   it("can be removed and put back", async () => {
     await submit(mock, path, { action: "add", endpoint: "token", corrupt: "wrong_nonce" });
     const [{ id }] = (await call(mock, "GET", "/faults")).body.items;
@@ -245,6 +285,27 @@ describe("settings", () => {
     const got = await page(mock, path, { form });
     expect([got.status, got.text("problem")]).toEqual([status, expect.stringContaining(said)]);
     expect(await rules()).toEqual(before);
+  });
+});
+
+describe("a clock that was moved", () => {
+  const path = "/mock/lab/clock";
+
+  it.each([
+    ["2023-05-17T10:00:05Z", "5 s ahead of the real time"],
+    ["2023-05-18T11:00:00Z", "1 d 1 h ahead of the real time"],
+    ["2023-05-17T09:57:58Z", "2 min 2 s behind the real time"],
+  ])("to %s says how far it is: %s", async (at, said) => {
+    await call(mock, "PATCH", "/clock", { body: { freeze: false, at } });
+    expect((await page(mock, path)).html).toContain(said);
+  });
+
+  it("names some of those whose logins expired, and says that there are more", async () => {
+    const users = ["ada", "no-address", "three-addresses", "unit-line", "leap-day", "born-1931"];
+    for (const user of users) await tokensFrom(mock, { user });
+    const moved = await submit(mock, path, { action: "advance", advance: "168h" });
+    expect(moved.text("done")).toContain("6 sessions (ada, no-address");
+    expect(moved.text("done")).toContain(", …)");
   });
 });
 

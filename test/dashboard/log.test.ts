@@ -3,7 +3,17 @@ import { call } from "../support/control.ts";
 import { page } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { authorize, get, OUTLET, PATH, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
+import {
+  authorize,
+  codeFrom,
+  get,
+  OUTLET,
+  PATH,
+  requestToken,
+  SHOP,
+  tokensFrom,
+  userinfo,
+} from "../support/wire.ts";
 
 let mock: Mock;
 beforeEach(async () => {
@@ -85,6 +95,23 @@ describe("a request", () => {
     expect(login.text("outcome")).toBe("The merchant has read userinfo.");
     expect(login.texts("request")[0]).toContain("GET auth 302");
     expect(login.texts("request").at(-1)).toContain("GET userinfo 200");
+  });
+});
+
+describe("a login", () => {
+  const told = async (id: string) => (await page(mock, `/mock/log/login/${id}`)).text("outcome");
+  const lastLogin = async () =>
+    (await call(mock, "GET", "/requests?last=1")).body.items[0].login as string;
+
+  it("says how far it came: no tokens, tokens, or a refusal with why", async () => {
+    await call(mock, "PATCH", "/settings", { body: { autoLogin: "ada" } });
+    const code = await codeFrom(mock);
+    const id = await lastLogin();
+    expect(await told(id)).toBe("The merchant has no tokens yet.");
+    await requestToken(mock, code);
+    expect(await told(id)).toBe("The merchant has its tokens.");
+    await requestToken(mock, code);
+    expect(await told(id)).toMatch(/^It was refused: .*used/);
   });
 });
 
