@@ -1,10 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { usage } from "../src/cli/arguments.ts";
-import { traitsOfUser } from "../src/config/traits.ts";
+import { resolveBirthDate } from "../src/config/nin.ts";
 import type { CalendarDate } from "../src/platform/calendar.ts";
+import { defined } from "../src/records/defined.ts";
 import type { PartnerInput } from "../src/records/partner.ts";
 import type { SalesUnitInput } from "../src/records/sales-unit.ts";
 import type { UserInput } from "../src/records/user.ts";
+import { traitsOfUser } from "../src/sandbox/users.ts";
 
 /** What pages show of the fixtures and of the command line. */
 
@@ -68,6 +70,10 @@ export async function partnersTable(): Promise<string> {
 /** For birth dates that move along with the present day. */
 const SOME_DAY = "2023-05-17" as CalendarDate;
 
+function onSomeDay({ birthDate = "", ...user }: UserInput): UserInput {
+  return { ...user, ...defined({ birthDate: resolveBirthDate(birthDate, SOME_DAY) }) };
+}
+
 export async function usersTable(): Promise<string> {
   const { users } = await fixture<{ users: UserInput[] }>("users");
   return table(
@@ -77,7 +83,7 @@ export async function usersTable(): Promise<string> {
       user.phoneNumber ?? "",
       `${user.givenName} ${user.familyName}`.replace(/^(.{40}).+$/, "$1…"),
       user.birthDate ?? "",
-      traitsOfUser(user, SOME_DAY).join("; "),
+      traitsOfUser(onSomeDay(user), SOME_DAY).join("; "),
     ]),
   );
 }

@@ -1,8 +1,8 @@
-import { traitsOfUser } from "../config/traits.ts";
 import type { User } from "../control/types.ts";
 import { dateInOslo } from "../platform/calendar.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { ageOn, obstacleFor } from "../rules/eligibility.ts";
+import { traitsOfUser } from "../sandbox/users.ts";
 import type { Page } from "./page.ts";
 import type { ListView, Tab } from "./portal-list.ts";
 import { listPage, tabsOf } from "./portal-list.ts";

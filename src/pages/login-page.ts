@@ -17,7 +17,7 @@ import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows
 import { toMsisdn } from "../rules/msisdn.ts";
 import { rememberByDefault } from "../rules/remembered.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { eligibleUser, isPhoneOpen } from "../sandbox/users.ts";
+import { eligibleUser, isPhoneOpen, sentenceOf } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
 import { batches } from "../store/batches.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
@@ -29,7 +29,6 @@ import {
   sharedItems,
   show,
 } from "./page-context.ts";
-import { sentenceOf } from "./persona.ts";
 import type { NewUserView, PhoneView } from "./view-models.ts";
 
 /**

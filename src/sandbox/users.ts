@@ -1,13 +1,14 @@
-import { dateInOslo } from "../platform/calendar.ts";
+import type { CalendarDate } from "../platform/calendar.ts";
+import { dateInOslo, fromIso, toIso } from "../platform/calendar.ts";
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { Session } from "../records/session.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
-import { after } from "../records/time.ts";
-import type { User } from "../records/user.ts";
+import { after, DAY } from "../records/time.ts";
+import type { User, UserInput } from "../records/user.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
-import { appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { ageOn, appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { sharedUntil } from "../rules/retention.ts";
 import type { ProtocolCheck } from "../rules/rule.ts";
@@ -17,7 +18,16 @@ import { readGroup, readSome } from "../store/batches.ts";
 import { subjectKey } from "../store/collections.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Users of a sandbox: found by a name, whether they can log in, as sales units know them, and their phones. */
+/**
+ * Users of a sandbox: found by a name, whether they can log in, as sales units know them, their
+ * phones, and what is special about each.
+ */
+
+/** A name that is longer makes lines break. */
+const LONG_NAME = 60;
+
+/** Whose birth date tells how NINs of other series look. */
+const OLD = 90;
 
 /** The forms of login_hint that name a phone number (documentation 2023), the older for Norway only. */
 const HINT = /^urn:(?:msisdn:|mobilenumber:(?=\d{8}$))(?<number>\d+)$/;
@@ -176,4 +186,48 @@ export async function isPhoneOpen(
 
 function isOpenAt(noted: EpochSeconds | undefined, now: EpochSeconds): boolean {
   return noted !== undefined && now < after(noted, OPEN_FOR);
+}
+
+/** What is special about a user on that day, in a few words each; nothing of an ordinary adult. */
+export function traitsOfUser(user: UserInput, today: CalendarDate): string[] {
+  const { addresses = [], birthDate, status = "active" } = user;
+  const name = `${user.givenName ?? ""} ${user.familyName ?? ""}`.trim();
+  const traits: string[] = [];
+  if (status !== "active") traits.push(status.replaceAll("_", " "));
+  traits.push(...traitsOfAge(birthDate, today));
+  if (name.length > LONG_NAME) traits.push(`a name of ${name.length} characters`);
+  if (/[^\p{ASCII}]/u.test(name)) traits.push("letters beyond A to Z in the name");
+  if (user.emailVerified === false) traits.push("e-mail address never verified");
+  if (user.consentAnswer === "decline") traits.push("declines consent in logins without pages");
+  if (user.addresses && addresses.length === 0) traits.push("no address");
+  if (addresses.length > 1) traits.push(`${addresses.length} addresses`);
+  if (addresses.some(({ streetAddress }) => streetAddress.includes("\n"))) {
+    traits.push("an address of two lines");
+  }
+  const abroad = addresses.find(({ country }) => country !== "NO");
+  if (abroad) traits.push(`lives in ${abroad.country}`);
+  return traits;
+}
+
+function traitsOfAge(birthDate: string | undefined, today: CalendarDate): string[] {
+  if (birthDate === undefined) return [];
+  const age = ageOn(birthDate, today);
+  const tomorrow = dayAfter(today);
+  if (birthDate.slice(5) === today.slice(5)) return [`turns ${age} today`];
+  if (ageOn(birthDate, tomorrow) > age) return [`turns ${age + 1} tomorrow`];
+  if (birthDate.endsWith("-02-29")) return ["born on 29 February"];
+  if (age < 18) return [`${age} years old`];
+  return age > OLD ? [`born in ${birthDate.slice(0, 4)}`] : [];
+}
+
+function dayAfter(day: CalendarDate): CalendarDate {
+  const noon = fromIso(`${day}T12:00:00Z`);
+  return (noon === undefined ? day : toIso(after(noon, DAY)).slice(0, 10)) as CalendarDate;
+}
+
+/** A user in a sentence: what is special on that day, or how old an ordinary adult is. */
+export function sentenceOf(user: User, today: CalendarDate): string {
+  const traits = traitsOfUser(user, today);
+  const text = traits.join(", ") || `${ageOn(user.birthDate, today)} years old`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
