@@ -7,13 +7,13 @@ import type { ControlAccess } from "./control/access.ts";
 import { controlRoutes } from "./control/routes.ts";
 import { dashboardRoutes } from "./dashboard/routes.ts";
 import { discoveryRoutes } from "./discovery/routes.ts";
+import { accessBy } from "./http/access.ts";
 import { acceptForms, acceptPageForms } from "./http/bodies.ts";
 import { refuseBrokenRequest } from "./http/broken-requests.ts";
 import { prepareRequests } from "./http/context.ts";
 import { handleErrors, refuseUnroutable } from "./http/errors.ts";
 import { playFaults } from "./http/faults.ts";
 import { OwnCalls } from "./http/local-fetch.ts";
-import { mayLookBy } from "./http/may-look.ts";
 import { noteMisspelt } from "./http/misspelt.ts";
 import { handleNotFound } from "./http/not-found.ts";
 import { peopleBy } from "./http/people.ts";
@@ -150,15 +150,15 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   app.addHook("onReady", async () => courier.start());
   app.addHook("onClose", () => courier.close());
 
-  const mayLook = mayLookBy(deps.control, deps);
-  const peopleFor = peopleBy(mayLook, { ...deps, arrivals, courier });
+  const access = accessBy(deps.control, deps);
+  const peopleFor = peopleBy(access, { ...deps, arrivals, courier });
   discoveryRoutes(app);
   authorizeRoutes(app);
   app.register(async (pages) => {
     await acceptPageForms(pages);
     loginRoutes(pages, { ...deps, wall: deps.sandboxes.wall, peopleFor });
   });
-  errorPageRoutes(app, deps.views, mayLook);
+  errorPageRoutes(app, deps.views, access);
   formPostRoutes(app, deps.views);
   tokenRoutes(app);
   userinfoRoutes(app);
@@ -167,8 +167,8 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   partnerRoutes(app);
   logoutRoutes(app, deps.views);
   webhookRoutes(app, deps.webhooks);
-  controlRoutes(app, { ...deps, arrivals, courier });
-  dashboardRoutes(app, { ...deps, arrivals, courier, ownCalls });
+  controlRoutes(app, { ...deps, access, arrivals, courier });
+  dashboardRoutes(app, { ...deps, access, arrivals, courier, ownCalls });
   return app;
 }
 

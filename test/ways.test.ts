@@ -6,7 +6,7 @@ describe("the way of a request", () => {
   it.each([
     [WAYS.token, 13, ["oidc/pkce.ts", "client-auth/authenticate.ts", "keys/keys.ts"]],
     [WAYS.login, 23, ["authorize/routes.ts", "login/next-step.ts", "sessions/issue.ts"]],
-    [WAYS.control, 14, ["control/dispatch.ts", "control/resources/scenarios.ts"]],
+    [WAYS.control, 12, ["control/dispatch.ts", "control/resources/scenarios.ts"]],
   ])("is short: $name", (way, most, some) => {
     const files = filesOf(way);
     expect(files).toEqual(expect.arrayContaining(some));

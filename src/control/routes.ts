@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { callerOf } from "../http/caller.ts";
+import type { Access } from "../http/access.ts";
 import {
   hangUpOf,
   noSniff,
@@ -13,15 +13,13 @@ import {
 } from "../http/messages.ts";
 import { PATHS } from "../request/addresses.ts";
 import { MAX_STATE_BYTES } from "../store/collections.ts";
-import type { ControlAccess } from "./access.ts";
-import { checkAccess } from "./access.ts";
 import type { ControlContext } from "./api/operation.ts";
 import { Problem } from "./api/problem.ts";
 import type { ControlResponse } from "./dispatch.ts";
 
 /** What the control API works on and with. */
 interface ControlDeps extends ControlContext {
-  readonly control: ControlAccess;
+  readonly access: Pick<Access, "checkCall">;
 }
 
 /**
@@ -38,7 +36,7 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       scope.addHook("onRequest", async (request, reply) => {
         noSniff(noStore(reply));
         if (PUBLIC.includes(pathOf(request.url))) return;
-        checkAccess(deps.control, callerOf(request, deps));
+        deps.access.checkCall(request);
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
         if (asGet(request) === "GET" && request.url === HEALTH) {
@@ -110,7 +108,7 @@ function handleProblems(scope: FastifyInstance): void {
 async function dispatched(
   request: FastifyRequest,
   reply: FastifyReply,
-  { control: _, ...context }: ControlDeps,
+  { access: _, ...context }: ControlDeps,
 ) {
   const hangUp = hangUpOf(reply);
   const { dispatch } = await import("./dispatch.ts");

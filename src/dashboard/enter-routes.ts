@@ -1,10 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { refuseForeignPages } from "../control/access.ts";
 import { Problem } from "../control/api/problem.ts";
 import type { Door } from "../control/door.ts";
 import { PASS_LIFETIME } from "../control/door.ts";
-import type { OwnNames } from "../http/caller.ts";
-import { callerOf } from "../http/caller.ts";
+import type { Access } from "../http/access.ts";
 import { PASS_COOKIE, setOwnCookie } from "../http/cookies.ts";
 import { noSniff, noStore, queryOf, sendPage } from "../http/messages.ts";
 import { ENTER } from "../request/addresses.ts";
@@ -14,13 +12,17 @@ import { DASHBOARD_POLICY } from "./policy.ts";
  * Where people get in: by the control token, or by a link with a code, which a script reads from the part of
  * the address that no browser sends.
  */
-export function enterRoutes(app: FastifyInstance, door: Door | undefined, names: OwnNames): void {
+export function enterRoutes(
+  app: FastifyInstance,
+  door: Door | undefined,
+  { refuseForeignPages }: Pick<Access, "refuseForeignPages">,
+): void {
   const config = { failure: "plain" } as const;
 
   app.get(ENTER, { config, exposeHeadRoute: true }, (request, reply) => form(request, reply));
 
   app.post(ENTER, { config }, async (request, reply) => {
-    refuseForeignPages(callerOf(request, names));
+    refuseForeignPages(request);
     const fields = new URLSearchParams(typeof request.body === "string" ? request.body : "");
     const pass = await door?.enter(fields.get("code")?.trim() ?? "");
     if (door && pass === undefined) {

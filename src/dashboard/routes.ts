@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ControlAccess } from "../control/access.ts";
-import { checkAccess } from "../control/access.ts";
 import type { ControlContext } from "../control/api/operation.ts";
 import { Problem } from "../control/api/problem.ts";
-import { callerOf } from "../http/caller.ts";
-import { PASS_COOKIE, readOwnCookie, setOwnCookie, setPageCookie } from "../http/cookies.ts";
+import type { Access } from "../http/access.ts";
+import { readOwnCookie, setOwnCookie, setPageCookie } from "../http/cookies.ts";
 import type { OwnCalls } from "../http/local-fetch.ts";
 import {
   hangUpOf,
@@ -83,23 +82,19 @@ const TOO_LARGE =
 
 interface DashboardDeps extends ControlContext {
   readonly control: ControlAccess;
+  readonly access: Access;
   readonly ownCalls: Pick<OwnCalls, "fetchFor">;
 }
 
 export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void {
-  const { control, ownCalls, ...context } = deps;
+  const { control, access, ownCalls, ...context } = deps;
   const changes = new Changes(deps.sandboxes);
   const streams = new ChangeStreams(changes);
   app.addHook("preClose", async () => streams.endAll());
 
-  /** @throws Problem 401 or 403 */
-  function check(request: FastifyRequest): void {
-    checkAccess(control, callerOf(request, deps), readOwnCookie(request, PASS_COOKIE));
-  }
-
   async function visit(request: FastifyRequest, reply: FastifyReply, load: () => Promise<Page>) {
     try {
-      check(request);
+      access.checkVisit(request);
     } catch (error) {
       if (error instanceof Problem) return sendClosed(request, reply, error);
       throw error;
@@ -135,7 +130,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     return sendPage(reply.code(response.status), response.html, DASHBOARD_POLICY);
   }
 
-  enterRoutes(app, control.door, deps);
+  enterRoutes(app, control.door, access);
   const config = { failure: "plain" } as const;
   function page(scope: FastifyInstance, path: string, load: () => Promise<Page>) {
     const url = `${OURS}${path}`;
@@ -149,7 +144,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     acceptUploads(scope, LARGEST_UPLOAD, TOO_LARGE);
     for (const [path, load] of Object.entries(WITH_UPLOAD)) page(scope, path, load);
   });
-  stateFile(app, context, check);
+  stateFile(app, context, access);
   sandboxSwitch(app);
   for (const name of SCRIPTS) {
     app.get(`${OURS}/${name}.js`, { config }, async (_request, reply) => {
@@ -161,7 +156,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     });
   }
   app.get(`${OURS}/changes`, { config: { failure: "problem" } }, async (request, reply) => {
-    check(request);
+    access.checkVisit(request);
     if (streams.isFull)
       throw new Problem(503, "Too many pages are open; reload this one to see more.");
     const since = new URLSearchParams(queryOf(request.url)).get("since") ?? "";
@@ -205,11 +200,11 @@ function sandboxSwitch(app: FastifyInstance): void {
 function stateFile(
   app: FastifyInstance,
   context: ControlContext,
-  check: (request: FastifyRequest) => void,
+  { checkVisit }: Pick<Access, "checkVisit">,
 ): void {
   const config = { failure: "problem" } as const;
   app.get(`${OURS}/lab/state.json`, { config }, async (request, reply) => {
-    check(request);
+    checkVisit(request);
     const { exchange } = request;
     const { Api } = await import("./api.ts");
     const state = await new Api(context, exchange, hangUpOf(reply)).whole("/state");

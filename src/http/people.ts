@@ -4,14 +4,14 @@ import { Problem } from "../control/api/problem.ts";
 import { proposedUser } from "../pages/new-user.ts";
 import type { People } from "../pages/page-context.ts";
 import type { User } from "../records/user.ts";
-import type { MayLook } from "./may-look.ts";
+import type { Access } from "./access.ts";
 import { hangUpOf } from "./messages.ts";
 
 /** Who makes users for whoever sent a request; undefined for those who may not use the dashboard. */
 export type PeopleFor = (request: FastifyRequest, reply: FastifyReply) => People | undefined;
 
 /** They are made by the control API, which is loaded for the first one. */
-export function peopleBy(mayLook: MayLook, context: ControlContext): PeopleFor {
+export function peopleBy({ mayLook }: Pick<Access, "mayLook">, context: ControlContext): PeopleFor {
   return (request, reply) => {
     if (!mayLook(request)) return undefined;
     return {

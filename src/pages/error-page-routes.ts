@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import type { Access } from "../http/access.ts";
 import { BadRequest } from "../http/errors.ts";
-import type { MayLook } from "../http/may-look.ts";
 import { noSniff, parametersOr, queryOf, sendPage } from "../http/messages.ts";
 import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -13,7 +13,11 @@ import type { PageRenderer } from "./render.ts";
  * real service, a redirect leads to the page and carries the error. Why, the request log has: who may use
  * the dashboard reads it here, and anybody else where to look it up.
  */
-export function errorPageRoutes(app: FastifyInstance, views: PageRenderer, mayLook: MayLook): void {
+export function errorPageRoutes(
+  app: FastifyInstance,
+  views: PageRenderer,
+  { mayLook }: Pick<Access, "mayLook">,
+): void {
   app.get(PATHS.error, { config: { failure: "plain" } }, async (request, reply) => {
     const parameters = parametersOr(queryOf(request.url), unreadable);
     const [repeated] = parameters.repeated;
