@@ -37,16 +37,19 @@ let views: DashboardViews | undefined;
 
 /** @throws whatever is not foreseen; a Problem becomes a page */
 export async function servePage(request: PageRequest): Promise<PageResponse> {
-  const { context, exchange, hangUp, method, page } = request;
+  const { changes, context, exchange, hangUp, method, page } = request;
   const visit: Visit = { ...request, api: new Api(context, exchange, hangUp), problem: undefined };
+  // Before the page is made: what changes meanwhile is told to it afterwards.
+  const version = await changes.versionOf(exchange.sandbox.id);
   try {
-    if (method !== "POST") return await whole(request, visit, await page.show(visit));
+    if (method !== "POST") return await whole(request, visit, await page.show(visit), { version });
     if (!page.act) throw new Problem(405, "This page has nothing to send a form to.");
     const done = await page.act(visit);
     return onward(request, done, done.message === "" ? null : messageOf(done, request));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return whole(request, visit, await withProblem(visit, page, method, error), error);
+    const shown = await withProblem(visit, page, method, error);
+    return whole(request, visit, shown, { version, problem: error });
   }
 }
 
@@ -73,11 +76,10 @@ async function whole(
   request: PageRequest,
   visit: Visit,
   shown: Shown | Elsewhere,
-  problem?: Problem,
+  { version, problem }: { readonly version: string; readonly problem?: Problem },
 ): Promise<PageResponse> {
   if ("to" in shown) return onward(request, shown, null);
-  const { changes, exchange, done } = request;
-  const version = await changes.versionOf(exchange.sandbox.id);
+  const { done } = request;
   const frame = await frameOf(visit, shown, { version, done, problem });
   views ??= createDashboardViews();
   return { status: problem?.status ?? 200, html: await views.render(shown, frame) };
