@@ -100,7 +100,9 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       throw error;
     }
     const { servePage } = await import("./serve.ts");
-    const done = unpacked(readOwnCookie(request, FLASH_COOKIE));
+    // A page that follows what happens asks for itself again: what an action did is for the page behind it.
+    const isFollowing = request.headers["sec-fetch-dest"] === "empty";
+    const done = isFollowing ? null : unpacked(readOwnCookie(request, FLASH_COOKIE));
     const response = await servePage({
       method: request.method,
       page: await load(),

@@ -140,6 +140,15 @@ describe("an action", () => {
     expect((await page(mock, "/mock/log")).text("done")).toBeUndefined();
   });
 
+  it("is left for the page behind it by a page that only follows what happens", async () => {
+    const sent = await page(mock, "/mock/log", { form: {} });
+    const cookie = String(sent.headers["set-cookie"]).split(";")[0] ?? "";
+    const following = { cookie, "sec-fetch-dest": "empty" };
+    const followed = await page(mock, "/mock/log", { headers: following });
+    expect([followed.text("done"), followed.headers["set-cookie"]]).toEqual([undefined, undefined]);
+    expect((await page(mock, "/mock/log", { headers: { cookie } })).text("done")).toBeDefined();
+  });
+
   it.each(["", "%%%", "bm8ganNvbg", Buffer.from('{"message":1}').toString("base64url")])(
     "is not made up of a cookie that it has not written: %s",
     async (value) => {
