@@ -1,23 +1,12 @@
 import type { BrowserContextOptions } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { describeInChromium } from "../support/chromium.ts";
-import { startServer } from "../support/server.ts";
+import { openAt } from "./pages.ts";
 
 /** The lab as a person uses it: with a script and without one. */
 
 describeInChromium("the lab in Chromium", (browser) => {
-  async function open(path: string, options: BrowserContextOptions = {}) {
-    const server = await startServer();
-    onTestFinished(() => server.close());
-    const context = await browser().newContext(options);
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", ({ message }) => errors.push(message));
-    page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
-    await page.goto(`${server.url}${path}`);
-    return { page, server, errors };
-  }
+  const open = (path: string, options?: BrowserContextOptions) => openAt(browser(), path, options);
 
   test.each([true, false])(
     "is used by forms alone, with scripts: %s",

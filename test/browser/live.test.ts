@@ -1,24 +1,13 @@
 import type { Page } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { describeInChromium } from "../support/chromium.ts";
-import { startServer } from "../support/server.ts";
 import { SHOP } from "../support/wire.ts";
+import { newPage, openAt } from "./pages.ts";
 
 /** Pages of the dashboard that follow what happens. */
 
 describeInChromium("a page of the dashboard in Chromium", (browser) => {
-  async function open(path: string) {
-    const server = await startServer();
-    onTestFinished(() => server.close());
-    const context = await browser().newContext();
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", ({ message }) => errors.push(message));
-    page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
-    await page.goto(`${server.url}${path}`);
-    return { page, errors, server };
-  }
+  const open = (path: string) => openAt(browser(), path);
 
   const refuse = (url: string) =>
     fetch(`${url}/access-management-1.0/access/oauth2/auth?client_id=${SHOP.id}&state=1`, {
@@ -56,9 +45,7 @@ describeInChromium("a page of the dashboard in Chromium", (browser) => {
 
   test("shows what it is without a script, by a link", async () => {
     const { server } = await open("/mock/log");
-    const context = await browser().newContext({ javaScriptEnabled: false });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
+    const page = await newPage(browser(), { javaScriptEnabled: false });
     await page.goto(`${server.url}/mock/log`);
     await refuse(server.url);
     await page.getByTestId("nav-log").click();

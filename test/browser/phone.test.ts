@@ -2,6 +2,7 @@ import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium } from "../support/chromium.ts";
+import { errorsOf } from "./pages.ts";
 import {
   clickLogIn,
   confirmInApp,
@@ -21,9 +22,7 @@ describeInChromium("a person in Chromium with a phone", (browser) => {
 
   async function openPhone(options: BrowserContextOptions = {}): Promise<Page> {
     const phone = await visit().openBrowser({ ...SMALL, ...options });
-    const errors: string[] = [];
-    phone.on("pageerror", ({ message }) => errors.push(message));
-    phone.on("console", (line) => line.type() === "error" && errors.push(line.text()));
+    const errors = errorsOf(phone);
     onTestFinished(() => expect(errors).toEqual([]));
     const address = `${visit().server.url}/mock/phone?user=ada`;
     // The first visit loads the code of the pages, for which a person's patience is no measure.

@@ -1,25 +1,14 @@
 import type { AxeResults } from "axe-core";
 import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { describeInChromium } from "../support/chromium.ts";
-import { startServer } from "../support/server.ts";
+import { openAt } from "./pages.ts";
 
 /** The portal as people use it. */
 
 describeInChromium("the portal in Chromium", (browser) => {
-  async function open(path: string, options: BrowserContextOptions = {}) {
-    const server = await startServer();
-    onTestFinished(() => server.close());
-    const context = await browser().newContext(options);
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", ({ message }) => errors.push(message));
-    page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
-    await page.goto(`${server.url}${path}`);
-    return { page, errors, server };
-  }
+  const open = (path: string, options?: BrowserContextOptions) => openAt(browser(), path, options);
 
   const done = (page: Page) => page.getByTestId("done").locator("p").first();
 

@@ -5,6 +5,7 @@ import { startVippsLoginMock } from "../../src/index.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
 import { describeInChromium } from "../support/chromium.ts";
 import { startServer } from "../support/server.ts";
+import { errorsOf, newPage } from "./pages.ts";
 import { confirmInApp, fixtureUser, press } from "./person.ts";
 
 /** A person who logs in at Try, on the mock's own pages from beginning to end. */
@@ -20,12 +21,8 @@ describeInChromium("Try in Chromium", (browser) => {
   }
 
   async function open(javaScriptEnabled: boolean, server: { readonly url: string }) {
-    const context = await browser().newContext({ locale: "en-GB", javaScriptEnabled });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", ({ message }) => errors.push(message));
-    page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
+    const page = await newPage(browser(), { locale: "en-GB", javaScriptEnabled });
+    const errors = errorsOf(page);
     await page.goto(`${server.url}/mock/try`);
     return { page, errors };
   }
