@@ -1,4 +1,6 @@
 import { defined } from "../records/defined.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
 import type { Visit } from "./page.ts";
 
 /** The fields of a form: with what was typed, and beside each what the API has to say against it. */
@@ -23,12 +25,6 @@ export interface FieldView {
   readonly inputmode: string;
   /** What can be chosen; empty where it is typed. */
   readonly choices: readonly Choice[];
-}
-
-export interface Choice {
-  readonly value: string;
-  readonly label: string;
-  readonly isChosen: boolean;
 }
 
 interface FieldOptions {
@@ -100,17 +96,13 @@ export class Fields {
     name: string,
     label: string,
     value: string,
-    choices: readonly (readonly [value: string, label: string])[],
+    values: readonly (readonly [value: string, label: string])[],
     options: FieldOptions = {},
   ): FieldView {
     const field = this.text(name, label, value, options);
     return {
       ...field,
-      choices: choices.map(([one, text]) => ({
-        value: one,
-        label: text,
-        isChosen: one === field.value,
-      })),
+      choices: choices(values, field.value),
     };
   }
 

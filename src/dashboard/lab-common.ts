@@ -1,4 +1,5 @@
 import type { Partner, SalesUnit, User } from "../control/types.ts";
+import { defined } from "../records/defined.ts";
 import type { Shown, Visit } from "./page.ts";
 
 /** What the pages of the lab have in common: the tabs between them, and what their forms are made of. */
@@ -37,22 +38,14 @@ export function labPage<Model extends object>(
   };
 }
 
-/** An entry of a list to choose from. */
-export interface Choice {
-  readonly value: string;
-  readonly label: string;
-  readonly isChosen: boolean;
-}
-
-/** @param values each the value alone, or with its label */
-export function choices(
-  values: readonly (string | readonly [value: string, label: string])[],
-  chosen: string,
-): readonly Choice[] {
-  return values.map((each) => {
-    const [value, label] = typeof each === "string" ? [each, each] : each;
-    return { value, label, isChosen: value === chosen };
-  });
+/** Something that was queued or set up, in the list of its kind. */
+export interface Listed {
+  readonly id: string;
+  readonly what: string;
+  readonly which: string;
+  /** `waits`, `served 2 of 3`. */
+  readonly hits: string;
+  readonly isOver: boolean;
 }
 
 /** So many users a field proposes; any other can be typed. */
@@ -102,9 +95,9 @@ export function typed<Fields extends Readonly<Record<string, string>>>(
 }
 
 /** Without the members that are undefined; undefined where nothing is left. */
-export function given<Members extends object>(members: Members): Partial<Members> | undefined {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<Members>);
+export function given<Members extends object>(members: Members) {
+  const left = defined(members);
+  return Object.keys(left).length === 0 ? undefined : left;
 }
 
 /** What can be put back by a form: cookies take no more. */
@@ -124,4 +117,13 @@ export function counted(count: number, what: string): string {
 /** `once`, `3 times`. */
 export function timesOf(count: number): string {
   return count === 1 ? "once" : `${count} times`;
+}
+
+/** What was put into a form by us; whatever else is there the API refuses. */
+export function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,11 +1,13 @@
 import type { Fault } from "../control/types.ts";
 import { CORRUPTIONS, ENDPOINT_NAMES } from "../records/vocabulary.ts";
 import { apiPath } from "./api.ts";
-import type { Choice, Known } from "./lab-common.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
+import type { Known, Listed } from "./lab-common.ts";
 import {
-  choices,
   filled,
   given,
+  jsonOr,
   knownTo,
   labPage,
   numbered,
@@ -13,19 +15,12 @@ import {
   typed,
   undoByAdding,
 } from "./lab-common.ts";
-import { jsonOr } from "./lab-scenarios.ts";
 import type { Done, Page, Visit } from "./page.ts";
 
 /** Faults: what goes wrong on purpose. */
 
 interface FaultsView {
-  readonly faults: readonly {
-    readonly id: string;
-    readonly what: string;
-    readonly which: string;
-    readonly hits: string;
-    readonly isOver: boolean;
-  }[];
+  readonly faults: readonly Listed[];
   readonly common: readonly { readonly label: string; readonly json: string }[];
   readonly typed: Readonly<Record<keyof typeof EMPTY, string>>;
   readonly endpoints: readonly Choice[];

@@ -1,11 +1,13 @@
 import type { Scenario, ScenarioInput } from "../control/types.ts";
 import { LOGIN_FLOWS, OUTCOMES } from "../records/vocabulary.ts";
 import { apiPath } from "./api.ts";
-import type { Choice, Known } from "./lab-common.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
+import type { Known, Listed } from "./lab-common.ts";
 import {
-  choices,
   filled,
   given,
+  jsonOr,
   knownTo,
   labPage,
   numbered,
@@ -18,14 +20,7 @@ import type { Done, Page, Visit } from "./page.ts";
 /** Scenarios: what happens to the next logins, in the order in which they are matched. */
 
 interface ScenariosView {
-  readonly scenarios: readonly {
-    readonly id: string;
-    readonly what: string;
-    readonly which: string;
-    /** `waits`, `served 2 of 3`. */
-    readonly hits: string;
-    readonly isOver: boolean;
-  }[];
+  readonly scenarios: readonly Listed[];
   /** Whether there are more than are shown. */
   readonly isCut: boolean;
   /** Scenarios that are wanted often, by one click. */
@@ -169,15 +164,6 @@ function inputOf(form: URLSearchParams): object {
       times: numbered(form, "times"),
     }) ?? {}
   );
-}
-
-/** What was put into a form by us; whatever else is there the API refuses. */
-export function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function whatOf({ user, outcome, delay, remember }: Scenario): string {

@@ -3,8 +3,10 @@ import { Problem } from "../control/api/problem.ts";
 import type { Rule, Settings } from "../control/types.ts";
 import type { ApiCall } from "./api.ts";
 import { apiPath } from "./api.ts";
-import type { Choice, Known } from "./lab-common.ts";
-import { choices, counted, filled, knownTo, labPage } from "./lab-common.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
+import type { Known } from "./lab-common.ts";
+import { counted, filled, knownTo, labPage } from "./lab-common.ts";
 import type { Done, Page, Visit } from "./page.ts";
 
 /** Settings: the profile, the automatic login, and each rule with its value and what it means. */

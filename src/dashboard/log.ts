@@ -1,5 +1,7 @@
 import type { LoggedRequest, SalesUnit } from "../control/types.ts";
 import { ENDPOINT_NAMES } from "../records/vocabulary.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
 import type { Page, Visit } from "./page.ts";
@@ -40,12 +42,6 @@ interface LogView {
     readonly status: string;
     readonly refused: boolean;
   };
-}
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-  readonly isChosen: boolean;
 }
 
 /** The members of the filter that are handed to the API as they are. */
@@ -89,13 +85,6 @@ export const logPage: Page = {
 
 function linkTo(filter: Readonly<Record<string, string>>): string {
   return `log?${new URLSearchParams(filter)}`;
-}
-
-function choices(
-  values: readonly (readonly [string, string])[],
-  chosen: string | undefined,
-): readonly Choice[] {
-  return values.map(([value, label]) => ({ value, label, isChosen: value === chosen }));
 }
 
 /** The names of the sales units, by client id. */

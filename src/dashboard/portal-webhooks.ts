@@ -1,8 +1,9 @@
 import type { WebhookDelivery } from "../control/types.ts";
 import { DELIVERY_KINDS, DELIVERY_STATUSES } from "../records/vocabulary.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
 import type { DeliveryView } from "./deliveries.ts";
 import { deliveryView, sendAgain, unitNames } from "./deliveries.ts";
-import type { Choice } from "./fields.ts";
 import type { Page } from "./page.ts";
 import type { Tab } from "./portal-list.ts";
 import { tabsOf } from "./portal-list.ts";
@@ -53,8 +54,8 @@ export const webhooksPage: Page = {
       isNewest: filter["before"] === undefined,
       isFiltered: Object.keys(filter).some((name) => name !== "before"),
       filter: {
-        kinds: choicesOf(DELIVERY_KINDS, filter["kind"]),
-        statuses: choicesOf(DELIVERY_STATUSES, filter["status"]),
+        kinds: choices(DELIVERY_KINDS, filter["kind"]),
+        statuses: choices(DELIVERY_STATUSES, filter["status"]),
         msn: filter["msn"] ?? "",
       },
     };
@@ -67,7 +68,3 @@ export const webhooksPage: Page = {
   },
   act: (visit) => sendAgain(visit, visit.query.size === 0 ? PATH : `${PATH}?${visit.query}`),
 };
-
-function choicesOf(values: readonly string[], chosen: string | undefined): readonly Choice[] {
-  return values.map((value) => ({ value, label: value, isChosen: value === chosen }));
-}

@@ -4,6 +4,8 @@ import { REQUESTED_FLOWS, SCOPES } from "../records/vocabulary.ts";
 import { splitByEntitlement } from "../rules/entitlement.ts";
 import type { ApiCall } from "./api.ts";
 import { apiPath } from "./api.ts";
+import type { Choice } from "./choices.ts";
+import { choices } from "./choices.ts";
 import type { Done, Page, Visit } from "./page.ts";
 import { attemptIn, cookiesOf, newAttempt } from "./try-attempt.ts";
 import { Client, wordsOf } from "./try-client.ts";
@@ -46,12 +48,6 @@ interface TryView {
     readonly mistake: string;
   }[];
   readonly codeLifetime: number;
-}
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-  readonly isChosen: boolean;
 }
 
 interface ScopeChoice {
@@ -102,11 +98,7 @@ export const tryPage: Page = {
       sendsNonce: ticked("sendsNonce") ?? true,
       sendsChallenge: ticked("sendsChallenge") ?? true,
       holds: ticked("holds") ?? false,
-      flows: REQUESTED_FLOWS.map((flow) => ({
-        value: flow,
-        label: flow,
-        isChosen: flow === sent("flow"),
-      })),
+      flows: choices(REQUESTED_FLOWS, sent("flow")),
       people: personChoices(people, sent("hint")),
       till: {
         people: personChoices(people, sent("user")),
@@ -165,11 +157,11 @@ function scopeChoices(
 }
 
 function personChoices(people: readonly User[], chosen: string): readonly Choice[] {
-  return people.map(({ id, givenName, familyName, phoneNumber }) => ({
-    value: phoneNumber,
-    label: `${id}: ${givenName} ${familyName}`.slice(0, 60),
-    isChosen: phoneNumber === chosen,
-  }));
+  const labelled = people.map(
+    ({ id, givenName, familyName, phoneNumber }) =>
+      [phoneNumber, `${id}: ${givenName} ${familyName}`.slice(0, 60)] as const,
+  );
+  return choices(labelled, chosen);
 }
 
 /** The switch: it changes the sales unit as the portal would. */
