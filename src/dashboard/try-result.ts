@@ -86,7 +86,7 @@ async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
   const requests = await requestsOf(visit, attempt, unit);
   const areSecretsShown = query.get("secrets") === "shown";
   const context: StripContext = { attempt, unit, requests, areSecretsShown, root };
-  const refused = requests.findLast(isTelling);
+  const refused = requests.findLast((one) => one.refused);
   const login = attempt.login || requests.find((one) => one.login !== undefined)?.login;
   const preset = PRESETS.find(({ id }) => id === attempt.preset);
   const left = attempt.pollAt - exchange.now;
@@ -110,11 +110,6 @@ async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
         : "",
     next: await nextOf(visit, attempt),
   };
-}
-
-/** Whether its diagnosis is worth more than that somebody has to wait. */
-function isTelling({ diagnosis, response }: LoggedRequest): boolean {
-  return diagnosis !== undefined && !response?.body?.includes("authorization_pending");
 }
 
 function withContent(step: Step): Step {

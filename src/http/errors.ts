@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../control/api/problem.ts";
 import type { CibaError } from "../oidc/ciba-errors.ts";
-import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import { CibaRefusal, cibaError, PendingRefusal } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
 import type { DirectoryError, ExtraDetail, OAuthError } from "../oidc/errors.ts";
 import {
@@ -25,7 +25,7 @@ import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./fastify.ts";
-import { logRefused, noStore, pathOf, sendProblem } from "./messages.ts";
+import { logRefused, noStore, note, pathOf, sendProblem } from "./messages.ts";
 import { NoSandbox } from "./no-sandbox.ts";
 import { ClientGone } from "./waits.ts";
 
@@ -129,10 +129,16 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
-function logRefusal(request: FastifyRequest, { diagnosis, isRemarkable }: Refusal): void {
+function logRefusal(request: FastifyRequest, refusal: Refusal): void {
+  const { diagnosis } = refusal;
+  // Of the "not yet" that is part of every polling only one that comes too early is worth a look.
+  if (refusal instanceof PendingRefusal) {
+    note(request, diagnosis, refusal.error.code === "slow_down" ? "warn" : "debug");
+    return;
+  }
   request.exchange.trace.refusal = diagnosis;
   const line = `refused ${request.method} ${shownPath(request)}: ${diagnosis.message}`;
-  logRefused(request, diagnosis, line, isRemarkable ? "warn" : "debug");
+  logRefused(request, diagnosis, line);
 }
 
 /** Without the query, which can have secrets, and with those masked that are in the path by mistake. */

@@ -80,20 +80,19 @@ function fieldsOf(body: unknown): FormFields {
 }
 
 /** Tells the log of a request that is refused, and of one by doctor that it is doctor's: no mistake was made. */
-export function logRefused(
-  request: FastifyRequest,
-  diagnosis: Diagnosis,
-  line: string,
-  level: "warn" | "debug" = "warn",
-): void {
+export function logRefused(request: FastifyRequest, diagnosis: Diagnosis, line: string): void {
   if (isDoctor(request.headers)) request.log.info(`asked by vipps-login-mock doctor: ${line}`);
-  else request.log[level]({ diagnosis }, line);
+  else request.log.warn({ diagnosis }, line);
 }
 
 /** Notes what is not refused but should be known: in the log, and in the request log. */
-export function note(request: FastifyRequest, diagnosis: Diagnosis): void {
+export function note(
+  request: FastifyRequest,
+  diagnosis: Diagnosis,
+  level: "warn" | "debug" = "warn",
+): void {
   request.exchange.trace.notes.push(diagnosis);
-  request.log.warn({ diagnosis }, diagnosis.message);
+  request.log[level]({ diagnosis }, diagnosis.message);
 }
 
 /** So many repetitions are noted of one request: a hostile one has thousands. */

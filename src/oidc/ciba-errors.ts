@@ -120,11 +120,15 @@ export function userError(errorCode: UserErrorCode, minimumAge: number): CibaErr
 /** Answered as JSON in the form of Vipps' own program. */
 export class CibaRefusal extends Refusal {
   readonly error: CibaError;
-  override readonly isRemarkable: boolean;
 
   constructor(error: CibaError, diagnosis: Diagnosis) {
     super(error.description, diagnosis);
     this.error = error;
-    this.isRemarkable = error.code !== "authorization_pending";
   }
 }
+
+/**
+ * Answered to a poll before the user has: it looks like a refusal, but the login goes on, and the merchant
+ * is meant to ask again.
+ */
+export class PendingRefusal extends CibaRefusal {}

@@ -201,8 +201,6 @@ export function oauthError(code: ErrorCode, hint?: string, texts: ErrorTexts = "
 export abstract class Refusal extends Error {
   /** Why, for the log. */
   readonly diagnosis: Diagnosis;
-  /** Whether somebody should look at it; false for the "not yet" that is part of every polling. */
-  readonly isRemarkable: boolean = true;
 
   constructor(message: string, diagnosis: Diagnosis) {
     super(message);

@@ -1,7 +1,7 @@
 import { parseSetCookie } from "cookie";
 import { isVippsHost } from "../config/options.ts";
 import { didYouMean } from "../config/problem.ts";
-import type { Diagnosis, SalesUnit } from "../control/types.ts";
+import type { Diagnosis, LoggedRequest, SalesUnit } from "../control/types.ts";
 import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -296,6 +296,31 @@ export function endAt(redirectUrl: string): LoginEnd {
     errorDescription: parameters.get("error_description") ?? undefined,
     redirectUrl,
   };
+}
+
+/**
+ * @param log the request log, the oldest first
+ * @param state the state of the request that began a login
+ * @returns why that login was refused last; where nothing of it was, what was noted of its last request,
+ *   as that its user has not answered yet
+ */
+export function reasonIn(
+  log: readonly LoggedRequest[],
+  state: string | null,
+): Diagnosis | undefined {
+  const isFirst = (logged: LoggedRequest) => stateOf(logged) === state;
+  const login = log.findLast(isFirst)?.login;
+  const isPart = (logged: LoggedRequest) =>
+    login === undefined ? isFirst(logged) : logged.login === login;
+  const parts = log.filter(isPart);
+  const refusal = parts.findLast(({ refused }) => refused);
+  return refusal ? refusal.diagnosis : parts.at(-1)?.notes.at(-1);
+}
+
+/** The state that a request brought, in its query or in its form; null without one. */
+function stateOf({ url, request }: LoggedRequest): string | null {
+  const { searchParams } = new URL(url);
+  return searchParams.get("state") ?? new URLSearchParams(request.body ?? "").get("state");
 }
 
 /**

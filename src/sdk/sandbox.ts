@@ -1,7 +1,5 @@
 import type {
   Counts,
-  Diagnosis,
-  LoggedRequest,
   SalesUnit,
   SalesUnitInput,
   SandboxFacts,
@@ -20,6 +18,7 @@ import {
   LoginError,
   loggedIn,
   namesRealService,
+  reasonIn,
   salesUnitOf,
   walk,
 } from "./login.ts";
@@ -306,7 +305,7 @@ export class Sandbox {
         : await this.#approving(options.user, "browser", state, walked);
     const done = loggedIn(redirectUrl);
     if (done) return done;
-    throw new LoginError(endAt(redirectUrl), await this.#diagnosisOf(state));
+    throw new LoginError(endAt(redirectUrl), reasonIn(await this.requests.list(), state));
   }
 
   /**
@@ -330,7 +329,7 @@ export class Sandbox {
       beginAndPoll(this.url, request, this.#fetch),
     );
     if ("accessToken" in end) return end;
-    throw new LoginError(end, await this.#diagnosisOf(state));
+    throw new LoginError(end, reasonIn(await this.requests.list(), state));
   }
 
   /** The names that the mock has in its certificate: only for those of the real service does it matter. */
@@ -338,16 +337,6 @@ export class Sandbox {
     if (!namesRealService(options)) return [];
     const { tlsHosts = [] } = this.#facts ?? (await this.refresh()).#known();
     return tlsHosts;
-  }
-
-  /** The last refusal in the login that began with a request with this state. */
-  async #diagnosisOf(state: string | null): Promise<Diagnosis | undefined> {
-    const log = await this.requests.list();
-    const isFirst = (logged: LoggedRequest) => stateOf(logged) === state;
-    const login = log.findLast(isFirst)?.login;
-    const isPart = (logged: LoggedRequest) =>
-      login === undefined ? isFirst(logged) : logged.login === login;
-    return log.findLast((logged) => logged.refused && isPart(logged))?.diagnosis;
   }
 
   /** Lets a user approve the login with this state, and no other. */
@@ -391,10 +380,4 @@ export class Sandbox {
       `Nothing is known of ${this.url} yet: await refresh() once before reading issuer, salesUnits or users.`,
     );
   }
-}
-
-/** The state that a request brought, in its query or in its form; null without one. */
-function stateOf({ url, request }: LoggedRequest): string | null {
-  const { searchParams } = new URL(url);
-  return searchParams.get("state") ?? new URLSearchParams(request.body ?? "").get("state");
 }

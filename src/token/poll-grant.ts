@@ -1,7 +1,13 @@
 import { failureStep } from "../login/next-step.ts";
 import { carryOutPlan } from "../login/phone-login.ts";
 import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
-import { CIBA_ERRORS, CibaRefusal, cibaError, userError } from "../oidc/ciba-errors.ts";
+import {
+  CIBA_ERRORS,
+  CibaRefusal,
+  cibaError,
+  PendingRefusal,
+  userError,
+} from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
@@ -103,7 +109,7 @@ function statusFor(code: string): number {
 }
 
 /** Counts a poll that comes before the approval, in one atomic step. */
-async function pending({ sandbox, now }: Exchange, { id }: PhoneLogin): Promise<CibaRefusal> {
+async function pending({ sandbox, now }: Exchange, { id }: PhoneLogin): Promise<PendingRefusal> {
   let waited: Seconds | undefined;
   let expected: Seconds = 0;
   const counted = await sandbox.store.phoneLogins.update(id, (current) => {
@@ -116,10 +122,10 @@ async function pending({ sandbox, now }: Exchange, { id }: PhoneLogin): Promise<
     return { ...current, lastPolledAt: now, interval: isFast ? interval + SLOW_DOWN : interval };
   });
   if (waited === undefined || waited >= expected) {
-    return new CibaRefusal(cibaError("authorization_pending"), diagnosePending());
+    return new PendingRefusal(cibaError("authorization_pending"), diagnosePending());
   }
   const next = counted?.interval ?? expected;
-  return new CibaRefusal(cibaError("slow_down"), diagnoseTooFast(waited, expected, next));
+  return new PendingRefusal(cibaError("slow_down"), diagnoseTooFast(waited, expected, next));
 }
 
 /** Of several polls at the same time one gets the tokens. */

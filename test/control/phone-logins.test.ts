@@ -281,7 +281,23 @@ describe("logins from phone number", () => {
     expect(await logged(`?clientId=${SHOP.id}&user=${LIV}`)).toMatchObject([
       { endpoint: "backchannel-authentication", user: "leap-day" },
     ]);
-    expect(await logged("?user=ada&refused=true")).toEqual([whole[1]]);
+    expect(await logged("?user=ada&refused=true")).toEqual([]);
+  });
+
+  it("are refused nothing while the user has not answered, however often they are polled for", async () => {
+    const authReqId = await started();
+    await poll(mock, authReqId);
+    await poll(mock, authReqId);
+    const polls = (await call(mock, "GET", "/requests?endpoint=token")).body.items;
+    expect(polls).toMatchObject([
+      { status: 400, refused: false, notes: [{ message: "the user has not answered yet" }] },
+      { status: 400, refused: false, notes: [{ message: expect.stringContaining("interval") }] },
+    ]);
+    expect(polls.every((one: object) => !("diagnosis" in one))).toBe(true);
+    await act(authReqId, "reject");
+    await poll(mock, authReqId);
+    const { items } = (await call(mock, "GET", "/requests?refused=true")).body;
+    expect(items).toMatchObject([{ diagnosis: { message: expect.stringContaining("the user") } }]);
   });
 
   it("are tied together in the request log in the redirect variant too", async () => {

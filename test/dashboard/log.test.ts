@@ -3,6 +3,7 @@ import { call } from "../support/control.ts";
 import { page } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { begin, poll } from "../support/phone.ts";
 import {
   authorize,
   codeFrom,
@@ -44,6 +45,18 @@ describe("the log", () => {
     await get(mock, PATH.jwks);
     await refused();
     expect((await page(mock, `/mock/log?${query}`)).texts("request")).toHaveLength(count);
+  });
+
+  it("and the other pages do not call it refused that a user has not answered yet", async () => {
+    const { auth_req_id: id } = await begin(mock);
+    for (let n = 0; n < 5; n += 1) await poll(mock, id);
+    expect((await page(mock, "/mock/log")).text("request")).toMatch(/^POST token 400 /);
+    expect((await page(mock, "/mock")).texts("request")).toEqual([]);
+    expect((await page(mock, "/mock/portal/units/100001")).texts("request")).toEqual([]);
+    const [{ login }] = (await call(mock, "GET", "/requests?endpoint=token")).body.items;
+    const { html } = await page(mock, `/mock/log/login/${login}`);
+    expect(html).toContain("The merchant has no tokens yet.");
+    expect(html).toContain("the user has not answered yet");
   });
 
   it.each([

@@ -36,10 +36,11 @@ describe("a login from phone number from Try", () => {
     expect(begun.html).toContain('href="../phone?user&#x3D;ada"');
     expect(begun.text("step-authorize")).toContain("TILL-7");
     await move(5);
-    expect((await poll()).texts("request")).toEqual([expect.stringContaining("refused, 400")]);
+    expect((await poll()).texts("request")).toEqual([expect.stringMatching(/POST token 400/)]);
     await move(4);
     const early = await poll();
     expect(early.text("step-polls")).toContain("the interval is 5 seconds");
+    expect(early.text("diagnosis")).toBeUndefined();
     await answer("approve");
     await move(10);
     const seen = await poll();

@@ -169,7 +169,6 @@ describe("refusals", () => {
       status: 400,
       diagnosis,
       extraDetails,
-      isRemarkable: true,
     });
     expect(new UserinfoRefusal(403, diagnosis)).toMatchObject({
       message: diagnosis.message,

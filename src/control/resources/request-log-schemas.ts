@@ -34,7 +34,11 @@ export const RequestSchema = Type.Object(
     status: Type.Optional(
       Type.Integer({ description: "Left out when the connection broke before a response." }),
     ),
-    refused: Type.Boolean(),
+    refused: Type.Boolean({
+      description:
+        "Whether a rule was broken. A poll before the user has answered breaks none, however often it comes: " +
+        "it has a note.",
+    }),
     diagnosis: Type.Optional(DiagnosisSchema),
     notes: Type.Array(DiagnosisSchema, {
       description: "What was noticed, without any refusal because of it.",
