@@ -27,6 +27,8 @@ interface PhoneView {
   readonly userId: string;
   /** Where the forms go: the screen that is shown. */
   readonly action: string;
+  /** Where a look without scripts leads: to the same, whatever it is by then. */
+  readonly again: string;
   readonly tabs: Readonly<Record<Screen, { readonly href: string; readonly isCurrent: boolean }>>;
   /** How many logins ask something. */
   readonly waiting: number;
@@ -60,7 +62,7 @@ async function showPhone(visit: Visit, place: PhonePlace): Promise<Shown> {
   const { screen } = here;
   const person = personOf(user);
   const inbox = await inboxOf(context, waiting);
-  const question = { login: inbox.login?.id, step: place.step };
+  const shown = screen === "inbox" ? { login: inbox.login?.id, step: place.step } : { screen };
   const tab = (name: Screen) => ({
     href: `${root}${phonePath(here, { screen: name })}`,
     isCurrent: name === screen,
@@ -70,7 +72,8 @@ async function showPhone(visit: Visit, place: PhonePlace): Promise<Shown> {
     t: texts[language],
     person,
     userId: user.id,
-    action: `${root}${phonePath(here, screen === "inbox" ? question : { screen })}`,
+    action: `${root}${phonePath(here, shown)}`,
+    again: `${root}${phonePath(here, { ...shown, said: here.said })}`,
     tabs: {
       inbox: tab("inbox"),
       sharing: tab("sharing"),

@@ -131,7 +131,10 @@ describe("a phone", () => {
   ])("can do otherwise: %j", async (form, said, error) => {
     await atApp();
     const [{ id: login }] = await waiting();
-    expect((await press({ login, ...form })).text("said")).toBe(said);
+    const after = await press({ login, ...form });
+    expect(after.text("said")).toBe(said);
+    // It still does when its user looks again without scripts.
+    expect(after.html).toMatch(/href="[^"]*&amp;said&#x3D;\w+" data-testid="refresh"/);
     expect(parameterOf(await reload(), "error")).toBe(error);
   });
 
