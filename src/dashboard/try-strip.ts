@@ -86,14 +86,12 @@ export function tillSteps(
   const { attempt, requests } = context;
   const asked = requests.find(({ endpoint }) => endpoint === "backchannel-authentication");
   const polled = requests.filter(({ endpoint }) => endpoint === "token");
-  const hasTokens = polled.some(({ status }) => status === 200);
   const isRedirect = attempt.interval === 0;
   const polls: Step = {
     ...NOTHING,
     id: "polls",
     title: "Polls",
-    state: hasTokens ? "good" : attempt.isOver ? "bad" : "waiting",
-    word: hasTokens ? "answered" : attempt.isOver ? "ended" : `${polled.length} so far`,
+    ...standingOf(attempt, polled),
     polls: lines(polled),
   };
   return [
@@ -109,6 +107,19 @@ export function tillSteps(
     idTokenStep(context),
     userinfoStep(context),
   ];
+}
+
+/** How it stands with the polls of a till. */
+function standingOf(
+  { isOver }: Attempt,
+  polled: readonly LoggedRequest[],
+): Pick<Step, "state" | "word"> {
+  if (polled.some(({ status }) => status === 200)) return { state: "good", word: "answered" };
+  if (!isOver) return { state: "waiting", word: `${polled.length} so far` };
+  // A request that was refused leaves nothing to poll for.
+  return polled.length > 0
+    ? { state: "bad", word: "ended" }
+    : { state: "waiting", word: "not yet" };
 }
 
 /** Of a mistake: the requests that show it. */

@@ -58,6 +58,9 @@ interface ScopeChoice {
 
 const USUAL_SCOPES = ["openid", "name", "email", "phoneNumber"];
 
+/** How long a till waits between two polls where it is not told, in seconds (CIBA Core §7.3). */
+const USUAL_INTERVAL = 5;
+
 /** So many people there are to choose from; others can be typed. */
 const MOST_PEOPLE = 100;
 
@@ -236,7 +239,11 @@ async function beginFromPhone(visit: Visit, unit: SalesUnit): Promise<Done> {
   const bindingMessage = form.get("bindingMessage") ?? "";
   const isRedirect = form.get("mode") === "redirect";
   const nonce = library.randomNonce();
-  const known = { kind: "till", msn: unit.msn, redirectUri, metadata, nonce, user: phone } as const;
+  const known = {
+    kind: "till" as const,
+    ...{ msn: unit.msn, redirectUri, metadata, nonce, user: phone },
+    interval: isRedirect ? 0 : USUAL_INTERVAL,
+  };
   const begun = await library
     .initiateBackchannelAuthentication(client.config, {
       login_hint: `urn:msisdn:${phone}`,
@@ -250,8 +257,9 @@ async function beginFromPhone(visit: Visit, unit: SalesUnit): Promise<Done> {
   if (typeof begun === "string") {
     return toResult(newAttempt({ ...known, entries, refusal: begun, isOver: true }));
   }
-  const { auth_req_id: authReqId, interval = 5 } = begun;
+  const { auth_req_id: authReqId } = begun;
+  const interval = isRedirect ? 0 : (begun.interval ?? USUAL_INTERVAL);
   const pollAt = isRedirect ? 0 : exchange.now + interval;
-  const attempt = newAttempt({ ...known, entries, authReqId, pollAt });
-  return toResult(await withLogin(visit, { ...attempt, interval: isRedirect ? 0 : interval }));
+  const attempt = newAttempt({ ...known, entries, authReqId, interval, pollAt });
+  return toResult(await withLogin(visit, attempt));
 }

@@ -98,6 +98,19 @@ describe("a login from phone number from Try", () => {
     expect(outcome(seen)).toContain(`openid-client says: ResponseBodyError: ${error}`);
     expect(seen.text("diagnosis")).toContain("What to do:");
     expect(seen.text("poll")).toBeUndefined();
+    const steps = seen.texts("step-name");
+    expect(steps.slice(0, 3)).toEqual([
+      "Authentication request refused",
+      "Polls not yet",
+      "Token not yet",
+    ]);
+  });
+
+  it("waits for nobody at the callback but where the browser is to come there", async () => {
+    const refused = { ...TILL, phone: "+47 99 99 99 99" };
+    expect((await visitor.go("/mock/try", refused)).text("step-callback")).toBeUndefined();
+    const redirected = await visitor.go("/mock/try", { ...refused, mode: "redirect" });
+    expect(redirected.texts("step-name")[1]).toBe("Callback nothing yet");
   });
 
   it("shows that the ID token is of another login, which the library does not look at", async () => {
