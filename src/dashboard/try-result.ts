@@ -1,5 +1,6 @@
 import { Problem } from "../control/api/problem.ts";
 import type { ClockReading, LoggedRequest, Login, SalesUnit, User } from "../control/types.ts";
+import { personOf } from "../pages/page-context.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { DiagnosisView } from "./diagnosis.ts";
 import { diagnosisView } from "./diagnosis.ts";
@@ -22,6 +23,8 @@ interface TryResultView {
 interface ResultView {
   readonly unit: string;
   readonly msn: string;
+  /** Who is logged in; null where nobody is. */
+  readonly person: { readonly name: string; readonly href: string } | null;
   readonly outcome: string;
   readonly state: "good" | "bad" | "waiting";
   /** The mistake that was made on purpose; empty for none. */
@@ -94,6 +97,7 @@ async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
   return {
     unit: unit.name,
     msn: unit.msn,
+    person: await personIn(visit, attempt, requests),
     ...outcomeOf(attempt, refused),
     mistake: preset?.mistake ?? "",
     diagnosis: refused?.diagnosis ? diagnosisView(refused.diagnosis, refused) : null,
@@ -110,6 +114,19 @@ async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
         : "",
     next: await nextOf(visit, attempt),
   };
+}
+
+/** Tokens are the proof that somebody is logged in; the log knows whose they are. */
+async function personIn(
+  { api, root }: Visit,
+  { accessToken }: Attempt,
+  requests: readonly LoggedRequest[],
+): Promise<ResultView["person"]> {
+  const id = requests.findLast(({ user }) => user !== undefined)?.user;
+  if (accessToken === "" || id === undefined) return null;
+  const user = await api.get<User>(["users", id]).catch(() => undefined);
+  if (!user) return null;
+  return { name: personOf(user).name, href: `${root}portal/people/${encodeURIComponent(id)}` };
 }
 
 function withContent(step: Step): Step {

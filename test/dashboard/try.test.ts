@@ -83,6 +83,8 @@ describe("a login from Try", () => {
     const seen = await visitor.go("/mock/try", LOGIN);
     expect(seen.url.href).toBe(`${BASE}/mock/try/result`);
     expect(outcome(seen)).toBe(HOLDS);
+    expect(seen.text("who")).toBe("At Demo Shop, as Ada Nordmann · the whole login in the log");
+    expect(seen.html).toContain('href="../portal/people/ada"');
     const names = ["alg", "signature", "iss", "aud", "exp", "iat", "nonce", "at_hash", "sub"];
     for (const name of names) expect(seen.text(`check-${name}`), name).toContain("holds");
     const { items } = (await call(mock, "GET", "/requests")).body;
@@ -101,9 +103,9 @@ describe("a login from Try", () => {
     const mock = await open({});
     const visitor = await registered(mock);
     const phone = await visitor.go("/mock/try", LOGIN);
-    expect(outcome(await visitor.go("/mock/try/result"))).toBe(
-      "The browser has not come back yet.",
-    );
+    const waiting = await visitor.go("/mock/try/result");
+    expect(outcome(waiting)).toBe("The browser has not come back yet.");
+    expect(waiting.text("who")).toBe("At Demo Shop · the whole login in the log");
     expect(outcome(await visitor.login(phone, "leap-day"))).toBe(HOLDS);
     const [token] = (await call(mock, "GET", "/requests?endpoint=token")).body.items;
     expect(token.request.headers["user-agent"]).toMatch(/^openid-client\//);
