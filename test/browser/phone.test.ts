@@ -75,6 +75,12 @@ describeInChromium("a person in Chromium with a phone", (browser) => {
     await press(page, "Share information");
     expect(await merchantsAnswer(page)).toBe("Welcome, Ada Nordmann");
     await phone.getByTestId("said").waitFor();
+    expect(await phone.getByTestId("done").isVisible()).toBe(true);
+    // What was done belongs to that login, and not to the next one, which asks on the same page.
+    const next = await logInBeside();
+    await phone.getByTestId(`choice-${await shown(next)}`).waitFor();
+    expect(await phone.getByTestId("done").count()).toBe(0);
+    expect(await phone.locator("main:focus").count()).toBe(1);
   });
 
   test("takes a consent back there, and the next login asks again", async () => {

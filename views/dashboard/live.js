@@ -78,6 +78,17 @@ function show(part, next, fresh) {
   for (const key of fresh) {
     document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("fresh");
   }
+  if (fresh.length > 0) forget(document.querySelector(".on-phone .done"));
+}
+
+/** On a phone, what was done last would seem to be about what has come since. */
+function forget(done) {
+  if (done?.contains(document.activeElement)) toMain();
+  done?.remove();
+}
+
+function toMain() {
+  document.getElementById("main").focus({ preventScroll: true });
 }
 
 /** What the reader has opened, ticked or typed is not taken back. */
@@ -94,7 +105,7 @@ function offer(part, number, next) {
   chip.textContent = `${number} new`;
   chip.onclick = () => {
     show(part, next, []);
-    document.getElementById("main").focus({ preventScroll: true });
+    toMain();
     scrollTo({ top: 0 });
   };
   if (!chip.isConnected) part.prepend(chip);
