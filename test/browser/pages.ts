@@ -4,9 +4,8 @@ import { startServer } from "../support/server.ts";
 
 /** Pages of a mock in a browser, given back when the test is over. */
 
-/** What goes wrong in a page, as it comes. */
-export function errorsOf(page: Page): string[] {
-  const errors: string[] = [];
+/** What goes wrong in a page, as it comes; it can be put with what went wrong elsewhere. */
+export function errorsOf(page: Page, errors: string[] = []): string[] {
   page.on("pageerror", ({ message }) => errors.push(message));
   page.on("console", (line) => line.type() === "error" && errors.push(line.text()));
   return errors;
