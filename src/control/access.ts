@@ -63,14 +63,11 @@ export function checkAccess(access: ControlAccess, caller: Caller, pass?: string
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** A page of another origin may send simple requests without asking; its Origin gives it away. */
-export function refuseForeignPages({ origin, hosts, publicHost, method, site }: Caller): void {
+export function refuseForeignPages(caller: Caller): void {
+  const { origin, hosts, publicHost, method } = caller;
   if (origin === undefined) {
-    if (SAFE_METHODS.includes(method) || site === undefined || OWN_SITES.includes(site)) return;
-    throw new Problem(
-      403,
-      `A web page of another site called the control API (Sec-Fetch-Site: ${JSON.stringify(site)}); only ` +
-        "pages of this server may. Call it from a program instead of a browser.",
-    );
+    if (!SAFE_METHODS.includes(method)) refuseOtherSites(caller);
+    return;
   }
   const from = URL.canParse(origin) ? new URL(origin).host : undefined;
   const own = [...hosts, publicHost].map((name) => hostOf(name)?.host);
@@ -84,6 +81,16 @@ export function refuseForeignPages({ origin, hosts, publicHost, method, site }: 
 
 /** A page of this server, or somebody who typed the address. */
 const OWN_SITES = ["same-origin", "none"];
+
+/** Where even reading costs something: a picture on any page can ask for an address. */
+export function refuseOtherSites({ site }: Pick<Caller, "site">): void {
+  if (site === undefined || OWN_SITES.includes(site)) return;
+  throw new Problem(
+    403,
+    `A web page of another site called the control API (Sec-Fetch-Site: ${JSON.stringify(site)}); only ` +
+      "pages of this server may. Call it from a program instead of a browser.",
+  );
+}
 
 function checkToken(token: string, authorization: string | undefined): void {
   const given = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1];

@@ -157,10 +157,11 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
         .send(await readScript(name));
     });
   }
-  app.get(`${OURS}/changes`, { config: { failure: "problem" } }, async (request, reply) => {
-    access.checkVisit(request);
-    if (streams.isFull)
-      throw new Problem(503, "Too many pages are open; reload this one to see more.");
+  const options = { config: { failure: "problem" }, exposeHeadRoute: true } as const;
+  app.get(`${OURS}/changes`, options, async (request, reply) => {
+    access.checkWatch(request);
+    const obstacle = streams.whyNot(reply.raw);
+    if (obstacle !== undefined) throw new Problem(503, obstacle);
     const since = new URLSearchParams(queryOf(request.url)).get("since") ?? "";
     reply.hijack();
     streams.open(reply.raw, request.exchange.sandbox.id, since);

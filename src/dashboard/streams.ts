@@ -18,31 +18,48 @@ const MOST_UNREAD = 64 * 1024;
 /** So many streams there can be; the pages of those who come later are as without a script. */
 const MOST_STREAMS = 1000;
 
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  // nginx would keep the events back.
+  "x-accel-buffering": "no",
+};
+
 export class ChangeStreams {
   readonly #changes: Pick<Changes, "watch">;
+  readonly #most: number;
   readonly #streams = new Set<ServerResponse>();
 
-  constructor(changes: Pick<Changes, "watch">) {
+  constructor(changes: Pick<Changes, "watch">, most = MOST_STREAMS) {
     this.#changes = changes;
+    this.#most = most;
   }
 
-  get isFull(): boolean {
-    return this.#streams.size >= MOST_STREAMS;
+  /** Why there can be no stream, in a sentence. */
+  whyNot({ socket }: ServerResponse): string | undefined {
+    if (this.#streams.size >= this.#most) {
+      return "Too many pages are open; reload this one to see more.";
+    }
+    // Node never tells a response whose turn has not come that its connection was closed.
+    if (!socket)
+      return "The connection is busy with another response; open one for the stream alone.";
+    return undefined;
   }
 
   /** @param since the version that the page shows */
   open(response: ServerResponse, id: SandboxId, since: string): void {
+    // Whoever has gone meanwhile is told of nothing, not even that the response is closed.
+    if (response.destroyed || !response.socket || response.socket.destroyed) return;
+    response.writeHead(200, HEADERS);
+    if (response.req.method === "HEAD") {
+      response.end();
+      return;
+    }
     const write = (text: string) => {
       response.write(text);
       if (response.writableLength > MOST_UNREAD) response.destroy();
     };
-    response.writeHead(200, {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "no-store",
-      "x-content-type-options": "nosniff",
-      // nginx would keep the events back.
-      "x-accel-buffering": "no",
-    });
     write("retry: 2000\n\n");
     const stop = this.#changes.watch(id, since, (version) => write(`data: ${version}\n\n`));
     const beat = every(

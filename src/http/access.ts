@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Caller, ControlAccess } from "../control/access.ts";
-import { checkAccess, refuseForeignPages } from "../control/access.ts";
+import { checkAccess, refuseForeignPages, refuseOtherSites } from "../control/access.ts";
 import { Problem } from "../control/api/problem.ts";
 import type { PinnedUrls } from "../request/addresses.ts";
 import { PASS_COOKIE, readOwnCookie } from "./cookies.ts";
@@ -20,7 +20,13 @@ export interface Access {
    * @throws Problem 401 or 403, which says how to get in
    */
   checkVisit(request: FastifyRequest): void;
-  /** Whether that is so: then a page of a login tells more. */
+  /**
+   * Lets the same, but for what a page of another site makes a browser ask for: to watch takes a connection.
+   *
+   * @throws Problem 401 or 403, which says how to get in
+   */
+  checkWatch(request: FastifyRequest): void;
+  /** Whether whoever sent it may look at the dashboard; then a page of a login tells more. */
   mayLook(request: FastifyRequest): boolean;
   /** @throws Problem 403 for what a page of another site sends */
   refuseForeignPages(request: FastifyRequest): void;
@@ -39,6 +45,10 @@ export function accessBy(control: ControlAccess, names: OwnNames): Access {
   return {
     checkCall: (request) => checkAccess(control, callerOf(request, names)),
     checkVisit,
+    checkWatch(request) {
+      checkVisit(request);
+      refuseOtherSites(callerOf(request, names));
+    },
     mayLook(request) {
       try {
         checkVisit(request);
