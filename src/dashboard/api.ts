@@ -89,6 +89,18 @@ export class Api {
   }
 }
 
+/** What of a body is shown to nobody who has not asked for it. */
+const SECRETS = ["clientSecret", "subscriptionKey"];
+
+/** Whether the command of a call has signs in the place of secrets. */
+export function hasSecrets({ body }: ApiCall): boolean {
+  return JSON.stringify(body) !== masked(body);
+}
+
+function masked(body: unknown): string | undefined {
+  return JSON.stringify(body, (name, value) => (SECRETS.includes(name) ? "***" : value));
+}
+
 /** The command that makes the same call. */
 export function asCurl(
   { method, path, body, file }: ApiCall,
@@ -102,7 +114,7 @@ export function asCurl(
   if (body === undefined && file === undefined) return words.join(" ");
   words.push("-H", shellQuoted("Content-Type: application/json"));
   if (file !== undefined) words.push("--data-binary", shellQuoted(`@${file}`));
-  else words.push("-d", shellQuoted(JSON.stringify(body)));
+  else words.push("-d", shellQuoted(masked(body) ?? ""));
   return words.join(" ");
 }
 

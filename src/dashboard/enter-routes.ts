@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { Problem } from "../control/api/problem.ts";
 import type { Door } from "../control/door.ts";
 import { PASS_LIFETIME } from "../control/door.ts";
@@ -6,6 +6,7 @@ import type { Access } from "../http/access.ts";
 import { PASS_COOKIE, setOwnCookie } from "../http/cookies.ts";
 import { noSniff, noStore, queryOf, sendPage } from "../http/messages.ts";
 import { ENTER } from "../request/addresses.ts";
+import { placeIn } from "./place.ts";
 import { DASHBOARD_POLICY } from "./policy.ts";
 
 /**
@@ -19,7 +20,9 @@ export function enterRoutes(
 ): void {
   const config = { failure: "plain" } as const;
 
-  app.get(ENTER, { config, exposeHeadRoute: true }, (request, reply) => form(request, reply));
+  app.get(ENTER, { config, exposeHeadRoute: true }, (request, reply) =>
+    form(reply, new URLSearchParams(queryOf(request.url)).get("to")),
+  );
 
   app.post(ENTER, { config }, async (request, reply) => {
     refuseForeignPages(request);
@@ -31,30 +34,25 @@ export function enterRoutes(
         "That is neither the control token nor a code that is still good: a code serves once, for 15 minutes.",
       );
       request.log.warn(`refused POST ${ENTER}: ${problem.message}`);
-      return form(request, reply, problem);
+      return form(reply, fields.get("to"), problem);
     }
     const cookie = { name: PASS_COOKIE, maxAge: PASS_LIFETIME };
     if (pass !== undefined) setOwnCookie(request, reply, { ...cookie, value: pass });
-    return noStore(reply).redirect(`../mock${below(fields.get("to"))}`, 303);
+    return noStore(reply).redirect(placeIn(fields.get("to")) ?? "../mock", 303);
   });
 
-  async function form(request: FastifyRequest, reply: FastifyReply, problem?: Problem) {
+  /** @param to where to go then */
+  async function form(reply: FastifyReply, to: string | null, problem?: Problem) {
     const { enterPage } = await import("./serve.ts");
-    const to = new URLSearchParams(queryOf(request.url)).get("to") ?? "";
-    const page = await enterPage({ to, problem: problem?.message ?? "", isOpen: !door });
+    const page = await enterPage({ to: to ?? "", problem: problem?.message ?? "", isOpen: !door });
     return sendPage(reply.code(problem?.status ?? 200), page, DASHBOARD_POLICY);
   }
 
-  app.get(`${ENTER}.js`, { config }, async (_request, reply) => {
+  app.get(`${ENTER}.js`, { config, exposeHeadRoute: true }, async (_request, reply) => {
     const { readScript } = await import("./serve.ts");
     return noSniff(reply)
       .header("cache-control", "max-age=3600")
       .type("text/javascript; charset=utf-8")
       .send(await readScript("enter"));
   });
-}
-
-/** Only to a page of the dashboard, whatever the address says. */
-function below(to: string | null): string {
-  return to && /^[a-z][\w/-]*(\?[^#\s]*)?$/i.test(to) ? `/${to}` : "";
 }

@@ -1,3 +1,4 @@
+import type { SandboxId } from "../records/ids.ts";
 import type { DoneMessage } from "./frame.ts";
 
 /**
@@ -8,16 +9,16 @@ import type { DoneMessage } from "./frame.ts";
 /** Browsers take no cookies that are much longer. */
 const LONGEST = 3500;
 
-export const FLASH_COOKIE = "vipps-login-mock-done";
+/** One a sandbox: what was done in one is for no page of another. */
+export function flashCookie(id: SandboxId): string {
+  return `vipps-login-mock-done-${id}`;
+}
 
-/** The value of the cookie. What does not fit loses its commands, and then the way back. */
+/** The value of the cookie. What does not fit loses its commands. */
 export function packed(done: DoneMessage): string {
-  const short = { ...done, commands: [] };
-  const fitting = [done, short, { ...short, undo: null }].map(encode);
-  return (
-    fitting.find(({ length }) => length <= LONGEST) ??
-    encode({ ...short, undo: null, message: `${done.message.slice(0, 500)}…` })
-  );
+  const short = { ...done, commands: [], isMasked: false };
+  const fitting = [done, short].map(encode).find(({ length }) => length <= LONGEST);
+  return fitting ?? encode({ ...short, message: `${done.message.slice(0, 500)}…` });
 }
 
 /** What a cookie says; null where it says nothing that can be read. */
@@ -36,6 +37,11 @@ function encode(done: DoneMessage): string {
 }
 
 function isDoneMessage(value: unknown): value is DoneMessage {
-  const { message, commands, undo } = (value ?? {}) as Partial<DoneMessage>;
-  return typeof message === "string" && Array.isArray(commands) && undo !== undefined;
+  const { message, commands, isMasked, undo } = (value ?? {}) as Partial<DoneMessage>;
+  return (
+    typeof message === "string" &&
+    Array.isArray(commands) &&
+    typeof isMasked === "boolean" &&
+    (undo === null || typeof undo?.id === "string")
+  );
 }

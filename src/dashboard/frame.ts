@@ -36,10 +36,10 @@ export interface Frame {
 /** What the page behind an action says of it. */
 export type DoneMessage = Pick<Done, "message"> & {
   readonly commands: readonly string[];
-  readonly undo: {
-    readonly action: string;
-    readonly fields: readonly { readonly name: string; readonly value: string }[];
-  } | null;
+  /** Whether the commands have signs in the place of secrets. */
+  readonly isMasked: boolean;
+  /** Where it is taken back, and which form was kept for that. */
+  readonly undo: { readonly action: string; readonly id: string } | null;
 };
 
 const NAVIGATION: readonly (readonly [Section, string, string])[] = [
@@ -50,25 +50,6 @@ const NAVIGATION: readonly (readonly [Section, string, string])[] = [
   ["portal", "Portal", "portal"],
   ["lab", "Lab", "lab"],
 ];
-
-/** What is below the folder and has no bar that one could come from. */
-const NO_PAGES = ["api", "changes", "enter", "sandbox"];
-
-/**
- * Where a form came from, as a place below the dashboard's folder; undefined where that is no page of the
- * dashboard. What a form says of it may be anything.
- */
-export function placeIn(from: string | null): string | undefined {
-  const folder = "http://localhost/mock/";
-  if (from === null || !URL.canParse(from, folder)) return undefined;
-  const { href, origin, pathname, search } = new URL(from, folder);
-  if (origin !== "http://localhost" || new URL(href).username !== "") return undefined;
-  if (pathname === "/mock" || pathname === "/mock/") return `../mock${search}`;
-  const below = pathname.slice("/mock/".length);
-  const [first = ""] = below.split("/");
-  const isPage = /^[a-z][a-z-]*$/.test(first) && !NO_PAGES.includes(first);
-  return pathname.startsWith("/mock/") && isPage ? `${below}${search}` : undefined;
-}
 
 /** So many sandboxes the bar offers. */
 const MOST_SANDBOXES = 100;

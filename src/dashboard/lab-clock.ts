@@ -2,9 +2,9 @@ import type { ClockReading, ClockStep, Expired } from "../control/types.ts";
 import { fromIso, toIso } from "../platform/calendar.ts";
 import { after } from "../records/time.ts";
 import type { ApiCall } from "./api.ts";
-import { placeIn } from "./frame.ts";
 import { counted, filled, labPage } from "./lab-common.ts";
 import type { Done, Page } from "./page.ts";
+import { placeIn } from "./place.ts";
 
 /** The clock: steps of it, and what each expires. */
 

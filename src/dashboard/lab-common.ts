@@ -100,13 +100,9 @@ export function given<Members extends object>(members: Members) {
   return Object.keys(left).length === 0 ? undefined : left;
 }
 
-/** What can be put back by a form: cookies take no more. */
-const LONGEST_UNDO = 1000;
-
-/** The form that adds again what was removed; undefined for what is too long for one. */
+/** The form that adds again what was removed. */
 export function undoByAdding(action: string, body: object) {
-  const json = JSON.stringify(body);
-  return json.length > LONGEST_UNDO ? undefined : { action, fields: { action: "add", json } };
+  return { action, fields: { action: "add", json: JSON.stringify(body) } };
 }
 
 /** `1 code`, `2 codes`. */

@@ -86,7 +86,9 @@ async function remove(id: string, { api, exchange }: Visit): Promise<Done> {
   await api.send(call);
   return {
     // This page goes with its sandbox: then the default one's has to say so.
-    to: id === exchange.sandbox.id ? "../../../mock/lab/sandboxes" : "lab/sandboxes",
+    ...(id === exchange.sandbox.id
+      ? { to: "../../../mock/lab/sandboxes", sandbox: DEFAULT_SANDBOX }
+      : { to: "lab/sandboxes" }),
     message: `The sandbox ${id} is gone, with everything that was in it.`,
     calls: [call],
   };

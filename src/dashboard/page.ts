@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Problem } from "../control/api/problem.ts";
+import type { SandboxId } from "../records/ids.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { Api, ApiCall } from "./api.ts";
 
@@ -8,11 +9,12 @@ export interface Page {
   /** @throws Problem where what it would show is not there */
   show(visit: Visit): Promise<Shown | Elsewhere>;
   /**
-   * Does what a form of the page asks for; left out where it has none.
+   * Does what a form of the page asks for; left out where it has none. What it shows is for the one who sent
+   * the form, and for nobody who reads the address later.
    *
    * @throws Problem when it cannot be done; then the page is shown again, with the form as it was sent
    */
-  act?(visit: Visit): Promise<Done>;
+  act?(visit: Visit): Promise<Done | Shown>;
 }
 
 /** A request to a page. */
@@ -74,6 +76,8 @@ export interface Shown {
 export interface Elsewhere {
   /** Below the dashboard's folder: `log?refused=true`. */
   readonly to: string;
+  /** The sandbox whose page that is, where it is another one. */
+  readonly sandbox?: SandboxId;
   /** In place of that a whole address: to log in. */
   readonly away?: string;
   /** What the browser keeps for a page and those below it. */
@@ -101,7 +105,7 @@ export interface Done extends Elsewhere {
   readonly undo?: Undo;
 }
 
-/** A form with a button. */
+/** A form with a button. It is kept here, so it may be long, and may have what nobody is to see. */
 interface Undo {
   /** Below the dashboard's folder. */
   readonly action: string;

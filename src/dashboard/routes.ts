@@ -21,8 +21,9 @@ import { OURS } from "../request/addresses.ts";
 import { addressesOf, addressLines } from "../request/facts.ts";
 import { Changes } from "../sandbox/changes.ts";
 import { enterRoutes } from "./enter-routes.ts";
-import { FLASH_COOKIE, packed, unpacked } from "./flash.ts";
+import { flashCookie, packed, unpacked } from "./flash.ts";
 import type { Page, PageCookie, Reach, Upload } from "./page.ts";
+import { placeAt, rootFrom } from "./place.ts";
 import { DASHBOARD_POLICY } from "./policy.ts";
 import { ChangeStreams } from "./streams.ts";
 
@@ -100,9 +101,10 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       throw error;
     }
     const { servePage } = await import("./serve.ts");
+    const { id } = request.exchange.sandbox;
     // A page that follows what happens asks for itself again: what an action did is for the page behind it.
-    const isFollowing = request.headers["sec-fetch-dest"] === "empty";
-    const done = isFollowing ? null : unpacked(readOwnCookie(request, FLASH_COOKIE));
+    const isFollowing = request.headers["x-live"] !== undefined;
+    const done = isFollowing ? null : unpacked(readOwnCookie(request, flashCookie(id)));
     const response = await servePage({
       method: request.method,
       page: await load(),
@@ -116,19 +118,21 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       form: new URLSearchParams(typeof request.body === "string" ? request.body : ""),
       upload: isUpload(request.body) ? request.body : null,
       root: rootFrom(pathOf(request.url)),
-      path: below(request),
+      path: placeAt(request.url),
       hangUp: hangUpOf(reply),
       reach: reachOf(app, deps),
       needsToken: control.token !== undefined,
       done,
     });
-    const flash = { name: FLASH_COOKIE, maxAge: FLASH_AGE };
     if ("location" in response) {
       keepForPages(request, reply, response.cookies);
-      if (response.done) setOwnCookie(request, reply, { ...flash, value: packed(response.done) });
+      if (response.done) {
+        const [name, value] = [flashCookie(response.sandbox ?? id), packed(response.done)];
+        setOwnCookie(request, reply, { name, value, maxAge: FLASH_AGE });
+      }
       return noStore(reply).redirect(response.location, 303);
     }
-    if (done) setOwnCookie(request, reply, { ...flash, value: "", maxAge: 0 });
+    if (done) setOwnCookie(request, reply, { name: flashCookie(id), value: "", maxAge: 0 });
     return sendPage(reply.code(response.status), response.html, DASHBOARD_POLICY);
   }
 
@@ -149,7 +153,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
   stateFile(app, context, access);
   sandboxSwitch(app);
   for (const name of SCRIPTS) {
-    app.get(`${OURS}/${name}.js`, { config }, async (_request, reply) => {
+    app.get(`${OURS}/${name}.js`, { config, exposeHeadRoute: true }, async (_request, reply) => {
       const { readScript } = await import("./serve.ts");
       return noSniff(reply)
         .header("cache-control", "max-age=3600")
@@ -157,9 +161,18 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
         .send(await readScript(name));
     });
   }
+  changeStreams(app, streams, access);
+}
+
+/** By which a page learns that what it shows has changed. */
+function changeStreams(
+  app: FastifyInstance,
+  streams: ChangeStreams,
+  { checkWatch }: Pick<Access, "checkWatch">,
+): void {
   const options = { config: { failure: "problem" }, exposeHeadRoute: true } as const;
   app.get(`${OURS}/changes`, options, async (request, reply) => {
-    access.checkWatch(request);
+    checkWatch(request);
     const obstacle = streams.whyNot(reply.raw);
     if (obstacle !== undefined) throw new Problem(503, obstacle);
     const since = new URLSearchParams(queryOf(request.url)).get("since") ?? "";
@@ -191,7 +204,8 @@ function reachOf(app: FastifyInstance, { pinned, control }: DashboardDeps): Reac
 
 /** The bar of every page has a form that goes to another sandbox. */
 function sandboxSwitch(app: FastifyInstance): void {
-  app.get(`${OURS}/sandbox`, { config: { failure: "plain" } }, async (request, reply) => {
+  const options = { config: { failure: "plain" }, exposeHeadRoute: true } as const;
+  app.get(`${OURS}/sandbox`, options, async (request, reply) => {
     const to = new URLSearchParams(queryOf(request.url)).get("to") ?? "";
     const up = request.exchange.endpoints.prefix === "" ? "../" : "../../../";
     const isOther = SANDBOX_ID.test(to) && to !== DEFAULT_SANDBOX;
@@ -205,8 +219,8 @@ function stateFile(
   context: ControlContext,
   { checkVisit }: Pick<Access, "checkVisit">,
 ): void {
-  const config = { failure: "problem" } as const;
-  app.get(`${OURS}/lab/state.json`, { config }, async (request, reply) => {
+  const options = { config: { failure: "problem" }, exposeHeadRoute: true } as const;
+  app.get(`${OURS}/lab/state.json`, options, async (request, reply) => {
     checkVisit(request);
     const { exchange } = request;
     const { Api } = await import("./api.ts");
@@ -268,23 +282,11 @@ async function sendClosed(request: FastifyRequest, reply: FastifyReply, problem:
   const { closedPage } = await import("./serve.ts");
   const root = rootFrom(pathOf(request.url));
   const enter =
-    problem.status === 401 ? `${root}enter?to=${encodeURIComponent(below(request))}` : "";
+    problem.status === 401 ? `${root}enter?to=${encodeURIComponent(placeAt(request.url))}` : "";
   const page = await closedPage({ root, message: problem.message, enter });
   return sendPage(reply.code(problem.status), page, DASHBOARD_POLICY);
 }
 
-/** Where a request is below the dashboard's folder, with its query; the overview is the folder's own name. */
-function below({ url }: FastifyRequest): string {
-  return url.startsWith(`${OURS}/`) ? url.slice(OURS.length + 1) : `..${url}`;
-}
-
 function isUpload(body: unknown): body is Upload {
   return typeof body === "object" && body !== null && "files" in body;
-}
-
-/** The dashboard's folder as seen from a path in it: `./` from `/mock/log`. */
-function rootFrom(path: string): string {
-  const below = path.slice(OURS.length);
-  const depth = below.split("/").length - 2;
-  return depth < 0 ? `${OURS.slice(1)}/` : "../".repeat(depth) || "./";
 }

@@ -1,13 +1,15 @@
 import type { ControlContext } from "../control/api/operation.ts";
 import { Problem } from "../control/api/problem.ts";
+import type { SandboxId } from "../records/ids.ts";
 import { addressesOf } from "../request/facts.ts";
 import type { Changes } from "../sandbox/changes.ts";
-import { Api, asCurl } from "./api.ts";
+import { Api, asCurl, hasSecrets } from "./api.ts";
 import type { DoneMessage } from "./frame.ts";
 import { frameOf } from "./frame.ts";
 import type { Done, Elsewhere, Page, PageCookie, Shown, Visit } from "./page.ts";
 import type { DashboardViews } from "./render.ts";
 import { createDashboardViews } from "./render.ts";
+import { UNDO_FIELD, Undos } from "./undo.ts";
 
 /** From a request to a page to what the browser gets. It is loaded with the first one. */
 
@@ -29,6 +31,8 @@ export type PageResponse =
   | { readonly status: number; readonly html: string }
   | {
       readonly location: string;
+      /** The sandbox whose page is there, where it is another one. */
+      readonly sandbox: SandboxId | undefined;
       readonly done: DoneMessage | null;
       readonly cookies: readonly PageCookie[];
     };
@@ -43,14 +47,31 @@ export async function servePage(request: PageRequest): Promise<PageResponse> {
   const version = await changes.versionOf(exchange.sandbox.id);
   try {
     if (method !== "POST") return await whole(request, visit, await page.show(visit), { version });
-    if (!page.act) throw new Problem(405, "This page has nothing to send a form to.");
-    const done = await page.act(visit);
-    return onward(request, done, done.message === "" ? null : messageOf(done, request));
+    const done = await actOn(page, visit, request);
+    return "view" in done
+      ? await whole(request, visit, done, { version })
+      : onward(request, done, done.message === "" ? null : await messageOf(done, request));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const shown = await withProblem(visit, page, method, error);
     return whole(request, visit, shown, { version, problem: error });
   }
+}
+
+/** Does what a form says, or a form that was kept. */
+async function actOn(page: Page, visit: Visit, request: PageRequest): Promise<Done | Shown> {
+  if (!page.act) throw new Problem(405, "This page has nothing to send a form to.");
+  const id = visit.form.get(UNDO_FIELD);
+  if (id === null) return page.act(visit);
+  const undos = undosOf(request);
+  const form = new URLSearchParams(await undos.find(id));
+  const done = await page.act({ ...visit, form });
+  await undos.drop(id);
+  return done;
+}
+
+function undosOf({ context, exchange }: PageRequest): Undos {
+  return new Undos(exchange.sandbox.store, context.sandboxes.wall());
 }
 
 /** The page again, for the form to be corrected; where there is no page, one that says why. */
@@ -60,8 +81,10 @@ async function withProblem(
   method: string,
   problem: Problem,
 ): Promise<Shown | Elsewhere> {
+  // What was kept is no form to be corrected.
+  const form = visit.form.has(UNDO_FIELD) ? new URLSearchParams() : visit.form;
   try {
-    if (method === "POST") return await page.show({ ...visit, problem });
+    if (method === "POST") return await page.show({ ...visit, form, problem });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
@@ -87,26 +110,23 @@ async function whole(
 
 function onward(
   { root }: PageRequest,
-  { to, away, cookies = [] }: Elsewhere,
+  { to, sandbox, away, cookies = [] }: Elsewhere,
   done: DoneMessage | null,
 ): PageResponse {
-  return { location: away ?? `${root}${to}`, done, cookies };
+  return { location: away ?? `${root}${to}`, sandbox, done, cookies };
 }
 
-function messageOf(
+async function messageOf(
   { message, calls, undo }: Done,
-  { exchange, needsToken }: PageRequest,
-): DoneMessage {
+  request: PageRequest,
+): Promise<DoneMessage> {
+  const { exchange, needsToken } = request;
   const { controlUrl } = addressesOf(exchange.endpoints);
   return {
     message,
     commands: calls.map((call) => asCurl(call, controlUrl, needsToken)),
-    undo: undo
-      ? {
-          action: undo.action,
-          fields: Object.entries(undo.fields).map(([name, value]) => ({ name, value })),
-        }
-      : null,
+    isMasked: calls.some(hasSecrets),
+    undo: undo ? { action: undo.action, id: await undosOf(request).keep(undo.fields) } : null,
   };
 }
 

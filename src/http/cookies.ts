@@ -63,40 +63,45 @@ interface OwnCookie {
   readonly maxAge: number;
 }
 
-/** Sets a cookie of the mock's own pages, which no other site's page can bring along. */
+/** Sets a cookie of the mock's own pages, in every sandbox, which no other site's page can bring along. */
 export function setOwnCookie(
   request: FastifyRequest,
   reply: FastifyReply,
-  { name, value, maxAge }: OwnCookie,
+  cookie: OwnCookie,
 ): void {
+  const { prefix } = request.exchange.endpoints;
+  const { path, secure } = scopeOf(request);
+  const root = path.slice(0, path.length - prefix.length) || "/";
   const header = stringifySetCookie({
-    name,
-    value,
-    path: request.exchange.endpoints.cookiePath,
+    ...cookie,
+    path: root,
     httpOnly: true,
     sameSite: "strict",
-    secure: isSecure(request),
-    maxAge,
+    secure,
   });
   reply.header("set-cookie", header);
 }
 
 /** Sets one for a page and those below it, which is also there when another site sends the browser back. */
 export function setPageCookie(
-  { exchange: { endpoints } }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   page: string,
-  { name, value, maxAge }: OwnCookie,
+  cookie: OwnCookie,
 ): void {
-  const { pathname, protocol } = new URL(endpoints.back);
+  const { path, secure } = scopeOf(request);
   const header = stringifySetCookie({
-    name,
-    value,
-    path: `${pathname.replace(/\/$/, "")}${page}`,
+    ...cookie,
+    path: `${path}${page}`,
     httpOnly: true,
     sameSite: "lax",
-    secure: protocol === "https:",
-    maxAge,
+    secure,
   });
   reply.header("set-cookie", header);
+}
+
+/** The mock's own pages stand at the host that asked, wherever browsers are sent to log in. */
+function scopeOf({ exchange: { endpoints } }: FastifyRequest) {
+  const { pathname, protocol } = new URL(endpoints.back);
+  return { path: pathname.replace(/\/$/, ""), secure: protocol === "https:" };
 }

@@ -1,15 +1,17 @@
 import type { EntryCode } from "../records/entry-code.ts";
 import type { GenerationId } from "../records/ids.ts";
+import type { KeptForm } from "../records/kept-form.ts";
 import type { ServerKey } from "../records/key-state.ts";
 import { DEFAULT_LIMITS } from "../records/limits.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { CollectionName, CollectionSpec } from "./collections.ts";
 import { COLLECTIONS, SANDBOXES } from "./collections.ts";
 import { frozenCopy } from "./frozen.ts";
+import { createCell } from "./memory-cell.ts";
 import type { Entry } from "./pages.ts";
 import { cursorOf, pageOf, refuseTooMany } from "./pages.ts";
 import { Ranking } from "./ranking.ts";
-import type { Bounds, Cell, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
+import type { Bounds, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
 import { ConflictError, FullError } from "./store.ts";
 
 /**
@@ -84,6 +86,7 @@ function createSandboxStore(): MemorySandboxStore {
   const cells = {
     sequences: createCell<number>(),
     openPhones: createCell<Readonly<Record<string, EpochSeconds>>>(),
+    undos: createCell<readonly KeptForm[]>(),
   };
   return {
     ...collections,
@@ -377,24 +380,4 @@ const NO_MOMENTS: readonly EpochSeconds[] = [];
 function distinct(moments: readonly EpochSeconds[]): readonly EpochSeconds[] {
   const isRepeated = (moment: EpochSeconds, place: number) => moments.indexOf(moment) < place;
   return moments.some(isRepeated) ? [...new Set(moments)] : moments;
-}
-
-function createCell<Value>(): Cell<Value> & { empty(): void } {
-  let held: Value | undefined;
-  return {
-    async get() {
-      return held;
-    },
-    async set(value) {
-      held = frozenCopy(value);
-    },
-    async update(change) {
-      const next = frozenCopy(change(held));
-      held = next;
-      return next;
-    },
-    empty() {
-      held = undefined;
-    },
-  };
 }

@@ -3,6 +3,7 @@ import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { EntryCode } from "../records/entry-code.ts";
 import type { Fault } from "../records/fault.ts";
 import type { GenerationId } from "../records/ids.ts";
+import type { KeptForm } from "../records/kept-form.ts";
 import type { ServerKey } from "../records/key-state.ts";
 import type { LimitName, Limits } from "../records/limits.ts";
 import type { KeptRequest } from "../records/logged-request.ts";
@@ -93,6 +94,8 @@ export interface SandboxStore {
   readonly sequences: Cell<number>;
   /** When each phone that is open was looked at last, by its user and by the real time. */
   readonly openPhones: Cell<Readonly<Record<string, EpochSeconds>>>;
+  /** By what forms the dashboard takes back what was done last. */
+  readonly undos: Cell<readonly KeptForm[]>;
 
   /**
    * A number that is another one whenever a record was written or removed since it was asked for, by

@@ -4,7 +4,7 @@ import { call } from "../support/control.ts";
 import { page, submit } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
-import { get } from "../support/wire.ts";
+import { get, HOST } from "../support/wire.ts";
 
 let mock: Mock;
 beforeEach(async () => {
@@ -143,7 +143,7 @@ describe("an action", () => {
   it("is left for the page behind it by a page that only follows what happens", async () => {
     const sent = await page(mock, "/mock/log", { form: {} });
     const cookie = String(sent.headers["set-cookie"]).split(";")[0] ?? "";
-    const following = { cookie, "sec-fetch-dest": "empty" };
+    const following = { cookie, "x-live": "1" };
     const followed = await page(mock, "/mock/log", { headers: following });
     expect([followed.text("done"), followed.headers["set-cookie"]]).toEqual([undefined, undefined]);
     expect((await page(mock, "/mock/log", { headers: { cookie } })).text("done")).toBeDefined();
@@ -152,9 +152,22 @@ describe("an action", () => {
   it.each(["", "%%%", "bm8ganNvbg", Buffer.from('{"message":1}').toString("base64url")])(
     "is not made up of a cookie that it has not written: %s",
     async (value) => {
-      const headers = { cookie: `vipps-login-mock-done=${value}` };
+      const headers = { cookie: `vipps-login-mock-done-default=${value}` };
       const got = await page(mock, "/mock", { headers });
       expect([got.status, got.text("done")]).toEqual([200, undefined]);
     },
   );
+});
+
+it.each([
+  ...["/mock", "/mock/log", "/mock/lab/state.json", "/mock/sandbox?to=box", "/mock/enter"],
+  ...["/mock/live.js", "/mock/idiomorph.js", "/mock/enter.js"],
+])("HEAD gets what GET gets but for the body, at %s", async (path) => {
+  const headers = { host: HOST, accept: "text/html" };
+  const [got, asked] = [
+    await mock.app.inject({ method: "GET", url: path, headers }),
+    await mock.app.inject({ method: "HEAD", url: path, headers }),
+  ];
+  expect([asked.statusCode, asked.body]).toEqual([got.statusCode, ""]);
+  expect(asked.headers["content-type"]).toBe(got.headers["content-type"]);
 });

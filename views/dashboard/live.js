@@ -28,7 +28,7 @@ async function look() {
   isLooking = true;
   isAskedAgain = false;
   try {
-    const response = await fetch(location.href, { headers: { accept: "text/html" } });
+    const response = await fetch(location.href, { headers: { accept: "text/html", "x-live": "1" } });
     if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
     // The stream says when the mock is there again.
