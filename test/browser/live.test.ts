@@ -1,6 +1,9 @@
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { describeInChromium } from "../support/chromium.ts";
+import { startServer } from "../support/server.ts";
 import { SHOP } from "../support/wire.ts";
 import { newPage, openAt } from "./pages.ts";
 
@@ -53,10 +56,117 @@ describeInChromium("a page of the dashboard in Chromium", (browser) => {
     expect(await page.getByRole("button", { name: "Copy" }).count()).toBe(0);
   });
 
-  test("says when the mock is gone, and goes on when it is there again", async () => {
+  test.each(["refuses connections", "answers 502"] as const)(
+    "says when the mock is gone, and goes on when it is there again: what stands before it %s",
+    async (how) => {
+      const { page, proxy, server } = await openBehindProxy("/mock/log");
+      await page.getByText("live", { exact: true }).waitFor();
+      proxy.leave(how);
+      await page.getByText("not connected").waitFor();
+      await refuse(server.url);
+      proxy.comeBack();
+      await rows(page).first().waitFor();
+      await page.getByText("live", { exact: true }).waitFor();
+    },
+  );
+
+  test("says when the sandbox is gone, and goes on when there is one again", async () => {
     const { page, server } = await open("/mock");
+    const box = (method: string, path: string, body?: object) =>
+      fetch(`${server.url}/mock/api/sandboxes${path}`, {
+        method,
+        ...(body && {
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        }),
+      });
+    await box("POST", "", { id: "box" });
+    await page.goto(`${server.url}/s/box/mock/log`);
     await page.getByText("live", { exact: true }).waitFor();
-    await server.close();
-    await page.getByText("not connected").waitFor();
+    await box("DELETE", "/box");
+    await page.getByText("this page is gone").waitFor();
+    await box("POST", "", { id: "box" });
+    await page.getByText("live", { exact: true }).waitFor();
   });
+
+  test("keeps what was typed and refused, whatever happens elsewhere", async () => {
+    const { page, server } = await open("/mock/phone?user=ada&screen=me");
+    await page.getByTestId("phone-number").fill("12");
+    await page.getByTestId("save").click();
+    await page.getByTestId("problem").waitFor();
+    await page.getByText("live", { exact: true }).waitFor();
+    const looked = page.waitForResponse(
+      (response) => response.request().headers()["x-live"] !== undefined,
+    );
+    await refuse(server.url);
+    await (await looked).finished();
+    // A second look follows the first one, which has been taken in by then.
+    const lookedAgain = page.waitForResponse(
+      (response) => response.request().headers()["x-live"] !== undefined,
+    );
+    await refuse(server.url);
+    await lookedAgain;
+    expect(await page.getByTestId("phone-number").inputValue()).toBe("12");
+  });
+
+  test("goes nowhere while a value is being chosen by the keyboard", async () => {
+    const { page, server } = await open("/mock");
+    await fetch(`${server.url}/mock/api/sandboxes`, { method: "POST" });
+    await page.reload();
+    await page.getByLabel("Sandbox", { exact: true }).focus();
+    const before = await page.getByLabel("Sandbox", { exact: true }).inputValue();
+    await page.keyboard.press("ArrowDown");
+    expect(await page.getByLabel("Sandbox", { exact: true }).inputValue()).not.toBe(before);
+    await page.getByRole("button", { name: "Go" }).click();
+    await page.waitForURL(/\/s\/.*\/mock$/);
+  });
+
+  /** The same behind something that can be told to go away. */
+  async function openBehindProxy(path: string) {
+    const server = await startServer();
+    onTestFinished(() => server.close());
+    const proxy = await startProxy(server.port);
+    const page = await newPage(browser());
+    await page.goto(`${proxy.url}${path}`);
+    return { page, proxy, server };
+  }
 });
+
+async function startProxy(port: number) {
+  let gone: "refuses connections" | "answers 502" | undefined;
+  const proxy = createServer((request, response) => {
+    if (gone === "answers 502") return response.writeHead(502).end("Bad Gateway");
+    const { method, url, headers } = request;
+    const onward = httpRequest(
+      { host: "localhost", port, method, path: url, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    response.on("close", () => onward.destroy());
+    onward.on("error", () => response.destroy());
+    return request.pipe(onward);
+  });
+  const sockets = new Set<Socket>();
+  proxy.on("connection", (socket) => {
+    if (gone === "refuses connections") socket.destroy();
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    leave(how: NonNullable<typeof gone>) {
+      gone = how;
+      for (const each of sockets) each.destroy();
+    },
+    comeBack() {
+      gone = undefined;
+    },
+  };
+}

@@ -3,18 +3,25 @@
 const BUSY = 1000; // Between two looks, in milliseconds: a page must not keep the mock busy.
 const LATEST = 30_000; // What only the passing of time changes is seen after this long.
 
+/** What became of the page, where that is more than a connection that broke. */
+const LOST = { 401: "not let in any more", 403: "not let in any more", 404: "this page is gone" };
+
 /** A part of a page that becomes what it is now. Its page tells by which stream it hears of that. */
 customElements.define("live-part", class extends HTMLElement {});
 
 const source = document.querySelector("live-part[data-changes]");
+// A form that was not taken is there as it was typed: the page of its address has it as it was before.
+const isRefused = document.querySelector("main > [role=alert]") !== null;
 const sign = document.querySelector("[data-live]");
 let stream;
+let lost;
+let pause = BUSY;
 let isLooking = false;
 let isAskedAgain = false;
 let version = source?.dataset.version ?? "";
 
 function say(state) {
-  if (!sign) return;
+  if (!sign || sign.dataset.state === state) return;
   sign.hidden = false;
   sign.textContent = state;
   sign.dataset.state = state;
@@ -28,7 +35,11 @@ async function look() {
   isLooking = true;
   isAskedAgain = false;
   try {
+    // What an action did is left for the page behind it, and not for one that only looks.
     const response = await fetch(location.href, { headers: { accept: "text/html", "x-live": "1" } });
+    lost = LOST[response.status];
+    if (lost) say(lost);
+    else if (stream?.readyState === EventSource.OPEN) say("live");
     if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
   } catch {
     // The stream says when the mock is there again.
@@ -73,7 +84,10 @@ function press() {
 function show(part, next, fresh) {
   part.querySelector(".chip")?.remove();
   prepare(next);
-  const callbacks = { beforeAttributeUpdated: (name, node) => !isTouched(name, node) };
+  const callbacks = {
+    beforeNodeMorphed: (node) => !(isRefused && node.matches?.("main form")),
+    beforeAttributeUpdated: (name, node) => !isTouched(name, node),
+  };
   Idiomorph.morph(part, next, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
   for (const key of fresh) {
     document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.classList.add("fresh");
@@ -120,14 +134,25 @@ function keysIn(part) {
 }
 
 function open() {
-  if (!source || stream) return;
+  if (!source || stream || document.hidden) return;
   stream = new EventSource(`${source.dataset.changes}?since=${encodeURIComponent(version)}`);
-  stream.onopen = () => say("live");
+  stream.onopen = () => {
+    pause = BUSY;
+    say(lost ?? "live");
+  };
   stream.onmessage = ({ data }) => {
     version = data;
     look();
   };
-  stream.onerror = () => say("not connected");
+  stream.onerror = () => {
+    say(lost ?? "not connected");
+    if (stream.readyState !== EventSource.CLOSED) return;
+    // After a response that is no stream, as a proxy sends while the mock is away, no browser asks again.
+    stream = undefined;
+    pause = Math.min(2 * pause, LATEST);
+    setTimeout(open, pause);
+    look();
+  };
 }
 
 function close() {
@@ -144,7 +169,7 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("pagehide", close);
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) look();
-  if (!document.hidden) open();
+  open();
 });
 setInterval(() => {
   if (!document.hidden && stream) look();
@@ -181,10 +206,6 @@ document.addEventListener("click", async ({ target }) => {
   }, 2000);
 });
 
-document.addEventListener("change", ({ target }) => {
-  if (target.matches?.("select[data-go]")) target.form.requestSubmit();
-});
-
 // Times go on between two looks, by the sandbox's clock.
 const UNITS = [
   ["d", 86_400],
@@ -215,4 +236,4 @@ prepare(document);
 count();
 press();
 setInterval(count, 1000);
-if (!document.hidden) open();
+open();
