@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SandboxId } from "../../src/records/ids.ts";
 import { call } from "../support/control.ts";
-import { page, submit } from "../support/dashboard.ts";
+import { page, submit, textsIn } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { get, HOST } from "../support/wire.ts";
@@ -170,4 +170,26 @@ it.each([
   ];
   expect([asked.statusCode, asked.body]).toEqual([got.statusCode, ""]);
   expect(asked.headers["content-type"]).toBe(got.headers["content-type"]);
+});
+
+it.each([
+  ...["profile /mock", "client-id /mock", "older /mock/log", "outcome /mock/log/login/none"],
+  ...["count /mock/portal", "next /mock/portal", "next /mock/portal/people"],
+  ...["special /mock/portal/people/ada", "client-id /mock/portal/units/100001"],
+  ...["redirect-uri /mock/portal/units/100001", "client-id /mock/portal/partners"],
+  ...["run /mock/lab/clock", "seen /mock/lab/keys", "rotate /mock/lab/keys"],
+])("what happens elsewhere is followed by %s", async (what) => {
+  const [testid = "", path = ""] = what.split(" ");
+  for (let n = 0; n <= 100; n += 1) {
+    if (testid === "older") await get(mock, "/vipps-userinfo-api/userinfo");
+    if (testid === "next") {
+      await call(mock, "POST", path.endsWith("people") ? "/users" : "/sales-units", {
+        body: path.endsWith("people") ? {} : { name: "Another", redirectUris: [] },
+      });
+    }
+  }
+  const { html } = await page(mock, path);
+  const rest = html.replaceAll(/<live-part id="[^>]*>.*?<\/live-part>/gs, "");
+  expect(textsIn(html, testid)).not.toEqual([]);
+  expect(textsIn(rest, testid)).toEqual([]);
 });
