@@ -175,6 +175,14 @@ export const loginPagesSection: Section = {
       "control/limits.test.ts > is forgotten after limits.browserDays",
       "control/limits.test.ts > %s",
     ),
+    different(
+      "the mock's own",
+      "The app page leads back to the phone number, and the consent page of a remembered user to a new " +
+        "login in a browser that remembers nobody any more.",
+      "Whoever chose the wrong user goes on without the merchant; the real pages are not known to offer it.",
+      "wire/login-again.test.ts > asks once more whose login it is, and goes on with that user",
+      "wire/login-again.test.ts > forgets the browser, and begins the login again",
+    ),
     assumed(
       "no public source",
       "A form is answered with a 303 redirect; when a page is submitted twice, the first time " +

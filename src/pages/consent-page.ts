@@ -3,6 +3,7 @@ import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import type { Answers, DelegatedConsents, FlowResult } from "../records/answers.ts";
+import type { Browser } from "../records/consent.ts";
 import type { AskingScope } from "../records/vocabulary.ts";
 import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -11,7 +12,7 @@ import { diagnoseConsentAnswer } from "../rules/protocol.ts";
 import type { Ticks } from "../rules/questions.ts";
 import { answersWith, boxesOf, findTickMistakes } from "../rules/questions.ts";
 import type { ConsentState } from "../sessions/consents.ts";
-import type { PageContext, PageResponse } from "./page-context.ts";
+import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
   consentStateOn,
   finish,
@@ -25,7 +26,7 @@ import type { ConsentView } from "./view-models.ts";
 /** The consent page: may the merchant have the data, and what the merchant asks besides. */
 
 /** Shows the page; a browser that is done here is sent on. */
-export async function showConsent(context: PageContext): Promise<PageResponse> {
+export async function showConsent(context: TimedContext): Promise<PageResponse> {
   const redirect = returnUrl(context.exchange.endpoints, context.login);
   return redirect === undefined
     ? consentPage(context, await consentStateOn(context))
@@ -33,9 +34,14 @@ export async function showConsent(context: PageContext): Promise<PageResponse> {
 }
 
 /** Takes the user's decision, with the answers to the merchant's questions. */
-export async function submitConsent(context: PageContext, form: Parameters): Promise<PageResponse> {
+export async function submitConsent(
+  context: TimedContext,
+  form: Parameters,
+): Promise<PageResponse> {
   const action = form.get("action");
   if (action === "decline") return finish(context, "consent", declined);
+  const remembered = action === "forget" && (await rememberedBy(context));
+  if (remembered) return forget(context, remembered);
   if (action !== "accept") {
     throw new PageRefusal(
       malformedRequest("The parameter 'action' must be 'accept' or 'decline'."),
@@ -50,17 +56,36 @@ export async function submitConsent(context: PageContext, form: Parameters): Pro
   return redirect === undefined ? consentPage(context, state, ticks) : { redirect };
 }
 
+/** The browser that said whose login it is; undefined where the user has confirmed it in the app. */
+async function rememberedBy({
+  exchange,
+  login,
+  session,
+}: TimedContext): Promise<Browser | undefined> {
+  if (session === undefined || login.challenge) return undefined;
+  const browser = await exchange.sandbox.store.browsers.get(session);
+  return browser?.user === login.user ? browser : undefined;
+}
+
+/** Somebody else sits at this browser: it remembers nobody any more, and the login begins again. */
+async function forget({ exchange, login }: TimedContext, browser: Browser): Promise<PageResponse> {
+  const { logins, browsers } = exchange.sandbox.store;
+  await browsers.take(browser.id);
+  await logins.take(login.id);
+  return { redirect: `${exchange.endpoints.front}${PATHS.authorize}?${login.request.query}` };
+}
+
 /**
  * The page with the values that will be shared and the merchant's questions; with the boxes as the user
  * left them after one was missed.
  *
  * @throws RedirectRefusal when the user was removed
  */
-function consentPage(
-  context: PageContext,
+async function consentPage(
+  context: TimedContext,
   { consented, questions }: ConsentState,
   ticked?: Ticks,
-): PageResponse {
+): Promise<PageResponse> {
   const { exchange, language, login, user } = context;
   if (!user) throw userRemoved(login);
   const model = {
@@ -71,6 +96,7 @@ function consentPage(
     user: personOf(user),
     items: sharedItems(user, sharedScopes(login.request.grantedScopes, consented)),
     ...questionViews(questions, ticked ?? {}),
+    remembered: (await rememberedBy(context)) !== undefined,
     problem: ticked !== undefined,
   };
   return show("consent", model, ticked ? 400 : 200);

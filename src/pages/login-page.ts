@@ -70,7 +70,9 @@ export async function showLogin(
 
 /** Takes what the user did at the step that the login is at. */
 export async function submitLogin(context: TimedContext, form: Parameters): Promise<PageResponse> {
-  if (form.get("action") === "cancel") return finish(context, "login", cancelled);
+  const action = form.get("action");
+  if (action === "cancel") return finish(context, "login", cancelled);
+  if (action === "another_number") return identifyAgain(context);
   switch (nextStep(context.login).kind) {
     case "identify":
       return identify(context, form);
@@ -146,6 +148,27 @@ async function identify(context: TimedContext, form: Parameters): Promise<PageRe
   if (played) {
     await finishPage(exchange.sandbox, login.id, "login", (current) => ({ ...current, ...played }));
   }
+  return reload(context);
+}
+
+/** At the app page it turns out to be somebody else's login: asks once more whose it is. */
+async function identifyAgain(context: TimedContext): Promise<PageResponse> {
+  const { exchange, login } = context;
+  await exchange.sandbox.store.logins.update(login.id, (current) => {
+    const {
+      user: _user,
+      challenge: _challenge,
+      appOpen: _open,
+      appTokenError: _error,
+      ...rest
+    } = current;
+    return nextStep(current).kind === "confirm" ? rest : undefined;
+  });
+  return reload(context);
+}
+
+/** The page once more, at the step that the login is at now. */
+function reload({ exchange, login }: TimedContext): PageResponse {
   return {
     redirect: `${exchange.endpoints.front}${PATHS.login}?login_challenge=${login.id}`,
   };

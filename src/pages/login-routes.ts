@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readCookie } from "../http/cookies.ts";
 import { noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
 import type { PeopleFor } from "../http/people.ts";
 import { loginStatus } from "../login/next-step.ts";
@@ -35,7 +36,12 @@ export function loginRoutes(app: FastifyInstance, { views, wall, peopleFor }: Lo
       handler: async (request, reply) => {
         const parameters = pageParameters(request);
         const opened = await openLogin(request.exchange, request.headers, parameters, name);
-        const context = { ...opened, people: peopleFor(request, reply), realTime: wall() };
+        const context = {
+          ...opened,
+          people: peopleFor(request, reply),
+          realTime: wall(),
+          session: readCookie(request, "session"),
+        };
         return respond(request, reply, await handle(context, parameters), views);
       },
     });

@@ -53,6 +53,8 @@ export interface People {
 /** The same with the moment by the real time, for what people have before their eyes. */
 export interface TimedContext extends PageContext {
   readonly realTime: EpochSeconds;
+  /** The cookie of a browser that was to remember its user; whether it does is in the store. */
+  readonly session: string | undefined;
 }
 
 /** The parameters that name the login of a page. */

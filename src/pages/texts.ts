@@ -44,6 +44,7 @@ export interface Texts {
     readonly appTokenError: string;
     readonly outdatedApp: string;
     readonly phoneOpen: string;
+    readonly anotherNumber: string;
   };
   readonly handset: HandsetTexts;
   readonly consent: {
@@ -53,6 +54,7 @@ export interface Texts {
     readonly nothing: string;
     readonly accept: string;
     readonly decline: string;
+    readonly notYou: string;
     readonly required: string;
     readonly missing: string;
   };
@@ -111,6 +113,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       appTokenError: "Appen får ikke hentet tokenet sitt",
       outdatedApp: "Appen er for gammel",
       phoneOpen: "Telefonen er åpen et annet sted. Vis den her",
+      anotherNumber: "Bruk et annet nummer",
     },
     handset: handsetTexts.nb,
     consent: {
@@ -120,6 +123,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Ikke registrert",
       accept: "Del opplysningene",
       decline: "Ikke del",
+      notYou: "Ikke deg? Logg inn som en annen",
       required: "(må godtas)",
       missing: "Du må godta det som er merket «må godtas» for å gå videre.",
     },
@@ -185,6 +189,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       appTokenError: "The app cannot get its token",
       outdatedApp: "The app is too old",
       phoneOpen: "The phone is open elsewhere. Show it here",
+      anotherNumber: "Use another number",
     },
     handset: handsetTexts.en,
     consent: {
@@ -194,6 +199,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Not registered",
       accept: "Share information",
       decline: "Don’t share",
+      notYou: "Not you? Log in as somebody else",
       required: "(required)",
       missing: "To continue, accept everything that is marked “required”.",
     },
@@ -259,6 +265,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       appTokenError: "Appen kan ikke hente sit token",
       outdatedApp: "Appen er for gammel",
       phoneOpen: "Telefonen er åben et andet sted. Vis den her",
+      anotherNumber: "Brug et andet nummer",
     },
     handset: handsetTexts.da,
     consent: {
@@ -268,6 +275,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Ikke registreret",
       accept: "Del oplysningerne",
       decline: "Del ikke",
+      notYou: "Ikke dig? Log ind som en anden",
       required: "(skal accepteres)",
       missing: "Du skal acceptere det, der er mærket »skal accepteres«, for at gå videre.",
     },
@@ -334,6 +342,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       appTokenError: "Sovellus ei saa tokeniaan",
       outdatedApp: "Sovellus on liian vanha",
       phoneOpen: "Puhelin on auki muualla. Näytä se tässä",
+      anotherNumber: "Käytä toista numeroa",
     },
     handset: handsetTexts.fi,
     consent: {
@@ -343,6 +352,7 @@ export const texts: Readonly<Record<Language, Texts>> = {
       nothing: "Ei tiedossa",
       accept: "Jaa tiedot",
       decline: "Älä jaa",
+      notYou: "Etkö ole tämä henkilö? Kirjaudu toisena",
       required: "(pakollinen)",
       missing: "Sinun on hyväksyttävä pakolliseksi merkityt kohdat, jotta voit jatkaa.",
     },

@@ -92,6 +92,8 @@ export interface ConsentView extends PageModel {
   readonly questions: readonly QuestionView[];
   /** The text of the button that accepts, where a question brings its own. */
   readonly confirm?: { readonly language: "nb" | "en"; readonly text: string };
+  /** Nobody asked who it is, because the browser remembers the user. */
+  readonly remembered: boolean;
   /** A required box was left unticked. */
   readonly problem: boolean;
 }

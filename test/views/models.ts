@@ -108,6 +108,7 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
       },
     ],
     confirm: { language: "en", text: value },
+    remembered: false,
     problem: false,
   };
   return [
@@ -190,10 +191,16 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
           { scope: value, values: [value] },
         ],
         questions: [],
+        remembered: false,
         problem: false,
       },
     },
     { label: "consent with questions", name: "consent", model: asking },
+    {
+      label: "consent of a remembered user",
+      name: "consent",
+      model: { ...asking, remembered: true },
+    },
     {
       label: "consent without what is required",
       name: "consent",
