@@ -11,6 +11,7 @@ export const loginPagesSection: Section = {
     `POST ${PATHS.login}`,
     `GET ${PATHS.loginStatus}`,
     `GET ${PATHS.loginScript}`,
+    `GET ${PATHS.endedScript}`,
     `GET ${PATHS.consent}`,
     `POST ${PATHS.consent}`,
   ],
@@ -182,6 +183,22 @@ export const loginPagesSection: Section = {
       "Whoever chose the wrong user goes on without the merchant; the real pages are not known to offer it.",
       "wire/login-again.test.ts > asks once more whose login it is, and goes on with that user",
       "wire/login-again.test.ts > forgets the browser, and begins the login again",
+    ),
+    different(
+      "the mock's own",
+      "Whoever may use the dashboard reads on each page what the merchant asked for, in which sandbox and at " +
+        "what time, and why a user cannot log in.",
+      "The sentence that the user reads is one for all reasons, as the real one is.",
+      "wire/login-developers.test.ts > %s: says what was asked, and where",
+      "wire/login-developers.test.ts > %s cannot log in, and why is there too",
+    ),
+    different(
+      "the mock's own",
+      "A login page that is opened again after the end says that the login is over, with the status 410 and the " +
+        "way back; where the redirect URI is an app's, the page that was left behind says so by itself, with the link.",
+      "Few test machines have the merchant's app, and a browser that cannot open it shows nothing.",
+      "wire/login-ended.test.ts > has the way back to the merchant's site, at page %s from the end",
+      "browser/apps.test.ts > has no app for the merchant's link, and reads so %s",
     ),
     assumed(
       "no public source",

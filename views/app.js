@@ -31,4 +31,11 @@ function later() {
   else setTimeout(look, 500);
 }
 
+// The browser is back at the page as it was left.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  leaving = false;
+  later();
+});
+
 later();

@@ -12,8 +12,10 @@ import { diagnoseConsentAnswer } from "../rules/protocol.ts";
 import type { Ticks } from "../rules/questions.ts";
 import { answersWith, boxesOf, findTickMistakes } from "../rules/questions.ts";
 import type { ConsentState } from "../sessions/consents.ts";
+import { forDevelopers } from "./developers.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
+  callsApp,
   consentStateOn,
   finish,
   personOf,
@@ -97,6 +99,8 @@ async function consentPage(
     items: sharedItems(user, sharedScopes(login.request.grantedScopes, consented)),
     ...questionViews(questions, ticked ?? {}),
     remembered: (await rememberedBy(context)) !== undefined,
+    callsApp: callsApp(login),
+    developers: await forDevelopers(context),
     problem: ticked !== undefined,
   };
   return show("consent", model, ticked ? 400 : 200);

@@ -11,6 +11,7 @@ import {
 import { nextStep } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { dateInOslo } from "../platform/calendar.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 import type { User, UserInput } from "../records/user.ts";
 import { PATHS } from "../request/addresses.ts";
 import { alwaysConfirms, consentsInApp, isOnOneDevice } from "../rules/app-flows.ts";
@@ -20,8 +21,10 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { eligibleUser, isPhoneOpen, sentenceOf } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
 import { batches } from "../store/batches.ts";
+import { forDevelopers } from "./developers.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
+  callsApp,
   consentStateOn,
   finish,
   personOf,
@@ -129,8 +132,9 @@ async function identify(context: TimedContext, form: Parameters): Promise<PageRe
       ...offer,
       phoneNumber,
       problem: "not_eligible",
+      why: diagnosis,
     });
-    return { ...page, note: diagnosis };
+    return { ...page, refusal: diagnosis };
   }
   const { id } = found.user;
   exchange.trace.user = id;
@@ -216,11 +220,13 @@ interface PhoneEntry {
   readonly find: string;
   readonly newUser?: NewUserView;
   readonly problem?: NonNullable<PhoneView["problem"]>;
+  /** What is behind it, for developers. */
+  readonly why?: Diagnosis;
 }
 
 async function phonePage(
   context: TimedContext,
-  { find, ...entry }: PhoneEntry,
+  { find, why, ...entry }: PhoneEntry,
 ): Promise<PageResponse> {
   const { exchange, language, login } = context;
   const { sandbox, endpoints, now } = exchange;
@@ -239,6 +245,7 @@ async function phonePage(
     moreUsers: more,
     ...(canFind && { find }),
     canRemember: !alwaysConfirms(login.request),
+    developers: await forDevelopers(context, why),
     ...entry,
   };
   return show("phone", model, entry.problem ? 400 : 200);
@@ -284,6 +291,8 @@ async function appPage(context: TimedContext): Promise<PageResponse> {
     items: sharedItems(user, await scopesAskedInApp(context)),
     appTokenError: login.appTokenError ?? false,
     phoneOpen: await isPhoneOpen(exchange.sandbox.store, user.id, realTime),
+    callsApp: callsApp(login),
+    developers: await forDevelopers(context),
   });
 }
 

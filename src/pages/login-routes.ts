@@ -1,14 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCookie } from "../http/cookies.ts";
-import { noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
+import { logRefused, noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
 import type { PeopleFor } from "../http/people.ts";
 import { loginStatus } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { WallClock } from "../platform/capabilities.ts";
+import type { KeptRequest } from "../records/logged-request.ts";
 import { PATHS } from "../request/addresses.ts";
+import type { ChallengeName } from "../request-log/ending.ts";
+import { chooseLanguage } from "../rules/language.ts";
+import { diagnoseNoSuchLogin } from "../rules/protocol.ts";
 import { showConsent, submitConsent } from "./consent-page.ts";
+import { endedPage } from "./ended-page.ts";
 import { showLogin, submitLogin } from "./login-page.ts";
-import type { ChallengeName, PageResponse, TimedContext } from "./page-context.ts";
+import type { PageResponse, TimedContext } from "./page-context.ts";
 import { openLogin } from "./page-context.ts";
 import type { PageRenderer } from "./render.ts";
 
@@ -34,14 +39,19 @@ export function loginRoutes(app: FastifyInstance, { views, wall, peopleFor }: Lo
       url,
       config,
       handler: async (request, reply) => {
+        const { exchange, headers } = request;
         const parameters = pageParameters(request);
-        const opened = await openLogin(request.exchange, request.headers, parameters, name);
-        const context = {
-          ...opened,
-          people: peopleFor(request, reply),
-          realTime: wall(),
-          session: readCookie(request, "session"),
-        };
+        const people = peopleFor(request, reply);
+        const opened = await openLogin(exchange, headers, parameters, name);
+        if ("ending" in opened) {
+          note(request, diagnoseNoSuchLogin(name));
+          const language = chooseLanguage(headers["accept-language"]);
+          const isSame = cameWith(opened.ending, request);
+          const visitor = { language, isSame, mayLook: people !== undefined };
+          return respond(request, reply, await endedPage(exchange, opened.ending, visitor), views);
+        }
+        const session = readCookie(request, "session");
+        const context = { ...opened, people, realTime: wall(), session };
         return respond(request, reply, await handle(context, parameters), views);
       },
     });
@@ -56,18 +66,36 @@ export function loginRoutes(app: FastifyInstance, { views, wall, peopleFor }: Lo
   // The script of the app page asks this again and again: it is not worth a line in the request log.
   app.get(PATHS.loginStatus, { config: { failure: "plain" } }, async (request, reply) => {
     const { sandbox, now } = request.exchange;
-    const challenge = pageParameters(request).get("login_challenge") ?? "";
-    const login = await sandbox.store.logins.get(challenge);
+    const { logins } = sandbox.store;
+    const parameters = pageParameters(request);
+    const login =
+      (await logins.get(parameters.get("login_challenge") ?? "")) ??
+      (await logins.find("consentChallenge", parameters.get("consent_challenge") ?? ""));
     const waiting = login !== undefined && loginStatus(login, now) === "confirm";
-    return noSniff(noStore(reply)).send({ waiting });
+    return noSniff(noStore(reply)).send({ waiting, ended: login === undefined });
   });
 
-  app.get(PATHS.loginScript, { config: { failure: "plain" } }, async (_request, reply) =>
-    noSniff(reply)
-      .header("cache-control", "max-age=3600")
-      .type("text/javascript; charset=utf-8")
-      .send(await views.script("app")),
-  );
+  const scripts = [
+    [PATHS.loginScript, "app"],
+    [PATHS.endedScript, "ended"],
+  ] as const;
+  for (const [path, script] of scripts) {
+    app.get(path, { config: { failure: "plain" } }, async (_request, reply) =>
+      noSniff(reply)
+        .header("cache-control", "max-age=3600")
+        .type("text/javascript; charset=utf-8")
+        .send(await views.script(script)),
+    );
+  }
+}
+
+/** Whether an earlier request came from the browser that asks now: it brought the cookie of a login's page too. */
+function cameWith({ sent }: KeptRequest, request: FastifyRequest): boolean {
+  const before = String(sent.request.headers["cookie"] ?? "");
+  return (["login", "consent"] as const).some((page) => {
+    const cookie = readCookie(request, page);
+    return cookie !== undefined && before.includes(cookie);
+  });
 }
 
 async function respond(
@@ -77,6 +105,10 @@ async function respond(
   views: PageRenderer,
 ): Promise<FastifyReply> {
   if ("redirect" in response) return noStore(reply).redirect(response.redirect, 303);
-  if (response.note) note(request, response.note);
+  const { refusal } = response;
+  if (refusal) {
+    request.exchange.trace.refusal = refusal;
+    logRefused(request, refusal, refusal.message);
+  }
   return sendPage(reply.code(response.status), await response.render(views));
 }

@@ -7,12 +7,15 @@ import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
+import type { KeptRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import type { User, UserInput } from "../records/user.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { traceLogin } from "../request/trace.ts";
+import type { ChallengeName } from "../request-log/ending.ts";
+import { findEnding } from "../request-log/ending.ts";
 import type { Language } from "../rules/language.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import { groupedNumber } from "../rules/msisdn.ts";
@@ -57,20 +60,17 @@ export interface TimedContext extends PageContext {
   readonly session: string | undefined;
 }
 
-/** The parameters that name the login of a page. */
-export type ChallengeName = "login_challenge" | "tabId" | "consent_challenge";
-
 /**
- * Opens the login that an address or a form names.
+ * Opens the login that an address or a form names; where it is over, gives the request with which it ended.
  *
- * @throws PageRefusal when there is none, RedirectRefusal when its time is over
+ * @throws PageRefusal when nothing is known of it, RedirectRefusal when its time is over
  */
 export async function openLogin(
   exchange: Exchange,
   headers: IncomingHttpHeaders,
   parameters: Pick<Parameters, "get">,
   name: ChallengeName,
-): Promise<PageContext> {
+): Promise<PageContext | { readonly ending: KeptRequest }> {
   const { sandbox, now, trace } = exchange;
   const { logins, users, salesUnits } = sandbox.store;
   const page = name === "consent_challenge" ? "consent" : "login";
@@ -86,6 +86,11 @@ export async function openLogin(
       ? await logins.get(challenge)
       : await logins.find("consentChallenge", challenge);
   if (!login) {
+    const ending = await findEnding(sandbox, name, challenge);
+    if (ending) {
+      if (ending.login !== undefined) trace.login = ending.login;
+      return { ending };
+    }
     throw new PageRefusal(
       malformedRequest(
         `No login waits under this ${name}: it is finished, or was never begun. Start ` +
@@ -109,6 +114,11 @@ export async function openLogin(
 /** The name of the sales unit, as it is now. */
 export function salesUnitName({ salesUnit, login }: PageContext): string {
   return salesUnit?.name ?? login.request.clientId;
+}
+
+/** Whether the login ends at an app's redirect URI: a custom scheme, which not every device has an app for. */
+export function callsApp({ request }: Pick<Login, "request">): boolean {
+  return !/^https?:/i.test(request.redirectUri);
 }
 
 /** What there is to ask; nothing any more when the user or the sales unit was removed. */
@@ -145,17 +155,17 @@ function sharedValues(user: User, scope: string): string[] {
 export type PageResponse =
   | { readonly redirect: string }
   | {
-      readonly status: 200 | 400;
+      readonly status: 200 | 400 | 410;
       render(views: PageRenderer): Promise<string>;
-      /** What the developer should know of it. */
-      readonly note?: Diagnosis;
+      /** Why the user, who sees one sentence for all reasons, cannot log in. */
+      readonly refusal?: Diagnosis;
     };
 
-/** A page, with status 400 where it shows again what the user got wrong. */
+/** A page, with status 400 where it shows again what the user got wrong, 410 where the login is over. */
 export function show<Name extends keyof Views>(
   name: Name,
   model: Views[Name],
-  status: 200 | 400 = 200,
+  status: 200 | 400 | 410 = 200,
 ): PageResponse {
   return { status, render: (views) => views.render(name, model) };
 }

@@ -19,15 +19,22 @@ export interface PageRenderer {
   script(name: ScriptName): Promise<string>;
 }
 
-/** The pages that have a script: one waits for the app, one sends its form on. */
-type ScriptName = "app" | "form-post";
+/** What scripts do: wait for the app, say that a login is over whose browser is still here, send a form on. */
+type ScriptName = "app" | "ended" | "form-post";
 
 /** A renderer that reads and compiles each template when it is first needed. */
 export function createViews(): PageRenderer {
-  const template = createEngine(["layout", "questions", "shared", "dashboard/diagnosis"]);
+  const template = createEngine([
+    "layout",
+    "questions",
+    "shared",
+    "developers",
+    "dashboard/diagnosis",
+  ]);
   const stylesheet = once(() => readView("style.css"));
   const scripts: Readonly<Record<ScriptName, () => Promise<string>>> = {
     app: once(() => readView("app.js")),
+    ended: once(() => readView("ended.js")),
     "form-post": once(() => readView("form-post.js")),
   };
 
@@ -53,6 +60,7 @@ export function createViews(): PageRenderer {
 const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object } = {
   phone: ({ problem, find, newUser, ...model }) => ({
     ...model,
+    ...developers(model),
     hasUsers: model.users.length > 0 || find !== undefined,
     beside: model.users.length > 0 || find !== undefined || newUser !== undefined,
     canFind: find !== undefined,
@@ -61,16 +69,24 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
     problem: problem !== undefined,
     notEligible: problem === "not_eligible",
   }),
-  app: labelled,
-  consent: (model) => ({ ...labelled(model), ...asked(model) }),
+  app: (model) => ({ ...labelled(model), ...developers(model) }),
+  consent: (model) => ({ ...labelled(model), ...asked(model), ...developers(model) }),
   error: ({ refusal, ...model }) => ({
     ...model,
     id: refusal?.id ?? "",
     why: refusal?.diagnosis ? whyOf(refusal.diagnosis) : false,
   }),
+  ended: (model) => model,
   "form-post": (model) => model,
   logout: (model) => model,
 };
+
+/** What the templates need to say to developers. */
+function developers({ developers }: Pick<Views["phone"], "developers">) {
+  if (!developers) return { developers: false };
+  const { why, clock, ...rest } = developers;
+  return { developers: { ...rest, why: why ? whyOf(why) : false, clock: clock ?? false } };
+}
 
 /** A diagnosis with everything that its partial names. */
 function whyOf({ message, detail, rule, faq, source = "" }: Diagnosis) {

@@ -17,8 +17,29 @@ interface PageModel {
   readonly stylesheet?: string;
 }
 
+/** What developers read on a page of a login. */
+export interface DevelopersView {
+  /** Why the user cannot log in. */
+  readonly why?: Diagnosis;
+  /** The id of the login. */
+  readonly login: string;
+  readonly sandbox: string;
+  readonly profile: string;
+  /** What time it is in the sandbox, where that is not the real time. */
+  readonly clock: { readonly now: string; readonly isFrozen: boolean } | undefined;
+  /** The parameters of the authorization request. */
+  readonly asked: readonly { readonly name: string; readonly value: string }[];
+  /** The scopes that the merchant asked for and does not get. */
+  readonly withheld: readonly string[];
+}
+
+/** Every page of a login has it, for whoever may read it. */
+interface LoginModel extends PageModel {
+  readonly developers?: DevelopersView | undefined;
+}
+
 /** Step one: whose login is it? */
-export interface PhoneView extends PageModel {
+export interface PhoneView extends LoginModel {
   readonly salesUnit: string;
   /** Where every form of the page posts to. */
   readonly action: string;
@@ -64,7 +85,7 @@ export interface NewUserView {
 type SharedItems = readonly { readonly scope: string; readonly values: readonly string[] }[];
 
 /** Step two: the browser shows a number, the user's app asks which one it is. */
-interface AppView extends PageModel {
+interface AppView extends LoginModel {
   readonly salesUnit: string;
   readonly action: string;
   readonly loginChallenge: string;
@@ -79,10 +100,12 @@ interface AppView extends PageModel {
   readonly appTokenError: boolean;
   /** Somebody has the user's phone open elsewhere. */
   readonly phoneOpen: boolean;
+  /** The redirect URI is an app's: where no such app is, the browser stays at the page. */
+  readonly callsApp: boolean;
 }
 
 /** Step three: may the merchant have the data? */
-export interface ConsentView extends PageModel {
+export interface ConsentView extends LoginModel {
   readonly salesUnit: string;
   readonly action: string;
   readonly consentChallenge: string;
@@ -94,6 +117,8 @@ export interface ConsentView extends PageModel {
   readonly confirm?: { readonly language: "nb" | "en"; readonly text: string };
   /** Nobody asked who it is, because the browser remembers the user. */
   readonly remembered: boolean;
+  /** The redirect URI is an app's, as on the app page. */
+  readonly callsApp: boolean;
   /** A required box was left unticked. */
   readonly problem: boolean;
 }
@@ -133,6 +158,17 @@ interface ErrorView extends PageModel {
   readonly refusal: { readonly id: string; readonly diagnosis: Diagnosis | undefined } | undefined;
 }
 
+/** The login is over, and its browser is still here. */
+interface EndedView extends PageModel {
+  readonly salesUnit: string;
+  /** Where the merchant is; empty where that is not known, or is an app. */
+  readonly site: string;
+  /** The link that called the merchant's app; empty where there is none, or not for everybody. */
+  readonly app: string;
+  /** The id of the login, for whoever may look it up; empty for anybody else. */
+  readonly login: string;
+}
+
 /** The page that brings a response to the merchant as a form. */
 interface FormPostView extends PageModel {
   /** The redirect URI. */
@@ -151,6 +187,7 @@ export interface Views {
   app: AppView;
   consent: ConsentView;
   error: ErrorView;
+  ended: EndedView;
   "form-post": FormPostView;
   logout: LogoutView;
 }

@@ -16,6 +16,7 @@ export const PATHS = {
   login: "/vipps-login-idp/login",
   loginStatus: "/vipps-login-idp/login/status",
   loginScript: "/vipps-login-idp/app.js",
+  endedScript: "/vipps-login-idp/ended.js",
   resume: "/vipps-login-idp/index.html",
   consent: "/vipps-login-idp/consent",
   error: "/vipps-login-idp/error",

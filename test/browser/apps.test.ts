@@ -76,6 +76,29 @@ describeInChromium("a person with a phone in Chromium", (browser) => {
     expect(await merchantsAnswer(other)).toBe("Welcome, Ada Nordmann");
   });
 
+  test.each(["at the consent page", "at the app page, as there is nothing left to ask"])(
+    "has no app for the merchant's link, and reads so %s",
+    async (where) => {
+      const confirm = async () => {
+        // A browser of its own, because Chromium may ask in the other one whether it shall open an app.
+        const page = await visit().openBrowser();
+        await clickLogIn(page, visit().merchant, { redirect_uri: "myapp://callback" });
+        await fixtureUser(page, "ada").click();
+        await confirmInApp(page);
+        return page;
+      };
+      const first = await confirm();
+      await press(first, "Share information");
+      await seesHeading(first, "This login is over");
+      const page = where === "at the consent page" ? first : await confirm();
+      await seesHeading(page, "This login is over");
+      const link = page.getByRole("link", { name: "Back to Demo Shop" });
+      const address = await link.getAttribute("href");
+      expect(address).toMatch(/^myapp:\/\/callback\?code=/);
+      expect(await page.getByTestId("app-link").textContent()).toBe(address);
+    },
+  );
+
   test("consents in the app of 2026, and is never remembered", async () => {
     await visit().api("PATCH", "/settings", { profile: "2026" });
     const page = await visit().openBrowser(phone);

@@ -320,17 +320,17 @@ describe("logins", () => {
     it("learns beside itself whether its login still waits for the app", async () => {
       await waits.confirm();
       const id = await theOne();
-      expect(await waiting(id)).toEqual({ waiting: true });
+      expect(await waiting(id)).toEqual({ waiting: true, ended: false });
       await act(id, "approve");
-      expect(await waiting(id)).toEqual({ waiting: false });
-      expect(await waiting("nothing")).toEqual({ waiting: false });
+      expect(await waiting(id)).toEqual({ waiting: false, ended: false });
+      expect(await waiting("nothing")).toEqual({ waiting: false, ended: true });
     });
 
     it.each(["reject", "expire"] as const)("learns of %s likewise", async (action) => {
       await waits.confirm();
       const id = await theOne();
       await act(id, action);
-      expect(await waiting(id)).toEqual({ waiting: false });
+      expect(await waiting(id)).toEqual({ waiting: false, ended: false });
     });
 
     it("has a link that goes on without a script", async () => {

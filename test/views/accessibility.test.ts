@@ -38,7 +38,12 @@ describeInChromium("pages in Chromium", (browser) => {
       )) {
         const loaded = await open(await renderExample(views, example));
         const script = { app: "app.js", "form-post": "form-post.js" }[example.name as string];
-        const files = ["style.css", ...(script === undefined ? [] : [script])];
+        const callsApp = "callsApp" in example.model && example.model.callsApp;
+        const scripts = [
+          ...(script === undefined ? [] : [script]),
+          ...(callsApp ? ["ended.js"] : []),
+        ];
+        const files = ["style.css", ...scripts];
         expect(loaded, example.label).toEqual([
           address,
           ...files.map((name) => new URL(name, address).href),

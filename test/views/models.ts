@@ -70,6 +70,7 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     items: [],
     appTokenError: false,
     phoneOpen: false,
+    callsApp: false,
   };
   const box = { label: value, required: false, checked: true };
   const asking: Views["consent"] = {
@@ -109,8 +110,19 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     ],
     confirm: { language: "en", text: value },
     remembered: false,
+    callsApp: false,
     problem: false,
   };
+  const developers = {
+    login: "5d1f1c0e4b7a4c0f9e8d7c6b5a493827",
+    sandbox: "default",
+    profile: "2023",
+    clock: undefined,
+    asked: [{ name: "state", value }],
+    withheld: [],
+  };
+  const why = { rule: "age", faq: FAQ.age, message: value, detail: value };
+  const ended = { language, salesUnit, site: "", app: "", login: "" };
   return [
     { label: "phone", name: "phone", model: phone },
     {
@@ -128,6 +140,17 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
       name: "phone",
       model: { ...phone, phoneNumber: "4712345678", problem: "not_eligible" },
     },
+    {
+      label: "phone of someone too young, with why",
+      name: "phone",
+      model: {
+        ...phone,
+        phoneNumber: "4712345678",
+        problem: "not_eligible",
+        developers: { ...developers, why },
+      },
+    },
+    { label: "phone for developers", name: "phone", model: { ...phone, developers } },
     { label: "phone with users found", name: "phone", model: { ...phone, find: value } },
     {
       label: "phone with no user found",
@@ -154,6 +177,15 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     { label: "app", name: "app", model: app },
     { label: "app without a token", name: "app", model: { ...app, appTokenError: true } },
     { label: "app beside a phone", name: "app", model: { ...app, phoneOpen: true } },
+    {
+      label: "app that leads to an app, for developers",
+      name: "app",
+      model: {
+        ...app,
+        callsApp: true,
+        developers: { ...developers, clock: { now: "2023-05-17T10:00:00Z", isFrozen: true } },
+      },
+    },
     { label: "app on one device", name: "app", model: { ...app, oneDevice: true } },
     {
       label: "app that asks for the consent too",
@@ -192,6 +224,7 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
         ],
         questions: [],
         remembered: false,
+        callsApp: false,
         problem: false,
       },
     },
@@ -199,7 +232,16 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
     {
       label: "consent of a remembered user",
       name: "consent",
-      model: { ...asking, remembered: true },
+      model: {
+        ...asking,
+        remembered: true,
+        callsApp: true,
+        developers: {
+          ...developers,
+          clock: { now: "2023-05-17T10:00:00Z", isFrozen: false },
+          withheld: [value],
+        },
+      },
     },
     {
       label: "consent without what is required",
@@ -241,6 +283,17 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
           diagnosis: { rule: "redirect-uri", faq: FAQ.redirectUris, message: value, detail: value },
         },
       },
+    },
+    { label: "ended", name: "ended", model: ended },
+    {
+      label: "ended, with the way back to the site",
+      name: "ended",
+      model: { ...ended, site: "/", login: "5d1f1c0e4b7a4c0f9e8d7c6b5a493827" },
+    },
+    {
+      label: "ended, with the way back to the app",
+      name: "ended",
+      model: { ...ended, app: `shop://callback?state=${value}`, login: "1" },
     },
     {
       label: "form post",

@@ -24,7 +24,7 @@ describe.each(languages)("pages in %s", (language) => {
     expect(html).toContain('<meta name="robots" content="noindex">');
     expect(html).toContain('<link rel="stylesheet" href="style.css">');
     expect(html).not.toMatch(
-      /<script(?! src="(?:app|form-post)\.js" defer>)|javascript:|https?:\/\/|undefined|\[object|=>/,
+      /<script(?! src="(?:app|ended|form-post)\.js" defer>)|javascript:|https?:\/\/|undefined|\[object|=>/,
     );
   });
 
@@ -32,7 +32,7 @@ describe.each(languages)("pages in %s", (language) => {
     "$label keeps hostile values out of its markup",
     async ({ harmless, ...example }) => {
       const html = await renderExample(views, example);
-      expect(html).not.toMatch(/<script(?! src="(?:app|form-post)\.js" defer>)/);
+      expect(html).not.toMatch(/<script(?! src="(?:app|ended|form-post)\.js" defer>)/);
       expect(html).not.toContain('alert("1")');
       expect(markup(html)).toEqual(markup(harmless ? await renderExample(views, harmless) : ""));
     },
@@ -116,7 +116,7 @@ test("a scope without a name of its own is shown as it is", () => {
 test("no template puts anything in unescaped", async () => {
   for (const [name, source] of await templates()) {
     expect(source, name).not.toMatch(
-      /\{\{\{|\{\{~?&|style=|<script(?! src="(?:app\.js|enter\.js|\{\{script\}\}|\{\{frame\.root\}\}(?:idiomorph|live)\.js)" defer>)| on[a-z]+=/,
+      /\{\{\{|\{\{~?&|style=|<script(?! src="(?:app\.js|ended\.js|enter\.js|\{\{script\}\}|\{\{frame\.root\}\}(?:idiomorph|live)\.js)" defer>)| on[a-z]+=/,
     );
   }
 });

@@ -108,7 +108,7 @@ describe("app_to_app", () => {
     const called = await confirm(browser, await openApp(browser, flow));
     await browser.open(resumeUriOf(called));
     const again = await browser.open(resumeUriOf(called));
-    expect(pageOf(again)).toBe("error");
+    expect(pageOf(again)).toBe("ended");
     expectReason(mock, "login-steps", "Hydra 1.10.6", "under this tabId");
   });
 

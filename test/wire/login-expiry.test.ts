@@ -60,8 +60,8 @@ describe("a login that takes too long", () => {
     await mock.sandbox.clock.advance(HALF_AN_HOUR + 3600);
     expect(parametersOf(await browser.fetch(location))[0]).toEqual(["error", "access_denied"]);
     const page = await browser.open(String(browser.visited.find((url) => url.includes("?login_"))));
-    expect(pageOf(page)).toBe("error");
-    expect(textOf(page, "error-description")).toContain("Start again at the merchant.");
+    expect(pageOf(page)).toBe("ended");
+    expect(textOf(page, "back")).toBe("Back to Demo Shop");
   });
 
   it("is over after it, also when only the way back is missing", async () => {

@@ -213,8 +213,8 @@ describe("what is removed while a page waits", () => {
     await call(mock, "DELETE", "/sales-units/100001");
     await call(mock, "POST", "/sales-units", { body: unit });
     const page = await browser.open(address);
-    expect([page.statusCode, pageOf(page)]).toEqual([400, "error"]);
-    expect(textOf(page, "error-description")).toContain("No login waits");
+    expect([page.statusCode, pageOf(page)]).toEqual([410, "ended"]);
+    expect(textOf(page, "back")).toBe("Back to Demo Shop");
     expect((await call(mock, "GET", "/logins")).body.items).toEqual([]);
   });
 
