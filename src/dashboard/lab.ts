@@ -109,7 +109,7 @@ async function settingsPart({ api }: Visit): Promise<Part> {
     title: "Settings",
     state: [
       `Profile ${profile}.`,
-      ...(overridden === 0 ? [] : [`${counted(overridden, "rule")} set apart.`]),
+      ...(overridden === 0 ? [] : [`${counted(overridden, "rule")} overridden.`]),
       ...(autoLogin === null ? [] : [`Everybody logs in as ${autoLogin}.`]),
     ].join(" "),
     isSet: overridden > 0 || autoLogin !== null,

@@ -106,7 +106,7 @@ export interface Done extends Elsewhere {
 }
 
 /** A form with a button. It is kept here, so it may be long, and may have what nobody is to see. */
-interface Undo {
+export interface Undo {
   /** Below the dashboard's folder. */
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;

@@ -5,6 +5,7 @@ import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import { groupedNumber, toMsisdn } from "../rules/msisdn.ts";
 import type { ApiCall } from "./api.ts";
 import { apiPath } from "./api.ts";
+import { currentOf, printsOf, refuseMoved } from "./changes.ts";
 import type { Done, Visit } from "./page.ts";
 import type { Said } from "./phone-inbox.ts";
 import type { PhonePlace } from "./phone-place.ts";
@@ -135,17 +136,19 @@ function changeNumber(act: Act): Promise<Done> {
 function changeStatus(act: Act): Promise<Done> {
   const status = act.visit.form.get("status") ?? "";
   const { status: former } = act.user;
-  return change(act, { status }, `The status is ${status}.`, { action: "status", status: former });
+  return change(act, { status } as Partial<User>, `The status is ${status}.`, { action: "status", status: former });
 }
 
 async function change(
-  { visit: { api }, place, user }: Act,
-  body: object,
+  { visit: { api, form }, place, user }: Act,
+  body: Partial<User>,
   message: string,
   undo: Readonly<Record<string, string>>,
 ): Promise<Done> {
   const call = { method: "PATCH", path: apiPath(["users", user.id]), body } as const;
-  await api.send(call);
+  refuseMoved(form, currentOf(user, body));
+  const changed = await api.send<User>(call);
+  const left = printsOf(Object.entries(currentOf(changed, body)));
   const to = phonePath(place, { screen: "me" });
-  return { to, message, calls: [call], undo: { action: to, fields: undo } };
+  return { to, message, calls: [call], undo: { action: to, fields: { ...undo, left } } };
 }

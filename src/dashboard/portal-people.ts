@@ -2,6 +2,7 @@ import type { User } from "../control/types.ts";
 import { dateInOslo } from "../platform/calendar.ts";
 import type { Exchange } from "../request/exchange.ts";
 import { ageOn, obstacleFor } from "../rules/eligibility.ts";
+import { groupedNumber } from "../rules/msisdn.ts";
 import { traitsOfUser } from "../sandbox/users.ts";
 import type { Page } from "./page.ts";
 import type { ListView, Tab } from "./portal-list.ts";
@@ -47,14 +48,22 @@ export function personView(user: User, exchange: Exchange, root: string): Person
   const obstacle = obstacleFor(user, today, minimumAge);
   return {
     id: user.id,
-    href: `${root}portal/people/${encodeURIComponent(user.id)}`,
+    href: `${root}${personPath(user)}`,
     name: nameOf(user),
-    phoneNumber: grouped(user.phoneNumber),
+    phoneNumber: groupedNumber(user.phoneNumber),
     age: ageOn(user.birthDate, today),
     special: sentence(traitsOfUser(user, today)),
     obstacle: obstacle === undefined ? "" : obstacleText(obstacle, minimumAge),
   };
 }
+
+/** Where a person's page is, below the dashboard's folder. */
+export function personPath({ id, phoneNumber }: Pick<User, "id" | "phoneNumber">): string {
+  // Somebody may be called as the page is where people are added; the API knows all by their numbers too.
+  return `portal/people/${id === NOBODY ? phoneNumber : encodeURIComponent(id)}`;
+}
+
+const NOBODY = "new";
 
 export function nameOf({ givenName, familyName }: User): string {
   return `${givenName} ${familyName}`;
@@ -67,10 +76,4 @@ function sentence(traits: readonly string[]): string {
 
 function obstacleText(obstacle: string, minimumAge: number): string {
   return obstacle === "under_age" ? `under ${minimumAge}` : obstacle.replaceAll("_", " ");
-}
-
-/** As people write it: `+47 123 45 678`; of other countries nobody knows the groups. */
-function grouped(phoneNumber: string): string {
-  const norwegian = /^47(\d{3})(\d{2})(\d{3})$/.exec(phoneNumber);
-  return norwegian ? `+47 ${norwegian.slice(1).join(" ")}` : `+${phoneNumber}`;
 }

@@ -83,13 +83,22 @@ const TEXTS = [
 ] as const;
 
 /** What was typed and chosen. */
-export function textsIn(form: URLSearchParams): Readonly<Record<string, string | null>> {
+function textsIn(form: URLSearchParams): Readonly<Record<string, string | null>> {
   const gender = given(form, "gender");
   const texts = TEXTS.filter((name) => form.has(name)).map((name) => [name, given(form, name)]);
   return {
     ...Object.fromEntries(texts),
     ...(gender !== "" && { gender: gender === UNSAID ? null : gender }),
   };
+}
+
+/** What a form says of somebody who is there. */
+export function personIn(form: URLSearchParams): Partial<User> {
+  return {
+    ...textsIn(form),
+    emailVerified: form.has("emailVerified"),
+    addresses: addressesIn(form),
+  } as Partial<User>;
 }
 
 /** For somebody new: what was left empty is left out. */

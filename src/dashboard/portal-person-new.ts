@@ -1,13 +1,13 @@
 import type { User } from "../control/types.ts";
+import { readJson } from "./changes.ts";
 import type { FieldView } from "./fields.ts";
 import { Fields, short } from "./fields.ts";
 import type { Done, Page } from "./page.ts";
 import type { Tab } from "./portal-list.ts";
 import { tabsOf } from "./portal-list.ts";
-import { nameOf } from "./portal-people.ts";
+import { nameOf, personPath } from "./portal-people.ts";
 import type { AddressView } from "./portal-person-form.ts";
 import { addressesIn, addressFields, filledIn, personFields } from "./portal-person-form.ts";
-import { readJson } from "./portal-unit-act.ts";
 
 /** Somebody new: what is left out is made up, and fits together. */
 
@@ -37,7 +37,7 @@ export const newPersonPage: Page = {
       const call = { method: "POST", path: "/users", body } as const;
       const user = await api.send<User>(call);
       const message = `${short(nameOf(user))} is there again.`;
-      return { to: `portal/people/${encodeURIComponent(user.id)}`, message, calls: [call] };
+      return { to: personPath(user), message, calls: [call] };
     }
     const addresses = addressesIn(form);
     const body = {
@@ -47,7 +47,7 @@ export const newPersonPage: Page = {
     };
     const call = { method: "POST", path: "/users", body } as const;
     const user = await api.send<User>(call);
-    const path = `portal/people/${encodeURIComponent(user.id)}`;
+    const path = personPath(user);
     return {
       to: path,
       message: `${short(nameOf(user))} can log in now.`,

@@ -1,18 +1,18 @@
 import { Problem } from "../control/api/problem.ts";
 import type { Consent, User } from "../control/types.ts";
 import { apiPath } from "./api.ts";
+import { changesIn, currentOf, nothingChanged, restoring, toRestore } from "./changes.ts";
 import type { FieldView } from "./fields.ts";
-import { changesIn, currentOf, Fields, short } from "./fields.ts";
+import { Fields, short } from "./fields.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
 import type { Done, Page, Visit } from "./page.ts";
 import type { Tab } from "./portal-list.ts";
 import { tabsOf } from "./portal-list.ts";
 import type { PersonView } from "./portal-people.ts";
-import { nameOf, personView } from "./portal-people.ts";
+import { nameOf, personPath, personView } from "./portal-people.ts";
 import type { AddressView } from "./portal-person-form.ts";
-import { addressesIn, addressFields, personFields, textsIn } from "./portal-person-form.ts";
-import { nothingChanged, readJson } from "./portal-unit-act.ts";
+import { addressFields, personFields, personIn } from "./portal-person-form.ts";
 
 /** A person: what merchants read, what keeps the person from logging in, and which companies have access. */
 
@@ -26,6 +26,7 @@ interface PersonPageView {
   readonly birthDate: string;
   readonly fields: readonly FieldView[];
   readonly addresses: readonly AddressView[];
+  readonly shown: string;
   readonly consents: readonly ConsentRow[];
 }
 
@@ -44,7 +45,7 @@ export const personPage: Page = {
     const { api, exchange, root } = visit;
     const user = await userOf(visit);
     const consents = await api.list<Consent>(["consents"], { user: user.id, limit: MOST_CONSENTS });
-    const fields = new Fields(visit, "change");
+    const form = formOf(user, visit);
     const who = new URLSearchParams({ user: user.id });
     const person = personView(user, exchange, root);
     const model: PersonPageView = {
@@ -55,8 +56,7 @@ export const personPage: Page = {
       logHref: `${root}log?${who}`,
       profile: exchange.sandbox.profile,
       birthDate: user.birthDate,
-      fields: personFields(fields, user),
-      addresses: addressFields(fields, user.addresses),
+      ...{ fields: form.texts, addresses: form.addresses, shown: form.fields.shown },
       consents: consents.toReversed().map(({ merchant, scopes, givenAt, revokedAt }) => ({
         merchant,
         scopes: scopes.join(" "),
@@ -87,35 +87,35 @@ function userOf({ api, params }: Visit): Promise<User> {
   return api.get<User>(["users", params["id"] ?? ""]);
 }
 
-function pathOf({ id }: User): string {
-  return `portal/people/${encodeURIComponent(id)}`;
+/** The form of the person as it is now. */
+function formOf(user: User, visit: Visit) {
+  const fields = new Fields(visit, "change");
+  const texts = personFields(fields, user);
+  return { fields, texts, addresses: addressFields(fields, user.addresses) };
 }
 
-async function change(user: User, { api, form }: Visit): Promise<Done> {
-  const changes = changesIn(user, {
-    ...textsIn(form),
-    emailVerified: form.has("emailVerified"),
-    addresses: addressesIn(form),
-  } as Partial<User>);
-  if (Object.keys(changes).length === 0) return nothingChanged(pathOf(user));
+async function change(user: User, visit: Visit): Promise<Done> {
+  const { was, now } = formOf(user, visit).fields.merged;
+  const changes = changesIn(personIn(was), personIn(now));
+  const to = personPath(user);
+  if (Object.keys(changes).length === 0) return nothingChanged(to);
   const path = apiPath(["users", user.id]);
   const call = { method: "PATCH", path, body: changes } as const;
-  const changed = await api.send<User>(call);
-  const values = JSON.stringify(currentOf(user, changes));
+  const changed = await visit.api.send<User>(call);
   return {
-    to: pathOf(user),
+    to: personPath(changed),
     message: `${short(nameOf(changed))} has changed: ${Object.keys(changes).join(", ")}.`,
     calls: [call],
-    undo: { action: pathOf(user), fields: { action: "restore", values } },
+    undo: restoring(personPath(changed), currentOf(user, changes), changed),
   };
 }
 
 /** Takes a change back. */
 async function restore(user: User, { api, form }: Visit): Promise<Done> {
-  const body = readJson(form.get("values"));
+  const body = toRestore(form, user);
   const call = { method: "PATCH", path: apiPath(["users", user.id]), body } as const;
-  await api.send(call);
-  return { to: pathOf(user), message: "All is as it was before.", calls: [call] };
+  const restored = await api.send<User>(call);
+  return { to: personPath(restored), message: "All is as it was before.", calls: [call] };
 }
 
 async function remove(user: User, { api }: Visit): Promise<Done> {

@@ -1,18 +1,26 @@
 import { Problem, problemAt } from "../control/api/problem.ts";
 import type { SalesUnit } from "../control/types.ts";
-import { DELEGATED_CONSENT_IDS } from "../records/vocabulary.ts";
+import { defined } from "../records/defined.ts";
 import type { ApiCall } from "./api.ts";
 import { apiPath } from "./api.ts";
+import { changesIn, currentOf, nothingChanged, restoring, toRestore } from "./changes.ts";
 import { sendAgain } from "./deliveries.ts";
-import { changesIn, currentOf, given, isTicked, short } from "./fields.ts";
-import type { Done, Visit } from "./page.ts";
+import { given, short } from "./fields.ts";
+import type { Done, Undo, Visit } from "./page.ts";
+import type { Parts } from "./portal-unit-form.ts";
+import {
+  consentsForm,
+  consentsIn,
+  flowForm,
+  flowIn,
+  keysForm,
+  keysIn,
+  partsOf,
+  settingsForm,
+  settingsIn,
+} from "./portal-unit-form.ts";
 
 /** What the forms of a sales unit's page do. */
-
-/** What PATCH takes; the features are changed one by one. */
-type Patch = Partial<Omit<SalesUnit, "features">> & {
-  readonly features?: Partial<SalesUnit["features"]>;
-};
 
 type Act = (unit: SalesUnit, visit: Visit) => Promise<Done>;
 
@@ -24,10 +32,10 @@ const ACTS: Readonly<Record<string, Act>> = {
   settings: changeSettings,
   "delegated-consents": setDelegatedConsents,
   "delegated-consents-off": (unit, visit) =>
-    patchFeature(unit, visit, { delegatedConsents: null }, "asks for no delegated consents now"),
+    setQuestions(unit, visit, { delegatedConsents: null }, "asks for no delegated consents now"),
   "custom-flow": setCustomFlow,
   "custom-flow-off": (unit, visit) =>
-    patchFeature(unit, visit, { customFlow: null }, "has no custom flow now"),
+    setQuestions(unit, visit, { customFlow: null }, "has no custom flow now"),
   restore,
   remove,
   redeliver: (unit, visit) => sendAgain(visit, pathOf(unit)),
@@ -46,8 +54,23 @@ function pathOf({ msn }: SalesUnit): string {
   return `portal/units/${msn}`;
 }
 
-function patchCall({ msn }: SalesUnit, body: Patch): ApiCall {
+function patchCall({ msn }: SalesUnit, parts: Partial<Parts>): ApiCall {
+  const { loginFromPhoneNumber, delegatedConsents, customFlow, ...plain } = parts;
+  const features = defined({ loginFromPhoneNumber, delegatedConsents, customFlow });
+  const body = { ...plain, ...(Object.keys(features).length > 0 && { features }) };
   return { method: "PATCH", path: apiPath(["sales-units", msn]), body };
+}
+
+/** Changes members that can be put back. */
+async function patched(
+  unit: SalesUnit,
+  { api }: Visit,
+  changes: Partial<Parts>,
+): Promise<{ readonly calls: readonly ApiCall[]; readonly undo: Undo }> {
+  const call = patchCall(unit, changes);
+  const changed = partsOf(await api.send<SalesUnit>(call));
+  const undo = restoring(pathOf(unit), currentOf(partsOf(unit), changes), changed);
+  return { calls: [call], undo };
 }
 
 async function rotateSecret(unit: SalesUnit, { api }: Visit): Promise<Done> {
@@ -59,20 +82,16 @@ async function rotateSecret(unit: SalesUnit, { api }: Visit): Promise<Done> {
 }
 
 /** For an application that has its keys already. */
-async function changeKeys(unit: SalesUnit, { api, form }: Visit): Promise<Done> {
-  const { clientId, clientSecret } = unit;
-  const secret = given(form, "clientSecret");
-  const changes = changesIn(unit, {
-    clientId: given(form, "clientId"),
-    clientSecret: secret === "" ? clientSecret : secret,
-  });
+async function changeKeys(unit: SalesUnit, visit: Visit): Promise<Done> {
+  const { now } = keysForm(unit, visit).form.merged;
+  const changes = changesIn(partsOf(unit), keysIn(now));
   if (Object.keys(changes).length === 0) return nothingChanged(pathOf(unit));
   const call = patchCall(unit, changes);
-  await api.send(call);
+  await visit.api.send(call);
   const message =
-    clientId === given(form, "clientId")
+    changes.clientId === undefined
       ? `${short(unit.name)} has another client secret now.`
-      : `${short(unit.name)} has another client id now. Requests with ${short(clientId)} are refused.`;
+      : `${short(unit.name)} has another client id now. Requests with ${short(unit.clientId)} are refused.`;
   return { to: pathOf(unit), message, calls: [call] };
 }
 
@@ -108,103 +127,50 @@ async function removeUri(unit: SalesUnit, { api, form }: Visit): Promise<Done> {
 }
 
 async function changeSettings(unit: SalesUnit, visit: Visit): Promise<Done> {
-  const { api, form } = visit;
-  const scopes = form.getAll("scopes");
-  // Those that stay keep their order, so that nothing changes that nobody has changed.
-  const next = {
-    name: given(form, "name"),
-    merchant: given(form, "merchant"),
-    tokenEndpointAuthMethod: given(form, "tokenEndpointAuthMethod"),
-    consentWebhookUrl: given(form, "consentWebhookUrl") || null,
-    active: isTicked(form, "active"),
-    loginActivated: isTicked(form, "loginActivated"),
-    scopes: [
-      ...unit.scopes.filter((scope) => scopes.includes(scope)),
-      ...scopes.filter((scope) => !unit.scopes.some((one) => one === scope)),
-    ],
-  } as Partial<SalesUnit>;
-  const features = changesIn(unit.features, {
-    loginFromPhoneNumber: isTicked(form, "loginFromPhoneNumber"),
-  });
-  const plain: Patch = changesIn(unit, next);
-  const hasFeature = Object.keys(features).length > 0;
-  const changes: Patch = { ...plain, ...(hasFeature && { features }) };
-  if (Object.keys(changes).length === 0) return nothingChanged(pathOf(unit));
-  const call = patchCall(unit, changes);
-  await api.send(call);
-  const before: Patch = {
-    ...currentOf(unit, plain as Partial<SalesUnit>),
-    ...(hasFeature && { features: currentOf(unit.features, features) }),
-  };
-  const changed = Object.keys({ ...plain, ...features }).join(", ");
+  const { was, now } = settingsForm(unit, visit).form.merged;
+  const changes = changesIn(settingsIn(was, unit), settingsIn(now, unit));
+  const names = Object.keys(changes);
+  if (names.length === 0) return nothingChanged(pathOf(unit));
+  const done = await patched(unit, visit, changes);
   return {
     to: pathOf(unit),
-    message: `${short(unit.name)} has changed: ${changed}.`,
-    calls: [call],
-    undo: restoring(unit, before),
+    message: `${short(unit.name)} has changed: ${names.join(", ")}.`,
+    ...done,
   };
 }
 
 async function setDelegatedConsents(unit: SalesUnit, visit: Visit): Promise<Done> {
-  const { form } = visit;
-  const delegatedConsents = {
-    topText: given(form, "topText"),
-    consents: DELEGATED_CONSENT_IDS.flatMap((id) => {
-      const answer = given(form, id);
-      return answer === "" ? [] : [{ id, required: answer === "required" }];
-    }),
-    termsUrl: given(form, "termsUrl"),
-    privacyUrl: given(form, "privacyUrl"),
-  };
-  return patchFeature(unit, visit, { delegatedConsents }, "asks for delegated consents");
+  const { was, now } = consentsForm(unit, visit).form.merged;
+  const isSetUp = unit.features.delegatedConsents !== null;
+  const changes = changesIn(isSetUp ? consentsIn(was) : {}, consentsIn(now));
+  return setQuestions(unit, visit, changes, "asks for delegated consents");
 }
 
 async function setCustomFlow(unit: SalesUnit, visit: Visit): Promise<Done> {
-  const text = given(visit.form, "customFlow");
-  let customFlow: SalesUnit["features"]["customFlow"];
-  try {
-    customFlow = JSON.parse(text);
-  } catch (error) {
-    const message = `is not JSON: ${(error as Error).message}`;
-    throw problemAt(422, { path: "features.customFlow", message });
-  }
-  return patchFeature(unit, visit, { customFlow }, "has a custom flow");
+  const { now } = flowForm(unit, visit).form.merged;
+  return setQuestions(unit, visit, changesIn(partsOf(unit), flowIn(now)), "has a custom flow");
 }
 
-async function patchFeature(
+async function setQuestions(
   unit: SalesUnit,
-  { api }: Visit,
-  features: Partial<SalesUnit["features"]>,
+  visit: Visit,
+  changes: Partial<Parts>,
   what: string,
 ): Promise<Done> {
-  const call = patchCall(unit, { features });
-  await api.send(call);
+  const to = `${pathOf(unit)}#questions`;
+  if (Object.keys(changes).length === 0) return nothingChanged(to);
   return {
-    to: `${pathOf(unit)}#questions`,
+    to,
     message: `${short(unit.name)} ${what}.`,
-    calls: [call],
-    undo: restoring(unit, { features: currentOf(unit.features, features) }),
+    ...(await patched(unit, visit, changes)),
   };
-}
-
-function restoring(unit: SalesUnit, before: Patch): NonNullable<Done["undo"]> {
-  return { action: pathOf(unit), fields: { action: "restore", values: JSON.stringify(before) } };
 }
 
 /** Takes a change back. */
 async function restore(unit: SalesUnit, { api, form }: Visit): Promise<Done> {
-  const call = patchCall(unit, readJson(form.get("values")) as Patch);
+  const call = patchCall(unit, toRestore(form, partsOf(unit)));
   await api.send(call);
   return { to: pathOf(unit), message: "All is as it was before.", calls: [call] };
-}
-
-/** @throws Problem 400 where it is none */
-export function readJson(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    throw new Problem(400, "The form does not say what to go back to.");
-  }
 }
 
 async function remove(unit: SalesUnit, { api }: Visit): Promise<Done> {
@@ -219,8 +185,4 @@ async function remove(unit: SalesUnit, { api }: Visit): Promise<Done> {
       fields: { action: "put-back", record: JSON.stringify(unit) },
     },
   };
-}
-
-export function nothingChanged(to: string): Done {
-  return { to, message: "Nothing was changed: all is as it was.", calls: [] };
 }

@@ -1,12 +1,12 @@
 import type { SalesUnit } from "../control/types.ts";
 import { defined } from "../records/defined.ts";
+import { readJson } from "./changes.ts";
 import type { FieldView } from "./fields.ts";
 import { Fields, given, short } from "./fields.ts";
 import type { Done, Page } from "./page.ts";
 import type { Tab } from "./portal-list.ts";
 import { tabsOf } from "./portal-list.ts";
-import { AUTH_METHODS } from "./portal-unit.ts";
-import { readJson } from "./portal-unit-act.ts";
+import { AUTH_METHODS } from "./portal-unit-form.ts";
 
 /** A new sales unit: what is left out is made up. */
 

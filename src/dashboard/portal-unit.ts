@@ -1,5 +1,4 @@
 import type { LoggedRequest, SalesUnit, WebhookDelivery } from "../control/types.ts";
-import { DELEGATED_CONSENT_IDS, SCOPES } from "../records/vocabulary.ts";
 import type { DeliveryView } from "./deliveries.ts";
 import { deliveryView } from "./deliveries.ts";
 import type { FieldView } from "./fields.ts";
@@ -11,6 +10,7 @@ import { whyClosed } from "./portal.ts";
 import type { Tab } from "./portal-list.ts";
 import { tabsOf } from "./portal-list.ts";
 import { actOnUnit } from "./portal-unit-act.ts";
+import { consentsForm, flowForm, keysForm, settingsForm } from "./portal-unit-form.ts";
 import type { StatisticsView } from "./statistics.ts";
 import { statisticsOf } from "./statistics.ts";
 
@@ -23,12 +23,10 @@ interface UnitView {
   readonly action: string;
   readonly merchant: string;
   readonly closed: string;
-  readonly keys: {
+  readonly keys: FormView & {
     readonly clientId: string;
     /** Empty while it is hidden. */
     readonly clientSecret: string;
-    readonly fields: readonly FieldView[];
-    readonly isOpen: boolean;
   };
   readonly uris: readonly string[];
   readonly moreUris: readonly string[];
@@ -38,9 +36,11 @@ interface UnitView {
     readonly boxes: readonly FieldView[];
     readonly scopes: readonly FieldView[];
     readonly scopesProblem: string;
+    readonly shown: string;
   };
-  readonly consents: QuestionsView & { readonly kinds: readonly FieldView[] };
-  readonly flow: QuestionsView;
+  /** What it asks users by a scope of its own. */
+  readonly consents: FormView & { readonly isSetUp: boolean };
+  readonly flow: FormView & { readonly isSetUp: boolean };
   readonly statistics: StatisticsView;
   readonly deliveries: readonly DeliveryView[];
   readonly deliveriesHref: string;
@@ -48,11 +48,12 @@ interface UnitView {
   readonly refusalsHref: string;
 }
 
-/** What a merchant asks users by a scope of its own. */
-interface QuestionsView {
-  readonly isSetUp: boolean;
+/** A form that unfolds. */
+interface FormView {
   readonly isOpen: boolean;
   readonly fields: readonly FieldView[];
+  /** What it was made from. */
+  readonly shown: string;
 }
 
 /** So many redirect URIs are shown at once; the others unfold. */
@@ -66,7 +67,6 @@ export const unitPage: Page = {
     const unit = await api.get<SalesUnit>(["sales-units", params["msn"] ?? ""]);
     const { msn, clientId, redirectUris } = unit;
     const path = `portal/units/${msn}`;
-    const keys = new Fields(visit, "keys");
     const isSecretShown = query.get("secret") === "shown";
     const deliveries = await api.list<WebhookDelivery>(["webhook-deliveries"], {
       msn,
@@ -79,11 +79,7 @@ export const unitPage: Page = {
       keys: {
         clientId,
         clientSecret: isSecretShown ? unit.clientSecret : "",
-        fields: [
-          keys.text("clientId", "Client id", clientId),
-          keys.text("clientSecret", "Client secret", "", { hint: "Left empty, it stays." }),
-        ],
-        isOpen: keys.isRefused,
+        ...formView(keysForm(unit, visit)),
       },
       uris: redirectUris.slice(0, MOST_URIS),
       moreUris: redirectUris.slice(MOST_URIS),
@@ -93,8 +89,11 @@ export const unitPage: Page = {
         hint: "Compared with redirect_uri as a whole string: case, trailing slash and query count.",
       }),
       settings: settingsOf(unit, visit),
-      consents: delegatedConsentsOf(unit, visit),
-      flow: customFlowOf(unit, visit),
+      consents: {
+        isSetUp: unit.features.delegatedConsents !== null,
+        ...formView(consentsForm(unit, visit)),
+      },
+      flow: { isSetUp: unit.features.customFlow !== null, ...formView(flowForm(unit, visit)) },
       statistics: await statisticsOf(visit, msn),
       deliveries: deliveries
         .toReversed()
@@ -116,103 +115,11 @@ async function refusalsOf({ clientId, name }: SalesUnit, visit: Visit) {
   return refused.map((request) => requestLine(request, names, visit)).toReversed();
 }
 
-export const AUTH_METHODS = [
-  ["client_secret_basic", "client_secret_basic"],
-  ["client_secret_post", "client_secret_post"],
-] as const;
+function formView({ form, fields }: ReturnType<typeof consentsForm>): FormView {
+  return { isOpen: form.isRefused, fields, shown: form.shown };
+}
 
 function settingsOf(unit: SalesUnit, visit: Visit): UnitView["settings"] {
-  const fields = new Fields(visit, "settings");
-  return {
-    texts: [
-      fields.text("name", "Name", unit.name, {
-        hint: "Users read it on every page and in the app.",
-      }),
-      fields.text("merchant", "Merchant", unit.merchant, {
-        hint: "Its sales units share consents and see the same sub.",
-      }),
-      fields.choice(
-        "tokenEndpointAuthMethod",
-        "Client authentication",
-        unit.tokenEndpointAuthMethod,
-        AUTH_METHODS,
-        { hint: "The only method that the token endpoint takes." },
-      ),
-      fields.text(
-        "consentWebhookUrl",
-        "Webhook of revoked consents",
-        unit.consentWebhookUrl ?? "",
-        {
-          hint: "Left empty, nobody is told.",
-          inputmode: "url",
-        },
-      ),
-    ],
-    boxes: [
-      fields.box("active", "Active", unit.active),
-      fields.box("loginActivated", "Vipps Login is activated", unit.loginActivated),
-      fields.box(
-        "loginFromPhoneNumber",
-        "May log users in from their phone number",
-        unit.features.loginFromPhoneNumber,
-      ),
-    ],
-    scopes: SCOPES.map((scope) =>
-      fields.boxOf("scopes", scope, scope, unit.scopes.includes(scope)),
-    ),
-    scopesProblem: fields.problemsAt("scopes"),
-  };
-}
-
-const ANSWERS = [
-  ["", "Not asked for"],
-  ["optional", "Asked for"],
-  ["required", "Asked for, and the login needs it"],
-] as const;
-
-function delegatedConsentsOf({ features }: SalesUnit, visit: Visit): UnitView["consents"] {
-  const fields = new Fields(visit, "delegated-consents");
-  const set = features.delegatedConsents;
-  const at = (name: string) => ({ path: `features.delegatedConsents.${name}` });
-  return {
-    isSetUp: set !== null,
-    isOpen: fields.isRefused,
-    fields: [
-      fields.text("topText", "Text above the consents", set?.topText ?? "", at("topText")),
-      fields.text("termsUrl", "Terms", set?.termsUrl ?? "", at("termsUrl")),
-      fields.text("privacyUrl", "Privacy", set?.privacyUrl ?? "", at("privacyUrl")),
-    ],
-    kinds: DELEGATED_CONSENT_IDS.map((id) => {
-      const asked = set?.consents.find((consent) => consent.id === id);
-      const value = asked === undefined ? "" : asked.required ? "required" : "optional";
-      return fields.choice(id, id, value, ANSWERS, at("consents"));
-    }),
-  };
-}
-
-/** What the field has while nothing is set up: the shape is the fastest explanation. */
-const CUSTOM_FLOW_EXAMPLE = {
-  screens: [
-    {
-      title: "Before you go on",
-      description: "What the user reads.",
-      elements: [{ type: "checkbox", id: "terms", title: "I accept the terms", required: true }],
-    },
-  ],
-};
-
-function customFlowOf({ features }: SalesUnit, visit: Visit): QuestionsView {
-  const fields = new Fields(visit, "custom-flow");
-  const shown = features.customFlow ?? CUSTOM_FLOW_EXAMPLE;
-  return {
-    isSetUp: features.customFlow !== null,
-    isOpen: fields.isRefused,
-    fields: [
-      fields.area("customFlow", "Screens, as JSON", JSON.stringify(shown, null, 2), {
-        path: "features.customFlow",
-        rows: 12,
-        hint: "What the user meets by the scope customFlow (profile 2026).",
-      }),
-    ],
-  };
+  const { form, ...fields } = settingsForm(unit, visit);
+  return { ...fields, scopesProblem: form.problemsAt("scopes"), shown: form.shown };
 }

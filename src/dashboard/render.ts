@@ -6,7 +6,18 @@ import type { Shown } from "./page.ts";
 /** Turns the models of the dashboard's pages into HTML, and reads its scripts. */
 
 const PARTIALS = [
-  ...["call", "chart", "copy", "delivery", "diagnosis", "exchange", "field", "frame", "lab"],
+  ...[
+    "call",
+    "chart",
+    "control",
+    "copy",
+    "delivery",
+    "diagnosis",
+    "exchange",
+    "field",
+    "frame",
+    "lab",
+  ],
   ...["pages", "phone-inbox", "portal-tabs", "request", "search", "time"],
 ];
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SandboxId } from "../../src/records/ids.ts";
 import { call } from "../support/control.ts";
-import { page, submit, undoOf } from "../support/dashboard.ts";
+import { formIn, page, submit, undoOf } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { codeFrom, get, PATH, SHOP, tokensFrom, userinfo } from "../support/wire.ts";
@@ -29,7 +29,7 @@ describe("the lab at a glance", () => {
     const after = await page(mock, "/mock/lab");
     expect(after.text("lab-scenarios")).toContain("1 scenario waiting.");
     expect(after.text("lab-faults")).toContain("1 fault in force.");
-    expect(after.text("lab-settings")).toContain("1 rule set apart. Everybody logs in as ada.");
+    expect(after.text("lab-settings")).toContain("1 rule overridden. Everybody logs in as ada.");
   });
 });
 
@@ -252,14 +252,14 @@ describe("settings", () => {
       gender: true,
       httpRedirectHosts: ["shop", "10.0.2.2"],
     });
-    expect(set.html).toContain("3 set apart.");
+    expect(set.html).toContain("3 overridden.");
     const back = await submit(mock, path, { reset: "gender" });
     expect(back.text("done")).toContain("gender is as in the profile again.");
     await submit(mock, path, undoOf(back));
     expect(await rules()).toMatchObject({ gender: true });
     await submit(mock, path, undoOf(set));
     expect(await rules()).toMatchObject({ minimumAge: 18, gender: false, httpRedirectHosts: [] });
-    expect((await page(mock, path)).html).not.toContain("set apart.</strong>");
+    expect((await page(mock, path)).html).not.toContain("overridden.</strong>");
   });
 
   it("change the profile and the automatic login", async () => {
@@ -272,14 +272,60 @@ describe("settings", () => {
     expect((await call(mock, "GET", "/settings")).body.autoLogin).toBeNull();
   });
 
+  describe("that somebody else changes while the page is open", () => {
+    const patch = (body: object) => call(mock, "PATCH", "/settings", { body });
+
+    it("are changed as far as they were changed here, and nothing else is", async () => {
+      const form = formIn(await page(mock, path), "rules");
+      await patch({ rules: { minimumAge: 15 } });
+      const set = await submit(mock, path, { ...form, "rule.codeLifetime": "60" });
+      expect(set.text("done")).toContain("codeLifetime is 60.");
+      expect(await rules()).toMatchObject({ minimumAge: 15, codeLifetime: 60 });
+      const { items } = (await call(mock, "GET", "/settings/rules")).body;
+      const overridden = items.filter((rule: { overridden: boolean }) => rule.overridden);
+      expect(overridden).toHaveLength(2);
+    });
+
+    it("are kept where both change the same, until that was read", async () => {
+      const open = await page(mock, path);
+      await patch({ rules: { minimumAge: 15 }, autoLogin: "ada" });
+      const form = { ...formIn(open, "rules"), "rule.minimumAge": "16" };
+      const refused = await page(mock, path, { form });
+      expect([refused.status, refused.text("wrong-rule.minimumAge")]).toEqual([
+        409,
+        "Is “15” now, which somebody has set meanwhile; you typed “16”.",
+      ]);
+      await submit(mock, path, formIn(refused, "rules"));
+      expect(await rules()).toMatchObject({ minimumAge: 16 });
+      const other = { ...formIn(open, "autoLogin"), autoLogin: "turns-18-today" };
+      expect((await page(mock, path, { form: other })).status).toBe(409);
+      const same = await submit(mock, path, formIn(open, "autoLogin"));
+      expect(same.text("done")).toContain("Nothing was changed");
+      expect((await call(mock, "GET", "/settings")).body.autoLogin).toBe("ada");
+    });
+
+    it("are not taken back where they were changed once more", async () => {
+      const set = await submit(mock, path, { action: "rules", "rule.minimumAge": "16" });
+      await patch({ rules: { minimumAge: 15 } });
+      const refused = await page(mock, path, { form: undoOf(set) });
+      expect([refused.status, refused.text("problem")]).toEqual([
+        409,
+        expect.stringContaining("somebody has changed minimumAge once more"),
+      ]);
+      expect(await rules()).toMatchObject({ minimumAge: 15 });
+    });
+  });
+
   it.each([
     [{ action: "rules", "rule.minimumAge": "old" }, 400, "minimumAge"],
     [{ action: "rules", "rule.gender": "maybe" }, 400, "true, false"],
     [{ action: "profile", profile: "1999" }, 400, "profile"],
     [{ action: "autoLogin", autoLogin: "adda" }, 400, "ada"],
     [{ reset: "constructor" }, 404, "constructor"],
-    [{ json: "{}" }, 400, "nothing to take back"],
-    [{ json: hostile }, 400, "nothing to take back"],
+    [{ action: "restore", values: "{}" }, 400, "what to go back to"],
+    [{ action: "restore", values: "null" }, 400, "what to go back to"],
+    [{ action: "restore", values: '{"patch":null,"reset":[]}' }, 400, "what to go back to"],
+    [{ action: "restore", values: hostile }, 400, "what to go back to"],
   ])("refuse what they cannot be: %j", async (form, status, said) => {
     const before = await rules();
     const got = await page(mock, path, { form });

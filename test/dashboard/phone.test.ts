@@ -3,7 +3,7 @@ import { browserName } from "../../src/dashboard/phone-screens.ts";
 import { after as later } from "../../src/records/time.ts";
 import { call } from "../support/control.ts";
 import type { Got } from "../support/dashboard.ts";
-import { page, submit } from "../support/dashboard.ts";
+import { page, submit, undoOf } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { begin, poll } from "../support/phone.ts";
@@ -322,6 +322,9 @@ describe("what a phone looks after", () => {
     const after = await press({ action: "status", status: "outdated_app" }, "&screen=me");
     expect([await status(), after.text("undo")]).toEqual(["outdated_app", "Undo"]);
     expect(after.html).toMatch(/value="outdated_app" aria-pressed="true"/);
+    await call(mock, "PATCH", "/users/ada", { body: { status: "blocked" } });
+    expect((await page(mock, `${PHONE}&screen=me`, { form: undoOf(after) })).status).toBe(409);
+    expect(await status()).toBe("blocked");
     await press({ action: "status", status: "active" }, "&screen=me");
     expect(await status()).toBe("active");
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { call } from "../support/control.ts";
-import { page, submit, undoOf } from "../support/dashboard.ts";
+import { formIn, page, submit, undoOf } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { tokensFrom } from "../support/wire.ts";
@@ -92,6 +92,88 @@ describe("the page of a person", () => {
     expect(await user()).toMatchObject({ gender: null, emailVerified: false });
     await submit(mock, ADA, undoOf(after));
     expect(await user()).toEqual(before);
+  });
+
+  describe("that is open while somebody else changes the person", () => {
+    const patch = (body: object) => call(mock, "PATCH", "/users/ada", { body });
+
+    it("changes what was changed in it, and takes nothing back", async () => {
+      const form = formIn(await page(mock, ADA), "change");
+      await patch({ givenName: "Grace", email: "grace@example.com", emailVerified: false });
+      const after = await submit(mock, ADA, { ...form, familyName: "Hopper" });
+      expect(after.text("done")).toContain("Grace Hopper has changed: familyName.");
+      expect(await user()).toMatchObject({
+        ...{ givenName: "Grace", familyName: "Hopper", email: "grace@example.com" },
+        emailVerified: false,
+      });
+      await submit(mock, ADA, undoOf(after));
+      expect(await user()).toMatchObject({ givenName: "Grace", familyName: "Nordmann" });
+    });
+
+    it("says so where it is the same that both change, and saves it when that was read", async () => {
+      const form = formIn(await page(mock, ADA), "change");
+      await patch({ familyName: "Lovelace", email: "ada@example.com" });
+      const refused = await page(mock, ADA, { form: { ...form, familyName: "<Byron>" } });
+      expect(refused.status).toBe(409);
+      expect(refused.text("problem")).toBe(
+        "Nothing was saved. “Family name” is “Lovelace” now, which somebody has set meanwhile; " +
+          "you typed “<Byron>”. Save once more to have what you typed.",
+      );
+      expect(refused.text("wrong-familyName")).toContain("Is “Lovelace” now");
+      expect(await user()).toMatchObject({ familyName: "Lovelace" });
+      const again = formIn(refused, "change");
+      expect(again).toMatchObject({ familyName: "<Byron>", email: "ada@example.com" });
+      await submit(mock, ADA, again);
+      expect(await user()).toMatchObject({ familyName: "<Byron>", email: "ada@example.com" });
+    });
+
+    it("is content where both have changed it to the same", async () => {
+      const form = formIn(await page(mock, ADA), "change");
+      await patch({ familyName: "Lovelace" });
+      const after = await submit(mock, ADA, { ...form, familyName: "Lovelace" });
+      expect(after.text("done")).toBe("Nothing was changed: all is as it was.");
+    });
+
+    it("changes one part of an address, and leaves the other as it has become", async () => {
+      const form = formIn(await page(mock, ADA), "change");
+      const [home] = (await user()).addresses;
+      await patch({ addresses: [{ ...home, streetAddress: "New street 1" }] });
+      await submit(mock, ADA, { ...form, "addresses[0].region": "BERGEN" });
+      expect((await user()).addresses).toMatchObject([
+        { streetAddress: "New street 1", region: "BERGEN" },
+      ]);
+    });
+
+    it("takes nothing back that was changed once more", async () => {
+      const form = formIn(await page(mock, ADA), "change");
+      const after = await submit(mock, ADA, { ...form, familyName: "Hopper", gender: "other" });
+      await patch({ familyName: "Lovelace" });
+      const refused = await page(mock, ADA, { form: undoOf(after) });
+      expect([refused.status, refused.text("problem")]).toEqual([
+        409,
+        expect.stringContaining("somebody has changed familyName once more"),
+      ]);
+      expect(await user()).toMatchObject({ familyName: "Lovelace", gender: "other" });
+    });
+  });
+
+  it("changes no address whose members came in another order", async () => {
+    const [home] = (await user()).addresses;
+    const turned = Object.fromEntries(Object.entries(home).toReversed());
+    await call(mock, "PATCH", "/users/ada", { body: { addresses: [turned] } });
+    const after = await submit(mock, ADA, formIn(await page(mock, ADA), "change"));
+    expect(after.text("done")).toBe("Nothing was changed: all is as it was.");
+  });
+
+  it("is there for somebody who is called new", async () => {
+    const body = { id: "new", givenName: "Nova" };
+    const { phoneNumber } = (await call(mock, "POST", "/users", { body })).body;
+    const people = await page(mock, `${PEOPLE}?search=nova`);
+    expect(people.html).toContain(`href="../portal/people/${phoneNumber}"`);
+    const path = `${PEOPLE}/${phoneNumber}`;
+    const form = { ...formIn(await page(mock, path), "change"), phoneNumber: "4799988877" };
+    expect((await submit(mock, path, form)).text("done")).toContain("changed: phoneNumber.");
+    expect((await user("new")).phoneNumber).toBe("4799988877");
   });
 
   it("offers the national identity number that fits another birth date", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { call } from "../support/control.ts";
-import { page, submit, undoOf } from "../support/dashboard.ts";
+import { formIn, page, submit, undoOf } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { startReceiver } from "../support/receiver.ts";
@@ -109,6 +109,80 @@ describe("the page of a sales unit", () => {
     await call(mock, "PATCH", "/sales-units/100001", { body: { scopes: ["openid"] } });
     const after = await submit(mock, UNIT, SETTINGS);
     expect(after.text("done")).toBe("Nothing was changed: all is as it was.");
+  });
+
+  describe("that is open while somebody else changes the sales unit", () => {
+    const patch = (body: object) => call(mock, "PATCH", "/sales-units/100001", { body });
+
+    it("changes what was changed in it, and takes nothing back", async () => {
+      const form = formIn(await page(mock, UNIT), "settings");
+      const consentWebhookUrl = "https://example.com/revoked";
+      await patch({ active: false, consentWebhookUrl, scopes: ["openid", "name"] });
+      const after = await submit(mock, UNIT, { ...form, name: "Kiosk" });
+      expect(after.text("done")).toContain("Demo Shop has changed: name.");
+      const scopes = ["openid", "name"];
+      expect(await unit()).toMatchObject({
+        name: "Kiosk",
+        active: false,
+        consentWebhookUrl,
+        scopes,
+      });
+    });
+
+    it("says so where it is the same that both change", async () => {
+      const open = await page(mock, UNIT);
+      await patch({ merchant: "Group of another", clientId: "other" });
+      const typed = { settings: { merchant: "Mine" }, keys: { clientId: "mine" } };
+      for (const [action, fields] of Object.entries(typed)) {
+        const form = { ...formIn(open, action), ...fields };
+        const refused = await page(mock, UNIT, { form });
+        expect([refused.status, refused.text("problem")]).toEqual([
+          409,
+          expect.stringMatching(/is “(Group of another|other)” now.*you typed “[Mm]ine”/),
+        ]);
+        await submit(mock, UNIT, formIn(refused, action));
+      }
+      expect(await unit()).toMatchObject({ merchant: "Mine", clientId: "mine" });
+    });
+
+    it("changes one of the questions, and leaves the others as they have become", async () => {
+      const [termsUrl, privacyUrl] = ["https://example.com/terms", "https://example.com/privacy"];
+      const consents = [{ id: "email", required: true }];
+      const set = { topText: "Offers?", consents, termsUrl, privacyUrl };
+      await patch({ features: { delegatedConsents: set } });
+      const open = await page(mock, UNIT);
+      const topText = "Better offers?";
+      await patch({ features: { delegatedConsents: { ...set, topText } } });
+      const form = { ...formIn(open, "delegated-consents"), sms: "optional" };
+      const after = await submit(mock, UNIT, form);
+      const { delegatedConsents } = (await unit()).features;
+      expect(delegatedConsents.topText).toBe(topText);
+      expect(delegatedConsents.consents).toEqual([...consents, { id: "sms", required: false }]);
+      await patch({ features: { delegatedConsents: null } });
+      expect((await page(mock, UNIT, { form: undoOf(after) })).status).toBe(409);
+    });
+
+    it("says so of a custom flow as a whole", async () => {
+      const flowOf = (title: string) => ({ screens: [{ title, elements: [] }] });
+      const form = formIn(await page(mock, UNIT), "custom-flow");
+      await patch({ features: { customFlow: flowOf("Theirs") } });
+      const customFlow = JSON.stringify(flowOf("Mine"));
+      const refused = await page(mock, UNIT, { form: { ...form, customFlow } });
+      expect([refused.status, refused.html]).toEqual([409, expect.stringContaining("Mine")]);
+      expect((await unit()).features.customFlow).toEqual(flowOf("Theirs"));
+    });
+
+    it("takes nothing back that was changed once more", async () => {
+      const after = await submit(mock, UNIT, {
+        ...formIn(await page(mock, UNIT), "settings"),
+        ...{ name: "Kiosk", merchant: "Mine" },
+      });
+      await patch({ merchant: "Theirs" });
+      expect((await page(mock, UNIT, { form: undoOf(after) })).text("problem")).toContain(
+        "somebody has changed merchant once more",
+      );
+      expect(await unit()).toMatchObject({ name: "Kiosk", merchant: "Theirs" });
+    });
   });
 
   it("closes a sales unit and says so", async () => {

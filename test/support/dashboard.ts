@@ -14,9 +14,12 @@ export interface Got {
   readonly texts: (testid: string) => readonly string[];
 }
 
+/** The fields of a form; one that is there several times has all its values. */
+type Form = Readonly<Record<string, string | readonly string[]>>;
+
 interface PageRequest {
   /** What is posted; the page is only read without it. */
-  readonly form?: Readonly<Record<string, string>>;
+  readonly form?: Form;
   readonly headers?: Readonly<Record<string, string>>;
   readonly remoteAddress?: string;
 }
@@ -41,7 +44,7 @@ export async function page(
       }),
       ...headers,
     },
-    ...(form && { payload: new URLSearchParams(form).toString() }),
+    ...(form && { payload: encoded(form) }),
   });
   const texts = (testid: string) => textsIn(response.body, testid);
   return {
@@ -54,11 +57,7 @@ export async function page(
 }
 
 /** Sends a form and follows to the page behind it, which says what was done. */
-export async function submit(
-  mock: Mock,
-  path: string,
-  form: Readonly<Record<string, string>>,
-): Promise<Got> {
+export async function submit(mock: Mock, path: string, form: Form): Promise<Got> {
   const sent = await page(mock, path, { form });
   expect(sent.status, sent.text("problem") ?? sent.html).toBe(303);
   const cookie = String(sent.headers["set-cookie"]).split(";")[0] ?? "";
@@ -71,6 +70,40 @@ export function undoOf({ html }: Got): Record<string, string> {
   const done = html.slice(html.indexOf('data-testid="done"'), html.indexOf('data-testid="undo"'));
   const fields = [...done.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
   return Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, unescaped(value)]));
+}
+
+/** A form of the page as a browser sends it where nobody has touched it, by the value of its action. */
+export function formIn({ html }: Got, action: string): Form {
+  const at = html.indexOf(`name="action" value="${action}"`);
+  const form = html.slice(html.lastIndexOf("<form", at), html.indexOf("</form>", at));
+  const fields: [string, string][] = [];
+  for (const [tag, kind = ""] of form.matchAll(/<(input|select|textarea)\b[^>]*>/g)) {
+    const of = (name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+    const rest = form.slice(form.indexOf(tag) + tag.length);
+    const name = of("name") ?? "";
+    if (of("type") === "checkbox" && !/ checked/.test(tag)) continue;
+    if (kind === "select") {
+      const options = rest.slice(0, rest.indexOf("</select>"));
+      const chosen = / value="([^"]*)" selected/.exec(options) ?? / value="([^"]*)"/.exec(options);
+      fields.push([name, unescaped(chosen?.[1] ?? "")]);
+    } else if (kind === "textarea") {
+      const text = rest.slice(0, rest.indexOf("</textarea>")).replace(/^\n/, "");
+      fields.push([name, unescaped(text).replaceAll("\n", "\r\n")]);
+    } else fields.push([name, unescaped(of("value") ?? "")]);
+  }
+  const sent = new URLSearchParams(fields);
+  const valuesOf = (name: string) => {
+    const values = sent.getAll(name);
+    return values.length === 1 ? (values[0] ?? "") : values;
+  };
+  return { action, ...Object.fromEntries([...sent.keys()].map((name) => [name, valuesOf(name)])) };
+}
+
+function encoded(form: Form): string {
+  const fields = Object.entries(form).flatMap(([name, values]) =>
+    [values].flat().map((value) => [name, value] as [string, string]),
+  );
+  return new URLSearchParams(fields).toString();
 }
 
 export function textsIn(html: string, testid: string): string[] {

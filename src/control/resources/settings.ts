@@ -47,7 +47,9 @@ export const RuleSchema = Type.Object(
     name: Type.String(),
     value: Type.Unknown({ description: "The value in force." }),
     byProfile: Type.Unknown({ description: "The value that the profile has." }),
-    overridden: Type.Boolean({ description: "Whether it was set apart from the profile." }),
+    overridden: Type.Boolean({
+      description: "Whether it has a value of its own in place of the profile's.",
+    }),
     description: Type.String({ description: "What it decides." }),
     choices: Type.Optional(
       Type.Array(Type.Unknown(), { description: "All values it can have, where they are few." }),
