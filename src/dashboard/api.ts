@@ -1,4 +1,5 @@
 import type { ControlContext } from "../control/api/operation.ts";
+import { Problem } from "../control/api/problem.ts";
 import { dispatch } from "../control/dispatch.ts";
 import { jsonPieces } from "../platform/json.ts";
 import type { Exchange } from "../request/exchange.ts";
@@ -99,6 +100,11 @@ export function hasSecrets({ body }: ApiCall): boolean {
 
 function masked(body: unknown): string | undefined {
   return JSON.stringify(body, (name, value) => (SECRETS.includes(name) ? "***" : value));
+}
+
+/** For what may be gone: undefined in place of a refusal. */
+export function unlessProblem(error: unknown): undefined {
+  if (!(error instanceof Problem)) throw error;
 }
 
 /** The command that makes the same call. */

@@ -83,26 +83,15 @@ export function numbered(form: URLSearchParams, name: string): number | string |
   return text !== undefined && /^-?\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** The fields as they were typed, or as they are before anybody has. */
-export function typed<Fields extends Readonly<Record<string, string>>>(
-  form: URLSearchParams,
-  before: Fields,
-): { readonly [Name in keyof Fields]: string } {
-  const isSent = form.size > 0;
-  return Object.fromEntries(
-    Object.entries(before).map(([name, value]) => [name, isSent ? (form.get(name) ?? "") : value]),
-  ) as { readonly [Name in keyof Fields]: string };
-}
-
 /** Without the members that are undefined; undefined where nothing is left. */
-export function given<Members extends object>(members: Members) {
+export function unlessEmpty<Members extends object>(members: Members) {
   const left = defined(members);
   return Object.keys(left).length === 0 ? undefined : left;
 }
 
 /** The form that adds again what was removed. */
 export function undoByAdding(action: string, body: object) {
-  return { action, fields: { action: "add", json: JSON.stringify(body) } };
+  return { action, fields: { action: "add-whole", json: JSON.stringify(body) } };
 }
 
 /** `1 code`, `2 codes`. */

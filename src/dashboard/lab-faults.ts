@@ -1,19 +1,18 @@
 import type { Fault } from "../control/types.ts";
 import { CORRUPTIONS, ENDPOINT_NAMES } from "../records/vocabulary.ts";
 import { apiPath } from "./api.ts";
-import type { Choice } from "./choices.ts";
-import { choices } from "./choices.ts";
+import type { FieldView } from "./fields.ts";
+import { Fields } from "./fields.ts";
 import type { Known, Listed } from "./lab-common.ts";
 import {
   filled,
-  given,
   jsonOr,
   knownTo,
   labPage,
   numbered,
   timesOf,
-  typed,
   undoByAdding,
+  unlessEmpty,
 } from "./lab-common.ts";
 import type { Done, Page, Visit } from "./page.ts";
 
@@ -22,42 +21,30 @@ import type { Done, Page, Visit } from "./page.ts";
 interface FaultsView {
   readonly faults: readonly Listed[];
   readonly common: readonly { readonly label: string; readonly json: string }[];
-  readonly typed: Readonly<Record<keyof typeof EMPTY, string>>;
-  readonly endpoints: readonly Choice[];
-  readonly corruptions: readonly Choice[];
-  readonly clients: readonly Choice[];
+  /** What goes wrong, and when. */
+  readonly what: readonly FieldView[];
+  readonly body: FieldView;
+  readonly isReset: FieldView;
+  readonly when: readonly FieldView[];
   readonly users: Known["users"];
 }
-
-const EMPTY = {
-  endpoint: "token",
-  clientId: "",
-  user: "",
-  times: "1",
-  after: "",
-  probability: "",
-  ttl: "",
-  delay: "",
-  status: "",
-  body: "",
-  truncate: "",
-  reset: "",
-  corrupt: "",
-};
 
 /** As much as there may be by default. */
 const MOST_SHOWN = 1000;
 
 /** What is wanted often. */
 const COMMON = [
-  ["userinfo answers 500 once", { match: { endpoint: "userinfo" }, times: 1, ...answer(500) }],
+  [
+    "userinfo responds with 500 once",
+    { match: { endpoint: "userinfo" }, times: 1, ...answer(500) },
+  ],
   ["token takes 10 s once", { match: { endpoint: "token" }, times: 1, delay: 10 }],
   [
     "An ID token with a wrong nonce once",
     { match: { endpoint: "token" }, times: 1, corrupt: "wrong_nonce" },
   ],
   ["An ID token that expired", { match: { endpoint: "token" }, times: 1, corrupt: "expired" }],
-  ["jwks answers 503 until removed", { match: { endpoint: "jwks" }, ...answer(503) }],
+  ["jwks responds with 503 until removed", { match: { endpoint: "jwks" }, ...answer(503) }],
 ] as const;
 
 /** A response in place of the endpoint's. */
@@ -68,12 +55,10 @@ function answer(status: number) {
 
 export const labFaultsPage: Page = {
   async show(visit) {
-    const { api, form } = visit;
+    const { api } = visit;
     const faults = await api.list<Fault>(["faults"], { limit: MOST_SHOWN });
     const { users, clients } = await knownTo(visit, true);
     const names = new Map(clients);
-    const isTyped = form.get("action") === "add" && !form.has("json");
-    const fields = typed(isTyped ? form : new URLSearchParams(), EMPTY);
     const { now } = await api.get<{ now: string }>(["clock"]);
     const model: FaultsView = {
       faults: faults.map((fault) => ({
@@ -84,10 +69,7 @@ export const labFaultsPage: Page = {
         isOver: isOver(fault, now),
       })),
       common: COMMON.map(([label, input]) => ({ label, json: JSON.stringify(input) })),
-      typed: fields,
-      endpoints: choices(ENDPOINT_NAMES, fields.endpoint),
-      corruptions: choices(CORRUPTIONS, fields.corrupt),
-      clients: choices(clients, fields.clientId),
+      ...fieldsOf(new Fields(visit, "add"), clients),
       users,
     };
     return labPage("lab/faults", "What goes wrong on purpose?", model, visit);
@@ -95,19 +77,19 @@ export const labFaultsPage: Page = {
 
   async act(visit): Promise<Done> {
     switch (visit.form.get("action")) {
+      case "add-whole":
+        return add(jsonOr(visit.form.get("json") ?? ""), visit);
       case "remove":
         return remove(visit.form.get("id") ?? "", visit);
       case "clear":
         return clear(visit);
       default:
-        return add(visit);
+        return add(inputOf(visit.form), visit);
     }
   },
 };
 
-async function add({ api, form }: Visit): Promise<Done> {
-  const json = form.get("json");
-  const body: unknown = json === null ? inputOf(form) : jsonOr(json);
+async function add(body: unknown, { api }: Visit): Promise<Done> {
   const call = { method: "POST", path: "/faults", body } as const;
   const added = await api.send<Fault>(call);
   return {
@@ -142,16 +124,54 @@ async function clear({ api }: Visit): Promise<Done> {
   return { to: "lab/faults", message: "Nothing goes wrong on purpose any more.", calls: [call] };
 }
 
+const ANY = ["", "Any"] as const;
+
+function fieldsOf(form: Fields, clients: Known["clients"]) {
+  const number = (name: string, label: string, hint: string, path = name, value = "") =>
+    form.text(name, label, value, { hint, path, inputmode: "numeric" });
+  return {
+    what: [
+      form.choice("endpoint", "Endpoint", "token", ENDPOINT_NAMES, {
+        hint: "As the log calls it",
+        path: "match.endpoint",
+      }),
+      number("status", "Responds with status", "200 to 599, in its place", "then.status"),
+      form.text("delay", "Takes", "", { hint: "700ms, 10s; a minute at most" }),
+      form.choice("corrupt", "ID token is corrupted by", "", [["", "Nothing"], ...CORRUPTIONS], {
+        hint: "For token and userinfo",
+      }),
+      number("truncate", "Breaks off after bytes", "Of the body", "then.truncate"),
+    ],
+    body: form.area("body", "Responds with body", "", {
+      hint: "JSON is sent as JSON, anything else as text",
+      path: "then.body",
+      rows: 2,
+    }),
+    isReset: form.box("reset", "The connection is reset in place of a response", false),
+    when: [
+      number("times", "How many requests", "Empty for every one", "times", "1"),
+      number("after", "After so many", "That it lets pass first"),
+      form.text("probability", "Probability", "", {
+        hint: "0 to 1; empty for always",
+        inputmode: "decimal",
+      }),
+      form.text("ttl", "In force for", "", { hint: "1h30m, 7d, by the clock here" }),
+      form.choice("clientId", "Only of client", "", [ANY, ...clients], { path: "match.clientId" }),
+      form.text("user", "Only about user", "", { path: "match.user", list: "users" }),
+    ],
+  };
+}
+
 /** What the form says, for the API to judge. */
 function inputOf(form: URLSearchParams): object {
   const body = filled(form, "body");
-  const response = given({
+  const response = unlessEmpty({
     status: numbered(form, "status"),
     body: body === undefined ? undefined : bodyOf(body),
     truncate: numbered(form, "truncate"),
     reset: form.get("reset") === "yes" ? true : undefined,
   });
-  const match = given({
+  const match = unlessEmpty({
     endpoint: filled(form, "endpoint"),
     clientId: filled(form, "clientId"),
     user: filled(form, "user"),
@@ -166,7 +186,7 @@ function inputOf(form: URLSearchParams): object {
     corrupt: filled(form, "corrupt"),
   };
   // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
-  return { ...given(input), ...(response && { then: response }) };
+  return { ...unlessEmpty(input), ...(response && { then: response }) };
 }
 
 /** An object or a list is sent as JSON, everything else as the text that it is. */
@@ -178,9 +198,9 @@ function bodyOf(text: string): unknown {
 function whatOf({ match, delay, then: answer, corrupt }: Fault): string {
   const effects = [
     ...(delay > 0 ? [`takes ${delay} s`] : []),
-    ...(answer?.status === undefined ? [] : [`answers ${answer.status}`]),
+    ...(answer?.status === undefined ? [] : [`responds with ${answer.status}`]),
     ...(answer?.status === undefined && answer?.body !== undefined
-      ? ["answers with another body"]
+      ? ["responds with another body"]
       : []),
     ...(answer?.reset ? ["breaks the connection"] : []),
     ...(answer?.truncate === undefined ? [] : [`breaks off after ${answer.truncate} bytes`]),

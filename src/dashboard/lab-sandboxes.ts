@@ -1,61 +1,67 @@
 import type { SandboxFacts, SandboxSummary } from "../control/types.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
-import { apiPath } from "./api.ts";
+import { apiPath, unlessProblem } from "./api.ts";
+import type { FieldView } from "./fields.ts";
+import { Fields } from "./fields.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
-import { filled, given, labPage, numbered, typed } from "./lab-common.ts";
+import { filled, labPage, numbered, unlessEmpty } from "./lab-common.ts";
 import type { Done, Page, Visit } from "./page.ts";
+import type { ListView } from "./portal-list.ts";
+import { listPage } from "./portal-list.ts";
 
 /** Sandboxes: separate instances of the mock. */
 
 interface SandboxesView {
-  readonly sandboxes: readonly {
-    readonly id: string;
-    readonly href: string;
-    readonly url: string;
-    readonly created: Moment;
-    /** How long it lives yet, if nobody uses it. */
-    readonly end: string;
-    readonly isCurrent: boolean;
-    readonly canRemove: boolean;
-  }[];
-  readonly isCut: boolean;
+  readonly list: ListView<SandboxRow>;
   /** Which one is about to be removed; empty for none. */
   readonly asked: string;
-  readonly typed: Readonly<Record<keyof typeof EMPTY, string>>;
+  readonly fields: readonly FieldView[];
+  readonly forever: FieldView;
 }
 
-const EMPTY = { id: "", ttl: "1h", forever: "", seed: "" };
-
-const MOST_SHOWN = 200;
+interface SandboxRow {
+  readonly id: string;
+  readonly href: string;
+  readonly url: string;
+  readonly created: Moment;
+  /** How long it lives yet, if nobody uses it. */
+  readonly end: string;
+  readonly isCurrent: boolean;
+  readonly canRemove: boolean;
+}
 
 export const labSandboxesPage: Page = {
   async show(visit) {
-    const { api, exchange, form, query, root } = visit;
-    const { items, next } = await api.get<{ items: readonly SandboxSummary[]; next?: string }>(
-      ["sandboxes"],
-      { limit: MOST_SHOWN },
-    );
+    const { api, exchange, query, root } = visit;
     // Lives are measured by the real time, whatever the sandbox's clock shows.
     const { offset } = await api.get<{ offset: number }>(["clock"]);
     const real = (exchange.now - offset) as typeof exchange.now;
-    const asked = query.get("remove") ?? "";
+    const rowOf = ({ id, url, createdAt, ttl, expiresAt }: SandboxSummary): SandboxRow => ({
+      id,
+      href: `${root}sandbox?to=${encodeURIComponent(id)}`,
+      url,
+      created: moment(createdAt, real),
+      end:
+        ttl === null || expiresAt === undefined
+          ? "stays"
+          : `goes ${moment(expiresAt, real).text} if nobody uses it`,
+      isCurrent: id === exchange.sandbox.id,
+      canRemove: id !== DEFAULT_SANDBOX,
+    });
+    const form = new Fields(visit, "add");
     const model: SandboxesView = {
-      sandboxes: items.map(({ id, url, createdAt, ttl, expiresAt }) => ({
-        id,
-        href: `${root}sandbox?to=${encodeURIComponent(id)}`,
-        url,
-        created: moment(createdAt, real),
-        end:
-          ttl === null || expiresAt === undefined
-            ? "stays"
-            : `goes ${moment(expiresAt, real).text} if nobody uses it`,
-        isCurrent: id === exchange.sandbox.id,
-        canRemove: id !== DEFAULT_SANDBOX,
-      })),
-      isCut: next !== undefined,
-      asked: items.some(({ id }) => id === asked) && asked !== DEFAULT_SANDBOX ? asked : "",
-      typed: typed(form.get("action") === "add" ? form : new URLSearchParams(), EMPTY),
+      list: await listPage(visit, "sandboxes", "lab/sandboxes", rowOf),
+      asked: await removable(query.get("remove") ?? "", visit),
+      fields: [
+        form.text("id", "Name", "", { hint: "checkout-7; empty for one made up" }),
+        form.text("ttl", "Goes when idle for", "1h", { hint: "1h, 7d" }),
+        form.text("seed", "Seed", "", {
+          hint: "A number: the same ids and tokens each time",
+          inputmode: "numeric",
+        }),
+      ],
+      forever: form.box("forever", "It stays, however long nobody uses it", false),
     };
     return labPage("lab/sandboxes", "Which sandboxes are there?", model, visit);
   },
@@ -66,8 +72,15 @@ export const labSandboxesPage: Page = {
   },
 };
 
+/** The sandbox of that id, where it can be removed; empty where it cannot. */
+async function removable(id: string, { api }: Visit): Promise<string> {
+  if (id === "" || id === DEFAULT_SANDBOX) return "";
+  const found = await api.get<SandboxFacts>(["sandboxes", id]).catch(unlessProblem);
+  return found?.id ?? "";
+}
+
 async function make({ api, form }: Visit): Promise<Done> {
-  const body = given({
+  const body = unlessEmpty({
     id: filled(form, "id"),
     ttl: form.get("forever") === "yes" ? null : numbered(form, "ttl"),
     seed: numbered(form, "seed"),

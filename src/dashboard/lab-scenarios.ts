@@ -1,81 +1,54 @@
 import type { Scenario, ScenarioInput } from "../control/types.ts";
 import { LOGIN_FLOWS, OUTCOMES } from "../records/vocabulary.ts";
 import { apiPath } from "./api.ts";
-import type { Choice } from "./choices.ts";
-import { choices } from "./choices.ts";
+import type { FieldView } from "./fields.ts";
+import { Fields } from "./fields.ts";
 import type { Known, Listed } from "./lab-common.ts";
 import {
   filled,
-  given,
   jsonOr,
   knownTo,
   labPage,
   numbered,
   timesOf,
-  typed,
   undoByAdding,
+  unlessEmpty,
 } from "./lab-common.ts";
 import type { Done, Page, Visit } from "./page.ts";
+import type { ListView } from "./portal-list.ts";
+import { listPage } from "./portal-list.ts";
 
 /** Scenarios: what happens to the next logins, in the order in which they are matched. */
 
 interface ScenariosView {
-  readonly scenarios: readonly Listed[];
-  /** Whether there are more than are shown. */
-  readonly isCut: boolean;
+  readonly list: ListView<Listed>;
   /** Scenarios that are wanted often, by one click. */
   readonly common: readonly { readonly label: string; readonly json: string }[];
-  readonly typed: Readonly<Record<keyof typeof EMPTY, string>>;
-  readonly outcomes: readonly Choice[];
-  readonly flows: readonly Choice[];
-  readonly clients: readonly Choice[];
+  readonly what: readonly FieldView[];
+  readonly error: readonly FieldView[];
+  readonly isErrorOpen: boolean;
+  readonly which: readonly FieldView[];
+  readonly remember: FieldView;
   readonly users: Known["users"];
 }
-
-/** The form before anybody types. */
-const EMPTY = {
-  user: "",
-  outcome: "approve",
-  error: "",
-  errorDescription: "",
-  clientId: "",
-  flow: "",
-  state: "",
-  matchUser: "",
-  times: "1",
-  delay: "",
-  remember: "",
-};
 
 /** The choice that stands for an error by its name. */
 const OTHER = "error";
 
-const MOST_SHOWN = 100;
-
 export const labScenariosPage: Page = {
   async show(visit) {
-    const { api, form } = visit;
-    const { items, next } = await api.get<{ items: readonly Scenario[]; next?: string }>(
-      ["scenarios"],
-      { limit: MOST_SHOWN },
-    );
     const { users, clients } = await knownTo(visit);
     const names = new Map(clients);
-    const fields = typed(form.get("action") === "add" && !form.has("json") ? form : NOTHING, EMPTY);
     const model: ScenariosView = {
-      scenarios: items.map((scenario) => ({
+      list: await listPage<Scenario, Listed>(visit, "scenarios", "lab/scenarios", (scenario) => ({
         id: scenario.id,
         what: whatOf(scenario).replace(/^the /, "The "),
         which: whichOf(scenario, names),
         hits: hitsOf(scenario),
         isOver: scenario.left === 0,
       })),
-      isCut: next !== undefined,
       common: commonFor(users[0]?.id),
-      typed: fields,
-      outcomes: choices([...OUTCOMES, [OTHER, "another error"]], fields.outcome),
-      flows: choices(LOGIN_FLOWS, fields.flow),
-      clients: choices(clients, fields.clientId),
+      ...fieldsOf(new Fields(visit, "add"), clients),
       users,
     };
     return labPage("lab/scenarios", "What happens to the next logins?", model, visit);
@@ -85,17 +58,53 @@ export const labScenariosPage: Page = {
     const { form } = visit;
     const id = form.get("id") ?? "";
     switch (form.get("action")) {
+      case "add-whole":
+        return add(jsonOr(form.get("json") ?? ""), visit);
       case "remove":
         return remove(id, visit);
       case "clear":
         return clear(visit);
       default:
-        return add(visit);
+        return add(inputOf(form), visit);
     }
   },
 };
 
-const NOTHING = new URLSearchParams();
+const ANY = ["", "Any"] as const;
+
+function fieldsOf(form: Fields, clients: Known["clients"]) {
+  const error = [
+    form.text("error", "Error", "", {
+      hint: "Choose “another error” above",
+      path: "outcome.error",
+    }),
+    form.text("errorDescription", "Its description", "", {
+      hint: "May be left out",
+      path: "outcome.errorDescription",
+    }),
+  ];
+  return {
+    what: [
+      form.text("user", "Who logs in", "", { hint: "An id or phone number", list: "users" }),
+      form.choice("outcome", "What happens", "approve", [...OUTCOMES, [OTHER, "another error"]], {
+        hint: "As the API calls it",
+      }),
+      form.text("times", "For how many logins", "1", { hint: "1 or more", inputmode: "numeric" }),
+      form.text("delay", "How long it takes", "", { hint: "700ms, 10s; a minute at most" }),
+    ],
+    error,
+    isErrorOpen: error.some(({ value, problem }) => value !== "" || problem !== ""),
+    which: [
+      form.choice("clientId", "Sales unit", "", [ANY, ...clients], { path: "match.clientId" }),
+      form.choice("flow", "Flow", "", [["", "Any that can have the outcome"], ...LOGIN_FLOWS], {
+        path: "match.flow",
+      }),
+      form.text("state", "With this state", "", { path: "match.state" }),
+      form.text("matchUser", "Only of this user", "", { path: "match.user", list: "users" }),
+    ],
+    remember: form.box("remember", "The browser remembers the user afterwards", false),
+  };
+}
 
 function commonFor(user: string | undefined): ScenariosView["common"] {
   const all: (readonly [string, ScenarioInput])[] = [
@@ -107,9 +116,7 @@ function commonFor(user: string | undefined): ScenariosView["common"] {
   return all.map(([label, input]) => ({ label, json: JSON.stringify(input) }));
 }
 
-async function add({ api, form }: Visit): Promise<Done> {
-  const json = form.get("json");
-  const body: unknown = json === null ? inputOf(form) : jsonOr(json);
+async function add(body: unknown, { api }: Visit): Promise<Done> {
   const call = { method: "POST", path: "/scenarios", body } as const;
   const added = await api.send<Scenario>(call);
   return {
@@ -146,16 +153,16 @@ function inputOf(form: URLSearchParams): object {
   const error = filled(form, "error");
   const outcome =
     form.get("outcome") === OTHER
-      ? given({ error: error ?? "", errorDescription: filled(form, "errorDescription") })
+      ? unlessEmpty({ error: error ?? "", errorDescription: filled(form, "errorDescription") })
       : filled(form, "outcome");
-  const match = given({
+  const match = unlessEmpty({
     clientId: filled(form, "clientId"),
     user: filled(form, "matchUser"),
     state: filled(form, "state"),
     flow: filled(form, "flow"),
   });
   return (
-    given({
+    unlessEmpty({
       match,
       user: filled(form, "user"),
       outcome,

@@ -118,11 +118,15 @@ async function settingsPart({ api }: Visit): Promise<Part> {
 }
 
 async function sandboxesPart({ api, exchange }: Visit): Promise<Part> {
-  const sandboxes = await api.list<SandboxSummary>(["sandboxes"], { limit: MOST_COUNTED });
+  const { items, next } = await api.get<{ items: readonly SandboxSummary[]; next?: string }>(
+    ["sandboxes"],
+    { limit: MOST_COUNTED },
+  );
+  const count = next === undefined ? items.length : `more than ${items.length}`;
   return {
     id: "sandboxes",
     title: "Sandboxes",
-    state: `This is ${exchange.sandbox.id}, one of ${sandboxes.length}.`,
+    state: `This is ${exchange.sandbox.id}, one of ${count}.`,
     isSet: false,
     hint: "A mock of its own for each test or person.",
   };

@@ -136,7 +136,10 @@ function changeNumber(act: Act): Promise<Done> {
 function changeStatus(act: Act): Promise<Done> {
   const status = act.visit.form.get("status") ?? "";
   const { status: former } = act.user;
-  return change(act, { status } as Partial<User>, `The status is ${status}.`, { action: "status", status: former });
+  return change(act, { status } as Partial<User>, `The status is ${status}.`, {
+    action: "status",
+    status: former,
+  });
 }
 
 async function change(

@@ -43,21 +43,30 @@ export interface ListView<Row> {
   readonly isContinued: boolean;
 }
 
+interface Listed<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string;
+}
+
+/** Whether the query of a page was refused: it has nothing to show then, but the query to be corrected. */
+export function isQueryRefused({ problem, form }: Pick<Visit, "problem" | "form">): boolean {
+  return problem !== undefined && form.size === 0;
+}
+
 /** @param path where the page is, below the dashboard's folder */
 export async function listPage<Item, Row>(
-  { api, query, root }: Visit,
+  visit: Visit,
   resource: string,
   path: string,
   rowOf: (item: Item) => Row,
 ): Promise<ListView<Row>> {
+  const { api, query, root } = visit;
   const search = query.get("search") ?? "";
   const after = query.get("after") ?? "";
-  const { items, next } = await api.get<{
-    readonly items: readonly Item[];
-    readonly next?: string;
-  }>([resource], {
-    ...{ limit: PAGE_SIZE, search: search || undefined, after: after || undefined },
-  });
+  const asked = { limit: PAGE_SIZE, search: search || undefined, after: after || undefined };
+  const { items, next }: Listed<Item> = isQueryRefused(visit)
+    ? { items: [] }
+    : await api.get<Listed<Item>>([resource], asked);
   const more = new URLSearchParams(search === "" ? {} : { search });
   if (next !== undefined) more.set("after", next);
   return {

@@ -77,7 +77,7 @@ describe("scenarios", () => {
     [{ user: "ada", times: "many" }, "times"],
     [{ user: "ada", delay: "1h" }, "delay"],
     [{ outcome: "error" }, "error"],
-    [{ json: "{" }, "The body"],
+    [{ action: "add-whole", json: "{" }, "The body"],
     [{ user: hostile }, "user"],
   ])("that the API refuses keep what was typed: %j", async (fields, said) => {
     const got = await page(mock, path, { form: { action: "add", ...fields } });
@@ -103,7 +103,7 @@ describe("scenarios", () => {
   it("have the usual ones by one click", async () => {
     const [, json = ""] = /name="json" value="([^"]*)"/.exec((await page(mock, path)).html) ?? [];
     const queued = await submit(mock, path, {
-      action: "add",
+      action: "add-whole",
       json: json.replaceAll("&quot;", '"'),
     });
     expect(queued.text("done")).toContain("ada logs in, once.");
@@ -125,7 +125,7 @@ describe("faults", () => {
       after: "1",
     };
     const added = await submit(mock, path, form);
-    expect(added.text("done")).toContain("In force: jwks answers 503, once.");
+    expect(added.text("done")).toContain("In force: jwks responds with 503, once.");
     expect((await call(mock, "GET", "/faults")).body.items[0]).toMatchObject({
       match: { endpoint: "jwks" },
       times: 1,
@@ -143,7 +143,7 @@ describe("faults", () => {
     const usual = [...html.matchAll(/name="json" value="([^"]*)"/g)];
     expect(usual.length).toBeGreaterThan(3);
     for (const [, json = ""] of usual) {
-      await submit(mock, path, { action: "add", json: json.replaceAll("&quot;", '"') });
+      await submit(mock, path, { action: "add-whole", json: json.replaceAll("&quot;", '"') });
     }
     expect((await page(mock, path)).texts("fault")).toHaveLength(usual.length);
     expect((await submit(mock, path, { action: "clear" })).texts("fault")).toEqual([]);
@@ -156,7 +156,7 @@ describe("faults", () => {
       "every time",
     ],
     [{ then: { truncate: 5 } }, "token breaks off after 5 bytes", "every time"],
-    [{ then: { body: "x" }, after: 2 }, "token answers with another body", "after the first 2"],
+    [{ then: { body: "x" }, after: 2 }, "token responds with another body", "after the first 2"],
     [{ then: { headers: { a: "b" } } }, "token has other headers", "every time"],
     [{ then: { contentType: "text/html" } }, "token has other headers", "every time"],
     [{ delay: 1, probability: 0.5, seed: 1 }, "token takes 1 s", "with probability 0.5"],
@@ -205,6 +205,14 @@ describe("faults", () => {
   ])("that could never hit are refused: %j", async (fields, said) => {
     const got = await page(mock, path, { form: { action: "add", ...fields } });
     expect([got.status, got.text("problem")]).toEqual([400, expect.stringContaining(said)]);
+  });
+
+  it("say beside each field what is wrong, and keep what was typed", async () => {
+    const form = { action: "add", endpoint: "jwks", status: "99", user: "adda", times: "" };
+    const got = await page(mock, path, { form });
+    expect(got.text("wrong-status")).toContain("99");
+    expect(formIn(got, "add")).toMatchObject(form);
+    expect(got.html.match(/aria-invalid="true"/g)?.length).toBeGreaterThan(0);
   });
 });
 
@@ -374,6 +382,16 @@ describe("sandboxes", () => {
     expect((await page(mock, path, { form: { action: "remove", id: "default" } })).status).toBe(
       409,
     );
+  });
+
+  it("are searched, and have pages", async () => {
+    for (let n = 0; n < 55; n += 1) await mock.sandboxes.create({ id: `box-${n}` as SandboxId });
+    const first = await page(mock, path);
+    expect([first.texts("sandbox").length, first.text("next")]).toEqual([50, "Next"]);
+    const found = await page(mock, `${path}?search=BOX-54`);
+    expect(found.texts("sandbox")).toEqual([expect.stringContaining("box-54")]);
+    expect((await page(mock, `${path}?search=nothing`)).html).toContain("No sandbox fits.");
+    expect((await page(mock, `${path}?remove=box-54`)).text("ask")).toContain("Remove box-54");
   });
 
   it("stay where that is wanted, and are refused with a name that is none", async () => {

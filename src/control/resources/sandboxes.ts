@@ -24,7 +24,15 @@ import { readLength } from "../api/lengths.ts";
 import type { Call } from "../api/operation.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem } from "../api/problem.ts";
-import { listOf, MomentSchema, notFoundIn, PageQuery, readPage } from "../api/records.ts";
+import {
+  listOf,
+  MomentSchema,
+  notFoundIn,
+  PageQuery,
+  readPage,
+  searching,
+  searchQuery,
+} from "../api/records.ts";
 
 /** `sandboxes`: separate instances of the mock, for tests that run side by side. */
 
@@ -91,14 +99,18 @@ export const sandboxOperations = [
     method: "GET",
     path: "/sandboxes",
     summary: "Lists the sandboxes.",
-    query: Type.Object(PageQuery, closed),
+    query: Type.Object({ ...searchQuery("id"), ...PageQuery }, closed),
     status: 200,
     response: listOf(SummarySchema),
-    run: async (call) => ({
-      body: await readPage(call.sandboxes, call.query, {
-        toJson: (record) => summaryOf(record, call),
-      }),
-    }),
+    run: async (call) => {
+      const { search, ...page } = call.query;
+      return {
+        body: await readPage(call.sandboxes, page, {
+          toJson: (record) => summaryOf(record, call),
+          ...searching(search, ({ id }: SandboxRecord) => [id]),
+        }),
+      };
+    },
   }),
   operation({
     method: "POST",
