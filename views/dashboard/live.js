@@ -222,7 +222,7 @@ function count() {
   if (!shown) return;
   const passed = "frozen" in shown.dataset ? 0 : performance.now() - seenAt;
   const now = Date.parse(shown.dateTime) + passed;
-  for (const each of clocks) each.textContent = iso(now).slice(0, 19).replace("T", " ");
+  for (const each of clocks) each.textContent = `${iso(now).slice(0, 19).replace("T", " ")} UTC`;
   for (const each of document.querySelectorAll("time[data-ago]")) {
     const seconds = Math.round((Date.parse(each.dateTime) - now) / 1000);
     const length = Math.abs(seconds);
