@@ -45,6 +45,7 @@ const GROWTHS: readonly Growth[] = [
     open: withSandboxes,
   },
   { what: "waiting long polls", little: 0, much: 500, quick: 50, open: withPolls },
+  { what: "open pages of the dashboard", little: 0, much: 10, quick: 10, open: withPages },
   { what: "entries in the request log", little: 0, much: 1000, quick: 1000, open: withLog },
 ];
 
@@ -141,6 +142,45 @@ async function withPolls(context: Context, count: number): Promise<Side> {
 async function keepPolling(connection: Connection): Promise<void> {
   try {
     for (;;) await control(connection, "GET", "requests?status=418&wait=60s");
+  } catch {
+    // The connection was closed: nobody measures any more.
+  }
+}
+
+/** What people look at while others log in; each page is asked for again when its stream says so. */
+const PAGES = ["/mock", "/mock/log", "/mock/phone?user=ada", "/mock/portal", "/mock/lab"] as const;
+
+async function withPages(context: Context, count: number): Promise<Side> {
+  const { server, contestant } = await startOurs(context);
+  const side = await warmUp(context, { server, target: targetOf(contestant, server) });
+  const readers = new AbortController();
+  const connections: Connection[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const connection = await Connection.open(server.port);
+    connections.push(connection);
+    const path = PAGES[index % PAGES.length] ?? "/mock";
+    void follow(server.port, connection, path, readers.signal);
+  }
+  await setTimeout(1000);
+  return {
+    ...side,
+    close() {
+      readers.abort();
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
+async function follow(
+  port: number,
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const page = { path, headers: "Accept: text/html\r\n" };
+    const { body } = await fetch(`http://127.0.0.1:${port}/mock/changes`, { signal });
+    for await (const _said of body ?? []) await connection.request(page);
   } catch {
     // The connection was closed: nobody measures any more.
   }
