@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Page } from "./pages.ts";
@@ -53,6 +53,21 @@ describe("the pages", () => {
       }
     },
   );
+
+  it("show pictures that are there, and small", () => {
+    const shown = PAGES.flatMap(({ path, text }) =>
+      [...text.matchAll(/<img src="([^"]+)"[^>]* alt="[^"]{20,}">/g)].map(([, src = ""]) =>
+        posix.join(posix.dirname(path), src),
+      ),
+    );
+    const all = PAGES.flatMap(({ text }) => text.match(/<img|!\[/g) ?? []);
+    expect(shown.length).toBe(all.length);
+    const pictures = readdirSync(`${ROOT}docs/images`).map((name) => `docs/images/${name}`);
+    expect([...new Set(shown)].toSorted()).toEqual(pictures.toSorted());
+    for (const picture of pictures) {
+      expect(statSync(`${ROOT}${picture}`).size, picture).toBeLessThan(80 * 1024);
+    }
+  });
 
   it("can all be found from the README", () => {
     const [readme] = PAGES.filter(({ path }) => path === "README.md");
