@@ -13,6 +13,9 @@ import type { Store } from "../store/store.ts";
 
 const CODE_LIFETIME: Seconds = 15 * MINUTE;
 
+/** So many codes are good at a time; the oldest goes for one more. */
+const MOST_CODES = 20;
+
 export const PASS_LIFETIME: Seconds = 12 * HOUR;
 
 /** Not by a seed: nobody must foresee it. */
@@ -34,7 +37,10 @@ export class Door {
     const code = newCode();
     const now = this.#wall();
     const made: EntryCode = { digest: this.#sign("code", code), until: after(now, CODE_LIFETIME) };
-    await this.#codes.update((codes = []) => [...codes.filter(({ until }) => until > now), made]);
+    await this.#codes.update((codes = []) => [
+      ...codes.filter(({ until }) => until > now).slice(1 - MOST_CODES),
+      made,
+    ]);
     return code;
   }
 

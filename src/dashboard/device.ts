@@ -2,14 +2,16 @@ import { encode } from "uqr";
 import type { User } from "../control/types.ts";
 import { ownAddresses } from "../platform/network.ts";
 import { ENTER, OURS } from "../request/addresses.ts";
-import type { Page, Reach, Visit } from "./page.ts";
+import type { Page, Reach, Shown, Visit } from "./page.ts";
 
 /** A user's phone on a real device: a QR code that leads there, or what has to be changed first. */
 
 interface DeviceView {
   readonly user: string;
   readonly name: string;
-  /** Null where no other device reaches the mock. */
+  /** Where the form goes that makes a code; empty where none is needed or none helps. */
+  readonly makes: string;
+  /** Null where there is no code yet. */
   readonly code: QrCode | null;
   readonly address: string;
   /** Whether the link gets its reader in, and so is to be shown to nobody else. */
@@ -26,38 +28,44 @@ interface QrCode {
 
 export const devicePage: Page = {
   async show(visit) {
-    const { api, query } = visit;
-    const user = await api.get<User>(["users", query.get("user") ?? ""]);
-    const { address, isLocal, lets } = await addressFor(visit, user.id);
-    const model: DeviceView = {
-      user: user.id,
-      name: `${user.givenName} ${user.familyName}`,
-      code: address === "" ? null : qrCode(address),
-      address,
-      lets,
-      isLocal,
-    };
-    return {
-      view: "device",
-      title: "How do I get this phone into my hand?",
-      section: "phone",
-      model,
-    };
+    if (!visit.query.get("user")) return { to: "phone" };
+    return deviceView(visit);
+  },
+
+  /** A code is shown to the one who asked for it, and not again by the address of the page. */
+  async act(visit) {
+    const code = await visit.reach.makeCode?.();
+    return deviceView(visit, code);
   },
 };
 
-async function addressFor({ exchange, reach }: Visit, user: string) {
+async function deviceView(visit: Visit, made?: string): Promise<Shown> {
+  const { api, query, reach, root } = visit;
+  const { id, givenName, familyName } = await api.get<User>(["users", query.get("user") ?? ""]);
   const base = baseFor(reach);
-  if (base === undefined) return { address: "", lets: false, isLocal: true };
-  if (!reach.makeCode && !reach.isOpen) return { address: "", lets: false, isLocal: false };
+  const address = base === undefined ? "" : addressAt(base, id, visit, made);
+  const needsCode = base !== undefined && reach.makeCode !== undefined && address === "";
+  const model: DeviceView = {
+    user: id,
+    name: `${givenName} ${familyName}`,
+    makes: needsCode ? `${root}device?${new URLSearchParams({ user: id })}` : "",
+    code: address === "" ? null : qrCode(address),
+    address,
+    lets: made !== undefined,
+    isLocal: base === undefined,
+  };
+  const title = "How do I get this phone into my hand?";
+  return { view: "device", title, section: "phone", model };
+}
+
+/** Empty where it takes a code that was not made yet, or where nobody gets in. */
+function addressAt(base: string, user: string, { exchange, reach }: Visit, made?: string): string {
   const { prefix } = exchange.endpoints;
   const phone = `phone?user=${encodeURIComponent(user)}`;
-  if (!reach.makeCode) {
-    return { address: `${base}${prefix}${OURS}/${phone}`, lets: false, isLocal: false };
+  if (made !== undefined) {
+    return `${base}${prefix}${ENTER}?to=${encodeURIComponent(phone)}#${made}`;
   }
-  const code = await reach.makeCode();
-  const address = `${base}${prefix}${ENTER}?to=${encodeURIComponent(phone)}#${code}`;
-  return { address, lets: true, isLocal: false };
+  return reach.isOpen && !reach.makeCode ? `${base}${prefix}${OURS}/${phone}` : "";
 }
 
 /** Where another device reaches the mock; undefined where none does. */

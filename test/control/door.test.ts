@@ -73,4 +73,13 @@ describe("the door", () => {
     await door.makeCode();
     expect(await store.entryCodes.get()).toHaveLength(1);
   });
+
+  it.each([
+    [19, true],
+    [20, false],
+  ])("takes a code after %i more were made: %s", async (others, isGood) => {
+    const code = await door.makeCode();
+    for (let n = 0; n < others; n += 1) await door.makeCode();
+    expect((await door.enter(code)) !== undefined).toBe(isGood);
+  });
 });

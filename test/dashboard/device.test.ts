@@ -15,6 +15,18 @@ describe("a phone on a real device", () => {
   };
   afterEach(() => mock.close());
 
+  async function startWithToken() {
+    const store = createMemoryStore();
+    const door = new Door("t", store, () => NOON);
+    await start({
+      store,
+      control: { open: false, token: "t", door },
+      pinned: { publicUrl: "https://vipps.example.com/base/" },
+    });
+    const headers = { cookie: `vipps-login-mock-pass=${await door.enter("t")}` };
+    return { store, door, headers };
+  }
+
   it("cannot reach a mock that listens on this machine alone, which says how it could", async () => {
     await start();
     await mock.app.listen({ host: "127.0.0.1", port: 0 });
@@ -30,19 +42,21 @@ describe("a phone on a real device", () => {
   });
 
   it("gets a code that lets it in, once, to this user's phone", async () => {
-    const store = createMemoryStore();
-    const door = new Door("t", store, () => NOON);
-    await start({
-      store,
-      control: { open: false, token: "t", door },
-      pinned: { publicUrl: "https://vipps.example.com/base/" },
-    });
-    const headers = { cookie: `vipps-login-mock-pass=${await door.enter("t")}` };
-    const { text } = await page(mock, OPEN, { headers });
+    const { door, headers } = await startWithToken();
+    const asked = await page(mock, OPEN, { headers });
+    expect([asked.text("make"), asked.text("address")]).toEqual(["Make a code", undefined]);
+    const { text } = await page(mock, OPEN, { headers, form: {} });
     const [address, code = ""] = text("address")?.split("#") ?? [];
     expect(address).toBe("https://vipps.example.com/base/mock/enter?to=phone%3Fuser%3Dada");
     expect(await door.enter(code)).toBeDefined();
     expect(await door.enter(code)).toBeUndefined();
+  });
+
+  it("makes no code by being looked at", async () => {
+    const { store, headers } = await startWithToken();
+    await page(mock, OPEN, { headers });
+    await mock.app.inject({ method: "HEAD", url: OPEN, headers });
+    expect(await store.entryCodes.get()).toBeUndefined();
   });
 
   it("is led there at once where everybody may look, in a sandbox too", async () => {
@@ -57,6 +71,12 @@ describe("a phone on a real device", () => {
       expect(address).toMatch(
         new RegExp(`^http://[\\d.]+:${port}/s/default/mock/phone\\?user=ada$`),
       );
+  });
+
+  it("asks whose it is where nobody said so", async () => {
+    await start();
+    const { status, headers } = await page(mock, "/mock/device");
+    expect([status, headers["location"]]).toEqual([303, "./phone"]);
   });
 
   it("is nobody's where there is no such user", async () => {

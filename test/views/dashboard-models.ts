@@ -205,7 +205,8 @@ export const GALLERY: Readonly<Record<string, readonly State[]>> = {
   ],
   device: [
     { label: "out of reach", world: "full", path: "/mock/device?user=ada" },
-    { label: "with a code", world: "closed", path: "/mock/device?user=ada", enters: true },
+    { label: "before a code", world: "closed", path: "/mock/device?user=ada", enters: true },
+    { label: "with a code", world: "closed", path: "/mock/device?user=ada", enters: true, form: {} },
   ],
   lab: everywhere("/mock/lab", ["full", "empty"]),
   "lab-scenarios": [
