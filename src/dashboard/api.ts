@@ -22,8 +22,13 @@ export interface ApiCall {
 /** What a query can say; undefined members are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The path of a call, of steps that are not encoded yet. */
+/**
+ * The path of a call, of steps that are not encoded yet.
+ *
+ * @throws Problem 404 where a step is empty: it would be the path of something else
+ */
 export function apiPath(steps: readonly string[], query: Query = {}): string {
+  if (steps.includes("")) throw new Problem(404, "Nothing is asked for: there is no name.");
   const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   );

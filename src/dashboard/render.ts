@@ -29,12 +29,13 @@ const IDIOMORPH = "idiomorph/dist/idiomorph.min.js";
 
 export interface DashboardViews {
   render(shown: Pick<Shown, "view" | "model">, frame: Frame): Promise<string>;
-  /** For whoever may not see anything else. */
-  closed(model: {
+  /** Why there is no page, for whoever may not see anything else. */
+  refusal(model: {
+    readonly title: string;
     readonly root: string;
     readonly message: string;
-    /** Where to get in; empty where nobody can by a token. */
-    readonly enter: string;
+    /** Where to go on; null for nowhere. */
+    readonly link: { readonly href: string; readonly label: string } | null;
   }): Promise<string>;
   /** The form to get in. */
   enter(model: {
@@ -60,7 +61,7 @@ export function createDashboardViews(): DashboardViews {
     render: async ({ view, model }, frame) =>
       (await template(`dashboard/${view}`))({ ...model, frame }),
     enter: async (model) => (await template("dashboard/enter"))(model),
-    closed: async (model) => (await template("dashboard/closed"))(model),
+    refusal: async (model) => (await template("dashboard/refusal"))(model),
     script: (name) => scripts[name](),
   };
 }

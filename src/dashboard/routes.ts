@@ -14,6 +14,7 @@ import {
   sendLongJson,
   sendPage,
 } from "../http/messages.ts";
+import { sendRefusalPage, wantsHtml } from "../http/refusal-page.ts";
 import { acceptUploads } from "../http/uploads.ts";
 import { toIso } from "../platform/calendar.ts";
 import { DEFAULT_SANDBOX, SANDBOX_ID } from "../records/sandbox.ts";
@@ -99,6 +100,11 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
     } catch (error) {
       if (error instanceof Problem) return sendClosed(request, reply, error);
       throw error;
+    }
+    // The folder of what has a name of its own is the list of it.
+    if (Object.values(request.params as object).includes("")) {
+      const [list = ""] = pathOf(request.url).split("/").slice(-2);
+      return noStore(reply).redirect(`../${list}`, 303);
     }
     const { servePage } = await import("./serve.ts");
     const { id } = request.exchange.sandbox;
@@ -257,10 +263,6 @@ function front(
   }
 }
 
-function wantsHtml({ headers }: FastifyRequest): boolean {
-  return headers.accept?.includes("text/html") ?? false;
-}
-
 function sendText(request: FastifyRequest, reply: FastifyReply, version: string): FastifyReply {
   const lines = [
     `vipps-login-mock ${version}: a mock for testing, not Vipps`,
@@ -277,14 +279,9 @@ function sendText(request: FastifyRequest, reply: FastifyReply, version: string)
 }
 
 /** Says to people why they may not look, and how they get in. */
-async function sendClosed(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
+function sendClosed(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
   request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${problem.message}`);
-  const { closedPage } = await import("./serve.ts");
-  const root = rootFrom(pathOf(request.url));
-  const enter =
-    problem.status === 401 ? `${root}enter?to=${encodeURIComponent(placeAt(request.url))}` : "";
-  const page = await closedPage({ root, message: problem.message, enter });
-  return sendPage(reply.code(problem.status), page, DASHBOARD_POLICY);
+  return sendRefusalPage(problem, request, reply);
 }
 
 function isUpload(body: unknown): body is Upload {

@@ -91,7 +91,8 @@ async function withProblem(
   return { view: "problem", title: titleOf(problem), section: undefined, model: {} };
 }
 
-function titleOf({ status }: Problem): string {
+function titleOf({ status }: Pick<Problem, "status">): string {
+  if (status === 401 || status === 403) return "These pages are closed";
   return status === 404 ? "Nothing is here" : "That did not work";
 }
 
@@ -130,10 +131,13 @@ async function messageOf(
   };
 }
 
-/** For whoever may not look: why, and how to get in. */
-export function closedPage(model: Parameters<DashboardViews["closed"]>[0]): Promise<string> {
+/** What a request was refused with, and where to go on. */
+export function refusalPage(
+  refusal: Pick<Problem, "status" | "message">,
+  around: Omit<Parameters<DashboardViews["refusal"]>[0], "title" | "message">,
+): Promise<string> {
   views ??= createDashboardViews();
-  return views.closed(model);
+  return views.refusal({ ...around, title: titleOf(refusal), message: refusal.message });
 }
 
 export function enterPage(model: Parameters<DashboardViews["enter"]>[0]): Promise<string> {

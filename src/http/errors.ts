@@ -27,6 +27,7 @@ import { diagnoseHttp } from "../rules/protocol.ts";
 import type { FailureMode } from "./fastify.ts";
 import { logRefused, noStore, note, pathOf, sendProblem } from "./messages.ts";
 import { NoSandbox } from "./no-sandbox.ts";
+import { isForPeople, sendRefusalPage } from "./refusal-page.ts";
 import { ClientGone } from "./waits.ts";
 
 /**
@@ -118,14 +119,24 @@ export function handleErrors(app: FastifyInstance): void {
       logRefusal(request, error);
       return writeRefusal(error, reply);
     }
-    if (error instanceof Problem) return sendProblem(reply, error);
+    if (error instanceof Problem) return sendProblemOrPage(error, request, reply);
     if (error instanceof ClientGone) return reply.hijack();
     if (isRequestError(error)) return sendRequestError(error, request, reply);
     request.log.error({ err: error }, "unexpected error");
     // Without its exchange, what a redirect or userinfo's document is made of is not known.
+    if (isForPeople(request)) {
+      return sendRefusalPage({ status: 500, message: MOCK_FAILED }, request, reply);
+    }
     const hasExchange = (request as Partial<FastifyRequest>).exchange !== undefined;
     return FAILURES[hasExchange ? failureModeOf(reply) : "plain"][500](reply);
   });
+}
+
+/** A problem of the control API, whose operations the pages call as well. */
+function sendProblemOrPage(problem: Problem, request: FastifyRequest, reply: FastifyReply) {
+  return isForPeople(request)
+    ? sendRefusalPage(problem, request, reply)
+    : sendProblem(reply, problem);
 }
 
 /** The developer learns at once why; the merchant's application gets only the real service's words. */
@@ -170,7 +181,7 @@ function sendRequestError(
   error: RequestError,
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply {
+): FastifyReply | Promise<FastifyReply> {
   const { statusCode: status, message } = error;
   const isLost = error instanceof NoSandbox;
   const detail = (error instanceof BadRequest ? error.detail : undefined) ?? message;
@@ -180,6 +191,9 @@ function sendRequestError(
   // The routes know nothing of the prefix of a sandbox; here it is what is wrong.
   const path = maskPath(pathOf(isLost ? request.originalUrl : request.url));
   logRefused(request, diagnosis, `refused ${request.method} ${path}: ${diagnosis.message}`);
+  if (isForPeople(request)) {
+    return sendRefusalPage(isLost ? error : { status, message }, request, reply);
+  }
   return failureModeOf(reply) === "problem"
     ? sendProblem(reply, new Problem(status, message))
     : plainText(status, message)(reply);
@@ -196,7 +210,9 @@ export function refuseUnroutable(
   const message =
     status === 400 ? "The path is not percent-encoded UTF-8" : "A part of the path is too long";
   request.log.warn(`refused ${request.method} ${pathOf(request.url)}: ${message}`);
-  plainText(status, message)(reply.header(MOCK_HEADER, version));
+  reply.header(MOCK_HEADER, version);
+  if (isForPeople(request)) void sendRefusalPage({ status, message }, request, reply);
+  else plainText(status, message)(reply);
 }
 
 /** Before it is known where else to go, the real service redirects to its own page (Hydra 1.10.6). */

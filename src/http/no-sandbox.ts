@@ -6,6 +6,7 @@ import { diagnoseNoSandbox } from "../rules/protocol.ts";
 /** The URL names a sandbox that is not there. It is not made on the spot: a typo would go unnoticed. */
 export class NoSandbox extends Error {
   readonly statusCode = 404;
+  readonly status = 404;
   /** With all that there are, for the log alone: the caller learns of the one that it meant. */
   readonly diagnosis: Diagnosis;
 

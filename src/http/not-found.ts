@@ -8,6 +8,7 @@ import {
 } from "../rules/protocol.ts";
 import { isBelowMock, meantPath } from "./meant-path.ts";
 import { logRefused, pathOf } from "./messages.ts";
+import { isForPeople, sendRefusalPage } from "./refusal-page.ts";
 
 interface KnownRoute {
   readonly method: string;
@@ -43,14 +44,16 @@ function refuseMethod(
   request: FastifyRequest,
   reply: FastifyReply,
   here: readonly [string, ...string[]],
-): FastifyReply {
+): FastifyReply | Promise<FastifyReply> {
   const diagnosis = diagnoseMethod(request.method, pathOf(request.url), here);
   request.exchange.trace.refusal = diagnosis;
   logRefused(request, diagnosis, diagnosis.message);
   const methods = here.join(", ");
+  reply.header("allow", methods);
+  const { message } = diagnosis;
+  if (isForPeople(request)) return sendRefusalPage({ status: 405, message }, request, reply);
   return reply
     .code(405)
-    .header("allow", methods)
     .send(`vipps-login-mock: 405, this path takes ${methods}, not ${request.method}\n`);
 }
 
@@ -68,14 +71,18 @@ async function refusePath(
     : diagnoseNothingThere(request.method, shown, meant);
   request.exchange.trace.refusal = diagnosis;
   logRefused(request, diagnosis, diagnosis.message);
+  const { prefix } = request.exchange.endpoints;
+  const question = meant === undefined ? "" : ` Did you mean ${prefix}${meant.path}?`;
+  if (isForPeople(request)) {
+    const message = `There is no page at ${prefix}${shown}.${question}`;
+    return sendRefusalPage({ status: 404, message }, request, reply);
+  }
   const list = [
     ...routes
       .filter(({ method }) => method !== "HEAD")
       .map(({ method, path }) => `${method} ${path}`),
     `${PATHS.control}/…: the control API, which lists its own paths`,
   ];
-  const { prefix } = request.exchange.endpoints;
-  const question = meant === undefined ? "" : ` Did you mean ${prefix}${meant.path}?`;
   return reply
     .code(404)
     .send(

@@ -194,7 +194,7 @@ export const GALLERY: Readonly<Record<string, readonly State[]>> = {
     { label: "of nobody", world: "full", path: "/mock/phone?user=nobody" },
   ],
   problem: [{ label: "of nothing", world: "full", path: "/mock/log/nothing" }],
-  closed: [
+  refusal: [
     { label: "to strangers", world: "full", path: "/mock/log", remoteAddress: "192.0.2.7" },
     { label: "without a token", world: "closed", path: "/mock/log" },
   ],
@@ -206,7 +206,13 @@ export const GALLERY: Readonly<Record<string, readonly State[]>> = {
   device: [
     { label: "out of reach", world: "full", path: "/mock/device?user=ada" },
     { label: "before a code", world: "closed", path: "/mock/device?user=ada", enters: true },
-    { label: "with a code", world: "closed", path: "/mock/device?user=ada", enters: true, form: {} },
+    {
+      label: "with a code",
+      world: "closed",
+      path: "/mock/device?user=ada",
+      enters: true,
+      form: {},
+    },
   ],
   lab: everywhere("/mock/lab", ["full", "empty"]),
   "lab-scenarios": [
