@@ -36,6 +36,13 @@ export function apiPath(steps: readonly string[], query: Query = {}): string {
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
 }
 
+/** A part of a list. */
+export interface ListPage<Item> {
+  readonly items: readonly Item[];
+  /** Where the next one continues; left out where there is none. */
+  readonly next?: string;
+}
+
 export class Api {
   readonly #context: ControlContext;
   readonly #exchange: Exchange;
@@ -52,9 +59,14 @@ export class Api {
     return this.send({ method: "GET", path: apiPath(steps, query) });
   }
 
-  /** The first page of a list. */
+  /** A page of a list. */
+  page<Item>(steps: readonly string[], query?: Query): Promise<ListPage<Item>> {
+    return this.get<ListPage<Item>>(steps, query);
+  }
+
+  /** What is on the first page of a list. */
   async list<Item>(steps: readonly string[], query?: Query): Promise<readonly Item[]> {
-    return (await this.get<{ readonly items: readonly Item[] }>(steps, query)).items;
+    return (await this.page<Item>(steps, query)).items;
   }
 
   /** @throws Problem as the API does; nothing was changed then */

@@ -6,13 +6,18 @@ export interface Choice {
   readonly isChosen: boolean;
 }
 
-/** @param values each the value alone, or with its label */
+/**
+ * @param values each the value alone, or with its label
+ * @param chosen one more where it is none of them: a form keeps what it was sent with
+ */
 export function choices(
   values: readonly (string | readonly [value: string, label: string])[],
   chosen: string | undefined,
 ): readonly Choice[] {
-  return values.map((each) => {
+  const known = values.map((each) => {
     const [value, label] = typeof each === "string" ? [each, each] : each;
     return { value, label, isChosen: value === chosen };
   });
+  const isOther = chosen !== undefined && chosen !== "" && !known.some(({ isChosen }) => isChosen);
+  return isOther ? [...known, { value: chosen, label: chosen, isChosen: true }] : known;
 }

@@ -1,5 +1,4 @@
-import type { SalesUnit, WebhookDelivery } from "../control/types.ts";
-import type { Api } from "./api.ts";
+import type { WebhookDelivery } from "../control/types.ts";
 import { apiPath } from "./api.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
@@ -40,12 +39,6 @@ interface AttemptView {
 interface Header {
   readonly name: string;
   readonly value: string;
-}
-
-/** Names of the sales units, by msn. */
-export async function unitNames(api: Api): Promise<ReadonlyMap<string, string>> {
-  const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-  return new Map(units.map(({ msn, name }) => [msn, name]));
 }
 
 /** @param action the page that sends it again, below the dashboard's folder */

@@ -20,6 +20,8 @@ export interface Frame {
   readonly path: string;
   readonly sandbox: string;
   readonly sandboxes: readonly { readonly id: string; readonly isCurrent: boolean }[];
+  /** Whether there are more than those. */
+  readonly hasMoreSandboxes: boolean;
   readonly profile: string;
   readonly clock: {
     readonly now: string;
@@ -68,8 +70,8 @@ export async function frameOf(
 ): Promise<Frame> {
   const { id, profile } = exchange.sandbox;
   const { now, frozen, offset } = await api.get<ClockReading>(["clock"]);
-  const listed = await api.list<SandboxSummary>(["sandboxes"], { limit: MOST_SANDBOXES });
-  const ids = new Set([DEFAULT_SANDBOX, ...listed.map((one) => one.id), id]);
+  const { items, next } = await api.page<SandboxSummary>(["sandboxes"], { limit: MOST_SANDBOXES });
+  const ids = new Set([DEFAULT_SANDBOX, ...items.map((one) => one.id), id]);
   return {
     title,
     look,
@@ -84,6 +86,7 @@ export async function frameOf(
     })),
     sandbox: id,
     sandboxes: [...ids].map((one) => ({ id: one, isCurrent: one === id })),
+    hasMoreSandboxes: next !== undefined,
     profile,
     clock: { now, isFrozen: frozen, isMoved: frozen || offset !== 0 },
     version,

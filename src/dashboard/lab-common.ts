@@ -1,5 +1,6 @@
-import type { Partner, SalesUnit, User } from "../control/types.ts";
+import type { User } from "../control/types.ts";
 import { defined } from "../records/defined.ts";
+import { clientNames } from "./clients.ts";
 import type { Shown, Visit } from "./page.ts";
 
 /** What the pages of the lab have in common: the tabs between them, and what their forms are made of. */
@@ -57,17 +58,14 @@ export interface Known {
   readonly clients: readonly (readonly [clientId: string, name: string])[];
 }
 
-/** @param partners whether clients are also those who act for sales units */
-export async function knownTo({ api }: Pick<Visit, "api">, partners = false): Promise<Known> {
-  const users = await api.list<User>(["users"], { limit: MOST_USERS });
-  const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-  const others = partners ? await api.list<Partner>(["partners"], { limit: 1000 }) : [];
+export async function knownTo(visit: Pick<Visit, "api">): Promise<Known> {
+  const users = await visit.api.list<User>(["users"], { limit: MOST_USERS });
   return {
     users: users.map(({ id, givenName, familyName }) => ({
       id,
       name: `${givenName} ${familyName}`,
     })),
-    clients: [...units, ...others].map(({ clientId, name }) => [clientId, name] as const),
+    clients: [...(await clientNames(visit))],
   };
 }
 

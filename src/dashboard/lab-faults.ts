@@ -57,7 +57,7 @@ export const labFaultsPage: Page = {
   async show(visit) {
     const { api } = visit;
     const faults = await api.list<Fault>(["faults"], { limit: MOST_SHOWN });
-    const { users, clients } = await knownTo(visit, true);
+    const { users, clients } = await knownTo(visit);
     const names = new Map(clients);
     const { now } = await api.get<{ now: string }>(["clock"]);
     const model: FaultsView = {

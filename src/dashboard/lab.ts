@@ -118,10 +118,7 @@ async function settingsPart({ api }: Visit): Promise<Part> {
 }
 
 async function sandboxesPart({ api, exchange }: Visit): Promise<Part> {
-  const { items, next } = await api.get<{ items: readonly SandboxSummary[]; next?: string }>(
-    ["sandboxes"],
-    { limit: MOST_COUNTED },
-  );
+  const { items, next } = await api.page<SandboxSummary>(["sandboxes"], { limit: MOST_COUNTED });
   const count = next === undefined ? items.length : `more than ${items.length}`;
   return {
     id: "sandboxes",

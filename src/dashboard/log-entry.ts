@@ -1,10 +1,11 @@
 import type { LoggedRequest } from "../control/types.ts";
 import { shellQuoted } from "./api.ts";
+import { clientNames } from "./clients.ts";
 import type { DiagnosisView } from "./diagnosis.ts";
 import { diagnosisView } from "./diagnosis.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
-import { clientNames, statusOf, whatOf } from "./log.ts";
+import { statusOf, whatOf } from "./log.ts";
 import type { Page } from "./page.ts";
 
 /** One request: first why it was refused, then what was sent and what came back. */

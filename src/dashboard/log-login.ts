@@ -1,7 +1,8 @@
 import type { LoggedRequest } from "../control/types.ts";
 import { fromIso } from "../platform/calendar.ts";
+import { clientNames } from "./clients.ts";
 import type { RequestLine } from "./log.ts";
-import { clientNames, requestLine } from "./log.ts";
+import { requestLine } from "./log.ts";
 import type { Page } from "./page.ts";
 
 /** One login, from the authorization request to userinfo. */

@@ -1,10 +1,12 @@
-import type { LoggedRequest, SalesUnit } from "../control/types.ts";
+import type { LoggedRequest } from "../control/types.ts";
 import { ENDPOINT_NAMES } from "../records/vocabulary.ts";
 import type { Choice } from "./choices.ts";
 import { choices } from "./choices.ts";
+import { clientNames } from "./clients.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
 import type { Page, Visit } from "./page.ts";
+import { isQueryRefused } from "./portal-list.ts";
 
 /** The log: what was asked, what was said, and why it was refused. Each view of it is a link. */
 
@@ -55,7 +57,8 @@ export const logPage: Page = {
       return value ? [[name, value] as const] : [];
     });
     const filter = Object.fromEntries(given);
-    const found = await api.list<LoggedRequest>(["requests"], { ...filter, last: PAGE_SIZE + 1 });
+    const asked = { ...filter, last: PAGE_SIZE + 1 };
+    const found = isQueryRefused(visit) ? [] : await api.list<LoggedRequest>(["requests"], asked);
     const newest = found.slice(-PAGE_SIZE).reverse();
     const names = await clientNames(visit);
     const model: LogView = {
@@ -64,10 +67,7 @@ export const logPage: Page = {
       isFiltered: given.some(([name]) => name !== "before"),
       isNewest: filter["before"] === undefined,
       filter: {
-        endpoints: choices(
-          ENDPOINT_NAMES.map((name) => [name, name]),
-          filter["endpoint"],
-        ),
+        endpoints: choices(ENDPOINT_NAMES, filter["endpoint"]),
         clients: choices([...names], filter["clientId"]),
         user: filter["user"] ?? "",
         status: filter["status"] ?? "",
@@ -85,14 +85,6 @@ export const logPage: Page = {
 
 function linkTo(filter: Readonly<Record<string, string>>): string {
   return `log?${new URLSearchParams(filter)}`;
-}
-
-/** The names of the sales units, by client id. */
-export async function clientNames({
-  api,
-}: Pick<Visit, "api">): Promise<ReadonlyMap<string, string>> {
-  const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-  return new Map(units.map(({ clientId, name }) => [clientId, name]));
 }
 
 export function requestLine(

@@ -1,7 +1,9 @@
-import type { LoggedRequest, SalesUnit } from "../control/types.ts";
+import type { LoggedRequest } from "../control/types.ts";
 import { addressesOf } from "../request/facts.ts";
+import type { Choice } from "./choices.ts";
+import { chooseUnit, clientNames } from "./clients.ts";
 import type { RequestLine } from "./log.ts";
-import { clientNames, requestLine } from "./log.ts";
+import { requestLine } from "./log.ts";
 import type { Page } from "./page.ts";
 import type { Snippet } from "./snippets.ts";
 import { snippetsFor } from "./snippets.ts";
@@ -14,11 +16,9 @@ interface OverviewView {
     readonly label: string;
     readonly value: string;
   }[];
-  readonly units: readonly {
-    readonly msn: string;
-    readonly name: string;
-    readonly isChosen: boolean;
-  }[];
+  readonly units: readonly Choice[];
+  /** Whether there are more than those. */
+  readonly isCut: boolean;
   /** Null where there is no sales unit. */
   readonly unit: {
     readonly msn: string;
@@ -45,8 +45,7 @@ export const overviewPage: Page = {
   async show(visit) {
     const { api, exchange, query } = visit;
     const { url, issuer, discoveryUrl, controlUrl } = addressesOf(exchange.endpoints);
-    const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-    const unit = units.find(({ msn }) => msn === query.get("unit")) ?? units[0];
+    const { unit, choices, isCut } = await chooseUnit(api, query.get("unit"));
     const isSecretShown = query.get("secret") === "shown";
     const refused = await api.list<LoggedRequest>(["requests"], {
       refused: true,
@@ -61,7 +60,8 @@ export const overviewPage: Page = {
         { id: "base-url", label: "Base URL", value: url },
         { id: "control-api", label: "Control API", value: controlUrl },
       ],
-      units: units.map(({ msn, name }) => ({ msn, name, isChosen: msn === unit?.msn })),
+      units: choices,
+      isCut,
       unit: unit
         ? {
             msn: unit.msn,

@@ -1,7 +1,8 @@
-import type { Login, User } from "../control/types.ts";
+import type { Counts, Login, User } from "../control/types.ts";
 import { personOf } from "../pages/page-context.ts";
 import type { Shown, Visit } from "./page.ts";
 import { phonePath } from "./phone-place.ts";
+import { isQueryRefused } from "./portal-list.ts";
 
 /** Whose phone it is to be. */
 
@@ -23,30 +24,22 @@ const SEARCHED_FROM = 12;
 /** So many are shown at once. */
 const MOST_PEOPLE = 60;
 
-export async function showChooser({ api, query, root }: Visit): Promise<Shown> {
-  const users = await api.list<User>(["users"], { limit: 1000 });
-  const logins = await api.list<Login>(["logins"], { limit: 1000 });
+export async function showChooser(visit: Visit): Promise<Shown> {
+  const { api, query, root } = visit;
   const wanted = query.get("q")?.trim() ?? "";
-  const found = users.filter((user) => fits(user, wanted));
+  const asked = { search: wanted || undefined, limit: MOST_PEOPLE + 1 };
+  const found = isQueryRefused(visit) ? [] : await api.list<User>(["users"], asked);
+  const { users } = await api.get<Counts>(["counts"]);
+  const logins = await api.list<Login>(["logins"], { limit: 1000 });
   const model: ChooserView = {
     people: found.slice(0, MOST_PEOPLE).map((user) => ({
       ...personOf(user),
       href: `${root}${phonePath({ user: user.id, isAlone: false })}`,
       waiting: logins.filter((login) => login.user === user.id).length,
     })),
-    hasSearch: users.length >= SEARCHED_FROM || wanted !== "",
+    hasSearch: users >= SEARCHED_FROM || wanted !== "",
     query: wanted,
     more: found.length > MOST_PEOPLE,
   };
   return { view: "phone-chooser", title: "Whose phone?", section: "phone", model };
-}
-
-/** By a part of the name or the id; a number may be typed with spaces and `+`. */
-function fits({ id, givenName, familyName, phoneNumber }: User, wanted: string): boolean {
-  const text = wanted.toLowerCase();
-  const digits = wanted.replace(/[\s+().-]/g, "");
-  return (
-    `${givenName} ${familyName} ${id}`.toLowerCase().includes(text) ||
-    (/^\d+$/.test(digits) && phoneNumber.includes(digits))
-  );
 }

@@ -6,6 +6,7 @@ import type { Answers } from "../records/answers.ts";
 import { epochSeconds } from "../records/time.ts";
 import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import { questionsOf } from "../rules/questions.ts";
+import { unitOfClient } from "./clients.ts";
 import type { PhoneContext } from "./phone-place.ts";
 import { phonePath } from "./phone-place.ts";
 import type { AppStatus } from "./phone-screens.ts";
@@ -63,9 +64,9 @@ export async function inboxOf(
   waiting: readonly Login[],
 ): Promise<InboxView> {
   const { place, visit } = context;
-  const units = await visit.api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-  const nameOf = ({ clientId }: Login) =>
-    units.find((unit) => unit.clientId === clientId)?.name ?? clientId;
+  const clientIds = [...new Set(waiting.map(({ clientId }) => clientId))];
+  const units = await Promise.all(clientIds.map((id) => unitOfClient(visit.api, id)));
+  const unitOf = ({ clientId }: Login) => units.find((unit) => unit?.clientId === clientId);
   // The newest is what its user has just begun; what the browser asks, the phone only tells.
   const open = waiting.filter(isOpen).reverse();
   const asking = open.filter((login) => !asksNothing(login));
@@ -75,18 +76,12 @@ export async function inboxOf(
   const said = SAID.find((name) => name === place.said);
   return {
     count: asking.length,
-    login: login
-      ? loginView(
-          context,
-          login,
-          units.find(({ clientId }) => clientId === login.clientId),
-        )
-      : null,
+    login: login ? loginView(context, login, unitOf(login)) : null,
     said: login || !said ? null : saying(said),
     trouble: context.user.status === "active" ? null : appStatus(context.user),
     others: others.map((one) => ({
       href: `${visit.root}${phonePath(place, { login: one.id })}`,
-      salesUnit: nameOf(one),
+      salesUnit: unitOf(one)?.name ?? one.clientId,
     })),
     href: `${visit.root}${phonePath(place)}`,
   };

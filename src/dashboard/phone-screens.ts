@@ -3,6 +3,7 @@ import { scopeLabel } from "../pages/texts.ts";
 import { fromIso } from "../platform/calendar.ts";
 import type { Language } from "../rules/language.ts";
 import { groupedNumber } from "../rules/msisdn.ts";
+import type { Api } from "./api.ts";
 import type { PhoneContext } from "./phone-place.ts";
 
 /** What a phone lets its user look after: who has access, which browsers remember, number and app. */
@@ -62,14 +63,11 @@ export async function companiesOf({
   );
   const deliveries = await api.list<WebhookDelivery>(["webhook-deliveries"], {
     kind: "consent-revoked",
-    limit: 1000,
+    last: 1000,
   });
   const told = deliveries.filter(({ consent = "" }) => revoked.has(consent)).reverse();
-  const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-  const untold = [...revoked.values()].filter(
-    ({ merchant }) =>
-      !units.some((unit) => unit.merchant === merchant && unit.consentWebhookUrl !== null),
-  );
+  const merchants = [...new Set([...revoked.values()].map(({ merchant }) => merchant))];
+  const areTold = await Promise.all(merchants.map((merchant) => hasWebhook(merchant, api)));
   return {
     consents: all
       .filter(({ revokedAt }) => revokedAt === undefined)
@@ -88,8 +86,14 @@ export async function companiesOf({
         .join(", "),
       url,
     })),
-    untold: [...new Set(untold.map(({ merchant }) => merchant))],
+    untold: merchants.filter((_, index) => !areTold[index]),
   };
+}
+
+async function hasWebhook(merchant: string, api: Api): Promise<boolean> {
+  const search = merchant.slice(0, 200);
+  const units = await api.list<SalesUnit>(["sales-units"], { search, limit: 1000 });
+  return units.some((unit) => unit.merchant === merchant && unit.consentWebhookUrl !== null);
 }
 
 export async function browsersOf({

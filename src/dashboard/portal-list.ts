@@ -1,4 +1,5 @@
 import type { Counts } from "../control/types.ts";
+import type { ListPage } from "./api.ts";
 import type { Visit } from "./page.ts";
 
 /** What the lists of the portal have in common: the portal's own tabs, a search, and pages. */
@@ -43,11 +44,6 @@ export interface ListView<Row> {
   readonly isContinued: boolean;
 }
 
-interface Listed<Item> {
-  readonly items: readonly Item[];
-  readonly next?: string;
-}
-
 /** Whether the query of a page was refused: it has nothing to show then, but the query to be corrected. */
 export function isQueryRefused({ problem, form }: Pick<Visit, "problem" | "form">): boolean {
   return problem !== undefined && form.size === 0;
@@ -64,9 +60,9 @@ export async function listPage<Item, Row>(
   const search = query.get("search") ?? "";
   const after = query.get("after") ?? "";
   const asked = { limit: PAGE_SIZE, search: search || undefined, after: after || undefined };
-  const { items, next }: Listed<Item> = isQueryRefused(visit)
+  const { items, next }: ListPage<Item> = isQueryRefused(visit)
     ? { items: [] }
-    : await api.get<Listed<Item>>([resource], asked);
+    : await api.page<Item>([resource], asked);
   const more = new URLSearchParams(search === "" ? {} : { search });
   if (next !== undefined) more.set("after", next);
   return {

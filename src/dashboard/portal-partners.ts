@@ -1,4 +1,5 @@
-import type { Partner, SalesUnit } from "../control/types.ts";
+import type { Partner } from "../control/types.ts";
+import { unitNames } from "./clients.ts";
 import type { Page } from "./page.ts";
 import type { ListView, Tab } from "./portal-list.ts";
 import { listPage, tabsOf } from "./portal-list.ts";
@@ -29,8 +30,7 @@ const MOST_UNITS = 50;
 export const partnersPage: Page = {
   async show(visit) {
     const { api, query, root } = visit;
-    const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
-    const names = new Map(units.map(({ msn, name }) => [msn, name]));
+    const names = await unitNames(api);
     const shown = query.get("keys");
     const model: PartnersView = {
       tabs: await tabsOf(visit, "partners"),

@@ -1,5 +1,6 @@
 import { notFound } from "../control/api/problem.ts";
-import type { SalesUnit } from "../control/types.ts";
+import type { Partner, SalesUnit } from "../control/types.ts";
+import { unitOfClient } from "./clients.ts";
 import type { Elsewhere, Page, Visit } from "./page.ts";
 import type { ListView, Tab } from "./portal-list.ts";
 import { listPage, tabsOf } from "./portal-list.ts";
@@ -50,15 +51,11 @@ export function whyClosed({
 
 /** The log knows sales units by their client id only. */
 async function pageOfClient(clientId: string, { api }: Visit): Promise<Elsewhere> {
+  const unit = await unitOfClient(api, clientId);
+  if (unit) return { to: `portal/units/${unit.msn}` };
   const search = clientId.slice(0, 200);
-  const [units, partners] = await Promise.all(
-    ["sales-units", "partners"].map((resource) =>
-      api.list<{ clientId: string; msn?: string }>([resource], { search, limit: 1000 }),
-    ),
-  );
-  const unit = units?.find((one) => one.clientId === clientId);
-  if (unit?.msn !== undefined) return { to: `portal/units/${unit.msn}` };
-  if (partners?.some((one) => one.clientId === clientId)) {
+  const partners = await api.list<Partner>(["partners"], { search, limit: 1000 });
+  if (partners.some((one) => one.clientId === clientId)) {
     return { to: `portal/partners?${new URLSearchParams({ search })}` };
   }
   const known = await api.list<SalesUnit>(["sales-units"]);

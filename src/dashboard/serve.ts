@@ -53,7 +53,7 @@ export async function servePage(request: PageRequest): Promise<PageResponse> {
       : onward(request, done, done.message === "" ? null : await messageOf(done, request));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const shown = await withProblem(visit, page, method, error);
+    const shown = await withProblem(visit, page, error);
     return whole(request, visit, shown, { version, problem: error });
   }
 }
@@ -74,17 +74,12 @@ function undosOf({ context, exchange }: PageRequest): Undos {
   return new Undos(exchange.sandbox.store, context.sandboxes.wall());
 }
 
-/** The page again, for the form to be corrected; where there is no page, one that says why. */
-async function withProblem(
-  visit: Visit,
-  page: Page,
-  method: string,
-  problem: Problem,
-): Promise<Shown | Elsewhere> {
+/** The page again, for the form or the query to be corrected; where there is no page, one that says why. */
+async function withProblem(visit: Visit, page: Page, problem: Problem): Promise<Shown | Elsewhere> {
   // What was kept is no form to be corrected.
   const form = visit.form.has(UNDO_FIELD) ? new URLSearchParams() : visit.form;
   try {
-    if (method === "POST") return await page.show({ ...visit, form, problem });
+    return await page.show({ ...visit, form, problem });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }

@@ -6,6 +6,7 @@ import type { ApiCall } from "./api.ts";
 import { apiPath } from "./api.ts";
 import type { Choice } from "./choices.ts";
 import { choices } from "./choices.ts";
+import { chooseUnit } from "./clients.ts";
 import type { Done, Page, Visit } from "./page.ts";
 import { attemptIn, cookiesOf, newAttempt } from "./try-attempt.ts";
 import { Client, wordsOf } from "./try-client.ts";
@@ -16,6 +17,8 @@ import { breakIt, PRESETS } from "./try-presets.ts";
 
 interface TryView {
   readonly units: readonly Choice[];
+  /** Whether there are more than those. */
+  readonly isCut: boolean;
   /** Null where there is no sales unit. */
   readonly unit: {
     readonly msn: string;
@@ -67,9 +70,8 @@ const MOST_PEOPLE = 100;
 export const tryPage: Page = {
   async show(visit) {
     const { api, form, exchange } = visit;
-    const units = await api.list<SalesUnit>(["sales-units"], { limit: 1000 });
     const wanted = form.get("unit") ?? visit.query.get("unit");
-    const unit = units.find(({ msn }) => msn === wanted) ?? units[0];
+    const { unit, choices: units, isCut } = await chooseUnit(api, wanted);
     const people = await api.list<User>(["users"], { limit: MOST_PEOPLE });
     const callback = callbackOf(visit);
     const isTill = form.get("action") === "till";
@@ -77,11 +79,8 @@ export const tryPage: Page = {
     // A box that is not ticked is not sent, so that only a form that was sent says anything of it.
     const ticked = (name: string) => (form.get("action") === "login" ? form.has(name) : undefined);
     const model: TryView = {
-      units: units.map(({ msn, name }) => ({
-        value: msn,
-        label: name,
-        isChosen: msn === unit?.msn,
-      })),
+      units,
+      isCut,
       unit: unit
         ? {
             msn: unit.msn,

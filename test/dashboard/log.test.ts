@@ -6,6 +6,7 @@ import { startMock } from "../support/mock.ts";
 import { begin, poll } from "../support/phone.ts";
 import {
   authorize,
+  basic,
   codeFrom,
   get,
   OUTLET,
@@ -63,12 +64,25 @@ describe("the log", () => {
     ["status=abc", "status"],
     ["user=nobody", "nobody"],
     ["endpoint=tokens", "endpoint"],
+    ["clientId=gone", "gone"],
     ["before=nothing", "nothing"],
   ])("says what is wrong with a filter: %s", async (query, named) => {
     const got = await page(mock, `/mock/log?${query}`);
     expect(got.status).toBeGreaterThanOrEqual(400);
     expect(got.status).toBeLessThan(500);
     expect(got.text("problem")).toContain(named);
+    const [name = "", value] = query.split("=");
+    // The filter is there to be corrected, as it was filled.
+    const filled = new RegExp(`name="${name}" value="${value}"|value="${value}" selected`);
+    if (name !== "before") expect(got.html).toMatch(filled);
+    expect(got.texts("request")).toEqual([]);
+  });
+
+  it("names partners, and offers them to choose from", async () => {
+    const [{ clientId, name }] = (await call(mock, "GET", "/partners")).body.items;
+    await requestToken(mock, "none", {}, basic({ ...SHOP, id: clientId }));
+    const got = await page(mock, `/mock/log?clientId=${clientId}`);
+    expect(got.text("request")).toContain(name);
   });
 
   it("has a hundred on a page, and a link to the older ones", async () => {

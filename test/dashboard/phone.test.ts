@@ -302,7 +302,7 @@ describe("what a phone looks after", () => {
     }
     await walkLogin(browser);
     await call(mock, "DELETE", "/consents?user=ada");
-    expect((await look("&screen=sharing")).text("untold")).toContain("Nobody tells Demo Group");
+    expect((await look("&screen=sharing")).text("untold")).toContain("Demo Group is not told");
   });
 
   it("has the browsers that remember its user, and forgets one", async () => {

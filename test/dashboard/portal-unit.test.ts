@@ -342,6 +342,13 @@ describe("the webhooks", () => {
     expect(unknown.status).toBe(404);
   });
 
+  it("say what is wrong with a filter, and keep it", async () => {
+    const got = await page(mock, "/mock/portal/webhooks?msn=999999&status=failed");
+    expect([got.status, got.text("problem")]).toEqual([404, expect.stringContaining("999999")]);
+    expect(got.html).toContain('name="msn" value="999999"');
+    expect(got.html).toContain('value="failed" selected');
+  });
+
   it("have pages, the newest first", async () => {
     const { deliveries } = mock.sandbox.store;
     for (let n = 0; n < 31; n += 1) {
