@@ -86,14 +86,21 @@ export function messageView({ headers, body, bodyBase64 }: LoggedRequest["reques
 const OF_THE_CONNECTION = ["host", "connection", "content-length", "accept-encoding", "user-agent"];
 
 /** The command that sends the same once more. Secrets are masked in it where the log masks them. */
-function asSent({ method, url, request: { headers, body } }: LoggedRequest): string {
+function asSent({ method, url, request }: LoggedRequest): string {
+  const { headers, body, bodyBase64 } = request;
+  const hasBody = body !== undefined || bodyBase64 !== undefined;
   const words = ["curl", "-i"];
-  if (method !== (body === undefined ? "GET" : "POST")) words.push("-X", method);
+  // Brackets and braces are for curl to expand, if nobody says otherwise.
+  if (/[[\]{}]/.test(url)) words.push("-g");
+  if (method !== (hasBody ? "POST" : "GET")) words.push("-X", method);
   words.push(shellQuoted(url));
   for (const [name, values] of Object.entries(headers)) {
     if (OF_THE_CONNECTION.includes(name)) continue;
     for (const value of [values].flat()) words.push("-H", shellQuoted(`${name}: ${value}`));
   }
-  if (body !== undefined) words.push("--data-binary", shellQuoted(body));
-  return words.join(" ");
+  // Raw, because a body that begins with @ would be the name of a file here.
+  if (body !== undefined) words.push("--data-raw", shellQuoted(body));
+  if (bodyBase64 === undefined) return words.join(" ");
+  const bytes = `printf %s ${shellQuoted(bodyBase64)} | base64 -d`;
+  return `${bytes} | ${[...words, "--data-binary", "@-"].join(" ")}`;
 }

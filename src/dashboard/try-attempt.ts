@@ -138,6 +138,7 @@ function asAttempt(value: unknown): Attempt | undefined {
       ([name, none]) => typeof attempt[name as keyof Attempt] === typeof none,
     ) &&
     ["browser", "till", "broken"].includes(attempt.kind) &&
+    URL.canParse(attempt.redirectUri) &&
     Array.isArray(attempt.entries) &&
     attempt.entries.every((id) => typeof id === "string") &&
     Array.isArray(attempt.checks) &&

@@ -1,7 +1,8 @@
 import { Problem } from "../control/api/problem.ts";
-import type { ClockReading, LoggedRequest, Login, SalesUnit, User } from "../control/types.ts";
+import type { ClockReading, LoggedRequest, Login, User } from "../control/types.ts";
 import { personOf } from "../pages/page-context.ts";
 import { PATHS } from "../request/addresses.ts";
+import { unlessProblem } from "./api.ts";
 import { clientNames } from "./clients.ts";
 import type { DiagnosisView } from "./diagnosis.ts";
 import { diagnosisView } from "./diagnosis.ts";
@@ -11,7 +12,7 @@ import type { Attempt } from "./try-attempt.ts";
 import { attemptIn } from "./try-attempt.ts";
 import { callbackOf, finish, ownAttempt, poll, toResult, unitOf } from "./try-flow.ts";
 import { PRESETS } from "./try-presets.ts";
-import type { Step, StripContext } from "./try-strip.ts";
+import type { KnownUnit, Step, StripContext } from "./try-strip.ts";
 import { brokenSteps, browserSteps, tillSteps } from "./try-strip.ts";
 
 /** What became of the login that this browser began last: each step, what was sent, what came back. */
@@ -22,6 +23,7 @@ interface TryResultView {
 }
 
 interface ResultView {
+  /** Its name; empty where it was removed meanwhile. */
   readonly unit: string;
   readonly msn: string;
   /** Who is logged in; null where nobody is. */
@@ -84,9 +86,18 @@ function canPoll({ kind, isOver, interval }: Attempt): boolean {
   return kind === "till" && !isOver && interval > 0;
 }
 
+/** Stands for a sales unit that was removed: what was logged is told without it. */
+const REMOVED: Omit<KnownUnit, "msn"> = {
+  name: "",
+  clientId: "",
+  clientSecret: "",
+  redirectUris: [],
+};
+
 async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
   const { api, exchange, query, root } = visit;
-  const unit = await unitOf(visit, attempt);
+  const found = await unitOf(visit, attempt).catch(unlessProblem);
+  const unit = found ?? { ...REMOVED, msn: attempt.msn };
   const requests = await requestsOf(visit, attempt, unit);
   const areSecretsShown = query.get("secrets") === "shown";
   const context: StripContext = { attempt, unit, requests, areSecretsShown, root };
@@ -106,8 +117,8 @@ async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
     loginHref: login ? `${root}log/login/${encodeURIComponent(login)}` : "",
     steps: (await stepsOf(context, visit)).map(withContent),
     areSecretsShown,
-    canExchange: canExchange(attempt),
-    canPoll: canPoll(attempt),
+    canExchange: found !== undefined && canExchange(attempt),
+    canPoll: found !== undefined && canPoll(attempt),
     pollIn: frozen ? 0 : Math.min(Math.max(left, 1), attempt.interval),
     phoneHref:
       attempt.kind === "till" && !attempt.isOver
@@ -150,7 +161,7 @@ async function stepsOf(context: StripContext, visit: Visit): Promise<readonly St
 async function requestsOf(
   { api }: Visit,
   attempt: Attempt,
-  unit: SalesUnit,
+  unit: KnownUnit,
 ): Promise<readonly LoggedRequest[]> {
   const found = new Map<string, LoggedRequest>();
   const asked = attempt.kind === "browser" ? await authorizationOf(api, attempt, unit) : undefined;
@@ -172,11 +183,10 @@ async function requestsOf(
 async function authorizationOf(
   api: Visit["api"],
   { state }: Attempt,
-  { clientId }: SalesUnit,
+  { clientId }: KnownUnit,
 ): Promise<LoggedRequest | undefined> {
-  const requests = await api
-    .list<LoggedRequest>(["requests"], { endpoint: "auth", clientId, last: MOST_REQUESTS })
-    .catch(() => []);
+  const of = { endpoint: "auth", clientId: clientId || undefined, last: MOST_REQUESTS };
+  const requests = await api.list<LoggedRequest>(["requests"], of).catch(() => []);
   const isOfIt = ({ url }: LoggedRequest) => {
     const parameters = new URL(url).searchParams;
     const isLater = ["login_verifier", "consent_verifier"].some((name) => parameters.has(name));

@@ -40,9 +40,15 @@ interface ExchangeView {
   readonly location: string;
 }
 
+/** What of a sales unit a login is told by. */
+export type KnownUnit = Pick<
+  SalesUnit,
+  "msn" | "name" | "clientId" | "clientSecret" | "redirectUris"
+>;
+
 export interface StripContext {
   readonly attempt: Attempt;
-  readonly unit: SalesUnit;
+  readonly unit: KnownUnit;
   /** Of this login, the oldest first. */
   readonly requests: readonly LoggedRequest[];
   readonly areSecretsShown: boolean;

@@ -112,6 +112,18 @@ describe("a request", () => {
     expect([got.status, got.text("problem")]).toEqual([404, expect.stringContaining("nothing")]);
   });
 
+  it.each([
+    ["@/etc/passwd", "--data-raw @/etc/passwd"],
+    ["it's", "--data-raw 'it'\\''s'"],
+    [Buffer.from([0xff, 0xfe]), "printf %s //4= | base64 -d | curl -i"],
+  ])("has a command that sends the same, whatever its body is: %s", async (body, command) => {
+    const headers = { "content-type": "text/plain" };
+    await mock.app.inject({ method: "POST", url: PATH.token, headers, payload: body });
+    const { id } = (await call(mock, "GET", "/requests")).body.items[0];
+    const html = (await page(mock, `/mock/log/${id}`)).html.replaceAll("&#x27;", "'");
+    expect(html.replaceAll("&#x3D;", "=")).toContain(command);
+  });
+
   it("leads to the login that it belongs to, which is told from its beginning", async () => {
     const { access_token: token } = await tokensFrom(mock, { user: "ada" });
     await userinfo(mock, token);

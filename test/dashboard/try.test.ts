@@ -1,3 +1,4 @@
+import { deflateRawSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/records/config.ts";
 import type { SandboxId } from "../../src/records/ids.ts";
@@ -240,6 +241,34 @@ describe("the callback of Try", () => {
     const { app } = mock;
     const got = await app.inject({ url: "/mock/try/callback?code=a", remoteAddress: "192.0.2.7" });
     expect(got.statusCode).toBe(403);
+  });
+
+  it.each(["nope", "", "//x"])(
+    "refuses one that goes back to no address: %j",
+    async (redirectUri) => {
+      const mock = await open();
+      const visitor = new Visitor(mock);
+      const attempt = { kind: "browser", msn: MSN, redirectUri, state: "a" };
+      const packed = deflateRawSync(JSON.stringify(attempt)).toString("base64url");
+      visitor.cookies.set("vipps-login-mock-try", packed);
+      const seen = await visitor.go("/mock/try/callback?code=abc&state=a");
+      expect([seen.status, seen.text("problem")]).toEqual([
+        400,
+        expect.stringContaining("has begun no login"),
+      ]);
+    },
+  );
+
+  it("is told without its sales unit where that was removed meanwhile", async () => {
+    const mock = await open();
+    const visitor = await registered(mock);
+    expect(outcome(await visitor.go("/mock/try", LOGIN))).toBe(HOLDS);
+    await call(mock, "DELETE", `/sales-units/${MSN}`);
+    const seen = await visitor.go("/mock/try/result");
+    expect([seen.status, outcome(seen)]).toEqual([200, HOLDS]);
+    expect(seen.text("who")).toContain(`the sales unit ${MSN}, which was removed meanwhile`);
+    expect((await visitor.go(`/mock/try?unit=${MSN}`)).status).toBe(404);
+    expect((await visitor.go(`/mock?unit=${MSN}`)).status).toBe(404);
   });
 
   it.each(["", "%%%", "bm8ganNvbg", "y0jNyclXKM8vyklRyCzWUUjMK8lIBQA"])(
