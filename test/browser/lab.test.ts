@@ -12,7 +12,7 @@ describeInChromium("the lab in Chromium", (browser) => {
     "is used by forms alone, with scripts: %s",
     async (javaScriptEnabled) => {
       const { page, errors } = await open("/mock/lab/faults", { javaScriptEnabled });
-      await page.getByRole("button", { name: "userinfo answers 500 once" }).click();
+      await page.getByRole("button", { name: "userinfo responds with 500 once" }).click();
       await page.getByTestId("fault").waitFor();
       await page.getByTestId("undo").click();
       await page.getByText("Nothing goes wrong on purpose.").waitFor();
