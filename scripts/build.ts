@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, RUNNERS } from "./bundle.ts";
@@ -22,6 +22,8 @@ const modules = new Set(chunks.flatMap(({ moduleIds }) => moduleIds));
 writeFileSync(`${DIST}third-party-licences.txt`, licencesOf(modules));
 copyBrowserFiles(DIST);
 writeDeclarations(DIST, ENTRIES, RUNNERS);
+// npx and npm link to it, and what they link to is run as it is.
+chmodSync(`${DIST}main.js`, 0o755);
 
 function copyBrowserFiles(dist: string): void {
   mkdirSync(`${dist}browser`);

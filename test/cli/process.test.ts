@@ -4,7 +4,7 @@ import { connect, createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { directoryWith } from "../support/command.ts";
 import type { Program } from "../support/program.ts";
-import { runMock } from "../support/program.ts";
+import { MAIN, runMock, runProgram } from "../support/program.ts";
 import { until } from "../support/wait.ts";
 
 /** The built program as a process: exit codes, streams, signals. */
@@ -47,6 +47,11 @@ describe("vipps-login-mock, the program", () => {
     expect(help.out).toContain("--auto-login USER");
     expect(version).toMatchObject({ code: 0, err: "" });
     expect(version.out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("is run by its path alone, as npx in the clone does", async () => {
+    const { code, out } = await runProgram(MAIN, ["--version"]).ended;
+    expect([code, out]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
   });
 
   it("tells everything that is wrong with the command line, and exits 2", async () => {

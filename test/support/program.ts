@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 
 /** Programs as processes: ours as it was built, and those that the documentation shows. */
 
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** What was built, and what `npx vipps-login-mock` links to. */
+export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** What a process left when it ended. */
 interface Outcome {
