@@ -190,7 +190,7 @@ function grantScopes(
     );
   }
   if (!granted.includes("openid")) {
-    refuse("invalid_scope", diagnoseMissingOpenid(), "The scope 'openid' is required.");
+    refuse("invalid_scope", diagnoseMissingOpenid(scopes), "The scope 'openid' is required.");
   }
   return granted;
 }

@@ -132,7 +132,7 @@ function scopesOf(
   // The documentation requires openid of the redirect variant only.
   const isRedirected = parameters.get("requested_flow") === TO_WEBPAGE;
   if (isRedirected && !granted.includes("openid")) {
-    refuse("invalid_scope", diagnoseMissingOpenid());
+    refuse("invalid_scope", diagnoseMissingOpenid(scopes));
   }
   return { scopes, grantedScopes: granted };
 }

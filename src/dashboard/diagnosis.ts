@@ -1,5 +1,4 @@
-import type { Diagnosis, LoggedRequest } from "../control/types.ts";
-import { nearest } from "../platform/closest.ts";
+import type { Diagnosis } from "../control/types.ts";
 
 /** Why a request was refused, as the pages show it. */
 export interface DiagnosisView {
@@ -12,7 +11,7 @@ export interface DiagnosisView {
   readonly difference: Difference | null;
 }
 
-/** Two texts that begin and end in the same way. */
+/** Two texts that begin and end in the same way, or have so little in common that each stands alone. */
 interface Difference {
   readonly before: string;
   /** Only in what was sent. */
@@ -20,11 +19,11 @@ interface Difference {
   /** Only in what was meant. */
   readonly added: string;
   readonly after: string;
+  readonly isWhole: boolean;
 }
 
-export function diagnosisView(diagnosis: Diagnosis, request: LoggedRequest): DiagnosisView {
-  const { message, detail, rule, faq, source, closest } = diagnosis;
-  const sent = closest === undefined ? undefined : nearest(closest, valuesIn(request));
+export function diagnosisView(diagnosis: Diagnosis): DiagnosisView {
+  const { message, detail, rule, faq, source, sent, closest } = diagnosis;
   return {
     message,
     detail,
@@ -37,12 +36,6 @@ export function diagnosisView(diagnosis: Diagnosis, request: LoggedRequest): Dia
   };
 }
 
-/** The values of the parameters of a request: one of them is what the diagnosis is about. */
-function valuesIn({ url, request: { body = "" } }: LoggedRequest): string[] {
-  const query = url.slice(url.indexOf("?") + 1);
-  return [...new URLSearchParams(query).values(), ...new URLSearchParams(body).values()];
-}
-
 function differenceOf(sent: string, meant: string): Difference {
   const one = [...sent];
   const other = [...meant];
@@ -51,10 +44,14 @@ function differenceOf(sent: string, meant: string): Difference {
   while (start < most && one[start] === other[start]) start += 1;
   let end = 0;
   while (end < most - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  // A letter or two that are the same by chance make a riddle of both words.
+  const isWhole = (start + end) * 2 < most;
+  if (isWhole) [start, end] = [0, 0];
   return {
     before: one.slice(0, start).join(""),
     removed: one.slice(start, one.length - end).join(""),
     added: other.slice(start, other.length - end).join(""),
     after: one.slice(one.length - end).join(""),
+    isWhole,
   };
 }

@@ -112,7 +112,7 @@ async function resultOf(visit: Visit, attempt: Attempt): Promise<ResultView> {
     person: await personIn(visit, attempt, requests),
     ...outcomeOf(attempt, refused),
     mistake: preset?.mistake ?? "",
-    diagnosis: refused?.diagnosis ? diagnosisView(refused.diagnosis, refused) : null,
+    diagnosis: refused?.diagnosis ? diagnosisView(refused.diagnosis) : null,
     diagnosisHref: refused ? `${root}log/${encodeURIComponent(refused.id)}` : "",
     loginHref: login ? `${root}log/login/${encodeURIComponent(login)}` : "",
     steps: (await stepsOf(context, visit)).map(withContent),

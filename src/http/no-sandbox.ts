@@ -20,7 +20,10 @@ export class NoSandbox extends Error {
         : "It was never made, was removed, or was idle for longer than its ttl. " +
           "POST /mock/api/sandboxes makes one; GET lists those there are.";
     super(`${what} ${remedy}`);
-    this.diagnosis = diagnoseNoSandbox(`${what} There are ${some(known)}.`, remedy, meant);
+    this.diagnosis = diagnoseNoSandbox(`${what} There are ${some(known)}.`, remedy, {
+      sent: id,
+      closest: meant,
+    });
   }
 }
 

@@ -23,17 +23,6 @@ export function closest<Name extends string>(
   return best;
 }
 
-/** Of some texts the one that differs least from another, whatever differs; undefined where there are none. */
-export function nearest(text: string, others: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let fewest = Number.POSITIVE_INFINITY;
-  for (const other of others) {
-    const edits = distance(text, other);
-    if (edits < fewest) [best, fewest] = [other, edits];
-  }
-  return best;
-}
-
 function plain(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, "");
 }

@@ -16,6 +16,9 @@ export const DiagnosisSchema = Type.Object(
     /** In one sentence, with the value. */
     message: Type.String({ description: "What was wrong." }),
     detail: Type.String({ description: "What to do about it." }),
+    sent: Type.Optional(
+      Type.String({ description: "The value that is wrong, beside `closest` where it is known." }),
+    ),
     /** The registered value that comes closest to the one that was sent. */
     closest: Type.Optional(Type.String({ description: "The value that was probably meant." })),
   },

@@ -63,7 +63,7 @@ export function checkAppCallbackUri(
         appCallbackUriRule,
         mismatch.message.replace(/^redirect_uri/, "app_callback_uri"),
         mismatch.detail,
-        mismatch.closest,
+        { sent: mismatch.sent, closest: mismatch.closest },
       ),
     }
   );

@@ -141,7 +141,7 @@ function noteUnknownFlow(asked: string): Diagnosis {
         FLOW,
         `requested_flow=${asked} is ignored: there is no such flow`,
         `The flows are ${REQUESTED_FLOWS.join(", ")}.`,
-        closest(asked, REQUESTED_FLOWS),
+        { sent: asked, closest: closest(asked, REQUESTED_FLOWS) },
       );
 }
 
@@ -154,7 +154,7 @@ function readAcr(asked: string | undefined, switches: Switches): Reading<string>
         { id: "acr-values", source: "OpenID Connect Core §3.1.2.1" },
         `acr_values has ${value}, which is ignored: there is no such value`,
         `Send acr_values=${APP_AUTH}, or leave it out.`,
-        APP_AUTH,
+        { sent: value, closest: APP_AUTH },
       ),
     );
   if (!values.includes(APP_AUTH)) return { notes: unknown };
@@ -188,7 +188,7 @@ function noteFinalRedirect(value: string | undefined): readonly Diagnosis[] {
       { id: "final-redirect-is-app", source: "documentation 2023" },
       `final_redirect_is_app=${value} is ignored: it is true or false`,
       "Send true where the redirect_uri belongs to an app, or leave it out.",
-      closest(value, ["true", "false"]),
+      { sent: value, closest: closest(value, ["true", "false"]) },
     ),
   ];
 }
@@ -200,7 +200,7 @@ function noteMarket(value: string | undefined): readonly Diagnosis[] {
       { id: "market", source: "documentation 2023" },
       `market=${value} is ignored: there is no such market`,
       `The markets are ${MARKETS.join(", ")}; they choose the brand of the pages and nothing else.`,
-      closest(value, MARKETS),
+      { sent: value, closest: closest(value, MARKETS) },
     ),
   ];
 }

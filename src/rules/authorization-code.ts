@@ -47,7 +47,7 @@ export function diagnoseOtherClient(issuedTo: string, redeemedBy: string): Diagn
     codeCheck,
     `the code was issued to client_id ${issuedTo}, but ${redeemedBy} redeems it`,
     "Use one client_id in both requests.",
-    issuedTo,
+    { sent: redeemedBy, closest: issuedTo },
   );
 }
 
@@ -58,7 +58,7 @@ export function diagnoseOtherRedirectUri(asked: string, sent: string | undefined
       ? `the token request has no redirect_uri; the authorization request had ${asked}`
       : `redirect_uri ${sent} differs from ${asked} of the authorization request${onlyBy(sent, asked)}`,
     `Send redirect_uri=${asked} in both requests.`,
-    asked,
+    { sent, closest: asked },
   );
 }
 

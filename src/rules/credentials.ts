@@ -66,7 +66,7 @@ export function diagnoseUnknownClient(clientId: string, known: readonly string[]
     clientId ? `no sales unit has the client_id ${clientId}` : "client_id is missing",
     "Use the client_id of a sales unit of this mock; keys of the real test or production " +
       "environment are not known here.",
-    closest(clientId, known),
+    { sent: clientId, closest: closest(clientId, known) },
   );
 }
 
@@ -75,7 +75,7 @@ export function diagnoseSecretAsId(clientId: string): Diagnosis {
     credentialsRule,
     `the client_secret of ${clientId} was sent as client_id`,
     "Swap them: the client_id comes first, the client_secret second.",
-    clientId,
+    { sent: undefined, closest: clientId },
   );
 }
 
@@ -99,7 +99,7 @@ export function diagnoseWrongSecret(wrong: WrongSecret): Diagnosis {
     credentialsRule,
     `the client_secret sent for ${clientId} is wrong${howWrong(sent, expected)}`,
     `Copy the secret of that sales unit again.${uri ? ` Then correct this too: ${uri.message}.` : ""}`,
-    uri?.closest,
+    { sent: uri?.sent, closest: uri?.closest },
   );
 }
 
@@ -153,16 +153,17 @@ export function diagnoseAuthMethod(wrong: WrongMethod): Diagnosis {
   const remedy =
     `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
     "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post).";
+  const correction = { sent: used, closest: configured };
   if (sent === expected) {
     const byItself = `A client that tries both methods, as Go's oauth2 does, goes on with ${configured} by itself.`;
-    return diagnose(authMethodRule, method, `${remedy} ${byItself}`, configured);
+    return diagnose(authMethodRule, method, `${remedy} ${byItself}`, correction);
   }
   return diagnose(
     authMethodRule,
     `${method}, and the client_secret sent is wrong${howWrong(sent, expected)}`,
     `Copy the secret of that sales unit again. If ${configured} was refused just before, that is all: some ` +
       `clients, as Go's oauth2, try the other method after any refusal. Otherwise: ${remedy}`,
-    configured,
+    correction,
   );
 }
 

@@ -142,13 +142,36 @@ function diagnoseUnentitled(scope: string, asker: Asker): Diagnosis {
   const message = `the sales unit is not entitled to the scope ${scope}; it has ${usable.join(", ")}`;
   if (exists(scope)) {
     const remedy = `Leave ${scope} out, or add it to the scopes of the sales unit.`;
-    return diagnose(entitlementRule, message, remedy, closest(scope, usable));
+    return diagnose(entitlementRule, message, remedy, {
+      sent: scope,
+      closest: closest(scope, usable),
+    });
   }
+  const separate = separated(scope);
+  if (separate.some(exists)) return diagnoseJoined(scope, separate);
   const meant = meantScope(scope, usable);
   const right =
     meant === undefined ? "the name of the scope that was meant" : `${meant}, if that was meant`;
   const remedy = `Vipps has no scope ${scope}: leave it out, or send ${right}.`;
-  return diagnose(entitlementRule, message, remedy, meant);
+  return diagnose(entitlementRule, message, remedy, { sent: scope, closest: meant });
+}
+
+/** What people put between scopes, and spaces that were percent-encoded twice. */
+const JOINTS = /(?:[,;|+\s]|%20|%2b|%2c)+/i;
+
+/** What was meant as several scopes; nothing where it was meant as one. */
+function separated(scope: string): string[] {
+  return JOINTS.test(scope) ? scope.split(JOINTS).filter(Boolean) : [];
+}
+
+function diagnoseJoined(scope: string, meant: readonly string[]): Diagnosis {
+  const right = meant.join(" ");
+  return diagnose(
+    entitlementRule,
+    `${scope} counts as the name of one scope, and there is none of that name`,
+    `Separate scopes by spaces, percent-encoded once: send ${right} in its place.`,
+    { sent: scope, closest: right },
+  );
 }
 
 /** What OpenID Connect and other providers call it. */
@@ -184,12 +207,14 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll("_", "");
 }
 
-/** The diagnosis for a request without the scope openid. */
-export function diagnoseMissingOpenid(): Diagnosis {
+/** The diagnosis for a request without the scope openid, by all scopes that it has. */
+export function diagnoseMissingOpenid(scopes: readonly string[]): Diagnosis {
+  const joined = scopes.find((scope) => separated(scope).includes("openid"));
+  if (joined !== undefined) return diagnoseJoined(joined, separated(joined));
   return diagnose(
     entitlementRule,
     "the scope openid is missing",
     "Add openid to the scope parameter: every login needs it.",
-    "openid",
+    { sent: undefined, closest: "openid" },
   );
 }

@@ -39,7 +39,7 @@ export function diagnoseUnknownHolder(clientId: string, known: readonly string[]
     `the header client_id is ${clientId}, which no partner and no sales unit has`,
     "Use the client_id of a partner or of a sales unit of this mock; keys of the real test or " +
       "production environment are not known here.",
-    closest(clientId, known),
+    { sent: clientId, closest: closest(clientId, known) },
   );
 }
 
@@ -48,7 +48,7 @@ export function diagnoseKeyAsId(header: SecretHeader, clientId: string): Diagnos
     partnerKeysRule,
     `the ${header} of ${clientId} was sent as client_id`,
     GET_TOKEN,
-    clientId,
+    { sent: undefined, closest: clientId },
   );
 }
 
@@ -70,7 +70,7 @@ export function diagnoseWrongKey({ header, clientId, sent, expected, owner }: Wr
     `the header ${header} sent with the client_id ${clientId} is wrong` +
       (owner === undefined ? howWrong(sent, expected) : `: it belongs to the client_id ${owner}`),
     "Copy the three keys of one partner again; those of two partners do not go together.",
-    owner,
+    { sent: clientId, closest: owner },
   );
 }
 
@@ -148,7 +148,7 @@ export function diagnoseNotServed({ msn, holder, served, exists }: NotServed): D
       : `the Merchant-Serial-Number is ${msn}, which no sales unit has`,
     `Send one of those that ${holder} acts for (${served.join(", ") || "none"}), or add the sales ` +
       "unit to the partner's salesUnits.",
-    closest(msn, served),
+    { sent: msn, closest: closest(msn, served) },
   );
 }
 
@@ -158,7 +158,7 @@ export function diagnosePostOnlyTarget(msn: string): Diagnosis {
     partnerKeysRule,
     `partner keys reach only sales units of client_secret_basic, and ${msn} takes client_secret_post`,
     "Set tokenEndpointAuthMethod to client_secret_basic on the sales unit, or use its own keys.",
-    "client_secret_basic",
+    { sent: undefined, closest: "client_secret_basic" },
   );
 }
 
@@ -187,7 +187,7 @@ export function diagnoseUnknownMsn(msn: string, known: readonly string[]): Diagn
     partnerKeysRule,
     `no sales unit has the msn ${msn}`,
     "Send the Merchant Serial Number of a sales unit of this mock.",
-    closest(msn, known),
+    { sent: msn, closest: closest(msn, known) },
   );
 }
 

@@ -62,7 +62,7 @@ export function diagnoseMisspelled(name: string, sent: string): Diagnosis {
     `${name} is missing: what was sent is ${sent}, which is ignored`,
     `Did you mean ${name}? The parameters are written with underscores; the swagger file of the real service ` +
       "has some of them in camelCase.",
-    name,
+    { sent, closest: name },
   );
 }
 
@@ -109,7 +109,7 @@ export function diagnoseNnin(): Diagnosis {
     requestCheck,
     "login from phone number does not have the scope nnin",
     "Send nin instead.",
-    "nin",
+    { sent: "nnin", closest: "nin" },
   );
 }
 
@@ -175,7 +175,7 @@ export function diagnoseOtherPoller(startedBy: string, polledBy: string): Diagno
     pollCheck,
     `the login was begun by client_id ${startedBy}, but ${polledBy} polls for it`,
     "Use one client_id in both requests.",
-    startedBy,
+    { sent: polledBy, closest: startedBy },
   );
 }
 

@@ -1,7 +1,7 @@
 import { closest } from "../platform/closest.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Seconds } from "../records/time.ts";
-import type { ProtocolCheck } from "./rule.ts";
+import type { Correction, ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /**
@@ -46,7 +46,7 @@ export function diagnoseMisspelt(name: string, meant: string): Diagnosis {
     check("parameters", "RFC 6749 §3.1"),
     `the parameter ${name} is not known, and ignored; did you mean ${meant}?`,
     `Send ${meant}: names of parameters are compared letter by letter.`,
-    meant,
+    { sent: name, closest: meant },
   );
 }
 
@@ -74,7 +74,7 @@ export function diagnoseResponseMode(mode: string): Diagnosis {
     check("response-mode", "OAuth 2.0 Multiple Response Types §2.1"),
     `response_mode ${mode} is not supported`,
     "Leave response_mode out, or send query, fragment or form_post.",
-    closest(mode, ["query", "fragment", "form_post"]),
+    { sent: mode, closest: closest(mode, ["query", "fragment", "form_post"]) },
   );
 }
 
@@ -94,7 +94,7 @@ export function diagnoseResponseType(type: string | undefined): Diagnosis {
     check("response-type", "RFC 6749 §3.1.1"),
     type === undefined ? "response_type is missing" : `response_type ${type} is not supported`,
     "Send response_type=code. Discovery lists hybrid and implicit types, and none of them works.",
-    "code",
+    { sent: type, closest: "code" },
   );
 }
 
@@ -125,7 +125,7 @@ export function diagnosePrompt(prompt: readonly string[], unknown: string | unde
       ? `prompt has none together with ${prompt.filter((value) => value !== "none").join(" and ")}`
       : `prompt has the value ${unknown}, which does not exist`,
     "Send prompt=none alone, or leave prompt out: login and consent change nothing here.",
-    unknown === undefined ? undefined : closest(unknown, PROMPTS),
+    { sent: unknown, closest: unknown === undefined ? undefined : closest(unknown, PROMPTS) },
   );
 }
 
@@ -149,7 +149,7 @@ export function diagnoseChallengeMethod(method: string | undefined): Diagnosis {
       : `code_challenge_method is ${method}`,
     "Send code_challenge_method=S256, with the unpadded base64url of the verifier's SHA-256 as " +
       "code_challenge.",
-    "S256",
+    { sent: method, closest: "S256" },
   );
 }
 
@@ -158,14 +158,13 @@ export function diagnoseGrantType(
   grantType: string | undefined,
   grants: readonly string[],
 ): Diagnosis {
-  const meant = closest(beginningOf(grantType ?? "authorization_code"), grants);
+  const beginning = grantType === undefined ? undefined : beginningOf(grantType);
+  const meant = closest(beginning ?? "authorization_code", grants);
   return diagnose(
     check("grant-type", "RFC 6749 §4.1.3"),
-    grantType === undefined
-      ? "grant_type is missing"
-      : `grant_type ${beginningOf(grantType)} is not known`,
+    beginning === undefined ? "grant_type is missing" : `grant_type ${beginning} is not known`,
     meant === undefined ? `Send one of these: ${grants.join(", ")}.` : `Send grant_type=${meant}.`,
-    meant,
+    { sent: beginning === grantType ? grantType : undefined, closest: meant },
   );
 }
 
@@ -181,7 +180,7 @@ export function diagnoseGrantNotAllowed(grantType: string): Diagnosis {
     check("grant-type", "RFC 6749 §5.2"),
     `no sales unit may use grant_type ${grantType}`,
     "Use authorization_code: there are no refresh tokens, and no tokens without a user.",
-    "authorization_code",
+    { sent: grantType, closest: "authorization_code" },
   );
 }
 
@@ -258,7 +257,10 @@ export function diagnoseConsentAnswer(action: string | undefined): Diagnosis {
     check("login-steps", "documentation 2023"),
     action === undefined ? "the form has no action" : `the form has action=${action}`,
     "Submit the form with action=accept or action=decline.",
-    action === undefined ? undefined : closest(action, ["accept", "decline"]),
+    {
+      sent: action,
+      closest: action === undefined ? undefined : closest(action, ["accept", "decline"]),
+    },
   );
 }
 
@@ -285,14 +287,20 @@ export function diagnoseHttp(status: number, what: string): Diagnosis {
 }
 
 /** The diagnosis of a URL that names a sandbox that is not there, or none where it should. */
-export function diagnoseNoSandbox(what: string, remedy: string, meant?: string): Diagnosis {
-  return diagnose(check("sandbox", "the mock's own"), what, remedy, meant);
+export function diagnoseNoSandbox(what: string, remedy: string, correction: Correction): Diagnosis {
+  return diagnose(check("sandbox", "the mock's own"), what, remedy, correction);
 }
 
 /** An address that was probably meant, and how the one that was called differs from it. */
 interface Meant {
   readonly path: string;
   readonly slip?: string;
+}
+
+/** A path with parameters in it is a pattern: no address that could be called. */
+function correctionOf(path: string, meant: Meant | undefined): Correction {
+  const isPattern = meant?.path.includes("/:") === true;
+  return { sent: isPattern ? undefined : path, closest: meant?.path };
 }
 
 /** The diagnosis of an address below /mock, where the real service has nothing. */
@@ -303,7 +311,7 @@ export function diagnoseNothingBelowMock(method: string, path: string, meant?: M
     check("http", "RFC 9110 §15.5.5"),
     `nothing is at ${method} ${path}`,
     `The control API is below /mock/api, letter by letter${question} ${slip}`,
-    meant?.path,
+    correctionOf(path, meant),
   );
 }
 
@@ -316,7 +324,7 @@ export function diagnoseNothingThere(method: string, path: string, meant?: Meant
     check("http", "RFC 9110 §15.5.5"),
     `nothing is at ${method} ${path}`,
     `Paths are the real service's, letter by letter${question} ${cause}`,
-    meant?.path,
+    correctionOf(path, meant),
   );
 }
 

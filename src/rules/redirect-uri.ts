@@ -174,7 +174,7 @@ export function checkRedirectUri(
     redirectUriRule,
     `redirect_uri ${requested} differs from the registered ${meant}${onlyBy(requested, meant)}`,
     `Send ${meant} exactly, or register ${itself}.`,
-    meant,
+    { sent: requested, closest: meant },
   );
 }
 

@@ -20,18 +20,31 @@ export interface ProtocolCheck {
   readonly source: string;
 }
 
+/** A value that is wrong, and the one that was probably meant in its place. */
+export interface Correction {
+  /** Undefined where nothing was sent, and where it may not be shown because it is a secret. */
+  readonly sent: string | undefined;
+  /** Undefined where nothing is near. */
+  readonly closest: string | undefined;
+}
+
 /** The diagnosis, under the first FAQ entry of the rule. */
 export function diagnose(
   rule: Rule | ProtocolCheck,
   message: string,
   detail: string,
-  closest?: string | undefined,
+  { sent, closest }: Correction = NOTHING_MEANT,
 ): Diagnosis {
   const origin = "faq" in rule ? { faq: rule.faq[0] } : { source: rule.source };
   const texts = { message: shortened(message), detail: shortened(detail) };
   const diagnosis = { rule: rule.id, ...origin, ...texts };
-  return closest === undefined ? diagnosis : { ...diagnosis, closest };
+  if (closest === undefined) return diagnosis;
+  // Half a value cannot be compared with anything.
+  const isWhole = sent !== undefined && sent.length <= LONGEST_TEXT;
+  return { ...diagnosis, ...(isWhole && { sent }), closest };
 }
+
+const NOTHING_MEANT: Correction = { sent: undefined, closest: undefined };
 
 /** Room for two URLs that the gateway lets pass. What is longer came in a form, and not by a slip. */
 const LONGEST_TEXT = 5000;

@@ -4,7 +4,7 @@ import type { Seconds } from "../records/time.ts";
 import { DAY } from "../records/time.ts";
 import { LONGEST_ADDRESS } from "../records/vocabulary.ts";
 import { isLoopbackHost, whyNotUri } from "./redirect-uri.ts";
-import type { ProtocolCheck } from "./rule.ts";
+import type { Correction, ProtocolCheck } from "./rule.ts";
 import { diagnose } from "./rule.ts";
 
 /** Why the webhooks endpoint refuses, and where webhooks may go at all. The FAQ is silent about both. */
@@ -75,7 +75,7 @@ export function checkWebhookAddress(
     `Put ${JSON.stringify(url.host)} into webhookHosts, in the config or by PATCH /mock/api/settings. ` +
       "Hosts of registered redirect URIs and of consentWebhookUrl are allowed without, and so is this " +
       "machine while nobody else can call the mock.",
-    closest(origin, allowed.origins),
+    { sent: origin, closest: closest(origin, allowed.origins) },
   );
 }
 
@@ -100,12 +100,12 @@ export function diagnoseUnsureHost(hostname: string, reason: string): Diagnosis 
 }
 
 /** The diagnosis of a registration that cannot be read. */
-export function diagnoseRegistrationBody(what: string, closest?: string): Diagnosis {
+export function diagnoseRegistrationBody(what: string, correction?: Correction): Diagnosis {
   return diagnose(
     bodyCheck,
     what,
     'Send JSON: {"url":"https://…","events":["login.merchant-initiated.ping.v1"]}.',
-    closest,
+    correction,
   );
 }
 
@@ -161,7 +161,7 @@ export function diagnoseMerchantWithoutMsn(msn: string): Diagnosis {
     callerCheck,
     "the header Merchant-Serial-Number is missing; only a partner may leave it out, for all its sales units",
     `Send Merchant-Serial-Number: ${msn}, the sales unit whose keys got the platform token.`,
-    msn,
+    { sent: undefined, closest: msn },
   );
 }
 

@@ -48,7 +48,7 @@ export async function findUserByName(
       appRule,
       `no user is called ${name}`,
       `Use the id or the MSISDN of a user, as in login_hint=urn:msisdn:${items[0]?.phoneNumber ?? ""}.`,
-      closest(number, candidates),
+      { sent: number, closest: closest(number, candidates) },
     ),
   };
 }
@@ -79,7 +79,7 @@ export async function findAutomaticUser(
   const configured = await findUserByName(sandbox, autoLogin);
   if ("failure" in configured) return configured;
   const { user } = configured;
-  return { user, note: diagnoseIgnoredHint(hint, user, named.failure.closest) };
+  return { user, note: diagnoseIgnoredHint(hint, user, named.failure) };
 }
 
 /** A hint that is meant as a phone number, in one of the forms of login_hint or as people write it. */
@@ -91,14 +91,14 @@ const hintCheck: ProtocolCheck = { id: "login-hint", source: "OpenID Connect Cor
 function diagnoseIgnoredHint(
   hint: string,
   { id, phoneNumber }: User,
-  closest: string | undefined,
+  { sent, closest }: Diagnosis,
 ): Diagnosis {
   return diagnose(
     hintCheck,
     `login_hint ${hint} names no user and is ignored: ${id} logs in`,
     "That is no mistake: Vipps ignores login_hint. Here one can choose the user of an automatic login, by " +
       `id or MSISDN, as login_hint=${id} or login_hint=urn:msisdn:${phoneNumber} does.`,
-    closest,
+    { sent, closest },
   );
 }
 

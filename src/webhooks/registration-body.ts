@@ -3,6 +3,7 @@ import { closest } from "../platform/closest.ts";
 import type { Webhook } from "../records/delivery.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { LOGIN_PING } from "../records/vocabulary.ts";
+import type { Correction } from "../rules/rule.ts";
 import { diagnoseRegistrationBody } from "../rules/webhook.ts";
 import { badRequest, MISSING } from "./refusals.ts";
 
@@ -61,13 +62,16 @@ interface Problem {
   readonly diagnosis: Diagnosis;
 }
 
-function wrong(name: string, reason: string, message: string, closest?: string): Problem {
-  return { detail: { name, reason }, diagnosis: diagnoseRegistrationBody(message, closest) };
+function wrong(name: string, reason: string, message: string, correction?: Correction): Problem {
+  return { detail: { name, reason }, diagnosis: diagnoseRegistrationBody(message, correction) };
 }
 
 function unknownMember(name: string): Problem {
   const message = `the body has an unknown member ${name}`;
-  return wrong(name, "The property is not known.", message, closest(name, MEMBERS));
+  return wrong(name, "The property is not known.", message, {
+    sent: name,
+    closest: closest(name, MEMBERS),
+  });
 }
 
 function findEventProblems(events: unknown): Problem[] {
@@ -78,12 +82,10 @@ function findEventProblems(events: unknown): Problem[] {
     .filter((event) => !EVENTS.includes(event))
     .slice(0, MOST_NAMED)
     .map((event) =>
-      wrong(
-        "events",
-        `The event ${event} does not exist.`,
-        `there is no event ${event}`,
-        closest(event, EVENTS),
-      ),
+      wrong("events", `The event ${event} does not exist.`, `there is no event ${event}`, {
+        sent: event,
+        closest: closest(event, EVENTS),
+      }),
     );
 }
 

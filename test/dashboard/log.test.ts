@@ -107,6 +107,35 @@ describe("a request", () => {
     expect(got.text("url")).toContain("redirect_uri=");
   });
 
+  it.each([
+    ["openid profile", "<del>profile</del> → <ins>name</ins>"],
+    ["openid Email", "<del>E</del><ins>e</ins>mail"],
+    ["openid adress", "ad<ins>d</ins>ress"],
+    ["openid name,email", "name<del>,</del><ins> </ins>email"],
+    ["name", null],
+    ["openid offline", null],
+  ])("compares the scope that is wrong with the one that was meant: %s", async (scope, shown) => {
+    await authorize(mock, { scope });
+    const { id } = (await call(mock, "GET", "/requests")).body.items[0];
+    const { html, text } = await page(mock, `/mock/log/${id}`);
+    if (shown === null) expect(text("difference")).toBeUndefined();
+    else expect(html).toContain(`<code>${shown}</code>`);
+  });
+
+  it.each([
+    ["response_mode=qery", "q<ins>u</ins>ery"],
+    ["response_type=token", "<del>token</del> → <ins>code</ins>"],
+    ["market=norge", null],
+    ["market=no", "<del>no</del> → <ins>NO</ins>"],
+    ["loginHint=ada", "login<del>H</del><ins>_h</ins>int"],
+  ])("compares with what was meant the very value that is wrong: %s", async (query, shown) => {
+    await authorize(mock, Object.fromEntries(new URLSearchParams(query)));
+    const { id } = (await call(mock, "GET", "/requests")).body.items[0];
+    const { html, text } = await page(mock, `/mock/log/${id}`);
+    if (shown === null) expect(text("difference")).toBeUndefined();
+    else expect(html).toContain(`<code>${shown}</code>`);
+  });
+
   it("says that there is none of that id", async () => {
     const got = await page(mock, "/mock/log/nothing");
     expect([got.status, got.text("problem")]).toEqual([404, expect.stringContaining("nothing")]);

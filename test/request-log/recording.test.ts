@@ -434,6 +434,7 @@ describe("the request log", () => {
         message: `the client_secret of ${SHOP.id} was sent as client_id`,
         closest: SHOP.id,
       });
+      expect((await last()).diagnosis).not.toHaveProperty("sent");
       expect((await last()).clientId).toMatch(/\*\*\*[0-9a-f]{8}$/);
     });
 

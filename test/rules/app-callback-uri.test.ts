@@ -49,6 +49,7 @@ describe(FAQ.redirectUris, () => {
           "merchant-app://callback/ only by the trailing slash",
         detail:
           "Send merchant-app://callback/ exactly, or register merchant-app://callback on the sales unit.",
+        sent: "merchant-app://callback",
         closest: "merchant-app://callback/",
       },
     });

@@ -27,6 +27,7 @@ describe(FAQ.invalidClient, () => {
       rule: "credentials",
       faq: "Why do I get Error: invalid_client?",
       message: "no sales unit has the client_id shop-2",
+      sent: "shop-2",
       closest: "shop-1",
     });
   });
@@ -92,6 +93,7 @@ describe(FAQ.invalidClient, () => {
         "Copy the secret of that sales unit again. Then correct this too: redirect_uri " +
         "https://shop.example/cb/ differs from the registered https://shop.example/cb only by the " +
         "trailing slash.",
+      sent: "https://shop.example/cb/",
       closest: "https://shop.example/cb",
     });
   });
@@ -148,6 +150,7 @@ describe(FAQ.clientSecretPost, () => {
         `Make the application use ${configured}, or set tokenEndpointAuthMethod to ${used} on the ` +
         "sales unit (Azure B2C, Auth0 and most brokers need client_secret_post). A client that tries " +
         `both methods, as Go's oauth2 does, goes on with ${configured} by itself.`,
+      sent: used,
       closest: configured,
     });
   });

@@ -58,8 +58,30 @@ describe(FAQ.scopes, () => {
         "the sales unit is not entitled to the scope phonenumber; it has openid, phoneNumber",
       detail:
         "Vipps has no scope phonenumber: leave it out, or send phoneNumber, if that was meant.",
+      sent: "phonenumber",
       closest: "phoneNumber",
     });
+  });
+
+  it.each([
+    ["name,email", "name email"],
+    ["openid,", "openid"],
+    ["name+email", "name email"],
+    ["name;email|other", "name email other"],
+    ["openid%20name%2Bemail", "openid name email"],
+    ["birthdate,other", "birthdate other"],
+  ])("the diagnosis of %s says that scopes are separated by spaces: %s", (scope, meant) => {
+    expect(diagnoseScope(scope, askerWith(everyone))).toMatchObject({
+      rule: "entitlement",
+      message: `${scope} counts as the name of one scope, and there is none of that name`,
+      detail: `Separate scopes by spaces, percent-encoded once: send ${meant} in its place.`,
+      sent: scope,
+      closest: meant,
+    });
+  });
+
+  it.each(["shoe,size", ",", "100%"])("the diagnosis of %s says nothing of spaces", (scope) => {
+    expect(diagnoseScope(scope, askerWith(everyone)).detail).not.toContain("spaces");
   });
 
   it.each([
@@ -111,10 +133,19 @@ describe(FAQ.scopes, () => {
 
 describe("a request without openid", () => {
   it("is told that openid is required", () => {
-    expect(diagnoseMissingOpenid()).toMatchObject({
+    expect(diagnoseMissingOpenid(["name"])).toMatchObject({
       rule: "entitlement",
       message: "the scope openid is missing",
       closest: "openid",
+    });
+    expect(diagnoseMissingOpenid([])).not.toHaveProperty("sent");
+  });
+
+  it("is told that scopes are separated by spaces where it has openid among others", () => {
+    expect(diagnoseMissingOpenid(["openid,name"])).toMatchObject({
+      detail: "Separate scopes by spaces, percent-encoded once: send openid name in its place.",
+      sent: "openid,name",
+      closest: "openid name",
     });
   });
 });

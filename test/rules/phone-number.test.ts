@@ -64,6 +64,7 @@ describe("a parameter in another spelling", () => {
         ...REQUEST,
         message: "login_hint is missing: what was sent is loginHint, which is ignored",
         detail: expect.stringMatching(/^Did you mean login_hint\? /),
+        sent: "loginHint",
         closest: "login_hint",
       },
     });
@@ -101,7 +102,11 @@ describe("a request that is not as it should be", () => {
     [rule.diagnoseNoScope, { message: "scope is missing" }],
     [
       rule.diagnoseNnin,
-      { message: "login from phone number does not have the scope nnin", closest: "nin" },
+      {
+        message: "login from phone number does not have the scope nnin",
+        sent: "nnin",
+        closest: "nin",
+      },
     ],
     [
       () => rule.diagnoseBindingMessage('a"b'),
@@ -153,6 +158,7 @@ describe("a poll that gets no tokens", () => {
       () => rule.diagnoseOtherPoller("shop", "bar"),
       {
         message: "the login was begun by client_id shop, but bar polls for it",
+        sent: "bar",
         closest: "shop",
       },
     ],

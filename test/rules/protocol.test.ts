@@ -92,13 +92,19 @@ describe("an address", () => {
       "another",
       { path: "/token" },
       `letter by letter: did you mean /token? ${CAUSE}`,
-      { closest: "/token" },
+      { sent: "/tokn", closest: "/token" },
     ],
     [
       "another that differs in one thing",
       { path: "/token", slip: "Only the slashes differ." },
       "letter by letter: did you mean /token? Only the slashes differ.",
-      { closest: "/token" },
+      { sent: "/tokn", closest: "/token" },
+    ],
+    [
+      "a pattern",
+      { path: "/token/:id" },
+      `letter by letter: did you mean /token/:id? ${CAUSE}`,
+      { closest: "/token/:id" },
     ],
   ])("at which nothing is names what was meant: %s", (_what, meant, ending, closest) => {
     expect(protocol.diagnoseNothingThere("GET", "/tokn", meant)).toEqual({
@@ -157,6 +163,7 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
       source: "RFC 6749 §3.1",
       message: "the parameter loginHint is not known, and ignored; did you mean login_hint?",
       detail: "Send login_hint: names of parameters are compared letter by letter.",
+      sent: "loginHint",
       closest: "login_hint",
     },
   ],
@@ -223,12 +230,18 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
     {
       ...RESPONSE_MODE,
       message: "response_mode fragmnt is not supported",
+      sent: "fragmnt",
       closest: "fragment",
     },
   ],
   [
     () => protocol.diagnoseResponseMode("qery"),
-    { ...RESPONSE_MODE, message: "response_mode qery is not supported", closest: "query" },
+    {
+      ...RESPONSE_MODE,
+      message: "response_mode qery is not supported",
+      sent: "qery",
+      closest: "query",
+    },
   ],
   [
     () => protocol.diagnoseResponseMode("web_message"),
@@ -240,7 +253,7 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
   ],
   [
     () => protocol.diagnoseResponseType("token"),
-    { ...RESPONSE_TYPE, message: "response_type token is not supported" },
+    { ...RESPONSE_TYPE, message: "response_type token is not supported", sent: "token" },
   ],
   [
     () => protocol.diagnoseAudience("api"),
@@ -264,7 +277,12 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
   ],
   [
     () => protocol.diagnosePrompt(["logn"], "logn"),
-    { ...PROMPT, message: "prompt has the value logn, which does not exist", closest: "login" },
+    {
+      ...PROMPT,
+      message: "prompt has the value logn, which does not exist",
+      sent: "logn",
+      closest: "login",
+    },
   ],
   [
     () => protocol.diagnosePrompt(["create-account-now"], "create-account-now"),
@@ -291,7 +309,7 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
   ],
   [
     () => protocol.diagnoseChallengeMethod("plain"),
-    { ...PKCE, message: "code_challenge_method is plain" },
+    { ...PKCE, message: "code_challenge_method is plain", sent: "plain" },
   ],
   [
     () => protocol.diagnoseGrantNotAllowed("refresh_token"),
@@ -299,6 +317,7 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
       rule: "grant-type",
       source: "RFC 6749 §5.2",
       message: "no sales unit may use grant_type refresh_token",
+      sent: "refresh_token",
       closest: "authorization_code",
     },
   ],
@@ -359,22 +378,27 @@ const DIAGNOSES: readonly [() => Diagnosis, Partial<Diagnosis>][] = [
   ],
   [
     () => protocol.diagnoseConsentAnswer("acept"),
-    { ...CONSENT_FORM, message: "the form has action=acept", closest: "accept" },
+    { ...CONSENT_FORM, message: "the form has action=acept", sent: "acept", closest: "accept" },
   ],
   [
     () => protocol.diagnoseConsentAnswer("declin"),
-    { ...CONSENT_FORM, message: "the form has action=declin", closest: "decline" },
+    { ...CONSENT_FORM, message: "the form has action=declin", sent: "declin", closest: "decline" },
   ],
   [
     () => protocol.diagnoseConsentAnswer("yes"),
     { ...CONSENT_FORM, message: "the form has action=yes" },
   ],
   [
-    () => protocol.diagnoseNoSandbox("No sandbox is called a.", "Make it.", "b"),
+    () =>
+      protocol.diagnoseNoSandbox("No sandbox is called a.", "Make it.", {
+        sent: "a",
+        closest: "b",
+      }),
     {
       rule: "sandbox",
       source: "the mock's own",
       message: "No sandbox is called a.",
+      sent: "a",
       closest: "b",
     },
   ],

@@ -111,6 +111,7 @@ describe(FAQ.redirectUris, () => {
     expect(checkRedirectUri(requested, [known])).toMatchObject({
       message: `redirect_uri ${requested} differs from the registered ${known}${how}`,
       detail: `Send ${known} exactly, or register ${requested} on the sales unit${condition}.`,
+      sent: requested,
       closest: known,
     });
   });

@@ -28,9 +28,18 @@ describe("diagnose", () => {
     expect(diagnose(rule, sent, sent)).toMatchObject({ message: told, detail: told });
   });
 
-  it("has the closest registered value where there is one, be it empty", () => {
-    expect(diagnose(rule, "wrong", "right", "near")).toHaveProperty("closest", "near");
-    expect(diagnose(rule, "wrong", "right", "")).toHaveProperty("closest", "");
-    expect(diagnose(rule, "wrong", "right", undefined)).not.toHaveProperty("closest");
-  });
+  it.each([
+    ["near", "closest", { sent: "near", closest: "closest" }],
+    ["", "", { sent: "", closest: "" }],
+    [undefined, "closest", { closest: "closest" }],
+    ["near", undefined, {}],
+    ["x".repeat(5000), "x", { sent: "x".repeat(5000), closest: "x" }],
+    ["x".repeat(5001), "x", { closest: "x" }],
+  ])(
+    "has the value that is wrong beside the closest one, and never alone",
+    (sent, closest, told) => {
+      const { sent: said, closest: meant } = diagnose(rule, "wrong", "right", { sent, closest });
+      expect(JSON.parse(JSON.stringify({ sent: said, closest: meant }))).toEqual(told);
+    },
+  );
 });

@@ -135,7 +135,11 @@ it.each([
   () => diagnoseMerchantWithoutMsn("100001"),
   () => diagnoseForeignEvents(["user.checked-in.v1"]),
   () => diagnoseRegistrationBody("the body is not JSON"),
-  () => diagnoseRegistrationBody("there is no event x", "login.merchant-initiated.ping.v1"),
+  () =>
+    diagnoseRegistrationBody("there is no event x", {
+      sent: "x",
+      closest: "login.merchant-initiated.ping.v1",
+    }),
   () => diagnoseTooManyWebhooks("login.merchant-initiated.ping.v1", "100001", 25),
   () => diagnoseNoWebhook("x", "100001"),
 ])("says what was wrong and what to do: %s", (diagnose) => {
