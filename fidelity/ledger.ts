@@ -51,6 +51,19 @@ const CIBA_TESTS: Readonly<Record<keyof typeof CIBA_ERRORS, TestName>> = {
   access_denied: "wire/phone/poll.test.ts > is told how it was rejected: %j",
 };
 
+/** The tests of rules about which the FAQ has no entry. */
+const TESTS_BESIDE_FAQ: Readonly<Record<string, readonly TestName[]>> = {
+  app: [
+    "wire/login-pages.test.ts > %s cannot log in, is told one text for all, and can go back",
+    "wire/login-pages.test.ts > an outdated app ends the login",
+    "wire/phone/begin.test.ts > refuses one with the status %s as %s",
+  ],
+  "user-choice": [
+    "wire/login-pages.test.ts > %s: who cancels goes back to the merchant with access_denied",
+    "wire/login-pages.test.ts > a wrong choice is wrong_challenge",
+  ],
+};
+
 /**
  * Everything that a merchant's application can see, with its source, how sure it is, and the test
  * that shows it. This file puts the sections in order and adds what the code itself declares.
@@ -108,13 +121,16 @@ export const LEDGER: readonly Section[] = [
 ];
 
 /** A rule's source says only "FAQ"; here its entries are named, and each entry has its tests. */
-function ruleBehaviour({ enforces, faq, source, status }: Rule): Behaviour {
+function ruleBehaviour({ id, enforces, faq, source, status }: Rule): Behaviour {
   const entries = faq.map((entry) => `FAQ: ${entry}`).join("; ");
   return {
     what: enforces,
     source: source.replace(/^FAQ(?=;|$)/, () => entries),
     status,
-    tests: faq.map((entry) => `wire/faq.test.ts > ${entry}` as const),
+    tests:
+      faq.length > 0
+        ? faq.map((entry) => `wire/faq.test.ts > ${entry}` as const)
+        : (TESTS_BESIDE_FAQ[id] ?? []),
   };
 }
 

@@ -39,7 +39,11 @@ export function fidelityDocument(): string {
 export function rulesTable(): string {
   return table(
     ["Rule", "What the mock holds you to", "FAQ"],
-    RULES.map(({ id, enforces, faq }) => [`\`${id}\``, enforces, faq.join("<br>")]),
+    RULES.map(({ id, enforces, faq, source }) => [
+      `\`${id}\``,
+      enforces,
+      faq.join("<br>") || `no entry; ${source}`,
+    ]),
   );
 }
 

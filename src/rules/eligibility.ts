@@ -10,7 +10,7 @@ export const ageRule: Rule = {
   id: "age",
   faq: [FAQ.age],
   enforces:
-    "A user under 18 (profile 2026: 15) cannot log in. The age is counted on the calendar in " +
+    "A user under 18 (profile 2026: 15) cannot log in; the FAQ asks about 15 years and answers 18. The age is counted on the calendar in " +
     "Europe/Oslo: it is reached on the birthday itself, by those born on 29 February on 1 March.",
   source:
     "FAQ; the browser's text is observed (vipps-developers issue 143), its redirect and how years are counted " +
@@ -20,7 +20,7 @@ export const ageRule: Rule = {
 
 export const appRule: Rule = {
   id: "app",
-  faq: [FAQ.age],
+  faq: [],
   enforces:
     "A user without the app, with a blocked account or with an unknown number sees the text that " +
     "Vipps is needed; an outdated app ends the login with outdated_app_version. Login from phone " +
@@ -62,7 +62,8 @@ export function diagnoseObstacle(obstacle: Obstacle, who: string, minimumAge: nu
       return diagnose(
         ageRule,
         `the user ${who} is under ${minimumAge}`,
-        "Log in as an older user, or move the clock past the birthday.",
+        "Log in as an older user, or move the clock past the birthday." +
+          (minimumAge === 18 ? " The FAQ's question is about 15 years, and its answer is 18." : ""),
       );
     case "blocked":
     case "no_app":

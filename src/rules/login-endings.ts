@@ -1,5 +1,4 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
-import { FAQ } from "../records/faq.ts";
 import { consentRule } from "./consent.ts";
 import { appRule } from "./eligibility.ts";
 import type { Rule } from "./rule.ts";
@@ -8,7 +7,7 @@ import { diagnose } from "./rule.ts";
 /** How a user can end a login, and what the merchant learns of it. */
 export const userChoiceRule: Rule = {
   id: "user-choice",
-  faq: [FAQ.gdpr],
+  faq: [],
   enforces:
     "The user can cancel on every page, decline the consent, and choose the wrong number in the app: " +
     "the merchant gets access_denied, or wrong_challenge.",

@@ -2,12 +2,12 @@ import type { Diagnosis } from "../records/diagnosis.ts";
 import type { FaqEntry } from "../records/faq.ts";
 import type { Provenance } from "../records/provenance.ts";
 
-/** One rule of the FAQ, as the request log, docs/rules.md and the ledger speak of it. */
+/** One rule of the FAQ, or beside it, as the request log, docs/rules.md and the ledger speak of it. */
 export interface Rule extends Provenance {
   /** Its name in diagnoses: kebab-case, as its file. */
   readonly id: string;
-  /** The entries of the FAQ that it comes from. */
-  readonly faq: readonly [FaqEntry, ...FaqEntry[]];
+  /** The entries of the FAQ that it comes from; none where the FAQ is silent. */
+  readonly faq: readonly FaqEntry[];
   /** What the mock holds a merchant to, in a sentence. */
   readonly enforces: string;
 }
@@ -28,14 +28,15 @@ export interface Correction {
   readonly closest: string | undefined;
 }
 
-/** The diagnosis, under the first FAQ entry of the rule. */
+/** The diagnosis, under the first FAQ entry of the rule, or under its source where it has none. */
 export function diagnose(
   rule: Rule | ProtocolCheck,
   message: string,
   detail: string,
   { sent, closest }: Correction = NOTHING_MEANT,
 ): Diagnosis {
-  const origin = "faq" in rule ? { faq: rule.faq[0] } : { source: rule.source };
+  const faq = "faq" in rule ? rule.faq[0] : undefined;
+  const origin = faq === undefined ? { source: rule.source } : { faq };
   const texts = { message: shortened(message), detail: shortened(detail) };
   const diagnosis = { rule: rule.id, ...origin, ...texts };
   if (closest === undefined) return diagnosis;

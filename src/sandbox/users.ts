@@ -8,7 +8,7 @@ import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after, DAY } from "../records/time.ts";
 import type { User, UserInput } from "../records/user.ts";
 import type { Obstacle } from "../rules/eligibility.ts";
-import { ageOn, appRule, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
+import { ageOn, diagnoseObstacle, obstacleFor } from "../rules/eligibility.ts";
 import { toMsisdn } from "../rules/msisdn.ts";
 import { sharedUntil } from "../rules/retention.ts";
 import type { ProtocolCheck } from "../rules/rule.ts";
@@ -45,7 +45,7 @@ export async function findUserByName(
   const candidates = items.flatMap(({ id, phoneNumber }) => [id, phoneNumber]);
   return {
     failure: diagnose(
-      appRule,
+      userCheck,
       `no user is called ${name}`,
       `Use the id or the MSISDN of a user, as in login_hint=urn:msisdn:${items[0]?.phoneNumber ?? ""}.`,
       { sent: number, closest: closest(number, candidates) },
@@ -85,6 +85,9 @@ export async function findAutomaticUser(
 /** A hint that is meant as a phone number, in one of the forms of login_hint or as people write it. */
 const PHONE_NUMBER =
   /^(?:urn:(?:msisdn|mobilenumber):.*|(?:tel:|\+)[\d\s().+-]*|\d[\d\s().]{6,}\d)$/i;
+
+/** Names of users are the mock's own: Vipps knows a user by the phone number alone. */
+export const userCheck: ProtocolCheck = { id: "user", source: "the mock's own" };
 
 const hintCheck: ProtocolCheck = { id: "login-hint", source: "OpenID Connect Core §3.1.2.1" };
 

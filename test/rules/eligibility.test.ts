@@ -95,19 +95,35 @@ describe(FAQ.age, () => {
     expect(obstacleFor(user, today, minimumAge)).toBe(obstacle);
   });
 
-  it.each<[Obstacle, string, string]>([
-    ["unknown", "app", "no user has the phone number ada"],
-    ["under_age", "age", "the user ada is under 15"],
-    ["blocked", "app", "the user ada has the status blocked"],
-    ["no_app", "app", "the user ada has the status no_app"],
-    ["outdated_app", "app", "the user ada has the status outdated_app"],
-  ])("diagnosis of %s", (obstacle, rule, message) => {
-    const diagnosis = diagnoseObstacle(obstacle, "ada", 15);
+  it.each<[Obstacle, string]>([
+    ["unknown", "no user has the phone number ada"],
+    ["blocked", "the user ada has the status blocked"],
+    ["no_app", "the user ada has the status no_app"],
+    ["outdated_app", "the user ada has the status outdated_app"],
+  ])("diagnosis of %s, about which the FAQ has no entry", (obstacle, message) => {
+    const diagnosis = diagnoseObstacle(obstacle, "ada", 18);
     expect(diagnosis).toMatchObject({
-      rule,
-      faq: "Can a Vipps user less than 15 years old use Vipps Login?",
+      rule: "app",
+      source: "documentation 2023; vipps-developers issue 143",
       message,
     });
+    expect(diagnosis).not.toHaveProperty("faq");
     expect(diagnosis.detail).toMatch(/^Log in/);
+  });
+
+  it.each([
+    [15, "Log in as an older user, or move the clock past the birthday."],
+    [
+      18,
+      "Log in as an older user, or move the clock past the birthday. The FAQ's question is about 15 years, " +
+        "and its answer is 18.",
+    ],
+  ])("diagnosis of a user under %i, whom the FAQ knows by another number", (age, detail) => {
+    expect(diagnoseObstacle("under_age", "ada", age)).toEqual({
+      rule: "age",
+      faq: "Can a Vipps user less than 15 years old use Vipps Login?",
+      message: `the user ada is under ${age}`,
+      detail,
+    });
   });
 });

@@ -5,6 +5,8 @@ import { diagnoseEnding } from "../../src/rules/login-endings.ts";
 import * as protocol from "../../src/rules/protocol.ts";
 import { checkRedirectUri } from "../../src/rules/redirect-uri.ts";
 
+const APP = "documentation 2023; vipps-developers issue 143";
+
 describe("an ending of a login", () => {
   it.each([
     ["cancelled", "user-choice", "the user cancelled the login"],
@@ -20,7 +22,11 @@ describe("an ending of a login", () => {
   ] as const)("%s is explained under its rule", (ending, rule, message) => {
     const diagnosis = diagnoseEnding(ending);
     expect(diagnosis).toMatchObject({ rule, message });
-    expect(Object.values(FAQ)).toContain(diagnosis.faq);
+    // The FAQ speaks of consent. Of a user's other choices it says nothing, and of the app neither.
+    expect(diagnosis.faq).toBe(rule === "consent" ? FAQ.gdpr : undefined);
+    expect(diagnosis.source).toBe(
+      { consent: undefined, "user-choice": "documentation 2023", app: APP }[rule],
+    );
   });
 });
 

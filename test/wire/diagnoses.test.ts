@@ -120,7 +120,7 @@ describe("a login", () => {
   it("that the user cancels", async () => {
     const browser = new Browser(mock);
     const answer = await browser.submit(await browser.login(), { action: "cancel" });
-    expectExplained(answer, ["user-choice", FAQ.gdpr, "the user cancelled the login"]);
+    expectExplained(answer, ["user-choice", "documentation 2023", "the user cancelled the login"]);
   });
 
   it("in which the user declines to share data", async () => {
@@ -132,14 +132,18 @@ describe("a login", () => {
     const browser = new Browser(mock);
     const app = await browser.submit(await browser.login(), { fixture_user: "ada" });
     const answer = await browser.submit(app, { choice: challengeOf(app).wrong });
-    expectExplained(answer, ["user-choice", FAQ.gdpr, "the wrong number"]);
+    expectExplained(answer, ["user-choice", "documentation 2023", "the wrong number"]);
   });
 
   it("in which the app turns out to be outdated", async () => {
     const browser = new Browser(mock);
     const app = await browser.submit(await browser.login(), { fixture_user: "ada" });
     const answer = await browser.submit(app, { outcome: "outdated_app" });
-    expectExplained(answer, ["app", FAQ.age, "app is too old"]);
+    expectExplained(answer, [
+      "app",
+      "documentation 2023; vipps-developers issue 143",
+      "app is too old",
+    ]);
   });
 
   it("that comes back with a verifier twice", async () => {

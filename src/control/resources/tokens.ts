@@ -18,7 +18,7 @@ import { ageRule, appRule } from "../../rules/eligibility.ts";
 import { entitlementRule, ninRule } from "../../rules/entitlement.ts";
 import { redirectUriRule } from "../../rules/redirect-uri.ts";
 import { diagnoseTooShort, isTooShort, stateRule } from "../../rules/state.ts";
-import { findUserByName } from "../../sandbox/users.ts";
+import { findUserByName, userCheck } from "../../sandbox/users.ts";
 import { beginSession, grantCode } from "../../sessions/issue.ts";
 import { issueTokens } from "../../token/tokens.ts";
 import { readLength } from "../api/lengths.ts";
@@ -181,6 +181,7 @@ const PROPERTIES: ReadonlyMap<string, keyof Mint> = new Map<string, keyof Mint>(
   [stateRule.id, "nonce"],
   [ageRule.id, "user"],
   [appRule.id, "user"],
+  [userCheck.id, "user"],
   [consentRule.id, "user"],
 ]);
 
