@@ -1,5 +1,6 @@
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
+import { printable } from "../platform/printable.ts";
 import { takeTurns } from "../platform/timers.ts";
 
 /**
@@ -60,7 +61,7 @@ export function named(value: unknown): string {
 /** The text in quotes, escaped so that it stays on one line, and cut where it is very long. */
 export function quoted(text: string): string {
   const limit = 100;
-  return JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text);
+  return printable(JSON.stringify(text.length > limit ? `${text.slice(0, limit)}…` : text));
 }
 
 /** The question at the end of a sentence; empty when there is nothing to suggest. */

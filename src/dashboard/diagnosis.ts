@@ -1,4 +1,5 @@
 import type { Diagnosis } from "../control/types.ts";
+import { printable } from "../platform/printable.ts";
 
 /** Why a request was refused, as the pages show it. */
 export interface DiagnosisView {
@@ -32,7 +33,7 @@ export function diagnosisView(diagnosis: Diagnosis): DiagnosisView {
     difference:
       closest === undefined || sent === undefined || sent === closest
         ? null
-        : differenceOf(sent, closest),
+        : differenceOf(printable(sent), printable(closest)),
   };
 }
 

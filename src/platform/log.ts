@@ -2,6 +2,7 @@ import type { BaseLogger } from "pino";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { toIso } from "./calendar.ts";
 import type { WallClock } from "./capabilities.ts";
+import { printable, printableLines } from "./printable.ts";
 
 /**
  * How the server talks to whoever runs it: in lines for people, here, or for programs, in json-log.ts.
@@ -117,26 +118,4 @@ function stackOf(error: Error): string {
   const chain = new Set<Error>();
   for (let at: unknown = error; isError(at) && !chain.has(at); at = at.cause) chain.add(at);
   return printableLines([...chain].map(({ stack = "" }) => stack).join("\ncaused by: "));
-}
-
-/**
- * Characters that are not seen themselves, and end a line, steer a terminal, or change how others are
- * read: control characters, those without a width, those that turn the direction of writing.
- */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** What was sent may stand in a line; each such character is an escape there, as JSON has them. */
-export function printable(text: string): string {
-  return text.replace(UNSEEN, escapeOf);
-}
-
-/** The same for a text of several lines. */
-export function printableLines(text: string): string {
-  return text.replace(UNSEEN, (char) => (char === "\n" ? char : escapeOf(char)));
-}
-
-function escapeOf(char: string): string {
-  if (char < " ") return JSON.stringify(char).slice(1, -1);
-  const units = Array.from({ length: char.length }, (_, index) => char.charCodeAt(index));
-  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }

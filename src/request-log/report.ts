@@ -1,4 +1,4 @@
-import { printable } from "../platform/log.ts";
+import { printable } from "../platform/printable.ts";
 import type { LoggedRequest } from "../records/logged-request.ts";
 import type { Scenario } from "../records/scenario.ts";
 import { DAY, HOUR, MINUTE } from "../records/time.ts";

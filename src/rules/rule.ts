@@ -1,3 +1,4 @@
+import { printable } from "../platform/printable.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { FaqEntry } from "../records/faq.ts";
 import type { Provenance } from "../records/provenance.ts";
@@ -50,6 +51,7 @@ const NOTHING_MEANT: Correction = { sent: undefined, closest: undefined };
 /** Room for two URLs that the gateway lets pass. What is longer came in a form, and not by a slip. */
 const LONGEST_TEXT = 5000;
 
-function shortened(text: string): string {
+function shortened(sent: string): string {
+  const text = printable(sent);
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
 }

@@ -60,6 +60,7 @@ describe("requests", () => {
           faq: expect.any(String),
           message: expect.stringContaining("trailing slash"),
           detail: expect.any(String),
+          sent: "https://example.com/callback/",
           closest: "https://example.com/callback",
         },
         notes: [],

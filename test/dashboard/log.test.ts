@@ -113,6 +113,7 @@ describe("a request", () => {
     ["openid adress", "ad<ins>d</ins>ress"],
     ["openid name,email", "name<del>,</del><ins> </ins>email"],
     ["name", null],
+    ["openid \u202ename", String.raw`<del>\u202e</del>name`],
     ["openid offline", null],
   ])("compares the scope that is wrong with the one that was meant: %s", async (scope, shown) => {
     await authorize(mock, { scope });

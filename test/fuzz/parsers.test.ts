@@ -10,7 +10,7 @@ import { decodeLeniently } from "../../src/oidc/encoding.ts";
 import { JsonRefusal } from "../../src/oidc/errors.ts";
 import { MalformedParameters, parseParameters } from "../../src/oidc/params.ts";
 import type { CalendarDate } from "../../src/platform/calendar.ts";
-import { printable } from "../../src/platform/log.ts";
+import { printable } from "../../src/platform/printable.ts";
 import { ConfigSchema } from "../../src/records/config.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { LANGUAGES } from "../../src/records/vocabulary.ts";

@@ -28,6 +28,15 @@ describe("diagnose", () => {
     expect(diagnose(rule, sent, sent)).toMatchObject({ message: told, detail: told });
   });
 
+  it("shows what nobody sees as an escape, and compares it as it was sent", () => {
+    const correction = { sent: "\u202ea", closest: "a" };
+    expect(diagnose(rule, "\u202ea\n\u2066", "\u0007", correction)).toMatchObject({
+      message: String.raw`\u202ea\n\u2066`,
+      detail: String.raw`\u0007`,
+      ...correction,
+    });
+  });
+
   it.each([
     ["near", "closest", { sent: "near", closest: "closest" }],
     ["", "", { sent: "", closest: "" }],

@@ -1,12 +1,16 @@
 import { CompletionError, didYouMean, quoted } from "../../config/problem.ts";
 import { closest as closestOf } from "../../platform/closest.ts";
+import { printableLines } from "../../platform/printable.ts";
 import { defined } from "../../records/defined.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
 import type { CountedLimit } from "../../records/limits.ts";
 import { fullMessage } from "../../records/limits.ts";
 import { FullError } from "../../store/store.ts";
 
-/** An error of the control API, as an RFC 9457 problem document. */
+/**
+ * An error of the control API, as an RFC 9457 problem document. Its texts repeat what was sent, and people
+ * read them on pages and in terminals: what turns the direction of writing is an escape there.
+ */
 export class Problem extends Error {
   readonly status: number;
   /** What is wrong with each part of the request. */
@@ -20,9 +24,9 @@ export class Problem extends Error {
     errors: readonly ProblemPart[] = [],
     headers: Readonly<Record<string, string>> = {},
   ) {
-    super(detail);
+    super(printableLines(detail));
     this.status = status;
-    this.errors = errors;
+    this.errors = errors.map((error) => ({ ...error, message: printableLines(error.message) }));
     this.headers = headers;
   }
 }
