@@ -3,6 +3,7 @@ import { Settings } from "typebox/system";
 import Value from "typebox/value";
 import { closest } from "../platform/closest.ts";
 import { takeTurns } from "../platform/timers.ts";
+import { SEEN } from "../records/schema-parts.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, named, pathTo, quoted, within } from "./problem.ts";
 
@@ -156,13 +157,18 @@ function describe(row: Row, schema: Json, place: Place): Problem[] {
         path: pathTo(place.path, key),
         message: `missing: expected ${expectation(member(schema, key))}`,
       }));
+    case "pattern":
+      // That it is empty another row says.
+      return schema["pattern"] === SEEN && place.value === ""
+        ? []
+        : [{ ...place, message: patternMessage(schema, place) }];
     case "type":
     case "enum":
     case "const":
     case "anyOf":
       return [otherThanExpected(schema, place)];
     default:
-      return [{ ...place, message: limitMessage(row, schema, place) }];
+      return [{ ...place, message: limitMessage(row, place) }];
   }
 }
 
@@ -225,8 +231,7 @@ function expectation(schema: Json): string {
 }
 
 /** Values of the right type that go beyond what the schema allows. */
-function limitMessage(row: Row, schema: Json, place: Place): string {
-  const { value } = place;
+function limitMessage(row: Row, { value }: Place): string {
   const size = typeof value === "string" || Array.isArray(value) ? value.length : 0;
   switch (row.keyword) {
     case "minLength":
@@ -249,11 +254,17 @@ function limitMessage(row: Row, schema: Json, place: Place): string {
       return row.params.format === "date"
         ? `${quoted(String(value))} is no day of the calendar; write it as YYYY-MM-DD`
         : `${quoted(String(value))} is no ${row.params.format}`;
-    case "pattern":
-      return `${isSecret(place) ? "the value" : quoted(String(value))} does not fit${patternIn(schema)}`;
     default:
       return `${named(value)} ${row.message}`;
   }
+}
+
+function patternMessage(schema: Json, place: Place): string {
+  if (schema["pattern"] === SEEN) {
+    return "has nothing in it that is seen, only spaces or the like; write at least one letter, digit or sign";
+  }
+  const what = isSecret(place) ? "the value" : quoted(String(place.value));
+  return `${what} does not fit${patternIn(schema)}`;
 }
 
 /** Client secrets, subscription keys and private keys: messages go to logs, and must not contain them. */

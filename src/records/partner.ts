@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { SalesUnitSchema } from "./sales-unit.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { closed } from "./schema-parts.ts";
+import { closed, Shown } from "./schema-parts.ts";
 
 export const PartnerSchema = Type.Object(
   {
@@ -10,7 +10,7 @@ export const PartnerSchema = Type.Object(
       pattern: "^[a-z0-9][a-z0-9-]{0,62}$",
       description: "The partner's name in configs: lower-case letters, digits and hyphens.",
     }),
-    name: Type.String({ minLength: 1, maxLength: 100, description: "What it is called." }),
+    name: Shown(100, "What it is called."),
     clientId: Type.Index(SalesUnitSchema, ["clientId"]),
     clientSecret: Type.Index(SalesUnitSchema, ["clientSecret"]),
     subscriptionKey: Type.String({

@@ -1,18 +1,14 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { closed, WebAddress } from "./schema-parts.ts";
+import { closed, Shown, WebAddress } from "./schema-parts.ts";
 import { DELEGATED_CONSENT_IDS, SCOPES } from "./vocabulary.ts";
 
 /** What a sales unit can do beyond logging users in: the features of the portal. */
 
 const DelegatedConsentsSchema = Type.Object(
   {
-    topText: Type.String({
-      minLength: 1,
-      maxLength: 500,
-      description: "What the merchant wants the consents for, shown above them.",
-    }),
+    topText: Shown(500, "What the merchant wants the consents for, shown above them."),
     consents: Type.Array(
       Type.Object(
         {
@@ -29,20 +25,18 @@ const DelegatedConsentsSchema = Type.Object(
   { ...closed, title: "DelegatedConsents" },
 );
 
-const Words = (longest: number) => Type.String({ minLength: 1, maxLength: longest });
-
 /** What the user meets between the app and the merchant, by the scope customFlow (Signaturgruppen). */
 const CustomFlowSchema = Type.Object(
   {
     screens: Type.Array(
       Type.Object(
         {
-          title: Words(100),
-          description: Type.Optional(Words(1000)),
+          title: Shown(100),
+          description: Type.Optional(Shown(1000)),
           terms: Type.Optional(
             Type.Object(
               {
-                links: Type.Array(Type.Object({ title: Words(100), url: WebAddress }, closed), {
+                links: Type.Array(Type.Object({ title: Shown(100), url: WebAddress }, closed), {
                   minItems: 1,
                   maxItems: 5,
                 }),
@@ -55,10 +49,10 @@ const CustomFlowSchema = Type.Object(
               {
                 type: Type.Literal("checkbox"),
                 id: Type.String({ pattern: "^[A-Za-z0-9_-]{1,64}$" }),
-                title: Words(200),
+                title: Shown(200),
                 required: Type.Boolean({ description: "Whether the login needs it checked." }),
                 readMore: Type.Optional(
-                  Type.Object({ title: Words(100), description: Words(2000) }, closed),
+                  Type.Object({ title: Shown(100), description: Shown(2000) }, closed),
                 ),
               },
               closed,
@@ -102,16 +96,8 @@ export const SalesUnitSchema = Type.Object(
       pattern: "^\\d{4,10}$",
       description: "Merchant Serial Number: 4 to 10 digits.",
     }),
-    name: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      description: "Shown to the user on every page and in the app.",
-    }),
-    merchant: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      description: "The merchant it belongs to; units of one merchant see the same `sub`.",
-    }),
+    name: Shown(100, "Shown to the user on every page and in the app."),
+    merchant: Shown(100, "The merchant it belongs to; units of one merchant see the same `sub`."),
     clientId: Type.String({
       minLength: 1,
       maxLength: 200,

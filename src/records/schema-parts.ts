@@ -13,6 +13,24 @@ const LONGEST_LIFE = 36_500 * DAY;
 /** An object takes nothing else. */
 export const closed = { additionalProperties: false };
 
+/**
+ * Something in it is seen: neither a space, nor a control character, nor one without a width. Written so
+ * that it means the same to whoever reads patterns without the flag u.
+ */
+export const SEEN =
+  "[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2028-\\u202e" +
+  "\\u2060-\\u206f\\u2800\\u3164\\ufeff\\uffa0]";
+
+/** A text that people are shown: a name that nobody sees would be no name. */
+export function Shown(longest: number, description?: string) {
+  return Type.String({
+    minLength: 1,
+    maxLength: longest,
+    pattern: SEEN,
+    ...(description !== undefined && { description }),
+  });
+}
+
 export const WebAddress = Type.String({
   pattern: "^https?://[^\\s/?#]+[^\\s]*$",
   maxLength: LONGEST_ADDRESS,

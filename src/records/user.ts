@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import type { ReadonlyDeep } from "./schema-parts.ts";
-import { closed } from "./schema-parts.ts";
+import { closed, Shown } from "./schema-parts.ts";
 import { LANGUAGES } from "./vocabulary.ts";
 
 /**
@@ -35,8 +35,8 @@ export const UserSchema = Type.Object(
       description:
         "The user's name in configs and on the command line: lower-case letters, digits and hyphens, with a letter among them.",
     }),
-    givenName: Type.String({ minLength: 1, maxLength: 200, description: "First names." }),
-    familyName: Type.String({ minLength: 1, maxLength: 200, description: "The last name." }),
+    givenName: Shown(200, "First names."),
+    familyName: Shown(200, "The last name."),
     birthDate: Type.String({ format: "date", description: "YYYY-MM-DD." }),
     nin: Type.String({
       pattern: "^\\d{11}$",

@@ -98,6 +98,56 @@ describe("findProblems", () => {
     expect(told(Limits, value)).toEqual(problems);
   });
 
+  it.each([" ", "\u00a0\t\u3000", "\u200b\u202e", "\u3164", "\ufeff"])(
+    "tells of each name that nobody sees: %j",
+    (name) => {
+      const title = name;
+      const config = {
+        users: [{ givenName: name, familyName: name }],
+        salesUnits: [
+          {
+            name,
+            merchant: name,
+            redirectUris: [],
+            features: { customFlow: { screens: [{ title, elements: [] }] } },
+          },
+        ],
+        partners: [{ name }],
+      };
+      const unseen = findProblems(ConfigSchema, config).filter(({ message }) =>
+        message.startsWith(
+          "has nothing in it that is seen, only spaces or the like; write at least",
+        ),
+      );
+      expect(unseen.map(({ path }) => path).sort()).toEqual([
+        "partners[0].name",
+        "salesUnits[0].features.customFlow.screens[0].title",
+        "salesUnits[0].merchant",
+        "salesUnits[0].name",
+        "users[0].familyName",
+        "users[0].givenName",
+      ]);
+    },
+  );
+
+  it.each(["", "x", " x ", "Å", "李", "🎿", "\u202ex", "-", "Zipf"])(
+    "says of %j that it is seen, or that it is empty",
+    (name) => {
+      const found = findProblems(ConfigSchema, { users: [{ givenName: name }] });
+      const message = "is empty; write at least one character";
+      expect(found).toEqual(
+        name === "" ? [{ path: "users[0].givenName", message, value: "" }] : [],
+      );
+    },
+  );
+
+  it("shows what turns the direction of writing as an escape", () => {
+    const [problem] = findProblems(ConfigSchema, {
+      users: [{ phoneNumber: "\u202e47\u2066\u2028" }],
+    });
+    expect(problem?.message).toContain(String.raw`"\u202e47\u2066\u2028" does not fit`);
+  });
+
   it("tells everything at once, with the nearest valid names and the values", () => {
     const config = {
       profil: "2023",

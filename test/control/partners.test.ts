@@ -71,6 +71,7 @@ describe("partners", () => {
   it.each([
     [{}, 400, "name: missing: expected a string"],
     [{ name: "" }, 400, "name: is empty"],
+    [{ name: " " }, 400, "name: has nothing in it that is seen"],
     [{ name: "Ti\u0007lls" }, 400, "name: contains U+0007"],
     [{ name: "Tills", id: "Tills" }, 400, "id: "],
     [{ name: "Tills", salesUnit: [] }, 400, 'did you mean "salesUnits"?'],

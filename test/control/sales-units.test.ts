@@ -82,6 +82,12 @@ describe("sales units", () => {
     [{ name: "Kiosk" }, 400, "redirectUris: missing: expected a list"],
     [{ name: "Kiosk", redirectUris: ["http://kiosk.example.com/"] }, 400, "redirectUris[0]"],
     [{ name: "", redirectUris: [] }, 400, "name: is empty"],
+    [{ name: "  ", redirectUris: [] }, 400, "name: has nothing in it that is seen"],
+    [
+      { name: "Kiosk", redirectUris: [], msn: "\u202egnp.exe\u2066" },
+      400,
+      String.raw`msn: "\u202egnp.exe\u2066" does not fit; what belongs here`,
+    ],
     [{ name: "Kiosk", redirectUris: [], msn: "100001" }, 409, "100001"],
     [
       { name: "Kiosk", redirectUris: [], clientId: "10000000-0000-4000-8000-000000000001" },

@@ -162,6 +162,16 @@ describe("users", () => {
     expect(new Set(made.map(({ body }) => body.phoneNumber)).size).toBe(50);
   });
 
+  it("cannot be given a name that nobody sees", async () => {
+    const before = await ada();
+    const answer = await call(mock, "PATCH", "/users/ada", { body: { givenName: " \u200b" } });
+    expect([answer.status, answer.body.detail]).toEqual([
+      400,
+      expect.stringContaining("givenName: has nothing in it that is seen"),
+    ]);
+    expect(await ada()).toEqual(before);
+  });
+
   it("change what a PATCH names, and nothing else", async () => {
     const before = await ada();
     const body = { email: "new@example.com", addresses: [] };

@@ -283,6 +283,8 @@ describe("a new person", () => {
     const refused = await page(mock, NEW, { form });
     expect(refused.html).toContain('data-testid="wrong-addresses[0].country"');
     expect(refused.html).toContain("<details open>");
+    const unseen = await page(mock, NEW, { form: { ...EMPTY, givenName: " " } });
+    expect(unseen.text("wrong-givenName")).toContain("nothing in it that is seen");
     const taken = await page(mock, NEW, { form: { ...EMPTY, id: "ada" } });
     expect([taken.status, taken.text("wrong-id")]).toEqual([409, expect.stringContaining("ada")]);
   });

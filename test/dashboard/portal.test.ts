@@ -127,6 +127,11 @@ describe("a new sales unit", () => {
     };
     const refused = await page(mock, NEW, { form });
     expect(refused.text("wrong-name")).toBeDefined();
+    const unseen = await page(mock, NEW, { form: { ...form, name: " \u00a0" } });
+    expect(unseen.text("wrong-name")).toContain("nothing in it that is seen");
+    const turned = await page(mock, NEW, { form: { ...form, msn: "\u202egnp.exe\u2066" } });
+    expect(turned.text("wrong-msn")).toContain(String.raw`\u202egnp.exe\u2066`);
+    expect(turned.text("wrong-msn")).not.toMatch(/[\u202e\u2066]/);
     const uris = { ...form, name: "Kiosk" };
     const told = (await page(mock, NEW, { form: uris })).text("wrong-redirectUris");
     expect(told).toContain("leave the fragment out");
