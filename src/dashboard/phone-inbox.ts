@@ -7,6 +7,8 @@ import { epochSeconds } from "../records/time.ts";
 import { ASKING_SCOPES } from "../records/vocabulary.ts";
 import { questionsOf } from "../rules/questions.ts";
 import { unitOfClient } from "./clients.ts";
+import type { Moment } from "./format.ts";
+import { moment } from "./format.ts";
 import type { PhoneContext } from "./phone-place.ts";
 import { phonePath } from "./phone-place.ts";
 import type { AppStatus } from "./phone-screens.ts";
@@ -22,7 +24,12 @@ export interface InboxView {
   readonly said: Record<Said, boolean> | null;
   /** What keeps the user from logging in; null where nothing does. */
   readonly trouble: AppStatus | null;
-  readonly others: readonly { readonly href: string; readonly salesUnit: string }[];
+  readonly others: readonly {
+    readonly href: string;
+    readonly salesUnit: string;
+    readonly bindingMessage: string;
+    readonly runsOut: Moment;
+  }[];
   readonly href: string;
 }
 
@@ -82,6 +89,8 @@ export async function inboxOf(
     others: others.map((one) => ({
       href: `${visit.root}${phonePath(place, { login: one.id })}`,
       salesUnit: unitOf(one)?.name ?? one.clientId,
+      bindingMessage: one.bindingMessage ?? "",
+      runsOut: moment(one.expiresAt, visit.exchange.now),
     })),
     href: `${visit.root}${phonePath(place)}`,
   };

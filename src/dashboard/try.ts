@@ -1,7 +1,8 @@
 import { Problem } from "../control/api/problem.ts";
 import type { SalesUnit, User } from "../control/types.ts";
 import { REQUESTED_FLOWS, SCOPES } from "../records/vocabulary.ts";
-import { splitByEntitlement } from "../rules/entitlement.ts";
+import type { ScopeObstacle } from "../rules/entitlement.ts";
+import { obstacleTo } from "../rules/entitlement.ts";
 import type { ApiCall } from "./api.ts";
 import { apiPath } from "./api.ts";
 import type { Choice } from "./choices.ts";
@@ -56,7 +57,8 @@ interface TryView {
 interface ScopeChoice {
   readonly name: string;
   readonly isChosen: boolean;
-  readonly isGranted: boolean;
+  /** What keeps the sales unit from getting it; empty where nothing does. */
+  readonly obstacle: string;
 }
 
 const USUAL_SCOPES = ["openid", "name", "email", "phoneNumber"];
@@ -75,9 +77,10 @@ export const tryPage: Page = {
     const people = await api.list<User>(["users"], { limit: MOST_PEOPLE });
     const callback = callbackOf(visit);
     const isTill = form.get("action") === "till";
+    const isLogin = /^(register-and-)?login$/.test(form.get("action") ?? "");
     const sent = (name: string) => form.get(name) ?? "";
     // A box that is not ticked is not sent, so that only a form that was sent says anything of it.
-    const ticked = (name: string) => (form.get("action") === "login" ? form.has(name) : undefined);
+    const ticked = (name: string) => (isLogin ? form.has(name) : undefined);
     const model: TryView = {
       units,
       isCut,
@@ -127,6 +130,9 @@ export const tryPage: Page = {
       };
     }
     switch (form.get("action")) {
+      case "register-and-login":
+        await register(visit, unit, true);
+        return beginInBrowser(visit, unit);
       case "login":
         return beginInBrowser(visit, unit);
       case "till":
@@ -148,14 +154,28 @@ function scopeChoices(
   isOther: boolean,
 ): readonly ScopeChoice[] {
   const asker = { salesUnit: unit, flow, sandbox: exchange.sandbox } as const;
-  const { granted } = splitByEntitlement([...SCOPES], asker);
   const sent = isOther || !form.has("action") ? [] : form.getAll("scope");
   const chosen = sent.length > 0 ? sent : USUAL_SCOPES;
   return SCOPES.map((name) => ({
     name,
     isChosen: chosen.includes(name),
-    isGranted: granted.includes(name),
+    obstacle: obstacleWords(obstacleTo(name, asker), exchange.sandbox.profile),
   }));
+}
+
+function obstacleWords(obstacle: ScopeObstacle | undefined, profile: string): string {
+  switch (obstacle) {
+    case undefined:
+      return "";
+    case "unknown-to-profile":
+      return `not in profile ${profile}`;
+    case "other-flow":
+      return "from phone number only";
+    case "not-entitled":
+      return "not entitled";
+    case "not-set-up":
+      return "nothing to ask is set up";
+  }
 }
 
 function personChoices(people: readonly User[], chosen: string): readonly Choice[] {

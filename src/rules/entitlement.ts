@@ -69,9 +69,9 @@ export function splitByEntitlement(
 }
 
 /** What stands between a sales unit and a scope, the first of this order. */
-type ScopeObstacle = "unknown-to-profile" | "other-flow" | "not-entitled" | "not-set-up";
+export type ScopeObstacle = "unknown-to-profile" | "other-flow" | "not-entitled" | "not-set-up";
 
-function obstacleTo(
+export function obstacleTo(
   scope: string,
   { salesUnit, flow, sandbox: { switches } }: Asker,
 ): ScopeObstacle | undefined {

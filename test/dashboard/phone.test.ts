@@ -162,7 +162,11 @@ describe("a phone", () => {
     expect(got.text("binding-message")).toBe("TILL-07");
     expect(got.text("tab-inbox")).toBe("Inbox 2");
     const [{ id }] = await waiting();
-    expect(offered(await look(`&login=${id}`), "choice")).toHaveLength(3);
+    const other = await look(`&login=${id}`);
+    expect(offered(other, "choice")).toHaveLength(3);
+    expect(other.html).toMatch(
+      /data-testid="other"><bdi>Demo Shop<\/bdi><\/a> <bdi>TILL-07<\/bdi> <span[^>]*>ends <time[^>]*>in \d+ min</,
+    );
   });
 
   it("says what keeps its user from logging in, and why a login cannot be confirmed", async () => {

@@ -55,6 +55,26 @@ describe("the switch of Try", () => {
     expect(await uris()).toEqual(before);
   });
 
+  it("is put on, and a login begun, in one go", async () => {
+    const mock = await open();
+    const visitor = new Visitor(mock);
+    const begun = await visitor.go("/mock/try", { ...LOGIN, action: "register-and-login" });
+    expect(outcome(begun)).toBe(HOLDS);
+  });
+
+  it.each([
+    ["gender", "2023", "not in profile 2023"],
+    ["delegatedConsents", "2023", "from phone number only"],
+    ["nin", "2026", "not entitled"],
+    ["address", "2023", undefined],
+  ])("%s, in profile %s: %s", async (scope, profile, words) => {
+    const mock = await open();
+    await call(mock, "PATCH", "/settings", { body: { profile } });
+    const { html } = await new Visitor(mock).go("/mock/try");
+    const label = new RegExp(`<span>${scope}(?: <span class="hint">([^<]*)</span>)?</span>`);
+    expect(label.exec(html)?.[1]).toBe(words);
+  });
+
   it("says why an address cannot be registered", async () => {
     const mock = await open({}, { control: { open: true } });
     const visitor = new Visitor(mock, "http://shop:4747");
