@@ -37,7 +37,7 @@ function printOf(value: unknown): string {
 
 /** Those of several values, by their names, for a hidden field. */
 export function printsOf(values: Iterable<readonly [name: string, value: unknown]>): string {
-  const prints = [...values].map(([name, value]) => [name, printOf(value)]);
+  const prints = [...values].map(([name, value]): [string, string] => [name, printOf(value)]);
   return new URLSearchParams(prints).toString();
 }
 

@@ -216,7 +216,7 @@ function sentWith(
   fields: readonly (readonly [name: string, value: string, ticked: string | undefined])[],
 ): URLSearchParams {
   const sent = fields.filter(([, value, ticked]) => ticked === undefined || value !== "");
-  return new URLSearchParams(sent.map(([name, value]) => [name, value]));
+  return new URLSearchParams(sent.map(([name, value]): [string, string] => [name, value]));
 }
 
 function quoted(value: string): string {
