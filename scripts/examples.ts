@@ -6,8 +6,8 @@ import { stripVTControlCharacters } from "node:util";
 import { withTarball } from "./tarball.ts";
 
 /**
- * Runs the example projects as somebody who has just installed the package: each in a copy of its
- * own, with the packed package from a tarball and everything else from the registry. The last line is
+ * Runs the example projects by the commands of docs/testing.md: each in a copy of its own, with the packed
+ * package from the tarball and everything else from the registry. The last line is
  * "N passed, N failed"; `npm run build` comes first.
  *
  * With names (`npm run examples -- vitest`) it runs only those.
@@ -23,12 +23,13 @@ const names = readdirSync(EXAMPLES).filter((name) => wanted.length === 0 || want
 if (names.length === 0) throw new Error(`no example is called ${wanted.join(" or ")}`);
 
 let [passed, failed] = [0, 0];
-await withTarball(async (tarball, directory) => {
+await withTarball(async (_tarball, directory) => {
   for (const name of names) {
     console.log(`== examples/${name}`);
-    const project = join(directory, name);
+    // The tarball lies two folders above, where the projects of the clone expect it.
+    const project = join(directory, "examples", name);
     cpSync(join(EXAMPLES, name), project, { recursive: true });
-    const installed = await run("npm", ["install", "--no-audit", "--no-fund", tarball], project);
+    const installed = await run("npm", ["install", "--no-audit", "--no-fund"], project);
     const tested = installed.ok ? await run("npm", ["test"], project) : installed;
     const counts = countsIn(tested.output);
     passed += counts.passed;
