@@ -78,6 +78,15 @@ describe("an example", () => {
     expect({ code, out, err }).toEqual({ code: 0, out: block("output: login.mjs"), err: "" });
   });
 
+  it("says what to do where the mock shows its pages", async () => {
+    const { here } = await mock();
+    const { code, err } = await runScript(here(block("example: login.mjs")));
+    expect([code, err]).toEqual([
+      1,
+      expect.stringContaining("Start the mock with --auto-login ada."),
+    ]);
+  });
+
   withCurl(`shows what the log says of a refusal${needsCurl}`, async () => {
     const { program, here } = await mock("--log-format", "pretty");
     await runProgram("sh", ["-ec", here(block("example: refused.sh"))]).ended;
@@ -108,6 +117,9 @@ describe("an example", () => {
       expect.objectContaining({ offset: 604_800, expired: [] }),
       expect.objectContaining({ offset: 0, expired: [] }),
     ]);
+    const ada = await fetch(here("http://localhost:4747/mock/api/users/ada"));
+    expect(await ada.json()).toMatchObject({ status: "active" });
+    expect((await fetch(here("http://localhost:4747/mock/api/users/kari"))).status).toBe(404);
   });
 
   it.each([
@@ -155,11 +167,38 @@ describe("an example", () => {
     await remove();
   });
 
+  it.each(["backend", "browser-outside"])(
+    "is a Compose file in which the browser gets to both and back: %s",
+    (name) => {
+      const { vipps, shop } = parse(block(`compose: ${name}`)).services;
+      expect(vipps.ports).toEqual(["4747:4747"]);
+      expect(shop).toMatchObject({
+        ports: ["3000:3000"],
+        depends_on: { vipps: { condition: "service_healthy" } },
+      });
+      const { page } = BLOCKS.find((one) => one.kind === "compose" && one.name === name) ?? {};
+      const text = PAGES.find(({ path }) => path === page)?.text ?? "";
+      expect(text).toContain("stays on localhost");
+      expect(text).toContain("`http://localhost:3000/callback`");
+    },
+  );
+
   it("is a Compose file whose options exist", async () => {
     const { services } = parse(block("compose: backend"));
     const program = runMock(["--port", "0", "--json", ...services.vipps.command], { cwd: "/" });
     running.push(program);
     expect(JSON.parse(await program.firstLine)).toMatchObject({ url: "http://localhost:4747" });
+  });
+});
+
+describe("an example project", () => {
+  it.each(["vitest", "jest", "playwright"])("installs what the clone packs: %s", (name) => {
+    const manifest = (path: string) =>
+      JSON.parse(readFileSync(`${ROOT}${path}package.json`, "utf8"));
+    const { devDependencies } = manifest(`examples/${name}/`);
+    expect(devDependencies["vipps-login-mock"]).toBe(
+      `file:../../vipps-login-mock-${manifest("").version}.tgz`,
+    );
   });
 });
 
