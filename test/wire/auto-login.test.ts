@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../src/records/config.ts";
-import { FAQ } from "../../src/records/faq.ts";
 import { readAll } from "../../src/store/batches.ts";
 import type { Mock } from "../support/mock.ts";
 import { loggedRequests, startMock } from "../support/mock.ts";
@@ -93,7 +92,7 @@ describe("automatic login", () => {
     expect(browser.visited.at(-1)).toMatch(`${BASE}${PATH.error}?error=invalid_request`);
     const description = textOf(page, "error-description");
     expect(description).toContain(`Automatic login is on, but no user is called ${login_hint}.`);
-    expectReason(mock, "app", FAQ.age, login_hint);
+    expectReason(mock, "user", "the mock's own", login_hint);
   });
 
   it("the loud error names the closest user", async () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FAQ } from "../../src/records/faq.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { call } from "../support/control.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
@@ -167,7 +166,7 @@ describe("a user who may no longer log in while a page waits", () => {
       ["error", error],
       ["error_description", description],
     ]);
-    expectReason(mock, "app", FAQ.age, "ada", status);
+    expectReason(mock, "app", "documentation 2023; vipps-developers issue 143", "ada", status);
     await call(mock, "PATCH", "/users/ada", { body: { status: "active" } });
     const { page: consent } = await atConsent();
     await block(status);

@@ -156,7 +156,8 @@ describe("a login with a scenario", () => {
         ["error_description", text],
         ["state", STATE],
       ]);
-      expectReason(mock, rule, FAQ.age, user);
+      const app = "documentation 2023; vipps-developers issue 143";
+      expectReason(mock, rule, rule === "age" ? FAQ.age : app, user);
     }
   });
 
