@@ -19,6 +19,8 @@ export type TestName = `${string}.ts > ${string}`;
 /** The behaviours of one endpoint or one topic. */
 export interface Section {
   readonly title: string;
+  /** What to know before reading the table, in Markdown. */
+  readonly note?: string;
   /** The endpoints it is about, as `GET /path`. */
   readonly endpoints: readonly string[];
   readonly behaviours: readonly Behaviour[];

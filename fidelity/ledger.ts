@@ -1,6 +1,9 @@
-import { CIBA_ERRORS } from "../src/oidc/ciba-errors.ts";
+import { CIBA_ERRORS, CIBA_TEXTS } from "../src/oidc/ciba-errors.ts";
 import type { ErrorText } from "../src/oidc/errors.ts";
 import { OAUTH_ERRORS } from "../src/oidc/errors.ts";
+import { filled, HINTS, SENTENCES, USERINFO_DETAILS } from "../src/oidc/hints.ts";
+import type { Provenance } from "../src/records/provenance.ts";
+import { CERTAINTIES } from "../src/records/provenance.ts";
 import { RULES } from "../src/rules/index.ts";
 import type { Rule } from "../src/rules/rule.ts";
 import { appFlowsSection } from "./app-flows.ts";
@@ -50,6 +53,36 @@ const CIBA_TESTS: Readonly<Record<keyof typeof CIBA_ERRORS, TestName>> = {
   expired_token: "wire/phone/poll.test.ts > expires while %s",
   access_denied: "wire/phone/poll.test.ts > is told how it was rejected: %j",
 };
+
+/** What the texts have where a request's own value stands. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  configured: "client_secret_basic",
+  used: "client_secret_post",
+  grantType: "refresh_token",
+  responseType: "token",
+  part: "id",
+  mode: "web_message",
+  scope: "x",
+  audience: "x",
+  prompt: "x",
+  page: "login",
+  name: "scope",
+  age: "18",
+  least: "60",
+  most: "900",
+};
+
+const ABOUT_TEXTS =
+  "These are the error texts of the browser login, of the token endpoint and of userinfo. A code has a " +
+  "description; in most cases a hint follows it, which says more. Where a text repeats what was sent, an example " +
+  "stands here, such as `x`.";
+
+/** Who looks up one text lands far below the top of the page. */
+const ABOUT_CERTAINTY = `The certainty says how sure it is that the real service says the same. ${Object.entries(
+  CERTAINTIES,
+)
+  .map(([certainty, meaning]) => `*${certainty}*: ${meaning}`)
+  .join(" ")}`;
 
 /** The tests of rules about which the FAQ has no entry. */
 const TESTS_BESIDE_FAQ: Readonly<Record<string, readonly TestName[]>> = {
@@ -104,19 +137,48 @@ export const LEDGER: readonly Section[] = [
   { title: "Rules of the FAQ", endpoints: [], behaviours: RULES.map(ruleBehaviour) },
   {
     title: "Texts of errors",
+    note: `${ABOUT_TEXTS} ${ABOUT_CERTAINTY}`,
     endpoints: [],
-    behaviours: Object.entries(OAUTH_ERRORS).map(([code, text]) => ({
-      ...errorBehaviour(code, text),
-      tests: ["oidc/errors.test.ts > %s has the status %i and its text"],
-    })),
+    behaviours: [
+      ...Object.entries(OAUTH_ERRORS).map(([code, text]) => ({
+        ...errorBehaviour(code, text),
+        tests: ["oidc/errors.test.ts > %s has the status %i and its text" as const],
+      })),
+      ...Object.values(HINTS).map((hint) => ({
+        ...textBehaviour(`\`${hint.code}\`, behind its description`, hint),
+        tests: ["oidc/hints.test.ts > %s: behind %s, word by word" as const],
+      })),
+      ...Object.values(SENTENCES).map((sentence) => ({
+        ...textBehaviour(`\`${sentence.code}\`, with nothing else`, sentence),
+        tests: ["oidc/hints.test.ts > %s: %s with nothing else" as const],
+      })),
+      ...Object.entries(USERINFO_DETAILS).map(([status, text]) => ({
+        ...textBehaviour(`The \`detail\` of userinfo with HTTP ${status}`, {
+          text,
+          source: "OpenAPI 2025; its form is documented, the words are the mock's own",
+          status: "assumed" as const,
+        }),
+        tests: ["oidc/hints.test.ts > says at userinfo what is wrong" as const],
+      })),
+    ],
   },
   {
     title: "Texts of errors of login from phone number",
+    note: ABOUT_CERTAINTY,
     endpoints: [],
-    behaviours: Object.entries(CIBA_ERRORS).map(([code, text]) => ({
-      ...errorBehaviour(code, text, "in login from phone number"),
-      tests: [CIBA_TESTS[code as keyof typeof CIBA_ERRORS]],
-    })),
+    behaviours: [
+      ...Object.entries(CIBA_ERRORS).map(([code, text]) => ({
+        ...errorBehaviour(code, text, "in login from phone number"),
+        tests: [CIBA_TESTS[code as keyof typeof CIBA_ERRORS]],
+      })),
+      ...Object.values(CIBA_TEXTS).map((text) => ({
+        ...textBehaviour(
+          `\`${text.code}\` in login from phone number, in place of its description`,
+          text,
+        ),
+        tests: ["oidc/hints.test.ts > %s: in place of the description, word by word" as const],
+      })),
+    ],
   },
 ];
 
@@ -139,8 +201,15 @@ function errorBehaviour(code: string, text: ErrorText, form = "as JSON") {
   const more = hint === undefined ? "" : ` Without a more specific hint: “${hint}”`;
   const later = newer === undefined ? "" : `; since 2023 “${newer}”`;
   return {
-    what: `\`${code}\`, ${form} with HTTP ${http}: “${description}”${later}${more}`,
+    what: `\`${code}\`, ${form} with HTTP ${http}: “${filled(description, EXAMPLES)}”${later}${more}`,
     source,
     status,
   };
+}
+
+function textBehaviour(
+  what: string,
+  { text, source, status }: Provenance & { readonly text: string },
+): Provenance & { readonly what: string } {
+  return { what: `${what}: “${filled(text, EXAMPLES)}”`, source, status };
 }

@@ -54,11 +54,12 @@ function countRows(behaviours: readonly Behaviour[]): string[][] {
   });
 }
 
-function sectionBlocks({ title, endpoints, behaviours }: Section): string[] {
+function sectionBlocks({ title, note, endpoints, behaviours }: Section): string[] {
   const list = endpoints.map((endpoint) => `\`${endpoint}\``).join("<br>\n");
   return [
     `## ${title}`,
     ...(list === "" ? [] : [list]),
+    ...(note === undefined ? [] : [note]),
     table(["What", "Certainty", "Source", "Shown in"], behaviours.map(behaviourRow)),
   ];
 }

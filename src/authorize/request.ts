@@ -1,7 +1,9 @@
 import { checkActive, findClient } from "../client-auth/authenticate.ts";
 import { decodeLeniently, encodeQuery } from "../oidc/encoding.ts";
 import type { ErrorCode } from "../oidc/errors.ts";
-import { oauthError, PageRefusal, REDIRECT_URI_MISMATCH, RedirectRefusal } from "../oidc/errors.ts";
+import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import type { Hint } from "../oidc/hints.ts";
+import { hintOf } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
@@ -69,11 +71,7 @@ export async function validateAuthorizationRequest(
   checkExtensions(parameters, refuse);
   checkResponseType(parameters, refuse);
   if (isTooShort(to.state)) {
-    refuse(
-      "invalid_state",
-      diagnoseTooShort("state", to.state),
-      "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.",
-    );
+    refuse("invalid_state", diagnoseTooShort("state", to.state), hintOf("short_state"));
   }
   const request = {
     ...to,
@@ -97,7 +95,11 @@ export async function validateAuthorizationRequest(
 }
 
 /** Ends the request with an error that goes to the merchant. */
-type Refuse = (code: ErrorCode, diagnosis: Diagnosis, hint?: string) => never;
+type Refuse = <Code extends ErrorCode>(
+  code: Code,
+  diagnosis: Diagnosis,
+  hint?: Hint<NoInfer<Code>>,
+) => never;
 
 function words(text: string | undefined): string[] {
   return (text ?? "").split(" ").filter(Boolean);
@@ -114,7 +116,7 @@ async function clientOf(
 ): Promise<SalesUnit> {
   const found = await findClient(sandbox, parameters.get("client_id") ?? "");
   if ("failure" in found) {
-    const error = oauthError("invalid_client", "The requested OAuth 2.0 Client does not exist.");
+    const error = oauthError("invalid_client", hintOf("unknown_client"));
     throw new PageRefusal(error, found.failure);
   }
   const failure = checkActive(found.salesUnit);
@@ -126,11 +128,7 @@ async function clientOf(
 function refuseRequestObject(parameters: Parameters): void {
   if (!parameters.get("request") && !parameters.get("request_uri")) return;
   throw new PageRefusal(
-    oauthError(
-      "invalid_request",
-      "OpenID Connect 'request' or 'request_uri' context was given, but the OAuth 2.0 Client does " +
-        "not have any JSON Web Keys registered.",
-    ),
+    oauthError("invalid_request", hintOf("request_object")),
     diagnoseRequestObject(),
   );
 }
@@ -142,7 +140,7 @@ function responseModeOf(
   const mode = parameters.get("response_mode") ?? "query";
   if (mode === "query" || mode === "fragment" || (mode === "form_post" && formPost)) return mode;
   throw new PageRefusal(
-    oauthError("unsupported_response_mode", `Request with unsupported response_mode '${mode}'.`),
+    oauthError("unsupported_response_mode", hintOf("unsupported_response_mode", { mode })),
     diagnoseResponseMode(mode),
   );
 }
@@ -155,7 +153,7 @@ function redirectUriOf(
   const redirectUri = parameters.get("redirect_uri") ?? "";
   const diagnosis = checkRedirectUri(redirectUri, redirectUris, httpRedirectHosts);
   if (!diagnosis) return redirectUri;
-  throw new PageRefusal(oauthError("invalid_request", REDIRECT_URI_MISMATCH), diagnosis);
+  throw new PageRefusal(oauthError("invalid_request", hintOf("redirect_uri_mismatch")), diagnosis);
 }
 
 /** The URI must be valid in every flow, but only `app_to_app` calls it. */
@@ -186,11 +184,11 @@ function grantScopes(
     refuse(
       "invalid_scope",
       diagnoseScope(refused, asker),
-      `The OAuth 2.0 Client is not allowed to request scope '${refused}'.`,
+      hintOf("scope_not_allowed", { scope: refused }),
     );
   }
   if (!granted.includes("openid")) {
-    refuse("invalid_scope", diagnoseMissingOpenid(scopes), "The scope 'openid' is required.");
+    refuse("invalid_scope", diagnoseMissingOpenid(scopes), hintOf("no_openid"));
   }
   return granted;
 }
@@ -198,11 +196,7 @@ function grantScopes(
 function checkExtensions(parameters: Parameters, refuse: Refuse): void {
   const audience = parameters.get("audience");
   if (audience !== undefined) {
-    refuse(
-      "invalid_request",
-      diagnoseAudience(audience),
-      `Requested audience '${audience}' has not been whitelisted by the OAuth 2.0 Client.`,
-    );
+    refuse("invalid_request", diagnoseAudience(audience), hintOf("audience", { audience }));
   }
   if (parameters.get("registration") !== undefined) {
     refuse("registration_not_supported", diagnoseRegistration());
@@ -216,8 +210,8 @@ function checkResponseType(parameters: Parameters, refuse: Refuse): void {
     "unsupported_response_type",
     diagnoseResponseType(responseType),
     responseType === undefined
-      ? "`The request is missing the 'response_type' parameter."
-      : `The client is not allowed to request response_type '${responseType}'.`,
+      ? hintOf("no_response_type")
+      : hintOf("response_type_not_allowed", { responseType }),
   );
 }
 
@@ -233,8 +227,7 @@ export async function locationWithClient(
   msn: string,
   query: string,
 ): Promise<string> {
-  const unknown = () =>
-    oauthError("invalid_client", "The requested OAuth 2.0 Client does not exist.");
+  const unknown = () => oauthError("invalid_client", hintOf("unknown_client"));
   if (sandbox.switches.partnerKeys !== "everywhere") {
     throw new PageRefusal(unknown(), diagnoseMsnInsteadOfClient(msn));
   }

@@ -23,6 +23,7 @@ import {
 } from "../login/browser-login.ts";
 import type { LoginPage } from "../login/next-step.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
+import { hintOf } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
 import { successLocation, successResponse } from "../oidc/redirect.ts";
@@ -146,7 +147,11 @@ async function resumeLogin(
   const failure = checkCsrf(readCookie(request, page), login[expected] ?? "");
   // The app may open any browser; from the consent page comes the one that was sent there.
   if (failure && !(page === "login" && comesBackAnywhere(login.request))) {
-    throw new RedirectRefusal(oauthError("request_forbidden", failure.hint), to, failure.diagnosis);
+    throw new RedirectRefusal(
+      oauthError("request_forbidden", hintOf(failure.hint)),
+      to,
+      failure.diagnosis,
+    );
   }
   refuseExpired(login, page, now);
   const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>

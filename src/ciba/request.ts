@@ -1,7 +1,7 @@
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
 import { authenticateClient } from "../client-auth/authenticate.ts";
-import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
-import { CibaRefusal, cibaError } from "../oidc/ciba-errors.ts";
+import type { CibaErrorCode, CibaText } from "../oidc/ciba-errors.ts";
+import { CibaRefusal, cibaError, cibaText } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { defined } from "../records/defined.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
@@ -21,7 +21,6 @@ import {
   diagnoseNoPhoneLogin,
   diagnoseNoScope,
   diagnoseRequestedExpiry,
-  INVALID_HINT,
   REQUESTED_EXPIRY,
   readPhoneHint,
 } from "../rules/phone-number.ts";
@@ -63,7 +62,7 @@ export async function authenticateCaller(
   if (parameters.isEmpty) refuse("invalid_request", diagnoseEmptyBody());
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) {
-    const description = `${repeated.name} : The parameter is included more than once.`;
+    const description = cibaText("repeated", { name: repeated.name });
     refuse("invalid_request", diagnoseRepeated(repeated.name), description);
   }
   const salesUnit = await authenticateClient(exchange, headers, parameters, "phone-number");
@@ -79,7 +78,7 @@ export async function authenticateCaller(
 export function msisdnOf(parameters: Parameters): string {
   const misspelled = parameters.misspelled("login_hint");
   const hint = readPhoneHint(parameters.get("login_hint"), misspelled);
-  if ("failure" in hint) refuse("invalid_request", hint.failure, INVALID_HINT);
+  if ("failure" in hint) refuse("invalid_request", hint.failure, cibaText("login_hint"));
   return hint.msisdn;
 }
 
@@ -121,7 +120,7 @@ function scopesOf(
 ): Pick<PhoneLogin, "scopes" | "grantedScopes"> {
   const scopes = [...new Set((parameters.get("scope") ?? "").split(" ").filter(Boolean))];
   if (scopes.length === 0) {
-    refuse("invalid_request", diagnoseNoScope(), "scope : The parameter is required.");
+    refuse("invalid_request", diagnoseNoScope(), cibaText("no_scope"));
   }
   if (scopes.includes("nnin")) refuse("invalid_scope", diagnoseNnin());
   const asker = { salesUnit, flow: "phone-number", sandbox } as const;
@@ -155,8 +154,7 @@ function redirectOf(
   if (flow === TO_WEBPAGE) {
     const { httpRedirectHosts } = sandbox.switches;
     const diagnosis = checkRedirectUri(redirectUri ?? "", redirectUris, httpRedirectHosts);
-    const description = "redirect_uri : The URI is missing or is not registered.";
-    if (diagnosis) refuse("invalid_request", diagnosis, description);
+    if (diagnosis) refuse("invalid_request", diagnosis, cibaText("redirect_uri"));
     return defined({ redirectUri });
   }
   if (flow !== undefined) trace.notes.push(diagnoseIgnored("requested_flow", flow));
@@ -177,10 +175,14 @@ function lifetimeOf(
   const { least, most } = REQUESTED_EXPIRY;
   const seconds = /^\d{1,4}$/.test(sent) ? Number(sent) : Number.NaN;
   if (seconds >= least && seconds <= most) return seconds;
-  const description = `requested_expiry : The value must be between ${least} and ${most}.`;
+  const description = cibaText("requested_expiry", { least, most });
   return refuse("invalid_request", diagnoseRequestedExpiry(sent), description);
 }
 
-function refuse(code: CibaErrorCode, diagnosis: Diagnosis, description?: string): never {
+function refuse<Code extends CibaErrorCode>(
+  code: Code,
+  diagnosis: Diagnosis,
+  description?: CibaText<NoInfer<Code>>,
+): never {
   throw new CibaRefusal(cibaError(code, description), diagnosis);
 }

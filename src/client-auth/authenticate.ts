@@ -2,6 +2,7 @@ import type { Credentials } from "../oidc/client-auth.ts";
 import { readBearer, readCredentials } from "../oidc/client-auth.ts";
 import type { OAuthError } from "../oidc/errors.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import { hintOf, sentence } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
@@ -15,7 +16,6 @@ import {
   diagnoseSecretAsId,
   diagnoseUnknownClient,
   diagnoseWrongSecret,
-  INACTIVE_TEXT,
 } from "../rules/credentials.ts";
 import type { SecretHeader } from "../rules/partner-keys.ts";
 import {
@@ -105,12 +105,7 @@ function refuseOtherMethod(credentials: Credentials, salesUnit: SalesUnit): void
   const used = credentials.methods.find((method) => method !== configured);
   if (used === undefined) return;
   throw new JsonRefusal(
-    oauthError(
-      "invalid_client",
-      `The OAuth 2.0 Client supports client authentication method '${configured}', but method ` +
-        `'${used}' was requested. You must configure the OAuth 2.0 client's ` +
-        `'token_endpoint_auth_method' value to accept '${used}'.`,
-    ),
+    oauthError("invalid_client", hintOf("other_auth_method", { configured, used })),
     diagnoseAuthMethod({
       clientId: salesUnit.clientId,
       used,
@@ -177,7 +172,7 @@ export function checkActive(
 ): { readonly error: OAuthError; readonly diagnosis: Diagnosis } | undefined {
   if (salesUnit.active) return undefined;
   return {
-    error: { ...oauthError("invalid_client"), description: INACTIVE_TEXT },
+    error: sentence("inactive"),
     diagnosis: diagnoseInactive(salesUnit.clientId),
   };
 }

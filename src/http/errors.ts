@@ -19,6 +19,7 @@ import {
   Refusal,
   UserinfoRefusal,
 } from "../oidc/errors.ts";
+import { USERINFO_DETAILS } from "../oidc/hints.ts";
 import { errorLocation, errorResponse } from "../oidc/redirect.ts";
 import { toIso } from "../platform/calendar.ts";
 import { PATHS } from "../request/addresses.ts";
@@ -261,24 +262,15 @@ function hydraChallenge(reply: FastifyReply): FastifyReply {
     .send(Buffer.from(`${goJson({ error: code, error_description: description })}\n`));
 }
 
-/** What userinfo says with each status; the words are the mock's own. */
-const USERINFO_DETAILS = {
-  400: "The header Merchant-Serial-Number is missing.",
-  401: "The access token is missing, expired or invalid.",
-  403: "The access token gives no access to this sales unit.",
-  404: "There is no such user at this sales unit.",
-  500: MOCK_FAILED,
-} as const;
-
 /** An error of userinfo, whose form is documented, not its words; `status` is a string (OpenAPI 2025). */
-function userinfoProblem(status: keyof typeof USERINFO_DETAILS): Write {
+function userinfoProblem(status: keyof typeof USERINFO_DETAILS | 500): Write {
   return (reply) => {
     if (status === 401) reply.header("www-authenticate", "Bearer");
     const body = {
       type: "about:blank",
       title: STATUS_CODES[status],
       status: String(status),
-      detail: USERINFO_DETAILS[status],
+      detail: status === 500 ? MOCK_FAILED : USERINFO_DETAILS[status],
       instance: reply.request.exchange.sandbox.ids.uuid(),
       extraInfo: {},
     };

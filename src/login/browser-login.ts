@@ -1,5 +1,6 @@
 import type { ReturnAddress } from "../oidc/errors.ts";
 import { OAUTH_ERRORS, oauthError, RedirectRefusal } from "../oidc/errors.ts";
+import { hintOf } from "../oidc/hints.ts";
 import { resumeLocation } from "../oidc/redirect.ts";
 import type { Ids } from "../platform/capabilities.ts";
 import type { Answers } from "../records/answers.ts";
@@ -237,7 +238,7 @@ export function refuseExpired(login: Login, page: LoginPage, now: EpochSeconds):
 
 /** The refusal of a verifier that does not exist, or that was used before. */
 export function spentVerifier(page: LoginPage, to: ReturnAddress): RedirectRefusal {
-  const hint = `The ${page} verifier has already been used, has not been granted, or is invalid.`;
+  const hint = hintOf("spent_verifier", { page });
   return new RedirectRefusal(oauthError("access_denied", hint), to, diagnoseSpentVerifier(page));
 }
 

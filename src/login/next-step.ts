@@ -1,5 +1,6 @@
 import type { ErrorTexts } from "../oidc/errors.ts";
 import { oauthError } from "../oidc/errors.ts";
+import { hintOf, sentence } from "../oidc/hints.ts";
 import { checkChallenge } from "../oidc/pkce.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
@@ -137,9 +138,7 @@ export function isRejection(failure: LoginFailure | undefined): boolean {
 export function expiredError(page: LoginPage): ResponseError {
   return oauthError(
     "request_unauthorized",
-    page === "login"
-      ? "The login request has expired. Please try again."
-      : "The consent request has expired, please try again.",
+    page === "login" ? hintOf("login_expired") : hintOf("consent_expired"),
   );
 }
 
@@ -164,14 +163,8 @@ function failIfSilent(
 }
 
 const SILENT = {
-  login: oauthError(
-    "login_required",
-    "Prompt 'none' was requested, but no existing login session was found.",
-  ),
-  consent: oauthError(
-    "consent_required",
-    "Prompt 'none' was requested, but no previous consent was found.",
-  ),
+  login: oauthError("login_required", hintOf("no_login_session")),
+  consent: oauthError("consent_required", hintOf("no_previous_consent")),
 };
 
 /** PKCE is the merchant's choice, unless the code goes from app to app. */
@@ -200,8 +193,7 @@ function failureError(failure: LoginFailure, texts?: ErrorTexts): ResponseError 
     case "cancelled":
     case "consent_declined":
     case "not_eligible":
-      // The text that two plugins of Vipps translate, and that its page of 2019 shows (documentation 2019).
-      return { code: "access_denied", description: "User cancelled the login" };
+      return sentence("cancelled");
     case "outdated_app":
       return oauthError("outdated_app_version", undefined, texts);
     case "wrong_challenge":
@@ -216,8 +208,6 @@ function checkPrompt(prompt: readonly string[]): Step | undefined {
   const unknown = prompt.find((value) => !known.has(value));
   if (unknown === undefined && (!prompt.includes("none") || prompt.length === 1)) return undefined;
   const hint =
-    unknown === undefined
-      ? "Parameter 'prompt' was set to 'none', but contains other values as well which is not allowed."
-      : `Used unknown value '${unknown}' for prompt parameter`;
+    unknown === undefined ? hintOf("mixed_prompt") : hintOf("unknown_prompt", { prompt: unknown });
   return fail(oauthError("invalid_request", hint), diagnosePrompt(prompt, unknown));
 }

@@ -1,9 +1,12 @@
+import type { Brand } from "../records/brand.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { ResponseError } from "../records/login.ts";
 import type { Provenance } from "../records/provenance.ts";
 import type { Seconds } from "../records/time.ts";
+import { INVALID_HINT } from "../rules/phone-number.ts";
 import type { ErrorText } from "./errors.ts";
 import { Refusal } from "./errors.ts";
+import { filled } from "./hints.ts";
 
 /**
  * What goes wrong in login from phone number. The real one is a program of Vipps' own, not Hydra, so
@@ -89,6 +92,51 @@ export const CIBA_ERRORS = {
   },
 } as const satisfies Record<string, ErrorText>;
 
+/** What is said in place of the description where it can be more telling; `{name}` is filled in. */
+export const CIBA_TEXTS = {
+  repeated: {
+    ...ownWords,
+    code: "invalid_request",
+    text: "{name} : The parameter is included more than once.",
+  },
+  login_hint: {
+    source: "Curity client",
+    status: "observed",
+    code: "invalid_request",
+    text: INVALID_HINT,
+  },
+  no_scope: { ...ownWords, code: "invalid_request", text: "scope : The parameter is required." },
+  redirect_uri: {
+    ...ownWords,
+    code: "invalid_request",
+    text: "redirect_uri : The URI is missing or is not registered.",
+  },
+  requested_expiry: {
+    ...ownWords,
+    code: "invalid_request",
+    text: "requested_expiry : The value must be between {least} and {most}.",
+  },
+  no_auth_req_id: {
+    ...ownWords,
+    code: "invalid_request",
+    text: "auth_req_id : The parameter is required.",
+  },
+} as const satisfies Record<
+  string,
+  Provenance & { readonly code: CibaErrorCode; readonly text: string }
+>;
+
+/** A text that may stand in place of this code's description. */
+export type CibaText<Code extends CibaErrorCode> = Brand<string, `text of ${Code}`>;
+
+/** @param values for each `{name}` in the text */
+export function cibaText<Name extends keyof typeof CIBA_TEXTS>(
+  name: Name,
+  values: Readonly<Record<string, string | number>> = {},
+): CibaText<(typeof CIBA_TEXTS)[Name]["code"]> {
+  return filled(CIBA_TEXTS[name].text, values) as CibaText<(typeof CIBA_TEXTS)[Name]["code"]>;
+}
+
 /** An error code of login from phone number. */
 export type CibaErrorCode = keyof typeof CIBA_ERRORS;
 
@@ -104,7 +152,10 @@ export interface CibaError extends ResponseError {
   readonly retryAfter?: Seconds;
 }
 
-export function cibaError(code: CibaErrorCode, description?: string): CibaError {
+export function cibaError<Code extends CibaErrorCode>(
+  code: Code,
+  description?: CibaText<NoInfer<Code>>,
+): CibaError {
   const { http, description: usual } = CIBA_ERRORS[code];
   return { code, http, description: description ?? usual };
 }
@@ -113,8 +164,8 @@ export function cibaError(code: CibaErrorCode, description?: string): CibaError 
 export function userError(errorCode: UserErrorCode, minimumAge: number): CibaError {
   if (errorCode === "old_app") return { ...cibaError("old_app"), errorCode };
   const { description } = CIBA_ERRORS.unknown_user_id;
-  const error = cibaError("unknown_user_id", description.replace("{age}", String(minimumAge)));
-  return { ...error, errorCode };
+  const words = description.replace("{age}", String(minimumAge));
+  return { ...cibaError("unknown_user_id"), description: words, errorCode };
 }
 
 /** Answered as JSON in the form of Vipps' own program. */

@@ -1,6 +1,7 @@
 import { diagnoseNoCredentials, diagnoseUndecodable } from "../rules/protocol.ts";
 import { unescapeQuery } from "./encoding.ts";
 import { JsonRefusal, oauthError } from "./errors.ts";
+import { hintOf } from "./hints.ts";
 import type { Parameters } from "./params.ts";
 
 /** The ways of client authentication (OpenID Connect Core §9). */
@@ -37,10 +38,7 @@ export function readCredentials(
   }
   if (bodyId === undefined) {
     throw new JsonRefusal(
-      oauthError(
-        "invalid_request",
-        "Client credentials missing or malformed in both HTTP Authorization header and HTTP POST body.",
-      ),
+      oauthError("invalid_request", hintOf("no_credentials")),
       diagnoseNoCredentials(authorization),
     );
   }
@@ -74,11 +72,7 @@ function decodePart(part: string, what: "id" | "secret"): string {
     return unescapeQuery(part);
   } catch {
     throw new JsonRefusal(
-      oauthError(
-        "invalid_request",
-        `The client ${what} in the HTTP authorization header could not be decoded from ` +
-          "'application/x-www-form-urlencoded'.",
-      ),
+      oauthError("invalid_request", hintOf("undecodable_credentials", { part: what })),
       diagnoseUndecodable(what),
     );
   }

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { ResponseError } from "../records/login.ts";
 import type { Provenance } from "../records/provenance.ts";
+import type { Hint } from "./hints.ts";
 
 /**
  * What goes wrong in the protocol, as values. An OAuthError says what; the class of the refusal that
@@ -170,11 +171,6 @@ export const OAUTH_ERRORS = {
   },
 } as const satisfies Record<string, ErrorText>;
 
-/** The hint for the error that most first attempts meet; the error page has its own words for it. */
-export const REDIRECT_URI_MISMATCH =
-  "The 'redirect_uri' parameter does not match any of the OAuth 2.0 Client's pre-registered " +
-  "redirect urls.";
-
 /** An error code that a merchant can meet. */
 export type ErrorCode = keyof typeof OAUTH_ERRORS;
 
@@ -187,7 +183,11 @@ export interface OAuthError extends ResponseError {
 export type ErrorTexts = "2022" | "2023";
 
 /** The error, its text as fosite joins and quotes it (fosite 0.40.2). */
-export function oauthError(code: ErrorCode, hint?: string, texts: ErrorTexts = "2022"): OAuthError {
+export function oauthError<Code extends ErrorCode>(
+  code: Code,
+  hint?: Hint<NoInfer<Code>>,
+  texts: ErrorTexts = "2022",
+): OAuthError {
   const text: ErrorText = OAUTH_ERRORS[code];
   const words = (texts === "2023" ? text.newer : undefined) ?? text.description;
   const description = [words, hint ?? text.hint].filter(Boolean).join(" ");

@@ -1,6 +1,7 @@
 import { unescapeQuery } from "./encoding.ts";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
+import { hintOf, ownWords } from "./hints.ts";
 
 /**
  * The parameters of a request, parsed once at the edge and strictly: nothing behind this file sees
@@ -108,14 +109,12 @@ function quoted(text: string): string {
 
 /** The error for a query or form that cannot be read, in fosite's words. */
 export function unreadableRequest(): OAuthError {
-  const hint =
-    "Unable to parse HTTP body, make sure to send a properly formatted form request body.";
-  return oauthError("invalid_request", hint);
+  return oauthError("invalid_request", hintOf("unreadable"));
 }
 
 /** The error for a form of the mock's own pages that nobody can follow, in words of our own. */
-export function malformedRequest(hint: string): OAuthError {
-  return oauthError("invalid_request", hint);
+export function malformedRequest(what: string): OAuthError {
+  return oauthError("invalid_request", ownWords(what));
 }
 
 /**

@@ -1,12 +1,10 @@
 import { hash } from "node:crypto";
 import type { OAuthError } from "./errors.ts";
 import { oauthError } from "./errors.ts";
+import type { Hint } from "./hints.ts";
+import { hintOf } from "./hints.ts";
 
 /** PKCE (RFC 7636) as fosite 0.40.2 does it: optional, S256 only. */
-
-/** fosite's hint where PKCE is enforced. */
-const CHALLENGE_MISSING =
-  "Clients must include a code_challenge when performing the authorize code flow, but it is missing.";
 
 /** Checked when the code is about to be issued, after login and consent. */
 export function checkChallenge(
@@ -15,14 +13,14 @@ export function checkChallenge(
   required: boolean,
 ): OAuthError | undefined {
   if (challenge === undefined) {
-    return required ? oauthError("invalid_request", CHALLENGE_MISSING) : undefined;
+    return required ? oauthError("invalid_request", hintOf("challenge_missing")) : undefined;
   }
   if (method === "S256") return undefined;
   return oauthError(
     "invalid_request",
     method === undefined || method === "plain"
-      ? "Clients must use code_challenge_method=S256, plain is not allowed."
-      : "The code_challenge_method is not supported, use S256 instead.",
+      ? hintOf("plain_challenge")
+      : hintOf("unknown_challenge_method"),
   );
 }
 
@@ -36,17 +34,11 @@ export function checkVerifier(
   const hint = whyNotVerifier(sent);
   if (hint) return oauthError("invalid_grant", hint);
   const digest = hash("sha256", sent, "base64url");
-  return digest === challenge
-    ? undefined
-    : oauthError("invalid_grant", "The PKCE code challenge did not match the code verifier.");
+  return digest === challenge ? undefined : oauthError("invalid_grant", hintOf("wrong_verifier"));
 }
 
-function whyNotVerifier(verifier: string): string | undefined {
-  if (verifier.length < 43) return "The PKCE code verifier must be at least 43 characters.";
-  if (verifier.length > 128) {
-    return "The PKCE code verifier can not be longer than 128 characters.";
-  }
-  return /^[A-Za-z0-9\-._~]+$/.test(verifier)
-    ? undefined
-    : "The PKCE code verifier must only contain [a-Z], [0-9], '-', '.', '_', '~'.";
+function whyNotVerifier(verifier: string): Hint<"invalid_grant"> | undefined {
+  if (verifier.length < 43) return hintOf("short_verifier");
+  if (verifier.length > 128) return hintOf("long_verifier");
+  return /^[A-Za-z0-9\-._~]+$/.test(verifier) ? undefined : hintOf("verifier_characters");
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Access } from "../http/access.ts";
 import { BadRequest } from "../http/errors.ts";
 import { noSniff, parametersOr, queryOf, sendPage } from "../http/messages.ts";
-import { REDIRECT_URI_MISMATCH } from "../oidc/errors.ts";
+import { hintOf } from "../oidc/hints.ts";
 import { PATHS } from "../request/addresses.ts";
 import { findLeadingTo } from "../request-log/leading-to.ts";
 import { chooseLanguage } from "../rules/language.ts";
@@ -28,7 +28,7 @@ export function errorPageRoutes(
       language: chooseLanguage(request.headers["accept-language"]),
       error: parameters.get("error") ?? "unknown_error",
       description,
-      redirectUriMismatch: description.endsWith(REDIRECT_URI_MISMATCH),
+      redirectUriMismatch: description.endsWith(hintOf("redirect_uri_mismatch")),
       refusal: refused
         ? { id: refused.id, diagnosis: mayLook(request) ? refused.diagnosis : undefined }
         : undefined,

@@ -33,10 +33,6 @@ export const inactiveRule: Rule = {
   status: "assumed",
 };
 
-/** The text for a sales unit that is not active, as the FAQ quotes it. */
-export const INACTIVE_TEXT =
-  "The client or its related sale unit or merchant does not exist or is not active";
-
 export const authMethodRule: Rule = {
   id: "token-endpoint-auth-method",
   faq: [FAQ.clientSecretPost, FAQ.azureB2c],

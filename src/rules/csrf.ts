@@ -15,12 +15,9 @@ export const csrfRule: Rule = {
   status: "documented",
 };
 
-/** The real service's text when the browser brings no cookie. */
-export const CSRF_COOKIE_LOST = "No CSRF value available in the session cookie.";
-
-/** The real service's text for each way of failing, and the diagnosis to it. */
+/** The real service's text for each way of failing, by its name in oidc/hints.ts, and the diagnosis to it. */
 export interface CsrfFailure {
-  readonly hint: string;
+  readonly hint: "csrf_cookie_lost" | "csrf_mismatch";
   readonly diagnosis: Diagnosis;
 }
 
@@ -29,7 +26,7 @@ export function checkCsrf(cookie: string | undefined, expected: string): CsrfFai
   if (cookie === expected) return undefined;
   if (!cookie) {
     return {
-      hint: CSRF_COOKIE_LOST,
+      hint: "csrf_cookie_lost",
       diagnosis: diagnose(
         csrfRule,
         "the browser came back from the login pages without the login's cookie",
@@ -39,7 +36,7 @@ export function checkCsrf(cookie: string | undefined, expected: string): CsrfFai
     };
   }
   return {
-    hint: "The CSRF value from the token does not match the CSRF value from the data store.",
+    hint: "csrf_mismatch",
     diagnosis: diagnose(
       csrfRule,
       "the browser came back with the cookie of another login",

@@ -3,6 +3,7 @@ import { expiredError } from "../login/next-step.ts";
 import { carryOutPlan } from "../login/phone-login.ts";
 import { CIBA_ERRORS, CibaRefusal, cibaError, userError } from "../oidc/ciba-errors.ts";
 import { OAUTH_ERRORS, oauthError } from "../oidc/errors.ts";
+import { hintOf, sentence } from "../oidc/hints.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { ScenarioId } from "../records/ids.ts";
@@ -13,7 +14,6 @@ import { after } from "../records/time.ts";
 import type { LoginFlow } from "../records/vocabulary.ts";
 import { isPossible, needsUser } from "../records/vocabulary.ts";
 import type { Exchange } from "../request/exchange.ts";
-import { CSRF_COOKIE_LOST } from "../rules/csrf.ts";
 import { diagnose } from "../rules/rule.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { readAll } from "../store/batches.ts";
@@ -215,12 +215,6 @@ function userOf({ user, match }: Scenario, known: string | undefined): string | 
   return user ?? match.user ?? known;
 }
 
-/** A response that was observed at the real service (vipps-login-api issue 36). */
-const SERVER_ERROR: ResponseError = {
-  code: "server_error",
-  description: "Something went wrong, please try again",
-};
-
 /** How the login ends, and why; undefined for the outcomes after which it goes on. */
 export function failureFor(
   outcome: Scenario["outcome"],
@@ -243,9 +237,9 @@ export function failureFor(
     case "timeout":
       return withError(errors.timeout);
     case "csrf_cookie_lost":
-      return withError(oauthError("request_forbidden", CSRF_COOKIE_LOST));
+      return withError(oauthError("request_forbidden", hintOf("csrf_cookie_lost")));
     case "server_error":
-      return withError(SERVER_ERROR);
+      return withError(sentence("app_failed"));
     default:
       return withError({
         code: outcome.error,

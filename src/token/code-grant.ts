@@ -1,4 +1,5 @@
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import { hintOf } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { checkVerifier } from "../oidc/pkce.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
@@ -39,10 +40,8 @@ export async function exchangeCode(
   checkRedirectUri(grant, parameters.get("redirect_uri"));
   await checkPkce(exchange.sandbox, grant, parameters.get("code_verifier"));
   if (grant.nonce !== undefined && isTooShort(grant.nonce)) {
-    const hint =
-      "Parameter 'nonce' is set but does not satisfy the minimum entropy of 8 characters.";
     throw new JsonRefusal(
-      oauthError("insufficient_entropy", hint),
+      oauthError("insufficient_entropy", hintOf("short_nonce")),
       diagnoseTooShort("nonce", grant.nonce),
     );
   }
@@ -101,25 +100,21 @@ async function replayed({ sandbox, now, trace }: Exchange, grant: CodeGrant): Pr
   }));
   if (session) traceSession(trace, session);
   return new JsonRefusal(
-    oauthError("invalid_grant", "The authorization code has already been used."),
+    oauthError("invalid_grant", hintOf("used_code")),
     diagnoseReplay(now - (grant.usedAt ?? now)),
   );
 }
 
 function checkClient(grant: CodeGrant, salesUnit: SalesUnit): void {
   if (grant.clientId === salesUnit.clientId) return;
-  const hint =
-    "The OAuth 2.0 Client ID from this request does not match the one from the authorize request.";
   const diagnosis = diagnoseOtherClient(grant.clientId, salesUnit.clientId);
-  throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
+  throw new JsonRefusal(oauthError("invalid_grant", hintOf("other_client")), diagnosis);
 }
 
 function checkRedirectUri(grant: CodeGrant, redirectUri: string | undefined): void {
   if (grant.redirectUri === redirectUri) return;
-  const hint =
-    "The 'redirect_uri' from this request does not match the one from the authorize request.";
   const diagnosis = diagnoseOtherRedirectUri(grant.redirectUri, redirectUri);
-  throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosis);
+  throw new JsonRefusal(oauthError("invalid_grant", hintOf("other_redirect_uri")), diagnosis);
 }
 
 /** fosite throws the PKCE data away with the first attempt, so that a verifier cannot be guessed. */
@@ -131,8 +126,8 @@ async function checkPkce(
   const { codeChallenge: challenge, pkceSpent: spent = false } = grant;
   const attempt = { challenge, verifier, spent };
   if (spent) {
-    const hint = "Unable to find initial PKCE data tied to this request";
-    throw new JsonRefusal(oauthError("invalid_grant", hint), diagnosePkce(attempt));
+    const error = oauthError("invalid_grant", hintOf("spent_challenge"));
+    throw new JsonRefusal(error, diagnosePkce(attempt));
   }
   const error = checkVerifier(challenge, verifier);
   if (!error) return;

@@ -1,10 +1,11 @@
 import { failureStep } from "../login/next-step.ts";
 import { carryOutPlan } from "../login/phone-login.ts";
-import type { CibaErrorCode } from "../oidc/ciba-errors.ts";
+import type { CibaErrorCode, CibaText } from "../oidc/ciba-errors.ts";
 import {
   CIBA_ERRORS,
   CibaRefusal,
   cibaError,
+  cibaText,
   PendingRefusal,
   userError,
 } from "../oidc/ciba-errors.ts";
@@ -73,7 +74,7 @@ async function polledLogin(
   authReqId: string | undefined,
 ): Promise<PhoneLogin> {
   if (authReqId === undefined) {
-    const description = "auth_req_id : The parameter is required.";
+    const description = cibaText("no_auth_req_id");
     return refuse("invalid_request", diagnoseUnknownRequest(undefined), description);
   }
   const login = await sandbox.store.phoneLogins.find("authReqId", authReqId);
@@ -142,6 +143,10 @@ async function redeem(
   return issuePhoneTokens(exchange, login, session);
 }
 
-function refuse(code: CibaErrorCode, diagnosis: Diagnosis, description?: string): never {
+function refuse<Code extends CibaErrorCode>(
+  code: Code,
+  diagnosis: Diagnosis,
+  description?: CibaText<NoInfer<Code>>,
+): never {
   throw new CibaRefusal(cibaError(code, description), diagnosis);
 }

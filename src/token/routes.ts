@@ -4,6 +4,7 @@ import { authenticateClient } from "../client-auth/authenticate.ts";
 import { clientHeaders, noStore, noteRepetitions, parametersOr } from "../http/messages.ts";
 import { goJson } from "../oidc/encoding.ts";
 import { JsonRefusal, oauthError } from "../oidc/errors.ts";
+import { hintOf } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { unreadableRequest } from "../oidc/params.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
@@ -86,12 +87,12 @@ async function requestTokens(
   parameters: Parameters,
 ): Promise<Tokens> {
   if (parameters.isEmpty) {
-    const error = oauthError("invalid_request", "The POST body can not be empty.");
+    const error = oauthError("invalid_request", hintOf("empty_body"));
     throw new JsonRefusal(error, diagnoseEmptyBody());
   }
   const grantType = parameters.get("grant_type");
   if (grantType === undefined) {
-    const error = oauthError("invalid_request", "Request parameter 'grant_type' is missing");
+    const error = oauthError("invalid_request", hintOf("no_grant_type"));
     throw new JsonRefusal(error, diagnoseGrantType(undefined, USABLE));
   }
   const grant = GRANTS.get(grantType);
@@ -101,9 +102,8 @@ async function requestTokens(
   }
   const salesUnit = await authenticateClient(exchange, headers, parameters, grant.flow);
   if (grant.redeem) return await grant.redeem(exchange, salesUnit, parameters);
-  const hint = `The OAuth 2.0 Client is not allowed to use authorization grant '${grantType}'.`;
   throw new JsonRefusal(
-    oauthError("unauthorized_client", hint),
+    oauthError("unauthorized_client", hintOf("forbidden_grant", { grantType })),
     diagnoseGrantNotAllowed(grantType),
   );
 }

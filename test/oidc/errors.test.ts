@@ -12,6 +12,8 @@ import {
   Refusal,
   UserinfoRefusal,
 } from "../../src/oidc/errors.ts";
+import type { Hint } from "../../src/oidc/hints.ts";
+import { hintOf } from "../../src/oidc/hints.ts";
 import { diagnoseSubscriptionKey } from "../../src/rules/credentials.ts";
 
 /** As fosite 0.40.2 and the documentation have them: error, HTTP status, description, default hint. */
@@ -108,8 +110,9 @@ describe("OAUTH_ERRORS", () => {
       code,
       description: hint === undefined ? description : `${description} ${hint}`,
     });
-    expect(oauthError(code, "Hint.")).toEqual({ code, description: `${description} Hint.` });
-    expect(oauthError(code, "")).toEqual({ code, description });
+    const [text, nothing] = ["Hint.", ""] as Hint<ErrorCode>[];
+    expect(oauthError(code, text)).toEqual({ code, description: `${description} Hint.` });
+    expect(oauthError(code, nothing)).toEqual({ code, description });
   });
 
   it("each cites its section", () => {
@@ -129,11 +132,14 @@ describe("oauthError", () => {
     ["wrong_challenge", "The user selected the wrong challenge"],
   ] as const)("%s has the text of 2023 where that is asked for", (code, description) => {
     expect(oauthError(code, undefined, "2023")).toEqual({ code, description });
-    expect(oauthError(code, "Hint.", "2023").description).toBe(`${description} Hint.`);
+    expect(oauthError(code, "Hint." as Hint<typeof code>, "2023").description).toBe(
+      `${description} Hint.`,
+    );
   });
 
   it("replaces every double quote with a single one", () => {
-    expect(oauthError("unsupported_response_mode", 'a "b" "c"').description).toMatch(/ a 'b' 'c'$/);
+    const hint = hintOf("unsupported_response_mode", { mode: '"b" "c"' });
+    expect(oauthError("unsupported_response_mode", hint).description).toMatch(/ ''b' 'c''\.$/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CibaText } from "../../src/oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError, userError } from "../../src/oidc/ciba-errors.ts";
 import { readBearer } from "../../src/oidc/client-auth.ts";
 import { javaJson } from "../../src/oidc/encoding.ts";
@@ -16,7 +17,7 @@ describe("errors of login from phone number", () => {
       http: 400,
       description: usual,
     });
-    expect(cibaError("too_many_requests", "Wait")).toEqual({
+    expect(cibaError("too_many_requests", "Wait" as CibaText<"too_many_requests">)).toEqual({
       code: "too_many_requests",
       http: 429,
       description: "Wait",

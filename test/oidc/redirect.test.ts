@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OAuthError, ReturnAddress } from "../../src/oidc/errors.ts";
 import { oauthError } from "../../src/oidc/errors.ts";
+import { hintOf } from "../../src/oidc/hints.ts";
 import {
   codeLocation,
   errorLocation,
@@ -91,23 +92,17 @@ describe("successLocation", () => {
 describe("errorLocation (fosite 0.40.2)", () => {
   it.each<[OAuthError, string, string]>([
     [
-      oauthError(
-        "invalid_state",
-        "Request parameter 'state' must be at least be 8 characters long to ensure sufficient entropy.",
-      ),
+      oauthError("invalid_state", hintOf("short_state")),
       "abc",
       "?error=invalid_state&error_description=The+state+is+missing+or+does+not+have+enough+characters+and+is+therefore+considered+too+weak.+Request+parameter+%27state%27+must+be+at+least+be+8+characters+long+to+ensure+sufficient+entropy.&state=abc",
     ],
     [
-      oauthError(
-        "invalid_scope",
-        'The OAuth 2.0 Client is not allowed to request scope "offline".',
-      ),
+      oauthError("invalid_scope", hintOf("scope_not_allowed", { scope: "offline" })),
       "12345678",
       "?error=invalid_scope&error_description=The+requested+scope+is+invalid%2C+unknown%2C+or+malformed.+The+OAuth+2.0+Client+is+not+allowed+to+request+scope+%27offline%27.&state=12345678",
     ],
     [
-      oauthError("request_forbidden", "No CSRF value available in the session cookie."),
+      oauthError("request_forbidden", hintOf("csrf_cookie_lost")),
       "12345678",
       "?error=request_forbidden&error_description=The+request+is+not+allowed.+No+CSRF+value+available+in+the+session+cookie.&state=12345678",
     ],

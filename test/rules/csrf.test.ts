@@ -9,7 +9,7 @@ describe(FAQ.csrf, () => {
 
   it.each([undefined, ""])("without the cookie (%j)", (cookie) => {
     expect(checkCsrf(cookie, "value-1")).toMatchObject({
-      hint: "No CSRF value available in the session cookie.",
+      hint: "csrf_cookie_lost",
       diagnosis: {
         rule: "csrf",
         faq: "Why do I get No CSRF value available in the session cookie?",
@@ -20,7 +20,7 @@ describe(FAQ.csrf, () => {
 
   it.each(["value-2", "VALUE-1", "value-1 ", "value-"])("with another value: %j", (cookie) => {
     expect(checkCsrf(cookie, "value-1")).toMatchObject({
-      hint: "The CSRF value from the token does not match the CSRF value from the data store.",
+      hint: "csrf_mismatch",
       diagnosis: {
         rule: "csrf",
         message: "the browser came back with the cookie of another login",
