@@ -46,7 +46,7 @@ export const WAYS = {
  * read and written, and how long work takes turns with other work.
  */
 const NOT_FOLLOWED =
-  /^(records\/.*|store\/.*|rules\/.*|faults\/.*|oidc\/(ciba-)?errors|http\/errors|control\/api\/problem|config\/(json|problem|schema-problems)|platform\/(closest|json|log|timers)|request\/trace|request-log\/.*)\.ts$/;
+  /^(records\/.*|store\/.*|rules\/.*|faults\/.*|oidc\/((ciba-)?errors|hints)|http\/errors|control\/api\/problem|config\/(json|problem|schema-problems)|platform\/(closest|json|log|timers)|request\/trace|request-log\/.*)\.ts$/;
 
 /** The files of a way, in the order in which a reader meets them. */
 export function filesOf({ starts, passedBy }: Way): string[] {

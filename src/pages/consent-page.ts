@@ -12,12 +12,12 @@ import { diagnoseConsentAnswer } from "../rules/protocol.ts";
 import type { Ticks } from "../rules/questions.ts";
 import { answersWith, boxesOf, findTickMistakes } from "../rules/questions.ts";
 import type { ConsentState } from "../sessions/consents.ts";
-import { forDevelopers } from "./developers.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
   callsApp,
   consentStateOn,
   finish,
+  forDevelopers,
   personOf,
   salesUnitName,
   sharedItems,

@@ -21,12 +21,12 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { eligibleUser, isPhoneOpen, sentenceOf } from "../sandbox/users.ts";
 import { playInBrowser } from "../scenarios/play.ts";
 import { batches } from "../store/batches.ts";
-import { forDevelopers } from "./developers.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
 import {
   callsApp,
   consentStateOn,
   finish,
+  forDevelopers,
   personOf,
   salesUnitName,
   sharedItems,

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCookie } from "../http/cookies.ts";
-import { logRefused, noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
+import { noSniff, noStore, note, pageParameters, sendPage } from "../http/messages.ts";
 import type { PeopleFor } from "../http/people.ts";
 import { loginStatus } from "../login/next-step.ts";
 import type { Parameters } from "../oidc/params.ts";
@@ -11,10 +11,9 @@ import type { ChallengeName } from "../request-log/ending.ts";
 import { chooseLanguage } from "../rules/language.ts";
 import { diagnoseNoSuchLogin } from "../rules/protocol.ts";
 import { showConsent, submitConsent } from "./consent-page.ts";
-import { endedPage } from "./ended-page.ts";
 import { showLogin, submitLogin } from "./login-page.ts";
 import type { PageResponse, TimedContext } from "./page-context.ts";
-import { openLogin } from "./page-context.ts";
+import { endedPage, openLogin } from "./page-context.ts";
 import type { PageRenderer } from "./render.ts";
 
 /** What the pages need beside a request. */
@@ -108,7 +107,7 @@ async function respond(
   const { refusal } = response;
   if (refusal) {
     request.exchange.trace.refusal = refusal;
-    logRefused(request, refusal, refusal.message);
+    request.log.warn({ diagnosis: refusal }, refusal.message);
   }
   return sendPage(reply.code(response.status), await response.render(views));
 }

@@ -6,6 +6,7 @@ import { claimsFor } from "../oidc/claims.ts";
 import { PageRefusal } from "../oidc/errors.ts";
 import type { Parameters } from "../oidc/params.ts";
 import { malformedRequest } from "../oidc/params.ts";
+import { toIso } from "../platform/calendar.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { KeptRequest } from "../records/logged-request.ts";
 import type { Login } from "../records/login.ts";
@@ -27,7 +28,7 @@ import {
 import type { ConsentState } from "../sessions/consents.ts";
 import { consentStateOf } from "../sessions/consents.ts";
 import type { PageRenderer } from "./render.ts";
-import type { ConsentView, NewUserView, Views } from "./view-models.ts";
+import type { ConsentView, DevelopersView, NewUserView, Views } from "./view-models.ts";
 
 /** What the pages of a login have in common: how one is opened, shown and finished. */
 
@@ -189,4 +190,58 @@ export async function finish(
     malformedRequest("This page was submitted before. Start again at the merchant."),
     diagnoseAnsweredBefore(),
   );
+}
+
+/**
+ * What a page of a login says beside what a user sees: where it is, and what the merchant asked for. Only
+ * for whoever may use the dashboard too; undefined for anybody else.
+ *
+ * @param why a user cannot log in, where that is so
+ */
+export async function forDevelopers(
+  { exchange: { sandbox }, login, people }: PageContext,
+  why?: Diagnosis,
+): Promise<DevelopersView | undefined> {
+  if (!people) return undefined;
+  const { now, frozen, offset } = await sandbox.clock.read();
+  const { id, request } = login;
+  const withheld = request.scopes.filter((scope) => !request.grantedScopes.includes(scope));
+  return {
+    ...(why && { why }),
+    login: id,
+    sandbox: sandbox.id,
+    profile: sandbox.profile,
+    clock: frozen || offset !== 0 ? { now: toIso(now), isFrozen: frozen } : undefined,
+    asked: [...new URLSearchParams(request.query)].map(([name, value]) => ({ name, value })),
+    withheld,
+  };
+}
+
+/** Who comes to a login that is over. */
+interface Visitor {
+  readonly language: Language;
+  /** It is the browser in which the login ended. */
+  readonly isSame: boolean;
+  readonly mayLook: boolean;
+}
+
+/** The page for somebody who went back to it, or was sent to an app that did not open. */
+export async function endedPage(
+  { sandbox: { store } }: Pick<Exchange, "sandbox">,
+  { sent, clientId = "", login = "" }: KeptRequest,
+  { language, isSame, mayLook }: Visitor,
+): Promise<PageResponse> {
+  const { searchParams } = new URL(sent.url);
+  const redirectUri = searchParams.get("redirect_uri") ?? "";
+  const isWeb = /^https?:/i.test(redirectUri);
+  const location = String(sent.response?.headers["location"] ?? "");
+  const salesUnit = await store.salesUnits.find("clientId", clientId);
+  const model = {
+    language,
+    salesUnit: salesUnit?.name ?? clientId,
+    site: isWeb ? new URL(redirectUri).origin : "",
+    app: !isWeb && (isSame || mayLook) && location.startsWith(redirectUri) ? location : "",
+    login: mayLook ? login : "",
+  };
+  return show("ended", model, 410);
 }

@@ -135,7 +135,7 @@ describe("parseArguments", () => {
     [["--host="], ["--host: is empty; give a value"]],
     [["--control-token", "æ"], [`--control-token: "æ" ${noToken}`]],
     [["--control-token", "a b"], [`--control-token: "a b" ${noToken}`]],
-    [["--control-token", "a\u007f"], [`--control-token: "a\u007f" ${noToken}`]],
+    [["--control-token", "a\u007f"], [`--control-token: "a\\u007f" ${noToken}`]],
     [["--help=1"], ["--help: takes no value; leave =1 out"]],
     [
       ["--version=", "-h=x"],
