@@ -40,6 +40,8 @@ export async function unitOfClient(api: Api, clientId: string): Promise<SalesUni
 interface ChosenUnit {
   /** Undefined where there is none. */
   readonly unit: SalesUnit | undefined;
+  /** Those that can be chosen. */
+  readonly units: readonly SalesUnit[];
   readonly choices: readonly Choice[];
   /** Whether there are more than those. */
   readonly isCut: boolean;
@@ -58,6 +60,7 @@ export async function chooseUnit(api: Api, msn: string | null): Promise<ChosenUn
   const known = unit && !items.includes(unit) ? [...items, unit] : items;
   return {
     unit,
+    units: known,
     choices: choices(
       known.map((one) => [one.msn, one.name]),
       unit?.msn,

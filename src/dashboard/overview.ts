@@ -45,7 +45,7 @@ export const overviewPage: Page = {
   async show(visit) {
     const { api, exchange, query } = visit;
     const { url, issuer, discoveryUrl, controlUrl } = addressesOf(exchange.endpoints);
-    const { unit, choices, isCut } = await chooseUnit(api, query.get("unit"));
+    const { unit, units, choices, isCut } = await chooseUnit(api, query.get("unit"));
     const isSecretShown = query.get("secret") === "shown";
     const refused = await api.list<LoggedRequest>(["requests"], {
       refused: true,
@@ -81,6 +81,9 @@ export const overviewPage: Page = {
             clientSecret: isSecretShown ? unit.clientSecret : HIDDEN,
             redirectUri: unit.redirectUris[0] ?? "http://localhost:3000/callback",
             authMethod: unit.tokenEndpointAuthMethod,
+            name: unit.name,
+            postUnit:
+              units.find((one) => one.tokenEndpointAuthMethod === "client_secret_post")?.name ?? "",
           })
         : [],
       refusals: refused.map((request) => requestLine(request, names, visit)).reverse(),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { SNIPPETS } from "../../src/dashboard/snippets.ts";
 import { OTHERS } from "../clients/replays/others.ts";
 import { PHP } from "../clients/replays/php.ts";
 import { runProgram } from "../support/program.ts";
@@ -106,6 +107,46 @@ describe("docs/clients.md", () => {
   ])("logs in with its example %s", async (name, driver, salesUnit) => {
     const { code, out, err } = await run(name, driver, salesUnit);
     expect({ code, out }, err).toEqual({ code: 0, out: "Ada Nordmann\n" });
+  });
+
+  /** A value of the environment as each language writes it. */
+  const variables: Readonly<Record<string, readonly [string, (name: string) => string]>> = {
+    "auth-js": ["client_secret_basic", (name) => `process.env.${name}`],
+    spring: ["client_secret_basic", (name) => `\${${name}}`],
+    aspnet: ["client_secret_post", (name) => `Environment.GetEnvironmentVariable("${name}")`],
+    php: ["client_secret_basic", (name) => `getenv('${name}')`],
+  };
+
+  it.each(Object.entries(variables))(
+    "shows what the overview shows: %s",
+    (id, [authMethod, variable]) => {
+      const values = {
+        issuer: variable("VIPPS_ISSUER"),
+        baseUrl: variable("VIPPS_BASE_URL"),
+        clientId: variable("VIPPS_CLIENT_ID"),
+        clientSecret: variable("VIPPS_CLIENT_SECRET"),
+        redirectUri: "'http://localhost:3000/callback'",
+      };
+      const snippet = SNIPPETS.find((one) => one.id === id);
+      const [, shown] =
+        new RegExp(`<!-- \\w+: ${id} -->\n\`\`\`\\w+\n(.*?)\`\`\``, "s").exec(PAGE) ?? [];
+      expect(shown).toBe(`${snippet?.write(values, { authMethod, isHttps: false })}\n`);
+    },
+  );
+
+  it("leads to the README for openid-client, which shows what the overview shows", () => {
+    const readme = readFileSync(`${ROOT}README.md`, "utf8");
+    const values = {
+      issuer: '"http://localhost:4747/access-management-1.0/access/"',
+      baseUrl: '"http://localhost:4747"',
+      clientId: '"10000000-0000-4000-8000-000000000001"',
+      clientSecret: '"public-mock-secret-of-demo-shop"',
+      redirectUri: "",
+    };
+    const setting = { authMethod: "client_secret_basic", isHttps: false };
+    const snippet = SNIPPETS.find(({ id }) => id === "openid-client")?.write(values, setting);
+    expect(readme).toContain(snippet);
+    expect(snippet).toContain("client.discovery");
   });
 
   it("has every client that is replayed", () => {
