@@ -1,3 +1,4 @@
+import { isUrl } from "../platform/url.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
 
 /** What doctor says of addresses, from what it has seen of them. */
@@ -22,7 +23,7 @@ export function adviceFor(base: string, issuer: string, settings: AddressSetting
   if (pinnedIssuer !== null) {
     return "Configure the client with that issuer, or start the mock without --issuer.";
   }
-  const isSameHost = URL.canParse(issuer) && new URL(issuer).host === new URL(base).host;
+  const isSameHost = isUrl(issuer) && new URL(issuer).host === new URL(base).host;
   // A sandbox is below the address of the mock.
   const root = base.replace(/\/s\/[^/]+$/, "");
   const byUrl = publicUrl === null ? `start the mock with --public-url ${root}` : undefined;

@@ -3,6 +3,7 @@ import { DOCTOR } from "../http/onlookers.ts";
 import { fromHttpDate } from "../platform/calendar.ts";
 import type { WallClock } from "../platform/capabilities.ts";
 import { systemWallClock } from "../platform/clock.ts";
+import { isUrl } from "../platform/url.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
 import type { TlsOptions } from "../tls/options.ts";
@@ -191,7 +192,7 @@ async function examineFront(
     unreachable: isElsewhere ? "perhaps" : false,
     remedy: frontAdvice(settings),
   });
-  if (!URL.canParse(front)) return [found];
+  if (!isUrl(front)) return [found];
   const { hostname } = new URL(front);
   if (isContainerName(hostname)) {
     const what = `browsers are sent to ${front}, and "${hostname}" is a name that only containers know`;

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { isUrl } from "../platform/url.ts";
 import { quoted } from "./problem.ts";
 
 /** Host names and addresses as a certificate has them. */
@@ -19,7 +20,7 @@ export function readHost(text: string): ReadHost {
     return refuse("is a wildcard; name each host that is called, such as api.vipps.no");
   }
   if (/[/?#@]/.test(given)) {
-    const host = URL.canParse(given) ? new URL(given).hostname : "";
+    const host = isUrl(given) ? new URL(given).hostname : "";
     return refuse(`is no host; leave out all but the name${host && `: ${host}`}`);
   }
   const address = canonicalAddress(given);
@@ -41,7 +42,7 @@ function canonicalAddress(text: string): string | undefined {
   if (isIP(address) === 4) return address;
   // An address with a zone is one for Node, and none for URLs.
   const url = `http://[${address}]`;
-  return isIP(address) === 6 && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : undefined;
+  return isIP(address) === 6 && isUrl(url) ? new URL(url).hostname.slice(1, -1) : undefined;
 }
 
 /** An underscore is no part of a host name, but of those that containers have. */

@@ -1,4 +1,5 @@
 import { closest } from "../platform/closest.ts";
+import { isUrl } from "../platform/url.ts";
 import { readHost } from "./hosts.ts";
 import { whyNotPathPrefix } from "./path-prefix.ts";
 import { didYouMean, quoted } from "./problem.ts";
@@ -225,7 +226,7 @@ function publicAddress(given: string): string | BadValue {
 
 /** Why it cannot be an address of the mock; undefined when it can. */
 export function whyNotPublicAddress(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#\s]/i.test(text) || /[\s\\]/.test(text) || !URL.canParse(text)) {
+  if (!/^https?:\/\/[^/?#\s]/i.test(text) || /[\s\\]/.test(text) || !isUrl(text)) {
     return "expected an absolute http or https URL, as https://vipps.example.com";
   }
   if (/[?#]/.test(text)) return "it has a query or a fragment; leave it out";

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
+import { isUrl } from "../platform/url.ts";
 import { Problem } from "./api/problem.ts";
 import type { Door } from "./door.ts";
 
@@ -69,7 +70,7 @@ export function refuseForeignPages(caller: Caller): void {
     if (!SAFE_METHODS.includes(method)) refuseOtherSites(caller);
     return;
   }
-  const from = URL.canParse(origin) ? new URL(origin).host : undefined;
+  const from = isUrl(origin) ? new URL(origin).host : undefined;
   const own = [...hosts, publicHost].map((name) => hostOf(name)?.host);
   if (from !== undefined && own.includes(from)) return;
   throw new Problem(
@@ -164,5 +165,5 @@ function isLoopback(address: string): boolean {
 
 function hostOf(host: string | undefined): URL | undefined {
   const url = `http://${host}`;
-  return host !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+  return host !== undefined && isUrl(url) ? new URL(url) : undefined;
 }

@@ -1,3 +1,4 @@
+import { isUrl } from "../platform/url.ts";
 import { OURS } from "../request/addresses.ts";
 
 /** Places below the dashboard's folder: how a page says where it is, and where forms may lead. */
@@ -23,7 +24,7 @@ const NO_PAGES = ["api", "changes", "enter", "sandbox"];
  */
 export function placeIn(from: string | null): string | undefined {
   const folder = "http://localhost/mock/";
-  if (from === null || !URL.canParse(from, folder)) return undefined;
+  if (from === null || !isUrl(from, folder)) return undefined;
   const { href, origin, pathname, search } = new URL(from, folder);
   if (origin !== "http://localhost" || new URL(href).username !== "") return undefined;
   if (pathname === "/mock" || pathname === "/mock/") return `../mock${search}`;

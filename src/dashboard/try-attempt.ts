@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { parseCookie } from "cookie";
+import { isUrl } from "../platform/url.ts";
 import type { PageCookie, Visit } from "./page.ts";
 
 /**
@@ -138,7 +139,7 @@ function asAttempt(value: unknown): Attempt | undefined {
       ([name, none]) => typeof attempt[name as keyof Attempt] === typeof none,
     ) &&
     ["browser", "till", "broken"].includes(attempt.kind) &&
-    URL.canParse(attempt.redirectUri) &&
+    isUrl(attempt.redirectUri) &&
     Array.isArray(attempt.entries) &&
     attempt.entries.every((id) => typeof id === "string") &&
     Array.isArray(attempt.checks) &&

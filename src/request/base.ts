@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { whyNotPathPrefix } from "../config/path-prefix.ts";
+import { isUrl } from "../platform/url.ts";
 import type { PinnedUrls } from "./addresses.ts";
 import { publicBase, splitSandbox, targetOf } from "./addresses.ts";
 
@@ -122,7 +123,7 @@ const HOST = /^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?$/;
 
 /** The same host with its port. */
 function checkedHost(name: string, host: string): string {
-  if (HOST.test(host) && URL.canParse(`http://${host}`)) return host;
+  if (HOST.test(host) && isUrl(`http://${host}`)) return host;
   throw new UnusableHeader(`The ${name} header names no host`, host);
 }
 

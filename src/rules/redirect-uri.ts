@@ -1,4 +1,5 @@
 import { closest } from "../platform/closest.ts";
+import { isUrl } from "../platform/url.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { FAQ } from "../records/faq.ts";
 import { ONE_HOST } from "../records/vocabulary.ts";
@@ -75,7 +76,7 @@ function whyNotWebAddress(
   httpHosts: readonly string[],
 ): string | undefined {
   const authority = /^https?:\/\/([^/?]+)/i.exec(uri)?.[1];
-  if (authority === undefined || !URL.canParse(uri)) {
+  if (authority === undefined || !isUrl(uri)) {
     return `it names no host: write ${scheme}://host/path`;
   }
   if (authority.includes("@")) return "it contains a user name or password: leave them out";
@@ -90,7 +91,7 @@ function whyNotWebAddress(
 /** The host to which no redirect may lead on plain http; undefined for every other URI. */
 export function closedHost(uri: string, httpHosts: readonly string[]): string | undefined {
   const authority = /^http:\/\/([^/?]+)/i.exec(uri)?.[1];
-  if (authority === undefined || !URL.canParse(uri)) return undefined;
+  if (authority === undefined || !isUrl(uri)) return undefined;
   const host = writtenHost(authority, uri);
   const isOpen = isLoopbackHost(host) || httpHosts.some((one) => one.toLowerCase() === host);
   return isOpen ? undefined : host;
@@ -120,7 +121,7 @@ function whyNotCustomScheme(uri: string, scheme: string): string | undefined {
   if (!/^\/*[^/?]/.test(uri.slice(scheme.length + 1))) {
     return `a custom scheme needs a path: write ${scheme}://path-to-something`;
   }
-  return URL.canParse(uri)
+  return isUrl(uri)
     ? undefined
     : `what follows :// is no host that a browser can read: write ${scheme}://path-to-something`;
 }

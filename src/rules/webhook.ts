@@ -1,4 +1,5 @@
 import { closest } from "../platform/closest.ts";
+import { isUrl } from "../platform/url.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Seconds } from "../records/time.ts";
 import { DAY } from "../records/time.ts";
@@ -41,7 +42,7 @@ export function whyNotWebhookAddress(address: string): string | undefined {
     return `it has ${address.length} characters, and ${LONGEST_ADDRESS} are the most`;
   }
   const authority = /^https?:\/\/([^/?#]+)/i.exec(address)?.[1];
-  if (authority === undefined || !URL.canParse(address)) {
+  if (authority === undefined || !isUrl(address)) {
     return "it is no address on the web: write it whole, from http:// or https:// on";
   }
   if (authority.includes("@")) return "it contains a user name or password: leave them out";

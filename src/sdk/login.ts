@@ -4,6 +4,7 @@ import { didYouMean } from "../config/problem.ts";
 import type { Diagnosis, LoggedRequest, SalesUnit } from "../control/types.ts";
 import { closest } from "../platform/closest.ts";
 import { createIds, secureRandom } from "../platform/ids.ts";
+import { isUrl } from "../platform/url.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
 import { checkOptions, OptionsError } from "./options.ts";
@@ -42,8 +43,7 @@ export type LoginOptions = {
 
 const URL_OR_TEXT = {
   named: "a URL",
-  is: (value: unknown) =>
-    value instanceof URL || (typeof value === "string" && URL.canParse(value)),
+  is: (value: unknown) => value instanceof URL || (typeof value === "string" && isUrl(value)),
 };
 
 const REQUEST_OPTIONS = {

@@ -1,5 +1,6 @@
 import type { SandboxFacts, SandboxOptions, SandboxSummary } from "../control/types.ts";
 import { trustingFetch } from "../http/trusting-fetch.ts";
+import { isUrl } from "../platform/url.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
 import { ControlApi } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
@@ -129,7 +130,7 @@ export function connect(url: string, options: ConnectOptions = {}): VippsLoginMo
 
 function baseOf(url: string): string {
   const refuse = (remedy: string) => new TypeError(`${JSON.stringify(url)}: ${remedy}`);
-  if (!URL.canParse(url) || !/^https?:/i.test(url)) {
+  if (!isUrl(url) || !/^https?:/i.test(url)) {
     throw refuse("expected the base URL of a running mock, as http://localhost:4747");
   }
   const { origin, pathname, search, hash } = new URL(url);

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { deadline } from "../platform/timers.ts";
+import { isUrl } from "../platform/url.ts";
 import type { Seconds } from "../records/time.ts";
 import { isLoopbackHost } from "../rules/redirect-uri.ts";
 import type { AllowedAddresses } from "../rules/webhook.ts";
@@ -30,7 +31,7 @@ export async function allowedAddresses(
     ...redirectUris,
     ...(consentWebhookUrl === null ? [] : [consentWebhookUrl]),
   ]);
-  const origins = named.filter((one) => /^https?:/i.test(one) && URL.canParse(one));
+  const origins = named.filter((one) => /^https?:/i.test(one) && isUrl(one));
   return {
     loopback,
     origins: [...new Set(origins.map((one) => new URL(one).origin))],
