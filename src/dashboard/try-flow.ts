@@ -84,7 +84,12 @@ export async function poll(visit: Visit, attempt: Attempt): Promise<Attempt> {
     return { ...known, ...result, entries: [...attempt.entries, ...made], isOver: true };
   }
   const interval = attempt.interval + (code === "slow_down" ? SLOW_DOWN : 0);
-  return { ...known, interval, pollAt: visit.exchange.now + interval };
+  return { ...known, interval, pollAt: await pollAfter(visit, interval) };
+}
+
+/** When the next poll is due. The service counts from the end of the one before, which came later than this request. */
+export async function pollAfter({ exchange }: Visit, interval: number): Promise<number> {
+  return (await exchange.sandbox.clock.now()) + interval;
 }
 
 /** The same with the login that its requests belong to, where the log knows one. */

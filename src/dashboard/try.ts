@@ -11,7 +11,7 @@ import { chooseUnit } from "./clients.ts";
 import type { Done, Page, Visit } from "./page.ts";
 import { attemptIn, cookiesOf, newAttempt } from "./try-attempt.ts";
 import { Client, wordsOf } from "./try-client.ts";
-import { callbackOf, toResult, withLogin } from "./try-flow.ts";
+import { callbackOf, pollAfter, toResult, withLogin } from "./try-flow.ts";
 import { breakIt, PRESETS } from "./try-presets.ts";
 
 /** Try: an application to log in at. */
@@ -250,7 +250,7 @@ async function beginInBrowser(visit: Visit, unit: SalesUnit): Promise<Done> {
 }
 
 async function beginFromPhone(visit: Visit, unit: SalesUnit): Promise<Done> {
-  const { form, exchange } = visit;
+  const { form } = visit;
   const client = await Client.open(visit, unit, { isTill: true });
   const { library, metadata } = client;
   const redirectUri = callbackOf(visit);
@@ -278,7 +278,7 @@ async function beginFromPhone(visit: Visit, unit: SalesUnit): Promise<Done> {
   }
   const { auth_req_id: authReqId } = begun;
   const interval = isRedirect ? 0 : (begun.interval ?? USUAL_INTERVAL);
-  const pollAt = isRedirect ? 0 : exchange.now + interval;
+  const pollAt = isRedirect ? 0 : await pollAfter(visit, interval);
   const attempt = newAttempt({ ...known, entries, authReqId, interval, pollAt });
   return toResult(await withLogin(visit, attempt));
 }

@@ -71,10 +71,15 @@ function take(page) {
 /** Sends a form that says after how many seconds it is to be sent. */
 let due;
 function press() {
-  clearTimeout(due);
   const form = document.querySelector("form[data-after]");
-  if (!form || document.hidden) return;
-  due = setTimeout(async () => {
+  if (!form || document.hidden) {
+    clearTimeout(due);
+    due = undefined;
+    return;
+  }
+  // What is looked at meanwhile does not put it off.
+  due ??= setTimeout(async () => {
+    due = undefined;
     const body = new URLSearchParams([...new FormData(form), ["by", "script"]]);
     await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual" }).catch(() => {});
     look();
