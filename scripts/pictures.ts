@@ -11,7 +11,7 @@ import { startVippsLoginMock } from "../src/index.ts";
 const FOLDER = new URL("../docs/images/", import.meta.url);
 
 const DESKTOP = { width: 1100, height: 720 };
-const PHONE = { width: 390, height: 700 };
+const PHONE = { width: 390, height: 680 };
 
 /** Small, and still sharp enough for text. */
 const QUALITY = 82;
