@@ -4,8 +4,8 @@ import type { Page } from "playwright-core";
 import { expect } from "vitest";
 
 /**
- * What is wrong with a page in a browser: WCAG 2.2 AA by axe-core, a page wider than its window, and targets
- * that are too small.
+ * What is wrong with a page in a browser: WCAG 2.2 AA by axe-core, a page wider than its window, targets that are
+ * too small, and what a keyboard does not reach or does not show that it has reached.
  */
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -50,6 +50,7 @@ export async function expectAccessible(page: Page, label: string, look: Look): P
       scrollWidth: width,
       violations: [],
       smallTargets: [],
+      keyless: [],
     });
   }
 }
@@ -77,6 +78,15 @@ function faultsOf(page: Page, asked: object | null): Promise<unknown> {
         .filter((element) => {
           const { width, height } = element.getBoundingClientRect();
           return width < 24 || height < 24;
+        })
+        .map((element) => element.outerHTML),
+      keyless: [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+        .filter((element) => element.checkVisibility() && !element.disabled)
+        .filter((element) => {
+          element.focus();
+          const { outlineStyle, outlineWidth } = getComputedStyle(element);
+          const isShown = outlineStyle === "solid" && parseFloat(outlineWidth) >= 2;
+          return document.activeElement !== element || element.tabIndex !== 0 || !isShown;
         })
         .map((element) => element.outerHTML),
     }))`);
