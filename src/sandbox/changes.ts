@@ -11,6 +11,14 @@ import type { Sandboxes } from "./registry.ts";
 /** How often the store is asked, in seconds. */
 const LOOK_INTERVAL: Seconds = 0.25;
 
+/**
+ * A watcher hears of so many changes as soon as they are seen, and of further ones that come without a pause
+ * after so many seconds each: to look at what has changed costs more than to change it, and logins under load
+ * must not wait for those who watch them.
+ */
+const AT_ONCE = 5;
+const PACE: Seconds = 3;
+
 export class Changes {
   readonly #sandboxes: Pick<Sandboxes, "open">;
   readonly #watches = new Map<SandboxId, Watch>();
@@ -29,14 +37,14 @@ export class Changes {
 
   /**
    * Calls the listener with the version after every change since that version, until it is stopped. Changes
-   * that follow each other closely are told as one.
+   * that follow each other closely are told as one, and those without a pause less often.
    *
    * @returns stops it
    */
   watch(id: SandboxId, since: string, changed: (version: string) => void): () => void {
     const watch = this.#watches.get(id) ?? new Watch(() => this.versionOf(id));
     this.#watches.set(id, watch);
-    const watcher = { seen: since, changed };
+    const watcher = { seen: since, credit: AT_ONCE, changed };
     watch.watchers.add(watcher);
     void watch.look();
     return () => {
@@ -50,6 +58,8 @@ export class Changes {
 
 interface Watcher {
   seen: string;
+  /** How many changes it can hear of at once. */
+  credit: number;
   readonly changed: (version: string) => void;
 }
 
@@ -62,7 +72,12 @@ class Watch {
     this.#versionNow = versionNow;
     this.#timer = every(
       LOOK_INTERVAL,
-      () => this.look(),
+      () => {
+        for (const watcher of this.watchers) {
+          watcher.credit = Math.min(AT_ONCE, watcher.credit + LOOK_INTERVAL / PACE);
+        }
+        return this.look();
+      },
       () => {},
     );
   }
@@ -72,8 +87,9 @@ class Watch {
     const version = await this.#versionNow().catch(() => undefined);
     if (version === undefined) return;
     for (const watcher of this.watchers) {
-      if (watcher.seen === version) continue;
+      if (watcher.seen === version || watcher.credit < 1) continue;
       watcher.seen = version;
+      watcher.credit -= 1;
       watcher.changed(version);
     }
   }

@@ -64,6 +64,32 @@ describe("who watches a sandbox", () => {
     stop();
   });
 
+  it("is told of a few changes at once, and of those that never pause every three seconds", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    let versions = 0;
+    const versionOf = vi.spyOn(changes, "versionOf");
+    versionOf.mockImplementation(async () => String(versions++));
+    const told = vi.fn();
+    const stop = changes.watch(DEFAULT_SANDBOX, "", told);
+    const toldWithin = async (seconds: number) => {
+      const before = told.mock.calls.length;
+      await vi.advanceTimersByTimeAsync(seconds * 1000);
+      return told.mock.calls.length - before;
+    };
+    // One when it comes, and one with each look.
+    expect(await toldWithin(1)).toBe(5);
+    expect(await toldWithin(60)).toBe(20);
+    // After a pause they are told at once again, the first of them when it is seen.
+    versionOf.mockResolvedValue("the same");
+    await toldWithin(15);
+    expect(await toldWithin(10)).toBe(0);
+    versionOf.mockImplementation(async () => String(versions++));
+    expect(await toldWithin(0.25)).toBe(1);
+    expect(await toldWithin(1)).toBe(4);
+    stop();
+    vi.useRealTimers();
+  });
+
   it("costs the same, however many there are, and nothing when they have gone", async () => {
     const opened = vi.spyOn(mock.sandboxes, "open");
     const since = await changes.versionOf(DEFAULT_SANDBOX);
