@@ -23,7 +23,9 @@ import { addressesOf, addressLines } from "../request/facts.ts";
 import { Changes } from "../sandbox/changes.ts";
 import { enterRoutes } from "./enter-routes.ts";
 import { flashCookie, packed, unpacked } from "./flash.ts";
-import type { Page, PageCookie, Reach, Upload } from "./page.ts";
+import type { PageCookie, Reach, Upload } from "./page.ts";
+import type { FoundPage } from "./pages.ts";
+import { PAGE_PATHS, pageAt, UPLOAD_PATH } from "./pages.ts";
 import { placeAt, rootFrom } from "./place.ts";
 import { DASHBOARD_POLICY } from "./policy.ts";
 import { ChangeStreams } from "./streams.ts";
@@ -32,40 +34,6 @@ import { ChangeStreams } from "./streams.ts";
  * The dashboard: the mock's own pages, for people. Whoever may use the control API may use them. All but
  * their addresses is loaded with the first visit.
  */
-
-/** The pages, by their paths below the dashboard. */
-const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
-  "": async () => (await import("./overview.ts")).overviewPage,
-  "/device": async () => (await import("./device.ts")).devicePage,
-  "/phone": async () => (await import("./phone.ts")).phonePage,
-  "/log": async () => (await import("./log.ts")).logPage,
-  "/log/:id": async () => (await import("./log-entry.ts")).logEntryPage,
-  "/log/login/:id": async () => (await import("./log-login.ts")).logLoginPage,
-  "/portal": async () => (await import("./portal.ts")).portalPage,
-  "/portal/units/new": async () => (await import("./portal-unit-new.ts")).newUnitPage,
-  "/portal/units/:msn": async () => (await import("./portal-unit.ts")).unitPage,
-  "/portal/people": async () => (await import("./portal-people.ts")).peoplePage,
-  "/portal/people/new": async () => (await import("./portal-person-new.ts")).newPersonPage,
-  "/portal/people/:id": async () => (await import("./portal-person.ts")).personPage,
-  "/portal/partners": async () => (await import("./portal-partners.ts")).partnersPage,
-  "/portal/webhooks": async () => (await import("./portal-webhooks.ts")).webhooksPage,
-  "/try": async () => (await import("./try.ts")).tryPage,
-  "/try/callback": async () => (await import("./try-callback.ts")).tryCallbackPage,
-  "/try/result": async () => (await import("./try-result.ts")).tryResultPage,
-  "/lab": async () => (await import("./lab.ts")).labPageAtAGlance,
-  "/lab/scenarios": async () => (await import("./lab-scenarios.ts")).labScenariosPage,
-  "/lab/faults": async () => (await import("./lab-faults.ts")).labFaultsPage,
-  "/lab/clock": async () => (await import("./lab-clock.ts")).labClockPage,
-  "/lab/keys": async () => (await import("./lab-keys.ts")).labKeysPage,
-  "/lab/settings": async () => (await import("./lab-settings.ts")).labSettingsPage,
-  "/lab/sandboxes": async () => (await import("./lab-sandboxes.ts")).labSandboxesPage,
-  "/lab/reset": async () => (await import("./lab-state.ts")).labResetPage,
-};
-
-/** The pages with a form that has a file in it. */
-const WITH_UPLOAD: typeof PAGES = {
-  "/lab/state": async () => (await import("./lab-state.ts")).labStatePage,
-};
 
 const SCRIPTS = ["live", "idiomorph"] as const;
 
@@ -94,7 +62,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
   const streams = new ChangeStreams(changes);
   app.addHook("preClose", async () => streams.endAll());
 
-  async function visit(request: FastifyRequest, reply: FastifyReply, load: () => Promise<Page>) {
+  async function visit(request: FastifyRequest, reply: FastifyReply, { load, params }: FoundPage) {
     try {
       access.checkVisit(request);
     } catch (error) {
@@ -102,7 +70,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       throw error;
     }
     // The folder of what has a name of its own is the list of it.
-    if (Object.values(request.params as object).includes("")) {
+    if (Object.values(params).includes("")) {
       const [list = ""] = pathOf(request.url).split("/").slice(-2);
       return noStore(reply).redirect(`../${list}`, 303);
     }
@@ -119,7 +87,7 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
       exchange: request.exchange,
       fetch: ownCalls.fetchFor(app, request, deps.trustProxy),
       headers: request.headers,
-      params: request.params as Readonly<Record<string, string>>,
+      params,
       query: new URLSearchParams(queryOf(request.url)),
       form: new URLSearchParams(typeof request.body === "string" ? request.body : ""),
       upload: isUpload(request.body) ? request.body : null,
@@ -143,23 +111,45 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
   }
 
   enterRoutes(app, control.door, access);
-  const config = { failure: "plain" } as const;
-  function page(scope: FastifyInstance, path: string, load: () => Promise<Page>) {
-    const url = `${OURS}${path}`;
-    const handler = (request: FastifyRequest, reply: FastifyReply) => visit(request, reply, load);
-    if (path !== "") scope.get(url, { config, exposeHeadRoute: true }, handler);
-    else front(scope, deps.version, handler);
-    scope.post(url, { config }, handler);
-  }
-  for (const [path, load] of Object.entries(PAGES)) page(app, path, load);
-  app.register(async (scope) => {
-    acceptUploads(scope, LARGEST_UPLOAD, TOO_LARGE);
-    for (const [path, load] of Object.entries(WITH_UPLOAD)) page(scope, path, load);
-  });
+  const overview = { load: async () => (await import("./overview.ts")).overviewPage, params: {} };
+  const front: Handler = (request, reply) => visit(request, reply, overview);
+  frontPage(app, deps.version, front);
+  app.post(OURS, { config: { failure: "plain" } }, front);
+  app.register(async (scope) => pages(scope, visit));
   stateFile(app, context, access);
   sandboxSwitch(app);
+  scripts(app);
+  changeStreams(app, streams, access);
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/** All pages but the overview. */
+function pages(
+  scope: FastifyInstance,
+  visit: (...visit: [...Parameters<Handler>, page: FoundPage]) => Promise<FastifyReply>,
+): void {
+  acceptUploads(scope, UPLOAD_PATH, { limit: LARGEST_UPLOAD, tooLarge: TOO_LARGE });
+  // Before a body is read, which may be of a type that nothing here takes.
+  scope.addHook("onRequest", async (request, reply) => {
+    if (!pageAt(pathOf(request.url))) return reply.callNotFound();
+  });
+  scope.route({
+    method: ["GET", "POST"],
+    url: `${OURS}/*`,
+    exposeHeadRoute: true,
+    config: { failure: "plain", paths: PAGE_PATHS },
+    async handler(request, reply) {
+      const page = pageAt(pathOf(request.url));
+      return page ? visit(request, reply, page) : reply.callNotFound();
+    },
+  });
+}
+
+function scripts(app: FastifyInstance): void {
+  const options = { config: { failure: "plain" }, exposeHeadRoute: true } as const;
   for (const name of SCRIPTS) {
-    app.get(`${OURS}/${name}.js`, { config, exposeHeadRoute: true }, async (_request, reply) => {
+    app.get(`${OURS}/${name}.js`, options, async (_request, reply) => {
       const { readScript } = await import("./serve.ts");
       return noSniff(reply)
         .header("cache-control", "max-age=3600")
@@ -167,7 +157,6 @@ export function dashboardRoutes(app: FastifyInstance, deps: DashboardDeps): void
         .send(await readScript(name));
     });
   }
-  changeStreams(app, streams, access);
 }
 
 /** By which a page learns that what it shows has changed. */
@@ -242,11 +231,7 @@ function stateFile(
  * The page at the address that the mock prints at start. A program gets a text without secrets, because
  * anybody may look; a browser gets the overview.
  */
-function front(
-  app: FastifyInstance,
-  version: string,
-  overview: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
-): void {
+function frontPage(app: FastifyInstance, version: string, overview: Handler): void {
   const options = { exposeHeadRoute: true, config: { failure: "plain" } } as const;
   // Browsers ask for it at every place: that is no request of a merchant's, and nothing to refuse.
   app.get("/favicon.ico", options, (_request, reply) => reply.code(204).send());

@@ -34,5 +34,7 @@ declare module "fastify" {
     failure?: FailureMode;
     /** The endpoint's name; routes without one are not logged, and no fault hits them. */
     endpoint?: EndpointName;
+    /** The paths that a route with a wildcard has, for those who ask for something else. */
+    paths?: readonly string[];
   }
 }

@@ -22,9 +22,9 @@ interface KnownRoute {
 export function handleNotFound(app: FastifyInstance): void {
   const routes: KnownRoute[] = [];
 
-  app.addHook("onRoute", ({ method, url }) => {
-    for (const one of [method].flat()) {
-      routes.push({ method: one, path: url });
+  app.addHook("onRoute", ({ method, url, config }) => {
+    for (const path of config?.paths ?? [url]) {
+      for (const one of [method].flat()) routes.push({ method: one, path });
     }
   });
 

@@ -1,17 +1,27 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { errorCodes } from "fastify";
 import { Problem } from "../control/api/problem.ts";
 import type { Upload } from "../dashboard/page.ts";
-import { readParts } from "./messages.ts";
+import { pathOf, readParts } from "./messages.ts";
+
+/** How many bytes a form may have, and what to say of one that has more. */
+interface UploadLimit {
+  readonly limit: number;
+  readonly tooLarge: string;
+}
 
 /**
- * Forms with a file (RFC 7578), in a scope of their own. Node itself reads them, as it does for `fetch`; so no
+ * Forms with a file (RFC 7578), at one path of a scope. Node itself reads them, as it does for `fetch`; so no
  * package is needed, and what a form may have is bounded by its bytes, which are read before.
  */
-export function acceptUploads(scope: FastifyInstance, limit: number, tooLarge: string): void {
+export function acceptUploads(scope: FastifyInstance, path: string, limit: UploadLimit): void {
   scope.addContentTypeParser(
     /^multipart\/form-data\b/i,
-    (request: FastifyRequest, payload: Readable) => read(request, payload, limit, tooLarge),
+    async (request: FastifyRequest, payload: Readable) => {
+      if (pathOf(request.url) !== path) throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE();
+      return read(request, payload, limit);
+    },
   );
 }
 
@@ -19,8 +29,7 @@ export function acceptUploads(scope: FastifyInstance, limit: number, tooLarge: s
 async function read(
   { headers }: FastifyRequest,
   payload: Readable,
-  limit: number,
-  tooLarge: string,
+  { limit, tooLarge }: UploadLimit,
 ): Promise<Upload> {
   const fields = new URLSearchParams();
   const files = new Map<string, Uint8Array>();

@@ -121,6 +121,37 @@ describe("every page", () => {
     expect((await call(mock, "GET", "/requests/count")).body.count).toBe(1);
   });
 
+  it.each([
+    ["GET", "/mock/nothing", "", 404],
+    ["GET", "/mock/portal/people/ada/more", "", 404],
+    ["GET", "/mock/log/", "", 303],
+    ["GET", "/mock/%6Cog", "", 200],
+    ["GET", "/mock/portal/people/new", "", 200],
+    ["GET", "/mock/portal/people/n%65w", "", 200],
+    ["GET", `/mock/portal/people/${"a".repeat(200)}`, "", 404],
+    ["HEAD", "/mock/log", "", 200],
+    ["PUT", "/mock/log", "text/csv", 405],
+    // Nothing is here, whatever is sent to it.
+    ["POST", "/mock/nothing", "text/csv", 404],
+    ["POST", "/mock/changes", "text/csv", 405],
+    ["POST", "/mock/log", "text/csv", 415],
+    // A file is taken at one page.
+    ["POST", "/mock/log", "multipart/form-data; boundary=x", 415],
+    ["POST", "/mock/lab/state", "multipart/form-data; boundary=x", 400],
+  ] as const)(
+    "answers %s %s with a body of type '%s' with %i",
+    async (method, url, type, status) => {
+      const headers = { host: HOST, accept: "text/html", "sec-fetch-site": "same-origin" };
+      const response = await mock.app.inject({
+        ...{ method, url, remoteAddress: "127.0.0.1" },
+        headers: { ...headers, ...(type !== "" && { "content-type": type }) },
+        ...(type !== "" && { payload: "a,b" }),
+      });
+      expect(response.statusCode).toBe(status);
+      if (status === 405) expect(response.headers.allow?.split(", ")).toContain("GET");
+    },
+  );
+
   it("says that it takes no form, where it takes none", async () => {
     const sent = await page(mock, "/mock", { form: { a: "b" } });
     expect([sent.status, sent.text("problem")]).toEqual([
