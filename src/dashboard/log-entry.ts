@@ -1,8 +1,8 @@
 import type { LoggedRequest } from "../control/types.ts";
+import type { DiagnosisView } from "../pages/diagnosis.ts";
+import { diagnosisView } from "../pages/diagnosis.ts";
 import { shellQuoted } from "./api.ts";
 import { clientNames } from "./clients.ts";
-import type { DiagnosisView } from "./diagnosis.ts";
-import { diagnosisView } from "./diagnosis.ts";
 import type { Moment } from "./format.ts";
 import { moment } from "./format.ts";
 import { statusOf, whatOf } from "./log.ts";

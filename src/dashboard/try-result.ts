@@ -1,11 +1,11 @@
 import { Problem } from "../control/api/problem.ts";
 import type { ClockReading, LoggedRequest, Login, User } from "../control/types.ts";
+import type { DiagnosisView } from "../pages/diagnosis.ts";
+import { diagnosisView } from "../pages/diagnosis.ts";
 import { personOf } from "../pages/page-context.ts";
 import { PATHS } from "../request/addresses.ts";
 import { unlessProblem } from "./api.ts";
 import { clientNames } from "./clients.ts";
-import type { DiagnosisView } from "./diagnosis.ts";
-import { diagnosisView } from "./diagnosis.ts";
 import { requestLine } from "./log.ts";
 import type { Page, Visit } from "./page.ts";
 import type { Attempt } from "./try-attempt.ts";

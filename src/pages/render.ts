@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../records/diagnosis.ts";
+import { diagnosisView } from "./diagnosis.ts";
 import { createEngine, once, readView } from "./engine.ts";
 import { genderLabel, scopeLabel, texts } from "./texts.ts";
 import type { Views } from "./view-models.ts";
@@ -74,7 +74,7 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
   error: ({ refusal, ...model }) => ({
     ...model,
     id: refusal?.id ?? "",
-    why: refusal?.diagnosis ? whyOf(refusal.diagnosis) : false,
+    why: refusal?.diagnosis ? diagnosisView(refusal.diagnosis) : false,
   }),
   ended: (model) => model,
   "form-post": (model) => model,
@@ -85,18 +85,7 @@ const prepare: { readonly [Name in keyof Views]: (model: Views[Name]) => object 
 function developers({ developers }: Pick<Views["phone"], "developers">) {
   if (!developers) return { developers: false };
   const { why, clock, ...rest } = developers;
-  return { developers: { ...rest, why: why ? whyOf(why) : false, clock: clock ?? false } };
-}
-
-/** A diagnosis with everything that its partial names. */
-function whyOf({ message, detail, rule, faq, source = "" }: Diagnosis) {
-  return {
-    message,
-    detail,
-    rule,
-    source: faq === undefined ? source : `FAQ: ${faq}`,
-    difference: false,
-  };
+  return { developers: { ...rest, why: why ? diagnosisView(why) : false, clock: clock ?? false } };
 }
 
 /** What the templates need to ask the merchant's questions. */

@@ -280,7 +280,10 @@ export function examples(language: Language, { salesUnit, name, value }: Data): 
         redirectUriMismatch: false,
         refusal: {
           id: "r1",
-          diagnosis: { rule: "redirect-uri", faq: FAQ.redirectUris, message: value, detail: value },
+          diagnosis: {
+            ...{ rule: "redirect-uri", faq: FAQ.redirectUris, message: value, detail: value },
+            ...{ sent: `${value}/`, closest: "/callback/" },
+          },
         },
       },
     },

@@ -25,6 +25,7 @@ describe("the error page", () => {
     const { status, text, html } = await errorPage("127.0.0.1");
     expect(status).toBe(400);
     expect(text("diagnosis")).toContain("only by the trailing slash");
+    expect(html).toContain("<code>https://example.com/callback<del>/</del></code>");
     expect(html).toContain(`href="../mock/log/${await lastRefused()}"`);
   });
 

@@ -1,5 +1,5 @@
-import type { Diagnosis } from "../control/types.ts";
 import { printable } from "../platform/printable.ts";
+import type { Diagnosis } from "../records/diagnosis.ts";
 
 /** Why a request was refused, as the pages show it. */
 export interface DiagnosisView {
