@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { VippsLoginMock } from "../../src/index.ts";
 import { startVippsLoginMock } from "../../src/index.ts";
 import { temporaryDirectory } from "../support/certificates.ts";
-import { chromiumRequirement, launchChromium } from "../support/chromium.ts";
+import { launchChromium, wholeChromium } from "../support/chromium.ts";
 import { runProgram } from "../support/program.ts";
 import { debian, describeWith } from "../support/requirement.ts";
 import { confirmInApp, press, typePhoneNumber } from "./person.ts";
@@ -16,7 +16,7 @@ const certutil = debian("certutil", "libnss3-tools", "/usr/bin/certutil");
 const both = {
   name: "Chromium and certutil",
   install: "apt-get install chromium libnss3-tools",
-  isInstalled: chromiumRequirement.isInstalled && certutil.isInstalled,
+  isInstalled: wholeChromium.isInstalled && certutil.isInstalled,
 };
 
 const CALLBACK = "http://localhost:3000/callback";
