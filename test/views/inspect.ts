@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
 
 /**
@@ -11,15 +11,10 @@ import { expect } from "vitest";
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * The rules that look at how a page is laid out. All others look at the document, which is the same at every
- * width: nothing is hidden by one (views.test.ts), so they are asked once.
+ * The rules that look at where things are. All others look at the document and at how things look, which are the
+ * same at every width (views.test.ts), so they are asked once.
  */
-const LAYOUT = [
-  "color-contrast",
-  "link-in-text-block",
-  "scrollable-region-focusable",
-  "target-size",
-];
+const LAYOUT = ["scrollable-region-focusable", "target-size"];
 
 /** The rules that look at colours; in the other theme nothing else differs. */
 const COLOURS = ["color-contrast", "link-in-text-block"];
@@ -30,49 +25,67 @@ const WIDTHS = [1280, 390, 320];
 /** Half as long as what axe-core exports; every page that is opened has to read it. */
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** Has axe read in every page of the tab. */
-export async function addAxe(page: Page): Promise<void> {
-  await page.addInitScript({ content: await readFile(AXE, "utf8") });
+/** How much can be wrong with a page: everything, or what is another in another language. */
+export type Look = "whole" | "language";
+
+/** A tab whose pages axe looks at, in a context where nothing moves. */
+export async function openTab(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const tab = await context.newPage();
+  await tab.addInitScript({ content: await readFile(AXE, "utf8") });
+  return tab;
 }
 
-/**
- * How much can be wrong with a page in a look: everything; all but the colours and what follows from its layout
- * alone, where only the language is another; or the colours.
- */
-export type Look = "whole" | "language" | "colours";
-
-/** Expects that nothing is wrong with the page that is open, at any width, with all details open. */
+/** Expects that nothing is wrong with the page that is open, at any width and in both themes, with all details open. */
 export async function expectAccessible(page: Page, label: string, look: Look): Promise<void> {
   await page.evaluate(`for (const each of document.querySelectorAll("details")) each.open = true`);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 844 });
-    expect.soft(await faultsOf(page, rulesFor(look, width)), `${label} at ${width} px`).toEqual({
+    for (const { theme, rules } of asked(look, width)) {
+      await page.emulateMedia({ colorScheme: theme });
+      expect
+        .soft(await violationsOf(page, rules), `${label}, ${theme}, at ${width} px`)
+        .toEqual([]);
+    }
+    expect.soft(await sizesOf(page), `${label} at ${width} px`).toEqual({
       scrollWidth: width,
-      violations: [],
       smallTargets: [],
       keyless: [],
     });
   }
 }
 
-/** What axe is asked; nothing where the sizes alone are looked at. */
-function rulesFor(look: Look, width: number): object | null {
-  if (look === "colours") return { runOnly: { type: "rule", values: COLOURS } };
-  if (width !== WIDTHS[0]) {
-    return look === "whole" ? { runOnly: { type: "rule", values: LAYOUT } } : null;
-  }
-  const without = Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }]));
-  return { runOnly: TAGS, rules: look === "whole" ? {} : without };
+interface Asked {
+  readonly theme: "light" | "dark";
+  /** For axe. */
+  readonly rules: object;
+}
+
+function asked(look: Look, width: number): readonly Asked[] {
+  if (width !== WIDTHS[0]) return look === "whole" ? [{ theme: "light", rules: only(LAYOUT) }] : [];
+  const withoutColours = Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }]));
+  const document = { theme: "light", rules: { runOnly: TAGS, rules: withoutColours } } as const;
+  if (look === "language") return [document];
+  const colours = (["light", "dark"] as const).map((theme) => ({ theme, rules: only(COLOURS) }));
+  return [document, ...colours];
+}
+
+function only(values: readonly string[]): object {
+  return { runOnly: { type: "rule", values } };
+}
+
+function violationsOf(page: Page, rules: object): Promise<unknown> {
+  const options = JSON.stringify({ ...rules, resultTypes: ["violations"] });
+  return page.evaluate(`
+    axe.run(${options}).then(({ violations }) => violations.map(
+      ({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")))`);
 }
 
 /** A button or box smaller than 24 by 24 px is too small wherever it stands (WCAG 2.2, 2.5.8). */
-function faultsOf(page: Page, asked: object | null): Promise<unknown> {
-  const options = JSON.stringify({ ...asked, resultTypes: ["violations"] });
+function sizesOf(page: Page): Promise<unknown> {
   return page.evaluate(`
-    (${asked ? `axe.run(${options})` : "Promise.resolve({ violations: [] })"}).then(({ violations }) => ({
+    ({
       scrollWidth: document.documentElement.scrollWidth,
-      violations: violations.map(
-        ({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" ")),
       smallTargets: [...document.querySelectorAll("button, input:not([type=hidden]), select, summary")]
         .filter((element) => element.checkVisibility())
         .filter((element) => {
@@ -89,5 +102,5 @@ function faultsOf(page: Page, asked: object | null): Promise<unknown> {
           return document.activeElement !== element || element.tabIndex !== 0 || !isShown;
         })
         .map((element) => element.outerHTML),
-    }))`);
+    })`);
 }

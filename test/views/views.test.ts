@@ -125,13 +125,16 @@ test("the stylesheet loads nothing", async () => {
   expect(await views.stylesheet()).not.toMatch(/url\(|@import/);
 });
 
-// But around a user's phone, which fills a small window; test/browser/phone.test.ts looks at it there.
-test("nothing is hidden by the width of a window", async () => {
-  const css = (await views.stylesheet()).replace(/\.on-phone [^{]*\{[^{}]*\}/g, "");
+// Around a user's phone, which fills a small window, less is shown; test/browser/phone.test.ts looks at it there.
+test("nothing is hidden by the width of a window, and nothing looks another way", async () => {
+  const css = await views.stylesheet();
   const byWidth = css.match(/@media \((?:min|max)-width[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g);
   expect(byWidth?.length).toBeGreaterThan(4);
   for (const block of byWidth ?? []) {
-    expect(block).not.toMatch(/display: none|visibility|position: absolute|content:/);
+    expect(block).not.toMatch(/color|background|opacity|shadow|filter|fill/);
+    expect(block.replace(/\.on-phone [^{]*\{[^{}]*\}/g, "")).not.toMatch(
+      /display: none|visibility|position: absolute|content:|font/,
+    );
   }
 });
 
