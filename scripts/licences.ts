@@ -21,7 +21,9 @@ export function licencesOf(modules: Iterable<string>): string {
     .map(packageIn)
     .sort((one, other) => (one.name < other.name ? -1 : 1));
   return [
-    "vipps-login-mock contains code of the packages below. It is used under their licences.\n",
+    "vipps-login-mock contains code of the packages below. It is used under their licences. It was changed:",
+    "comments were taken out, and the files put together. Where a licence is named and not there as a whole, it",
+    "stands with another package of the same licence.\n",
     ...packages.map(
       (each) =>
         `${"=".repeat(80)}\n${each.name} ${each.version} (${each.license})\n\n${licenceText(each)}\n`,
@@ -29,8 +31,16 @@ export function licencesOf(modules: Iterable<string>): string {
   ].join("\n");
 }
 
-/** Licences that ask for no more than to be told. */
-const PERMISSIVE = ["0BSD", "MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0"];
+/** Licences that ask for no more than to be told, and one that asks to tell of changes and of a NOTICE as well. */
+const PERMISSIVE = [
+  "0BSD",
+  "Apache-2.0",
+  "MIT",
+  "ISC",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+];
 
 /** Up to the name of the innermost package. */
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
@@ -39,6 +49,9 @@ function packageIn(folder: string): Package {
   const found = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   if (!PERMISSIVE.includes(found.license)) {
     throw new Error(`${found.name} has the licence ${found.license}: may its code be passed on?`);
+  }
+  if (readdirSync(folder).some((file) => /^notice/i.test(file))) {
+    throw new Error(`${found.name} has a NOTICE, which has to be passed on`);
   }
   return { ...found, folder };
 }

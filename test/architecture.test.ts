@@ -17,6 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["oidc"],
   ["config"],
   ["store"],
+  ["store/redis"],
   ["keys"],
   ["tls"],
   ["sandbox"],

@@ -5,7 +5,7 @@ import type { SandboxEntry } from "../records/sandbox.ts";
 import type { PlatformTokenHolder } from "../records/session.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, DAY } from "../records/time.ts";
-import type { Collection, SandboxStore } from "./store.ts";
+import type { Bounds, Collection, SandboxStore } from "./store.ts";
 
 /**
  * What the collections of a sandbox are, as data: memory.ts and every other store are interpreters
@@ -224,6 +224,11 @@ export const COLLECTIONS: CollectionSpecs = {
     whenFull: "evict",
   },
 };
+
+/** The collections that have a bound. */
+export const BOUNDED = (Object.keys(COLLECTIONS) as CollectionName[]).filter(
+  (name): name is keyof Bounds => name in DEFAULT_LIMITS,
+);
 
 /** The value of all in the group `unfinished` of logins from phone number. */
 export const UNFINISHED = "yes";

@@ -21,6 +21,13 @@ export function frozenCopy<Value>(value: Value): Value {
   return Object.freeze(copy) as Value;
 }
 
+/** Freezes what nobody else has yet, such as what JSON was made into. */
+export function frozenThroughout<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) frozenThroughout(member);
+  return Object.freeze(value);
+}
+
 /**
  * The same of an object that may have long lists, entry by entry, while others have their turn. Who keeps
  * it then has no copy left to make.

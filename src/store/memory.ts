@@ -4,14 +4,14 @@ import type { KeptForm } from "../records/kept-form.ts";
 import type { ServerKey } from "../records/key-state.ts";
 import { DEFAULT_LIMITS } from "../records/limits.ts";
 import type { EpochSeconds } from "../records/time.ts";
-import type { CollectionName, CollectionSpec } from "./collections.ts";
-import { COLLECTIONS, SANDBOXES } from "./collections.ts";
+import type { CollectionSpec } from "./collections.ts";
+import { BOUNDED, COLLECTIONS, SANDBOXES } from "./collections.ts";
 import { frozenCopy } from "./frozen.ts";
 import { createCell } from "./memory-cell.ts";
 import type { Entry } from "./pages.ts";
 import { cursorOf, pageOf, refuseTooMany } from "./pages.ts";
 import { Ranking } from "./ranking.ts";
-import type { Bounds, Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
+import type { Collection, Page, PageRequest, SandboxStore, Store } from "./store.ts";
 import { ConflictError, FullError } from "./store.ts";
 
 /**
@@ -105,11 +105,6 @@ function createSandboxStore(): MemorySandboxStore {
     },
   };
 }
-
-/** The collections that have a bound. */
-const BOUNDED = (Object.keys(COLLECTIONS) as CollectionName[]).filter(
-  (name): name is keyof Bounds => name in DEFAULT_LIMITS,
-);
 
 class MemoryCollection<Item, Index extends string, Group extends string>
   implements Collection<Item, Index, Group>

@@ -297,6 +297,12 @@ export class FullError extends Error {
 }
 
 /**
+ * The store does not answer: it is away, too slow, or refuses to work. What was asked may have been done all the
+ * same. Every operation may throw it.
+ */
+export class StoreUnavailableError extends Error {}
+
+/**
  * Inserts a record that several callers may insert at the same time, or one of them again after it broke
  * off: the first one counts, and the others get undefined.
  *

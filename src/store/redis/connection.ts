@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { Redis } from "ioredis";
+import type { Seconds } from "../../records/time.ts";
+import { StoreUnavailableError } from "../store.ts";
+import type { Script } from "./scripts.ts";
+
+/** What a reply of Redis is made of here. */
+export type Reply = string | number | null | readonly Reply[];
+
+export interface ConnectionOptions {
+  /** `redis://` or `rediss://`, with user, password and database. */
+  readonly url: string;
+  /** How long a command may take, in seconds; then it has failed. */
+  readonly commandTimeout: Seconds;
+  /** Says that the connection was lost, or is there again. */
+  readonly onChange?: (state: "lost" | "back", reason: string) => void;
+}
+
+/** How long to wait before the next attempt to connect, in milliseconds: at once, and then not for long. */
+const [SHORTEST_WAIT, LONGEST_WAIT] = [50, 1000];
+
+/** A connection to Redis that comes back by itself. What is asked while it is away fails at once. */
+export class Connection {
+  readonly #redis: Redis;
+  readonly #hashes = new Map<Script, string>();
+
+  private constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** @throws StoreUnavailableError when there is no Redis at that address, or it does not let us in */
+  static async open({ url, commandTimeout, onChange }: ConnectionOptions): Promise<Connection> {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      commandTimeout: commandTimeout * 1000,
+      connectTimeout: commandTimeout * 1000,
+      // What was sent and not answered may have been done: whoever asked decides, and nothing is sent twice.
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      enableAutoPipelining: true,
+      retryStrategy: (attempts) => Math.min(SHORTEST_WAIT * attempts, LONGEST_WAIT),
+    });
+    let [isLost, reason] = [false, "the connection was closed"];
+    redis.on("error", (error: Error) => {
+      reason = error.message;
+    });
+    redis.on("close", () => {
+      if (!isLost) onChange?.("lost", reason);
+      isLost = true;
+    });
+    redis.on("ready", () => {
+      if (isLost) onChange?.("back", "");
+      isLost = false;
+    });
+    try {
+      await redis.connect();
+    } catch (error) {
+      redis.disconnect();
+      throw new StoreUnavailableError(reason, { cause: error });
+    }
+    return new Connection(redis);
+  }
+
+  /** @throws StoreUnavailableError when it was not answered in time; it may have been done all the same */
+  async send(command: string, ...argv: readonly (string | number)[]): Promise<Reply> {
+    try {
+      return (await this.#redis.call(command, ...argv)) as Reply;
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  /** Runs a script, which Redis knows by its hash after the first time. */
+  async run(
+    script: Script,
+    keys: readonly string[],
+    argv: readonly (string | number)[],
+  ): Promise<Reply> {
+    const given = [keys.length, ...keys, ...argv];
+    try {
+      return (await this.#redis.call("EVALSHA", this.#hashOf(script), ...given)) as Reply;
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) {
+        throw this.#unavailable(error);
+      }
+    }
+    return this.send("EVAL", script.lua, ...given);
+  }
+
+  /** Ends when what was asked is answered, or cannot be any more. */
+  async close(): Promise<void> {
+    await this.#redis.quit().catch(() => this.#redis.disconnect());
+  }
+
+  #hashOf(script: Script): string {
+    const known = this.#hashes.get(script);
+    if (known !== undefined) return known;
+    const hash = createHash("sha1").update(script.lua).digest("hex");
+    this.#hashes.set(script, hash);
+    return hash;
+  }
+
+  /** What Redis refuses is as bad as a Redis that is away: it is full, loading, or somebody else's. */
+  #unavailable(error: unknown): StoreUnavailableError {
+    const reason = error instanceof Error ? error.message : String(error);
+    const isConnected = this.#redis.status === "ready";
+    return new StoreUnavailableError(isConnected ? reason : "Redis is not connected", {
+      cause: error,
+    });
+  }
+}

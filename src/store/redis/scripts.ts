@@ -1,0 +1,222 @@
+/**
+ * What the store does in one step, as Lua that runs in Redis (https://redis.io/docs/latest/develop/programmability/).
+ * A collection is spread over the keys that `keysOf` in collection.ts lists, in their order:
+ *
+ * - R, a hash: by its key each record as `version \n facts \n record`, both of the latter as JSON;
+ * - O, a sorted set: the keys by their positions in the order of insertion;
+ * - X, a hash: by index and value the key of the record that has it;
+ * - G and E, sorted sets in the order of their bytes: of each group and value, and of each ending, the position
+ *   and the key;
+ * - F, a sorted set: the keys by the moments from which on nobody needs the records;
+ * - D, a sorted set: the keys of what is dispensable, by their positions;
+ * - N, a counter: positions and versions;
+ * - V, a counter for the whole generation: what was written.
+ *
+ * The facts say what of X, G, E, F and D belongs to a record, so that Redis can take it out of them.
+ */
+
+const PARTS = `
+local R, O, X, G, E, F, D, N, V = unpack(KEYS)
+
+local function text(number) return string.format('%.0f', number) end
+
+local function digits(position) return string.format('%016.0f', position) end
+
+local function parts(stored)
+  local first = string.find(stored, '\\n', 1, true)
+  local second = string.find(stored, '\\n', first + 1, true)
+  return string.sub(stored, 1, first - 1), string.sub(stored, first + 1, second - 1)
+end
+
+local function enter(key, position, facts)
+  local place = digits(position) .. key
+  for _, field in ipairs(facts.x) do redis.call('HSET', X, field, key) end
+  for _, group in ipairs(facts.g) do redis.call('ZADD', G, 0, group .. place) end
+  for _, moment in ipairs(facts.e) do redis.call('ZADD', E, 0, moment .. place) end
+  if facts.f then redis.call('ZADD', F, facts.f, key) end
+  if facts.d then redis.call('ZADD', D, position, key) end
+end
+
+local function leave(key, position, facts)
+  local place = digits(position) .. key
+  for _, field in ipairs(facts.x) do redis.call('HDEL', X, field) end
+  for _, group in ipairs(facts.g) do redis.call('ZREM', G, group .. place) end
+  for _, moment in ipairs(facts.e) do redis.call('ZREM', E, moment .. place) end
+  if facts.f then redis.call('ZREM', F, key) end
+  if facts.d then redis.call('ZREM', D, key) end
+end
+
+local function add(key, rest, facts)
+  local position = redis.call('INCR', N)
+  redis.call('HSET', R, key, text(position) .. '\\n' .. rest)
+  redis.call('ZADD', O, position, key)
+  enter(key, position, facts)
+end
+
+local function remove(key, stored)
+  local _, facts = parts(stored)
+  leave(key, tonumber(redis.call('ZSCORE', O, key)), cjson.decode(facts))
+  redis.call('HDEL', R, key)
+  redis.call('ZREM', O, key)
+end
+
+local function wrote() redis.call('INCR', V) end
+
+local function factsOf(rest)
+  return cjson.decode(string.sub(rest, 1, string.find(rest, '\\n', 1, true) - 1))
+end
+
+local function records(keys)
+  if #keys == 0 then return {} end
+  return redis.call('HMGET', R, unpack(keys))
+end
+`;
+
+export interface Script {
+  readonly lua: string;
+}
+
+function script(lua: string): Script {
+  return { lua: `${PARTS}${lua}` };
+}
+
+/** ARGV: the bound, `evict`, `refuse` or `any`, and of each record its key and what is stored without its version. */
+export const INSERT = script(`
+local bound, whenFull = tonumber(ARGV[1]), ARGV[2]
+local keys, fields = {}, {}
+for i = 3, #ARGV, 2 do
+  local key = ARGV[i]
+  if keys[key] or redis.call('HEXISTS', R, key) == 1 then return { 'taken', 'key', key } end
+  keys[key] = factsOf(ARGV[i + 1])
+  for _, field in ipairs(keys[key].x) do
+    if fields[field] or redis.call('HEXISTS', X, field) == 1 then return { 'taken', 'index', field } end
+    fields[field] = true
+  end
+end
+if whenFull == 'refuse' and redis.call('HLEN', R) >= bound then return { 'full' } end
+local dropped = {}
+for i = 3, #ARGV, 2 do
+  while whenFull == 'evict' and redis.call('HLEN', R) >= bound do
+    local oldest = redis.call('ZRANGE', D, 0, 0)[1] or redis.call('ZRANGE', O, 0, 0)[1]
+    if not oldest then break end
+    local stored = redis.call('HGET', R, oldest)
+    remove(oldest, stored)
+    table.insert(dropped, stored)
+  end
+  add(ARGV[i], ARGV[i + 1], keys[ARGV[i]])
+end
+wrote()
+return { 'done', dropped }
+`);
+
+/**
+ * ARGV: of each record its key, the version that it was changed from, and what is to be stored without a version.
+ * Each is changed by itself.
+ */
+export const REPLACE = script(`
+local function replace(key, version, rest)
+  local stored = redis.call('HGET', R, key)
+  if not stored then return { 'gone' } end
+  local current, facts = parts(stored)
+  if current ~= version then return { 'moved', stored } end
+  local before, after = cjson.decode(facts), factsOf(rest)
+  for _, field in ipairs(after.x) do
+    local holder = redis.call('HGET', X, field)
+    if holder and holder ~= key then return { 'taken', field } end
+  end
+  local position = tonumber(redis.call('ZSCORE', O, key))
+  leave(key, position, before)
+  enter(key, position, after)
+  local next = text(redis.call('INCR', N))
+  redis.call('HSET', R, key, next .. '\\n' .. rest)
+  wrote()
+  return { 'done', next }
+end
+local outcomes = {}
+for i = 1, #ARGV, 3 do table.insert(outcomes, replace(ARGV[i], ARGV[i + 1], ARGV[i + 2])) end
+return outcomes
+`);
+
+/** ARGV: the key, and the version that somebody has said yes to. */
+export const TAKE_VERSION = script(`
+local stored = redis.call('HGET', R, ARGV[1])
+if not stored then return { 'gone' } end
+if parts(stored) ~= ARGV[2] then return { 'moved', stored } end
+remove(ARGV[1], stored)
+wrote()
+return { 'done' }
+`);
+
+/** ARGV: keys. */
+export const TAKE = script(`
+local taken = {}
+for i, key in ipairs(ARGV) do
+  local stored = redis.call('HGET', R, key)
+  if stored then
+    remove(key, stored)
+    wrote()
+  end
+  taken[i] = stored
+end
+return taken
+`);
+
+/** ARGV: the field of X. */
+export const FIND = script(`
+local key = redis.call('HGET', X, ARGV[1])
+return key and redis.call('HGET', R, key)
+`);
+
+/** ARGV: the position behind which the page begins, and how many records it has at most. */
+export const LIST = script(`
+local limit = tonumber(ARGV[2])
+local found = redis.call('ZRANGEBYSCORE', O, '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
+local keys = {}
+for i = 1, math.min(#found, 2 * limit), 2 do table.insert(keys, found[i]) end
+return { records(keys), #found > 2 * limit and found[2 * limit] or false }
+`);
+
+/** ARGV: what stands before the position, the position behind which the page begins, and how many it has at most. */
+export const LIST_GROUP = script(`
+local group, limit = ARGV[1], tonumber(ARGV[3])
+local first = '(' .. group .. digits(tonumber(ARGV[2])) .. '\\255'
+local found = redis.call('ZRANGEBYLEX', G, first, '(' .. group .. ':', 'LIMIT', 0, limit + 1)
+local keys = {}
+for i = 1, math.min(#found, limit) do table.insert(keys, string.sub(found[i], #group + 17)) end
+local last = #found > limit and string.sub(found[limit], #group + 1, #group + 16)
+return { records(keys), last and text(tonumber(last)) or false }
+`);
+
+/** ARGV: behind which moment the page begins, with or without a position; the last moment; and how many at most. */
+export const LIST_ENDING = script(`
+local limit = tonumber(ARGV[3])
+local first = ARGV[1] == '' and '-' or '(' .. ARGV[1] .. '\\255'
+local found = redis.call('ZRANGEBYLEX', E, first, '(' .. ARGV[2] .. '\\255', 'LIMIT', 0, limit + 1)
+local keys = {}
+for i = 1, math.min(#found, limit) do table.insert(keys, string.sub(found[i], 33)) end
+return { records(keys), #found > limit and string.sub(found[limit], 1, 32) or false }
+`);
+
+/** ARGV: the moment, and how many records go at most. */
+export const SWEEP = script(`
+local keys = redis.call('ZRANGEBYSCORE', F, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+for _, key in ipairs(keys) do remove(key, redis.call('HGET', R, key)) end
+if #keys > 0 then wrote() end
+return #keys
+`);
+
+/** What was inserted before keeps its positions: cursors go on behind it. */
+export const CLEAR = script(`
+redis.call('UNLINK', R, O, X, G, E, F, D)
+wrote()
+`);
+
+/** KEYS: a value. ARGV: what it was as JSON, empty where there was none, and what it becomes. */
+export const SWAP: Script = {
+  lua: `
+local current = redis.call('GET', KEYS[1]) or ''
+if current ~= ARGV[1] then return current end
+redis.call('SET', KEYS[1], ARGV[2])
+return false
+`,
+};
