@@ -208,16 +208,24 @@ async function undo(
  * takes its users along.
  */
 export async function carryOutPlan(exchange: PhoneContext, login: PhoneLogin): Promise<PhoneLogin> {
-  const { id, plan, approval } = login;
-  if (approval && !approval.ready)
-    return (await finishApproval(exchange, login, approval)) ?? login;
-  if (!plan || exchange.now < plan.at || !isWaiting(login, plan.at)) return login;
+  const { id, plan } = login;
+  if (!plan || exchange.now < plan.at || !isWaiting(login, plan.at)) {
+    return finished(exchange, login);
+  }
   // The request that happens to look at this login is about something else: its trace keeps none of this.
   const then: PhoneContext = { ...exchange, now: plan.at, trace: { notes: [] } };
   const outcome = plan.failure
     ? await rejectPhoneLogin(then, id, plan.failure)
     : await approvePhoneLogin(then, id);
-  return outcome.kind === "obstacle" ? login : (outcome.login ?? login);
+  if (outcome.kind === "obstacle") return login;
+  // Another server may have been faster, and not be at the end of it yet.
+  return finished(exchange, outcome.login ?? login);
+}
+
+async function finished(exchange: PhoneContext, login: PhoneLogin): Promise<PhoneLogin> {
+  const { approval } = login;
+  if (!approval || approval.ready) return login;
+  return (await finishApproval(exchange, login, approval)) ?? login;
 }
 
 /**
