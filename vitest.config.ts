@@ -32,14 +32,14 @@ export default defineConfig({
         },
       },
       {
-        // The flows once more, each on two servers that share a store, and both of them bundled.
+        // The flows once more, each on two servers that share a Redis, and both of them bundled.
         extends: true,
         plugins: [fromBundle()],
         test: {
           name: "two servers",
           include: ["test/{config,wire}/**/*.test.ts", "test/clients/*.test.ts"],
           env: { MOCK_SERVERS: "2" },
-          globalSetup: "test/support/from-bundle.ts",
+          globalSetup: ["test/support/from-bundle.ts", "test/support/shared-redis.ts"],
           isolate: false,
           server: { deps: { external: [/\/\.bundle\//] } },
         },

@@ -13,6 +13,7 @@ import { addressLines, tlsLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
+import { openStore } from "../store/redis/open.ts";
 import type { CommandIo, ExitCode, ServingIo } from "./io.ts";
 import { whatNpmTook } from "./npm.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
@@ -44,15 +45,20 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
     ...(options.autoLogin !== undefined && { autoLogin: options.autoLogin }),
   };
   const merged = { ...config, ...flags };
+  const store = await openStore(options, logger);
   const server = await startServer({
     ...options,
+    store,
     config: merged,
     state: state && { ...state, settings: { ...state.settings, ...flags } },
     keepState: to === undefined ? undefined : (last) => saveState(to, io.directory, last),
     version: io.version,
     logger,
     linger: LINGER,
-  }).catch(throwTellingSources(sources));
+  }).catch(async (error: unknown) => {
+    await store?.close();
+    return throwTellingSources(sources)(error);
+  });
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
   const taken = whatNpmTook(io.env, options);
@@ -82,6 +88,8 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
     if (options.logFormat === "json") (await jsonLog("fatal", io)).fatal(error.message);
     else io.err(`${error.message}\n`);
     return 1;
+  } finally {
+    await store?.close();
   }
   return 0;
 }

@@ -1,8 +1,14 @@
 import { closest } from "../platform/closest.ts";
 import { isUrl } from "../platform/url.ts";
+import type { Seconds } from "../records/time.ts";
+import { MINUTE } from "../records/time.ts";
+import { findLengthProblems, parseDuration } from "./duration.ts";
 import { readHost } from "./hosts.ts";
 import { whyNotPathPrefix } from "./path-prefix.ts";
 import { didYouMean, quoted } from "./problem.ts";
+
+/** Where the state lies unless it is said: in this process. */
+export const MEMORY = "memory";
 
 /**
  * The options of the command line, each declared once: parsing, the environment and the help text
@@ -68,6 +74,19 @@ export const OPTIONS = {
     "N",
     wholeNumber(0, Number.MAX_SAFE_INTEGER),
     "Make ids, codes and tokens the same in every run",
+  ),
+  store: valued(
+    "URL",
+    storeAddress,
+    "redis:// or rediss://, where replicas share their state",
+    MEMORY,
+  ),
+  storePrefix: valued("TEXT", text, "What each key in Redis begins with", "vipps-login-mock:"),
+  storeTimeout: valued(
+    "TIME",
+    storeTimeout,
+    "How long Redis may take to respond, as 700ms, in seconds",
+    2,
   ),
   import: valued("FILE", text, "Start from this state, as GET /mock/api/state exported it"),
   exportOnExit: valued("FILE", text, "Write the state there on exit; it contains private keys"),
@@ -198,6 +217,33 @@ function hosts(given: string): readonly string[] | BadValue {
   const problems = read.flatMap((each) => ("problem" in each ? [each.problem] : []));
   if (problems.length > 0) return new BadValue(problems.join("; "));
   return read.flatMap((each) => ("host" in each ? [each.host] : []));
+}
+
+/** A problem with it must not show the password. */
+function storeAddress(given: string): string | BadValue {
+  if (given === MEMORY) return given;
+  if (!/^rediss?:\/\/[^/]/.test(given) || !isUrl(given)) {
+    const expected = `expected ${MEMORY}, redis://host:6379 or rediss://host:6379`;
+    return new BadValue(`is no address of a store: ${expected}`);
+  }
+  const { pathname, search, hash } = new URL(given);
+  if (!/^(?:\/\d*)?$/.test(pathname) || search !== "" || hash !== "") {
+    const told = `${maskedAddress(given)}: behind the host goes the number of the database and nothing else`;
+    return new BadValue(`${told}, as in redis://host:6379/0`);
+  }
+  return given;
+}
+
+/** An address of a store as it may be shown. */
+export function maskedAddress(given: string): string {
+  const url = new URL(given);
+  if (url.password !== "") url.password = "***";
+  return url.href;
+}
+
+function storeTimeout(given: string): Seconds | BadValue {
+  const [problem] = findLengthProblems(given, "", { least: 0.01, most: MINUTE });
+  return problem ? new BadValue(problem.message) : (parseDuration(given) ?? 0);
 }
 
 function oneOf<Value extends string>(...values: readonly Value[]) {

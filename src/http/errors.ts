@@ -25,6 +25,7 @@ import { toIso } from "../platform/calendar.ts";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
+import { StoreUnavailableError } from "../store/store.ts";
 import type { FailureMode } from "./fastify.ts";
 import { logRefused, noStore, note, pathOf, sendProblem } from "./messages.ts";
 import { NoSandbox } from "./no-sandbox.ts";
@@ -122,6 +123,7 @@ export function handleErrors(app: FastifyInstance): void {
     }
     if (error instanceof Problem) return sendProblemOrPage(error, request, reply);
     if (error instanceof ClientGone) return reply.hijack();
+    if (error instanceof StoreUnavailableError) return sendUnavailable(error, request, reply);
     if (isRequestError(error)) return sendRequestError(error, request, reply);
     request.log.error({ err: error }, "unexpected error");
     // Without its exchange, what a redirect or userinfo's document is made of is not known.
@@ -151,6 +153,21 @@ function logRefusal(request: FastifyRequest, refusal: Refusal): void {
   request.exchange.trace.refusal = diagnosis;
   const line = `refused ${request.method} ${shownPath(request)}: ${diagnosis.message}`;
   logRefused(request, diagnosis, line);
+}
+
+/** Whoever runs the mock has to look after its store, so the response says so, whoever has asked. */
+function sendUnavailable(
+  { message: reason }: StoreUnavailableError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply | Promise<FastifyReply> {
+  const message = `The mock's store is not available: ${reason}`;
+  request.log.error(`${request.method} ${shownPath(request)} failed: ${message}`);
+  noStore(reply).header("retry-after", 1);
+  if (isForPeople(request)) return sendRefusalPage({ status: 503, message }, request, reply);
+  return failureModeOf(reply) === "problem"
+    ? sendProblem(reply, new Problem(503, message))
+    : plainText(503, message)(reply);
 }
 
 /** Without the query, which can have secrets, and with those masked that are in the path by mistake. */

@@ -151,11 +151,14 @@ class Registry implements Sandboxes {
     this.#generations = new Generations(deps.store, deps.wall);
   }
 
-  async makeDefault(): Promise<void> {
-    if (await this.find(DEFAULT_SANDBOX)) return;
+  /** The default sandbox never ends, but a store that others keep can come back empty. */
+  async makeDefault(): Promise<SandboxRecord | undefined> {
+    const found = await this.find(DEFAULT_SANDBOX);
+    if (found) return found;
     const { state, check } = this.#deps;
     // Where another server is faster, its sandbox counts.
-    await this.#make({ id: DEFAULT_SANDBOX, state }, check);
+    const made = await this.#make({ id: DEFAULT_SANDBOX, state }, check);
+    return made ?? this.find(DEFAULT_SANDBOX);
   }
 
   get config() {
@@ -190,7 +193,8 @@ class Registry implements Sandboxes {
 
   async use(id: SandboxId) {
     const { sandbox: read } = (await this.#store.sandboxes.get(id)) ?? {};
-    const record = read && !this.#isIdleTooLong(read) ? read : await this.find(id);
+    const again = () => (id === DEFAULT_SANDBOX ? this.makeDefault() : this.find(id));
+    const record = read && !this.#isIdleTooLong(read) ? read : await again();
     if (!record) return undefined;
     const now = this.wall();
     if (isUseToBeNoted(record, now)) await this.#noteUse(id, now);

@@ -13,6 +13,9 @@ const defaults = {
   tls: false,
   controlOpen: false,
   signingKeyBits: 2048,
+  store: "memory",
+  storePrefix: "vipps-login-mock:",
+  storeTimeout: 2,
   trustProxy: false,
   watch: false,
   logSecrets: false,
@@ -22,6 +25,7 @@ const defaults = {
 };
 
 const notAbsolute = "expected an absolute http or https URL, as https://vipps.example.com";
+const stores = "expected memory, redis://host:6379 or rediss://host:6379";
 const noToken = "has a character that no header can carry; use printable ASCII without spaces";
 
 function refusal(argv: readonly string[], env: Record<string, string> = {}): string[] {
@@ -101,6 +105,13 @@ describe("parseArguments", () => {
     [["--signing-key-bits", "2048"], { signingKeyBits: 2048 }],
     [["--signing-key-bits", "4096"], { signingKeyBits: 4096 }],
     [["--seed", "0"], { seed: 0 }],
+    [["--store", "memory"], { store: "memory" }],
+    [["--store", "redis://redis"], { store: "redis://redis" }],
+    [["--store", "rediss://u:p@r:6380/15"], { store: "rediss://u:p@r:6380/15" }],
+    [["--store", "redis://[::1]:6379/"], { store: "redis://[::1]:6379/" }],
+    [["--store-prefix", "shop:"], { storePrefix: "shop:" }],
+    [["--store-timeout", "500ms"], { storeTimeout: 0.5 }],
+    [["--store-timeout", "1m"], { storeTimeout: 60 }],
     [["--trust-proxy"], { trustProxy: true }],
     [["--log-secrets"], { logSecrets: true }],
     [["--log-level", "silent"], { logLevel: "silent" }],
@@ -153,6 +164,20 @@ describe("parseArguments", () => {
       ['--profile: expected one of 2023, 2026, got "2025"; did you mean "2023"?'],
     ],
     [["--signing-key-bits", "1024"], ['--signing-key-bits: expected 2048 or 4096, got "1024"']],
+    [["--store", "redis"], [`--store: is no address of a store: ${stores}`]],
+    [["--store", "http://r"], [`--store: is no address of a store: ${stores}`]],
+    [["--store", "redis:r"], [`--store: is no address of a store: ${stores}`]],
+    // A password is shown nowhere, also where it stands in what is wrong.
+    [
+      ["--store", "redis://u:secret@r/one"],
+      [
+        "--store: redis://u:***@r/one: behind the host goes the number of the database and nothing else, as in redis://host:6379/0",
+      ],
+    ],
+    [["--store", "u:secret@r"], [`--store: is no address of a store: ${stores}`]],
+    [["--store-timeout", "soon"], [expect.stringContaining('"soon" is no length of time')]],
+    [["--store-timeout", "2m"], [expect.stringContaining("expected")]],
+    [["--store-prefix", ""], ["--store-prefix: is empty; give a value"]],
     [["--log-format", "xml"], ['--log-format: expected one of pretty, json, got "xml"']],
     [["--json=yes"], ['--json: expected true, false, 1 or 0, got "yes"']],
     [["--json", "--json"], ["--json: is given twice; give it once"]],

@@ -110,10 +110,10 @@ describe("GET openapi.json", () => {
   it("tells the refusals that each operation can have", async () => {
     const { paths } = await read();
     const statusesOf = (path: string, method: string) => Object.keys(paths[path][method].responses);
-    expect(statusesOf("/health", "get")).toEqual(["200", "400", "404"]);
-    expect(statusesOf("/users", "get")).toEqual(["200", "400", "401", "403", "404"]);
-    expect(statusesOf("/users", "post").join(" ")).toBe("201 400 401 403 404 409 413 415 422");
-    expect(statusesOf("/sandboxes/{id}", "delete").join(" ")).toBe("204 400 401 403 404 409");
+    expect(statusesOf("/health", "get")).toEqual(["200", "400", "404", "503"]);
+    expect(statusesOf("/users", "get")).toEqual(["200", "400", "401", "403", "404", "503"]);
+    expect(statusesOf("/users", "post").join(" ")).toBe("201 400 401 403 404 409 413 415 422 503");
+    expect(statusesOf("/sandboxes/{id}", "delete").join(" ")).toBe("204 400 401 403 404 409 503");
   });
 
   it("says who needs a token, and it is so", async () => {

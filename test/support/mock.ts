@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
+import { inject } from "vitest";
 import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { withRulesInSeconds } from "../../src/config/rules.ts";
@@ -20,6 +22,7 @@ import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
+import { createRedisStore } from "../../src/store/redis/store.ts";
 import type { Store } from "../../src/store/store.ts";
 import { slowStore } from "./slow-store.ts";
 
@@ -65,8 +68,8 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
   /** Where everything is kept; a store of its own when left out. */
   readonly store?: Store;
   /**
-   * How many servers the mock is. In the project "two servers" of vitest.config.ts two share one
-   * store, and requests go to one and the other in turn: what a server keeps to itself is missed then.
+   * How many servers the mock is. In the project "two servers" of vitest.config.ts two share a
+   * Redis, and requests go to one and the other in turn: what a server keeps to itself is missed then.
    */
   readonly servers?: number;
 }
@@ -77,15 +80,19 @@ export async function startMock(
   config: ConfigInput = {},
   { servers = SERVERS, slow = false, store: given, ...options }: MockOptions = {},
 ): Promise<Mock> {
-  const kept = given ?? createMemoryStore();
-  const store = slow ? slowStore(kept) : kept;
+  const open = given ? async () => given : storesOf(servers);
+  const stores: Store[] = [];
   const wall = { now: NOON };
   const log: LogEntry[] = [];
-  const first = await startServer({ store, wall, log }, config, options);
+  const start = async () => {
+    const kept = await open();
+    stores.push(kept);
+    const store = slow ? slowStore(kept) : kept;
+    return startServer({ store, wall, log }, config, options);
+  };
+  const first = await start();
   const others: (typeof first)[] = [];
-  while (others.length + 1 < servers) {
-    others.push(await startServer({ store, wall, log }, config, options));
-  }
+  while (others.length + 1 < servers) others.push(await start());
   const apps = [first, ...others].map(({ app }) => app);
   // Not the one that made it.
   const { sandboxes } = others.at(-1) ?? first;
@@ -105,9 +112,18 @@ export async function startMock(
     },
     async close() {
       for (const app of apps) await app.close();
-      await store.close();
+      for (const store of new Set(stores)) await store.close();
     },
   };
+}
+
+/** In Redis each server has a connection of its own; a store in memory is one for all. */
+function storesOf(servers: number): () => Promise<Store> {
+  const url = servers > 1 ? inject("redis") : undefined;
+  const memory = createMemoryStore();
+  if (url === undefined) return async () => memory;
+  const prefix = `${randomUUID()}:`;
+  return () => createRedisStore({ url, prefix, commandTimeout: 60 });
 }
 
 /** What the servers of one mock have in common. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
+import { every } from "../../src/platform/timers.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
 import type { SalesUnit } from "../../src/records/sales-unit.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
@@ -50,7 +51,16 @@ export async function startServer(
       if (!unit) throw new Error(`the sales unit ${msn} is gone`);
       return unit;
     },
-    close: mock.close,
+    async close() {
+      // As a server of the program does, for responses that come after it has begun to close.
+      const { stop } = every(
+        0.05,
+        () => mock.app.server.closeIdleConnections(),
+        () => {},
+      );
+      await mock.close();
+      stop();
+    },
   };
 }
 

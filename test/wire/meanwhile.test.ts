@@ -30,7 +30,8 @@ import {
 let mock: Mock;
 let browser: Browser;
 beforeEach(async () => {
-  mock = await startMock();
+  // What comes between is put into the store as one server has it.
+  mock = await startMock({}, { servers: 1 });
   browser = new Browser(mock);
 });
 afterEach(() => mock.close());

@@ -181,6 +181,11 @@ export const REFUSALS = {
     name: "Impossible",
     meaning: "Each part is right, but they do not fit together; nothing was changed.",
   },
+  503: {
+    name: "StoreUnavailable",
+    meaning:
+      "The mock's store, a Redis, is away, too slow or full; what was asked may have been done.",
+  },
 } as const;
 
 export type RefusalStatus = keyof typeof REFUSALS;
@@ -194,6 +199,7 @@ export function refusalsOf(operation: Operation): RefusalStatus[] {
     400,
     ...(operation.public ? [] : ([401, 403] as const)),
     404,
+    503,
     ...(operation.body ? ([413, 415] as const) : []),
     ...(operation.refusals ?? []),
   ];

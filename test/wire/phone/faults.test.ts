@@ -174,6 +174,8 @@ describe("a fault in login from phone number", () => {
   });
 
   it("tells nothing of it where the server breaks", async () => {
+    await mock.close();
+    mock = await startMock({}, { servers: 1 });
     const { phoneLogins } = mock.sandbox.store;
     phoneLogins.insert = async () => {
       throw new Error("broken on purpose");

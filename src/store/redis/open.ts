@@ -1,0 +1,45 @@
+import { MEMORY, maskedAddress } from "../../config/options.ts";
+import type { Log } from "../../platform/log.ts";
+import { OperatorError } from "../../platform/operator-error.ts";
+import type { Seconds } from "../../records/time.ts";
+import type { Store } from "../store.ts";
+import { StoreUnavailableError } from "../store.ts";
+
+/** From the options to a store. The client of Redis is loaded by those who ask for it. */
+
+export interface StoreOptions {
+  /** `memory`, or `redis://` or `rediss://`. */
+  readonly store: string;
+  readonly storePrefix: string;
+  readonly storeTimeout: Seconds;
+}
+
+/**
+ * The store that others share; undefined for one that a server has to itself.
+ *
+ * @throws OperatorError when it does not answer
+ */
+export async function openStore(
+  { store: url, storePrefix: prefix, storeTimeout: commandTimeout }: StoreOptions,
+  log: Pick<Log, "warn">,
+): Promise<Store | undefined> {
+  if (url === MEMORY) return undefined;
+  const shown = maskedAddress(url);
+  const { createRedisStore } = await import("./store.ts");
+  try {
+    return await createRedisStore({
+      ...{ url, prefix, commandTimeout },
+      onChange: (state, reason) =>
+        log.warn(
+          state === "lost"
+            ? `the store at ${shown} is away: ${reason}; requests get 503 until it is there again`
+            : `the store at ${shown} is there again`,
+        ),
+    });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    throw new OperatorError(
+      `The store at ${shown} does not let the mock in: ${error.message}. Start Redis there, or correct --store.`,
+    );
+  }
+}

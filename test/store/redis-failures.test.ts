@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { openStore } from "../../src/store/redis/open.ts";
+import { createRedisStore } from "../../src/store/redis/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import { StoreUnavailableError } from "../../src/store/store.ts";
+import { call } from "../support/control.ts";
+import { page } from "../support/dashboard.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import type { RedisServer } from "../support/redis.ts";
+import { redisServer, startRedis } from "../support/redis.ts";
+import { describeWith } from "../support/requirement.ts";
+import { basic, PATH, post, SHOP } from "../support/wire.ts";
+
+/** What a mock does whose Redis is away, silent, full, or empty again. */
+
+describeWith(redisServer, "a mock on Redis", () => {
+  let redis: RedisServer;
+  let store: Store;
+  let mock: Mock;
+
+  async function start(...options: readonly string[]): Promise<void> {
+    redis = await startRedis(...options);
+    store = await createRedisStore({ url: redis.url, prefix: "test:", commandTimeout: 0.5 });
+    mock = await startMock({}, { store, servers: 1, sweeps: false });
+  }
+  afterEach(async () => {
+    await mock.close();
+    await redis.stop();
+  });
+
+  const health = () => call(mock, "GET", "/health");
+  const isBack = () => vi.waitFor(async () => expect((await health()).status).toBe(200), 10_000);
+
+  it("says 503 and why where Redis is away, to everybody, and goes on when it is there again", async () => {
+    await start();
+    redis.child.kill("SIGKILL");
+    await vi.waitFor(async () => expect((await health()).status).toBe(503));
+    expect((await health()).body.detail).toBe(
+      "The mock's store is not available: Redis is not connected",
+    );
+    const token = await post(mock, PATH.token, { grant_type: "authorization_code" }, basic(SHOP));
+    expect([token.statusCode, token.headers["retry-after"], token.body]).toEqual([
+      503,
+      "1",
+      expect.stringContaining("The mock's store is not available: Redis is not connected"),
+    ]);
+    const shown = await page(mock, "/mock/log");
+    expect([shown.status, shown.text("problem")]).toEqual([
+      503,
+      expect.stringContaining("store is not available"),
+    ]);
+    // Nothing was kept, so the default sandbox is made anew.
+    await redis.restart();
+    await isBack();
+    expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
+  });
+
+  it("says 503 within the time of a command where Redis is silent, and loses nothing", async () => {
+    await start();
+    await call(mock, "PATCH", "/users/ada", { body: { givenName: "Augusta" } });
+    redis.child.kill("SIGSTOP");
+    const refused = await health();
+    expect([refused.status, refused.body.detail]).toEqual([
+      503,
+      "The mock's store is not available: Command timed out",
+    ]);
+    redis.child.kill("SIGCONT");
+    await isBack();
+    expect((await call(mock, "GET", "/users/ada")).body.givenName).toBe("Augusta");
+  });
+
+  it("has what it had said yes to when a Redis that writes everything down is started again", async () => {
+    await start("--appendonly", "yes", "--appendfsync", "always");
+    const created: string[] = [];
+    const writing = (async () => {
+      for (;;) {
+        const { status, body } = await call(mock, "POST", "/users", { body: {} });
+        if (status !== 201) return;
+        created.push(body.id);
+      }
+    })();
+    await vi.waitFor(() => expect(created.length).toBeGreaterThan(20));
+    redis.child.kill("SIGKILL");
+    await writing;
+    await redis.restart();
+    await isBack();
+    for (const id of created) expect((await call(mock, "GET", `/users/${id}`)).status).toBe(200);
+  });
+
+  it("refuses what would be written where Redis is full, and reads on", async () => {
+    await start();
+    await redis.command("config", "set", "maxmemory", "1mb");
+    const refused = await call(mock, "POST", "/users", { body: {} });
+    expect([refused.status, refused.body.detail]).toEqual([
+      503,
+      expect.stringContaining("OOM command not allowed when used memory > 'maxmemory'"),
+    ]);
+    expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
+    await redis.command("config", "set", "maxmemory", "0");
+    expect((await call(mock, "POST", "/users", { body: {} })).status).toBe(201);
+  });
+});
+
+describeWith(redisServer, "a store that is asked for", () => {
+  let redis: RedisServer;
+  beforeEach(async () => {
+    redis = await startRedis("--requirepass", "secret-of-redis");
+  });
+  afterEach(() => redis.stop());
+  const options = (store: string) => ({ store, storePrefix: "test:", storeTimeout: 1 });
+  const log = { warn: vi.fn() };
+
+  it("is in memory, or opened with its user and its password", async () => {
+    expect(await openStore(options("memory"), log)).toBeUndefined();
+    const store = await openStore(
+      options(redis.url.replace("//", "//default:secret-of-redis@")),
+      log,
+    );
+    expect(await store?.sandboxes.count()).toBe(0);
+    await store?.close();
+  });
+
+  it.each([
+    ["with a wrong password", "//default:wrong-password@", "WRONGPASS"],
+    ["without one", "//", "NOAUTH"],
+  ])("says why it is not let in, %s, and shows no password", async (_, start, reason) => {
+    const refused = openStore(options(redis.url.replace("//", start)), log);
+    await expect(refused).rejects.toThrow(reason);
+    await expect(refused).rejects.toThrow("Start Redis there, or correct --store.");
+    await expect(refused).rejects.not.toThrow("wrong-password");
+  });
+
+  it("says that nobody is there", async () => {
+    await redis.stop();
+    await expect(openStore(options(redis.url), log)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("throws one error, whatever Redis says", async () => {
+    const refused = createRedisStore({ url: redis.url, prefix: "", commandTimeout: 1 });
+    await expect(refused).rejects.toThrow(StoreUnavailableError);
+  });
+});
