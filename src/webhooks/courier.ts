@@ -63,7 +63,9 @@ export class Courier {
   readonly #underWay = new Map<SandboxId, Set<Promise<unknown>>>();
   readonly #timers: { stop(): void }[] = [];
   readonly #end = new AbortController();
-  #isLooking = false;
+  /** The round that goes on now, and the look at what there is to go round to. */
+  #round: Promise<void> | undefined;
+  #survey: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(deps: CourierDeps) {
@@ -90,7 +92,7 @@ export class Courier {
       every(LOOK_INTERVAL, () => this.#look(), this.#failed),
       every(ROUND_INTERVAL, () => this.#lookEverywhere(), this.#failed),
     );
-    void this.#lookEverywhere().catch(this.#failed);
+    void this.#lookEverywhere();
   }
 
   /** Makes an attempt now, whatever became of the delivery before. */
@@ -102,6 +104,8 @@ export class Courier {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) timer.stop();
+    // Whoever closes the store next takes it away from nobody.
+    await Promise.all([this.#survey, this.#round]);
     const all = Promise.allSettled([...this.#underWay.values()].flatMap((those) => [...those]));
     const done = new AbortController();
     await Promise.race([all.then(() => done.abort()), pause(GRACE, done.signal)]);
@@ -130,24 +134,28 @@ export class Courier {
     return undefined;
   }
 
-  async #lookEverywhere(): Promise<void> {
-    for (const { id } of await readAll(this.#deps.sandboxes)) this.#schedule(id, this.#now());
-    this.#look();
+  #lookEverywhere(): Promise<void> {
+    const survey = async () => {
+      for (const { id } of await readAll(this.#deps.sandboxes)) this.#schedule(id, this.#now());
+      this.#look();
+    };
+    this.#survey = survey().catch(this.#failed);
+    return this.#survey;
   }
 
   /** Visits the sandboxes that are due, one after the other; never twice at the same time. */
   #look(): void {
-    if (this.#isLooking || this.#isClosed) return;
-    this.#isLooking = true;
+    if (this.#round || this.#isClosed) return;
     const round = async () => {
       const turn = takeTurns();
       for (let id = this.#takeDue(); id !== undefined && !this.#isClosed; id = this.#takeDue()) {
         await this.#visit(id).catch(this.#failed);
         await turn();
       }
-      this.#isLooking = false;
     };
-    void round();
+    this.#round = round().finally(() => {
+      this.#round = undefined;
+    });
   }
 
   /** Begins what is due in a sandbox, and schedules its next visit. */

@@ -19,10 +19,14 @@ export interface ConnectionOptions {
 /** How long to wait before the next attempt to connect, in milliseconds: at once, and then not for long. */
 const [SHORTEST_WAIT, LONGEST_WAIT] = [50, 1000];
 
+/** Why it was lost, where nothing else is known. */
+const CLOSED = "the connection was closed";
+
 /** A connection to Redis that comes back by itself. What is asked while it is away fails at once. */
 export class Connection {
   readonly #redis: Redis;
   readonly #hashes = new Map<Script, string>();
+  #isClosing = false;
 
   private constructor(redis: Redis) {
     this.#redis = redis;
@@ -41,17 +45,9 @@ export class Connection {
       enableAutoPipelining: true,
       retryStrategy: (attempts) => Math.min(SHORTEST_WAIT * attempts, LONGEST_WAIT),
     });
-    let [isLost, reason] = [false, "the connection was closed"];
+    let reason = CLOSED;
     redis.on("error", (error: Error) => {
       reason = error.message;
-    });
-    redis.on("close", () => {
-      if (!isLost) onChange?.("lost", reason);
-      isLost = true;
-    });
-    redis.on("ready", () => {
-      if (isLost) onChange?.("back", "");
-      isLost = false;
     });
     try {
       await redis.connect();
@@ -59,7 +55,19 @@ export class Connection {
       redis.disconnect();
       throw new StoreUnavailableError(reason, { cause: error });
     }
-    return new Connection(redis);
+    const connection = new Connection(redis);
+    reason = CLOSED;
+    let isLost = false;
+    redis.on("close", () => {
+      if (!isLost && !connection.#isClosing) onChange?.("lost", reason);
+      isLost = true;
+    });
+    redis.on("ready", () => {
+      if (isLost) onChange?.("back", "");
+      isLost = false;
+      reason = CLOSED;
+    });
+    return connection;
   }
 
   /** @throws StoreUnavailableError when it was not answered in time; it may have been done all the same */
@@ -90,6 +98,7 @@ export class Connection {
 
   /** Ends when what was asked is answered, or cannot be any more. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 
