@@ -12,13 +12,15 @@ export class ClientGone extends Error {
 /** The requests of this process that wait on purpose. None of them holds up the end of the server. */
 export class Waits {
   readonly #open = new Set<AbortController>();
+  #isOver = false;
 
   /**
-   * Waits until the time is over or the server ends.
+   * Waits until the time is over or the server ends. Whoever comes after that does not wait.
    *
    * @throws ClientGone as soon as the client has closed the connection
    */
   async wait(seconds: Seconds, response: ServerResponse): Promise<void> {
+    if (this.#isOver) return;
     const end = new AbortController();
     const gone = () => end.abort();
     this.#open.add(end);
@@ -30,6 +32,7 @@ export class Waits {
   }
 
   endAll(): void {
+    this.#isOver = true;
     for (const end of this.#open) end.abort();
   }
 }
