@@ -13,7 +13,7 @@ import { addressLines, tlsLines } from "../request/facts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
-import { openStore } from "../store/redis/open.ts";
+import { asOperators, openStore } from "../store/redis/open.ts";
 import type { CommandIo, ExitCode, ServingIo } from "./io.ts";
 import { whatNpmTook } from "./npm.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
@@ -57,7 +57,7 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
     linger: LINGER,
   }).catch(async (error: unknown) => {
     await store?.close();
-    return throwTellingSources(sources)(error);
+    return throwTellingSources(sources)(asOperators(error, options));
   });
   const started = state ? { ...merged, ...state.settings, ...flags } : merged;
   const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];

@@ -226,10 +226,16 @@ function storeAddress(given: string): string | BadValue {
     const expected = `expected ${MEMORY}, redis://host:6379 or rediss://host:6379`;
     return new BadValue(`is no address of a store: ${expected}`);
   }
-  const { pathname, search, hash } = new URL(given);
+  const { username, password, pathname, search, hash } = new URL(given);
   if (!/^(?:\/\d*)?$/.test(pathname) || search !== "" || hash !== "") {
-    const told = `${maskedAddress(given)}: behind the host goes the number of the database and nothing else`;
-    return new BadValue(`${told}, as in redis://host:6379/0`);
+    return new BadValue(
+      "has something else behind the host than the number of the database: redis://host:6379/0; in a user or a password / is written %2F, ? is %3F, and # is %23",
+    );
+  }
+  if (!isDecodable(`${username}${password}`)) {
+    return new BadValue(
+      "has a % in the user or the password that stands for nothing: write it %25",
+    );
   }
   return given;
 }
@@ -239,6 +245,15 @@ export function maskedAddress(given: string): string {
   const url = new URL(given);
   if (url.password !== "") url.password = "***";
   return url.href;
+}
+
+function isDecodable(given: string): boolean {
+  try {
+    decodeURIComponent(given);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function storeTimeout(given: string): Seconds | BadValue {

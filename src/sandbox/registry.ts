@@ -22,7 +22,7 @@ import { LiveRecord } from "./live-record.ts";
 import type { Steps } from "./own-config.ts";
 import { OwnConfig } from "./own-config.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { expiresAt, withOwnConfig } from "./sandbox.ts";
+import { expiresAt, isUseToBeNoted, withOwnConfig } from "./sandbox.ts";
 import { beginningOf, seedSandbox } from "./seed.ts";
 import { createSharedIds, seedOf } from "./shared-ids.ts";
 import type { SandboxState } from "./state.ts";
@@ -114,9 +114,6 @@ export interface RegistryDeps {
   readonly check?: ((sandbox: Sandbox) => Promise<void>) | undefined;
 }
 
-/** Minimum seconds between two writes of `usedAt`; a ttl may be off by this. */
-const NOTING_INTERVAL: Seconds = 1;
-
 /** The registry, with the default sandbox in it: whichever server is the first on a store makes it. */
 export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
   const registry = new Registry(deps);
@@ -141,6 +138,7 @@ class Registry implements Sandboxes {
   /** It is asked for what the store says now, so it need not learn what other servers change. */
   readonly #known = new Map<GenerationId, Known>();
   #names: Promise<Ids> | undefined;
+  #default: Promise<SandboxRecord | undefined> | undefined;
   #wake: (id: SandboxId, dropped?: Delivery) => void = () => {};
 
   constructor(deps: RegistryDeps) {
@@ -151,8 +149,15 @@ class Registry implements Sandboxes {
     this.#generations = new Generations(deps.store, deps.wall);
   }
 
-  /** The default sandbox never ends, but a store that others keep can come back empty. */
-  async makeDefault(): Promise<SandboxRecord | undefined> {
+  /** The default sandbox never ends, but a store that others keep can come back empty: then all wait for one. */
+  makeDefault(): Promise<SandboxRecord | undefined> {
+    this.#default ??= this.#findOrMakeDefault().finally(() => {
+      this.#default = undefined;
+    });
+    return this.#default;
+  }
+
+  async #findOrMakeDefault(): Promise<SandboxRecord | undefined> {
     const found = await this.find(DEFAULT_SANDBOX);
     if (found) return found;
     const { state, check } = this.#deps;
@@ -388,8 +393,4 @@ class Registry implements Sandboxes {
     const end = expiresAt(record);
     return end !== undefined && end <= this.wall();
   }
-}
-
-function isUseToBeNoted({ ttl, usedAt }: SandboxRecord, now: EpochSeconds): boolean {
-  return ttl !== undefined && (usedAt === undefined || now >= usedAt + NOTING_INTERVAL);
 }

@@ -8,7 +8,7 @@ import type { Limits } from "../records/limits.ts";
 import type { SandboxEntry, SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
-import type { EpochSeconds } from "../records/time.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
 import type { SandboxStore } from "../store/store.ts";
 import type { LiveRecord } from "./live-record.ts";
@@ -45,6 +45,14 @@ export interface Sandbox {
 /** When a sandbox goes if nobody uses it; undefined when it stays. */
 export function expiresAt({ ttl, usedAt, createdAt }: SandboxRecord): EpochSeconds | undefined {
   return ttl === undefined ? undefined : after(usedAt ?? createdAt, ttl);
+}
+
+/** Minimum seconds between two writes of `usedAt`; a ttl may be off by this. */
+const NOTING_INTERVAL: Seconds = 1;
+
+/** Whether it is to be written down that somebody uses a sandbox now. */
+export function isUseToBeNoted({ ttl, usedAt }: SandboxRecord, now: EpochSeconds): boolean {
+  return ttl !== undefined && (usedAt === undefined || now >= usedAt + NOTING_INTERVAL);
 }
 
 /** One that was made from the server's config has it for its own from now on; undefined for any other. */

@@ -26,6 +26,8 @@ const defaults = {
 
 const notAbsolute = "expected an absolute http or https URL, as https://vipps.example.com";
 const stores = "expected memory, redis://host:6379 or rediss://host:6379";
+const behindHost =
+  "--store: has something else behind the host than the number of the database: redis://host:6379/0; in a user or a password / is written %2F, ? is %3F, and # is %23";
 const noToken = "has a character that no header can carry; use printable ASCII without spaces";
 
 function refusal(argv: readonly string[], env: Record<string, string> = {}): string[] {
@@ -168,11 +170,12 @@ describe("parseArguments", () => {
     [["--store", "http://r"], [`--store: is no address of a store: ${stores}`]],
     [["--store", "redis:r"], [`--store: is no address of a store: ${stores}`]],
     // A password is shown nowhere, also where it stands in what is wrong.
+    ...["redis://u:secret@r/one", "redis://r?password=secret", "redis://u:12#34@r"].map(
+      (store): [string[], string[]] => [["--store", store], [behindHost]],
+    ),
     [
-      ["--store", "redis://u:secret@r/one"],
-      [
-        "--store: redis://u:***@r/one: behind the host goes the number of the database and nothing else, as in redis://host:6379/0",
-      ],
+      ["--store", "redis://u:50%off@r"],
+      ["--store: has a % in the user or the password that stands for nothing: write it %25"],
     ],
     [["--store", "u:secret@r"], [`--store: is no address of a store: ${stores}`]],
     [["--store-timeout", "soon"], [expect.stringContaining('"soon" is no length of time')]],

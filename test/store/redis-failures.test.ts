@@ -88,6 +88,25 @@ describeWith(redisServer, "a mock on Redis", () => {
     for (const id of created) expect((await call(mock, "GET", `/users/${id}`)).status).toBe(200);
   });
 
+  it("is one with another server also after Redis has lost everything", async () => {
+    await start();
+    const other = await startMock(
+      {},
+      {
+        store: await createRedisStore({ url: redis.url, prefix: "test:", commandTimeout: 0.5 }),
+        servers: 1,
+      },
+    );
+    const names = async (one: Mock) => (await call(one, "GET", "/users/ada")).body.givenName;
+    expect([await names(mock), await names(other)]).toEqual(["Ada", "Ada"]);
+    await redis.command("flushall");
+    // The other one makes the default sandbox anew, and nothing there is what it was here.
+    expect([await names(other), await names(mock)]).toEqual(["Ada", "Ada"]);
+    await call(other, "PATCH", "/users/ada", { body: { givenName: "Augusta" } });
+    expect(await names(mock)).toBe("Augusta");
+    await other.close();
+  });
+
   it("refuses what would be written where Redis is full, and reads on", async () => {
     await start();
     await redis.command("config", "set", "maxmemory", "1mb");
@@ -127,13 +146,18 @@ describeWith(redisServer, "a store that is asked for", () => {
   ])("says why it is not let in, %s, and shows no password", async (_, start, reason) => {
     const refused = openStore(options(redis.url.replace("//", start)), log);
     await expect(refused).rejects.toThrow(reason);
-    await expect(refused).rejects.toThrow("Start Redis there, or correct --store.");
+    await expect(refused).rejects.toThrow("Look after Redis there, or correct --store.");
     await expect(refused).rejects.not.toThrow("wrong-password");
   });
 
   it("says that nobody is there", async () => {
     await redis.stop();
     await expect(openStore(options(redis.url), log)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  it("says that its database is not there, and writes into no other", async () => {
+    const url = `${redis.url.replace("//", "//default:secret-of-redis@")}/99`;
+    await expect(openStore(options(url), log)).rejects.toThrow("DB index is out of range");
   });
 
   it("throws one error, whatever Redis says", async () => {

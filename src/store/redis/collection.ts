@@ -1,3 +1,4 @@
+import { createIds, secureRandom } from "../../platform/ids.ts";
 import type { EpochSeconds } from "../../records/time.ts";
 import { frozenThroughout } from "../frozen.ts";
 import { refuseTooMany } from "../pages.ts";
@@ -40,6 +41,9 @@ interface Stored<Item> {
 
 /** So many records of a collection a process remembers, to change one without having asked for it. */
 const MOST_REMEMBERED = 1000;
+
+/** So many records go at most for others; where a limit was lowered, the rest goes with the next ones. */
+const MOST_DROPPED = 2 * MOST_RECORDS;
 
 /** A collection in Redis. Every operation is a command, or a script, which nothing else comes between. */
 export class RedisCollection<Item> implements Collection<Item, string, string> {
@@ -168,13 +172,8 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   async clear(): Promise<void> {
-    this.forget();
-    await this.#run(CLEAR);
-  }
-
-  /** Forgets what it remembers of the records. */
-  forget(): void {
     this.#seen.clear();
+    await this.#run(CLEAR);
   }
 
   /** @returns how many records went */
@@ -204,7 +203,9 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   async #insert(items: readonly Item[], whenFull: "evict" | "refuse" | "any"): Promise<Item[]> {
     const stored = items.flatMap((item) => [this.keyOf(item), this.#storedOf(item)]);
     const bound = Number.isFinite(this.bound) ? this.bound : Number.MAX_VALUE;
-    const [outcome, what, value] = list(await this.#run(INSERT, bound, whenFull, ...stored));
+    const room = [bound, whenFull, MOST_DROPPED];
+    const reply = await this.#run(INSERT, ...room, newVersion(), ...stored);
+    const [outcome, what, value] = list(reply);
     if (outcome === "full") throw new FullError(this.#spec.name, this.bound);
     if (outcome === "taken") {
       if (what === "key") throw new ConflictError("key", String(value));
@@ -250,9 +251,10 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     changes: readonly (readonly [key: string, from: Stored<Item>, to: Item])[],
   ): Promise<readonly Replaced<Item>[]> {
     if (changes.length === 0) return [];
-    const argv = changes.flatMap(([key, { version }, to]) => [key, version, this.#storedOf(to)]);
+    const version = newVersion();
+    const argv = changes.flatMap(([key, from, to]) => [key, from.version, this.#storedOf(to)]);
     let taken: string | undefined;
-    const replies = list(await this.#run(REPLACE, ...argv)).map(list);
+    const replies = list(await this.#run(REPLACE, version, ...argv)).map(list);
     const outcomes = replies.map(([outcome, value = null], index): Replaced<Item> | undefined => {
       const [key = "", , to] = changes[index] ?? [];
       if (outcome === "taken") {
@@ -261,7 +263,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
       }
       if (outcome !== "done") return { is: "moved", current: this.#read(key, value) };
       const item = copyOf(to as Item);
-      this.#remember(key, { version: String(value), item });
+      this.#remember(key, { version, item });
       return { is: "done", item };
     });
     if (taken !== undefined) throw conflictIn(taken);
@@ -313,6 +315,9 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
 type Replaced<Item> =
   | { readonly is: "done"; readonly item: Item }
   | { readonly is: "moved"; readonly current: Stored<Item> | undefined };
+
+/** A version that nobody has used, nor will. */
+const newVersion = createIds(secureRandom).id;
 
 function conflictIn(field: string): ConflictError {
   return new ConflictError(...splitField(field));

@@ -42,7 +42,10 @@ export class Connection {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
-      enableAutoPipelining: true,
+      // Whoever is cut off without a word is found at another connection.
+      socketTimeout: 2 * commandTimeout * 1000,
+      // A Redis that has become a replica of another one takes no writes; a new connection may lead to that one.
+      reconnectOnError: ({ message }) => message.startsWith("READONLY"),
       retryStrategy: (attempts) => Math.min(SHORTEST_WAIT * attempts, LONGEST_WAIT),
     });
     let reason = CLOSED;
@@ -51,6 +54,8 @@ export class Connection {
     });
     try {
       await redis.connect();
+      // A database that is not there is told by an event alone.
+      if (reason !== CLOSED) throw new Error(reason);
     } catch (error) {
       redis.disconnect();
       throw new StoreUnavailableError(reason, { cause: error });

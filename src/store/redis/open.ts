@@ -37,9 +37,14 @@ export async function openStore(
         ),
     });
   } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) throw error;
-    throw new OperatorError(
-      `The store at ${shown} does not let the mock in: ${error.message}. Start Redis there, or correct --store.`,
-    );
+    throw asOperators(error, { store: url });
   }
+}
+
+/** What a store says that the operator has to look after. */
+export function asOperators(error: unknown, { store }: Pick<StoreOptions, "store">): unknown {
+  if (!(error instanceof StoreUnavailableError)) return error;
+  return new OperatorError(
+    `The store at ${maskedAddress(store)} cannot be used: ${error.message}. Look after Redis there, or correct --store.`,
+  );
 }

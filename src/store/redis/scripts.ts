@@ -2,14 +2,15 @@
  * What the store does in one step, as Lua that runs in Redis (https://redis.io/docs/latest/develop/programmability/).
  * A collection is spread over the keys that `keysOf` in collection.ts lists, in their order:
  *
- * - R, a hash: by its key each record as `version \n facts \n record`, both of the latter as JSON;
+ * - R, a hash: by its key each record as `version \n facts \n record`, both of the latter as JSON; a version is
+ *   never used again, also where Redis has forgotten what was written last;
  * - O, a sorted set: the keys by their positions in the order of insertion;
  * - X, a hash: by index and value the key of the record that has it;
  * - G and E, sorted sets in the order of their bytes: of each group and value, and of each ending, the position
  *   and the key;
  * - F, a sorted set: the keys by the moments from which on nobody needs the records;
  * - D, a sorted set: the keys of what is dispensable, by their positions;
- * - N, a counter: positions and versions;
+ * - N, a counter: the positions;
  * - V, a counter for the whole generation: what was written.
  *
  * The facts say what of X, G, E, F and D belongs to a record, so that Redis can take it out of them.
@@ -46,9 +47,9 @@ local function leave(key, position, facts)
   if facts.d then redis.call('ZREM', D, key) end
 end
 
-local function add(key, rest, facts)
+local function add(key, version, rest, facts)
   local position = redis.call('INCR', N)
-  redis.call('HSET', R, key, text(position) .. '\\n' .. rest)
+  redis.call('HSET', R, key, version .. '\\n' .. rest)
   redis.call('ZADD', O, position, key)
   enter(key, position, facts)
 end
@@ -80,11 +81,14 @@ function script(lua: string): Script {
   return { lua: `${PARTS}${lua}` };
 }
 
-/** ARGV: the bound, `evict`, `refuse` or `any`, and of each record its key and what is stored without its version. */
+/**
+ * ARGV: the bound; `evict`, `refuse` or `any`; how many go for it at most, so that Redis is not kept busy where
+ * many more are there; the version; and of each record its key and what is stored behind the version.
+ */
 export const INSERT = script(`
-local bound, whenFull = tonumber(ARGV[1]), ARGV[2]
+local bound, whenFull, most, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local keys, fields = {}, {}
-for i = 3, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local key = ARGV[i]
   if keys[key] or redis.call('HEXISTS', R, key) == 1 then return { 'taken', 'key', key } end
   keys[key] = factsOf(ARGV[i + 1])
@@ -95,23 +99,23 @@ for i = 3, #ARGV, 2 do
 end
 if whenFull == 'refuse' and redis.call('HLEN', R) >= bound then return { 'full' } end
 local dropped = {}
-for i = 3, #ARGV, 2 do
-  while whenFull == 'evict' and redis.call('HLEN', R) >= bound do
+for i = 5, #ARGV, 2 do
+  while whenFull == 'evict' and #dropped < most and redis.call('HLEN', R) >= bound do
     local oldest = redis.call('ZRANGE', D, 0, 0)[1] or redis.call('ZRANGE', O, 0, 0)[1]
     if not oldest then break end
     local stored = redis.call('HGET', R, oldest)
     remove(oldest, stored)
     table.insert(dropped, stored)
   end
-  add(ARGV[i], ARGV[i + 1], keys[ARGV[i]])
+  add(ARGV[i], version, ARGV[i + 1], keys[ARGV[i]])
 end
 wrote()
 return { 'done', dropped }
 `);
 
 /**
- * ARGV: of each record its key, the version that it was changed from, and what is to be stored without a version.
- * Each is changed by itself.
+ * ARGV: the new version, and of each record its key, the version that it was changed from, and what is to be stored
+ * behind the new one. Each is changed by itself.
  */
 export const REPLACE = script(`
 local function replace(key, version, rest)
@@ -127,13 +131,12 @@ local function replace(key, version, rest)
   local position = tonumber(redis.call('ZSCORE', O, key))
   leave(key, position, before)
   enter(key, position, after)
-  local next = text(redis.call('INCR', N))
-  redis.call('HSET', R, key, next .. '\\n' .. rest)
+  redis.call('HSET', R, key, ARGV[1] .. '\\n' .. rest)
   wrote()
-  return { 'done', next }
+  return { 'done' }
 end
 local outcomes = {}
-for i = 1, #ARGV, 3 do table.insert(outcomes, replace(ARGV[i], ARGV[i + 1], ARGV[i + 2])) end
+for i = 2, #ARGV, 3 do table.insert(outcomes, replace(ARGV[i], ARGV[i + 1], ARGV[i + 2])) end
 return outcomes
 `);
 

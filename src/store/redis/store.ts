@@ -11,7 +11,7 @@ import type { AnySpec } from "./facts.ts";
 
 /**
  * The store of several replicas, in Redis or Valkey. It is loaded by those who ask for it. All keys of a
- * generation have one hash tag, so that a cluster keeps them together.
+ * generation have one hash tag, so that a cluster would keep them together; the client speaks to a single Redis.
  */
 
 export interface RedisStoreOptions extends ConnectionOptions {
@@ -31,7 +31,6 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     generation: servers,
     bound: DEFAULT_LIMITS.sandboxes,
   }) as unknown as Store["sandboxes"] & { bound: number };
-  const generations = new Map<GenerationId, RedisSandboxStore>();
   return {
     sandboxes,
     keepAtMost(bound) {
@@ -40,16 +39,9 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
     signingKey: createCell(connection, `${servers}:signingKey`),
     sequences: createCell(connection, `${servers}:sequences`),
     entryCodes: createCell(connection, `${servers}:entryCodes`),
-    records(id) {
-      const known = generations.get(id);
-      if (known) return known;
-      const records = createSandboxStore(connection, generationKey(prefix, id));
-      generations.set(id, records);
-      return records;
-    },
+    // Whoever works with a generation keeps what it gets: so nothing is left here of those that others drop.
+    records: (id) => createSandboxStore(connection, generationKey(prefix, id)),
     async drop(id) {
-      generations.get(id)?.forget();
-      generations.delete(id);
       await connection.send("UNLINK", ...allKeys(generationKey(prefix, id)));
     },
     close: () => connection.close(),
@@ -69,12 +61,7 @@ function allKeys(generation: string): string[] {
   ];
 }
 
-interface RedisSandboxStore extends SandboxStore {
-  /** Forgets what this process remembers of the records. */
-  forget(): void;
-}
-
-function createSandboxStore(connection: Connection, generation: string): RedisSandboxStore {
+function createSandboxStore(connection: Connection, generation: string): SandboxStore {
   const bounds: Readonly<Partial<Record<string, number>>> = DEFAULT_LIMITS;
   const collections = Object.fromEntries(
     Object.entries(COLLECTIONS).map(([name, spec]) => [
@@ -89,7 +76,7 @@ function createSandboxStore(connection: Connection, generation: string): RedisSa
   const cells = Object.fromEntries(
     CELLS.map((name) => [name, createCell(connection, `${generation}:${name}`)]),
   );
-  const operations: Pick<RedisSandboxStore, "revision" | "keepAtMost" | "sweep" | "forget"> = {
+  const operations: Pick<SandboxStore, "revision" | "keepAtMost" | "sweep"> = {
     async revision() {
       return Number((await connection.send("GET", revisionOf(generation))) ?? 0);
     },
@@ -100,10 +87,7 @@ function createSandboxStore(connection: Connection, generation: string): RedisSa
       const gone = await Promise.all(Object.values(collections).map((each) => each.sweep(now)));
       return gone.reduce((sum, each) => sum + each, 0);
     },
-    forget() {
-      for (const each of Object.values(collections)) each.forget();
-    },
   };
   // What the table says of the collections, the interface says of them too.
-  return { ...collections, ...cells, ...operations } as unknown as RedisSandboxStore;
+  return { ...collections, ...cells, ...operations } as unknown as SandboxStore;
 }
