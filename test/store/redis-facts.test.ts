@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { AnySpec } from "../../src/store/redis/facts.ts";
+import type { EpochSeconds } from "../../src/records/time.ts";
+import { epochSeconds } from "../../src/records/time.ts";
+import type { SpecOf } from "../../src/store/redis/facts.ts";
 import {
   factsOf,
   fieldOf,
@@ -8,6 +10,15 @@ import {
   sortable,
   splitField,
 } from "../../src/store/redis/facts.ts";
+
+interface Thing {
+  readonly id: string;
+  readonly code?: string;
+  readonly user?: string;
+  readonly ends: readonly EpochSeconds[];
+  readonly forgetAt: EpochSeconds;
+  readonly over: boolean;
+}
 
 describe("a number in texts that are in its order", () => {
   const numbers = [
@@ -54,7 +65,7 @@ describe("the facts of a record", () => {
   });
 
   it("have what the spec says, and nothing that is not", () => {
-    const spec: AnySpec = {
+    const spec: SpecOf<Thing> = {
       name: "things",
       key: ({ id }) => id,
       indexes: { code: ({ code }) => code },
@@ -64,7 +75,8 @@ describe("the facts of a record", () => {
       whenFull: "evict",
       isDispensable: ({ over }) => over,
     };
-    const all = { id: "k", code: "c", user: "u", ends: [2, 1, 2], forgetAt: 9, over: true };
+    const ends = [2, 1, 2].map(epochSeconds);
+    const all = { id: "k", code: "c", user: "u", ends, forgetAt: epochSeconds(9), over: true };
     expect(factsOf(spec, all)).toEqual({
       x: [fieldOf("code", "c")],
       g: [groupOf("user", "u")],
@@ -72,7 +84,8 @@ describe("the facts of a record", () => {
       f: "9",
       d: true,
     });
-    const none = { id: "k", ends: [], forgetAt: Number.POSITIVE_INFINITY, over: false };
+    const never = Number.POSITIVE_INFINITY as EpochSeconds;
+    const none = { id: "k", ends: [], forgetAt: never, over: false };
     expect(factsOf(spec, none)).toEqual({ x: [], g: [], e: [], f: "+inf" });
     expect(factsOf({ name: "plain", key: spec.key, indexes: {} }, all)).toEqual({
       ...{ x: [], g: [], e: [] },

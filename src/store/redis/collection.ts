@@ -5,7 +5,7 @@ import { refuseTooMany } from "../pages.ts";
 import type { Collection, Page, PageRequest } from "../store.ts";
 import { ConflictError, FullError, MOST_RECORDS } from "../store.ts";
 import type { Connection, Reply } from "./connection.ts";
-import type { AnySpec } from "./facts.ts";
+import type { SpecOf } from "./facts.ts";
 import { factsOf, fieldOf, groupOf, numberOf, sortable, splitField } from "./facts.ts";
 import {
   CLEAR,
@@ -49,14 +49,14 @@ const MOST_DROPPED = 2 * MOST_RECORDS;
 export class RedisCollection<Item> implements Collection<Item, string, string> {
   /** How many records there may be. */
   bound: number;
-  readonly #spec: AnySpec;
+  readonly #spec: SpecOf<Item>;
   readonly #connection: Connection;
   readonly #keys: readonly string[];
   /** As this process saw them last; nothing is believed of it before Redis has compared the version. */
   readonly #seen = new Map<string, Stored<Item>>();
 
   constructor(
-    spec: AnySpec,
+    spec: SpecOf<Item>,
     {
       connection,
       generation,

@@ -13,11 +13,10 @@ interface Facts {
   readonly d?: true;
 }
 
-/** Any spec: what it says of records is asked of records of its own kind. */
-// biome-ignore lint/suspicious/noExplicitAny: the methods of a spec take records of its own kind alone
-export type AnySpec = CollectionSpec<any, string, string, string>;
+/** How the records of one kind are kept, whatever their indexes and groups are called. */
+export type SpecOf<Item> = CollectionSpec<Item, string, string, string>;
 
-export function factsOf(spec: AnySpec, item: unknown): Facts {
+export function factsOf<Item>(spec: SpecOf<Item>, item: Item): Facts {
   const { indexes, groups = {}, endings, forgetAt, whenFull, isDispensable } = spec;
   return {
     x: valuesIn(indexes, item).map(([name, value]) => fieldOf(name, value)),
@@ -28,9 +27,9 @@ export function factsOf(spec: AnySpec, item: unknown): Facts {
   };
 }
 
-function valuesIn(
-  pickers: Readonly<Record<string, (item: unknown) => string | undefined>>,
-  item: unknown,
+function valuesIn<Item>(
+  pickers: Readonly<Record<string, (item: Item) => string | undefined>>,
+  item: Item,
 ): [name: string, value: string][] {
   return Object.entries(pickers).flatMap(([name, pick]): [string, string][] => {
     const value = pick(item);

@@ -7,10 +7,10 @@ import { createCell } from "./cell.ts";
 import { keysOf, RedisCollection, revisionOf } from "./collection.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { Connection } from "./connection.ts";
-import type { AnySpec } from "./facts.ts";
+import type { SpecOf } from "./facts.ts";
 
 /**
- * The store of several replicas, in Redis or Valkey. It is loaded by those who ask for it. All keys of a
+ * The store of several replicas, in Redis. It is loaded by those who ask for it. All keys of a
  * generation have one hash tag, so that a cluster would keep them together; the client speaks to a single Redis.
  */
 
@@ -26,11 +26,11 @@ export async function createRedisStore(options: RedisStoreOptions): Promise<Stor
   const connection = await Connection.open(options);
   const { prefix } = options;
   const servers = `${prefix}{servers}`;
-  const sandboxes = new RedisCollection(SANDBOXES as AnySpec, {
+  const sandboxes = new RedisCollection(SANDBOXES, {
     connection,
     generation: servers,
     bound: DEFAULT_LIMITS.sandboxes,
-  }) as unknown as Store["sandboxes"] & { bound: number };
+  });
   return {
     sandboxes,
     keepAtMost(bound) {
@@ -66,7 +66,7 @@ function createSandboxStore(connection: Connection, generation: string): Sandbox
   const collections = Object.fromEntries(
     Object.entries(COLLECTIONS).map(([name, spec]) => [
       name,
-      new RedisCollection(spec as AnySpec, {
+      new RedisCollection(spec as unknown as SpecOf<unknown>, {
         connection,
         generation,
         bound: bounds[name] ?? Number.POSITIVE_INFINITY,
