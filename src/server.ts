@@ -57,6 +57,8 @@ export interface ServerOptions extends TlsOptions {
   readonly logger?: Log | undefined;
   /** Shared with other servers, and closed by whoever gives it; one of its own when left out. */
   readonly store?: Store | undefined;
+  /** Whether a store that is filled already takes the config, or the state, when it comes from another one. */
+  readonly reseed?: boolean | undefined;
   /** What the default sandbox begins with in place of the config. */
   readonly state?: SandboxState | undefined;
   /** Is given the default sandbox's state after the last request. */
@@ -164,6 +166,10 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     seed,
     state: options.state,
     check: checkAutoLogin,
+    filled: {
+      reseed: options.reseed ?? false,
+      onStay: (from) => logger?.warn(storeWins(from)),
+    },
   });
   const sandbox = await openDefault(sandboxes);
   const { controlToken: token } = options;
@@ -195,6 +201,8 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     void hurried?.then(cutAll);
     await app.close();
     cut.stop();
+    // Whoever closes the store next takes it away from nobody.
+    await sweeper.idle();
   }
   async function closeStore(): Promise<void> {
     if (!options.store) await store.close();
@@ -228,11 +236,18 @@ async function identityFor(options: Omit<ServerOptions, "port">): Promise<Identi
   return identity;
 }
 
-/** It is made before the server serves, and nobody can remove it. */
-async function openDefault(sandboxes: Pick<Sandboxes, "open">): Promise<Sandbox> {
-  const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
-  if (!sandbox) throw new Error("there is no default sandbox");
-  return sandbox;
+/** Nobody can remove it, and where the store was emptied, it is made anew. */
+async function openDefault(sandboxes: Pick<Sandboxes, "use">): Promise<Sandbox> {
+  const used = await sandboxes.use(DEFAULT_SANDBOX);
+  if (!used) throw new Error("there is no default sandbox");
+  return used.sandbox;
+}
+
+/** What another server has put into the store counts, and whoever has changed a config should know. */
+function storeWins(from: "config" | "state"): string {
+  const what =
+    from === "config" ? "the config, or a flag that changes it," : "the file of --import";
+  return `${what} is not taken: the default sandbox in the store was made from another one, and stays as it is; to take it, start with --reseed, which drops what is in that sandbox`;
 }
 
 /**

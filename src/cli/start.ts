@@ -14,6 +14,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { RunningServer } from "../server.ts";
 import { startServer } from "../server.ts";
 import { asOperators, openStore } from "../store/redis/open.ts";
+import type { Store } from "../store/store.ts";
 import type { CommandIo, ExitCode, ServingIo } from "./io.ts";
 import { whatNpmTook } from "./npm.ts";
 import { checkWritable, loadState, StateNotSaved, saveState } from "./state-file.ts";
@@ -46,52 +47,84 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
   };
   const merged = { ...config, ...flags };
   const store = await openStore(options, logger);
-  const server = await startServer({
-    ...options,
-    store,
-    config: merged,
-    state: state && { ...state, settings: { ...state.settings, ...flags } },
-    keepState: to === undefined ? undefined : (last) => saveState(to, io.directory, last),
-    version: io.version,
-    logger,
-    linger: LINGER,
-  }).catch(async (error: unknown) => {
+  let server: RunningServer | undefined;
+  try {
+    server = await startServer({
+      ...options,
+      store,
+      config: merged,
+      state: state && { ...state, settings: { ...state.settings, ...flags } },
+      keepState: to === undefined ? undefined : (last) => saveState(to, io.directory, last),
+      version: io.version,
+      logger,
+      linger: LINGER,
+    });
+    const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
+    const taken = whatNpmTook(io.env, options);
+    if (taken !== undefined) logger.warn(`npm ${taken}`);
+    for (const note of loaded.replaced.notes) logger.warn(note);
+    const started = inForce(merged, server.sandbox);
+    for (const note of notesOf(started).map(tellingSources(sources))) logger.warn(note);
+    await introduce(server, options, io, { config: from ?? file, started: merged, sources });
+    const watch = options.watch
+      ? new (await import("./watch.ts")).ConfigWatch({
+          ...{ place, loaded, flags, notesOf, log: logger },
+          sandboxes: server.sandboxes,
+        })
+      : undefined;
+    await io.stopped;
+    await watch?.stop();
+  } catch (error) {
+    // What has failed is told, not what fails because of it.
+    await server?.close(io.hurried).catch(() => {});
     await store?.close();
     return throwTellingSources(sources)(asOperators(error, options));
-  });
-  const started = state ? { ...merged, ...state.settings, ...flags } : merged;
-  const notesOf = (one: SeedConfig) => [...laxness(options, one), ...findGaps(one)];
-  const taken = whatNpmTook(io.env, options);
-  if (taken !== undefined) logger.warn(`npm ${taken}`);
-  for (const note of loaded.replaced.notes) logger.warn(note);
-  for (const note of notesOf(started).map(tellingSources(sources))) logger.warn(note);
-  const clock = await clockLine(server.sandbox, merged);
-  const about = { config: from ?? file, clock, sources };
-  if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
-  if (options.logFormat === "json") await writeBeginning(server, io, about);
-  else if (!options.json) {
-    const entryCode = await server.door?.makeCode();
-    io.out(banner(server, io.version, { ...about, entryCode }));
   }
-  const watch = options.watch
-    ? new (await import("./watch.ts")).ConfigWatch({
-        ...{ place, loaded, flags, notesOf, log: logger },
-        sandboxes: server.sandboxes,
-      })
-    : undefined;
-  await io.stopped;
-  await watch?.stop();
+  return end(server, store, options, io);
+}
+
+/** Ends in order what was started. */
+async function end(
+  server: RunningServer,
+  store: Store | undefined,
+  { logFormat }: Options,
+  io: ServingIo,
+): Promise<ExitCode> {
   try {
     await server.close(io.hurried);
   } catch (error) {
     if (!(error instanceof StateNotSaved)) throw error;
-    if (options.logFormat === "json") (await jsonLog("fatal", io)).fatal(error.message);
+    if (logFormat === "json") (await jsonLog("fatal", io)).fatal(error.message);
     else io.err(`${error.message}\n`);
     return 1;
   } finally {
     await store?.close();
   }
   return 0;
+}
+
+/** Its settings may come from a state, or from a store that was filled already. */
+function inForce(
+  { autoLogin: _, rules: __, ...config }: SeedConfig,
+  { settings: { autoLogin, rules } }: Sandbox,
+): SeedConfig {
+  return { ...config, ...defined({ autoLogin, rules }) };
+}
+
+/** Tells whoever has started it where it is and what is in it. */
+async function introduce(
+  server: RunningServer,
+  options: Options,
+  io: ServingIo,
+  { started, ...rest }: Omit<About, "clock" | "entryCode"> & { readonly started: SeedConfig },
+): Promise<void> {
+  const about = { ...rest, clock: await clockLine(server.sandbox, started) };
+  if (options.json) io.out(`${JSON.stringify(server.facts)}\n`);
+  if (options.logFormat === "json") await writeBeginning(server, io, about);
+  else if (!options.json) {
+    const entryCode = await server.door?.makeCode();
+    io.out(banner(server, io.version, { ...about, entryCode }));
+  }
 }
 
 async function jsonLog(level: string, { err: write }: CommandIo): Promise<Log> {

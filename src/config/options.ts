@@ -88,6 +88,7 @@ export const OPTIONS = {
     "How long Redis may take to respond, as 700ms, in seconds",
     2,
   ),
+  reseed: flag("Take a changed config although the store is filled; its state goes"),
   import: valued("FILE", text, "Start from this state, as GET /mock/api/state exported it"),
   exportOnExit: valued("FILE", text, "Write the state there on exit; it contains private keys"),
   watch: flag("Take a changed config file at once; a mistake in it changes nothing"),

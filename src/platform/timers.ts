@@ -2,6 +2,13 @@ import type { Seconds } from "../records/time.ts";
 
 /** The program's only timers. */
 
+/** A task that is done again and again. */
+export interface Repeated {
+  stop(): void;
+  /** Ends with the turn that is under way. */
+  idle(): Promise<void>;
+}
+
 /**
  * Does a task again and again, never twice at the same time: a turn that comes while the task still
  * runs is left out. It does not keep the process alive.
@@ -10,22 +17,22 @@ export function every(
   seconds: Seconds,
   task: () => void | Promise<void>,
   onError: (error: unknown) => void,
-): { stop(): void } {
-  let running = false;
+): Repeated {
+  let running: Promise<void> | undefined;
   async function turn(): Promise<void> {
-    if (running) return;
-    running = true;
     try {
       await task();
     } catch (error) {
       onError(error);
     } finally {
-      running = false;
+      running = undefined;
     }
   }
-  const timer = setInterval(() => void turn(), seconds * 1000);
+  const timer = setInterval(() => {
+    running ??= turn();
+  }, seconds * 1000);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return { stop: () => clearInterval(timer), idle: async () => running };
 }
 
 /** Waits. Somebody is there for whom it waits, so it keeps the process alive. */

@@ -37,6 +37,8 @@ export interface SandboxRecord {
   readonly keys?: KeyState;
   /** Makes its ids, codes and tokens the same in every run. */
   readonly seed?: string;
+  /** The digest of the server's own config that it was made from; left out where no later server finds it. */
+  readonly madeFrom?: string;
   /** The digest of the state that it was restored from, since it was made or last reset. */
   readonly restored?: string;
   /** How long it may be idle, in seconds of the real time; without it, it stays. */

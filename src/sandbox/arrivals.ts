@@ -1,6 +1,7 @@
 import { every, nextTurn, pause } from "../platform/timers.ts";
 import type { SandboxId } from "../records/ids.ts";
 import type { Seconds } from "../records/time.ts";
+import { Others } from "./others.ts";
 import type { Sandboxes } from "./registry.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -9,7 +10,7 @@ import type { Sandbox } from "./sandbox.ts";
  * one look at what is new, which serves them all.
  */
 
-/** How often that look is made unasked, in seconds: other replicas write as well. */
+/** How often that look is made unasked, in seconds: what other replicas write may go unheard. */
 const LOOK_INTERVAL: Seconds = 1;
 
 /** What somebody waits for. */
@@ -134,6 +135,7 @@ class Watch<Item> {
   readonly #open: () => Promise<Sandbox>;
   readonly #newsIn: (sandbox: Sandbox) => News<Item>;
   readonly #timer: { stop(): void };
+  readonly #others = new Others(() => void this.look());
   #known: { readonly sandbox: Sandbox; readonly news: News<Item> } | undefined;
   /** The last look that has begun, and the one that is to begin after it. */
   #looking = Promise.resolve();
@@ -181,6 +183,7 @@ class Watch<Item> {
 
   stop(): void {
     this.#timer.stop();
+    this.#others.stop();
   }
 
   async #lookOnce(): Promise<void> {
@@ -189,6 +192,7 @@ class Watch<Item> {
     this.#joining = [];
     try {
       const sandbox = await this.#open();
+      this.#others.listenIn(sandbox.store);
       // In another generation all is new.
       const isKnown = this.#known?.sandbox.record === sandbox.record;
       const news = (isKnown && this.#known?.news) || this.#newsIn(sandbox);

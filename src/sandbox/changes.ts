@@ -1,6 +1,7 @@
 import { every } from "../platform/timers.ts";
 import type { SandboxId } from "../records/ids.ts";
 import type { Seconds } from "../records/time.ts";
+import { Others } from "./others.ts";
 import type { Sandboxes } from "./registry.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { Sandboxes } from "./registry.ts";
  * However many look, one question to the store serves them all; where nobody looks, nothing is asked.
  */
 
-/** How often the store is asked, in seconds. */
+/** How often the store is asked, in seconds; what other processes write is heard at once, or seen then. */
 const LOOK_INTERVAL: Seconds = 0.25;
 
 /**
@@ -27,10 +28,15 @@ export class Changes {
     this.#sandboxes = sandboxes;
   }
 
-  /** A text that is another one after every change; that of no sandbox is empty. */
-  async versionOf(id: SandboxId): Promise<string> {
+  /**
+   * A text that is another one after every change; that of no sandbox is empty.
+   *
+   * @param others hears of the next change from then on
+   */
+  async versionOf(id: SandboxId, others?: Others): Promise<string> {
     const sandbox = await this.#sandboxes.open(id);
     if (!sandbox) return "";
+    others?.listenIn(sandbox.store);
     const { generation, revision } = sandbox.record.known;
     return [generation, revision, await sandbox.store.revision()].join(".");
   }
@@ -42,7 +48,7 @@ export class Changes {
    * @returns stops it
    */
   watch(id: SandboxId, since: string, changed: (version: string) => void): () => void {
-    const watch = this.#watches.get(id) ?? new Watch(() => this.versionOf(id));
+    const watch = this.#watches.get(id) ?? new Watch((others) => this.versionOf(id, others));
     this.#watches.set(id, watch);
     const watcher = { seen: since, credit: AT_ONCE, changed };
     watch.watchers.add(watcher);
@@ -65,10 +71,11 @@ interface Watcher {
 
 class Watch {
   readonly watchers = new Set<Watcher>();
-  readonly #versionNow: () => Promise<string>;
+  readonly #versionNow: (others: Others) => Promise<string>;
   readonly #timer: { stop(): void };
+  readonly #others = new Others(() => void this.look());
 
-  constructor(versionNow: () => Promise<string>) {
+  constructor(versionNow: (others: Others) => Promise<string>) {
     this.#versionNow = versionNow;
     this.#timer = every(
       LOOK_INTERVAL,
@@ -84,7 +91,7 @@ class Watch {
 
   async look(): Promise<void> {
     // A store that cannot be read now is asked again.
-    const version = await this.#versionNow().catch(() => undefined);
+    const version = await this.#versionNow(this.#others).catch(() => undefined);
     if (version === undefined) return;
     for (const watcher of this.watchers) {
       if (watcher.seen === version || watcher.credit < 1) continue;
@@ -96,5 +103,6 @@ class Watch {
 
   stop(): void {
     this.#timer.stop();
+    this.#others.stop();
   }
 }

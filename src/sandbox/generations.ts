@@ -6,6 +6,7 @@ import type { Seconds } from "../records/time.ts";
 import { after, MINUTE } from "../records/time.ts";
 import type { Store } from "../store/store.ts";
 import { insertOnce } from "../store/store.ts";
+import { expiresAt } from "./sandbox.ts";
 
 /**
  * How a sandbox gets its records all at once. A new generation is filled where nobody looks and
@@ -19,6 +20,12 @@ import { insertOnce } from "../store/store.ts";
 
 /** How long a generation may take to be filled; restoring the largest state takes some seconds. */
 const FILLING: Seconds = 10 * MINUTE;
+
+/**
+ * How long a generation outlives all servers that could drop it. Where a sandbox ends by itself, so long after that:
+ * a server that comes back drops it with its entry.
+ */
+const ORPHANED: Seconds = 60 * MINUTE;
 
 /** How long requests go on in a generation that was replaced. Those that wait open the sandbox anew. */
 const GRACE: Seconds = 10;
@@ -41,10 +48,10 @@ export interface Plan {
 export type Draft = Omit<SandboxRecord, "generation">;
 
 export class Generations {
-  readonly #store: Pick<Store, "sandboxes" | "drop">;
+  readonly #store: Pick<Store, "sandboxes" | "lease" | "drop">;
   readonly #wall: WallClock;
 
-  constructor(store: Pick<Store, "sandboxes" | "drop">, wall: WallClock) {
+  constructor(store: Pick<Store, "sandboxes" | "lease" | "drop">, wall: WallClock) {
     this.#store = store;
     this.#wall = wall;
   }
@@ -64,16 +71,20 @@ export class Generations {
     }
   }
 
-  /** Puts another generation in the place of the one that a sandbox has; undefined without one. */
+  /**
+   * Puts another generation in the place of the one that a sandbox has; undefined without one, and where there is
+   * nothing to be done.
+   */
   async replace(
     id: SandboxId,
-    next: (current: SandboxRecord) => Draft,
+    next: (current: SandboxRecord) => Draft | undefined,
     fill: Plan["fill"],
   ): Promise<SandboxRecord | undefined> {
     const plan: Plan = { change: (current) => current && next(current), fill };
     const lease = this.#newLease();
     const entry = await this.#begin(id, lease, plan);
-    return entry?.sandbox && this.#finish(next(entry.sandbox), lease, plan);
+    const draft = entry?.sandbox && next(entry.sandbox);
+    return draft && this.#finish(draft, lease, plan);
   }
 
   /** Removes a sandbox with everything in it; false when there is none, or none that is meant. */
@@ -93,6 +104,11 @@ export class Generations {
     return entry !== undefined;
   }
 
+  /** Says that a sandbox is looked after: without that, a shared store drops its records when it has ended. */
+  async keep(record: SandboxRecord): Promise<void> {
+    if (record.ttl !== undefined) await this.#lease(record);
+  }
+
   /** Drops what nobody needs any more, of a sandbox that lives on or is gone. */
   async tidy({ id, filling, retired }: SandboxEntry): Promise<void> {
     const now = this.#wall();
@@ -105,6 +121,14 @@ export class Generations {
       retired: [...current.retired, ...current.filling.filter(isDue)],
     }));
     await this.#drop(id, entry?.retired.filter(isDue) ?? []);
+  }
+
+  #lease(record: SandboxRecord): Promise<void> {
+    const end = expiresAt(record);
+    return this.#store.lease(
+      record.generation,
+      end === undefined ? undefined : end - this.#wall() + ORPHANED,
+    );
   }
 
   #newLease(): GenerationLease {
@@ -131,15 +155,19 @@ export class Generations {
     const { id } = draft;
     const { generation } = lease;
     try {
+      await this.#store.lease(generation, ORPHANED);
       await fill({ ...draft, generation });
+      await this.#lease({ ...draft, generation });
     } catch (error) {
       // If it cannot even be dropped, that is done when its lease is over.
       await this.#drop(id, [lease]).catch(() => {});
       throw error;
     }
     const until = after(this.#wall(), GRACE);
+    let former: SandboxRecord | undefined;
     const entry = await this.#store.sandboxes.update(id, (current) => {
-      const { sandbox: former, filling, retired } = current;
+      const { filling, retired } = current;
+      former = current.sandbox;
       const record = change(former);
       const isGivenUp = !filling.some((one) => one.generation === generation);
       if (!record || isGivenUp) return undefined;
@@ -150,6 +178,7 @@ export class Generations {
         retired: former ? [...retired, { generation: former.generation, until }] : retired,
       };
     });
+    if (entry && former) await this.#store.lease(former.generation, ORPHANED);
     if (entry) await this.tidy(entry);
     else await this.#drop(id, [lease]);
     return entry?.sandbox;

@@ -10,13 +10,14 @@ import { limitsIn } from "../records/limits.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
-import type { EpochSeconds, Seconds } from "../records/time.ts";
+import type { EpochSeconds } from "../records/time.ts";
 import { readAll, updateAll } from "../store/batches.ts";
 import { frozenCopyInTurns } from "../store/frozen.ts";
 import type { Collection, PageRequest, Store } from "../store/store.ts";
 import { ConflictError, FullError } from "../store/store.ts";
 import { assemble } from "./assemble.ts";
-import type { Draft } from "./generations.ts";
+import type { Filled, SandboxSpec } from "./drafts.ts";
+import { Drafts, differenceIn } from "./drafts.ts";
 import { Generations } from "./generations.ts";
 import { LiveRecord } from "./live-record.ts";
 import type { Steps } from "./own-config.ts";
@@ -80,19 +81,6 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   sweep(): Promise<void>;
 }
 
-/** What to make a sandbox of. */
-interface SandboxSpec {
-  /** Its name; made up when left out. */
-  readonly id?: SandboxId | undefined;
-  /** What it starts from; the server's own config when left out. */
-  readonly config?: SeedConfig | undefined;
-  readonly ttl?: Seconds | undefined;
-  /** Makes its ids, codes and tokens the same in every run. */
-  readonly seed?: number | undefined;
-  /** What it begins with in place of the config; a reset goes back to the config. */
-  readonly state?: SandboxState | undefined;
-}
-
 /** What the registry works with. */
 export interface RegistryDeps {
   readonly store: Store;
@@ -112,12 +100,15 @@ export interface RegistryDeps {
    * sees it then; the one that another server has made is not looked at.
    */
   readonly check?: ((sandbox: Sandbox) => Promise<void>) | undefined;
+  /** What becomes of the default sandbox that another server has made; it stays where that is left out. */
+  readonly filled?: Filled | undefined;
 }
 
 /** The registry, with the default sandbox in it: whichever server is the first on a store makes it. */
 export async function createSandboxes(deps: RegistryDeps): Promise<Sandboxes> {
   const registry = new Registry(deps);
-  await registry.makeDefault();
+  const record = await registry.makeDefault();
+  if (record && deps.store.isShared) await registry.compare(record);
   return registry;
 }
 
@@ -135,6 +126,7 @@ class Registry implements Sandboxes {
   readonly #deps: RegistryDeps;
   readonly #store: Store;
   readonly #generations: Generations;
+  readonly #drafts: Drafts;
   /** It is asked for what the store says now, so it need not learn what other servers change. */
   readonly #known = new Map<GenerationId, Known>();
   #names: Promise<Ids> | undefined;
@@ -147,6 +139,7 @@ class Registry implements Sandboxes {
     this.#deps = deps;
     this.#store = deps.store;
     this.#generations = new Generations(deps.store, deps.wall);
+    this.#drafts = new Drafts(deps);
   }
 
   /** The default sandbox never ends, but a store that others keep can come back empty: then all wait for one. */
@@ -160,10 +153,28 @@ class Registry implements Sandboxes {
   async #findOrMakeDefault(): Promise<SandboxRecord | undefined> {
     const found = await this.find(DEFAULT_SANDBOX);
     if (found) return found;
-    const { state, check } = this.#deps;
     // Where another server is faster, its sandbox counts.
-    const made = await this.#make({ id: DEFAULT_SANDBOX, state }, check);
+    const made = await this.#make(this.#defaultSpec, this.#deps.check);
     return made ?? this.find(DEFAULT_SANDBOX);
+  }
+
+  get #defaultSpec() {
+    return { id: DEFAULT_SANDBOX, state: this.#deps.state };
+  }
+
+  /** Holds the default sandbox against what this server would have made it from. */
+  async compare(found: SandboxRecord): Promise<void> {
+    const { filled, check } = this.#deps;
+    await this.#config.use(async (own) => {
+      const draft = await this.#drafts.make(this.#defaultSpec, own, this.wall());
+      const from = differenceIn(found, draft);
+      if (from === undefined) return;
+      if (!filled?.reseed) return filled?.onStay(from);
+      // Of several servers that start together one makes it anew.
+      const next = (current: SandboxRecord) => (differenceIn(current, draft) ? draft : undefined);
+      const fill = this.#filling({ state: this.#deps.state }, own, check);
+      await this.#generations.replace(DEFAULT_SANDBOX, next, fill);
+    });
   }
 
   get config() {
@@ -175,6 +186,8 @@ class Registry implements Sandboxes {
       const result = await change(current);
       const former = await frozenCopyInTurns(current);
       await updateAll(this.#store.sandboxes, (entry) => withOwnConfig(entry, former));
+      const madeFrom = await this.#drafts.printOf(config);
+      if (madeFrom !== undefined) await this.#changeRecord(DEFAULT_SANDBOX, () => ({ madeFrom }));
       return result;
     };
     return this.#config.replace(config, { change: changeAll, takeBack });
@@ -248,29 +261,23 @@ class Registry implements Sandboxes {
     id: SandboxId,
     change: (current: Settings) => Settings,
   ): Promise<Sandbox | undefined> {
-    const entry = await this.#store.sandboxes.update(id, ({ sandbox, ...rest }) =>
-      sandbox
-        ? {
-            ...rest,
-            sandbox: {
-              ...sandbox,
-              settings: change(sandbox.settings),
-              revision: sandbox.revision + 1,
-            },
-          }
-        : undefined,
-    );
+    const entry = await this.#changeRecord(id, ({ settings, revision }) => ({
+      settings: change(settings),
+      revision: revision + 1,
+    }));
     return entry?.sandbox && this.#sandboxOf(entry.sandbox);
   }
 
   async reset(id: SandboxId): Promise<Sandbox | undefined> {
-    const record = await this.#config.use((own) => {
+    const record = await this.#config.use(async (own) => {
       const now = this.wall();
+      const madeFrom = await this.#drafts.printOf(own);
       return this.#generations.replace(
         id,
         ({ restored: _, keys: __, ...made }) => ({
           ...made,
           ...beginningOf(made.config ?? own, now),
+          ...(!made.config && defined({ madeFrom })),
         }),
         async (next) => seedSandbox(await this.#sandboxOf(next), next.config ?? own),
       );
@@ -303,6 +310,7 @@ class Registry implements Sandboxes {
       const record = await this.find(entry.id);
       if (!record) continue;
       needed.add(record.generation);
+      await this.#generations.keep(record);
       const { now } = readingOf(record.clock, this.wall());
       await this.#store.records(record.generation).sweep(now);
       await turn();
@@ -311,39 +319,36 @@ class Registry implements Sandboxes {
   }
 
   async #noteUse(id: SandboxId, now: EpochSeconds): Promise<void> {
-    await this.#store.sandboxes.update(id, ({ sandbox, ...rest }) =>
-      sandbox && isUseToBeNoted(sandbox, now)
-        ? { ...rest, sandbox: { ...sandbox, usedAt: now } }
-        : undefined,
+    await this.#changeRecord(id, (record) =>
+      isUseToBeNoted(record, now) ? { usedAt: now } : undefined,
     );
   }
 
-  #make(
-    { id, config, ttl, seed, state }: SandboxSpec & { readonly id: SandboxId },
-    check?: RegistryDeps["check"],
+  /** Changes members of a sandbox's record; undefined where there is none, or nothing to change. */
+  #changeRecord(
+    id: SandboxId,
+    change: (current: SandboxRecord) => Partial<SandboxRecord> | undefined,
   ) {
-    return this.#config.use(async (own) => {
-      const now = this.wall();
-      const from = config ?? own;
-      const record: Draft = {
-        id,
-        ...(state ? ownPart(state) : beginningOf(from, now)),
-        createdAt: now,
-        revision: 1,
-        ...defined({
-          config: config && (await frozenCopyInTurns(config)),
-          ttl,
-          seed: this.#seedFor(id, seed),
-          restored: state && (await digestOf(state)),
-        }),
-      };
-      return this.#generations.make(record, async (made) => {
-        const sandbox = await this.#sandboxOf(made);
-        if (state) await writeRecords(sandbox.store, state);
-        else await seedSandbox(sandbox, from);
-        await check?.(sandbox);
-      });
+    return this.#store.sandboxes.update(id, ({ sandbox, ...rest }) => {
+      const changes = sandbox && change(sandbox);
+      return changes && { ...rest, sandbox: { ...sandbox, ...changes } };
     });
+  }
+
+  #make(spec: SandboxSpec & { readonly id: SandboxId }, check?: RegistryDeps["check"]) {
+    return this.#config.use(async (own) => {
+      const draft = await this.#drafts.make(spec, own, this.wall());
+      return this.#generations.make(draft, this.#filling(spec, own, check));
+    });
+  }
+
+  #filling({ config, state }: SandboxSpec, own: SeedConfig, check?: RegistryDeps["check"]) {
+    return async (made: SandboxRecord) => {
+      const sandbox = await this.#sandboxOf(made);
+      if (state) await writeRecords(sandbox.store, state);
+      else await seedSandbox(sandbox, config ?? own);
+      await check?.(sandbox);
+    };
   }
 
   #sandboxOf(record: SandboxRecord): Promise<Sandbox> {
@@ -375,13 +380,6 @@ class Registry implements Sandboxes {
       this.#names = undefined;
     });
     return (await this.#names).id() as SandboxId;
-  }
-
-  #seedFor(id: SandboxId, own: number | undefined): string | undefined {
-    if (own !== undefined) return String(own);
-    const { seed } = this.#deps;
-    if (seed === undefined) return undefined;
-    return id === DEFAULT_SANDBOX ? String(seed) : `${seed}:${id}`;
   }
 
   /** Somebody may use it just now: then it stays. */

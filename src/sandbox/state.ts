@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { jsonPieces } from "../platform/json.ts";
 import { takeTurns } from "../platform/timers.ts";
+import type { SeedConfig } from "../records/config.ts";
 import type { KeyState } from "../records/key-state.ts";
 import { limitsIn } from "../records/limits.ts";
 import type { SandboxRecord } from "../records/sandbox.ts";
@@ -73,8 +74,8 @@ export async function writeRecords(store: SandboxStore, state: SandboxState): Pr
   }
 }
 
-/** The same for the same state, and for no other one. */
-export async function digestOf(state: SandboxState): Promise<string> {
+/** The same for the same state or config, and for no other one. */
+export async function digestOf(state: SandboxState | SeedConfig): Promise<string> {
   const hash = createHash("sha256");
   const turn = takeTurns();
   for (const piece of jsonPieces(state)) {

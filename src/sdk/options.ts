@@ -28,6 +28,10 @@ const SHARED = [
   "signingKey",
   "signingKeyBits",
   "seed",
+  "store",
+  "storePrefix",
+  "storeTimeout",
+  "reseed",
   "trustProxy",
   "logLevel",
   "logSecrets",
@@ -66,6 +70,17 @@ export interface StartOptions {
   readonly tls?: boolean | TlsStartOptions | undefined;
   /** Makes ids, codes and tokens the same in every run. */
   readonly seed?: number | undefined;
+  /**
+   * Where state is: `memory`, the default, or the address of a Redis that several mocks share, as
+   * `redis://user:password@host:6379/0`, or `rediss://` for TLS.
+   */
+  readonly store?: string | undefined;
+  /** What each key in Redis begins with: `vipps-login-mock:`, or another one for mocks that share nothing. */
+  readonly storePrefix?: string | undefined;
+  /** How long Redis may take to respond, in seconds: 2 where it is left out. */
+  readonly storeTimeout?: number | undefined;
+  /** Takes a config that has changed although the Redis is filled; the state of its default sandbox goes. */
+  readonly reseed?: boolean | undefined;
   /** The file of the signing key, PEM or JWK. */
   readonly signingKey?: string | undefined;
   /** The size of a generated signing key in bits: 2048, the default, or 4096. */

@@ -15,6 +15,7 @@ import { publicBase } from "../request/addresses.ts";
 import type { TlsFacts } from "../request/facts.ts";
 import type { Server, ServerOptions } from "../server.ts";
 import { addressOf, findTlsFacts, makeListeningServer, makeServer } from "../server.ts";
+import { asOperators, openStore } from "../store/redis/open.ts";
 import { findTlsProblems } from "../tls/own-files.ts";
 import type { Fetch } from "./control-api.ts";
 import { MockClosed } from "./control-api.ts";
@@ -40,31 +41,37 @@ async function loggerFor(level: string) {
  * @throws OptionsError when options are wrong, with all of them at once
  * @throws ConfigError when the config cannot be used, with everything that is wrong with it
  * @throws KeyFileError when the signing key cannot be used
- * @throws OperatorError when there is no certificate to serve https with
+ * @throws OperatorError when there is no certificate to serve https with, or the store cannot be used
  * @throws Error with the code `EADDRINUSE` when the port is taken
  */
 export async function startVippsLoginMock(options: StartOptions = {}): Promise<VippsLoginMock> {
   const read = readOptions(options, (tls) => findTlsProblems(tls, systemWallClock(), tlsNameOf));
   const { profile, autoLogin, logLevel } = read;
   const { config, replaced } = await configOf(read);
+  const logger = logLevel === "silent" ? undefined : await loggerFor(logLevel);
+  const store = await openStore(read, logger);
   const { server, base, tls } = await serve({
     ...read,
+    store,
     config: {
       ...config,
       ...defined({ profile, autoLogin }),
     },
     version: ownVersion(),
-    logger: logLevel === "silent" ? undefined : await loggerFor(logLevel),
-  }).catch(throwTellingSources(replaced.sources));
+    logger,
+  }).catch(async (error: unknown) => {
+    await store?.close();
+    return throwTellingSources(replaced.sources)(asOperators(error, read));
+  });
   const reach = createLocalFetch(server.app, basesOf(base, read)) as typeof globalThis.fetch;
   let isClosed = false;
   const local: typeof globalThis.fetch = async (...request) => {
     if (isClosed) throw new MockClosed();
     return reach(...request);
   };
-  const close = once(() => {
+  const close = once(async () => {
     isClosed = true;
-    return server.close();
+    await server.close().finally(() => store?.close());
   });
   const mock = new VippsLoginMock(
     { base, fetch: local as Fetch, token: read.controlToken, tls },

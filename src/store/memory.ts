@@ -23,6 +23,7 @@ export function createMemoryStore(): Store {
   const generations = new Map<GenerationId, MemorySandboxStore>();
   const sandboxes = new MemoryCollection(SANDBOXES, DEFAULT_LIMITS.sandboxes);
   return {
+    isShared: false,
     sandboxes,
     keepAtMost(bound) {
       sandboxes.bound = bound;
@@ -38,6 +39,8 @@ export function createMemoryStore(): Store {
       }
       return records;
     },
+    // It ends with its only server.
+    async lease() {},
     async drop(id) {
       generations.get(id)?.empty();
       generations.delete(id);
@@ -97,6 +100,7 @@ function createSandboxStore(): MemorySandboxStore {
     async revision() {
       return writes.count;
     },
+    onOthersWrite: () => () => {},
     keepAtMost(bounds) {
       for (const name of BOUNDED) collections[name].bound = bounds[name];
     },

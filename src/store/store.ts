@@ -15,7 +15,7 @@ import type { SandboxEntry } from "../records/sandbox.ts";
 import type { Scenario } from "../records/scenario.ts";
 import type { AccessToken, CodeGrant, PlatformToken, Session } from "../records/session.ts";
 import type { LoginDay, LoginUser } from "../records/statistics.ts";
-import type { EpochSeconds } from "../records/time.ts";
+import type { EpochSeconds, Seconds } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 
 /**
@@ -36,6 +36,9 @@ import type { User } from "../records/user.ts";
  * - Generations share nothing.
  */
 export interface Store {
+  /** Whether it may be filled already, by another server or by an earlier one. */
+  readonly isShared: boolean;
+
   /**
    * The sandboxes themselves, and which generation of records each of them has. Each request reads one
    * of them first, so what nearly every request needs stands there: settings, clock and keys.
@@ -56,6 +59,15 @@ export interface Store {
 
   /** The records of one generation of a sandbox; a generation never used before has none. */
   records(generation: GenerationId): SandboxStore;
+
+  /**
+   * Says how long a generation outlives all servers: a store that they share drops it by itself when so many
+   * seconds are over before it is said again. What is written to it later goes with it. Until it is said
+   * first, a generation stays.
+   *
+   * @param seconds by the real time; left out it stays from now on
+   */
+  lease(generation: GenerationId, seconds?: Seconds): Promise<void>;
 
   /**
    * Removes every record of a generation for good; an unknown one is fine. What `records` gave before
@@ -102,6 +114,14 @@ export interface SandboxStore {
    * whichever process. It costs next to nothing: who shows what is there asks it again and again.
    */
   revision(): Promise<number>;
+
+  /**
+   * Calls the listener soon after another process has written or removed a record, and it may be called for more
+   * than that. A call can get lost, so whoever waits for something looks now and then as well.
+   *
+   * @returns stops it
+   */
+  onOthersWrite(listener: () => void): () => void;
 
   /**
    * How many records of each kind there may be from now on; as many as is usual until it is said. Those that

@@ -16,6 +16,7 @@ const defaults = {
   store: "memory",
   storePrefix: "vipps-login-mock:",
   storeTimeout: 2,
+  reseed: false,
   trustProxy: false,
   watch: false,
   logSecrets: false,

@@ -18,8 +18,8 @@ describeWith(redisServer, "two replicas", () => {
   let redis: RedisServer;
   let replicas: readonly [Replica, Replica];
 
-  async function start(): Promise<Replica> {
-    const argv = ["--store", redis.url, "--port", "0", "--json", "--log-level", "warn"];
+  async function start(...more: string[]): Promise<Replica> {
+    const argv = ["--store", redis.url, "--port", "0", "--json", "--log-level", "warn", ...more];
     const program = runMock(argv);
     return { url: JSON.parse(await program.firstLine).url, program };
   }
@@ -82,6 +82,25 @@ describeWith(redisServer, "two replicas", () => {
     expect(created.length).toBeGreaterThanOrEqual(50);
     for (const id of created) {
       expect((await fetch(`${other.url}/mock/api/users/${id}`)).status).toBe(200);
+    }
+  });
+
+  it("find the store filled, and take another config where they are told to", async () => {
+    const [{ url }] = replicas;
+    const profile = async () => {
+      const response = await fetch(`${url}/mock/api/settings`);
+      return ((await response.json()) as { profile?: string }).profile;
+    };
+    const kept = await start("--profile", "2026");
+    expect([kept.program.err(), await profile()]).toEqual([
+      expect.stringContaining("start with --reseed, which drops what is in that sandbox"),
+      "2023",
+    ]);
+    const taken = await start("--profile", "2026", "--reseed");
+    expect([taken.program.err(), await profile()]).toEqual(["", "2026"]);
+    for (const { program } of [kept, taken]) {
+      program.child.kill("SIGTERM");
+      await program.ended;
     }
   });
 

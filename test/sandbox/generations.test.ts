@@ -255,7 +255,7 @@ describe("a sandbox that is removed", () => {
   it("leaves, where a server dies of removing it, what the next one clears away", async () => {
     const before = (await entry())?.sandbox?.generation;
     const drop = vi.fn(never);
-    const dying = new Generations({ sandboxes: store.sandboxes, drop }, () => now);
+    const dying = new Generations({ ...store, drop }, () => now);
     void dying.remove(ID, () => true);
     await eventually(() => expect(drop).toHaveBeenCalled());
     expect((await entry())?.sandbox).toBeUndefined();

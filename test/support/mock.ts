@@ -17,9 +17,11 @@ import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
 import type { EpochSeconds } from "../../src/records/time.ts";
 import { epochSeconds } from "../../src/records/time.ts";
 import { presentable } from "../../src/request-log/message.ts";
+import type { Filled } from "../../src/sandbox/drafts.ts";
 import type { Sandboxes } from "../../src/sandbox/registry.ts";
 import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { SandboxState } from "../../src/sandbox/state.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
@@ -67,6 +69,10 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
   readonly slow?: boolean;
   /** Where everything is kept; a store of its own when left out. */
   readonly store?: Store;
+  /** What becomes of a store that another server has filled. */
+  readonly filled?: Filled;
+  /** What the default sandbox begins with in place of the config. */
+  readonly state?: SandboxState;
   /**
    * How many servers the mock is. In the project "two servers" of vitest.config.ts two share a
    * Redis, and requests go to one and the other in turn: what a server keeps to itself is missed then.
@@ -136,7 +142,13 @@ interface Shared {
 async function startServer(
   { store, wall, log }: Shared,
   config: ConfigInput,
-  { sweeps = true, webhooks, ...options }: Omit<MockOptions, "servers" | "slow" | "store">,
+  {
+    sweeps = true,
+    webhooks,
+    filled,
+    state,
+    ...options
+  }: Omit<MockOptions, "servers" | "slow" | "store">,
 ) {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({
@@ -144,6 +156,8 @@ async function startServer(
     wall: () => wall.now,
     keys: createServerKeys(store.signingKey, { make: fixtureKey, keep: false }, () => wall.now),
     makeKey: () => generateKey(2048),
+    filled,
+    state,
     config: {
       clock: { at: "2023-05-17T12:00:00+02:00", frozen: true },
       ...builtIn,

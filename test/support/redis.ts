@@ -14,8 +14,8 @@ export interface RedisServer {
   readonly url: string;
   /** The process that runs now. */
   readonly child: ChildProcess;
-  /** Has it do something, as an operator does. */
-  command(...argv: readonly string[]): Promise<void>;
+  /** Has it do something, as an operator does; gives what it says, a line an item. */
+  command(...argv: readonly string[]): Promise<string[]>;
   /** Starts it again after its end, with what it has written down. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -34,7 +34,8 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
       return current.child;
     },
     async command(...argv) {
-      await runProgram("redis-cli", ["-p", port, ...argv]).ended;
+      const { out } = await runProgram("redis-cli", ["-p", port, ...argv]).ended;
+      return out.split("\n").filter((line) => line !== "");
     },
     async restart() {
       await current.ended;

@@ -12,6 +12,9 @@ export function slowStore(store: Store): Store {
 /** What hands out a part of the store is no operation. */
 const PARTS: readonly PropertyKey[] = ["records"];
 
+/** What is no question to the store. */
+const AT_ONCE: readonly PropertyKey[] = ["keyOf", "onOthersWrite"];
+
 function slowed<Part extends object>(part: Part): Part {
   return new Proxy(part, {
     get(target, name) {
@@ -19,7 +22,7 @@ function slowed<Part extends object>(part: Part): Part {
       if (typeof member !== "function") {
         return typeof member === "object" && member !== null ? slowed(member) : member;
       }
-      if (name === "keyOf") return member.bind(target);
+      if (AT_ONCE.includes(name)) return member.bind(target);
       if (PARTS.includes(name)) return (...args: unknown[]) => slowed(member.apply(target, args));
       return async (...args: unknown[]) => {
         await sleep(1);

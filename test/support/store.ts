@@ -48,11 +48,13 @@ export function countingStore(store: Store): { readonly store: Store; readonly c
   return {
     count,
     store: {
+      isShared: store.isShared,
       sandboxes: counted(store.sandboxes, "sandboxes"),
       signingKey: counted(store.signingKey, "signingKey"),
       sequences: counted(store.sequences, "sequences"),
       entryCodes: counted(store.entryCodes, "entryCodes"),
       records: (id) => countedRecords(store.records(id)),
+      lease: (id, seconds) => store.lease(id, seconds),
       drop: (id) => store.drop(id),
       keepAtMost: (sandboxes) => store.keepAtMost(sandboxes),
       close: () => store.close(),

@@ -7,6 +7,9 @@ import { ConflictError, FullError, MOST_RECORDS } from "../store.ts";
 import type { Connection, Reply } from "./connection.ts";
 import type { SpecOf } from "./facts.ts";
 import { factsOf, fieldOf, groupOf, numberOf, sortable, splitField } from "./facts.ts";
+import type { Form } from "./form.ts";
+import { inForm, inOwnForm } from "./form.ts";
+import { keysOf } from "./keys.ts";
 import {
   CLEAR,
   FIND,
@@ -19,19 +22,6 @@ import {
   TAKE,
   TAKE_VERSION,
 } from "./scripts.ts";
-
-/** The letters of a collection's own keys, in the order in which the scripts get them. */
-const OWN_KEYS = ["r", "o", "x", "g", "e", "f", "d", "n"] as const;
-
-/** The keys of a collection, and the counter of its generation. */
-export function keysOf(generation: string, name: string): readonly string[] {
-  return [...OWN_KEYS.map((letter) => `${generation}:${name}:${letter}`), revisionOf(generation)];
-}
-
-/** Counts what was written in a generation. */
-export function revisionOf(generation: string): string {
-  return `${generation}:revision`;
-}
 
 /** A record as Redis has it. */
 interface Stored<Item> {
@@ -51,6 +41,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   bound: number;
   readonly #spec: SpecOf<Item>;
   readonly #connection: Connection;
+  readonly #form: Form;
   readonly #keys: readonly string[];
   /** As this process saw them last; nothing is believed of it before Redis has compared the version. */
   readonly #seen = new Map<string, Stored<Item>>();
@@ -59,16 +50,19 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     spec: SpecOf<Item>,
     {
       connection,
+      form,
       generation,
       bound,
     }: {
       readonly connection: Connection;
+      readonly form: Form;
       readonly generation: string;
       readonly bound: number;
     },
   ) {
     this.#spec = spec;
     this.#connection = connection;
+    this.#form = form;
     this.#keys = keysOf(generation, spec.name);
     this.bound = bound;
   }
@@ -168,7 +162,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     if (keys.length === 0) return [];
     const taken = list(await this.#run(TAKE, ...keys));
     for (const key of keys) this.#seen.delete(key);
-    return taken.map((stored) => parse<Item>(stored)?.item);
+    return taken.map((stored) => this.#parse(stored)?.item);
   }
 
   async clear(): Promise<void> {
@@ -204,14 +198,14 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     const stored = items.flatMap((item) => [this.keyOf(item), this.#storedOf(item)]);
     const bound = Number.isFinite(this.bound) ? this.bound : Number.MAX_VALUE;
     const room = [bound, whenFull, MOST_DROPPED];
-    const reply = await this.#run(INSERT, ...room, newVersion(), ...stored);
+    const reply = await this.#run(INSERT, ...room, this.#newVersion(), ...stored);
     const [outcome, what, value] = list(reply);
     if (outcome === "full") throw new FullError(this.#spec.name, this.bound);
     if (outcome === "taken") {
       if (what === "key") throw new ConflictError("key", String(value));
       throw conflictIn(String(value));
     }
-    return list(what).flatMap((one) => parse<Item>(one)?.item ?? []);
+    return list(what).flatMap((one) => this.#parse(one)?.item ?? []);
   }
 
   /** Changes each record from what it was seen as, until nobody else has come between. */
@@ -251,7 +245,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     changes: readonly (readonly [key: string, from: Stored<Item>, to: Item])[],
   ): Promise<readonly Replaced<Item>[]> {
     if (changes.length === 0) return [];
-    const version = newVersion();
+    const version = this.#newVersion();
     const argv = changes.flatMap(([key, from, to]) => [key, from.version, this.#storedOf(to)]);
     let taken: string | undefined;
     const replies = list(await this.#run(REPLACE, version, ...argv)).map(list);
@@ -281,18 +275,33 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     return keys.map((key, index) => this.#read(key, all[index] ?? null));
   }
 
+  /** A version that nobody has used, nor will; it begins with the form of the record. */
+  #newVersion(): string {
+    return inForm(this.#form, newId());
+  }
+
+  #parse(stored: Reply): Stored<Item> | undefined {
+    if (typeof stored !== "string") return undefined;
+    const first = stored.indexOf("\n");
+    const second = stored.indexOf("\n", first + 1);
+    const version = stored.slice(0, first);
+    const record: unknown = JSON.parse(stored.slice(second + 1));
+    const item = inOwnForm(this.#form, version, this.#spec.name, record) as Item;
+    return { version, item: frozenThroughout(item) };
+  }
+
   /** What is the same as before stays the same object, and is not read once more. */
   #read(key: string, reply: Reply): Stored<Item> | undefined {
     const seen = this.#seen.get(key);
     if (seen && typeof reply === "string" && reply.startsWith(`${seen.version}\n`)) return seen;
-    const stored = parse<Item>(reply);
+    const stored = this.#parse(reply);
     if (stored) this.#remember(key, stored);
     else this.#seen.delete(key);
     return stored;
   }
 
   #readAny(reply: Reply): Item | undefined {
-    const stored = parse<Item>(reply);
+    const stored = this.#parse(reply);
     return stored && this.#read(this.keyOf(stored.item), reply)?.item;
   }
 
@@ -316,8 +325,7 @@ type Replaced<Item> =
   | { readonly is: "done"; readonly item: Item }
   | { readonly is: "moved"; readonly current: Stored<Item> | undefined };
 
-/** A version that nobody has used, nor will. */
-const newVersion = createIds(secureRandom).id;
+const newId = createIds(secureRandom).id;
 
 function conflictIn(field: string): ConflictError {
   return new ConflictError(...splitField(field));
@@ -339,14 +347,6 @@ function attempt<Result>(change: () => Result): Result | undefined {
 
 function list(reply: Reply | undefined): readonly Reply[] {
   return Array.isArray(reply) ? reply : [];
-}
-
-function parse<Item>(stored: Reply): Stored<Item> | undefined {
-  if (typeof stored !== "string") return undefined;
-  const first = stored.indexOf("\n");
-  const second = stored.indexOf("\n", first + 1);
-  const item = frozenThroughout(JSON.parse(stored.slice(second + 1)) as Item);
-  return { version: stored.slice(0, first), item };
 }
 
 /** As it would come back. */

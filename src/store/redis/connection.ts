@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
 import type { Seconds } from "../../records/time.ts";
 import { StoreUnavailableError } from "../store.ts";
+import { Channels } from "./channels.ts";
 import type { Script } from "./scripts.ts";
 
 /** What a reply of Redis is made of here. */
@@ -26,6 +27,7 @@ const CLOSED = "the connection was closed";
 export class Connection {
   readonly #redis: Redis;
   readonly #hashes = new Map<Script, string>();
+  #channels: Channels | undefined;
   #isClosing = false;
 
   private constructor(redis: Redis) {
@@ -101,9 +103,21 @@ export class Connection {
     return this.send("EVAL", script.lua, ...given);
   }
 
+  /**
+   * Calls the listener for every message in a channel, until it is stopped. What comes while the connection is away
+   * is lost.
+   *
+   * @returns stops it
+   */
+  listen(channel: string, listener: () => void): () => void {
+    this.#channels ??= new Channels(this.#redis);
+    return this.#channels.listen(channel, listener);
+  }
+
   /** Ends when what was asked is answered, or cannot be any more. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#channels?.close();
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }
 

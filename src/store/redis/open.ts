@@ -21,7 +21,7 @@ export interface StoreOptions {
  */
 export async function openStore(
   { store: url, storePrefix: prefix, storeTimeout: commandTimeout }: StoreOptions,
-  log: Pick<Log, "warn">,
+  log: Pick<Log, "warn"> | undefined,
 ): Promise<Store | undefined> {
   if (url === MEMORY) return undefined;
   const shown = maskedAddress(url);
@@ -30,7 +30,7 @@ export async function openStore(
     return await createRedisStore({
       ...{ url, prefix, commandTimeout },
       onChange: (state, reason) =>
-        log.warn(
+        log?.warn(
           state === "lost"
             ? `the store at ${shown} is away: ${reason}; requests get 503 until it is there again`
             : `the store at ${shown} is there again`,

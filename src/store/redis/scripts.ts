@@ -11,10 +11,14 @@
  * - F, a sorted set: the keys by the moments from which on nobody needs the records;
  * - D, a sorted set: the keys of what is dispensable, by their positions;
  * - N, a counter: the positions;
- * - V, a counter for the whole generation: what was written.
+ * - V, a counter for the whole generation: what was written. How long it has to live is the generation's lease, and
+ *   its name is the channel in which those who wait are told of a write.
  *
  * The facts say what of X, G, E, F and D belongs to a record, so that Redis can take it out of them.
  */
+
+/** Those who wait are told of writes that follow each other within so many milliseconds by one message. */
+export const TELLING_INTERVAL = 20;
 
 const PARTS = `
 local R, O, X, G, E, F, D, N, V = unpack(KEYS)
@@ -61,7 +65,16 @@ local function remove(key, stored)
   redis.call('ZREM', O, key)
 end
 
-local function wrote() redis.call('INCR', V) end
+local function wrote()
+  redis.call('INCR', V)
+  local lease = redis.call('PTTL', V)
+  if lease > 0 then
+    for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, lease) end
+  end
+  if redis.call('SET', V .. ':told', '', 'PX', ${TELLING_INTERVAL}, 'NX') then
+    redis.pcall('PUBLISH', V, '')
+  end
+end
 
 local function factsOf(rest)
   return cjson.decode(string.sub(rest, 1, string.find(rest, '\\n', 1, true) - 1))
@@ -152,15 +165,16 @@ return { 'done' }
 
 /** ARGV: keys. */
 export const TAKE = script(`
-local taken = {}
+local taken, isAny = {}, false
 for i, key in ipairs(ARGV) do
   local stored = redis.call('HGET', R, key)
   if stored then
     remove(key, stored)
-    wrote()
+    isAny = true
   end
   taken[i] = stored
 end
+if isAny then wrote() end
 return taken
 `);
 
@@ -214,12 +228,50 @@ redis.call('UNLINK', R, O, X, G, E, F, D)
 wrote()
 `);
 
-/** KEYS: a value. ARGV: what it was as JSON, empty where there was none, and what it becomes. */
+/** What a cell's scripts have in common. KEYS: the value, and the counter of its generation. */
+const CELL = `
+local function put(value)
+  redis.call('SET', KEYS[1], value)
+  local lease = redis.call('PTTL', KEYS[2])
+  if lease > 0 then redis.call('PEXPIRE', KEYS[1], lease) end
+end
+`;
+
+/** ARGV: the value. */
+export const PUT: Script = { lua: `${CELL}put(ARGV[1])` };
+
+/** ARGV: what it was, empty where there was none, and what it becomes. */
 export const SWAP: Script = {
-  lua: `
+  lua: `${CELL}
 local current = redis.call('GET', KEYS[1]) or ''
 if current ~= ARGV[1] then return current end
-redis.call('SET', KEYS[1], ARGV[2])
+put(ARGV[2])
 return false
+`,
+};
+
+/**
+ * KEYS: the counter of a generation, and all its other keys. ARGV: for how many milliseconds they outlive those who
+ * look after them; 0 for ever. What comes to the generation later goes with its counter.
+ */
+export const LEASE: Script = {
+  lua: `
+local lease = tonumber(ARGV[1])
+redis.call('SETNX', KEYS[1], 0)
+for _, key in ipairs(KEYS) do
+  if lease > 0 then redis.call('PEXPIRE', key, lease) else redis.call('PERSIST', key) end
+end
+`,
+};
+
+/**
+ * KEYS: likewise. ARGV: for how many milliseconds the counter stays, so that what is still written to the generation
+ * goes too.
+ */
+export const DROP: Script = {
+  lua: `
+redis.call('UNLINK', unpack(KEYS, 2))
+redis.call('INCR', KEYS[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
 `,
 };

@@ -1,85 +1,106 @@
-import type { GenerationId } from "../../records/ids.ts";
 import { DEFAULT_LIMITS } from "../../records/limits.ts";
+import type { Seconds } from "../../records/time.ts";
 import type { CollectionName } from "../collections.ts";
 import { BOUNDED, COLLECTIONS, SANDBOXES } from "../collections.ts";
 import type { SandboxStore, Store } from "../store.ts";
 import { createCell } from "./cell.ts";
-import { keysOf, RedisCollection, revisionOf } from "./collection.ts";
+import { RedisCollection } from "./collection.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { Connection } from "./connection.ts";
 import type { SpecOf } from "./facts.ts";
+import type { Form } from "./form.ts";
+import { OWN_FORM } from "./form.ts";
+import { allKeys, CELLS, generationKey, revisionOf, serversKey } from "./keys.ts";
+import { DROP, LEASE } from "./scripts.ts";
+import { takeOver } from "./take-over.ts";
 
 /**
- * The store of several replicas, in Redis. It is loaded by those who ask for it. All keys of a
- * generation have one hash tag, so that a cluster would keep them together; the client speaks to a single Redis.
+ * The store of several replicas, in Redis. It is loaded by those who ask for it. The client speaks to a
+ * single Redis.
  */
 
 export interface RedisStoreOptions extends ConnectionOptions {
   /** What every key begins with, so that several mocks can share a database. */
   readonly prefix: string;
+  /** In which form records are read and written; another one than the mock's own for tests. */
+  readonly form?: Form;
 }
 
-const CELLS = ["sequences", "openPhones", "undos"] as const;
+/** For so long the counter of a dropped generation stays, for those who still write to it. */
+const WRITTEN_LATE: Seconds = 60;
 
-/** @throws StoreUnavailableError when there is no Redis at that address, or it does not let us in */
-export async function createRedisStore(options: RedisStoreOptions): Promise<Store> {
+/** What the parts of the store work with. */
+interface Deps {
+  readonly connection: Connection;
+  readonly form: Form;
+}
+
+/**
+ * @throws StoreUnavailableError when there is no Redis at that address, it does not let us in, or a newer mock has
+ *   filled it
+ */
+export async function createRedisStore({
+  prefix,
+  form = OWN_FORM,
+  ...options
+}: RedisStoreOptions): Promise<Store> {
   const connection = await Connection.open(options);
-  const { prefix } = options;
-  const servers = `${prefix}{servers}`;
+  const deps = { connection, form };
+  const generation = serversKey(prefix);
+  const servers = { ...deps, generation };
   const sandboxes = new RedisCollection(SANDBOXES, {
-    connection,
-    generation: servers,
+    ...servers,
     bound: DEFAULT_LIMITS.sandboxes,
   });
-  return {
+  const store: Store = {
+    isShared: true,
     sandboxes,
     keepAtMost(bound) {
       sandboxes.bound = bound;
     },
-    signingKey: createCell(connection, `${servers}:signingKey`),
-    sequences: createCell(connection, `${servers}:sequences`),
-    entryCodes: createCell(connection, `${servers}:entryCodes`),
+    signingKey: createCell(servers, "signingKey"),
+    sequences: createCell(servers, "sequences"),
+    entryCodes: createCell(servers, "entryCodes"),
     // Whoever works with a generation keeps what it gets: so nothing is left here of those that others drop.
-    records: (id) => createSandboxStore(connection, generationKey(prefix, id)),
+    records: (id) => createSandboxStore(deps, generationKey(prefix, id)),
+    async lease(id, seconds = 0) {
+      const milliseconds = Math.ceil(seconds * 1000);
+      await connection.run(LEASE, allKeys(generationKey(prefix, id)), [milliseconds]);
+    },
     async drop(id) {
-      await connection.send("UNLINK", ...allKeys(generationKey(prefix, id)));
+      await connection.run(DROP, allKeys(generationKey(prefix, id)), [WRITTEN_LATE * 1000]);
     },
     close: () => connection.close(),
   };
+  try {
+    await takeOver(store, servers);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return store;
 }
 
-/** A hash tag ends with a brace, and names of generations may have some. */
-function generationKey(prefix: string, id: GenerationId): string {
-  return `${prefix}{of ${encodeURIComponent(id.toWellFormed())}}`;
-}
-
-function allKeys(generation: string): string[] {
-  const names = Object.keys(COLLECTIONS) as CollectionName[];
-  return [
-    ...new Set(names.flatMap((name) => keysOf(generation, name))),
-    ...CELLS.map((name) => `${generation}:${name}`),
-  ];
-}
-
-function createSandboxStore(connection: Connection, generation: string): SandboxStore {
+function createSandboxStore(deps: Deps, generation: string): SandboxStore {
+  const { connection } = deps;
   const bounds: Readonly<Partial<Record<string, number>>> = DEFAULT_LIMITS;
   const collections = Object.fromEntries(
     Object.entries(COLLECTIONS).map(([name, spec]) => [
       name,
       new RedisCollection(spec as unknown as SpecOf<unknown>, {
-        connection,
-        generation,
+        ...{ ...deps, generation },
         bound: bounds[name] ?? Number.POSITIVE_INFINITY,
       }),
     ]),
   ) as Readonly<Record<CollectionName, RedisCollection<unknown>>>;
   const cells = Object.fromEntries(
-    CELLS.map((name) => [name, createCell(connection, `${generation}:${name}`)]),
+    CELLS.map((name) => [name, createCell({ ...deps, generation }, name)]),
   );
-  const operations: Pick<SandboxStore, "revision" | "keepAtMost" | "sweep"> = {
+  const operations: Pick<SandboxStore, "revision" | "onOthersWrite" | "keepAtMost" | "sweep"> = {
     async revision() {
       return Number((await connection.send("GET", revisionOf(generation))) ?? 0);
     },
+    onOthersWrite: (listener) => connection.listen(revisionOf(generation), listener),
     keepAtMost(given) {
       for (const name of BOUNDED) collections[name].bound = given[name];
     },

@@ -1,0 +1,62 @@
+import type { Redis } from "ioredis";
+import { pause } from "../../platform/timers.ts";
+import type { Seconds } from "../../records/time.ts";
+import { TELLING_INTERVAL } from "./scripts.ts";
+
+/** So soon after a message everything is written that it was the only message for. */
+const AFTERWARDS: Seconds = (2 * TELLING_INTERVAL) / 1000;
+
+/** Messages, on a connection of their own: one that listens does nothing else. It comes back by itself. */
+export class Channels {
+  readonly #redis: Redis;
+  readonly #listeners = new Map<string, Set<() => void>>();
+
+  constructor(like: Redis) {
+    this.#redis = like.duplicate({
+      lazyConnect: true,
+      // Nobody may say anything for a long time, and what is asked while it is away is asked when it is back.
+      socketTimeout: undefined,
+      commandTimeout: undefined,
+      enableOfflineQueue: true,
+      maxRetriesPerRequest: null,
+    });
+    // The connection for all else says that Redis is away.
+    this.#redis.on("error", () => {});
+    this.#redis.on("message", (channel: string) => void this.#tell(channel));
+  }
+
+  listen(channel: string, listener: () => void): () => void {
+    const there = this.#listeners.get(channel);
+    const listeners = there ?? new Set();
+    listeners.add(listener);
+    if (!there) {
+      this.#listeners.set(channel, listeners);
+      this.#ask("subscribe", channel);
+    }
+    return () => {
+      if (!listeners.delete(listener) || listeners.size > 0) return;
+      this.#listeners.delete(channel);
+      this.#ask("unsubscribe", channel);
+    };
+  }
+
+  close(): void {
+    this.#listeners.clear();
+    this.#redis.disconnect();
+  }
+
+  /** Where it fails, whoever listens looks now and then. */
+  #ask(what: "subscribe" | "unsubscribe", channel: string): void {
+    this.#redis[what](channel).catch(() => {});
+  }
+
+  async #tell(channel: string): Promise<void> {
+    this.#callAll(channel);
+    await pause(AFTERWARDS);
+    this.#callAll(channel);
+  }
+
+  #callAll(channel: string): void {
+    for (const listener of this.#listeners.get(channel) ?? []) listener();
+  }
+}
