@@ -23,6 +23,9 @@ import {
   TAKE_VERSION,
 } from "./scripts.ts";
 
+/** The place of the set F among a collection's keys. */
+const ENDS = 5;
+
 /** A record as Redis has it. */
 interface Stored<Item> {
   readonly version: string;
@@ -170,9 +173,13 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     await this.#run(CLEAR);
   }
 
+  /** Where it stands from when on nobody needs the records; undefined where they stay. */
+  get endsKey(): string | undefined {
+    return this.#spec.forgetAt && this.#keys[ENDS];
+  }
+
   /** @returns how many records went */
   async sweep(now: EpochSeconds): Promise<number> {
-    if (!this.#spec.forgetAt) return 0;
     let all = 0;
     let gone: number;
     do {

@@ -222,6 +222,17 @@ if #keys > 0 then wrote() end
 return #keys
 `);
 
+/** KEYS: the sets F of any number of collections. ARGV: the moment. Says of which of them something is due. */
+export const DUE: Script = {
+  lua: `
+local due = {}
+for i, key in ipairs(KEYS) do
+  if redis.call('ZCOUNT', key, '-inf', ARGV[1]) > 0 then table.insert(due, i) end
+end
+return due
+`,
+};
+
 /** What was inserted before keeps its positions: cursors go on behind it. */
 export const CLEAR = script(`
 redis.call('UNLINK', R, O, X, G, E, F, D)

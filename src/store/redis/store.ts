@@ -8,10 +8,11 @@ import { RedisCollection } from "./collection.ts";
 import type { ConnectionOptions } from "./connection.ts";
 import { Connection } from "./connection.ts";
 import type { SpecOf } from "./facts.ts";
+import { numberOf } from "./facts.ts";
 import type { Form } from "./form.ts";
 import { OWN_FORM } from "./form.ts";
 import { allKeys, CELLS, generationKey, revisionOf, serversKey } from "./keys.ts";
-import { DROP, LEASE } from "./scripts.ts";
+import { DROP, DUE, LEASE } from "./scripts.ts";
 import { takeOver } from "./take-over.ts";
 
 /**
@@ -105,7 +106,10 @@ function createSandboxStore(deps: Deps, generation: string): SandboxStore {
       for (const name of BOUNDED) collections[name].bound = given[name];
     },
     async sweep(now) {
-      const gone = await Promise.all(Object.values(collections).map((each) => each.sweep(now)));
+      const ending = Object.values(collections).filter(({ endsKey }) => endsKey !== undefined);
+      const keys = ending.flatMap(({ endsKey }) => endsKey ?? []);
+      const due = (await connection.run(DUE, keys, [numberOf(now)])) as readonly number[];
+      const gone = await Promise.all(due.map((place) => ending[place - 1]?.sweep(now) ?? 0));
       return gone.reduce((sum, each) => sum + each, 0);
     },
   };
