@@ -199,6 +199,12 @@ describe("the architecture", () => {
     expect([...served].filter(isExamples)).toEqual([]);
   });
 
+  it("lets a call throw only where its value is used: a bundler leaves out what it takes for useless", () => {
+    const useless =
+      /^\s+(?:decodeURI|decodeURIComponent|encodeURI|encodeURIComponent|atob|btoa|BigInt|Symbol|structuredClone|JSON\.\w+|Buffer\.\w+|Intl\.\w+|URL\.\w+|Object\.(?!assign|define|freeze)\w+)\(.*\);$/m;
+    expect(files.filter(({ text }) => useless.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
   it("keeps its files short enough to be read at once", () => {
     const long = files.filter(({ text }) => text.split("\n").length > MOST_LINES + 1);
     expect(long.map(({ name }) => name)).toEqual([]);

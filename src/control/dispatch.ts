@@ -4,6 +4,7 @@ import { didYouMean, quoted } from "../config/problem.ts";
 import { findProblems, findProblemsInTurns } from "../config/schema-problems.ts";
 import { catchUp } from "../login/phone-login.ts";
 import { closest } from "../platform/closest.ts";
+import { isPercentEncoded } from "../platform/percent-encoding.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { ControlContext, Operation } from "./api/operation.ts";
@@ -235,7 +236,10 @@ function isNearly(segments: readonly string[], template: string): boolean {
  * @throws Problem 400 when a parameter is there twice or is not UTF-8
  */
 function readQuery(query: string, schema: TSchema): Record<string, unknown> {
-  refuseMalformed(query);
+  // URLSearchParams would put other characters in the place of those that it cannot read.
+  if (!isPercentEncoded(query)) {
+    throw new Problem(400, `The query is not percent-encoded UTF-8: ${quoted(query)}`);
+  }
   const parameters = new Map<string, unknown>();
   for (const [name, text] of new URLSearchParams(query)) {
     if (parameters.has(name)) {
@@ -245,15 +249,6 @@ function readQuery(query: string, schema: TSchema): Record<string, unknown> {
     parameters.set(name, valueIn(text, schema, name));
   }
   return Object.fromEntries(parameters);
-}
-
-/** URLSearchParams would put other characters in the place of those that it cannot read. */
-function refuseMalformed(query: string): void {
-  try {
-    decodeURIComponent(query);
-  } catch {
-    throw new Problem(400, `The query is not percent-encoded UTF-8: ${quoted(query)}`);
-  }
 }
 
 /** What a text in a query is by the schema of its parameter: a number, true or false, or a text. */
