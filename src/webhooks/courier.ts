@@ -162,8 +162,10 @@ export class Courier {
   async #visit(id: SandboxId): Promise<void> {
     const sandbox = await this.#deps.sandboxes.open(id);
     if (!sandbox) return;
+    // Time goes on meanwhile: rather a look too early than one too late.
+    const asked = this.#now();
     const wait = await this.#deps.carryOutPlans(sandbox);
-    if (wait !== undefined) this.#schedule(id, after(this.#now(), wait));
+    if (wait !== undefined) this.#schedule(id, after(asked, wait));
     const clocks = await this.#clocksOf(sandbox);
     for (const delivery of await readGroup(sandbox.store.deliveries, "waiting", WAITING)) {
       const seconds = secondsUntilTurn(delivery, clocks);
