@@ -32,14 +32,14 @@ export default defineConfig({
         },
       },
       {
-        // The flows once more, each on two servers that share a Redis, and both of them bundled.
+        // What merchants, tests and people ask once more, of two bundled servers behind nginx that share a Redis.
         extends: true,
         plugins: [fromBundle()],
         test: {
           name: "two servers",
-          include: ["test/{config,wire}/**/*.test.ts", "test/clients/*.test.ts"],
+          include: ["test/{config,control,dashboard,wire}/**/*.test.ts", "test/clients/*.test.ts"],
           env: { MOCK_SERVERS: "2" },
-          globalSetup: ["test/support/from-bundle.ts", "test/support/shared-redis.ts"],
+          globalSetup: ["test/support/from-bundle.ts", "test/support/shared-servers.ts"],
           isolate: false,
           server: { deps: { external: [/\/\.bundle\//] } },
         },

@@ -11,7 +11,8 @@ import { comeBack, merchantAt } from "./merchant.ts";
 
 /** What clients that we did not write make of faults and corrupted tokens, over real sockets. */
 
-const server = await serverForFile({ autoLogin: "ada" });
+// Of a connection that breaks off, a proxy makes something else: it asks the next server, or says 502.
+const server = await serverForFile({ autoLogin: "ada" }, { behindNginx: false });
 const control = `${server.url}/mock/api/faults`;
 
 /** Adds a fault over the wire, as a test in any language would. */
@@ -276,7 +277,7 @@ describe("fetch meets", () => {
   });
 
   test("an end of the server that no delay holds up", async () => {
-    const own = await startServer();
+    const own = await startServer({}, { behindNginx: false });
     const waiting = fetch(`${own.issuer}.well-known/jwks.json`);
     await waiting;
     await own.store.faults.insert({

@@ -29,7 +29,7 @@ async function withTill(
   const at = `${new Date().toISOString().slice(0, 19)}Z`;
   const mock = await startMock({ clock: { at, frozen: true } });
   try {
-    const address = await mock.app.listen({ host: "localhost", port: 0 });
+    const address = `http://localhost:${await mock.listen()}`;
     const { port } = new URL(address);
     const { clientId, clientSecret } = await mock.salesUnit("Demo Shop");
     const till = await client.discovery(

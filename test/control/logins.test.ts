@@ -30,6 +30,12 @@ describe("logins", () => {
   });
   afterEach(() => mock.close());
 
+  /** Where a test comes between the steps of a server, it has to be that one. */
+  async function onOneServer(): Promise<void> {
+    await mock.close();
+    mock = await startMock({}, { servers: 1 });
+    browser = new Browser(mock);
+  }
   const list = async (query = "") => (await call(mock, "GET", `/logins${query}`)).body.items;
   const theOne = async () => (await list())[0].id as string;
   const act = (id: string, action: "approve" | "reject" | "expire", body?: object) =>
@@ -197,6 +203,7 @@ describe("logins", () => {
     ["approve", "code"],
     ["reject", "error"],
   ] as const)("are answered while the consent page is being prepared: %s", async (how, told) => {
+    await onOneServer();
     const back = await confirmedLogin(browser, "ada");
     const id = await theOne();
     const { logins } = mock.sandbox.store;

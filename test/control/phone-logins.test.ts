@@ -137,6 +137,9 @@ describe("logins from phone number", () => {
   it.each(["approve", "reject", "expire"] as const)(
     "are answered by somebody else meanwhile: %s is told so",
     async (action) => {
+      // It comes between the steps of a server, which has to be that one.
+      await mock.close();
+      mock = await startMock({}, { servers: 1 });
       const authReqId = await started();
       const { phoneLogins } = mock.sandbox.store;
       beforeUpdate(phoneLogins, () => act(authReqId, "reject"));

@@ -374,6 +374,8 @@ describe("requests", () => {
   });
 
   it("stay with whoever hung up: nobody takes what nobody gets", async () => {
+    await mock.close();
+    mock = await startMock({}, { servers: 1 });
     await mock.app.listen({ host: "127.0.0.1", port: 0 });
     const address = mock.app.server.address();
     const port = typeof address === "object" ? address?.port : undefined;

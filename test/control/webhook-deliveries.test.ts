@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LOGIN_PING } from "../../src/records/vocabulary.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
+import { courierWasHere } from "../support/courier.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { startReceiver } from "../support/receiver.ts";
-import { courierWasHere, eventually } from "../support/wait.ts";
+import { eventually } from "../support/wait.ts";
 import { tokensFrom } from "../support/wire.ts";
 
 describe("webhook deliveries", () => {

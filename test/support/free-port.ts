@@ -19,3 +19,10 @@ export async function freePort(host: string): Promise<number> {
     return port;
   }
 }
+
+/** So many of them, each another one. */
+export async function freePorts(host: string, count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort(host));
+  return [...ports];
+}

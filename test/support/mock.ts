@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance, InjectOptions } from "fastify";
 import { inject } from "vitest";
 import { buildApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -26,6 +27,7 @@ import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
 import type { Store } from "../../src/store/store.ts";
+import { BehindNginx } from "./behind-nginx.ts";
 import { slowStore } from "./slow-store.ts";
 
 /** A whole mock in this process, with a clock that stands where the test put it. */
@@ -40,6 +42,8 @@ export interface Mock {
   readonly log: readonly LogEntry[];
   /** A sales unit of the fixtures by its name; the first one when left out. */
   salesUnit(name?: string): Promise<SalesUnit>;
+  /** Begins to listen, and gives the port of localhost where clients reach it. */
+  listen(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -78,13 +82,21 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
    * Redis, and requests go to one and the other in turn: what a server keeps to itself is missed then.
    */
   readonly servers?: number;
+  /** False where a test needs what nginx does not let through, or counts on whose turn it is. */
+  readonly behindNginx?: boolean;
 }
 
 const SERVERS = Number(process.env["MOCK_SERVERS"] ?? 1);
 
 export async function startMock(
   config: ConfigInput = {},
-  { servers = SERVERS, slow = false, store: given, ...options }: MockOptions = {},
+  {
+    servers = SERVERS,
+    behindNginx = true,
+    slow = false,
+    store: given,
+    ...options
+  }: MockOptions = {},
 ): Promise<Mock> {
   const open = given ? async () => given : storesOf(servers);
   const stores: Store[] = [];
@@ -100,12 +112,15 @@ export async function startMock(
   const others: (typeof first)[] = [];
   while (others.length + 1 < servers) others.push(await start());
   const apps = [first, ...others].map(({ app }) => app);
+  const fronts = servers > 1 && behindNginx ? (inject("fronts") ?? []) : [];
+  const [one, two] = apps;
+  const nginx = one && two && fronts.length > 0 ? new BehindNginx([one, two], fronts) : undefined;
   // Not the one that made it.
   const { sandboxes } = others.at(-1) ?? first;
   const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
   if (!sandbox) throw new Error("there is no default sandbox");
   return {
-    app: inTurn(apps),
+    app: asOne(apps, nginx),
     sandboxes,
     sandbox,
     wall,
@@ -116,7 +131,13 @@ export async function startMock(
       if (!unit) throw new Error(`no sales unit is called ${name}`);
       return unit;
     },
+    async listen() {
+      if (nginx) return nginx.listen();
+      await first.app.listen({ host: "localhost", port: 0 });
+      return (first.app.server.address() as AddressInfo).port;
+    },
     async close() {
+      await nginx?.close();
       for (const app of apps) await app.close();
       for (const store of new Set(stores)) await store.close();
     },
@@ -148,7 +169,7 @@ async function startServer(
     filled,
     state,
     ...options
-  }: Omit<MockOptions, "servers" | "slow" | "store">,
+  }: Omit<MockOptions, "servers" | "behindNginx" | "slow" | "store">,
 ) {
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({
@@ -183,14 +204,16 @@ async function startServer(
   return { app, sandboxes };
 }
 
-/** The first of the servers, but that each takes its turn in answering what is injected. */
-function inTurn(apps: readonly FastifyInstance[]): FastifyInstance {
+/** The first of the servers, but that what is injected goes to one and the other in turn, through nginx where it is. */
+function asOne(apps: readonly FastifyInstance[], nginx: BehindNginx | undefined): FastifyInstance {
   const [first] = apps;
   if (!first) throw new Error("a mock is one server at least");
   let turn = 0;
   const own: Record<PropertyKey, unknown> = {
-    inject: (...args: Parameters<FastifyInstance["inject"]>) =>
-      (apps[turn++ % apps.length] ?? first).inject(...args),
+    inject: (options: InjectOptions | string) =>
+      nginx && !isFromElsewhere(options)
+        ? nginx.inject(options)
+        : (apps[turn++ % apps.length] ?? first).inject(options),
     addHook: (...args: Parameters<FastifyInstance["addHook"]>) => {
       for (const app of apps) app.addHook(...args);
     },
@@ -201,6 +224,12 @@ function inTurn(apps: readonly FastifyInstance[]): FastifyInstance {
       return typeof member === "function" ? member.bind(target) : member;
     },
   });
+}
+
+/** All that comes through nginx comes from this machine. */
+function isFromElsewhere(options: InjectOptions | string): boolean {
+  if (typeof options === "string" || options.remoteAddress === undefined) return false;
+  return options.remoteAddress !== "127.0.0.1";
 }
 
 /** The request log as it is shown. */

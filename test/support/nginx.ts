@@ -44,7 +44,7 @@ export async function startNginx(server: string, port: number): Promise<Nginx> {
     "master_process off;",
     `pid ${directory}/nginx.pid;`,
     "error_log stderr;",
-    "events { worker_connections 256; }",
+    "events { worker_connections 4096; }",
     "http {",
     "access_log off;",
     ...temporary,

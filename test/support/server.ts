@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
 import { every } from "../../src/platform/timers.ts";
 import type { ConfigInput } from "../../src/records/config.ts";
@@ -31,8 +30,7 @@ export async function startServer(
 ): Promise<Server> {
   const at = `${new Date().toISOString().slice(0, 19)}Z`;
   const mock = await startMock({ clock: { at, frozen: true }, ...config }, deps);
-  await mock.app.listen({ host: "localhost", port: 0 });
-  const { port } = mock.app.server.address() as AddressInfo;
+  const port = await mock.listen();
   const url = `http://localhost:${port}`;
   const { store } = mock.sandbox;
   return {

@@ -8,12 +8,13 @@ import { revokeConsent } from "../../src/sessions/consents.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { pingLogin } from "../../src/webhooks/queue.ts";
 import { call } from "../support/control.ts";
+import { courierWasHere } from "../support/courier.ts";
 import { beforeInsert, beforeUpdate } from "../support/meanwhile.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
 import type { Receiver } from "../support/receiver.ts";
 import { deadAddress, startReceiver } from "../support/receiver.ts";
-import { courierWasHere, eventually, until } from "../support/wait.ts";
+import { eventually, until } from "../support/wait.ts";
 import { jwtPart, tokensFrom } from "../support/wire.ts";
 
 /** Webhooks on their way to real receivers. */

@@ -7,7 +7,7 @@ import { startServer } from "../support/server.ts";
 
 let server: Server;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({}, { behindNginx: false });
 });
 afterAll(() => server.close());
 

@@ -640,7 +640,7 @@ describe("bodies", () => {
 describe("on a socket", () => {
   let server: Server;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({}, { behindNginx: false });
   });
   afterAll(() => server.close());
   beforeEach(() => {

@@ -499,9 +499,13 @@ describe("a fault", () => {
   it.each([{ reset: true }, { truncate: 0 }, { truncate: 10 }, { truncate: 1_000_000 }])(
     "with %j makes an injected request fail",
     async (then) => {
-      await add({ match: { endpoint: "jwks" }, times: 1, then });
+      const direct = await startMock({}, { behindNginx: false });
+      const jwks = () => direct.app.inject(PATH.jwks);
+      const body = { match: { endpoint: "jwks" }, times: 1, then };
+      expect((await call(direct, "POST", "/faults", { body })).status).toBe(201);
       await expect(jwks()).rejects.toThrow("destroyed before completion");
       expect((await jwks()).statusCode).toBe(200);
+      await direct.close();
     },
   );
 

@@ -6,7 +6,7 @@ import { authorizePath, get, PATH, tokensFrom } from "../support/wire.ts";
 
 /** What holds for the headers of every endpoint, over a real connection. */
 
-const server = await serverForFile();
+const server = await serverForFile({}, { behindNginx: false });
 
 const answers = () =>
   Promise.all(

@@ -15,7 +15,7 @@ const STEPS = ["consents", "sessions", "codes", "deliveries"] as const;
 describe("an approval from phone number that breaks off half way", () => {
   let mock: Mock;
   beforeEach(async () => {
-    mock = await startMock();
+    mock = await startMock({}, { behindNginx: false });
     await mock.sandbox.store.webhooks.insert({
       id: "hook",
       msn: "100001",

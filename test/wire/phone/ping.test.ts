@@ -2,13 +2,14 @@ import { createHash, createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConfigInput } from "../../../src/records/config.ts";
 import { call } from "../../support/control.ts";
+import { courierWasHere } from "../../support/courier.ts";
 import type { Mock } from "../../support/mock.ts";
 import { startMock } from "../../support/mock.ts";
 import { keysOf, MSN, ownKeysOf, PARTNER, registerWebhook } from "../../support/partner.ts";
 import { askForRedirect, begin, hintOf, poll } from "../../support/phone.ts";
 import type { Receiver } from "../../support/receiver.ts";
 import { startReceiver } from "../../support/receiver.ts";
-import { courierWasHere, until } from "../../support/wait.ts";
+import { until } from "../../support/wait.ts";
 import type { Client, Headers } from "../../support/wire.ts";
 import { BANK, basic, OUTLET, SHOP } from "../../support/wire.ts";
 
