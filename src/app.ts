@@ -34,6 +34,7 @@ import { revocationRoutes } from "./revocation/routes.ts";
 import { Arrivals } from "./sandbox/arrivals.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
 import { changedIn, insertedIn } from "./store/batches.ts";
+import type { StoreKind } from "./store/store.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
 import type { AddressDeps } from "./webhooks/addresses.ts";
@@ -59,6 +60,8 @@ export interface AppDeps {
    * not the real service's time.
    */
   readonly webhooks: AddressDeps & { readonly timeout?: Seconds };
+  /** Where everything is kept, for those who ask how the mock is. */
+  readonly storeKind: StoreKind;
   readonly logger: FastifyBaseLogger | false;
   /** How long a request may take to arrive; as long as is usual, when left out. */
   readonly patience?: Patience;
@@ -123,7 +126,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   });
   if (logger) app.log = logger;
   handleNotFound(app);
-  handleErrors(app);
+  handleErrors(app, deps.storeKind);
   acceptForms(app);
   const ownCalls = new OwnCalls();
   prepareRequests(app, { ...deps, bases, ownCalls });

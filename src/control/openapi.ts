@@ -264,7 +264,8 @@ function refusalResponse(
 
 /** The resources of the control API, by the first part of their paths, each in a sentence. */
 export const RESOURCES: Readonly<Record<string, string>> = {
-  health: "Whether the mock is up.",
+  health: "Whether the mock is up, and its store is there.",
+  live: "Whether the process lives, whatever its store does.",
   addresses: "At which addresses the mock is called, and why.",
   "openapi.json": "This description.",
   counts: "How much there is, for who does not want to read all of it.",

@@ -26,9 +26,10 @@ interface ControlDeps extends ControlContext {
  * The control API's place in the server. What it can do is a table of operations in dispatch.ts. It
  * needs a validation library that takes longer to load than the whole server, so it comes with the
  * first request. Here is what comes before: who may call, the bytes of the body, and the health
- * check, which must stay cheap.
+ * checks, which must stay cheap.
  */
 export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
+  const { version } = deps;
   app.register(
     async (scope) => {
       acceptAnything(scope);
@@ -40,10 +41,16 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
         if (asGet(request) === "GET" && request.url === HEALTH) {
-          return { status: "ok", version: deps.version };
+          // The store is well: it was asked for the sandbox.
+          return { status: "ok", version, store: { kind: deps.storeKind, status: "ok" } };
         }
         return send(reply, await dispatched(request, reply, deps));
       };
+      scope.get(
+        LIVE,
+        { config: { failure: "problem", storeless: true }, exposeHeadRoute: true },
+        async () => ({ status: "ok", version }),
+      );
       // A whole sandbox is larger than anything that a merchant sends.
       for (const [method, url] of WHOLE_SANDBOXES) {
         scope.route({
@@ -76,11 +83,14 @@ const WHOLE_SANDBOXES = [
 
 const HEALTH = `${PATHS.control}/health`;
 
+/** Below the API's root. */
+const LIVE = "/live";
+
 /**
  * What needs no token: whoever watches over containers has none, nor has a doctor in another one, and both
  * learn nothing that headers and the discovery document do not say.
  */
-const PUBLIC: readonly string[] = [HEALTH, `${PATHS.control}/addresses`];
+const PUBLIC: readonly string[] = [HEALTH, `${PATHS.control}${LIVE}`, `${PATHS.control}/addresses`];
 
 /** HEAD is answered as GET is, and the framework leaves the body out. */
 function asGet({ method }: FastifyRequest): string {

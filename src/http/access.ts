@@ -66,14 +66,13 @@ export function accessBy(control: ControlAccess, names: OwnNames): Access {
 function callerOf(request: FastifyRequest, { pinned, tlsHosts = [] }: OwnNames): Caller {
   const { publicUrl } = pinned;
   const { host, origin, authorization, forwarded, via } = request.headers;
-  const { back } = request.exchange.endpoints;
   const { "x-forwarded-for": forwardedFor, "x-real-ip": realIp } = request.headers;
   return {
     address: request.socket.remoteAddress,
     forwardedFor: [forwardedFor ?? [], realIp ?? []].flat().join(",") || undefined,
     viaProxy: forwarded !== undefined || via !== undefined,
     // Behind a trusted proxy the name that the caller used is in another header.
-    hosts: [host, new URL(back).host],
+    hosts: [host, new URL(request.base).host],
     publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
     tlsHosts,
     origin,

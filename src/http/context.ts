@@ -42,6 +42,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
   );
   app.addHook("preClose", async () => waits.endAll());
   app.decorateRequest("exchange");
+  app.decorateRequest("base");
 
   app.addHook("onRequest", async (request, reply) => {
     const elapsed = stopwatch();
@@ -49,6 +50,10 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
     refuseAmbiguous(request);
     const { prefix, sandbox: named } = bases.locate(request.originalUrl, request.headers);
     const base = baseOf(bases, ownCalls.schemeOf(request), request, prefix);
+    request.base = base;
+    const { endpoint, storeless } = request.routeOptions.config ?? {};
+    // Whether there is a sandbox of that name, the store alone knows.
+    if (storeless && named === undefined) return;
     const id = (named ?? DEFAULT_SANDBOX) as SandboxId;
     const { sandbox, now: cameAt } = (await sandboxes.use(id)) ?? (await noSandbox(id, sandboxes));
     const exchange = {
@@ -56,7 +61,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       now: cameAt,
       cameAt,
       elapsed,
-      endpoint: request.routeOptions.config?.endpoint,
+      endpoint,
       endpoints: endpointsAt(base, sandboxPrefix(named)),
       trace: { notes: [] },
       async wait(seconds: Seconds) {

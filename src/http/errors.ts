@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Problem } from "../control/api/problem.ts";
+import { Problem, StoreProblem } from "../control/api/problem.ts";
 import type { CibaError } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError, PendingRefusal } from "../oidc/ciba-errors.ts";
 import { encodeQuery, goJson } from "../oidc/encoding.ts";
@@ -25,6 +25,7 @@ import { toIso } from "../platform/calendar.ts";
 import { PATHS } from "../request/addresses.ts";
 import { maskPath } from "../request-log/mask.ts";
 import { diagnoseHttp } from "../rules/protocol.ts";
+import type { StoreKind } from "../store/store.ts";
 import { StoreUnavailableError } from "../store/store.ts";
 import type { FailureMode } from "./fastify.ts";
 import { logRefused, noStore, note, pathOf, sendProblem } from "./messages.ts";
@@ -115,7 +116,7 @@ function failureModeOf({ request }: FastifyReply): FailureMode {
   return request.routeOptions.config?.failure ?? "plain";
 }
 
-export function handleErrors(app: FastifyInstance): void {
+export function handleErrors(app: FastifyInstance, storeKind: StoreKind): void {
   app.setErrorHandler((error: unknown, request, reply) => {
     if (error instanceof Refusal) {
       logRefusal(request, error);
@@ -123,7 +124,9 @@ export function handleErrors(app: FastifyInstance): void {
     }
     if (error instanceof Problem) return sendProblemOrPage(error, request, reply);
     if (error instanceof ClientGone) return reply.hijack();
-    if (error instanceof StoreUnavailableError) return sendUnavailable(error, request, reply);
+    if (error instanceof StoreUnavailableError) {
+      return sendUnavailable({ kind: storeKind, reason: error.message }, request, reply);
+    }
     if (isRequestError(error)) return sendRequestError(error, request, reply);
     request.log.error({ err: error }, "unexpected error");
     // Without its exchange, what a redirect or userinfo's document is made of is not known.
@@ -157,7 +160,7 @@ function logRefusal(request: FastifyRequest, refusal: Refusal): void {
 
 /** Whoever runs the mock has to look after its store, so the response says so, whoever has asked. */
 function sendUnavailable(
-  { message: reason }: StoreUnavailableError,
+  { kind, reason }: { readonly kind: StoreKind; readonly reason: string },
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply | Promise<FastifyReply> {
@@ -166,7 +169,7 @@ function sendUnavailable(
   noStore(reply).header("retry-after", 1);
   if (isForPeople(request)) return sendRefusalPage({ status: 503, message }, request, reply);
   return failureModeOf(reply) === "problem"
-    ? sendProblem(reply, new Problem(503, message))
+    ? sendProblem(reply, new StoreProblem(message, { kind, status: "unavailable", reason }))
     : plainText(503, message)(reply);
 }
 

@@ -21,6 +21,8 @@ export type FailureMode =
 declare module "fastify" {
   interface FastifyRequest {
     exchange: Exchange;
+    /** The address at which the mock was called, as request/base.ts finds it. */
+    base: string;
     /** The bytes of the body as they came, for the request log; undefined where none were read. */
     rawBody: Uint8Array | undefined;
     /** Whether the request log has it. */
@@ -34,6 +36,11 @@ declare module "fastify" {
     failure?: FailureMode;
     /** The endpoint's name; routes without one are not logged, and no fault hits them. */
     endpoint?: EndpointName;
+    /**
+     * Set where the route asks no store: it responds also while that is away. For the default sandbox its
+     * requests have no exchange.
+     */
+    storeless?: true;
     /** The paths that a route with a wildcard has, for those who ask for something else. */
     paths?: readonly string[];
   }

@@ -3,7 +3,7 @@ import { STATUS_CODES } from "node:http";
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ClientHeaders } from "../client-auth/authenticate.ts";
-import { Problem } from "../control/api/problem.ts";
+import { Problem, StoreProblem } from "../control/api/problem.ts";
 import { PageRefusal } from "../oidc/errors.ts";
 import type { FormFields, Parameters } from "../oidc/params.ts";
 import {
@@ -184,6 +184,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
         status,
         detail,
         ...(errors.length > 0 && { errors }),
+        ...(problem instanceof StoreProblem && { store: problem.store }),
       }),
     );
 }

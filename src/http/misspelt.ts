@@ -36,7 +36,8 @@ const KNOWN: Readonly<Partial<Record<EndpointName, ReadonlySet<string>>>> = {
 
 export function noteMisspelt(app: FastifyInstance): void {
   app.addHook("preHandler", (request, _reply, done) => {
-    const { endpoint } = request.exchange;
+    // A route that asks no store has no exchange.
+    const endpoint = request.exchange?.endpoint;
     const known = endpoint && KNOWN[endpoint];
     if (known) noteIn(request, known);
     done();

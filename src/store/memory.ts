@@ -23,6 +23,7 @@ export function createMemoryStore(): Store {
   const generations = new Map<GenerationId, MemorySandboxStore>();
   const sandboxes = new MemoryCollection(SANDBOXES, DEFAULT_LIMITS.sandboxes);
   return {
+    kind: "memory",
     isShared: false,
     sandboxes,
     keepAtMost(bound) {

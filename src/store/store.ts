@@ -36,6 +36,8 @@ import type { User } from "../records/user.ts";
  * - Generations share nothing.
  */
 export interface Store {
+  /** Which one it is, for those who look after it. */
+  readonly kind: StoreKind;
   /** Whether it may be filled already, by another server or by an earlier one. */
   readonly isShared: boolean;
 
@@ -78,6 +80,9 @@ export interface Store {
   /** Gives back connections and memory. The store is not used afterwards. */
   close(): Promise<void>;
 }
+
+/** Where everything is kept: in this process, or in a Redis. */
+export type StoreKind = "memory" | "redis";
 
 /** All records that a sandbox has at a time, a collection for each kind. */
 export interface SandboxStore {

@@ -132,7 +132,7 @@ describe("who may use the control API", () => {
   });
 
   it("says of all that it sends that it is what its type says", async () => {
-    for (const path of ["/clock", "/nothing-there", "/health", "/requests/report"]) {
+    for (const path of ["/clock", "/nothing-there", "/health", "/live", "/requests/report"]) {
       const { headers } = await call(local, "GET", path);
       expect(headers["x-content-type-options"]).toBe("nosniff");
     }
@@ -200,12 +200,15 @@ describe("who may use the control API", () => {
     expect((await call(open, "GET", "/clock", { headers, remoteAddress })).status).toBe(200);
   });
 
-  it("tells everybody whether it is well", async () => {
+  it("tells everybody whether it is well, and whether it lives", async () => {
     for (const mock of [local, behindToken]) {
       const remoteAddress = "172.17.0.1";
       const { status, body } = await call(mock, "GET", "/health", { remoteAddress });
       expect(status).toBe(200);
-      expect(body).toEqual({ status: "ok", version: "0.0.0-test" });
+      const store = { kind: "memory", status: "ok" };
+      expect(body).toEqual({ status: "ok", version: "0.0.0-test", store });
+      const live = await call(mock, "GET", "/live", { remoteAddress });
+      expect([live.status, live.body]).toEqual([200, { status: "ok", version: "0.0.0-test" }]);
     }
   });
 

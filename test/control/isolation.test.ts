@@ -15,7 +15,7 @@ import { authorizePath, basic, CALLBACK, get, PATH, post, SHOP } from "../suppor
  */
 
 /** What is about the server, not about one sandbox; health and the description never change. */
-const SHARED = ["/sandboxes", "/health", "/addresses", "/openapi.json"];
+const SHARED = ["/sandboxes", "/health", "/live", "/addresses", "/openapi.json"];
 
 /** Everything that can be read of a sandbox without knowing an id. */
 const READABLE = OPERATIONS.filter(

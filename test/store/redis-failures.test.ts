@@ -36,9 +36,11 @@ describeWith(redisServer, "a mock on Redis", () => {
     await start();
     redis.child.kill("SIGKILL");
     await vi.waitFor(async () => expect((await health()).status).toBe(503));
-    expect((await health()).body.detail).toBe(
-      "The mock's store is not available: Redis is not connected",
-    );
+    expect((await health()).body).toMatchObject({
+      detail: "The mock's store is not available: Redis is not connected",
+      store: { kind: "redis", status: "unavailable", reason: "Redis is not connected" },
+    });
+    expect((await call(mock, "GET", "/live")).status).toBe(200);
     const token = await post(mock, PATH.token, { grant_type: "authorization_code" }, basic(SHOP));
     expect([token.statusCode, token.headers["retry-after"], token.body]).toEqual([
       503,
@@ -53,6 +55,7 @@ describeWith(redisServer, "a mock on Redis", () => {
     // Nothing was kept, so the default sandbox is made anew.
     await redis.restart();
     await isBack();
+    expect((await health()).body.store).toEqual({ kind: "redis", status: "ok" });
     expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
   });
 

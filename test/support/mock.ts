@@ -193,6 +193,7 @@ async function startServer(
     logSecrets: false,
     webhooks: { loopback: true, lookup: async () => undefined, ...webhooks },
     version: "0.0.0-test",
+    storeKind: store.kind,
     control: { open: false },
     logger: createJsonLog({
       level: "info",

@@ -48,6 +48,7 @@ export function countingStore(store: Store): { readonly store: Store; readonly c
   return {
     count,
     store: {
+      kind: store.kind,
       isShared: store.isShared,
       sandboxes: counted(store.sandboxes, "sandboxes"),
       signingKey: counted(store.signingKey, "signingKey"),

@@ -27,6 +27,7 @@ describe("HEAD", () => {
     PATH.jwks,
     "/mock/api/health",
     "/mock/api/health?x",
+    "/mock/api/live",
     "/mock/api/users",
     "/mock/api/users?limit=2",
     "/mock/api/users/ada",
@@ -37,6 +38,7 @@ describe("HEAD", () => {
     `/s/mine${PATH.discovery}`,
     "/s/mine/mock/api/health",
     "/s/nobody/mock/api/health",
+    "/s/nobody/mock/api/live",
   ])(
     "is answered at %s as GET is, with its status and headers and without its body",
     async (url) => {

@@ -8,6 +8,7 @@ import type { PinnedUrls } from "../../request/addresses.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import type { Arrivals } from "../../sandbox/arrivals.ts";
 import type { Sandboxes } from "../../sandbox/registry.ts";
+import type { StoreKind } from "../../store/store.ts";
 import type { Courier } from "../../webhooks/courier.ts";
 
 /**
@@ -45,6 +46,7 @@ export type OwnRefusal = 409 | 422;
 /** What the server gives to every operation. */
 export interface ControlContext {
   readonly version: string;
+  readonly storeKind: StoreKind;
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;
@@ -135,6 +137,11 @@ export function mediaTypeOf(schema: TSchema): string {
   return Type.IsString(schema) ? "text/plain" : "application/json";
 }
 
+/** Where everything is kept. */
+export const StoreKindSchema = Type.Enum(["memory", "redis"], {
+  description: "Where everything is kept: in the mock's own memory, or in a Redis.",
+});
+
 /** RFC 9457, as http/messages.ts writes it. */
 export const ProblemSchema = Type.Object(
   {
@@ -156,6 +163,16 @@ export const ProblemSchema = Type.Object(
           { ...closed, title: "ProblemPart" },
         ),
         { description: "Every problem, one by one." },
+      ),
+    ),
+    store: Type.Optional(
+      Type.Object(
+        {
+          kind: StoreKindSchema,
+          status: Type.Literal("unavailable"),
+          reason: Type.String({ description: "Why it is not available." }),
+        },
+        { ...closed, title: "UnavailableStore", description: "With 503: how the store is." },
       ),
     ),
   },

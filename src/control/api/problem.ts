@@ -5,6 +5,7 @@ import { defined } from "../../records/defined.ts";
 import type { Diagnosis } from "../../records/diagnosis.ts";
 import type { CountedLimit } from "../../records/limits.ts";
 import { fullMessage } from "../../records/limits.ts";
+import type { StoreKind } from "../../store/store.ts";
 import { FullError } from "../../store/store.ts";
 
 /**
@@ -29,6 +30,23 @@ export class Problem extends Error {
     this.errors = errors.map((error) => ({ ...error, message: printableLines(error.message) }));
     this.headers = headers;
   }
+}
+
+/** The store is away, and how it is: for programs that look after the mock. */
+export class StoreProblem extends Problem {
+  readonly store: UnavailableStore;
+
+  constructor(detail: string, store: UnavailableStore) {
+    super(503, detail);
+    this.store = store;
+  }
+}
+
+/** Its address is not said: anybody may ask how the mock is. */
+interface UnavailableStore {
+  readonly kind: StoreKind;
+  readonly status: "unavailable";
+  readonly reason: string;
 }
 
 /** One mistake in a request. */

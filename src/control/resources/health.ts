@@ -1,19 +1,44 @@
 import Type from "typebox";
 import { closed } from "../../records/schema-parts.ts";
-import { operation } from "../api/operation.ts";
+import { operation, StoreKindSchema } from "../api/operation.ts";
 
-/** `health`: served by routes.ts ahead of the table, so that asking often costs nothing. */
+/** `health` and `live`: served by routes.ts ahead of the table, so that asking often costs nothing. */
+
+const liveness = { status: Type.Literal("ok"), version: Type.String() };
+
 export const healthOperations = [
   operation({
     method: "GET",
     path: "/health",
-    summary: "Whether the mock answers, and which version it is. Needs no token.",
+    summary:
+      "Whether the mock can do its work: it responds, and so does its store. Needs no token. Without the " +
+      "store it is 503, with the reason.",
     public: true,
     status: 200,
     response: Type.Object(
-      { status: Type.Literal("ok"), version: Type.String() },
+      {
+        ...liveness,
+        store: Type.Object(
+          { kind: StoreKindSchema, status: Type.Literal("ok") },
+          { ...closed, title: "Store" },
+        ),
+      },
       { ...closed, title: "Health" },
     ),
+    run: async ({ version, storeKind: kind }) => ({
+      body: { status: "ok", version, store: { kind, status: "ok" } },
+    }),
+  }),
+  operation({
+    method: "GET",
+    path: "/live",
+    operationId: "getLiveness",
+    summary:
+      "Whether the process lives, and no more: the store is not asked, so it is 200 also while that is " +
+      "away. Needs no token.",
+    public: true,
+    status: 200,
+    response: Type.Object(liveness, { ...closed, title: "Liveness" }),
     run: async ({ version }) => ({ body: { status: "ok", version } }),
   }),
 ];

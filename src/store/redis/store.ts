@@ -54,6 +54,7 @@ export async function createRedisStore({
     bound: DEFAULT_LIMITS.sandboxes,
   });
   const store: Store = {
+    kind: "redis",
     isShared: true,
     sandboxes,
     keepAtMost(bound) {
