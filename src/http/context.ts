@@ -19,6 +19,7 @@ import { BadRequest, MOCK_HEADER } from "./errors.ts";
 import type { OwnCalls } from "./local-fetch.ts";
 import { note, queryOf } from "./messages.ts";
 import { NoSandbox } from "./no-sandbox.ts";
+import type { RequestLogger } from "./request-logger.ts";
 import { Waits } from "./waits.ts";
 
 /** What the preparation of requests needs to know. */
@@ -73,6 +74,7 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       },
     };
     request.exchange = exchange;
+    (request.log as RequestLogger).follow(request.exchange.trace);
     if (isOurs(request.url)) return;
     passGateway(base, request.url, sandbox.limits);
     if (request.url.startsWith(PAGES)) return;

@@ -17,6 +17,7 @@ import { takeTurns } from "../platform/timers.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import { diagnoseMalformed, diagnoseRepeated, noteRepeated } from "../rules/protocol.ts";
 import { isDoctor } from "./onlookers.ts";
+import type { RequestLogger } from "./request-logger.ts";
 
 /** How routes read a request and send a response. */
 
@@ -85,14 +86,17 @@ export function logRefused(request: FastifyRequest, diagnosis: Diagnosis, line: 
   else request.log.warn({ diagnosis }, line);
 }
 
-/** Notes what is not refused but should be known: in the log, and in the request log. */
+/**
+ * Notes what is not refused but should be known: in the log, and in the request log. Much of it is noticed
+ * before it is known which login it is about, so its line waits for that.
+ */
 export function note(
   request: FastifyRequest,
   diagnosis: Diagnosis,
   level: "warn" | "debug" = "warn",
 ): void {
   request.exchange.trace.notes.push(diagnosis);
-  request.log[level]({ diagnosis }, diagnosis.message);
+  (request.log as RequestLogger).later(level, [{ diagnosis }, diagnosis.message]);
 }
 
 /** So many repetitions are noted of one request: a hostile one has thousands. */

@@ -12,6 +12,7 @@ import { hasLongText, maskSent, messageAsSent, shortened } from "../request-log/
 import type { Arrivals } from "../sandbox/arrivals.ts";
 import { headerOf, pathOf, queryOf } from "./messages.ts";
 import { isDoctor } from "./onlookers.ts";
+import type { RequestLogger } from "./request-logger.ts";
 
 /** What the recording of requests works with. */
 export interface RecordingDeps {
@@ -55,6 +56,7 @@ async function recordOnce(
   deps: RecordingDeps,
   outgoing?: Outgoing,
 ): Promise<void> {
+  (request.log as RequestLogger).flush();
   if (request.recorded || !isRecorded(request)) return;
   request.recorded = true;
   try {

@@ -49,6 +49,8 @@ export interface Mock {
 
 export interface LogEntry {
   readonly msg: string;
+  /** Which login it is about, as in the request log. */
+  readonly login?: string;
   readonly diagnosis?: Diagnosis;
 }
 
