@@ -48,6 +48,8 @@ const REPLACED: Readonly<Record<string, string>> = {
   "source-map": NEVER,
   // Pino has one for logs that are written by another thread.
   "thread-stream": `module.exports = class { constructor() { ${NEVER} } };`,
+  // prom-client asks it for the trace of an exemplar, and there are none.
+  "@opentelemetry/api": "",
   // With it Fastify asks whether a plugin fits; which one is in the bundle is known.
   semver: "exports.satisfies = () => true;",
 };

@@ -3,6 +3,7 @@ import { ConfigSchema } from "../src/records/config.ts";
 import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
 import { limitsDocument } from "./limits.ts";
+import { metricsTable } from "./metrics.ts";
 import { sourcesDocument } from "./sources.ts";
 import { optionsBlock, partnersTable, salesUnitsTable, usersTable } from "./tables.ts";
 
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string | Prom
   "docs/users.md": { "sales-units": salesUnitsTable, users: usersTable, partners: partnersTable },
   "docs/rules.md": { rules: rulesTable },
   "docs/configuration.md": { options: optionsBlock },
+  "docs/metrics.md": { metrics: metricsTable },
 };
 
 /**

@@ -20,6 +20,8 @@ import { peopleBy } from "./http/people.ts";
 import { recordRequests } from "./http/record.ts";
 import { RequestLogger } from "./http/request-logger.ts";
 import { catchUpAndLookAhead } from "./login/phone-login.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import { metricsRoutes } from "./metrics/routes.ts";
 import { errorPageRoutes } from "./pages/error-page-routes.ts";
 import { formPostRoutes } from "./pages/form-post-routes.ts";
 import { loginRoutes } from "./pages/login-routes.ts";
@@ -62,6 +64,8 @@ export interface AppDeps {
   readonly webhooks: AddressDeps & { readonly timeout?: Seconds };
   /** Where everything is kept, for those who ask how the mock is. */
   readonly storeKind: StoreKind;
+  /** Counts and measures; left out where nobody asked for that. */
+  readonly metrics?: Metrics | undefined;
   readonly logger: FastifyBaseLogger | false;
   /** How long a request may take to arrive; as long as is usual, when left out. */
   readonly patience?: Patience;
@@ -133,10 +137,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   playFaults(app);
   noteMisspelt(app);
   // Behind the faults: a response is recorded as they change it.
-  const arrivals = arrivalsIn(deps.sandboxes);
-  app.addHook("preClose", async () => {
-    for (const each of Object.values(arrivals)) each.close();
-  });
+  const arrivals = arrivalsIn(app, deps.sandboxes);
   recordRequests(app, {
     arrivals: arrivals.requests,
     logSecrets: deps.logSecrets,
@@ -148,6 +149,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     version,
     carryOutPlans: catchUpAndLookAhead,
     announce: (id) => arrivals.deliveries.announce(id),
+    counts: deps.metrics,
     log: app.log,
   });
   app.addHook("onReady", async () => courier.start());
@@ -172,13 +174,18 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   webhookRoutes(app, deps.webhooks);
   controlRoutes(app, { ...deps, access, arrivals, courier });
   dashboardRoutes(app, { ...deps, access, arrivals, courier, ownCalls });
+  metricsRoutes(app, { ...deps, access });
   return app;
 }
 
-/** What can be waited for. */
-function arrivalsIn(sandboxes: Sandboxes) {
-  return {
+/** What can be waited for, as long as the app serves. */
+function arrivalsIn(app: FastifyInstance, sandboxes: Sandboxes) {
+  const arrivals = {
     requests: new Arrivals(sandboxes, ({ store }) => insertedIn(store.requests)),
     deliveries: new Arrivals(sandboxes, ({ store }) => changedIn(store.deliveries)),
   };
+  app.addHook("preClose", async () => {
+    for (const each of Object.values(arrivals)) each.close();
+  });
+  return arrivals;
 }

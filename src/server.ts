@@ -6,6 +6,7 @@ import { releasePorts, takePorts } from "./http/ports.ts";
 import { fixtureKey, loadKeyFile } from "./keys/key-file.ts";
 import { generateKey } from "./keys/keys.ts";
 import { createServerKeys, keepServerKey } from "./keys/server-keys.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { createViews } from "./pages/render.ts";
 import type { Keyring } from "./platform/capabilities.ts";
 import { systemWallClock } from "./platform/clock.ts";
@@ -52,6 +53,8 @@ export interface ServerOptions extends TlsOptions {
   readonly seed?: number | undefined;
   readonly trustProxy: boolean;
   readonly logSecrets: boolean;
+  /** Whether it counts and measures, and gives that to Prometheus. */
+  readonly metrics?: boolean | undefined;
   readonly version: string;
   /** Left out where nobody reads a log. */
   readonly logger?: Log | undefined;
@@ -155,13 +158,16 @@ export async function makeListeningServer(
 export async function makeServer(options: Omit<ServerOptions, "port">): Promise<Server> {
   const { logger, config, seed } = options;
   const identity = servesTls(options) ? await identityFor(options) : undefined;
-  const store = options.store ?? createMemoryStore();
+  const kept = options.store ?? createMemoryStore();
+  const metrics = options.metrics ? await measure(options.version, kept) : undefined;
+  const store = metrics?.store ?? kept;
   const keys = await chooseKeys(options, store);
   const sandboxes = await createSandboxes({
     store,
     wall: systemWallClock,
     keys,
     makeKey: () => generateKey(options.signingKeyBits),
+    loginCounts: metrics,
     config,
     seed,
     state: options.state,
@@ -186,6 +192,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     webhooks: { loopback: servesThisMachineOnly(options) && !options.trustProxy },
     version: options.version,
     storeKind: store.kind,
+    metrics,
     logger: logger ?? false,
   });
   const sweeper = every(
@@ -206,7 +213,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     await sweeper.idle();
   }
   async function closeStore(): Promise<void> {
-    if (!options.store) await store.close();
+    if (!options.store) await kept.close();
   }
   return {
     app,
@@ -235,6 +242,12 @@ async function identityFor(options: Omit<ServerOptions, "port">): Promise<Identi
   const identity = await openIdentity(options, systemWallClock);
   if (identity.note !== undefined) options.logger?.warn(identity.note);
   return identity;
+}
+
+/** What counts and measures is loaded by who wants it. */
+async function measure(version: string, store: Store): Promise<Metrics> {
+  const { Metrics: Loaded } = await import("./metrics/metrics.ts");
+  return new Loaded(version, store);
 }
 
 /** Nobody can remove it, and where the store was emptied, it is made anew. */

@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["config"],
   ["store"],
   ["store/redis"],
+  ["metrics"],
   ["keys"],
   ["tls"],
   ["sandbox"],
@@ -189,6 +190,15 @@ describe("the architecture", () => {
       expect(loaded.filter((name) => ofCertificates.test(name))).toEqual([]);
     }
     expect(loadedWith("tls/issue.ts", files)).toContain("@peculiar/asn1-x509");
+  });
+
+  it("loads what measures for who wants that, not before", () => {
+    for (const entry of ["cli/start.ts", "index.ts"]) {
+      const loaded = loadedWith(entry, files);
+      expect(loaded).toContain("metrics/routes.ts");
+      expect(loaded).not.toContain("prom-client");
+    }
+    expect(loadedWith("metrics/metrics.ts", files)).toContain("prom-client");
   });
 
   it("loads the examples of the control API with its description alone", () => {

@@ -22,6 +22,7 @@ import {
   spentVerifier,
 } from "../login/browser-login.ts";
 import type { LoginPage } from "../login/next-step.ts";
+import { failedEnd } from "../login/next-step.ts";
 import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import { hintOf } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
@@ -75,7 +76,10 @@ export function authorizeRoutes(app: FastifyInstance): void {
         ? await beginLogin(request, validated.request)
         : await resumeLogin(request, page, parameters, validated.request);
     traceLogin(exchange.trace, login);
-    if (page === undefined) for (const diagnosis of validated.notes) note(request, diagnosis);
+    if (page === undefined) {
+      exchange.sandbox.loginCounts.began("browser");
+      for (const diagnosis of validated.notes) note(request, diagnosis);
+    }
     if (page !== "consent" && login.remember) await rememberBrowser(request, reply, login);
     const progress = await progressOf(exchange, login, validated.salesUnit);
     await takeStep(request, reply, progress, page !== undefined);
@@ -136,7 +140,7 @@ async function resumeLogin(
   parameters: Parameters,
   to: AuthorizationRequest,
 ): Promise<Login> {
-  const { sandbox, now, trace } = request.exchange;
+  const { sandbox, trace } = request.exchange;
   const { logins } = sandbox.store;
   const verifier = parameters.get(`${page}_verifier`) ?? "";
   const field = page === "login" ? "loginVerifier" : "consentVerifier";
@@ -153,7 +157,7 @@ async function resumeLogin(
       failure.diagnosis,
     );
   }
-  refuseExpired(login, page, now);
+  refuseExpired(request.exchange, login, page);
   const spent = await logins.update(login.id, ({ [field]: current, ...rest }) =>
     current === verifier ? rest : undefined,
   );
@@ -188,6 +192,7 @@ async function takeStep(
   stored: boolean,
 ): Promise<void> {
   const { step, login } = progress;
+  const { loginCounts } = request.exchange.sandbox;
   switch (step.kind) {
     case "identify":
     case "confirm":
@@ -198,10 +203,12 @@ async function takeStep(
       return callApp(request, reply, login, stored);
     case "fail":
       if (stored) await endLogin(request, login);
+      loginCounts.ended("browser", failedEnd(login.failure));
       throw new RedirectRefusal(step.error, errorAddress(login, step.error), step.diagnosis);
     case "issue":
       if (stored) await endLogin(request, login);
-      return await redirectWithCode(request, reply, progress);
+      await redirectWithCode(request, reply, progress);
+      return loginCounts.ended("browser", "completed");
   }
 }
 

@@ -66,6 +66,7 @@ export async function beginPhoneLogin(
   };
   await addWithinLimit(exchange, login);
   tracePhoneLogin(trace, login);
+  sandbox.loginCounts.began("phone-number");
   const isPlayed = await playForPhone(exchange, login);
   if (!isPlayed && sandbox.autoLogin !== null) await decideAs(exchange, login.id, user);
   return { auth_req_id: login.authReqId, expires_in: lifetime, interval: INTERVAL };

@@ -93,6 +93,7 @@ export const OPTIONS = {
   import: valued("FILE", text, "Start from this state, as GET /mock/api/state exported it"),
   exportOnExit: valued("FILE", text, "Write the state there on exit; it contains private keys"),
   watch: flag("Take a changed config file at once; a mistake in it changes nothing"),
+  metrics: flag("Count and measure, for Prometheus at /mock/metrics"),
   trustProxy: flag("Trust X-Forwarded-Proto, -Host, -Port and -Prefix"),
   logLevel: valued(
     "LEVEL",

@@ -9,7 +9,6 @@ import type { Browser } from "../records/consent.ts";
 import type { LoginId } from "../records/ids.ts";
 import type { Login, LoginFailure, ResponseError } from "../records/login.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
-import type { EpochSeconds } from "../records/time.ts";
 import { after, HOUR, MINUTE } from "../records/time.ts";
 import type { User } from "../records/user.ts";
 import type { Endpoints } from "../request/addresses.ts";
@@ -230,8 +229,13 @@ export function userRemoved(login: Login): RedirectRefusal {
 }
 
 /** @throws RedirectRefusal request_unauthorized when the user took too long */
-export function refuseExpired(login: Login, page: LoginPage, now: EpochSeconds): void {
+export function refuseExpired(
+  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
+  login: Login,
+  page: LoginPage,
+): void {
   if (now < login.expiresAt) return;
+  sandbox.loginCounts.ended("browser", "expired");
   const diagnosis = diagnoseLateUser(page, now - login.expiresAt);
   throw new RedirectRefusal(expiredError(page), login.request, diagnosis);
 }

@@ -6,6 +6,7 @@ import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { Login, LoginFailure, ResponseError } from "../records/login.ts";
 import type { EpochSeconds } from "../records/time.ts";
+import type { LoginEnd } from "../records/vocabulary.ts";
 import { diagnoseDialogNeeded, diagnoseNoChallenge } from "../rules/app-flows.ts";
 import { mustAskConsent } from "../rules/consent.ts";
 import { diagnoseEnding } from "../rules/login-endings.ts";
@@ -128,6 +129,11 @@ export function loginStatus(login: Login, now: EpochSeconds): LoginStatus {
     case "fail":
       return isRejection(login.failure) ? "rejected" : "failed";
   }
+}
+
+/** As what an end without a code is counted; a login that fails by a rule has no failure of its own. */
+export function failedEnd(failure: LoginFailure | undefined): LoginEnd {
+  return failure === undefined || failure.reason === "told" ? "error" : failure.reason;
 }
 
 /** Whether the user did not want to log in. */

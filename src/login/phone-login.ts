@@ -17,7 +17,7 @@ import { beginSession, issueCode } from "../sessions/issue.ts";
 import { readGroup } from "../store/batches.ts";
 import { UNFINISHED } from "../store/collections.ts";
 import { pingLogin } from "../webhooks/queue.ts";
-import { isRejection } from "./next-step.ts";
+import { failedEnd, isRejection } from "./next-step.ts";
 
 /**
  * A login from phone number on its way. Its approval or rejection comes from the control API, from a
@@ -86,6 +86,7 @@ export async function approvePhoneLogin(
   const claimed = await claim(exchange, id, (current) => ({ ...current, approval }));
   if (claimed.kind !== "ended") return claimed;
   tracePhoneLogin(exchange.trace, claimed.login);
+  sandbox.loginCounts.ended("phone-number", "completed");
   const ready = await finishApproval(exchange, claimed.login, approval);
   return ready ? { kind: "ended", login: ready } : { kind: "too-late", login: undefined };
 }
@@ -124,6 +125,7 @@ export async function rejectPhoneLogin(
   if (claimed.kind === "ended") {
     const { login } = claimed;
     tracePhoneLogin(exchange.trace, login);
+    exchange.sandbox.loginCounts.ended("phone-number", failedEnd(failure));
     if (login.redirectUri === undefined) await pingLogin(exchange.sandbox, login);
   }
   return claimed;

@@ -72,7 +72,7 @@ export async function openLogin(
   parameters: Pick<Parameters, "get">,
   name: ChallengeName,
 ): Promise<PageContext | { readonly ending: KeptRequest }> {
-  const { sandbox, now, trace } = exchange;
+  const { sandbox, trace } = exchange;
   const { logins, users, salesUnits } = sandbox.store;
   const page = name === "consent_challenge" ? "consent" : "login";
   const challenge = parameters.get(name);
@@ -101,7 +101,7 @@ export async function openLogin(
     );
   }
   traceLogin(trace, login);
-  refuseExpired(login, page, now);
+  refuseExpired(exchange, login, page);
   return {
     exchange,
     language: chooseLanguage(headers["accept-language"]),

@@ -17,6 +17,11 @@ export function stopwatch(): () => number {
   return () => Math.round((performance.now() - start) * 10) / 10;
 }
 
+/** A moment to count seconds from, where what happens is too short for a stopwatch. */
+export function monotonicSeconds(): number {
+  return performance.now() / 1000;
+}
+
 /** Where a clock's state lives. */
 interface ClockCell {
   get(): Promise<ClockState>;

@@ -4,15 +4,13 @@ import type { ConsentId, DeliveryId, WebhookId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
 import { closed, Id, Moment, Text, Texts } from "./schema-parts.ts";
 import type { EpochSeconds } from "./time.ts";
-import type { DELIVERY_KINDS, DELIVERY_STATUSES } from "./vocabulary.ts";
+import type { DELIVERY_STATUSES, DeliveryKind } from "./vocabulary.ts";
 
 /**
  * What a delivery is, and what an attempt makes of it. A delivery is in the store before anything is
  * sent, and an attempt is in it before it is made: whatever happens to the process, nothing is lost,
  * and nothing goes out a second time under the number of the first.
  */
-
-type DeliveryKind = (typeof DELIVERY_KINDS)[number];
 
 type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 

@@ -72,6 +72,24 @@ export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
 
 export type LoginFlow = (typeof LOGIN_FLOWS)[number];
 
+/**
+ * How a login can end, as it is counted: the user is logged in; the reasons of a failure; `error` for any
+ * other error; or somebody comes back when the time for it is over.
+ */
+export const LOGIN_ENDS = [
+  "completed",
+  "cancelled",
+  "consent_declined",
+  "not_eligible",
+  "outdated_app",
+  "wrong_challenge",
+  "unknown_reject_reason",
+  "error",
+  "expired",
+] as const;
+
+export type LoginEnd = (typeof LOGIN_ENDS)[number];
+
 /** What a user, or the service, can make of a login. */
 export const OUTCOMES = [
   "approve",
@@ -156,6 +174,16 @@ export const DELIVERY_KINDS = ["consent-revoked", "login-ping"] as const;
 
 /** What can become of a delivery: it waits for its next attempt, has arrived, or was given up. */
 export const DELIVERY_STATUSES = ["waiting", "delivered", "failed"] as const;
+
+export type DeliveryKind = (typeof DELIVERY_KINDS)[number];
+
+/**
+ * What comes of an attempt, as it is counted: it has arrived, is made again, or was the last one. A delivery is
+ * dropped that waits where there are too many newer ones.
+ */
+export const ATTEMPT_ENDS = ["delivered", "retry", "failed", "dropped"] as const;
+
+export type AttemptEnd = (typeof ATTEMPT_ENDS)[number];
 
 /** The one event of login that can be registered for (agent toolkit). */
 export const LOGIN_PING = "login.merchant-initiated.ping.v1";

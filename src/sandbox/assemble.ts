@@ -6,14 +6,18 @@ import { switchesOf } from "../profiles/profile.ts";
 import { limitsIn } from "../records/limits.ts";
 import type { Settings } from "../records/settings.ts";
 import type { LiveRecord } from "./live-record.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { LoginCounts, Sandbox } from "./sandbox.ts";
 
 /** What all sandboxes of a server share. */
 interface Shared {
   readonly wall: WallClock;
   readonly keys: Keyring;
   readonly makeKey: () => Promise<SigningKey>;
+  /** Left out where nobody counts. */
+  readonly loginCounts?: LoginCounts | undefined;
 }
+
+const UNCOUNTED: LoginCounts = { began() {}, ended() {} };
 
 /** What a request works with, made of the settings of a sandbox and of what belongs to it. */
 export function assemble(
@@ -34,6 +38,7 @@ export function assemble(
     webhookHosts: settings.webhookHosts ?? [],
     clock: createClock(deps.wall, record.clock),
     ...own,
+    loginCounts: deps.loginCounts ?? UNCOUNTED,
     keys: createSandboxKeys(record.keys, deps.keys, deps.makeKey, limits.keys),
   };
 }

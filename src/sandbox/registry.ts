@@ -22,7 +22,7 @@ import { Generations } from "./generations.ts";
 import { LiveRecord } from "./live-record.ts";
 import type { Steps } from "./own-config.ts";
 import { OwnConfig } from "./own-config.ts";
-import type { Sandbox } from "./sandbox.ts";
+import type { LoginCounts, Sandbox } from "./sandbox.ts";
 import { expiresAt, isUseToBeNoted, withOwnConfig } from "./sandbox.ts";
 import { beginningOf, seedSandbox } from "./seed.ts";
 import { createSharedIds, seedOf } from "./shared-ids.ts";
@@ -89,6 +89,8 @@ export interface RegistryDeps {
   readonly keys: Keyring;
   /** Makes a key for a sandbox that rotates its own. */
   readonly makeKey: () => Promise<SigningKey>;
+  /** Counts the logins of all sandboxes; left out where nobody does. */
+  readonly loginCounts?: LoginCounts | undefined;
   /** The config of the default sandbox, and of each that is made without one. */
   readonly config: SeedConfig;
   /** Makes every name in every sandbox the same in every run, if it is given. */

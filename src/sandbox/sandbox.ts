@@ -10,6 +10,7 @@ import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
+import type { LoginEnd, LoginFlow } from "../records/vocabulary.ts";
 import type { SandboxStore } from "../store/store.ts";
 import type { LiveRecord } from "./live-record.ts";
 
@@ -40,6 +41,15 @@ export interface Sandbox {
    * clock by which that happens moved.
    */
   readonly wakeCourier: (dropped?: Delivery) => void;
+  readonly loginCounts: LoginCounts;
+}
+
+/** Counts the logins of a server, for whoever looks after it. */
+export interface LoginCounts {
+  /** A login has begun, with a request in which nothing is wrong. */
+  began(flow: LoginFlow): void;
+  /** A login is over: once for each, but that a late one is told so whenever somebody comes back to it. */
+  ended(flow: LoginFlow, outcome: LoginEnd): void;
 }
 
 /** When a sandbox goes if nobody uses it; undefined when it stays. */

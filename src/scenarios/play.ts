@@ -103,6 +103,7 @@ export async function playForPhone(exchange: Exchange, login: PhoneLogin): Promi
   const { outcome, delay } = scenario;
   if (outcome === "outdated_app") {
     await phoneLogins.take(login.id);
+    sandbox.loginCounts.ended("phone-number", outcome);
     throw new CibaRefusal(userError("old_app", switches.minimumAge), diagnoseScenario(scenario));
   }
   // The user sees an error of the app, which the merchant does not learn of: the login still waits.

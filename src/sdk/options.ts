@@ -32,6 +32,7 @@ const SHARED = [
   "storePrefix",
   "storeTimeout",
   "reseed",
+  "metrics",
   "trustProxy",
   "logLevel",
   "logSecrets",
@@ -89,6 +90,8 @@ export interface StartOptions {
   readonly controlToken?: string | undefined;
   /** Lets everybody into the control API. */
   readonly controlOpen?: boolean | undefined;
+  /** Counts and measures, for Prometheus at `/mock/metrics`. */
+  readonly metrics?: boolean | undefined;
   /** Trusts the headers `X-Forwarded-Proto`, `-Host`, `-Port` and `-Prefix`. */
   readonly trustProxy?: boolean | undefined;
   /** What is logged on standard error; nothing by default (`silent`). */

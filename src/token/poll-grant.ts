@@ -57,6 +57,8 @@ export async function pollForTokens(
     return refuse("invalid_grant", diagnoseRedeemed(now - login.redeemedAt));
   }
   if (now >= login.expiresAt) {
+    // With an answer of its user, it was over before.
+    if (!login.approval && !login.failure) sandbox.loginCounts.ended("phone-number", "expired");
     return refuse(
       "expired_token",
       diagnoseExpiredRequest(login.expiresAt, now, login.approval?.at),

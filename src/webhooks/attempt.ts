@@ -1,5 +1,6 @@
 import type { Delivery, Outcome, Webhook } from "../records/delivery.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
+import type { AttemptEnd, DeliveryKind } from "../records/vocabulary.ts";
 import { addressOf } from "../request-log/mask.ts";
 import { checkWebhookAddress, whyRemoved } from "../rules/webhook.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -21,6 +22,12 @@ export interface Log {
   error(context: { readonly err: unknown }, message: string): void;
 }
 
+/** Counts what comes of attempts, for whoever looks after the server. */
+export interface AttemptCounts {
+  /** An attempt is over, or a delivery was given up without one. */
+  attempted(kind: DeliveryKind, end: AttemptEnd): void;
+}
+
 /** What an attempt is made with. */
 interface AttemptDeps {
   readonly wall: () => EpochSeconds;
@@ -32,6 +39,7 @@ interface AttemptDeps {
   readonly timeout: Seconds;
   /** After how many seconds another process takes one for lost. */
   readonly lease: Seconds;
+  readonly counts?: AttemptCounts | undefined;
   /** Ends those under way. */
   readonly signal: AbortSignal;
 }
@@ -65,9 +73,14 @@ export function attempts(
     const ended = await deliveries.update(id, (delivery) =>
       endAttempt(delivery, number, outcome, { at, final }),
     );
+    deps.counts?.attempted(begun.kind, arrived ? "delivered" : missedEnd(ended));
     if (!arrived) warn(begun, number, outcome, { ended, at }, deps);
     return ended;
   };
+}
+
+function missedEnd(ended: Delivery | undefined): AttemptEnd {
+  return ended?.nextAttemptAt === undefined ? "failed" : "retry";
 }
 
 /** What to send, and to whose registration; or why nothing is sent, and whether that is the end of it. */

@@ -8,7 +8,7 @@ import type { Sandboxes } from "../sandbox/registry.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { readAll, readGroup } from "../store/batches.ts";
 import { WAITING } from "../store/collections.ts";
-import type { Log } from "./attempt.ts";
+import type { AttemptCounts, Log } from "./attempt.ts";
 import { attempts } from "./attempt.ts";
 import type { Clocks } from "./delivery.ts";
 import { secondsUntilTurn } from "./delivery.ts";
@@ -24,6 +24,8 @@ export interface CourierDeps {
    * poll. Returns how many seconds later the next user is due; undefined when there is none.
    */
   readonly carryOutPlans: (sandbox: Sandbox) => Promise<Seconds | undefined>;
+  /** Left out where nobody counts. */
+  readonly counts?: AttemptCounts | undefined;
   /** Called after each attempt. */
   readonly announce: (sandbox: SandboxId) => void;
   readonly log: Log;
@@ -214,6 +216,7 @@ export class Courier {
   };
 
   #warnOfLoss({ id, kind, url }: Delivery): void {
+    this.#deps.counts?.attempted(kind, "dropped");
     this.#deps.log.warn(
       `${kind} ${id} to ${addressOf(url)} is given up while it waits: there are too many newer ones`,
     );

@@ -59,6 +59,7 @@ describe("an example", () => {
       "control.sh",
       "library.mjs",
       "login.mjs",
+      "metrics.sh",
       "refused.sh",
       "session.sh",
       "vipps-login-mock.yaml",
@@ -98,6 +99,43 @@ describe("an example", () => {
     const { here } = await mock();
     const script = here(block("example: wait.sh"));
     expect(await runProgram("sh", ["-ec", script]).ended).toEqual({ code: 0, out: "", err: "" });
+  });
+
+  withCurl(`shows what is counted${needsCurl}`, async () => {
+    const { here } = await mock("--metrics");
+    const script = here(block("example: metrics.sh"));
+    expect(await runProgram("sh", ["-ec", script]).ended).toEqual({
+      code: 0,
+      out: block("output: metrics.sh"),
+      err: "",
+    });
+  });
+
+  it("is a config with which Prometheus gets in", async () => {
+    const [job] = parse(block("prometheus: prometheus.yml")).scrape_configs;
+    const { metrics_path, authorization, static_configs } = job;
+    const token = authorization.credentials;
+    const { here } = await mock("--metrics", "--control-token", token);
+    const url = here(`http://${static_configs[0].targets[0]}${metrics_path}`);
+    expect((await fetch(url)).status).toBe(401);
+    const scraped = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    expect([scraped.status, scraped.headers.get("content-type")]).toEqual([
+      200,
+      "text/plain; version=0.0.4; charset=utf-8",
+    ]);
+    expect(await scraped.text()).toContain("vipps_login_mock_build_info");
+  });
+
+  it("asks for metrics that there are, by labels that they have", async () => {
+    const { here } = await mock("--metrics");
+    await fetch(here("http://localhost:4747/nowhere"));
+    const samples = await (await fetch(here("http://localhost:4747/mock/metrics"))).text();
+    const queries = block("promql: queries");
+    const names = queries.match(/\b(?:vipps_login_mock|nodejs)_\w+/g) ?? [];
+    expect(names.length).toBeGreaterThan(6);
+    for (const name of names) {
+      expect(samples, name).toMatch(new RegExp(`^(?:# TYPE )?${name}[{ ]`, "m"));
+    }
   });
 
   withCurl(`changes the world${needsCurl}`, async () => {

@@ -186,6 +186,21 @@ describe("several mocks in one process", () => {
   });
 });
 
+describe("a mock with metrics", () => {
+  it("counts what is done at it, and nothing of others", async () => {
+    await using one = await startVippsLoginMock({ config, metrics: true });
+    await using other = await startVippsLoginMock({ config, metrics: true, listen: false });
+    await using without = await startVippsLoginMock({ config, listen: false });
+    await one.login({ user: "ada" });
+    const scraped = async (mock: typeof one) =>
+      (await mock.fetch(`${mock.url}/mock/metrics`)).text();
+    const completed = 'logins_ended_total{flow="browser",outcome="completed"}';
+    expect(await scraped(one)).toContain(`${completed} 1`);
+    expect(await scraped(other)).toContain(`${completed} 0`);
+    expect(await scraped(without)).toContain("start the mock with --metrics");
+  });
+});
+
 describe("closing a mock", () => {
   it("can be done twice, and leaves nothing that answers", async () => {
     const vipps = await startVippsLoginMock({ config });

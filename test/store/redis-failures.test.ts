@@ -5,6 +5,7 @@ import type { Store } from "../../src/store/store.ts";
 import { StoreUnavailableError } from "../../src/store/store.ts";
 import { call } from "../support/control.ts";
 import { page } from "../support/dashboard.ts";
+import { valuesOf } from "../support/metrics.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import type { RedisServer } from "../support/redis.ts";
@@ -57,6 +58,20 @@ describeWith(redisServer, "a mock on Redis", () => {
     await isBack();
     expect((await health()).body.store).toEqual({ kind: "redis", status: "ok" });
     expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
+  });
+
+  it("is measured also while Redis is away", async () => {
+    await start();
+    const measured = await startMock({}, { store, servers: 1, sweeps: false, metrics: true });
+    expect(await valuesOf(measured, "build_info", "store")).toEqual({ redis: 1 });
+    const full = await valuesOf(measured, "records", "collection");
+    expect(full["users"]).toBeGreaterThan(0);
+    redis.child.kill("SIGKILL");
+    await vi.waitFor(async () => expect(await valuesOf(measured, "store_up")).toEqual({}));
+    expect((await call(measured, "GET", "/health")).status).toBe(503);
+    const errors = await valuesOf(measured, "store_errors_total", "collection", "operation");
+    expect(errors["sandboxes get"]).toBeGreaterThan(0);
+    await measured.app.close();
   });
 
   it("says 503 within the time of a command where Redis is silent, and loses nothing", async () => {

@@ -73,6 +73,8 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
   readonly sweeps?: boolean;
   /** Whether each operation of the store takes a while. */
   readonly slow?: boolean;
+  /** Whether it counts and measures; not, when left out. */
+  readonly metrics?: boolean;
   /** Where everything is kept; a store of its own when left out. */
   readonly store?: Store;
   /** What becomes of a store that another server has filled. */
@@ -163,16 +165,19 @@ interface Shared {
 }
 
 async function startServer(
-  { store, wall, log }: Shared,
+  { store: kept, wall, log }: Shared,
   config: ConfigInput,
   {
     sweeps = true,
     webhooks,
     filled,
     state,
+    metrics: measures,
     ...options
   }: Omit<MockOptions, "servers" | "behindNginx" | "slow" | "store">,
 ) {
+  const metrics = measures ? await measure(kept) : undefined;
+  const store = metrics?.store ?? kept;
   const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({
     store,
@@ -181,6 +186,7 @@ async function startServer(
     makeKey: () => generateKey(2048),
     filled,
     state,
+    loginCounts: metrics,
     config: {
       clock: { at: "2023-05-17T12:00:00+02:00", frozen: true },
       ...builtIn,
@@ -196,6 +202,7 @@ async function startServer(
     webhooks: { loopback: true, lookup: async () => undefined, ...webhooks },
     version: "0.0.0-test",
     storeKind: store.kind,
+    metrics,
     control: { open: false },
     logger: createJsonLog({
       level: "info",
@@ -205,6 +212,12 @@ async function startServer(
   });
   if (sweeps) app.addHook("onRequest", () => sandboxes.sweep());
   return { app, sandboxes };
+}
+
+/** Loaded by the few tests that look at it. */
+async function measure(store: Store) {
+  const { Metrics } = await import("../../src/metrics/metrics.ts");
+  return new Metrics("0.0.0-test", store);
 }
 
 /** The first of the servers, but that what is injected goes to one and the other in turn, through nginx where it is. */
