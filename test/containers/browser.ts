@@ -46,3 +46,22 @@ export async function logIn(base: string, reach: Reach): Promise<unknown> {
   const headers = { authorization: `Bearer ${token}` };
   return (await reach(new Request(`${base}${PATH.userinfo}`, { headers }))).json();
 }
+
+/**
+ * Logs Ada in at a shop, in a browser that the shop sends to the mock and back.
+ *
+ * @param meanwhile happens when she sends the first page
+ */
+export async function logInAt(shop: string, reach: Reach, meanwhile?: () => Promise<void>) {
+  let pages = 0;
+  const walker = createWalker(
+    (url) => url.href.startsWith(`${shop}/callback`),
+    async (request) => {
+      if (request.method === "POST" && pages++ === 0) await meanwhile?.();
+      return reach(request);
+    },
+  );
+  const { url } = await walkLogin(walker, `${shop}/login`, PERSON);
+  const response = await reach(new Request(url));
+  return { status: response.status, text: await response.text() };
+}

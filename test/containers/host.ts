@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runProgram } from "../support/program.ts";
-import { until } from "../support/wait.ts";
+import { eventually, until } from "../support/wait.ts";
 
 /**
  * As much of a container engine as the tests need, without an image of anything: processes with a root, a network,
@@ -49,6 +49,7 @@ export interface Container {
   readonly spec: ContainerSpec;
   /** Its first process, as this machine numbers it. */
   readonly pid: number;
+  isRunning(): boolean;
   /** What it has said so far, on both streams. */
   output(): string;
   /** The exit code; null when a signal ended it. */
@@ -56,6 +57,29 @@ export interface Container {
   /** Runs a program in it, as its health check is run. */
   exec(argv: readonly string[]): Promise<{ code: number | null; out: string; err: string }>;
   kill(signal: NodeJS.Signals): void;
+}
+
+/**
+ * Waits until a container is healthy by the command of its health check.
+ *
+ * @throws Error when it ends before
+ */
+export async function healthy(container: Container, command: readonly string[]): Promise<void> {
+  const isHealthy = await eventually(async () => {
+    if (!container.isRunning()) return false;
+    // Before it listens, programs that ask it would only keep it from its start.
+    if (!listens(container)) throw new Error(`does not listen: ${container.output()}`);
+    const { code, err } = await container.exec(command);
+    if (code !== 0) throw new Error(`not healthy: ${err}${container.output()}`);
+    return true;
+  });
+  if (!isHealthy) throw new Error(`ended before it was healthy: ${container.output()}`);
+}
+
+/** Whether anything in the container listens: the state of a socket is 0A then. */
+function listens({ pid }: Container): boolean {
+  const sockets = ["tcp", "tcp6"].map((kind) => readFileSync(`/proc/${pid}/net/${kind}`, "utf8"));
+  return / 0A /.test(sockets.join());
 }
 
 /** A machine with containers in one network. */
@@ -189,6 +213,7 @@ async function containerOf(
   return {
     spec,
     pid,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => readFileSync(log, "utf8"),
     ended,
     async exec(argv) {

@@ -9,7 +9,7 @@ import { eventually } from "../support/wait.ts";
 import { basic, PATH, SHOP } from "../support/wire.ts";
 import { logIn, reachBy } from "./browser.ts";
 import type { Container, Host } from "./host.ts";
-import { openHost } from "./host.ts";
+import { healthy, openHost } from "./host.ts";
 import type { Image } from "./image.ts";
 import { buildImage, specOf } from "./image.ts";
 import { CONTAINERS } from "./requirement.ts";
@@ -32,7 +32,7 @@ describeWith(CONTAINERS, "the image", () => {
     const spec = { ...specOf(image), readOnly: true, hardened: true };
     container = await host.start("vipps", spec);
     socket = await host.publish("vipps", 4747);
-    await eventually(async () => expect(await isHealthy()).toBe(true));
+    await healthy(container, image.healthcheck ?? []);
   }, 120_000);
   afterAll(async () => {
     await host?.close();

@@ -49,7 +49,7 @@ export async function buildImage({ context, directory, finished = {} }: Build): 
 }
 
 /** An image in which nothing has been done yet. */
-function newImage(root: string): Draft {
+export function newImage(root: string): Draft {
   mkdirSync(join(root, "etc"), { recursive: true });
   const users = ["root:x:0:0::/:/bin/sh", "node:x:1000:1000::/home/node:/bin/sh"];
   writeFileSync(join(root, "etc/passwd"), `${users.join("\n")}\n`);
