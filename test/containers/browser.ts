@@ -1,6 +1,6 @@
 import { createWalker, walkLogin } from "../clients/walker.ts";
 import { send } from "../support/trusting-fetch.ts";
-import { basic, formOf, PATH, SHOP } from "../support/wire.ts";
+import { basic, formOf, PATH } from "../support/wire.ts";
 
 /** What people and programs outside of the containers' network see of it: the ports that are published. */
 
@@ -22,12 +22,19 @@ export function reachBy(sockets: Readonly<Record<string, string>>, ca?: string):
 
 const PERSON = { phoneNumber: "4712345678" };
 
+/** A sales unit, and where it has people come back. */
+export interface Shop {
+  readonly id: string;
+  readonly secret: string;
+  readonly redirectUri: string;
+}
+
 /** Logs Ada in at a mock, for a shop that sends its own requests there too. */
-export async function logIn(base: string, reach: Reach): Promise<unknown> {
-  const redirectUri = "http://localhost:3000/callback";
+export async function logIn(shop: Shop, base: string, reach: Reach): Promise<unknown> {
+  const { redirectUri } = shop;
   const query = new URLSearchParams({
     response_type: "code",
-    client_id: SHOP.id,
+    client_id: shop.id,
     scope: "openid name",
     state: "a-state-of-its-own",
     redirect_uri: redirectUri,
@@ -38,7 +45,7 @@ export async function logIn(base: string, reach: Reach): Promise<unknown> {
   const redeemed = await reach(
     new Request(`${base}${PATH.token}`, {
       method: "POST",
-      headers: { ...basic(SHOP), "content-type": "application/x-www-form-urlencoded" },
+      headers: { ...basic(shop), "content-type": "application/x-www-form-urlencoded" },
       body: formOf({ ...fields, redirect_uri: redirectUri }),
     }),
   );

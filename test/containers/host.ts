@@ -77,7 +77,7 @@ export async function healthy(container: Container, command: readonly string[]):
 }
 
 /** Whether anything in the container listens: the state of a socket is 0A then. */
-function listens({ pid }: Container): boolean {
+export function listens({ pid }: Container): boolean {
   const sockets = ["tcp", "tcp6"].map((kind) => readFileSync(`/proc/${pid}/net/${kind}`, "utf8"));
   return / 0A /.test(sockets.join());
 }

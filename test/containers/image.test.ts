@@ -60,7 +60,9 @@ describeWith(CONTAINERS, "the image", () => {
   });
 
   it("logs somebody in", async () => {
-    const user = await logIn("http://localhost:4747", reachBy({ "localhost:4747": socket }));
+    const shop = { ...SHOP, redirectUri: "http://localhost:3000/callback" };
+    const reach = reachBy({ "localhost:4747": socket });
+    const user = await logIn(shop, "http://localhost:4747", reach);
     expect(user).toMatchObject({ name: "Ada Nordmann" });
   });
 
