@@ -26,7 +26,7 @@ ENV VIPPS_LOGIN_MOCK_HOST=0.0.0.0
 ENV VIPPS_LOGIN_MOCK_TLS_DIR=/tls
 # The user "node" of the base by its number, which Kubernetes can tell from root.
 RUN install --directory --owner=1000 --group=1000 /tls
-# The only place that is ever written to: the rest may be read-only.
+# The only place that it needs to write to: the rest may be read-only.
 VOLUME /tls
 COPY --from=build /build/package /opt/vipps-login-mock
 # A config file mounted here is found: /config/vipps-login-mock.yaml

@@ -31,6 +31,7 @@ describe.each(NAMES)("the Compose file of %s", (name) => {
         security_opt: ["no-new-privileges:true"],
         mem_limit: "512m",
         restart: "unless-stopped",
+        stop_grace_period: "15s",
       });
     },
   );

@@ -37,8 +37,8 @@ const CARRIED_OUT = [
   ...["depends_on", "healthcheck", "read_only", "cap_drop", "security_opt"],
 ];
 
-/** What a machine without control groups, on which nothing is started again, can do without. */
-const LEFT_OUT = ["mem_limit", "restart"];
+/** What a machine without control groups does without, on which nothing is started or ended by itself. */
+const LEFT_OUT = ["mem_limit", "restart", "stop_grace_period"];
 
 export interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;

@@ -205,27 +205,34 @@ describe("an example", () => {
     await remove();
   });
 
-  it.each(["backend", "browser-outside"])(
-    "is a Compose file in which the browser gets to both and back: %s",
-    (name) => {
-      const { vipps, shop } = parse(block(`compose: ${name}`)).services;
-      expect(vipps.ports).toEqual(["4747:4747"]);
-      expect(shop).toMatchObject({
-        ports: ["3000:3000"],
-        depends_on: { vipps: { condition: "service_healthy" } },
-      });
-      const { page } = BLOCKS.find((one) => one.kind === "compose" && one.name === name) ?? {};
-      const text = PAGES.find(({ path }) => path === page)?.text ?? "";
-      expect(text).toContain("stays on localhost");
-      expect(text).toContain("`http://localhost:3000/callback`");
-    },
-  );
+  it.each([
+    ["file", "deploy/backend/compose.yaml"],
+    ["compose", "browser-outside"],
+  ])("is a Compose file in which the browser gets to both and back: %s %s", (kind, name) => {
+    const { vipps, shop } = parse(block(`${kind}: ${name}`), { merge: true }).services;
+    expect(vipps.ports).toEqual(["127.0.0.1:4747:4747"]);
+    expect(shop).toMatchObject({
+      ports: ["127.0.0.1:3000:3000"],
+      depends_on: { vipps: { condition: "service_healthy" } },
+    });
+    const { page } = BLOCKS.find((one) => one.kind === kind && one.name === name) ?? {};
+    const text = PAGES.find(({ path }) => path === page)?.text ?? "";
+    expect(text).toContain("stays on localhost");
+    expect(text).toContain("`http://localhost:3000/callback`");
+  });
 
   it("is a Compose file whose options exist", async () => {
-    const { services } = parse(block("compose: backend"));
-    const program = runMock(["--port", "0", "--json", ...services.vipps.command], { cwd: "/" });
+    const { services } = parse(block("file: deploy/backend/compose.yaml"), { merge: true });
+    const env = { ...process.env, ...services.vipps.environment };
+    const program = runMock(["--port", "0", "--json"], { cwd: "/", env });
     running.push(program);
     expect(JSON.parse(await program.firstLine)).toMatchObject({ url: "http://localhost:4747" });
+  });
+
+  it("is the file itself, where it is one", () => {
+    const files = BLOCKS.filter(({ kind }) => kind === "file");
+    expect(files.map(({ name }) => name)).toContain("deploy/backend/compose.yaml");
+    for (const { name, code } of files) expect(code).toBe(readFileSync(join(ROOT, name), "utf8"));
   });
 });
 

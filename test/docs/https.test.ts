@@ -61,8 +61,8 @@ describe("docs/https.md", async () => {
   });
 
   it("shows a Compose file whose options exist, and whose volume is where the image keeps the CA", () => {
-    const { services } = parse(block("example: compose.yaml"));
-    expect(parseArguments(services.vipps.command, {})).toMatchObject({
+    const { services } = parse(block("file: deploy/https/compose.yaml"), { merge: true });
+    expect(parseArguments([], services.vipps.environment)).toMatchObject({
       options: { tlsPort: 443, tlsHosts: services.vipps.networks.default.aliases },
     });
     const image = readFileSync(fileURLToPath(new URL("../../Dockerfile", import.meta.url)), "utf8");
