@@ -33,7 +33,7 @@ describeWith(CONTAINERS, "the image", () => {
     container = await host.start("vipps", spec);
     socket = await host.publish("vipps", 4747);
     await healthy(container, image.healthcheck ?? []);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await host?.close();
     rmSync(directory, { recursive: true, force: true });
