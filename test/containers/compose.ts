@@ -1,10 +1,10 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { Container, Host, Mount } from "./host.ts";
 import { healthy, openHost } from "./host.ts";
 import type { Image } from "./image.ts";
-import { specOf } from "./image.ts";
+import { makeVolume, specOf } from "./image.ts";
 import { interpolate } from "./interpolate.ts";
 import type { Images } from "./stand-ins.ts";
 
@@ -130,19 +130,10 @@ function mountsOf(
   const mounts = volumes.map((text): Mount => {
     const [source = "", target = "", mode = "rw"] = text.split(":");
     if (source.startsWith(".")) return { source: join(directory, source), target, options: mode };
-    makeVolume(volume(source), join(image.root, target));
+    makeVolume(volume(source), image, target);
     return { source: volume(source), target, options: mode };
   });
   return [...mounts, ...tmpfs.map((target) => ({ source: "tmpfs", target, options: "mode=1777" }))];
-}
-
-/** A new volume belongs to whom its place in the image belongs to. */
-function makeVolume(path: string, original: string): void {
-  if (existsSync(path)) return;
-  mkdirSync(path);
-  if (!existsSync(original)) return;
-  const { uid, gid } = statSync(original);
-  chownSync(path, uid, gid);
 }
 
 function isHardened({ cap_drop = [], security_opt = [] }: Service): boolean {

@@ -11,7 +11,7 @@ import { logIn, reachBy } from "./browser.ts";
 import type { Container, Host } from "./host.ts";
 import { healthy, openHost } from "./host.ts";
 import type { Image } from "./image.ts";
-import { buildImage, specOf } from "./image.ts";
+import { buildImage, makeVolume, specOf } from "./image.ts";
 import { CONTAINERS } from "./requirement.ts";
 
 /**
@@ -29,7 +29,13 @@ describeWith(CONTAINERS, "the image", () => {
   beforeAll(async () => {
     image = await buildImage({ context: ROOT, directory });
     host = await openHost({ vipps: [] });
-    const spec = { ...specOf(image), readOnly: true, hardened: true };
+    const mounts = image.volumes.map((target, number) => {
+      const source = join(directory, `volume-${number}`);
+      makeVolume(source, image, target);
+      return { source, target, options: "rw" };
+    });
+    const env = { ...image.env, VIPPS_LOGIN_MOCK_TLS: "true" };
+    const spec = { ...specOf({ ...image, mounts, env }), readOnly: true, hardened: true };
     container = await host.start("vipps", spec);
     socket = await host.publish("vipps", 4747);
     await healthy(container, image.healthcheck ?? []);
@@ -57,6 +63,17 @@ describeWith(CONTAINERS, "the image", () => {
     expect(status).toMatch(/^NSpid:.*\t1$/m);
     expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
     expect(status).toMatch(/^CapBnd:\t0+$/m);
+  });
+
+  it("can write to its volume, where it keeps its CA, and nowhere else", async () => {
+    const canWriteTo = async (place: string) =>
+      (await container.exec(["touch", join(place, "a-file")])).code === 0;
+    expect(image.volumes).toEqual([image.env["VIPPS_LOGIN_MOCK_TLS_DIR"]]);
+    expect(await canWriteTo("/tls")).toBe(true);
+    expect((await container.exec(["cat", "/tls/ca.pem"])).out).toContain("BEGIN CERTIFICATE");
+    for (const place of ["/", "/opt/vipps-login-mock", "/config", "/tmp", "/etc"]) {
+      expect(await canWriteTo(place), place).toBe(false);
+    }
   });
 
   it("logs somebody in", async () => {

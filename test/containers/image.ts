@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { ROOT } from "../docs/pages.ts";
 import type { Stage, Step } from "./dockerfile.ts";
@@ -196,4 +205,14 @@ function checkInstalled(directory: string): void {
 function definite(properties: Step["properties"]): Record<string, string> {
   const found = Object.entries(properties).map(([name, value]) => [name, value ?? ""] as const);
   return Object.fromEntries(found);
+}
+
+/** A directory for a volume, unless it is there: it belongs to whom its place in the image belongs to. */
+export function makeVolume(path: string, image: Image, target: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(path);
+  const original = join(image.root, target);
+  if (!existsSync(original)) return;
+  const { uid, gid } = statSync(original);
+  chownSync(path, uid, gid);
 }
