@@ -20,13 +20,14 @@ import { CONTAINERS } from "./requirement.ts";
  */
 
 describeWith(CONTAINERS, "the image", () => {
-  const directory = mkdtempSync(join(tmpdir(), "vipps-login-mock-image-"));
+  let directory: string;
   let image: Image;
   let host: Host;
   let container: Container;
   let socket: string;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "vipps-login-mock-image-"));
     image = await buildImage({ context: ROOT, directory });
     host = await openHost({ vipps: [] });
     const mounts = image.volumes.map((target, number) => {

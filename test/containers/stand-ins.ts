@@ -16,10 +16,15 @@ export interface Images {
 
 /** They are removed after the last test of the file. */
 export function standIns(): Images {
-  const directory = mkdtempSync(join(tmpdir(), "vipps-login-mock-images-"));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  let directory: string | undefined;
+  afterAll(() => {
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  });
   let number = 0;
-  const next = () => join(directory, `image-${++number}`);
+  const next = () => {
+    directory ??= mkdtempSync(join(tmpdir(), "vipps-login-mock-images-"));
+    return join(directory, `image-${++number}`);
+  };
   const builds = new Map<string, Promise<Image>>();
   return {
     async pulled(name) {
