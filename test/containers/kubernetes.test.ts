@@ -185,8 +185,11 @@ describeWith(CONTAINERS, "what the manifests start", () => {
   });
   afterAll(() => host?.close());
 
-  it("is ready by a probe that comes from elsewhere and has no token", async () => {
-    for (const pod of [redis, ...mocks]) expect(await pod.passes("readinessProbe")).toBe(true);
+  it("passes each probe, which comes from elsewhere and has no token", async () => {
+    for (const pod of [redis, ...mocks])
+      for (const name of ["startupProbe", "livenessProbe", "readinessProbe"] as const) {
+        expect(await pod.passes(name), `${pod.name} ${name}`).toBe(true);
+      }
   });
 
   it("logs somebody in, whichever of the mocks each request goes to", async () => {
@@ -204,11 +207,12 @@ describeWith(CONTAINERS, "what the manifests start", () => {
     expect(turn).toBeGreaterThan(4);
   });
 
-  it("gets no requests while Redis is away", async () => {
+  it("gets no requests and is not started anew while Redis is away", async () => {
     redis.container.kill("SIGKILL");
     await redis.container.ended;
     for (const pod of mocks) {
       await until(async () => !(await pod.passes("readinessProbe")));
+      expect(await pod.passes("livenessProbe")).toBe(true);
     }
   });
 
