@@ -1,5 +1,4 @@
 import { closest } from "../platform/closest.ts";
-import { isPercentEncoded } from "../platform/percent-encoding.ts";
 import { isUrl } from "../platform/url.ts";
 import type { Seconds } from "../records/time.ts";
 import { MINUTE } from "../records/time.ts";
@@ -235,7 +234,7 @@ function storeAddress(given: string): string | BadValue {
       "has something else behind the host than the number of the database: redis://host:6379/0; in a user or a password / is written %2F, ? is %3F, and # is %23",
     );
   }
-  if (!isPercentEncoded(`${username}${password}`)) {
+  if (!isDecodable(`${username}${password}`)) {
     return new BadValue(
       "has a % in the user or the password that stands for nothing: write it %25",
     );
@@ -248,6 +247,14 @@ export function maskedAddress(given: string): string {
   const url = new URL(given);
   if (url.password !== "") url.password = "***";
   return url.href;
+}
+
+function isDecodable(given: string): boolean {
+  try {
+    return decodeURIComponent(given) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function storeTimeout(given: string): Seconds | BadValue {

@@ -4,7 +4,6 @@ import { didYouMean, quoted } from "../config/problem.ts";
 import { findProblems, findProblemsInTurns } from "../config/schema-problems.ts";
 import { catchUp } from "../login/phone-login.ts";
 import { closest } from "../platform/closest.ts";
-import { isPercentEncoded } from "../platform/percent-encoding.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { ControlContext, Operation } from "./api/operation.ts";
@@ -236,12 +235,8 @@ function isNearly(segments: readonly string[], template: string): boolean {
  * @throws Problem 400 when a parameter is there twice or is not UTF-8
  */
 function readQuery(query: string, schema: TSchema): Record<string, unknown> {
-  // URLSearchParams would put other characters in the place of those that it cannot read.
-  if (!isPercentEncoded(query)) {
-    throw new Problem(400, `The query is not percent-encoded UTF-8: ${quoted(query)}`);
-  }
   const parameters = new Map<string, unknown>();
-  for (const [name, text] of new URLSearchParams(query)) {
+  for (const [name, text] of new URLSearchParams(readable(query))) {
     if (parameters.has(name)) {
       const message = "is given twice; give it once";
       throw badRequest([{ path: name, message }], "The query");
@@ -249,6 +244,15 @@ function readQuery(query: string, schema: TSchema): Record<string, unknown> {
     parameters.set(name, valueIn(text, schema, name));
   }
   return Object.fromEntries(parameters);
+}
+
+/** The query as it is; URLSearchParams would put other characters in the place of those that it cannot read. */
+function readable(query: string): string {
+  try {
+    return decodeURIComponent(query) && query;
+  } catch {
+    throw new Problem(400, `The query is not percent-encoded UTF-8: ${quoted(query)}`);
+  }
 }
 
 /** What a text in a query is by the schema of its parameter: a number, true or false, or a text. */
