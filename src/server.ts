@@ -195,13 +195,15 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     metrics,
     logger: logger ?? false,
   });
+  const end = new AbortController();
   const sweeper = every(
     SWEEP_INTERVAL,
-    () => sandboxes.sweep(),
+    () => sandboxes.sweep(end.signal),
     (error) => logger?.error({ err: error }, "expired records could not be swept"),
   );
   async function stop(hurried?: Promise<void>): Promise<void> {
     sweeper.stop();
+    end.abort();
     const cutAll = () => app.server.closeAllConnections();
     const cut = every(GRACE, cutAll, (error) =>
       logger?.error({ err: error }, "connections could not be cut"),
@@ -257,11 +259,15 @@ async function openDefault(sandboxes: Pick<Sandboxes, "use">): Promise<Sandbox> 
   return used.sandbox;
 }
 
+const MADE_FROM = {
+  config: "the config, or a flag that changes it,",
+  seed: "--seed",
+  state: "the file of --import",
+} as const;
+
 /** What another server has put into the store counts, and whoever has changed a config should know. */
-function storeWins(from: "config" | "state"): string {
-  const what =
-    from === "config" ? "the config, or a flag that changes it," : "the file of --import";
-  return `${what} is not taken: the default sandbox in the store was made from another one, and stays as it is; to take it, start with --reseed, which drops what is in that sandbox`;
+function storeWins(from: keyof typeof MADE_FROM): string {
+  return `${MADE_FROM[from]} is not taken: the default sandbox in the store was made from another one, and stays as it is; to take it, start with --reseed, which drops what is in that sandbox`;
 }
 
 /**

@@ -87,13 +87,14 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
 async function end(
   server: RunningServer,
   store: Store | undefined,
-  { logFormat }: Options,
+  options: Options,
   io: ServingIo,
 ): Promise<ExitCode> {
+  const { logFormat } = options;
   try {
     await server.close(io.hurried);
   } catch (error) {
-    if (!(error instanceof StateNotSaved)) throw error;
+    if (!(error instanceof StateNotSaved)) throw asOperators(error, options);
     if (logFormat === "json") (await jsonLog("fatal", io)).fatal(error.message);
     else io.err(`${error.message}\n`);
     return 1;

@@ -36,6 +36,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #made: Made;
   readonly #rules = new Set<string>();
+  #reading: Promise<void> | undefined;
 
   constructor(version: string, store: Store) {
     this.#version = version;
@@ -46,7 +47,7 @@ export class Metrics {
       durations.observe({ collection, operation }, took);
       if (hasFailed) errors.inc({ collection, operation });
     });
-    collectDefaultMetrics({ register: this.#registry });
+    processMetrics ??= collected();
   }
 
   get contentType(): string {
@@ -55,8 +56,12 @@ export class Metrics {
 
   /** The text for Prometheus. Without the store it lacks what the store alone knows. */
   async text(): Promise<string> {
-    await this.#readStore();
-    return this.#registry.metrics();
+    // Of two that ask at once one would print what the other has emptied.
+    this.#reading ??= this.#readStore().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+    return `${await this.#registry.metrics()}\n${(await processMetrics?.metrics()) ?? ""}`;
   }
 
   began(flow: LoginFlow): void {
@@ -116,6 +121,15 @@ export class Metrics {
     made.build_info.reset();
     made.build_info.set({ version: this.#version, profile, store: this.#kept.kind }, 1);
   }
+}
+
+/** Of the process, whatever servers it has: what measures it cannot be ended, so it is made once. */
+let processMetrics: Registry | undefined;
+
+function collected(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
 }
 
 /** What each type of the table is made by. */

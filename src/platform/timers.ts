@@ -24,12 +24,12 @@ export function every(
       await task();
     } catch (error) {
       onError(error);
-    } finally {
-      running = undefined;
     }
   }
   const timer = setInterval(() => {
-    running ??= turn();
+    running ??= turn().finally(() => {
+      running = undefined;
+    });
   }, seconds * 1000);
   timer.unref();
   return { stop: () => clearInterval(timer), idle: async () => running };

@@ -74,6 +74,9 @@ class Watch {
   readonly #versionNow: (others: Others) => Promise<string>;
   readonly #timer: { stop(): void };
   readonly #others = new Others(() => void this.look());
+  /** The last look that has begun, and the one that is to begin after it. */
+  #looking = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   constructor(versionNow: (others: Others) => Promise<string>) {
     this.#versionNow = versionNow;
@@ -89,7 +92,19 @@ class Watch {
     );
   }
 
-  async look(): Promise<void> {
+  /** A look that has yet to begin, so that nothing is missed that is there now; one for all who ask meanwhile. */
+  look(): Promise<void> {
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      this.#looking = this.#lookOnce();
+      return this.#looking;
+    });
+    return this.#next;
+  }
+
+  async #lookOnce(): Promise<void> {
+    // Who has heard enough for now looks again later.
+    if (![...this.watchers].some(({ credit }) => credit >= 1)) return;
     // A store that cannot be read now is asked again.
     const version = await this.#versionNow(this.#others).catch(() => undefined);
     if (version === undefined) return;

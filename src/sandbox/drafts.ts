@@ -1,3 +1,4 @@
+import type { Ids } from "../platform/capabilities.ts";
 import type { SeedConfig } from "../records/config.ts";
 import { defined } from "../records/defined.ts";
 import type { SandboxId } from "../records/ids.ts";
@@ -8,6 +9,7 @@ import { frozenCopyInTurns } from "../store/frozen.ts";
 import type { Store } from "../store/store.ts";
 import type { Draft } from "./generations.ts";
 import { beginningOf } from "./seed.ts";
+import { createSharedIds } from "./shared-ids.ts";
 import type { SandboxState } from "./state.ts";
 import { digestOf, ownPart } from "./state.ts";
 
@@ -29,19 +31,20 @@ export interface Filled {
   /** Whether it is made anew. */
   readonly reseed: boolean;
   /** Told that it stays, and what of this server it was not made from. */
-  readonly onStay: (from: "config" | "state") => void;
+  readonly onStay: (from: "config" | "seed" | "state") => void;
 }
 
 /** What sandboxes are made with. */
 interface DraftDeps {
-  readonly store: Pick<Store, "isShared">;
+  readonly store: Pick<Store, "isShared" | "sequences">;
   /** Makes every name in every sandbox the same in every run, if it is given. */
   readonly seed?: number | undefined;
 }
 
-/** Records of sandboxes as they begin. */
+/** Records of sandboxes as they begin, and names for them. */
 export class Drafts {
   readonly #deps: DraftDeps;
+  #names: Promise<Ids> | undefined;
 
   constructor(deps: DraftDeps) {
     this.#deps = deps;
@@ -72,6 +75,19 @@ export class Drafts {
     return this.#deps.store.isShared ? digestOf(config) : undefined;
   }
 
+  /** For a sandbox that was given none. */
+  async newName(): Promise<SandboxId> {
+    const { seed, store } = this.#deps;
+    this.#names ??= createSharedIds(
+      seed === undefined ? undefined : `${seed}:sandboxes`,
+      store.sequences,
+    );
+    this.#names.catch(() => {
+      this.#names = undefined;
+    });
+    return (await this.#names).id() as SandboxId;
+  }
+
   #seedFor(id: SandboxId, own: number | undefined): string | undefined {
     if (own !== undefined) return String(own);
     const { seed } = this.#deps;
@@ -82,9 +98,10 @@ export class Drafts {
 
 /** What of a server's own beginning a sandbox was not made from: undefined where it is as it would have been made. */
 export function differenceIn(
-  { madeFrom, restored }: SandboxRecord,
+  { madeFrom, restored, seed }: SandboxRecord,
   draft: Draft,
-): "config" | "state" | undefined {
+): "config" | "seed" | "state" | undefined {
   if (draft.restored !== undefined && restored !== draft.restored) return "state";
-  return madeFrom === draft.madeFrom ? undefined : "config";
+  if (madeFrom !== draft.madeFrom) return "config";
+  return seed === draft.seed ? undefined : "seed";
 }

@@ -87,21 +87,27 @@ export class Generations {
     return draft && this.#finish(draft, lease, plan);
   }
 
-  /** Removes a sandbox with everything in it; false when there is none, or none that is meant. */
-  async remove(id: SandboxId, isMeant: (current: SandboxRecord) => boolean): Promise<boolean> {
+  /**
+   * Removes a sandbox with everything in it.
+   *
+   * @returns what it was; undefined when there is none, or none that is meant
+   */
+  async remove(
+    id: SandboxId,
+    isMeant: (current: SandboxRecord) => boolean,
+  ): Promise<SandboxRecord | undefined> {
     const now = this.#wall();
-    const entry = await this.#store.sandboxes.update(id, ({ sandbox, filling, retired }) =>
-      sandbox && isMeant(sandbox)
-        ? // Who still fills one meant this sandbox, not the next one of its name.
-          {
-            id,
-            filling: [],
-            retired: [...retired, ...filling, { generation: sandbox.generation, until: now }],
-          }
-        : undefined,
-    );
-    if (entry) await this.tidy(entry);
-    return entry !== undefined;
+    let removed: SandboxRecord | undefined;
+    const entry = await this.#store.sandboxes.update(id, ({ sandbox, filling, retired }) => {
+      removed = sandbox;
+      if (!sandbox || !isMeant(sandbox)) return undefined;
+      // Who still fills one meant this sandbox, not the next one of its name.
+      const { generation } = sandbox;
+      return { id, filling: [], retired: [...retired, ...filling, { generation, until: now }] };
+    });
+    if (!entry) return undefined;
+    await this.tidy(entry);
+    return removed;
   }
 
   /** Says that a sandbox is looked after: without that, a shared store drops its records when it has ended. */

@@ -7,7 +7,7 @@ import { defined } from "../records/defined.ts";
 import type { Delivery } from "../records/delivery.ts";
 import type { GenerationId, SandboxId } from "../records/ids.ts";
 import { limitsIn } from "../records/limits.ts";
-import type { SandboxRecord } from "../records/sandbox.ts";
+import type { SandboxEntry, SandboxRecord } from "../records/sandbox.ts";
 import { DEFAULT_SANDBOX } from "../records/sandbox.ts";
 import type { Settings } from "../records/settings.ts";
 import type { EpochSeconds } from "../records/time.ts";
@@ -77,8 +77,8 @@ export interface Sandboxes extends Pick<Collection<SandboxRecord>, "keyOf" | "li
   restore(id: SandboxId, state: SandboxState): Promise<Sandbox | undefined>;
   /** Removes a sandbox with everything in it; false when there is none. */
   remove(id: SandboxId): Promise<boolean>;
-  /** Removes the sandboxes that were idle for too long, and what has expired in the others. */
-  sweep(): Promise<void>;
+  /** Removes the sandboxes that were idle for too long, and what has expired in the others, until it is told to stop. */
+  sweep(signal?: AbortSignal): Promise<void>;
 }
 
 /** What the registry works with. */
@@ -131,7 +131,6 @@ class Registry implements Sandboxes {
   readonly #drafts: Drafts;
   /** It is asked for what the store says now, so it need not learn what other servers change. */
   readonly #known = new Map<GenerationId, Known>();
-  #names: Promise<Ids> | undefined;
   #default: Promise<SandboxRecord | undefined> | undefined;
   #wake: (id: SandboxId, dropped?: Delivery) => void = () => {};
 
@@ -245,7 +244,7 @@ class Registry implements Sandboxes {
   }
 
   async create({ id, ...spec }: SandboxSpec): Promise<Sandbox> {
-    const name = id ?? (await this.#newName());
+    const name = id ?? (await this.#drafts.newName());
     // One that is idle for too long may still stand where a new one is to be made.
     await this.find(name);
     const first = await this.find(DEFAULT_SANDBOX);
@@ -298,26 +297,34 @@ class Registry implements Sandboxes {
   }
 
   remove(id: SandboxId): Promise<boolean> {
-    return this.#generations.remove(id, () => true);
+    return this.#remove(id, () => true);
   }
 
-  async sweep(): Promise<void> {
+  async sweep(signal?: AbortSignal): Promise<void> {
     const turn = takeTurns();
+    const failures: unknown[] = [];
     const known = [...this.#known.keys()];
     const needed = new Set<GenerationId>();
     for (const entry of await readAll(this.#store.sandboxes)) {
-      for (const { generation } of entry.filling) needed.add(generation);
-      await this.#generations.tidy(entry);
-      // It may have gone since the list was made.
-      const record = await this.find(entry.id);
-      if (!record) continue;
-      needed.add(record.generation);
-      await this.#generations.keep(record);
-      const { now } = readingOf(record.clock, this.wall());
-      await this.#store.records(record.generation).sweep(now);
+      if (signal?.aborted) return;
+      for (const { generation } of [...entry.filling, entry.sandbox ?? []].flat())
+        needed.add(generation);
+      // What fails for one sandbox keeps no other from being looked after.
+      await this.#sweepOne(entry).catch((error: unknown) => failures.push(error));
       await turn();
     }
+    if (failures.length > 0) throw failures[0];
     for (const generation of known) if (!needed.has(generation)) this.#known.delete(generation);
+  }
+
+  async #sweepOne(entry: SandboxEntry): Promise<void> {
+    await this.#generations.tidy(entry);
+    // It may have gone since the list was made.
+    const record = await this.find(entry.id);
+    if (!record) return;
+    await this.#generations.keep(record);
+    const { now } = readingOf(record.clock, this.wall());
+    await this.#store.records(record.generation).sweep(now);
   }
 
   async #noteUse(id: SandboxId, now: EpochSeconds): Promise<void> {
@@ -372,21 +379,15 @@ class Registry implements Sandboxes {
     return sandbox;
   }
 
-  async #newName(): Promise<SandboxId> {
-    const { seed } = this.#deps;
-    this.#names ??= createSharedIds(
-      seed === undefined ? undefined : `${seed}:sandboxes`,
-      this.#store.sequences,
-    );
-    this.#names.catch(() => {
-      this.#names = undefined;
-    });
-    return (await this.#names).id() as SandboxId;
-  }
-
   /** Somebody may use it just now: then it stays. */
   async #removeIdle(id: SandboxId): Promise<void> {
-    await this.#generations.remove(id, (record) => this.#isIdleTooLong(record));
+    await this.#remove(id, (record) => this.#isIdleTooLong(record));
+  }
+
+  async #remove(id: SandboxId, isMeant: (record: SandboxRecord) => boolean): Promise<boolean> {
+    const removed = await this.#generations.remove(id, isMeant);
+    if (removed) this.#known.delete(removed.generation);
+    return removed !== undefined;
   }
 
   #isIdleTooLong(record: SandboxRecord): boolean {

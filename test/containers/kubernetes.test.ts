@@ -176,6 +176,8 @@ describeWith(CONTAINERS, "what the manifests start", () => {
     const pods = { [`${REDIS}-0`]: [REDIS], [`${MOCK}-0`]: [], [`${MOCK}-1`]: [] };
     host = await openHost(pods);
     redis = await startPod(host, images, workload(REDIS), 0);
+    // One that starts without it ends.
+    await until(() => redis.passes("readinessProbe"));
     const { replicas } = workload(MOCK);
     const starting = Array.from({ length: replicas }, (_, number) =>
       startPod(host, images, workload(MOCK), number),

@@ -205,7 +205,7 @@ describe("who may use the control API", () => {
       const remoteAddress = "172.17.0.1";
       const { status, body } = await call(mock, "GET", "/health", { remoteAddress });
       expect(status).toBe(200);
-      const store = { kind: "memory", status: "ok" };
+      const store = { kind: mock.storeKind, status: "ok" };
       expect(body).toEqual({ status: "ok", version: "0.0.0-test", store });
       const live = await call(mock, "GET", "/live", { remoteAddress });
       expect([live.status, live.body]).toEqual([200, { status: "ok", version: "0.0.0-test" }]);

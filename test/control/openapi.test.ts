@@ -170,6 +170,7 @@ describe("the documented examples", () => {
     const mocks = [await startRehearsed(resource), await startRehearsed(resource)] as const;
     const rehearsal = new Rehearsal(mocks, {
       "0.1.0": "0.0.0-test",
+      memory: mocks[0].storeKind,
       ...(resource === "webhook-deliveries" && { "localhost:3000": receiver.host }),
     });
     for (const one of OPERATIONS.filter(({ path }) => resourceOf(path) === resource)) {

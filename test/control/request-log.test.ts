@@ -234,6 +234,9 @@ describe("requests", () => {
     });
 
     it("not past the end of the server", async () => {
+      // That which the call has come to.
+      await mock.close();
+      mock = await startMock({}, { servers: 1 });
       const waiting = call(mock, "GET", "/requests?wait=60s");
       await call(mock, "GET", "/requests");
       await mock.app.close();

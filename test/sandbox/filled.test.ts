@@ -98,6 +98,13 @@ it("takes a state likewise", async () => {
   expect((await start(store, {}, { state })).told).toEqual([]);
 });
 
+it("says that another seed is not taken", async () => {
+  const store = shared();
+  await start(store, {}, { seed: 1 });
+  expect((await start(store, {}, { seed: 1 })).told).toEqual([]);
+  expect((await start(store, {}, { seed: 2 })).told).toEqual(["seed"]);
+});
+
 it("does not ask where its store ends with it", async () => {
   const store = createMemoryStore();
   stores.push(store);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { epochSeconds } from "../../src/records/time.ts";
 import { openStore } from "../../src/store/redis/open.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -125,9 +126,19 @@ describeWith(redisServer, "a mock on Redis", () => {
     await other.close();
   });
 
-  it("refuses what would be written where Redis is full, and reads on", async () => {
+  it("refuses what would be written where Redis is full, reads on, and can be emptied", async () => {
     await start();
+    for (const id of ["one", "two"]) await call(mock, "POST", "/sandboxes", { body: { id } });
+    expect((await call(mock, "GET", "/users/ada", {}, "two")).status).toBe(200);
     await redis.command("config", "set", "maxmemory", "1mb");
+    mock.wall.now = epochSeconds(mock.wall.now + 60);
+    expect((await call(mock, "GET", "/users/ada", {}, "two")).status).toBe(200);
+    expect((await call(mock, "DELETE", "/sandboxes/one")).status).toBe(204);
+    mock.wall.now = epochSeconds(mock.wall.now + 2 * 3600);
+    await mock.sandboxes.sweep();
+    expect((await call(mock, "GET", "/sandboxes")).body.items).toHaveLength(1);
+    const again = await createRedisStore({ url: redis.url, prefix: "test:", commandTimeout: 0.5 });
+    await again.close();
     const refused = await call(mock, "POST", "/users", { body: {} });
     expect([refused.status, refused.body.detail]).toEqual([
       503,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { DEFAULT_SANDBOX } from "../../src/records/sandbox.ts";
+import type { LoginUser } from "../../src/records/statistics.ts";
 import { Changes } from "../../src/sandbox/changes.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -98,7 +99,10 @@ describeWith(redisServer, "a server that waits", () => {
     heard.mockImplementation(async () => {
       seen = await revision();
     });
-    for (let n = 0; n < 100; n++) await rename(`Name ${n}`);
+    const writes = Array.from({ length: 200 }, (_, n) =>
+      there.sandbox.store.loginUsers.insert({ id: `user-${n}` } as unknown as LoginUser),
+    );
+    await Promise.all(writes);
     const last = await revision();
     await vi.waitFor(() => expect(seen).toBe(last));
     expect(heard.mock.calls.length).toBeLessThan(last - before);
@@ -106,8 +110,15 @@ describeWith(redisServer, "a server that waits", () => {
   });
 
   it("waits on where it may not listen", async () => {
-    await redis.command("acl", "setuser", "default", "resetchannels");
     const stop = here.sandbox.store.onOthersWrite(() => {});
+    await vi.waitFor(async () => expect(await channels()).toHaveLength(1));
+    // Redis cuts off whoever listens, and refuses it when it comes back.
+    await redis.command("acl", "setuser", "default", "resetchannels");
+    await vi.waitFor(async () => {
+      const [log] = (await redis.command("acl", "log")).filter((line) => line === "channel");
+      expect(log).toBe("channel");
+    });
+    expect(await channels()).toEqual([]);
     expect((await rename("Augusta")).status).toBe(200);
     stop();
   });

@@ -26,7 +26,7 @@ import type { SandboxState } from "../../src/sandbox/state.ts";
 import { readAll } from "../../src/store/batches.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Store, StoreKind } from "../../src/store/store.ts";
 import { BehindNginx } from "./behind-nginx.ts";
 import { slowStore } from "./slow-store.ts";
 
@@ -38,6 +38,8 @@ export interface Mock {
   readonly sandbox: Sandbox;
   /** The real time, for the test to move. */
   readonly wall: { now: EpochSeconds };
+  /** Where everything is kept. */
+  readonly storeKind: StoreKind;
   /** The log, a line an entry. */
   readonly log: readonly LogEntry[];
   /** A sales unit of the fixtures by its name; the first one when left out. */
@@ -81,6 +83,8 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
   readonly filled?: Filled;
   /** What the default sandbox begins with in place of the config. */
   readonly state?: SandboxState;
+  /** Makes names the same in every run. */
+  readonly seed?: number;
   /**
    * How many servers the mock is. In the project "two servers" of vitest.config.ts two share a
    * Redis, and requests go to one and the other in turn: what a server keeps to itself is missed then.
@@ -127,6 +131,7 @@ export async function startMock(
     app: asOne(apps, nginx),
     sandboxes,
     sandbox,
+    storeKind: (stores[0] as Store).kind,
     wall,
     log,
     async salesUnit(name) {
@@ -172,6 +177,7 @@ async function startServer(
     webhooks,
     filled,
     state,
+    seed,
     metrics: measures,
     ...options
   }: Omit<MockOptions, "servers" | "behindNginx" | "slow" | "store">,
@@ -186,6 +192,7 @@ async function startServer(
     makeKey: () => generateKey(2048),
     filled,
     state,
+    seed,
     loginCounts: metrics,
     config: {
       clock: { at: "2023-05-17T12:00:00+02:00", frozen: true },

@@ -14,14 +14,16 @@ export class Channels {
   constructor(like: Redis) {
     this.#redis = like.duplicate({
       lazyConnect: true,
-      // Nobody may say anything for a long time, and what is asked while it is away is asked when it is back.
+      // Nobody may say anything for a long time.
       socketTimeout: undefined,
-      commandTimeout: undefined,
-      enableOfflineQueue: true,
-      maxRetriesPerRequest: null,
+      // Here, where what is refused keeps nobody from going on.
+      autoResubscribe: false,
     });
     // The connection for all else says that Redis is away.
     this.#redis.on("error", () => {});
+    this.#redis.on("ready", () => {
+      for (const channel of this.#listeners.keys()) this.#ask("subscribe", channel);
+    });
     this.#redis.on("message", (channel: string) => void this.#tell(channel));
   }
 
@@ -45,9 +47,10 @@ export class Channels {
     this.#redis.disconnect();
   }
 
-  /** Where it fails, whoever listens looks now and then. */
+  /** Where it fails, whoever listens looks now and then; where there is no connection, it is asked with the next one. */
   #ask(what: "subscribe" | "unsubscribe", channel: string): void {
-    this.#redis[what](channel).catch(() => {});
+    if (this.#redis.status === "wait") this.#redis.connect().catch(() => {});
+    else if (this.#redis.status === "ready") this.#redis[what](channel).catch(() => {});
   }
 
   async #tell(channel: string): Promise<void> {

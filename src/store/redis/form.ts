@@ -2,8 +2,9 @@ import { StoreUnavailableError } from "../store.ts";
 
 /**
  * Redis outlives the mock that filled it, so the form of what is in it has a number, and each record says in which
- * one it is. Whoever renames, removes or adds a required member of a record, or changes what belongs to its indexes,
- * raises the number and says in the steps what becomes of older records. Records are read in whatever older form they
+ * one it is. Whoever renames, removes or adds a required member of a record, changes what belongs to its indexes, or adds
+ * a collection, whose keys an older mock would leave behind, raises the number and says in the steps what becomes of
+ * older records. Records are read in whatever older form they
  * are, and an older mock that meets a newer one refuses to work with it.
  */
 export interface Form {

@@ -1,6 +1,6 @@
 /**
  * What the store does in one step, as Lua that runs in Redis (https://redis.io/docs/latest/develop/programmability/).
- * A collection is spread over the keys that `keysOf` in collection.ts lists, in their order:
+ * A collection is spread over the keys that `keysOf` in keys.ts lists, in their order:
  *
  * - R, a hash: by its key each record as `version \n facts \n record`, both of the latter as JSON; a version is
  *   never used again, also where Redis has forgotten what was written last;
@@ -12,7 +12,8 @@
  * - D, a sorted set: the keys of what is dispensable, by their positions;
  * - N, a counter: the positions;
  * - V, a counter for the whole generation: what was written. How long it has to live is the generation's lease, and
- *   its name is the channel in which those who wait are told of a write.
+ *   its name is the channel in which those who wait are told of a write. Beside it is V:told for a moment after a
+ *   message, which has no other use and the same hash tag.
  *
  * The facts say what of X, G, E, F and D belongs to a record, so that Redis can take it out of them.
  */
@@ -131,6 +132,7 @@ return { 'done', dropped }
  * behind the new one. Each is changed by itself.
  */
 export const REPLACE = script(`
+local isAny = false
 local function replace(key, version, rest)
   local stored = redis.call('HGET', R, key)
   if not stored then return { 'gone' } end
@@ -142,14 +144,18 @@ local function replace(key, version, rest)
     if holder and holder ~= key then return { 'taken', field } end
   end
   local position = tonumber(redis.call('ZSCORE', O, key))
+  local replaced = ARGV[1] .. '\\n' .. rest
+  -- A Redis that is full lets a script write that has removed something: what does not grow is changed there too.
+  if #replaced <= #stored then redis.call('DEL', V .. ':told') end
   leave(key, position, before)
   enter(key, position, after)
-  redis.call('HSET', R, key, ARGV[1] .. '\\n' .. rest)
-  wrote()
+  redis.call('HSET', R, key, replaced)
+  isAny = true
   return { 'done' }
 end
 local outcomes = {}
 for i = 2, #ARGV, 3 do table.insert(outcomes, replace(ARGV[i], ARGV[i + 1], ARGV[i + 2])) end
+if isAny then wrote() end
 return outcomes
 `);
 
@@ -268,7 +274,7 @@ return false
 export const LEASE: Script = {
   lua: `
 local lease = tonumber(ARGV[1])
-redis.call('SETNX', KEYS[1], 0)
+if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SET', KEYS[1], 0) end
 for _, key in ipairs(KEYS) do
   if lease > 0 then redis.call('PEXPIRE', key, lease) else redis.call('PERSIST', key) end
 end

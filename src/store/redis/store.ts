@@ -1,5 +1,6 @@
 import { DEFAULT_LIMITS } from "../../records/limits.ts";
 import type { Seconds } from "../../records/time.ts";
+import { MINUTE } from "../../records/time.ts";
 import type { CollectionName } from "../collections.ts";
 import { BOUNDED, COLLECTIONS, SANDBOXES } from "../collections.ts";
 import type { SandboxStore, Store } from "../store.ts";
@@ -27,8 +28,8 @@ export interface RedisStoreOptions extends ConnectionOptions {
   readonly form?: Form;
 }
 
-/** For so long the counter of a dropped generation stays, for those who still write to it. */
-const WRITTEN_LATE: Seconds = 60;
+/** For so long the counter of a dropped generation stays, for requests that still write to it. */
+const WRITTEN_LATE: Seconds = 10 * MINUTE;
 
 /** What the parts of the store work with. */
 interface Deps {

@@ -20,8 +20,10 @@ export async function takeOver(
 ): Promise<void> {
   const { connection, form, generation } = servers;
   const key = cellKey(generation, "form");
-  await connection.send("SET", key, form.number, "NX");
-  const found = Number(await connection.send("GET", key));
+  const read = () => connection.send("GET", key);
+  // One that is full would refuse to be written to, though nothing is.
+  if ((await read()) === null) await connection.send("SET", key, form.number, "NX");
+  const found = Number(await read());
   refuseNewer(form, found);
   if (found === form.number) return;
   await rewriteAll(store.sandboxes);

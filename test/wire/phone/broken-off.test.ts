@@ -129,7 +129,7 @@ describe("an approval from phone number that breaks off half way", () => {
   ])("leaves nothing when its %s is removed meanwhile", async (_who, path) => {
     for (const name of ["consents", "sessions"] as const) {
       await mock.close();
-      mock = await startMock();
+      mock = await startMock({}, { behindNginx: false });
       const login = await begun();
       instead(name, async (insert) => {
         // Not over the control API, which would finish the approval before.
