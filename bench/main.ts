@@ -8,6 +8,7 @@ import { growth } from "./measure/growth.ts";
 import { install } from "./measure/install.ts";
 import type { Chapter, Context } from "./measure/measure.ts";
 import { memory } from "./measure/memory.ts";
+import { redis } from "./measure/redis.ts";
 import { sandboxes } from "./measure/sandboxes.ts";
 import { start } from "./measure/start.ts";
 import { waiting } from "./measure/waiting.ts";
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, (context: Context) => Promise<Chapter>>> = 
   growth,
   sandboxes,
   waiting,
+  redis,
   fixture,
   install,
 };

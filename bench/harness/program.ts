@@ -71,8 +71,7 @@ export class Running {
       said = (said + text).slice(-2000);
     });
     try {
-      const connection = await firstConnection(port, child);
-      const discovery = await connection.request({ path: program.discovery });
+      const { connection, discovery } = await firstResponse(port, child, program.discovery);
       const startTime = performance.now() - spawnedAt;
       return new Running(child, port, { startTime, discovery, connection });
     } catch (error) {
@@ -95,11 +94,12 @@ export class Running {
   }
 }
 
-/** Tries until somebody listens. */
-async function firstConnection(port: number, child: ChildProcess): Promise<Connection> {
+/** Tries until somebody listens and responds: a port may be taken before anything serves there. */
+async function firstResponse(port: number, child: ChildProcess, path: string) {
   for (const giveUp = performance.now() + PATIENCE; ; ) {
     try {
-      return await Connection.open(port);
+      const connection = await Connection.open(port);
+      return { connection, discovery: await connection.request({ path }) };
     } catch (error) {
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
       if (performance.now() > giveUp) throw error;
@@ -108,7 +108,7 @@ async function firstConnection(port: number, child: ChildProcess): Promise<Conne
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

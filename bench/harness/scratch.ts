@@ -6,9 +6,13 @@ import { join } from "node:path";
 
 let folder: string | undefined;
 
-export function scratchFile(name: string, text: string): string {
+export function scratchFolder(): string {
   folder ??= mkdtempSync(join(tmpdir(), "vipps-login-mock-bench-"));
-  const path = join(folder, name);
+  return folder;
+}
+
+export function scratchFile(name: string, text: string): string {
+  const path = join(scratchFolder(), name);
   writeFileSync(path, text);
   return path;
 }

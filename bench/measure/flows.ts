@@ -55,6 +55,17 @@ export async function cpuAgainstBare(context: Context) {
   };
 }
 
+/** Flows a second against those with the memory store. */
+export async function storesCompared(context: Context, onRedis: Contestant) {
+  const stable = await Stable.open(context, [OURS, onRedis]);
+  const measured = await stable.measure([OURS, onRedis], MAIN);
+  await stable.close();
+  return {
+    lines: flowsTable([OURS, onRedis], measured),
+    perSecond: compare(measured, "perSecond", onRedis, OURS),
+  };
+}
+
 /** What each contestant did, round by round. */
 type Figures = ReadonlyMap<Contestant, readonly Sample[]>;
 
@@ -115,7 +126,7 @@ function flowsTable(contestants: readonly Contestant[], measured: Figures): stri
       return [
         contestant.name,
         ...MEASURES.map((what) => figure(summarize(valuesOf(measured, contestant, what)))),
-        figure(compare(measured, "cpu", contestant, yardstick)),
+        measured.has(yardstick) ? figure(compare(measured, "cpu", contestant, yardstick)) : "–",
       ];
     }),
   );

@@ -9,26 +9,32 @@ import { number, table } from "./table.ts";
 /** On what it was measured: figures of two machines do not compare. */
 
 export function machineTable({ node, peers, rounds, seconds }: Context): string {
-  const [cpu] = cpus();
-  const versions = JSON.parse(
-    execFileSync(node, ["-p", "JSON.stringify(process.versions)"], { encoding: "utf8" }),
-  );
   return table(
     ["", ""],
     [
-      ["Processor", `${cpus().length} × ${cpu?.model.trim()}, ${arch()}`],
-      ["Memory", `${Math.round(totalmem() / 2 ** 30)} GiB`],
-      ["System", `${type()} ${release()}; load at the start ${number(loadavg()[0] ?? 0)}`],
-      ["Node of all servers", `${versions.node}, OpenSSL ${versions.openssl}`],
-      ["Node of the load generator", process.version],
-      ["vipps-login-mock", ownVersion()],
-      ["fastify, ours and the bare server's", rootVersion("fastify")],
+      ...machineRows(node),
       ...peers.map(({ name }) => [name, versionOf(name)]),
       ["One signature, the built-in key of four primes", signature(BUILT_IN_KEY)],
       ["One signature, an ordinary 2048-bit key", signature(ordinaryKey().pem)],
       ["Rounds", `${rounds}, of ${seconds} s where logins are counted`],
     ],
   );
+}
+
+export function machineRows(node: string): readonly (readonly string[])[] {
+  const [cpu] = cpus();
+  const versions = JSON.parse(
+    execFileSync(node, ["-p", "JSON.stringify(process.versions)"], { encoding: "utf8" }),
+  );
+  return [
+    ["Processor", `${cpus().length} × ${cpu?.model.trim()}, ${arch()}`],
+    ["Memory", `${Math.round(totalmem() / 2 ** 30)} GiB`],
+    ["System", `${type()} ${release()}; load at the start ${number(loadavg()[0] ?? 0)}`],
+    ["Node of all servers", `${versions.node}, OpenSSL ${versions.openssl}`],
+    ["Node of the load generator", process.version],
+    ["vipps-login-mock", ownVersion()],
+    ["fastify, ours and the bare server's", rootVersion("fastify")],
+  ];
 }
 
 function ownVersion(): string {
