@@ -9,6 +9,7 @@ import type { SpecOf } from "./facts.ts";
 import { factsOf, fieldOf, groupOf, numberOf, sortable, splitField } from "./facts.ts";
 import type { Form } from "./form.ts";
 import { inForm, inOwnForm } from "./form.ts";
+import type { CollectionKeys } from "./keys.ts";
 import { keysOf } from "./keys.ts";
 import {
   CLEAR,
@@ -22,9 +23,6 @@ import {
   TAKE,
   TAKE_VERSION,
 } from "./scripts.ts";
-
-/** The place of the set F among a collection's keys. */
-const ENDS = 5;
 
 /** A record as Redis has it. */
 interface Stored<Item> {
@@ -45,7 +43,8 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   readonly #spec: SpecOf<Item>;
   readonly #connection: Connection;
   readonly #form: Form;
-  readonly #keys: readonly string[];
+  readonly #keys: CollectionKeys;
+  readonly #allKeys: readonly string[];
   /** As this process saw them last; nothing is believed of it before Redis has compared the version. */
   readonly #seen = new Map<string, Stored<Item>>();
 
@@ -67,6 +66,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     this.#connection = connection;
     this.#form = form;
     this.#keys = keysOf(generation, spec.name);
+    this.#allKeys = Object.values(this.#keys);
     this.bound = bound;
   }
 
@@ -175,7 +175,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
 
   /** Where it stands from when on nobody needs the records; undefined where they stay. */
   get endsKey(): string | undefined {
-    return this.#spec.forgetAt && this.#keys[ENDS];
+    return this.#spec.forgetAt && this.#keys.f;
   }
 
   /** @returns how many records went */
@@ -190,15 +190,15 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   get #records(): string {
-    return this.#keys[0] ?? "";
+    return this.#keys.r;
   }
 
   get #order(): string {
-    return this.#keys[1] ?? "";
+    return this.#keys.o;
   }
 
   #run(script: Parameters<Connection["run"]>[0], ...argv: readonly (string | number)[]) {
-    return this.#connection.run(script, this.#keys, argv);
+    return this.#connection.run(script, this.#allKeys, argv);
   }
 
   async #insert(items: readonly Item[], whenFull: "evict" | "refuse" | "any"): Promise<Item[]> {

@@ -20,9 +20,13 @@ export function generationKey(prefix: string, id: GenerationId): string {
   return `${prefix}{of ${encodeURIComponent(id.toWellFormed())}}`;
 }
 
-/** The keys of a collection, and the counter of its generation. */
-export function keysOf(generation: string, name: string): readonly string[] {
-  return [...OWN_KEYS.map((letter) => `${generation}:${name}:${letter}`), revisionOf(generation)];
+/** The keys of a collection by their letters, and the counter of its generation. */
+export type CollectionKeys = Readonly<Record<(typeof OWN_KEYS)[number] | "v", string>>;
+
+/** In the order in which the scripts get them. */
+export function keysOf(generation: string, name: string): CollectionKeys {
+  const own = OWN_KEYS.map((letter) => [letter, `${generation}:${name}:${letter}`]);
+  return Object.fromEntries([...own, ["v", revisionOf(generation)]]);
 }
 
 export function cellKey(generation: string, name: string): string {
@@ -40,7 +44,7 @@ export function allKeys(generation: string): readonly string[] {
   return [
     ...new Set([
       revisionOf(generation),
-      ...names.flatMap((name) => keysOf(generation, name)),
+      ...names.flatMap((name) => Object.values(keysOf(generation, name))),
       ...CELLS.map((name) => cellKey(generation, name)),
     ]),
   ];

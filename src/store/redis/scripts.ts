@@ -228,12 +228,12 @@ if #keys > 0 then wrote() end
 return #keys
 `);
 
-/** KEYS: the sets F of any number of collections. ARGV: the moment. Says of which of them something is due. */
+/** KEYS: the sets F of any number of collections. ARGV: the moment. Gives those in which something is due. */
 export const DUE: Script = {
   lua: `
 local due = {}
-for i, key in ipairs(KEYS) do
-  if redis.call('ZCOUNT', key, '-inf', ARGV[1]) > 0 then table.insert(due, i) end
+for _, key in ipairs(KEYS) do
+  if redis.call('ZCOUNT', key, '-inf', ARGV[1]) > 0 then table.insert(due, key) end
 end
 return due
 `,

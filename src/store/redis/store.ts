@@ -108,10 +108,11 @@ function createSandboxStore(deps: Deps, generation: string): SandboxStore {
       for (const name of BOUNDED) collections[name].bound = given[name];
     },
     async sweep(now) {
-      const ending = Object.values(collections).filter(({ endsKey }) => endsKey !== undefined);
-      const keys = ending.flatMap(({ endsKey }) => endsKey ?? []);
-      const due = (await connection.run(DUE, keys, [numberOf(now)])) as readonly number[];
-      const gone = await Promise.all(due.map((place) => ending[place - 1]?.sweep(now) ?? 0));
+      const all = Object.values(collections);
+      const keys = all.map(({ endsKey }) => endsKey).filter((key) => key !== undefined);
+      const due: readonly unknown[] = [await connection.run(DUE, keys, [numberOf(now)])].flat();
+      const those = all.filter(({ endsKey }) => due.includes(endsKey));
+      const gone = await Promise.all(those.map((each) => each.sweep(now)));
       return gone.reduce((sum, each) => sum + each, 0);
     },
   };
