@@ -46,24 +46,22 @@ export async function flows(context: Context): Promise<Chapter> {
 
 /** CPU a flow against the bare server: all that the gate looks at. */
 export async function cpuAgainstBare(context: Context) {
-  const stable = await Stable.open(context, [OURS, BARE]);
-  const measured = await stable.measure([OURS, BARE], MAIN);
-  await stable.close();
-  return {
-    lines: flowsTable([OURS, BARE], measured),
-    cpu: compare(measured, "cpu", OURS, BARE),
-  };
+  const { lines, measured } = await besideOurs(context, BARE);
+  return { lines, cpu: compare(measured, "cpu", OURS, BARE) };
 }
 
 /** Flows a second against those with the memory store. */
 export async function storesCompared(context: Context, onRedis: Contestant) {
-  const stable = await Stable.open(context, [OURS, onRedis]);
-  const measured = await stable.measure([OURS, onRedis], MAIN);
+  const { lines, measured } = await besideOurs(context, onRedis);
+  return { lines, perSecond: compare(measured, "perSecond", onRedis, OURS) };
+}
+
+async function besideOurs(context: Context, other: Contestant) {
+  const contestants = [OURS, other];
+  const stable = await Stable.open(context, contestants);
+  const measured = await stable.measure(contestants, MAIN);
   await stable.close();
-  return {
-    lines: flowsTable([OURS, onRedis], measured),
-    perSecond: compare(measured, "perSecond", onRedis, OURS),
-  };
+  return { lines: flowsTable(contestants, measured), measured };
 }
 
 /** What each contestant did, round by round. */

@@ -6,6 +6,7 @@ import { DiagnosisSchema } from "./diagnosis.ts";
 import type { LoginId } from "./ids.ts";
 import type { ReadonlyDeep } from "./schema-parts.ts";
 import { Count, closed, Id, Moment, Text } from "./schema-parts.ts";
+import { FAILURE_REASONS } from "./vocabulary.ts";
 
 /** An error as a redirect reports it; a test may want one that no rule of the mock has. */
 const ResponseErrorSchema = Type.Object(
@@ -21,14 +22,7 @@ const ResponseErrorSchema = Type.Object(
 export const LoginFailureSchema = Type.Union([
   Type.Object(
     {
-      reason: Type.Enum([
-        "cancelled",
-        "consent_declined",
-        "not_eligible",
-        "outdated_app",
-        "wrong_challenge",
-        "unknown_reject_reason",
-      ]),
+      reason: Type.Enum([...FAILURE_REASONS]),
       /** Why, for the log. */
       diagnosis: Type.Optional(DiagnosisSchema),
     },

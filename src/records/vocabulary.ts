@@ -72,21 +72,21 @@ export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
 
 export type LoginFlow = (typeof LOGIN_FLOWS)[number];
 
-/**
- * How a login can end, as it is counted: the user is logged in; the reasons of a failure; `error` for any
- * other error; or somebody comes back when the time for it is over.
- */
-export const LOGIN_ENDS = [
-  "completed",
+/** Why a login can end without a code, where the user or the app has ended it. */
+export const FAILURE_REASONS = [
   "cancelled",
   "consent_declined",
   "not_eligible",
   "outdated_app",
   "wrong_challenge",
   "unknown_reject_reason",
-  "error",
-  "expired",
 ] as const;
+
+/**
+ * How a login can end, as it is counted: the user is logged in; the reasons of a failure; `error` for any
+ * other error; or somebody comes back when the time for it is over.
+ */
+export const LOGIN_ENDS = ["completed", ...FAILURE_REASONS, "error", "expired"] as const;
 
 export type LoginEnd = (typeof LOGIN_ENDS)[number];
 
