@@ -9,12 +9,15 @@ import type { SpecOf } from "./facts.ts";
 import { factsOf, fieldOf, groupOf, numberOf, sortable, splitField } from "./facts.ts";
 import type { Form } from "./form.ts";
 import { inForm, inOwnForm } from "./form.ts";
-import type { CollectionKeys } from "./keys.ts";
+import type { CollectionKeys, KeyLetter } from "./keys.ts";
 import { keysOf } from "./keys.ts";
+import { Recent } from "./recent.ts";
+import type { Script } from "./scripts.ts";
 import {
   CLEAR,
   FIND,
   INSERT,
+  INSERT_ALL,
   LIST,
   LIST_ENDING,
   LIST_GROUP,
@@ -23,15 +26,15 @@ import {
   TAKE,
   TAKE_VERSION,
 } from "./scripts.ts";
+import { inOneTurn } from "./turn.ts";
+import type { Change, Outcome, Stored, ToReplace, ToUpdate } from "./updates.ts";
+import { Updates } from "./updates.ts";
 
-/** A record as Redis has it. */
-interface Stored<Item> {
-  readonly version: string;
-  readonly item: Item;
+/** A record that shall be stored. */
+interface ToInsert {
+  readonly key: string;
+  readonly stored: string;
 }
-
-/** So many records of a collection a process remembers, to change one without having asked for it. */
-const MOST_REMEMBERED = 1000;
 
 /** So many records go at most for others; where a limit was lowered, the rest goes with the next ones. */
 const MOST_DROPPED = 2 * MOST_RECORDS;
@@ -46,7 +49,16 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   readonly #keys: CollectionKeys;
   readonly #allKeys: readonly string[];
   /** As this process saw them last; nothing is believed of it before Redis has compared the version. */
-  readonly #seen = new Map<string, Stored<Item>>();
+  readonly #seen = new Recent<Stored<Item>>();
+  /** The keys of the records that had a value of a unique index last, by its field. */
+  readonly #holders = new Recent<string>();
+
+  readonly #updates: Updates<Item>;
+
+  readonly #getSoon = inOneTurn((keys: readonly string[]) => this.#readEach(keys));
+  readonly #listSoon = inOneTurn((pages: readonly PageRequest[]) => this.#listEach(pages));
+  readonly #insertSoon = inOneTurn((all: readonly ToInsert[]) => this.#insertEach(all));
+  readonly #updateSoon = inOneTurn((all: readonly ToUpdate<Item>[]) => this.#updates.make(all));
 
   constructor(
     spec: SpecOf<Item>,
@@ -68,6 +80,12 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     this.#keys = keysOf(generation, spec.name);
     this.#allKeys = Object.values(this.#keys);
     this.bound = bound;
+    this.#updates = new Updates({
+      spec,
+      seen: (key) => this.#seen.get(key),
+      readMany: (keys) => this.#readMany(keys),
+      replace: (all) => this.#replace(all),
+    });
   }
 
   keyOf(item: Item): string {
@@ -79,7 +97,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   async get(key: string): Promise<Item | undefined> {
-    return this.#read(key, await this.#connection.send("HGET", this.#records, key))?.item;
+    return (await this.#getSoon(key))?.item;
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Item | undefined)[]> {
@@ -88,12 +106,20 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   async find(index: string, value: string): Promise<Item | undefined> {
-    return this.#readAny(await this.#run(FIND, fieldOf(index, value)));
+    const field = fieldOf(index, value);
+    const holder = this.#holders.get(field);
+    const guess = holder === undefined ? undefined : await this.get(holder);
+    // While a record has the value, no other one has it.
+    if (guess && this.#fieldIn(index, guess) === field) return guess;
+    const found = this.#readAny(await this.#run(FIND, ["x", "r"], field));
+    if (found) this.#holders.set(field, this.keyOf(found));
+    else this.#holders.delete(field);
+    return found;
   }
 
   async list({ after, limit }: PageRequest): Promise<Page<Item>> {
     refusePage(limit);
-    return this.#page(await this.#run(LIST, after ?? "0", limit));
+    return this.#listSoon({ after, limit });
   }
 
   async listGroup(
@@ -102,7 +128,9 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     { after, limit }: PageRequest,
   ): Promise<Page<Item>> {
     refusePage(limit);
-    return this.#page(await this.#run(LIST_GROUP, groupOf(group, value), after ?? "0", limit));
+    return this.#page(
+      await this.#run(LIST_GROUP, ["g", "r"], groupOf(group, value), after ?? "0", limit),
+    );
   }
 
   async listEnding(
@@ -111,7 +139,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   ): Promise<Page<Item>> {
     refusePage(limit);
     const first = cursor ?? (after === undefined ? "" : sortable(after));
-    return this.#page(await this.#run(LIST_ENDING, first, sortable(upTo), limit));
+    return this.#page(await this.#run(LIST_ENDING, ["e", "r"], first, sortable(upTo), limit));
   }
 
   async cursorAt(key: string): Promise<string | undefined> {
@@ -120,37 +148,41 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   async insert(item: Item): Promise<Item | undefined> {
-    return (await this.#insert([item], this.#spec.whenFull ?? "any"))[0];
+    const [dropped] = await this.#insertSoon(this.#toInsert(item));
+    return dropped;
   }
 
   async insertMany(items: readonly Item[]): Promise<readonly Item[]> {
     refuseTooMany(items.length);
     if (items.length === 0) return [];
-    return this.#insert(items, this.#spec.whenFull === "evict" ? "evict" : "any");
+    const whenFull = this.#spec.whenFull === "evict" ? "evict" : "any";
+    const all = items.map((item) => this.#toInsert(item));
+    const inserted = this.#insertedBy(await this.#insert(INSERT_ALL, whenFull, all));
+    if (inserted instanceof Error) throw inserted;
+    return inserted;
   }
 
-  async update(key: string, change: (current: Item) => Item | undefined) {
-    const guess = this.#seen.get(key);
-    // What is remembered may be old: where the change would not be made, Redis is asked.
-    const changed = guess && attempt(() => this.#changed(key, change, guess.item));
-    const outcome = changed && (await this.#replace([[key, guess, changed]]))[0];
-    if (outcome?.is === "done") return outcome.item;
-    const current = outcome ? outcome.current : (await this.#readMany([key]))[0];
-    return (await this.#updateFrom([key], [current], change))[0];
+  update(key: string, change: Change<Item>): Promise<Item | undefined> {
+    return this.#updateSoon({ key, change });
   }
 
-  async updateMany(keys: readonly string[], change: (current: Item) => Item | undefined) {
+  async updateMany(keys: readonly string[], change: Change<Item>) {
     refuseTooMany(keys.length);
-    return this.#updateFrom(keys, await this.#readMany(keys), change);
+    const updated = await this.#updates.make(keys.map((key) => ({ key, change })));
+    return updated.map((one) => {
+      if (one instanceof Error) throw one;
+      return one;
+    });
   }
 
   async take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined> {
     if (!when) return (await this.takeMany([key]))[0];
     const guess = this.#seen.get(key);
-    let current =
-      guess && attempt(() => when(guess.item)) ? guess : (await this.#readMany([key]))[0];
+    let current = guess && isTrue(() => when(guess.item)) ? guess : await this.#getSoon(key);
     while (current && when(current.item)) {
-      const [outcome, stored = null] = list(await this.#run(TAKE_VERSION, key, current.version));
+      const [outcome, stored = null] = list(
+        await this.#runOnAll(TAKE_VERSION, key, current.version),
+      );
       if (outcome === "done") {
         this.#seen.delete(key);
         return current.item;
@@ -163,14 +195,14 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   async takeMany(keys: readonly string[]): Promise<readonly (Item | undefined)[]> {
     refuseTooMany(keys.length);
     if (keys.length === 0) return [];
-    const taken = list(await this.#run(TAKE, ...keys));
+    const taken = list(await this.#runOnAll(TAKE, ...keys));
     for (const key of keys) this.#seen.delete(key);
     return taken.map((stored) => this.#parse(stored)?.item);
   }
 
   async clear(): Promise<void> {
     this.#seen.clear();
-    await this.#run(CLEAR);
+    await this.#runOnAll(CLEAR);
   }
 
   /** Where it stands from when on nobody needs the records; undefined where they stay. */
@@ -183,7 +215,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     let all = 0;
     let gone: number;
     do {
-      gone = Number(await this.#run(SWEEP, numberOf(now), MOST_RECORDS));
+      gone = Number(await this.#runOnAll(SWEEP, numberOf(now), MOST_RECORDS));
       all += gone;
     } while (gone === MOST_RECORDS);
     return all;
@@ -197,78 +229,80 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     return this.#keys.o;
   }
 
-  #run(script: Parameters<Connection["run"]>[0], ...argv: readonly (string | number)[]) {
+  #run(
+    script: Script,
+    letters: readonly KeyLetter[],
+    ...argv: readonly (string | number)[]
+  ): Promise<Reply> {
+    return this.#connection.run(
+      script,
+      letters.map((letter) => this.#keys[letter]),
+      argv,
+    );
+  }
+
+  /** A script that writes gets all keys. */
+  #runOnAll(script: Script, ...argv: readonly (string | number)[]): Promise<Reply> {
     return this.#connection.run(script, this.#allKeys, argv);
   }
 
-  async #insert(items: readonly Item[], whenFull: "evict" | "refuse" | "any"): Promise<Item[]> {
-    const stored = items.flatMap((item) => [this.keyOf(item), this.#storedOf(item)]);
+  /** What is asked for more than once is read once. */
+  #listEach(pages: readonly PageRequest[]): Promise<Page<Item>[]> {
+    const read = async (after: string, limit: number) =>
+      this.#page(await this.#run(LIST, ["o", "r"], after, limit));
+    const asked = new Map<string, Promise<Page<Item>>>();
+    return Promise.all(
+      pages.map(({ after = "0", limit }) => {
+        const name = `${limit} ${after}`;
+        const page = asked.get(name) ?? read(after, limit);
+        asked.set(name, page);
+        return page;
+      }),
+    );
+  }
+
+  #toInsert(item: Item): ToInsert {
+    return { key: this.keyOf(item), stored: this.#storedOf(item) };
+  }
+
+  async #insert(
+    script: Script,
+    whenFull: "evict" | "refuse" | "any",
+    all: readonly ToInsert[],
+  ): Promise<Reply> {
     const bound = Number.isFinite(this.bound) ? this.bound : Number.MAX_VALUE;
-    const room = [bound, whenFull, MOST_DROPPED];
-    const reply = await this.#run(INSERT, ...room, this.#newVersion(), ...stored);
-    const [outcome, what, value] = list(reply);
-    if (outcome === "full") throw new FullError(this.#spec.name, this.bound);
+    const stored = all.flatMap((one) => [one.key, one.stored]);
+    return this.#runOnAll(script, bound, whenFull, MOST_DROPPED, this.#newVersion(), ...stored);
+  }
+
+  /** Each by itself: one that is refused does not keep out the others. */
+  async #insertEach(all: readonly ToInsert[]): Promise<readonly (readonly Item[] | Error)[]> {
+    const replies = await this.#insert(INSERT, this.#spec.whenFull ?? "any", all);
+    return list(replies).map((reply) => this.#insertedBy(reply));
+  }
+
+  /** What was dropped for it, or why it was refused. */
+  #insertedBy(reply: Reply): readonly Item[] | Error {
+    const [outcome, what = null, value] = list(reply);
+    if (outcome === "full") return new FullError(this.#spec.name, this.bound);
     if (outcome === "taken") {
-      if (what === "key") throw new ConflictError("key", String(value));
-      throw conflictIn(String(value));
+      return what === "key" ? new ConflictError("key", String(value)) : conflictIn(String(value));
     }
     return list(what).flatMap((one) => this.#parse(one)?.item ?? []);
   }
 
-  /** Changes each record from what it was seen as, until nobody else has come between. */
-  async #updateFrom(
-    keys: readonly string[],
-    seen: readonly (Stored<Item> | undefined)[],
-    change: (current: Item) => Item | undefined,
-  ): Promise<readonly (Item | undefined)[]> {
-    const results: (Item | undefined)[] = keys.map(() => undefined);
-    let left = keys.map((key, place) => ({ key, place, current: seen[place] }));
-    while (left.length > 0) {
-      const changes = left.flatMap(({ key, place, current }) => {
-        const changed = current && this.#changed(key, change, current.item);
-        return current && changed !== undefined ? [{ key, place, current, changed }] : [];
-      });
-      const outcomes = await this.#replace(
-        changes.map(({ key, current, changed }) => [key, current, changed]),
-      );
-      left = changes.flatMap(({ key, place }, index) => {
-        const outcome = outcomes[index];
-        if (outcome?.is === "done") results[place] = outcome.item;
-        return outcome?.is === "moved" ? [{ key, place, current: outcome.current }] : [];
-      });
-    }
-    return results;
-  }
-
-  #changed(key: string, change: (current: Item) => Item | undefined, current: Item) {
-    const changed = change(current);
-    if (changed !== undefined && this.keyOf(changed) !== key) {
-      throw new Error(`An update of ${this.#spec.name} tried to change the key "${key}"`);
-    }
-    return changed;
-  }
-
-  async #replace(
-    changes: readonly (readonly [key: string, from: Stored<Item>, to: Item])[],
-  ): Promise<readonly Replaced<Item>[]> {
-    if (changes.length === 0) return [];
+  async #replace(all: readonly ToReplace<Item>[]): Promise<readonly Outcome<Item>[]> {
+    if (all.length === 0) return [];
     const version = this.#newVersion();
-    const argv = changes.flatMap(([key, from, to]) => [key, from.version, this.#storedOf(to)]);
-    let taken: string | undefined;
-    const replies = list(await this.#run(REPLACE, version, ...argv)).map(list);
-    const outcomes = replies.map(([outcome, value = null], index): Replaced<Item> | undefined => {
-      const [key = "", , to] = changes[index] ?? [];
-      if (outcome === "taken") {
-        taken ??= String(value);
-        return undefined;
-      }
+    const argv = all.flatMap(({ key, from, to }) => [key, from.version, this.#storedOf(to)]);
+    const replies = list(await this.#runOnAll(REPLACE, version, ...argv));
+    return all.map(({ key, to }, index): Outcome<Item> => {
+      const [outcome, value = null] = list(replies[index]);
+      if (outcome === "taken") return { is: "taken", error: conflictIn(String(value)) };
       if (outcome !== "done") return { is: "moved", current: this.#read(key, value) };
-      const item = copyOf(to as Item);
-      this.#remember(key, { version, item });
-      return { is: "done", item };
+      this.#seen.set(key, { version, item: to });
+      return { is: "done" };
     });
-    if (taken !== undefined) throw conflictIn(taken);
-    return outcomes.filter((outcome) => outcome !== undefined);
   }
 
   /** A record with its facts, to be stored under a version. */
@@ -280,6 +314,14 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     if (keys.length === 0) return [];
     const all = list(await this.#connection.send("HMGET", this.#records, ...keys));
     return keys.map((key, index) => this.#read(key, all[index] ?? null));
+  }
+
+  /** What is asked for more than once is read once. */
+  async #readEach(keys: readonly string[]): Promise<readonly (Stored<Item> | undefined)[]> {
+    const each = [...new Set(keys)];
+    const read = await this.#readMany(each);
+    const byKey = new Map(each.map((key, index) => [key, read[index]]));
+    return keys.map((key) => byKey.get(key));
   }
 
   /** A version that nobody has used, nor will; it begins with the form of the record. */
@@ -302,9 +344,15 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     const seen = this.#seen.get(key);
     if (seen && typeof reply === "string" && reply.startsWith(`${seen.version}\n`)) return seen;
     const stored = this.#parse(reply);
-    if (stored) this.#remember(key, stored);
+    if (stored) this.#seen.set(key, stored);
     else this.#seen.delete(key);
     return stored;
+  }
+
+  /** The field of a unique index that the record has, if it has a value there. */
+  #fieldIn(index: string, item: Item): string | undefined {
+    const value = this.#spec.indexes[index]?.(item);
+    return value === undefined ? undefined : fieldOf(index, value);
   }
 
   #readAny(reply: Reply): Item | undefined {
@@ -317,20 +365,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     const items = list(all).flatMap((stored) => this.#readAny(stored) ?? []);
     return typeof next === "string" ? { items, next } : { items };
   }
-
-  #remember(key: string, stored: Stored<Item>): void {
-    this.#seen.delete(key);
-    this.#seen.set(key, stored);
-    if (this.#seen.size <= MOST_REMEMBERED) return;
-    const [oldest] = this.#seen.keys();
-    if (oldest !== undefined) this.#seen.delete(oldest);
-  }
 }
-
-/** The record as it has become, or as somebody else has changed it meanwhile: undefined where it is gone. */
-type Replaced<Item> =
-  | { readonly is: "done"; readonly item: Item }
-  | { readonly is: "moved"; readonly current: Stored<Item> | undefined };
 
 const newId = createIds(secureRandom).id;
 
@@ -343,20 +378,15 @@ function refusePage(limit: number): void {
   if (limit < 1) throw new RangeError(`a page has at least one record, not ${limit}`);
 }
 
-/** What a change makes of a record that may be old; undefined also where it fails. */
-function attempt<Result>(change: () => Result): Result | undefined {
+/** Whether it is so, of a record that may be old; no also where it fails. */
+function isTrue(test: () => boolean): boolean {
   try {
-    return change();
+    return test();
   } catch {
-    return undefined;
+    return false;
   }
 }
 
 function list(reply: Reply | undefined): readonly Reply[] {
   return Array.isArray(reply) ? reply : [];
-}
-
-/** As it would come back. */
-function copyOf<Item>(item: Item): Item {
-  return frozenThroughout(JSON.parse(JSON.stringify(item)) as Item);
 }

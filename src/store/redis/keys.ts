@@ -20,8 +20,11 @@ export function generationKey(prefix: string, id: GenerationId): string {
   return `${prefix}{of ${encodeURIComponent(id.toWellFormed())}}`;
 }
 
-/** The keys of a collection by their letters, and the counter of its generation. */
-export type CollectionKeys = Readonly<Record<(typeof OWN_KEYS)[number] | "v", string>>;
+/** The letters of a collection's own keys, and of the counter of its generation. */
+export type KeyLetter = (typeof OWN_KEYS)[number] | "v";
+
+/** The keys of a collection by their letters. */
+export type CollectionKeys = Readonly<Record<KeyLetter, string>>;
 
 /** In the order in which the scripts get them. */
 export function keysOf(generation: string, name: string): CollectionKeys {

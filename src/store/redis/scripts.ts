@@ -21,10 +21,9 @@
 /** Those who wait are told of writes that follow each other within so many milliseconds by one message. */
 export const TELLING_INTERVAL = 20;
 
-const PARTS = `
+/** What the scripts that write have in common; they get all keys. */
+const WRITING = `
 local R, O, X, G, E, F, D, N, V = unpack(KEYS)
-
-local function text(number) return string.format('%.0f', number) end
 
 local function digits(position) return string.format('%016.0f', position) end
 
@@ -81,9 +80,34 @@ local function factsOf(rest)
   return cjson.decode(string.sub(rest, 1, string.find(rest, '\\n', 1, true) - 1))
 end
 
+local function taken(key, facts)
+  if redis.call('HEXISTS', R, key) == 1 then return { 'taken', 'key', key } end
+  for _, field in ipairs(facts.x) do
+    if redis.call('HEXISTS', X, field) == 1 then return { 'taken', 'index', field } end
+  end
+end
+
+-- At most so many go, so that Redis is not kept busy where many more are there.
+local function makeRoom(bound, most)
+  local dropped = {}
+  while #dropped < most and redis.call('HLEN', R) >= bound do
+    local oldest = redis.call('ZRANGE', D, 0, 0)[1] or redis.call('ZRANGE', O, 0, 0)[1]
+    if not oldest then break end
+    local stored = redis.call('HGET', R, oldest)
+    remove(oldest, stored)
+    table.insert(dropped, stored)
+  end
+  return dropped
+end
+`;
+
+/** What the scripts that read a page have in common. KEYS: what it is read from, and R. */
+const READING = `
+local function digits(position) return string.format('%016.0f', position) end
+
 local function records(keys)
   if #keys == 0 then return {} end
-  return redis.call('HMGET', R, unpack(keys))
+  return redis.call('HMGET', KEYS[2], unpack(keys))
 end
 `;
 
@@ -91,37 +115,58 @@ export interface Script {
   readonly lua: string;
 }
 
-function script(lua: string): Script {
-  return { lua: `${PARTS}${lua}` };
+function writing(lua: string): Script {
+  return { lua: `${WRITING}${lua}` };
+}
+
+function reading(lua: string): Script {
+  return { lua: `${READING}${lua}` };
 }
 
 /**
- * ARGV: the bound; `evict`, `refuse` or `any`; how many go for it at most, so that Redis is not kept busy where
- * many more are there; the version; and of each record its key and what is stored behind the version.
+ * ARGV: the bound; `evict`, `refuse` or `any`; how many records go at most for each one; the version; and of each
+ * record its key and what is stored behind the version. Each is inserted, or refused, by itself.
  */
-export const INSERT = script(`
+export const INSERT = writing(`
 local bound, whenFull, most, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local keys, fields = {}, {}
+local isAny = false
+local function insert(key, rest)
+  local facts = factsOf(rest)
+  local refused = taken(key, facts)
+  if refused then return refused end
+  if whenFull == 'refuse' and redis.call('HLEN', R) >= bound then return { 'full' } end
+  local dropped = whenFull == 'evict' and makeRoom(bound, most) or {}
+  add(key, version, rest, facts)
+  isAny = true
+  return { 'done', dropped }
+end
+local outcomes = {}
+for i = 5, #ARGV, 2 do table.insert(outcomes, insert(ARGV[i], ARGV[i + 1])) end
+if isAny then wrote() end
+return outcomes
+`);
+
+/** ARGV: likewise; how many records go at most for all of them. All are inserted, or none. */
+export const INSERT_ALL = writing(`
+local bound, whenFull, most, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local facts, fields = {}, {}
 for i = 5, #ARGV, 2 do
   local key = ARGV[i]
-  if keys[key] or redis.call('HEXISTS', R, key) == 1 then return { 'taken', 'key', key } end
-  keys[key] = factsOf(ARGV[i + 1])
-  for _, field in ipairs(keys[key].x) do
-    if fields[field] or redis.call('HEXISTS', X, field) == 1 then return { 'taken', 'index', field } end
+  if facts[key] then return { 'taken', 'key', key } end
+  facts[key] = factsOf(ARGV[i + 1])
+  local refused = taken(key, facts[key])
+  if refused then return refused end
+  for _, field in ipairs(facts[key].x) do
+    if fields[field] then return { 'taken', 'index', field } end
     fields[field] = true
   end
 end
-if whenFull == 'refuse' and redis.call('HLEN', R) >= bound then return { 'full' } end
 local dropped = {}
 for i = 5, #ARGV, 2 do
-  while whenFull == 'evict' and #dropped < most and redis.call('HLEN', R) >= bound do
-    local oldest = redis.call('ZRANGE', D, 0, 0)[1] or redis.call('ZRANGE', O, 0, 0)[1]
-    if not oldest then break end
-    local stored = redis.call('HGET', R, oldest)
-    remove(oldest, stored)
-    table.insert(dropped, stored)
+  if whenFull == 'evict' then
+    for _, stored in ipairs(makeRoom(bound, most - #dropped)) do table.insert(dropped, stored) end
   end
-  add(ARGV[i], version, ARGV[i + 1], keys[ARGV[i]])
+  add(ARGV[i], version, ARGV[i + 1], facts[ARGV[i]])
 end
 wrote()
 return { 'done', dropped }
@@ -131,7 +176,7 @@ return { 'done', dropped }
  * ARGV: the new version, and of each record its key, the version that it was changed from, and what is to be stored
  * behind the new one. Each is changed by itself.
  */
-export const REPLACE = script(`
+export const REPLACE = writing(`
 local isAny = false
 local function replace(key, version, rest)
   local stored = redis.call('HGET', R, key)
@@ -160,7 +205,7 @@ return outcomes
 `);
 
 /** ARGV: the key, and the version that somebody has said yes to. */
-export const TAKE_VERSION = script(`
+export const TAKE_VERSION = writing(`
 local stored = redis.call('HGET', R, ARGV[1])
 if not stored then return { 'gone' } end
 if parts(stored) ~= ARGV[2] then return { 'moved', stored } end
@@ -170,7 +215,7 @@ return { 'done' }
 `);
 
 /** ARGV: keys. */
-export const TAKE = script(`
+export const TAKE = writing(`
 local taken, isAny = {}, false
 for i, key in ipairs(ARGV) do
   local stored = redis.call('HGET', R, key)
@@ -184,44 +229,52 @@ if isAny then wrote() end
 return taken
 `);
 
-/** ARGV: the field of X. */
-export const FIND = script(`
-local key = redis.call('HGET', X, ARGV[1])
-return key and redis.call('HGET', R, key)
-`);
+/** KEYS: X and R. ARGV: the field of X. */
+export const FIND: Script = {
+  lua: `
+local key = redis.call('HGET', KEYS[1], ARGV[1])
+return key and redis.call('HGET', KEYS[2], key)
+`,
+};
 
-/** ARGV: the position behind which the page begins, and how many records it has at most. */
-export const LIST = script(`
+/** KEYS: O and R. ARGV: the position behind which the page begins, and how many records it has at most. */
+export const LIST = reading(`
 local limit = tonumber(ARGV[2])
-local found = redis.call('ZRANGEBYSCORE', O, '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
+local found = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf', 'WITHSCORES', 'LIMIT', 0, limit + 1)
 local keys = {}
 for i = 1, math.min(#found, 2 * limit), 2 do table.insert(keys, found[i]) end
 return { records(keys), #found > 2 * limit and found[2 * limit] or false }
 `);
 
-/** ARGV: what stands before the position, the position behind which the page begins, and how many it has at most. */
-export const LIST_GROUP = script(`
+/**
+ * KEYS: G and R. ARGV: what stands before the position, the position behind which the page begins, and how many it
+ * has at most.
+ */
+export const LIST_GROUP = reading(`
 local group, limit = ARGV[1], tonumber(ARGV[3])
 local first = '(' .. group .. digits(tonumber(ARGV[2])) .. '\\255'
-local found = redis.call('ZRANGEBYLEX', G, first, '(' .. group .. ':', 'LIMIT', 0, limit + 1)
+local found = redis.call('ZRANGEBYLEX', KEYS[1], first, '(' .. group .. ':', 'LIMIT', 0, limit + 1)
 local keys = {}
 for i = 1, math.min(#found, limit) do table.insert(keys, string.sub(found[i], #group + 17)) end
 local last = #found > limit and string.sub(found[limit], #group + 1, #group + 16)
-return { records(keys), last and text(tonumber(last)) or false }
+return { records(keys), last and string.format('%.0f', tonumber(last)) or false }
 `);
 
-/** ARGV: behind which moment the page begins, with or without a position; the last moment; and how many at most. */
-export const LIST_ENDING = script(`
+/**
+ * KEYS: E and R. ARGV: behind which moment the page begins, with or without a position; the last moment; and how many
+ * at most.
+ */
+export const LIST_ENDING = reading(`
 local limit = tonumber(ARGV[3])
 local first = ARGV[1] == '' and '-' or '(' .. ARGV[1] .. '\\255'
-local found = redis.call('ZRANGEBYLEX', E, first, '(' .. ARGV[2] .. '\\255', 'LIMIT', 0, limit + 1)
+local found = redis.call('ZRANGEBYLEX', KEYS[1], first, '(' .. ARGV[2] .. '\\255', 'LIMIT', 0, limit + 1)
 local keys = {}
 for i = 1, math.min(#found, limit) do table.insert(keys, string.sub(found[i], 33)) end
 return { records(keys), #found > limit and string.sub(found[limit], 1, 32) or false }
 `);
 
 /** ARGV: the moment, and how many records go at most. */
-export const SWEEP = script(`
+export const SWEEP = writing(`
 local keys = redis.call('ZRANGEBYSCORE', F, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, key in ipairs(keys) do remove(key, redis.call('HGET', R, key)) end
 if #keys > 0 then wrote() end
@@ -240,7 +293,7 @@ return due
 };
 
 /** What was inserted before keeps its positions: cursors go on behind it. */
-export const CLEAR = script(`
+export const CLEAR = writing(`
 redis.call('UNLINK', R, O, X, G, E, F, D)
 wrote()
 `);

@@ -1,0 +1,27 @@
+/** So many things a process remembers of a collection. */
+const MOST_REMEMBERED = 1000;
+
+/** What was seen last: the oldest of it is forgotten. */
+export class Recent<Value> {
+  readonly #seen = new Map<string, Value>();
+
+  get(key: string): Value | undefined {
+    return this.#seen.get(key);
+  }
+
+  set(key: string, value: Value): void {
+    this.#seen.delete(key);
+    this.#seen.set(key, value);
+    if (this.#seen.size <= MOST_REMEMBERED) return;
+    const [oldest] = this.#seen.keys();
+    if (oldest !== undefined) this.#seen.delete(oldest);
+  }
+
+  delete(key: string): void {
+    this.#seen.delete(key);
+  }
+
+  clear(): void {
+    this.#seen.clear();
+  }
+}
