@@ -133,11 +133,16 @@ describeWith(CONTAINERS, "Compose", () => {
 
     it("hands on what an event stream says at once, and lets a call wait", async () => {
       const stream = await openStream(project.sockets["4747"] ?? "", headers);
-      const waits = ask("/mock/api/requests/take", {
-        method: "POST",
-        body: JSON.stringify({ endpoint: "revoke", wait: "60s" }),
-        headers: { ...headers, "content-type": "application/json" },
-      });
+      const take = (wait: string) =>
+        ask("/mock/api/requests/take", {
+          method: "POST",
+          body: JSON.stringify({ endpoint: "revoke", wait }),
+          headers: { ...headers, "content-type": "application/json" },
+        });
+      const began = performance.now();
+      expect((await take("1s")).status).toBe(404);
+      expect(performance.now() - began).toBeGreaterThan(990);
+      const waits = take("60s");
       await ask(PATH.revoke, { method: "POST" });
       expect(await (await waits).json()).toMatchObject({ endpoint: "revoke" });
       await until(() => /^data:/m.test(stream.said()));
