@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { GenerationId } from "../../src/records/ids.ts";
 import type { User } from "../../src/records/user.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
@@ -39,7 +39,7 @@ describeWith(redisServer, "what is asked of Redis in one turn", () => {
     others = (other as SandboxStore).users;
   });
 
-  /** How often each command came to Redis from its clients while something was done. */
+  /** How often each command was carried out while something was done, those of scripts included. */
   async function commandsOf(
     act: () => Promise<unknown>,
   ): Promise<Readonly<Record<string, number>>> {
@@ -81,6 +81,36 @@ describeWith(redisServer, "what is asked of Redis in one turn", () => {
         expect(pages.map(({ items }) => items.length)).toEqual([2, 2, 3]);
       });
       expect(commands).toMatchObject({ evalsha: 2 });
+    });
+
+    it("tells pages of one length apart by where they begin", async () => {
+      await users.insertMany(many(3));
+      const after = await users.cursorAt("user-0");
+      const pages = await Promise.all([
+        users.list({ limit: 1 }),
+        users.list({ limit: 1, after: after ?? "" }),
+      ]);
+      expect(pages.map(({ items }) => items[0]?.id)).toEqual(["user-0", "user-1"]);
+    });
+
+    it("fails for nobody else", async () => {
+      await users.insert(user("ada"));
+      const [failed, listed] = await Promise.allSettled([
+        users.list({ limit: 3, after: "not a cursor" }),
+        users.list({ limit: 3 }),
+      ]);
+      expect(failed.status).toBe("rejected");
+      expect(listed).toMatchObject({ value: { items: [{ id: "ada" }] } });
+    });
+
+    it("remembers a thousand records, and reads any other again", async () => {
+      const all = many(1200);
+      for (let start = 0; start < all.length; start += MOST_RECORDS) {
+        await users.insertMany(all.slice(start, start + MOST_RECORDS));
+      }
+      const [oldest, ...newer] = await Promise.all(all.map(({ id }) => users.get(id)));
+      expect(await users.get("user-1199")).toBe(newer.at(-1));
+      expect(await users.get("user-0")).not.toBe(oldest);
     });
 
     it("sees what another process has written before", async () => {
@@ -152,6 +182,20 @@ describeWith(redisServer, "what is asked of Redis in one turn", () => {
       expect(items.map(({ id }) => id)).toEqual(["ada", "bob", "eve"]);
     });
 
+    it("drops a thousand at most in one step, and one for each at least", async () => {
+      const all = many(1500).map((each) => each as never);
+      for (let start = 0; start < all.length; start += MOST_RECORDS) {
+        await records.loginUsers.insertMany(all.slice(start, start + MOST_RECORDS));
+      }
+      records.keepAtMost({ loginUsers: 10 } as unknown as Bounds);
+      const more = ["a", "b", "c"].map((id) => records.loginUsers.insert(user(id) as never));
+      const dropped = await Promise.all(more);
+      expect(dropped.map((one) => one?.id)).toEqual(["user-0", "user-1000", "user-1001"]);
+      expect(await records.loginUsers.count()).toBe(501);
+      await records.loginUsers.insertMany([user("d"), user("e")] as never[]);
+      expect(await records.loginUsers.count()).toBe(10);
+    });
+
     it("stops at the bound, and drops for each one what makes room for it", async () => {
       const one = { users: 2, loginUsers: 2 } as unknown as Bounds;
       records.keepAtMost({ ...one });
@@ -165,6 +209,33 @@ describeWith(redisServer, "what is asked of Redis in one turn", () => {
         "user-0",
         "user-1",
       ]);
+    });
+  });
+
+  it("is done before the store is closed", async () => {
+    const url = redis.url;
+    const own = await createRedisStore({ url, prefix: "test:", commandTimeout: 10 });
+    const ownUsers = own.records(`${generations}` as GenerationId).users;
+    const inserted = ownUsers.insert(user("ada"));
+    await own.close();
+    await inserted;
+    expect(await users.get("ada")).toEqual(user("ada"));
+  });
+
+  describe("of a Redis that is full", () => {
+    afterEach(() => redis.command("config", "set", "maxmemory", "0"));
+
+    it("changes what does not grow, whatever else is changed", async () => {
+      // They have nothing that is taken out of an index or a group, which would make room.
+      const { scenarios } = records;
+      const one = (id: string) => ({ id, user: "1" }) as never;
+      await scenarios.insertMany([one("a"), one("b")]);
+      await redis.command("config", "set", "maxmemory", "1mb");
+      const to = (name: string) => (current: object) => ({ ...current, user: name }) as never;
+      const longer = () => scenarios.update("a", to("1".repeat(500)));
+      await expect(longer()).rejects.toThrow("OOM");
+      const [, same] = await Promise.allSettled([longer(), scenarios.update("b", to("2"))]);
+      expect(same).toMatchObject({ value: { user: "2" } });
     });
   });
 
@@ -236,6 +307,89 @@ describeWith(redisServer, "what is asked of Redis in one turn", () => {
       expect(await others.get("ada")).toEqual(
         user("ada", { givenName: "Augusta", familyName: "King" }),
       );
+    });
+
+    it("refuses a value that another record has, also where a later change gives it up", async () => {
+      await users.insertMany([user("ada"), user("bob")]);
+      const taking = (nin: unknown) => (current: User) => ({ ...current, nin }) as User;
+      const ended = await Promise.allSettled([
+        users.update("ada", taking("nin of bob")),
+        users.update("ada", taking("free")),
+      ]);
+      expect(ended).toMatchObject([
+        { reason: new ConflictError("nin", "nin of bob") },
+        { value: { nin: "free" } },
+      ]);
+      expect(await users.find("nin", "free")).toMatchObject({ id: "ada" });
+    });
+
+    it("fails for nobody else where one makes what cannot be stored", async () => {
+      await users.insertMany([user("ada"), user("bob")]);
+      const ended = await Promise.allSettled([
+        users.update("ada", (current) => ({ ...current, phoneNumber: 5 }) as unknown as User),
+        users.update("bob", renamed("Robert")),
+      ]);
+      expect(ended).toMatchObject([{ status: "rejected" }, { value: { givenName: "Robert" } }]);
+      expect(await others.get("ada")).toEqual(user("ada"));
+    });
+
+    it("lets nobody wait for the changes of another record", async () => {
+      await users.insertMany([user("ada"), user("bob")]);
+      const ended: string[] = [];
+      const change = async (id: string, by: (current: User) => User) => {
+        await users.update(id, by).catch(() => {});
+        ended.push(id);
+      };
+      const nin = (n: number) => (current: User) =>
+        ({ ...current, nin: `${n}` }) as unknown as User;
+      const ofAda = Array.from({ length: 20 }, (_, n) => change("ada", nin(n)));
+      await Promise.all([...ofAda, change("bob", renamed("Robert"))]);
+      expect(ended[0]).toBe("bob");
+    });
+
+    it("is made of what is there, where it would not be made of what was seen last", async () => {
+      await users.insert(user("ada", { givenName: "Ada" }));
+      await users.get("ada");
+      const ifAugusta = (current: User) =>
+        current.givenName === "Augusta" ? { ...current, familyName: "King" } : undefined;
+      const orThrow = (current: User) => {
+        const changed = ifAugusta(current);
+        if (!changed) throw new Error("not her");
+        return changed;
+      };
+      await others.update("ada", renamed("Augusta"));
+      expect(await users.update("ada", ifAugusta)).toMatchObject({ familyName: "King" });
+      await others.update("ada", renamed("Ada"));
+      await users.get("ada");
+      await others.update("ada", renamed("Augusta"));
+      expect(await users.update("ada", orThrow)).toMatchObject({ givenName: "Augusta" });
+      await others.update("ada", renamed("Ada"));
+      await users.get("ada");
+      await others.update("ada", renamed("Augusta"));
+      expect(await users.take("ada", (current) => orThrow(current) !== undefined)).toBeDefined();
+    });
+
+    it("loses none of those that two processes make at the same time", async () => {
+      await users.insertMany([user("ada", { givenName: "" }), user("bob", { givenName: "" })]);
+      const add = (current: User) => ({ ...current, givenName: `${current.givenName}i` }) as User;
+      const worker = async (own: typeof users, id: string) => {
+        for (let n = 0; n < 20; n += 1) await own.update(id, add);
+      };
+      const workers = Array.from({ length: 20 }, (_, n) =>
+        worker(n % 2 === 0 ? users : others, n < 10 ? "ada" : "bob"),
+      );
+      await Promise.all(workers);
+      for (const id of ["ada", "bob"]) {
+        expect((await users.get(id))?.givenName).toHaveLength(200);
+      }
+    });
+
+    it("is one command after the other for more than one may carry", async () => {
+      await users.insert(user("ada", { givenName: "" }));
+      const add = (current: User) => ({ ...current, givenName: `${current.givenName}i` }) as User;
+      const asked = Array.from({ length: MOST_RECORDS + 1 }, () => users.update("ada", add));
+      await Promise.all(asked);
+      expect((await users.get("ada"))?.givenName).toHaveLength(MOST_RECORDS + 1);
     });
 
     it("does nothing to a record that somebody has removed", async () => {

@@ -6,9 +6,10 @@ import type { Collection, Page, PageRequest } from "../store.ts";
 import { ConflictError, FullError, MOST_RECORDS } from "../store.ts";
 import type { Connection, Reply } from "./connection.ts";
 import type { SpecOf } from "./facts.ts";
-import { factsOf, fieldOf, groupOf, numberOf, sortable, splitField } from "./facts.ts";
+import { fieldOf, groupOf, numberOf, sortable, splitField } from "./facts.ts";
 import type { Form } from "./form.ts";
 import { inForm, inOwnForm } from "./form.ts";
+import { gathered } from "./gathered.ts";
 import type { CollectionKeys, KeyLetter } from "./keys.ts";
 import { keysOf } from "./keys.ts";
 import { Recent } from "./recent.ts";
@@ -26,9 +27,8 @@ import {
   TAKE,
   TAKE_VERSION,
 } from "./scripts.ts";
-import { inOneTurn } from "./turn.ts";
 import type { Change, Outcome, Stored, ToReplace, ToUpdate } from "./updates.ts";
-import { Updates } from "./updates.ts";
+import { textOf, Updates } from "./updates.ts";
 
 /** A record that shall be stored. */
 interface ToInsert {
@@ -55,10 +55,10 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
 
   readonly #updates: Updates<Item>;
 
-  readonly #getSoon = inOneTurn((keys: readonly string[]) => this.#readEach(keys));
-  readonly #listSoon = inOneTurn((pages: readonly PageRequest[]) => this.#listEach(pages));
-  readonly #insertSoon = inOneTurn((all: readonly ToInsert[]) => this.#insertEach(all));
-  readonly #updateSoon = inOneTurn((all: readonly ToUpdate<Item>[]) => this.#updates.make(all));
+  readonly #getSoon = gathered((keys: readonly string[]) => this.#getEach(keys));
+  readonly #listSoon = gathered((pages: readonly PageRequest[]) => this.#listEach(pages));
+  readonly #insertSoon = gathered((all: readonly ToInsert[]) => this.#insertEach(all));
+  readonly #updateSoon = gathered((all: readonly ToUpdate<Item>[]) => this.#updates.make(all));
 
   constructor(
     spec: SpecOf<Item>,
@@ -157,9 +157,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     if (items.length === 0) return [];
     const whenFull = this.#spec.whenFull === "evict" ? "evict" : "any";
     const all = items.map((item) => this.#toInsert(item));
-    const inserted = this.#insertedBy(await this.#insert(INSERT_ALL, whenFull, all));
-    if (inserted instanceof Error) throw inserted;
-    return inserted;
+    return this.#insertedBy(await this.#insert(INSERT_ALL, whenFull, all));
   }
 
   update(key: string, change: Change<Item>): Promise<Item | undefined> {
@@ -168,11 +166,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
 
   async updateMany(keys: readonly string[], change: Change<Item>) {
     refuseTooMany(keys.length);
-    const updated = await this.#updates.make(keys.map((key) => ({ key, change })));
-    return updated.map((one) => {
-      if (one instanceof Error) throw one;
-      return one;
-    });
+    return Promise.all(this.#updates.make(keys.map((key) => ({ key, change }))));
   }
 
   async take(key: string, when?: (current: Item) => boolean): Promise<Item | undefined> {
@@ -202,6 +196,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
 
   async clear(): Promise<void> {
     this.#seen.clear();
+    this.#holders.clear();
     await this.#runOnAll(CLEAR);
   }
 
@@ -247,22 +242,29 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   /** What is asked for more than once is read once. */
-  #listEach(pages: readonly PageRequest[]): Promise<Page<Item>[]> {
+  #getEach(keys: readonly string[]): readonly Promise<Stored<Item> | undefined>[] {
+    const each = [...new Set(keys)];
+    const replies = this.#repliesOf(each);
+    const read = new Map(
+      each.map((key, index) => [key, replies.then((all) => this.#read(key, all[index] ?? null))]),
+    );
+    return keys.flatMap((key) => read.get(key) ?? []);
+  }
+
+  #listEach(pages: readonly PageRequest[]): readonly Promise<Page<Item>>[] {
     const read = async (after: string, limit: number) =>
       this.#page(await this.#run(LIST, ["o", "r"], after, limit));
     const asked = new Map<string, Promise<Page<Item>>>();
-    return Promise.all(
-      pages.map(({ after = "0", limit }) => {
-        const name = `${limit} ${after}`;
-        const page = asked.get(name) ?? read(after, limit);
-        asked.set(name, page);
-        return page;
-      }),
-    );
+    return pages.map(({ after = "0", limit }) => {
+      const name = `${limit} ${after}`;
+      const page = asked.get(name) ?? read(after, limit);
+      asked.set(name, page);
+      return page;
+    });
   }
 
   #toInsert(item: Item): ToInsert {
-    return { key: this.keyOf(item), stored: this.#storedOf(item) };
+    return { key: this.keyOf(item), stored: textOf(this.#spec, item) };
   }
 
   async #insert(
@@ -276,17 +278,20 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   }
 
   /** Each by itself: one that is refused does not keep out the others. */
-  async #insertEach(all: readonly ToInsert[]): Promise<readonly (readonly Item[] | Error)[]> {
-    const replies = await this.#insert(INSERT, this.#spec.whenFull ?? "any", all);
-    return list(replies).map((reply) => this.#insertedBy(reply));
+  #insertEach(all: readonly ToInsert[]): readonly Promise<readonly Item[]>[] {
+    const replies = this.#insert(INSERT, this.#spec.whenFull ?? "any", all);
+    return all.map(async (_, index) => this.#insertedBy(list(await replies)[index]));
   }
 
-  /** What was dropped for it, or why it was refused. */
-  #insertedBy(reply: Reply): readonly Item[] | Error {
+  /**
+   * @returns what was dropped for it
+   * @throws ConflictError, FullError when it was refused
+   */
+  #insertedBy(reply: Reply | undefined): readonly Item[] {
     const [outcome, what = null, value] = list(reply);
-    if (outcome === "full") return new FullError(this.#spec.name, this.bound);
+    if (outcome === "full") throw new FullError(this.#spec.name, this.bound);
     if (outcome === "taken") {
-      return what === "key" ? new ConflictError("key", String(value)) : conflictIn(String(value));
+      throw what === "key" ? new ConflictError("key", String(value)) : conflictIn(String(value));
     }
     return list(what).flatMap((one) => this.#parse(one)?.item ?? []);
   }
@@ -294,7 +299,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   async #replace(all: readonly ToReplace<Item>[]): Promise<readonly Outcome<Item>[]> {
     if (all.length === 0) return [];
     const version = this.#newVersion();
-    const argv = all.flatMap(({ key, from, to }) => [key, from.version, this.#storedOf(to)]);
+    const argv = all.flatMap(({ key, from, text }) => [key, from.version, text]);
     const replies = list(await this.#runOnAll(REPLACE, version, ...argv));
     return all.map(({ key, to }, index): Outcome<Item> => {
       const [outcome, value = null] = list(replies[index]);
@@ -305,23 +310,14 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
     });
   }
 
-  /** A record with its facts, to be stored under a version. */
-  #storedOf(item: Item): string {
-    return `${JSON.stringify(factsOf(this.#spec, item))}\n${JSON.stringify(item)}`;
+  async #repliesOf(keys: readonly string[]): Promise<readonly Reply[]> {
+    if (keys.length === 0) return [];
+    return list(await this.#connection.send("HMGET", this.#records, ...keys));
   }
 
   async #readMany(keys: readonly string[]): Promise<readonly (Stored<Item> | undefined)[]> {
-    if (keys.length === 0) return [];
-    const all = list(await this.#connection.send("HMGET", this.#records, ...keys));
-    return keys.map((key, index) => this.#read(key, all[index] ?? null));
-  }
-
-  /** What is asked for more than once is read once. */
-  async #readEach(keys: readonly string[]): Promise<readonly (Stored<Item> | undefined)[]> {
-    const each = [...new Set(keys)];
-    const read = await this.#readMany(each);
-    const byKey = new Map(each.map((key, index) => [key, read[index]]));
-    return keys.map((key) => byKey.get(key));
+    const replies = await this.#repliesOf(keys);
+    return keys.map((key, index) => this.#read(key, replies[index] ?? null));
   }
 
   /** A version that nobody has used, nor will; it begins with the form of the record. */
@@ -363,6 +359,8 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
   #page(reply: Reply): Page<Item> {
     const [all = null, next] = list(reply);
     const items = list(all).flatMap((stored) => this.#readAny(stored) ?? []);
+    // Several may get the same one.
+    Object.freeze(items);
     return typeof next === "string" ? { items, next } : { items };
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { Redis } from "ioredis";
+import { nextTurn } from "../../platform/timers.ts";
 import type { Seconds } from "../../records/time.ts";
 import { StoreUnavailableError } from "../store.ts";
 import { Channels } from "./channels.ts";
@@ -117,6 +118,8 @@ export class Connection {
   /** Ends when what was asked is answered, or cannot be any more. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    // What was asked in this turn goes out at its end.
+    await nextTurn();
     this.#channels?.close();
     await this.#redis.quit().catch(() => this.#redis.disconnect());
   }

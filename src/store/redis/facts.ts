@@ -17,14 +17,19 @@ interface Facts {
 export type SpecOf<Item> = CollectionSpec<Item, string, string, string>;
 
 export function factsOf<Item>(spec: SpecOf<Item>, item: Item): Facts {
-  const { indexes, groups = {}, endings, forgetAt, whenFull, isDispensable } = spec;
+  const { groups = {}, endings, forgetAt, whenFull, isDispensable } = spec;
   return {
-    x: valuesIn(indexes, item).map(([name, value]) => fieldOf(name, value)),
+    x: fieldsOf(spec, item),
     g: valuesIn(groups, item).map(([name, value]) => groupOf(name, value)),
     e: [...new Set(endings?.(item) ?? [])].map(sortable),
     ...(forgetAt && { f: numberOf(forgetAt(item)) }),
     ...(whenFull === "evict" && isDispensable?.(item) && { d: true }),
   };
+}
+
+/** The fields of the unique indexes that the record has values in. */
+export function fieldsOf<Item>({ indexes }: SpecOf<Item>, item: Item): readonly string[] {
+  return valuesIn(indexes, item).map(([name, value]) => fieldOf(name, value));
 }
 
 function valuesIn<Item>(

@@ -1,12 +1,14 @@
 /** So many things a process remembers of a collection. */
 const MOST_REMEMBERED = 1000;
 
-/** What was seen last: the oldest of it is forgotten. */
+/** What was seen or used last: what nobody has used for longest is forgotten. */
 export class Recent<Value> {
   readonly #seen = new Map<string, Value>();
 
   get(key: string): Value | undefined {
-    return this.#seen.get(key);
+    const value = this.#seen.get(key);
+    if (value !== undefined) this.set(key, value);
+    return value;
   }
 
   set(key: string, value: Value): void {

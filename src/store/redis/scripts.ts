@@ -124,18 +124,19 @@ function reading(lua: string): Script {
 }
 
 /**
- * ARGV: the bound; `evict`, `refuse` or `any`; how many records go at most for each one; the version; and of each
+ * ARGV: the bound; `evict`, `refuse` or `any`; how many records go at most, but one for each; the version; and of each
  * record its key and what is stored behind the version. Each is inserted, or refused, by itself.
  */
 export const INSERT = writing(`
 local bound, whenFull, most, version = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), ARGV[4]
-local isAny = false
+local gone, isAny = 0, false
 local function insert(key, rest)
   local facts = factsOf(rest)
   local refused = taken(key, facts)
   if refused then return refused end
   if whenFull == 'refuse' and redis.call('HLEN', R) >= bound then return { 'full' } end
-  local dropped = whenFull == 'evict' and makeRoom(bound, most) or {}
+  local dropped = whenFull == 'evict' and makeRoom(bound, math.max(1, most - gone)) or {}
+  gone = gone + #dropped
   add(key, version, rest, facts)
   isAny = true
   return { 'done', dropped }
@@ -190,7 +191,8 @@ local function replace(key, version, rest)
   end
   local position = tonumber(redis.call('ZSCORE', O, key))
   local replaced = ARGV[1] .. '\\n' .. rest
-  -- A Redis that is full lets a script write that has removed something: what does not grow is changed there too.
+  -- A Redis that is full lets a script write that has removed something: what does not grow is changed there too,
+  -- and first.
   if #replaced <= #stored then redis.call('DEL', V .. ':told') end
   leave(key, position, before)
   enter(key, position, after)
@@ -199,7 +201,16 @@ local function replace(key, version, rest)
   return { 'done' }
 end
 local outcomes = {}
-for i = 2, #ARGV, 3 do table.insert(outcomes, replace(ARGV[i], ARGV[i + 1], ARGV[i + 2])) end
+local function each(isGrowing)
+  for i = 2, #ARGV, 3 do
+    local length = #ARGV[1] + 1 + #ARGV[i + 2]
+    if length > redis.call('HSTRLEN', R, ARGV[i]) == isGrowing then
+      outcomes[(i + 1) / 3] = replace(ARGV[i], ARGV[i + 1], ARGV[i + 2])
+    end
+  end
+end
+each(false)
+each(true)
 if isAny then wrote() end
 return outcomes
 `);

@@ -1,10 +1,17 @@
 import { frozenThroughout } from "../frozen.ts";
+import { StoreUnavailableError } from "../store.ts";
 import type { SpecOf } from "./facts.ts";
+import { factsOf, fieldsOf } from "./facts.ts";
 
 /** A record as Redis has it. */
 export interface Stored<Item> {
   readonly version: string;
   readonly item: Item;
+}
+
+/** A record with its facts, to be stored behind a version. */
+export function textOf<Item>(spec: SpecOf<Item>, item: Item): string {
+  return `${JSON.stringify(factsOf(spec, item))}\n${JSON.stringify(item)}`;
 }
 
 /** What makes another record of one; undefined leaves it as it is. */
@@ -15,9 +22,6 @@ export interface ToUpdate<Item> {
   readonly key: string;
   readonly change: Change<Item>;
 }
-
-/** What has become of a change: the new record, undefined where there is none, or why it failed. */
-export type Updated<Item> = Item | undefined | Error;
 
 /** What has become of a write: done, refused for a value that another record has, or too late. */
 export type Outcome<Item> =
@@ -30,17 +34,21 @@ export interface ToReplace<Item> {
   readonly key: string;
   readonly from: Stored<Item>;
   readonly to: Item;
+  readonly text: string;
 }
 
 /** What a collection does for its updates. */
 interface Deps<Item> {
-  readonly spec: Pick<SpecOf<Item>, "name" | "key">;
+  readonly spec: SpecOf<Item>;
   /** The record as it was seen last, by this process. */
   seen(key: string): Stored<Item> | undefined;
   readMany(keys: readonly string[]): Promise<readonly (Stored<Item> | undefined)[]>;
   /** What has become of each, in their order. */
   replace(all: readonly ToReplace<Item>[]): Promise<readonly Outcome<Item>[]>;
 }
+
+/** What becomes of a change: the new record, undefined where there is none, or why it failed. */
+type Updated<Item> = Item | undefined | Error;
 
 /** All changes of one record that are made in one step, one after the other. */
 interface Changes<Item> {
@@ -56,6 +64,14 @@ interface Attempt<Item> {
   /** Left out where there is nothing to write. */
   readonly write?: ToReplace<Item>;
   readonly results: readonly Updated<Item>[];
+  /** Where one of several changes the values of unique indexes, each has to be taken or refused by itself. */
+  readonly isEachByItself: boolean;
+}
+
+/** An attempt, and what has become of its write; undefined where nothing was written. */
+interface Written<Item> {
+  readonly attempt: Attempt<Item>;
+  readonly outcome: Outcome<Item> | undefined;
 }
 
 /** Changes any number of records, each from what it was seen as, until nobody else has come between. */
@@ -66,72 +82,101 @@ export class Updates<Item> {
     this.#deps = deps;
   }
 
-  /** @returns what has become of each change, in their order */
-  async make(all: readonly ToUpdate<Item>[]): Promise<readonly Updated<Item>[]> {
-    const results: Updated<Item>[] = all.map(() => undefined);
-    let attempts = await this.#firstAttempts(changesByKey(all));
-    while (attempts.length > 0) {
-      const outcomes = await this.#write(attempts);
-      const again: Attempt<Item>[] = [];
-      for (const { changes, results: hopedFor } of attempts) {
-        const outcome = outcomes.get(changes.key);
-        if (outcome?.is === "moved") {
-          again.push(this.#attempt(changes, outcome.current));
-          continue;
-        }
-        const ended =
-          outcome?.is === "taken" ? await this.#oneByOne(changes, outcome.error) : hopedFor;
-        for (const [step, place] of changes.places.entries()) results[place] = ended[step];
-      }
-      attempts = again;
-    }
-    return results;
+  /** @returns what becomes of each change, in their order: the new record, or undefined where there is none */
+  make(all: readonly ToUpdate<Item>[]): readonly Promise<Item | undefined>[] {
+    const guesses = changesByKey(all).map((changes) =>
+      this.#attempt(changes, this.#deps.seen(changes.key)),
+    );
+    // What is remembered may be old: where a change would not be made of it, Redis is asked.
+    const sure = guesses.filter(isMade);
+    const doubtful = guesses.flatMap((guess) => (isMade(guess) ? [] : guess.changes));
+    return [
+      ...this.#finish(
+        sure.map(({ changes }) => changes),
+        Promise.resolve(sure),
+      ),
+      ...this.#finish(doubtful, this.#attemptAnew(doubtful)),
+    ]
+      .sort((one, other) => one.place - other.place)
+      .map(({ updated }) => updated);
   }
 
-  /** What is remembered may be old: where a change would not be made of it, Redis is asked. */
-  async #firstAttempts(all: readonly Changes<Item>[]): Promise<readonly Attempt<Item>[]> {
-    const guesses = all.map((changes) => this.#attempt(changes, this.#deps.seen(changes.key)));
-    const doubtful = guesses.flatMap((guess) => (isMade(guess) ? [] : [guess.changes]));
-    const current = await this.#deps.readMany(doubtful.map(({ key }) => key));
-    const asked = doubtful.map((changes, index) => this.#attempt(changes, current[index]));
-    return [...guesses.filter(isMade), ...asked];
+  async #attemptAnew(all: readonly Changes<Item>[]): Promise<readonly Attempt<Item>[]> {
+    const records = await this.#deps.readMany(all.map(({ key }) => key));
+    return all.map((changes, index) => this.#attempt(changes, records[index]));
+  }
+
+  /** Writes all in one command; what becomes of one record is not held up by another one. */
+  #finish(all: readonly Changes<Item>[], attempts: Promise<readonly Attempt<Item>[]>) {
+    const written = attempts.then((each) => this.#write(each));
+    return all.flatMap(({ places }, index) => {
+      const ended = written.then((each) => this.#end(each[index]));
+      return places.map((place, step) => ({
+        place,
+        updated: ended.then((results) => resultOf(results[step])),
+      }));
+    });
+  }
+
+  async #write(attempts: readonly Attempt<Item>[]): Promise<readonly Written<Item>[]> {
+    const toWrite = attempts.flatMap(({ write }) => write ?? []);
+    const outcomes = await this.#deps.replace(toWrite);
+    const byKey = new Map(toWrite.map(({ key }, index) => [key, outcomes[index]]));
+    return attempts.map((attempt) => ({ attempt, outcome: byKey.get(attempt.changes.key) }));
+  }
+
+  async #end(written: Written<Item> | undefined): Promise<readonly Updated<Item>[]> {
+    if (!written) return [];
+    const { attempt, outcome } = written;
+    const { changes, results } = attempt;
+    if (attempt.isEachByItself) return this.#oneByOne(changes);
+    if (outcome?.is === "taken") return changes.steps.map(() => outcome.error);
+    if (outcome?.is !== "moved") return results;
+    const [again] = await this.#write([this.#attempt(changes, outcome.current)]);
+    return this.#end(again);
+  }
+
+  async #oneByOne({ key, steps }: Changes<Item>): Promise<readonly Updated<Item>[]> {
+    const results: Updated<Item>[] = [];
+    for (const change of steps) {
+      try {
+        results.push(await this.make([{ key, change }])[0]);
+      } catch (error) {
+        if (error instanceof StoreUnavailableError) throw error;
+        results.push(asError(error));
+      }
+    }
+    return results;
   }
 
   /** Makes the changes of the record as it was seen. */
   #attempt(changes: Changes<Item>, from: Stored<Item> | undefined): Attempt<Item> {
     const { key, steps } = changes;
+    const { spec } = this.#deps;
     let current = from?.item;
-    let to: Item | undefined;
+    let text: string | undefined;
+    let isEachByItself = false;
     const results = steps.map((change): Updated<Item> => {
       try {
         const changed = current && change(current);
-        if (changed === undefined) return undefined;
-        if (this.#deps.spec.key(changed) !== key) {
-          throw new Error(`An update of ${this.#deps.spec.name} tried to change the key "${key}"`);
+        if (current === undefined || changed === undefined) return undefined;
+        if (spec.key(changed) !== key) {
+          throw new Error(`An update of ${spec.name} tried to change the key "${key}"`);
         }
-        to = asItComesBack(changed);
-        current = to;
-        return to;
+        text = textOf(spec, changed);
+        const item = itemIn<Item>(text);
+        isEachByItself ||= steps.length > 1 && !hasSameFields(spec, current, item);
+        current = item;
+        return item;
       } catch (error) {
-        return error instanceof Error ? error : new Error(String(error));
+        return asError(error);
       }
     });
-    return { changes, results, ...(from && to !== undefined && { write: { key, from, to } }) };
-  }
-
-  /** What has become of those that have something to write, by their keys. */
-  async #write(attempts: readonly Attempt<Item>[]): Promise<ReadonlyMap<string, Outcome<Item>>> {
-    const all = attempts.flatMap(({ write }) => write ?? []);
-    const outcomes = await this.#deps.replace(all);
-    return new Map(outcomes.map((outcome, index) => [all[index]?.key ?? "", outcome]));
-  }
-
-  /** Where a value is taken, one of several changes may be to blame: each is made by itself then. */
-  async #oneByOne({ key, steps }: Changes<Item>, error: Error): Promise<readonly Updated<Item>[]> {
-    if (steps.length === 1) return [error];
-    const each: Updated<Item>[] = [];
-    for (const change of steps) each.push(...(await this.make([{ key, change }])));
-    return each;
+    const write =
+      from && current !== undefined && text !== undefined && !isEachByItself
+        ? { key, from, to: current, text }
+        : undefined;
+    return { changes, results, isEachByItself, ...(write && { write }) };
   }
 }
 
@@ -152,6 +197,19 @@ function isMade<Item>({ results }: Attempt<Item>): boolean {
   return results.every((result) => result !== undefined && !(result instanceof Error));
 }
 
-function asItComesBack<Item>(item: Item): Item {
-  return frozenThroughout(JSON.parse(JSON.stringify(item)) as Item);
+function hasSameFields<Item>(spec: SpecOf<Item>, one: Item, other: Item): boolean {
+  return fieldsOf(spec, one).join() === fieldsOf(spec, other).join();
+}
+
+function itemIn<Item>(text: string): Item {
+  return frozenThroughout(JSON.parse(text.slice(text.indexOf("\n") + 1)) as Item);
+}
+
+function resultOf<Item>(result: Updated<Item>): Item | undefined {
+  if (result instanceof Error) throw result;
+  return result;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
