@@ -59,7 +59,7 @@ async function answerAll({ sandbox }: Mock, answer: Answer): Promise<void> {
 /** Begins a login; the library waits as long as the answer says, so a test asks it to be quick. */
 async function begin(till: client.Configuration, parameters: Record<string, string> = {}) {
   const asked = { scope: SCOPE, login_hint: HINT, ...parameters };
-  return { ...(await client.initiateBackchannelAuthentication(till, asked)), interval: 1 };
+  return { ...(await client.initiateBackchannelAuthentication(till, asked)), interval: 0.01 };
 }
 
 describe("openid-client from a phone number", () => {
