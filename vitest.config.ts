@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
 import { fromBundle } from "./test/support/from-bundle.ts";
+import { LongFirst } from "./test/support/long-first.ts";
 
 /**
  * What may behave differently on another Node: processes, sockets, streams, keys, timers, and the
- * clients that merchants use. The gate runs these on every supported Node, the rest on the oldest.
+ * clients that merchants use. The gate runs these on every supported Node, the rest on the oldest: what
+ * is about us, about a store or about a test runner (test/runners) is the same whichever Node runs it.
  */
 const dependsOnNode = [
   "test/{capabilities,cli,conformance,http,keys,sdk,tls}/**/*.test.ts",
@@ -19,6 +21,9 @@ export default defineConfig({
     // Some tests run whole programs and browsers; on a busy machine they are slow, not broken.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // To read src/ anew for each file is half the time that most of these take.
+    isolate: false,
+    sequence: { sequencer: LongFirst },
     projects: [
       { extends: true, test: { name: "node", include: dependsOnNode } },
       {
@@ -27,8 +32,6 @@ export default defineConfig({
           name: "any",
           include: ["test/**/*.test.ts"],
           exclude: dependsOnNode,
-          // To read src/ anew for each file is half the time that most of these take.
-          isolate: false,
         },
       },
       {
@@ -40,7 +43,6 @@ export default defineConfig({
           include: ["test/{config,control,dashboard,wire}/**/*.test.ts", "test/clients/*.test.ts"],
           env: { MOCK_SERVERS: "2" },
           globalSetup: ["test/support/from-bundle.ts", "test/support/shared-servers.ts"],
-          isolate: false,
           server: { deps: { external: [/\/\.bundle\//] } },
         },
       },

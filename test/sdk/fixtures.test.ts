@@ -3,7 +3,7 @@ import type { Sandbox, StartOptions, VippsLoginMock } from "../../src/index.ts";
 import { startVippsLoginMock } from "../../src/index.ts";
 import { openMock, reportOf, sandboxFixture, warmUp } from "../../src/sdk/fixtures.ts";
 
-/** What the fixtures of all test runners share. What each runner makes of it is in failing-tests.test.ts. */
+/** What the fixtures of all test runners share. What each runner makes of it is in test/runners. */
 
 describe("the mock of the fixtures", () => {
   let running: VippsLoginMock;

@@ -6,7 +6,7 @@ import { connect, startVippsLoginMock } from "../../src/index.ts";
  * Fifty tests at the same time against one server. Each changes the world under its feet, with its own
  * clock and faults, and none would pass in the world of another.
  *
- * `PARALLEL_ROUNDS=100 npx vitest run test/client/parallel.test.ts` runs them a hundred times over.
+ * `PARALLEL_ROUNDS=100 npx vitest run test/sandbox/parallel.test.ts` runs them a hundred times over.
  */
 
 const ROUNDS = Number(process.env["PARALLEL_ROUNDS"] ?? 3);
