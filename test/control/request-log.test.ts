@@ -224,6 +224,8 @@ describe("requests", () => {
       await get(mock, PATH.jwks);
       const [{ id }] = (await list()).items;
       const waiting = list(`?after=${id}&wait=30`);
+      // Servers answer in turn: when each has answered once more, the one that waits has looked for the id.
+      for (const _ of [1, 2]) await list();
       await call(mock, "DELETE", "/requests");
       await authorize(mock);
       expect((await waiting).items).toMatchObject([{ endpoint: "auth" }]);
