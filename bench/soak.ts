@@ -16,12 +16,12 @@ import { soak } from "./soak/soak.ts";
 const DOCUMENT = new URL("../docs/soak.md", import.meta.url);
 
 const LONG: readonly (readonly [Start, Plan])[] = [
-  [oneProcess, { logins: 1_000_000, slices: 20, sandboxes: 500 }],
-  [twoReplicas, { logins: 200_000, slices: 20, sandboxes: 500 }],
+  [oneProcess, { logins: 1_000_000, slices: 20, sandboxes: 500, sweep: 0 }],
+  [twoReplicas, { logins: 200_000, slices: 20, sandboxes: 500, sweep: 70 }],
 ];
 const SHORT: typeof LONG = [
-  [oneProcess, { logins: 8_000, slices: 8, sandboxes: 50 }],
-  [twoReplicas, { logins: 4_000, slices: 8, sandboxes: 20 }],
+  [oneProcess, { logins: 8_000, slices: 8, sandboxes: 50, sweep: 0 }],
+  [twoReplicas, { logins: 4_000, slices: 8, sandboxes: 20, sweep: 0 }],
 ];
 
 const { values } = parseArgs({ options: { short: { type: "boolean", default: false } } });

@@ -12,7 +12,8 @@ const ADVICE: Readonly<Record<MetricName, string>> = {
     "One rule grows: look it up in [rules.md](rules.md), and the requests in the log at `/mock/log`.",
   http_request_duration_seconds:
     "One route is slow: a fault delays it, or the store is slow. All are slow: look at the event loop.",
-  store_up: "0: look after Redis. Requests get 503 until it is back.",
+  store_up:
+    "0: look after Redis, which is away, full or somebody's copy. What it cannot do gets 503.",
   store_operation_duration_seconds:
     "Slow: Redis is far away or busy. Near `--store-timeout`, requests begin to get 503.",
   store_errors_total: "Grows: Redis is away, too slow or full. The log says why.",

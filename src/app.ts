@@ -36,7 +36,7 @@ import { revocationRoutes } from "./revocation/routes.ts";
 import { Arrivals } from "./sandbox/arrivals.ts";
 import type { Sandboxes } from "./sandbox/registry.ts";
 import { changedIn, insertedIn } from "./store/batches.ts";
-import type { StoreKind } from "./store/store.ts";
+import type { Store } from "./store/store.ts";
 import { tokenRoutes } from "./token/routes.ts";
 import { userinfoRoutes } from "./userinfo/routes.ts";
 import type { AddressDeps } from "./webhooks/addresses.ts";
@@ -63,7 +63,7 @@ export interface AppDeps {
    */
   readonly webhooks: AddressDeps & { readonly timeout?: Seconds };
   /** Where everything is kept, for those who ask how the mock is. */
-  readonly storeKind: StoreKind;
+  readonly store: Pick<Store, "kind" | "state">;
   /** Counts and measures; left out where nobody asked for that. */
   readonly metrics?: Metrics | undefined;
   readonly logger: FastifyBaseLogger | false;
@@ -130,7 +130,7 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   });
   if (logger) app.log = logger;
   handleNotFound(app);
-  handleErrors(app, deps.storeKind);
+  handleErrors(app, deps.store.kind);
   acceptForms(app);
   const ownCalls = new OwnCalls();
   prepareRequests(app, { ...deps, bases, ownCalls });
@@ -154,9 +154,9 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   });
   app.addHook("onReady", async () => courier.start());
   app.addHook("onClose", () => courier.close());
-
   const access = accessBy(deps.control, deps);
-  const peopleFor = peopleBy(access, { ...deps, arrivals, courier });
+  const context = { ...deps, access, arrivals, courier };
+  const peopleFor = peopleBy(access, context);
   discoveryRoutes(app);
   authorizeRoutes(app);
   app.register(async (pages) => {
@@ -172,9 +172,9 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   partnerRoutes(app);
   logoutRoutes(app, deps.views);
   webhookRoutes(app, deps.webhooks);
-  controlRoutes(app, { ...deps, access, arrivals, courier });
-  dashboardRoutes(app, { ...deps, access, arrivals, courier, ownCalls });
-  metricsRoutes(app, { ...deps, access });
+  controlRoutes(app, context);
+  dashboardRoutes(app, { ...context, ownCalls });
+  metricsRoutes(app, context);
   return app;
 }
 

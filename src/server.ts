@@ -191,7 +191,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
     // Where others can register webhooks, the ports of this machine are none of theirs.
     webhooks: { loopback: servesThisMachineOnly(options) && !options.trustProxy },
     version: options.version,
-    storeKind: store.kind,
+    store,
     metrics,
     logger: logger ?? false,
   });

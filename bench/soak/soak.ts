@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import type { Seconds } from "../../src/records/time.ts";
 import { Connection } from "../harness/connection.ts";
 import { control, makeSandboxes } from "../harness/control.ts";
 import type { Load } from "../harness/load.ts";
@@ -40,6 +42,11 @@ export interface Plan {
   readonly logins: number;
   readonly slices: number;
   readonly sandboxes: number;
+  /**
+   * How long to wait after sandboxes were removed, in seconds: a replica forgets what another one has removed with its
+   * next sweep, within a minute.
+   */
+  readonly sweep: Seconds;
 }
 
 const CONCURRENCY = 32;
@@ -52,7 +59,7 @@ const LONGEST_LIFE = 600;
 export async function soak(
   load: Load,
   setUp: SetUp,
-  { logins, slices: count, sandboxes }: Plan,
+  { logins, slices: count, sandboxes, sweep }: Plan,
   say: (line: string) => void,
 ): Promise<Soaked> {
   const slices: Slice[] = [];
@@ -64,7 +71,11 @@ export async function soak(
     slices.push({ after, perSecond, p50, p99, ...(await usageOf(setUp)) });
     say(`${setUp.name}: ${after} logins, ${Math.round(perSecond)} a second`);
   }
-  return { name: setUp.name, slices, leftovers: await leftoversOf(load, setUp, sandboxes) };
+  return {
+    name: setUp.name,
+    slices,
+    leftovers: await leftoversOf(load, setUp, { sandboxes, sweep }),
+  };
 }
 
 function targetIn({ port, servers: [first] }: SetUp, prefixes?: readonly string[]) {
@@ -85,10 +96,18 @@ async function usageOf({ servers, redis }: SetUp) {
 }
 
 /** Makes sandboxes, logs in in each, and removes them. The first round is there to warm up. */
-async function leftoversOf(load: Load, setUp: SetUp, sandboxes: number): Promise<Leftovers> {
-  await useSandboxes(load, setUp, sandboxes);
+async function leftoversOf(
+  load: Load,
+  setUp: SetUp,
+  { sandboxes, sweep }: Pick<Plan, "sandboxes" | "sweep">,
+): Promise<Leftovers> {
+  const use = async () => {
+    await useSandboxes(load, setUp, sandboxes);
+    await setTimeout(sweep * 1000);
+  };
+  await use();
   const before = { ...(await usageOf(setUp)), keys: await keysThatStay(setUp) };
-  await useSandboxes(load, setUp, sandboxes);
+  await use();
   const { heap } = await usageOf(setUp);
   const keys = await keysThatStay(setUp);
   return {

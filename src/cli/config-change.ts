@@ -110,7 +110,7 @@ type Changes = Awaited<ReturnType<typeof compare>>;
 
 /** @throws Refused where no records can be made of one of them on the day of the clock */
 async function compare({ before, after }: Versions, sandbox: Sandbox) {
-  const { store, clock, ids } = sandbox;
+  const { store, clock } = sandbox;
   const now = await clock.now();
   // By one and the same day, so that a birth date that moves makes no difference.
   const today = dateInOslo(now);
@@ -127,7 +127,7 @@ async function compare({ before, after }: Versions, sandbox: Sandbox) {
     partners: await compareRecords("partners", store.partners, both("partners")),
     faults: new EntryChange("faults", store.faults, lists(before.faults, after.faults), {
       made: (input) => newFault("" as FaultId, input, old.users, now),
-      make: (input) => newFault(ids.id() as FaultId, input, next.users, now),
+      make: (input, id) => newFault(id as FaultId, input, next.users, now),
       contentIn: (fault: Fault) => without(fault, ["id", "seen", "hits", "expiresAt"]),
     }),
     scenarios: new EntryChange(
@@ -136,7 +136,7 @@ async function compare({ before, after }: Versions, sandbox: Sandbox) {
       lists(before.scenarios, after.scenarios),
       {
         made: (input) => newScenario("" as ScenarioId, input, old.users, now),
-        make: (input) => newScenario(ids.id() as ScenarioId, input, next.users, now),
+        make: (input, id) => newScenario(id as ScenarioId, input, next.users, now),
         contentIn: (scenario: Scenario) => without(scenario, ["id", "hits", "addedAt"]),
       },
     ),

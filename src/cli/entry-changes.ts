@@ -1,9 +1,12 @@
+import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { findNoRoom } from "../config/limits.ts";
 import type { Problem } from "../config/problem.ts";
+import { takeTurns } from "../platform/timers.ts";
 import type { Limits } from "../records/limits.ts";
-import { insertAll, readAll } from "../store/batches.ts";
+import { inBatches, insertAll, readAll } from "../store/batches.ts";
 import type { Collection } from "../store/store.ts";
+import { ConflictError } from "../store/store.ts";
 import type { Undo } from "./undo.ts";
 
 /** What differs between two versions of a list whose entries have no names: faults and scenarios. */
@@ -18,7 +21,7 @@ interface Making<Item, Entry> {
   /** As the version before has made it; its id does not matter. */
   readonly made: (entry: Entry) => Item;
   /** As the new version makes it. */
-  readonly make: (entry: Entry) => Item;
+  readonly make: (entry: Entry, id: string) => Item;
   /** What of it came from the entry. */
   readonly contentIn: (item: Item) => object;
 }
@@ -27,8 +30,8 @@ export class EntryChange<Item extends object, Entry> {
   readonly #name: "faults" | "scenarios";
   readonly #collection: EntryCollection<Item>;
   readonly #making: Making<Item, Entry>;
-  readonly #added: readonly Entry[];
-  readonly #removed: readonly Entry[];
+  readonly #added: readonly Added<Entry>[];
+  readonly #removed: readonly Removed<Entry>[];
 
   constructor(
     name: "faults" | "scenarios",
@@ -39,7 +42,7 @@ export class EntryChange<Item extends object, Entry> {
     this.#name = name;
     this.#collection = collection;
     this.#making = making;
-    const { added, removed } = compareLists(versions.before, versions.after);
+    const { added, removed } = compareLists(name, versions.before, versions.after);
     this.#added = added;
     this.#removed = removed;
   }
@@ -61,35 +64,88 @@ export class EntryChange<Item extends object, Entry> {
       const taken = await collection.take(collection.keyOf(item), isSame);
       if (taken) gone.push(taken);
     }
-    const items = this.#added.map(make);
+    const made: Item[] = [];
     undo.add(async () => {
-      for (const item of items) await collection.take(collection.keyOf(item));
+      for (const item of made) await collection.take(collection.keyOf(item));
     });
-    await insertAll(collection, items);
-    return counted(this.#name, items.length, gone.length);
+    const turn = takeTurns();
+    for (const items of inBatches(this.#added.map(({ entry, id }) => make(entry, id)))) {
+      if (await this.#insert(items)) made.push(...items);
+      else for (const item of items) if (await this.#insert([item])) made.push(item);
+      await turn();
+    }
+    return counted(this.#name, made.length, gone.length);
   }
 
-  /** What came from the entries that go; what the control API has changed since is nobody's entry. */
+  /** Whether they were inserted, all of them: another replica, which has the same file, may have done it already. */
+  async #insert(items: readonly Item[]): Promise<boolean> {
+    try {
+      await this.#collection.insertMany(items);
+      return true;
+    } catch (error) {
+      if (error instanceof ConflictError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * What came from the entries that go; what the control API has changed since is nobody's entry. As many stay as the
+   * new version has: another replica may have removed the others.
+   */
   async #findRemoved(): Promise<Item[]> {
     if (this.#removed.length === 0) return [];
     const { made, contentIn } = this.#making;
     const there = await readAll(this.#collection);
-    return this.#removed.flatMap((entry) => {
+    return this.#removed.flatMap(({ entry, wanted }) => {
       const content = contentIn(made(entry));
-      const at = there.findIndex((item) => isDeepStrictEqual(contentIn(item), content));
+      const isAlike = (item: Item) => isDeepStrictEqual(contentIn(item), content);
+      if (wanted > 0 && there.filter(isAlike).length <= wanted) return [];
+      // Of several that are alike the newest goes, so that the ids of the others are those of the first entries.
+      const at = there.findLastIndex(isAlike);
       return at < 0 ? [] : there.splice(at, 1);
     });
   }
 }
 
+/** An entry that was not in the version before, and the id of its record, which is the same for every replica. */
+interface Added<Entry> {
+  readonly entry: Entry;
+  readonly id: string;
+}
+
+/** An entry that is not in the new version any more, or less often, and how often it is. */
+interface Removed<Entry> {
+  readonly entry: Entry;
+  readonly wanted: number;
+}
+
+/** What differs between two versions of a list. */
+interface Difference<Entry> {
+  readonly added: readonly Added<Entry>[];
+  readonly removed: readonly Removed<Entry>[];
+}
+
 /** One that is in both lists is the same, however often it is there. */
-function compareLists<Entry>(before: readonly Entry[], after: readonly Entry[]) {
-  const removed = [...before];
-  const added = after.filter((entry) => {
-    const at = removed.findIndex((one) => isDeepStrictEqual(one, entry));
-    if (at >= 0) removed.splice(at, 1);
-    return at < 0;
+function compareLists<Entry>(
+  name: string,
+  before: readonly Entry[],
+  after: readonly Entry[],
+): Difference<Entry> {
+  const left = [...before];
+  const alike = new Map<string, number>();
+  const added = after.flatMap((entry) => {
+    const text = JSON.stringify(entry);
+    const number = alike.get(text) ?? 0;
+    alike.set(text, number + 1);
+    const at = left.findIndex((one) => isDeepStrictEqual(one, entry));
+    if (at >= 0) {
+      left.splice(at, 1);
+      return [];
+    }
+    const id = hash("sha256", JSON.stringify([name, text, number]), "base64url").slice(0, 21);
+    return [{ entry, id }];
   });
+  const removed = left.map((entry) => ({ entry, wanted: alike.get(JSON.stringify(entry)) ?? 0 }));
   return { added, removed };
 }
 

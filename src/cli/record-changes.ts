@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { findNoRoom } from "../config/limits.ts";
 import type { Problem } from "../config/problem.ts";
 import { pathTo, quoted } from "../config/problem.ts";
@@ -206,7 +207,8 @@ export class RecordChange<Item extends object> {
       if (await this.#insert(item)) {
         made.push(key);
         undo.add(() => collection.take(key));
-      } else {
+      } else if (!isDeepStrictEqual(await collection.get(key), item)) {
+        // Where they are the same, another replica has taken the same file.
         left.push(`the ${one} ${quoted(key)} was made over the control API, and stays as it is`);
       }
       await turn();

@@ -73,6 +73,7 @@ export async function start(options: Options, io: ServingIo): Promise<ExitCode> 
         })
       : undefined;
     await io.stopped;
+    logger.info("stops: what has begun is finished first");
     await watch?.stop();
   } catch (error) {
     // What has failed is told, not what fails because of it.

@@ -41,8 +41,9 @@ export function controlRoutes(app: FastifyInstance, deps: ControlDeps): void {
       });
       const handle = async (request: FastifyRequest, reply: FastifyReply) => {
         if (asGet(request) === "GET" && request.url === HEALTH) {
-          // The store is well: it was asked for the sandbox.
-          return { status: "ok", version, store: { kind: deps.storeKind, status: "ok" } };
+          // It can be read: it was asked for the sandbox.
+          const { kind } = deps.store;
+          return { status: "ok", version, store: { kind, ...(await deps.store.state()) } };
         }
         return send(reply, await dispatched(request, reply, deps));
       };

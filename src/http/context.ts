@@ -74,7 +74,10 @@ export function prepareRequests(app: FastifyInstance, context: RequestContext): 
       },
     };
     request.exchange = exchange;
-    (request.log as RequestLogger).follow(request.exchange.trace);
+    (request.log as RequestLogger).follow(
+      request.exchange.trace,
+      id === DEFAULT_SANDBOX ? undefined : id,
+    );
     if (isOurs(request.url)) return;
     passGateway(base, request.url, sandbox.limits);
     if (request.url.startsWith(PAGES)) return;

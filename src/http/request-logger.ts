@@ -6,13 +6,14 @@ import type { Trace } from "../request/exchange.ts";
 type Entry = Parameters<LineLog["log"]>;
 
 /**
- * The log of one request, whose lines name it, and the login that it turned out to be about as the request
- * log does. Most requests have nothing to say, so it is made with the first line.
+ * The log of one request, whose lines name it, its sandbox where that is not the default one, and the login that it
+ * turned out to be about as the request log does. Most requests have nothing to say, so it is made with the first line.
  */
 export class RequestLogger extends LineLog implements FastifyBaseLogger {
   readonly #server: FastifyBaseLogger;
   readonly #bindings: Record<string, unknown>;
   #trace: Pick<Trace, "login"> | undefined;
+  #sandbox: string | undefined;
   #made: { readonly login: string | undefined; readonly log: FastifyBaseLogger } | undefined;
   #waiting: Entry[] = [];
 
@@ -29,12 +30,14 @@ export class RequestLogger extends LineLog implements FastifyBaseLogger {
   child(bindings: Record<string, unknown>): FastifyBaseLogger {
     const made = new RequestLogger(this.#server, { ...this.#bindings, ...bindings });
     made.#trace = this.#trace;
+    made.#sandbox = this.#sandbox;
     return made;
   }
 
-  /** From now on the lines say what is in there. */
-  follow(trace: Pick<Trace, "login">): void {
+  /** From now on the lines say what is in there, and which sandbox the request names. */
+  follow(trace: Pick<Trace, "login">, sandbox: string | undefined): void {
     this.#trace = trace;
+    this.#sandbox = sandbox;
   }
 
   /** Writes a line with the next one, or with the response: until then its login may become known. */
@@ -58,7 +61,7 @@ export class RequestLogger extends LineLog implements FastifyBaseLogger {
   #write(...[level, line]: Entry): void {
     const login = this.#trace?.login;
     if (this.#made === undefined || this.#made.login !== login) {
-      const bindings = { ...this.#bindings, ...defined({ login }) };
+      const bindings = { ...this.#bindings, ...defined({ sandbox: this.#sandbox, login }) };
       this.#made = { login, log: this.#server.child(bindings) };
     }
     this.#made.log[level](...line);

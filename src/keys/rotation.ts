@@ -30,7 +30,8 @@ export function publish(
         `DELETE keys/${waiting.kid} first.`,
     );
   }
-  if (state.keys.length >= most) throw new MisplacedStep(fullMessage("keys", most));
+  if (state.keys.length >= most)
+    throw new MisplacedStep(fullMessage("keys", most, state.keys.length));
   return {
     keys: [
       ...withStatus(state, "current"),

@@ -99,7 +99,7 @@ export class Metrics {
       const { sandbox } = (await this.#kept.sandboxes.get(DEFAULT_SANDBOX)) ?? {};
       made.sandboxes.set(await this.#kept.sandboxes.count());
       if (sandbox) await this.#readSandbox(sandbox);
-      up.set(1);
+      up.set((await this.#kept.state()).status === "ok" ? 1 : 0);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       up.set(0);

@@ -47,7 +47,7 @@ export const METRICS = {
   },
   store_up: {
     type: "gauge",
-    help: "Whether the store responded to this scrape.",
+    help: "Whether the store could be read and written at this scrape.",
     labels: {},
   },
   store_operation_duration_seconds: {

@@ -118,10 +118,11 @@ export function limitsIn(settings: { readonly limits?: Partial<Limits> | undefin
 }
 
 /** The refusal of one more. */
-export function fullMessage(name: CountedLimit, bound: number): string {
+export function fullMessage(name: CountedLimit, bound: number, count: number): string {
+  const allowed = count > bound ? `only ${bound}` : "no more";
   return (
-    `There are ${bound} ${LIMITS[name].what} already, and limits.${name} allows no more. Remove some, ` +
-    `or raise it: ${howToRaise(name, bound + 1)}.`
+    `There are ${count} ${LIMITS[name].what} already, and limits.${name} allows ${allowed}. Remove some, ` +
+    `or raise it: ${howToRaise(name, count + 1)}.`
   );
 }
 

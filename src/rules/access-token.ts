@@ -31,6 +31,8 @@ export function diagnoseUnknownToken(token: string): Diagnosis {
     isJwt
       ? "the token is a JWT, as the ID token is; access tokens have one dot"
       : "the access token was never issued, was revoked, its code was used twice, or its user was removed",
-    isJwt ? REMEDY : `${REMEDY} Tokens are forgotten when the mock restarts; log in again.`,
+    isJwt
+      ? REMEDY
+      : `${REMEDY} Tokens are forgotten when a mock ends that keeps its state in memory; log in again.`,
   );
 }

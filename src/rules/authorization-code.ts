@@ -18,8 +18,8 @@ export function diagnoseUnknownCode(code: string | undefined): Diagnosis {
   return diagnose(
     codeCheck,
     code === undefined ? "the token request has no code" : `no code ${shortened(code)} was issued`,
-    "Send the code as it stood in the redirect, percent-decoded once. Codes are forgotten when the " +
-      "mock restarts, and an hour after they were made.",
+    "Send the code as it stood in the redirect, percent-decoded once. Codes are forgotten an hour " +
+      "after they were made, and when a mock ends that keeps its state in memory.",
   );
 }
 

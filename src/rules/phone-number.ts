@@ -166,7 +166,7 @@ export function diagnoseUnknownRequest(authReqId: string | undefined): Diagnosis
       ? "the token request has no auth_req_id"
       : "no login from phone number has this auth_req_id",
     "Send the auth_req_id of the response to the authentication request. They are forgotten an hour " +
-      "after they expired, and when the mock restarts.",
+      "after they expired, and when a mock ends that keeps its state in memory.",
   );
 }
 

@@ -46,6 +46,9 @@ export function createMemoryStore(): Store {
       generations.get(id)?.empty();
       generations.delete(id);
     },
+    async state() {
+      return { status: "ok" };
+    },
     async close() {
       generations.clear();
     },
@@ -199,7 +202,7 @@ class MemoryCollection<Item, Index extends string, Group extends string>
     this.#refuseTaken(item);
     const { name, whenFull } = this.#spec;
     if (whenFull === "refuse" && this.#entries.size >= this.bound) {
-      throw new FullError(name, this.bound);
+      throw new FullError(name, this.bound, this.#entries.size);
     }
     return this.#add(item)[0];
   }

@@ -77,9 +77,17 @@ export interface Store {
    */
   drop(generation: GenerationId): Promise<void>;
 
+  /** Whether records can be written, of a store that can be read: one that is full, or another one's copy, takes none. */
+  state(): Promise<StoreState>;
+
   /** Gives back connections and memory. The store is not used afterwards. */
   close(): Promise<void>;
 }
+
+/** How a store is that can be read. */
+type StoreState =
+  | { readonly status: "ok" }
+  | { readonly status: "read-only"; readonly reason: string };
 
 /** Where everything is kept: in this process, or in a Redis. */
 export type StoreKind = "memory" | "redis";
@@ -313,11 +321,14 @@ export class ConflictError extends Error {
 export class FullError extends Error {
   readonly collection: string;
   readonly bound: number;
+  /** How many there are; more than the bound where that was lowered. */
+  readonly count: number;
 
-  constructor(collection: string, bound: number) {
-    super(`there are ${bound} ${collection} already`);
+  constructor(collection: string, bound: number, count: number) {
+    super(`there are ${count} ${collection} already`);
     this.collection = collection;
     this.bound = bound;
+    this.count = count;
   }
 }
 

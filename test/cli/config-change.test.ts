@@ -545,6 +545,28 @@ describe("a change that fails half way", () => {
     );
   });
 
+  it("does nothing twice where another replica has done it of the same file", async () => {
+    const fault = { match: { endpoint: "token" }, then: { status: 500 } } as const;
+    const scenarios = [{ user: "kari" }, { user: "kari" }, { outcome: "cancel" }] as const;
+    const third = { ...SECOND, faults: [fault, fault], scenarios: [...scenarios] };
+    await apply(third, BEFORE);
+    const first = await world();
+    expect(first.records.map(({ length }) => length)).toEqual([3, 1, 1, 3, 2]);
+    expect(await apply(third, BEFORE)).toEqual({ done: expect.anything(), left: [] });
+    expect(await world()).toEqual(first);
+    // One more, and one less: also where those that are alike have come at different times.
+    const times = (length: number) => Array.from({ length }, () => fault);
+    let before = 2;
+    for (const after of [3, 1, 2]) {
+      for (const _ of ["here", "there"]) {
+        const former = { ...FIRST, ...third, faults: times(before) };
+        await apply({ ...third, faults: times(after) }, former);
+      }
+      expect(await list("/faults")).toHaveLength(after);
+      before = after;
+    }
+  });
+
   it("leaves a record alone that the control API has made or removed meanwhile", async () => {
     meanwhile(async () => {
       await call(mock, "POST", "/users", { body: { id: "kari", givenName: "Kari" } });

@@ -87,6 +87,21 @@ describe("a bound that refuses", () => {
     },
   );
 
+  it("says how many there are where it was lowered since, and what it says to do helps", async () => {
+    await start();
+    for (let n = 0; n < 9; n += 1) await call(mock, "POST", "/users", { body: {} });
+    const there = await countOf("users");
+    await limit({ users: 3 });
+    const { body } = await call(mock, "POST", "/users", { body: {} });
+    expect(body.detail).toContain(
+      `There are ${there} users already, and limits.users allows only 3.`,
+    );
+    await call(mock, "PATCH", "/settings", {
+      body: /PATCH settings (\{.*\}\}),/.exec(body.detail)?.[1] ?? "",
+    });
+    expect((await call(mock, "POST", "/users", { body: {} })).status).toBe(201);
+  });
+
   it("waits: refuses one more call that waits, and lets in another when one is over", async () => {
     await start();
     await limit({ waits: 2 });

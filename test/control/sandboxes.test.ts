@@ -268,6 +268,14 @@ describe("sandboxes", () => {
       expect((await call(mock, "POST", "/sandboxes", { body: { id: "brief" } })).status).toBe(201);
     });
 
+    it("is refused where it is no time at all", async () => {
+      const refused = await call(mock, "POST", "/sandboxes", { body: { id: "brief", ttl: 0 } });
+      expect([refused.status, refused.body.errors]).toMatchObject([
+        400,
+        [{ path: "ttl", message: "is 0; expected 0.001 seconds to 36500 days" }],
+      ]);
+    });
+
     it("may be less than a second, and ends with the next one", async () => {
       await call(mock, "POST", "/sandboxes", { body: { id: "brief", ttl: "700ms" } });
       expect((await discoveryOf("brief")).statusCode).toBe(200);

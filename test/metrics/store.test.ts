@@ -69,7 +69,7 @@ describe("errors of the store", () => {
     ["is away", new StoreUnavailableError("gone for lunch"), 1],
     ["fails in another way", new Error("broken"), 1],
     ["has one of that name", new ConflictError("key", "x"), 0],
-    ["has as many as may be", new FullError("users", 1), 0],
+    ["has as many as may be", new FullError("users", 1, 1), 0],
   ])("are counted where it %s", async (_, error, count) => {
     const { users } = store.records(await generation());
     vi.spyOn(users, "get").mockRejectedValueOnce(error);

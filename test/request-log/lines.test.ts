@@ -9,6 +9,7 @@ import {
   Browser,
   basic,
   formIn,
+  PATH,
   parameterOf,
   requestToken,
   SHOP,
@@ -89,6 +90,14 @@ describe("a line about a login in a browser", () => {
   });
 });
 
+it("a line names the sandbox, where that is not the default one", async () => {
+  await call(mock, "POST", "/sandboxes", { body: { id: "one" } });
+  await mock.app.inject({ method: "POST", url: `/s/one${PATH.token}` });
+  await mock.app.inject({ method: "POST", url: PATH.token });
+  const named = mock.log.filter(({ msg }) => msg.includes("oauth2/token"));
+  expect(named.map(({ sandbox }) => sandbox)).toEqual(["one", undefined]);
+});
+
 describe("a line about a login from phone number", () => {
   it("names it from the authentication request to the tokens", async () => {
     const asked = await ask(mock, { acr_value: "x" }, { ...basic(SHOP), ...NEEDLESS_KEY });
@@ -122,7 +131,7 @@ describe("the log of a request", () => {
     });
     const logger = new RequestLogger(log, { reqId: "1" });
     const trace: { login?: string } = {};
-    logger.follow(trace);
+    logger.follow(trace, undefined);
     logger.later("info", ["first"]);
     expect(written).toEqual([]);
     logger.warn({ b: 1 }, "second");

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { epochSeconds } from "../../src/records/time.ts";
 import { openStore } from "../../src/store/redis/open.ts";
@@ -12,7 +13,7 @@ import { startMock } from "../support/mock.ts";
 import type { RedisServer } from "../support/redis.ts";
 import { redisServer, startRedis } from "../support/redis.ts";
 import { describeWith } from "../support/requirement.ts";
-import { basic, PATH, post, SHOP } from "../support/wire.ts";
+import { basic, PATH, post, SHOP, tokensFrom } from "../support/wire.ts";
 
 /** What a mock does whose Redis is away, silent, full, or empty again. */
 
@@ -38,9 +39,12 @@ describeWith(redisServer, "a mock on Redis", () => {
     await start();
     redis.child.kill("SIGKILL");
     await vi.waitFor(async () => expect((await health()).status).toBe(503));
+    const reason = expect.stringMatching(/^Redis is not connected: \S/);
     expect((await health()).body).toMatchObject({
-      detail: "The mock's store is not available: Redis is not connected",
-      store: { kind: "redis", status: "unavailable", reason: "Redis is not connected" },
+      detail: expect.stringContaining(
+        "The mock's store is not available: Redis is not connected: ",
+      ),
+      store: { kind: "redis", status: "unavailable", reason },
     });
     expect((await call(mock, "GET", "/live")).status).toBe(200);
     const token = await post(mock, PATH.token, { grant_type: "authorization_code" }, basic(SHOP));
@@ -59,6 +63,49 @@ describeWith(redisServer, "a mock on Redis", () => {
     await isBack();
     expect((await health()).body.store).toEqual({ kind: "redis", status: "ok" });
     expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
+  });
+
+  it("says why it is not connected where the password has changed meanwhile", async () => {
+    const changes: string[] = [];
+    redis = await startRedis("--requirepass", "first");
+    const url = redis.url.replace("//", "//default:first@");
+    const onChange = (state: string, reason: string) => changes.push(`${state} ${reason}`);
+    store = await createRedisStore({ url, prefix: "test:", commandTimeout: 0.5, onChange });
+    mock = await startMock({}, { store, servers: 1, sweeps: false });
+    const as = (password: string, ...argv: string[]) =>
+      redis.command("-a", password, "--no-auth-warning", ...argv);
+    await as("first", "config", "set", "requirepass", "second");
+    await as("second", "client", "kill", "type", "normal", "skipme", "yes");
+    await vi.waitFor(async () => {
+      expect((await health()).body.detail).toMatch(/Redis is not connected: WRONGPASS .*[^.]$/);
+    }, 10_000);
+    expect(changes.at(-1)).toMatch(/^lost WRONGPASS/);
+    await as("second", "config", "set", "requirepass", "first");
+    await isBack();
+    expect(changes.at(-1)).toBe("back ");
+  });
+
+  it("says that it is read-only where Redis takes no writes", async () => {
+    await start();
+    const measured = await startMock({}, { store, servers: 1, sweeps: false, metrics: true });
+    expect(await valuesOf(measured, "store_up")).not.toEqual({});
+    await redis.command("replicaof", "127.0.0.1", "1");
+    expect((await health()).body.store).toEqual({
+      kind: "redis",
+      status: "read-only",
+      reason: expect.stringContaining("READONLY"),
+    });
+    await vi.waitFor(async () => {
+      expect((await valuesOf(measured, "records", "collection"))["users"]).toBeGreaterThan(0);
+    });
+    expect(await valuesOf(measured, "store_up")).toEqual({});
+    await measured.app.close();
+    // Whoever is told so connects anew.
+    await vi.waitFor(async () => {
+      expect((await call(mock, "GET", "/users/ada")).status).toBe(200);
+    });
+    await redis.command("replicaof", "no", "one");
+    await vi.waitFor(async () => expect((await health()).body.store?.status).toBe("ok"), 10_000);
   });
 
   it("is measured also while Redis is away", async () => {
@@ -139,6 +186,10 @@ describeWith(redisServer, "a mock on Redis", () => {
     expect((await call(mock, "GET", "/sandboxes")).body.items).toHaveLength(1);
     const again = await createRedisStore({ url: redis.url, prefix: "test:", commandTimeout: 0.5 });
     await again.close();
+    expect((await health()).body.store).toMatchObject({
+      status: "read-only",
+      reason: expect.stringContaining("OOM command not allowed"),
+    });
     const refused = await call(mock, "POST", "/users", { body: {} });
     expect([refused.status, refused.body.detail]).toEqual([
       503,
@@ -170,6 +221,47 @@ describeWith(redisServer, "a store that is asked for", () => {
   });
 
   it.each([
+    ["allkeys-lru", "1gb", 1],
+    ["noeviction", "1gb", 0],
+    ["allkeys-lru", "0", 0],
+  ])("warns of a Redis that drops what it likes: %s with %s", async (policy, most, warnings) => {
+    const as = (...argv: string[]) =>
+      redis.command("-a", "secret-of-redis", "--no-auth-warning", ...argv);
+    await as("config", "set", "maxmemory-policy", policy);
+    await as("config", "set", "maxmemory", most);
+    const warn = vi.fn();
+    const url = redis.url.replace("//", "//default:secret-of-redis@");
+    await (await openStore(options(url), { warn }))?.close();
+    expect(warn).toHaveBeenCalledTimes(warnings);
+    for (const [text] of warn.mock.calls) {
+      expect(text).toContain(`drops records by ${policy} when it is full`);
+    }
+  });
+
+  it("needs of a user of Redis no more than what docs/operations.md names", async () => {
+    const operations = await readFile("docs/operations.md", "utf8");
+    const rights = /`(\+@all [^`]+)`/.exec(operations)?.[1]?.split(" ") ?? [];
+    const as = (...argv: string[]) =>
+      redis.command("-a", "secret-of-redis", "--no-auth-warning", ...argv);
+    const rules = ["on", ">other-secret", "~test:*", "&test:*", ...rights];
+    expect(await as("acl", "setuser", "mock", ...rules)).toEqual(["OK"]);
+    const url = redis.url.replace("//", "//mock:other-secret@");
+    const warn = vi.fn();
+    const store = (await openStore(options(url), { warn })) ?? expect.fail();
+    const mock = await startMock({}, { store, servers: 1 });
+    expect((await call(mock, "POST", "/sandboxes", { body: { id: "one" } })).status).toBe(201);
+    expect((await call(mock, "GET", "/health")).status).toBe(200);
+    const waits = call(mock, "POST", "/requests/take", { body: { wait: "30s" } });
+    expect((await tokensFrom(mock)).access_token).toBeDefined();
+    expect((await waits).status).toBe(200);
+    expect((await call(mock, "DELETE", "/sandboxes/one")).status).toBe(204);
+    await mock.sandboxes.sweep();
+    await mock.close();
+    expect(warn).not.toHaveBeenCalled();
+    expect(await as("acl", "log")).toEqual([]);
+  });
+
+  it.each([
     ["with a wrong password", "//default:wrong-password@", "WRONGPASS"],
     ["without one", "//", "NOAUTH"],
   ])("says why it is not let in, %s, and shows no password", async (_, start, reason) => {
@@ -181,7 +273,10 @@ describeWith(redisServer, "a store that is asked for", () => {
 
   it("says that nobody is there", async () => {
     await redis.stop();
-    await expect(openStore(options(redis.url), log)).rejects.toThrow("ECONNREFUSED");
+    // A name that has two addresses has two reasons.
+    for (const url of [redis.url, redis.url.replace("127.0.0.1", "localhost")]) {
+      await expect(openStore(options(url), log)).rejects.toThrow("ECONNREFUSED");
+    }
   });
 
   it("says that its database is not there, and writes into no other", async () => {

@@ -201,7 +201,7 @@ describeWith(redisServer, "what is asked of Redis in one turn", () => {
       records.keepAtMost({ ...one });
       const inserted = await Promise.allSettled(many(3).map((each) => users.insert(each)));
       expect(inserted.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
-      expect(inserted[2]).toMatchObject({ reason: new FullError("users", 2) });
+      expect(inserted[2]).toMatchObject({ reason: new FullError("users", 2, 2) });
       const days = many(4).map((each) => records.loginUsers.insert(each as never));
       expect((await Promise.all(days)).map((dropped) => dropped?.id)).toEqual([
         undefined,

@@ -51,6 +51,8 @@ export interface Mock {
 
 export interface LogEntry {
   readonly msg: string;
+  /** Left out of the default one. */
+  readonly sandbox?: string;
   /** Which login it is about, as in the request log. */
   readonly login?: string;
   readonly diagnosis?: Diagnosis;
@@ -211,7 +213,7 @@ async function startServer(
     logSecrets: false,
     webhooks: { loopback: true, lookup: async () => undefined, ...webhooks },
     version: "0.0.0-test",
-    storeKind: store.kind,
+    store,
     metrics,
     control: { open: false },
     logger: createJsonLog({

@@ -58,6 +58,7 @@ export function countingStore(store: Store): { readonly store: Store; readonly c
       lease: (id, seconds) => store.lease(id, seconds),
       drop: (id) => store.drop(id),
       keepAtMost: (sandboxes) => store.keepAtMost(sandboxes),
+      state: () => store.state(),
       close: () => store.close(),
     },
   };

@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeInChromium } from "../support/chromium.ts";
-import type { Worlds } from "./dashboard-models.ts";
+import type { Picture, Worlds } from "./dashboard-models.ts";
 import { assetsOf, closeWorlds, GALLERY, openWorlds, pictures } from "./dashboard-models.ts";
 import { expectAccessible, openTab } from "./inspect.ts";
 
@@ -21,7 +22,8 @@ test("every template of the dashboard is in the gallery, test/views/dashboard-mo
 
 test("every state is a page, and no two are the same", async () => {
   const own = await openWorlds();
-  const all = await pictures(own);
+  const all: Picture[] = [];
+  for (const view of Object.keys(GALLERY)) all.push(...(await pictures(own, view)));
   await closeWorlds(own);
   for (const { label, html } of all) expect(html, label).toMatch(/^<!doctype html>[\s\S]+<h1>/);
   const seen = new Map(
@@ -31,28 +33,32 @@ test("every state is a page, and no two are the same", async () => {
 });
 
 describeInChromium("the dashboard in Chromium", (browser) => {
-  test("is accessible in every state, light and dark", { timeout: 240_000 }, async () => {
-    const tab = await openTab(browser());
-    try {
-      let shown = "";
-      const assets = await assetsOf(worlds.full);
-      await tab.route("**/*", (route) => {
-        const name = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";
-        if (name === "changes") return route.abort();
-        const body = assets[name];
-        return body === undefined
-          ? route.fulfill({ contentType: "text/html; charset=utf-8", body: shown })
-          : route.fulfill({ contentType: typeOf(name), body });
-      });
-      for (const { label, path, html } of await pictures(worlds)) {
+  let tab: Page;
+  let shown = "";
+  beforeAll(async () => {
+    tab = await openTab(browser());
+    const assets = await assetsOf(worlds.full);
+    await tab.route("**/*", (route) => {
+      const name = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";
+      if (name === "changes") return route.abort();
+      const body = assets[name];
+      return body === undefined
+        ? route.fulfill({ contentType: "text/html; charset=utf-8", body: shown })
+        : route.fulfill({ contentType: typeOf(name), body });
+    });
+  });
+  afterAll(() => tab?.context().close());
+
+  test.each(Object.keys(GALLERY))(
+    "%s is accessible in every state, light and dark",
+    async (view) => {
+      for (const { label, path, html } of await pictures(worlds, view)) {
         shown = html;
         await tab.goto(`http://vipps.localhost${path}`);
         await expectAccessible(tab, label, "whole");
       }
-    } finally {
-      await tab.context().close();
-    }
-  });
+    },
+  );
 });
 
 function typeOf(name: string): string {

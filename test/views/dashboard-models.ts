@@ -63,7 +63,7 @@ interface State {
 }
 
 /** A state as a browser gets it. */
-interface Picture {
+export interface Picture {
   readonly label: string;
   readonly path: string;
   readonly html: string;
@@ -332,15 +332,13 @@ export async function closeWorlds(worlds: Worlds): Promise<void> {
   for (const mock of Object.values(worlds)) await mock.close();
 }
 
-/** Every state, in the order of the gallery. */
-export async function pictures(worlds: Worlds): Promise<readonly Picture[]> {
+/** Every state of a view, in the order of the gallery, in which the views have to be looked at as well. */
+export async function pictures(worlds: Worlds, view: string): Promise<readonly Picture[]> {
   const all: Picture[] = [];
-  for (const [view, states] of Object.entries(GALLERY)) {
-    for (const state of states) {
-      const mock = worlds[state.world];
-      const path = typeof state.path === "string" ? state.path : await state.path(mock);
-      all.push({ label: `${view}: ${state.label}`, path, html: await seenAt(mock, path, state) });
-    }
+  for (const state of GALLERY[view] ?? []) {
+    const mock = worlds[state.world];
+    const path = typeof state.path === "string" ? state.path : await state.path(mock);
+    all.push({ label: `${view}: ${state.label}`, path, html: await seenAt(mock, path, state) });
   }
   return all;
 }

@@ -61,7 +61,8 @@ export async function waiting<Item, Found>(
   { fits, look, among }: Wanted<Item, Found>,
 ): Promise<Found | undefined> {
   const { id, limits } = exchange.sandbox;
-  if (wait > 0 && arrivals.countWaiting(id) >= limits.waits) throw full("waits", limits.waits);
+  const count = arrivals.countWaiting(id);
+  if (wait > 0 && count >= limits.waits) throw full("waits", limits.waits, count);
   const wanted = {
     fits,
     look: (sandbox: Sandbox) => {

@@ -8,7 +8,7 @@ import type { PinnedUrls } from "../../request/addresses.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import type { Arrivals } from "../../sandbox/arrivals.ts";
 import type { Sandboxes } from "../../sandbox/registry.ts";
-import type { StoreKind } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import type { Courier } from "../../webhooks/courier.ts";
 
 /**
@@ -46,7 +46,8 @@ export type OwnRefusal = 409 | 422;
 /** What the server gives to every operation. */
 export interface ControlContext {
   readonly version: string;
-  readonly storeKind: StoreKind;
+  /** Where everything is kept. */
+  readonly store: Pick<Store, "kind" | "state">;
   /** Every sandbox, for the operations that are about sandboxes as such. */
   readonly sandboxes: Sandboxes;
   readonly pinned: PinnedUrls;

@@ -95,14 +95,16 @@ export function notFound(
 
 /** The problem, where the body is right in itself but no whole record can be made of it, or no more of them. */
 export function problemOf(error: unknown): unknown {
-  if (error instanceof FullError) return full(error.collection as CountedLimit, error.bound);
+  if (error instanceof FullError) {
+    return full(error.collection as CountedLimit, error.bound, error.count);
+  }
   if (!(error instanceof CompletionError)) return error;
   return problemAt(422, { path: error.path, message: error.message });
 }
 
 /** The refusal of one more where there is as much as there may be. */
-export function full(name: CountedLimit, bound: number): Problem {
-  return new Problem(409, fullMessage(name, bound));
+export function full(name: CountedLimit, bound: number, count: number): Problem {
+  return new Problem(409, fullMessage(name, bound, count));
 }
 
 /** The refusal of a call whose sandbox was removed while it was under way. */

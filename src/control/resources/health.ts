@@ -11,22 +11,29 @@ export const healthOperations = [
     method: "GET",
     path: "/health",
     summary:
-      "Whether the mock can do its work: it responds, and so does its store. Needs no token. Without the " +
-      "store it is 503, with the reason.",
+      "Whether the mock can do its work: it responds, and so does its store. Needs no token. Where the store " +
+      "cannot be read it is 503, with the reason; where it can be read but not written, it is read-only.",
     public: true,
     status: 200,
     response: Type.Object(
       {
         ...liveness,
         store: Type.Object(
-          { kind: StoreKindSchema, status: Type.Literal("ok") },
+          {
+            kind: StoreKindSchema,
+            status: Type.Enum(["ok", "read-only"], {
+              description:
+                "`read-only` where nothing can be written: it is full, or somebody's copy.",
+            }),
+            reason: Type.Optional(Type.String({ description: "Why it cannot be written." })),
+          },
           { ...closed, title: "Store" },
         ),
       },
       { ...closed, title: "Health" },
     ),
-    run: async ({ version, storeKind: kind }) => ({
-      body: { status: "ok", version, store: { kind, status: "ok" } },
+    run: async ({ version, store }) => ({
+      body: { status: "ok", version, store: { kind: store.kind, ...(await store.state()) } },
     }),
   }),
   operation({

@@ -39,6 +39,9 @@ import {
 /** How long a sandbox may be idle when it does not say, in seconds. */
 const DEFAULT_TTL: Seconds = HOUR;
 
+/** One that has no time would be gone before whoever has made it can use it. */
+const SHORTEST_TTL: Seconds = 0.001;
+
 const IdSchema = Type.String({
   pattern: SANDBOX_ID.source,
   description: "Letters, digits, - and _: it stands in URLs, as /s/checkout-7.",
@@ -52,7 +55,7 @@ export const SandboxInputSchema = Type.Partial(
     config: ConfigSchema,
     ttl: Type.Union([LengthSchema, Type.Null()], {
       description:
-        "How long it may be idle before it goes; null for no limit, an hour when left out.",
+        "How long it may be idle before it goes, more than 0; null for no limit, an hour when left out.",
     }),
     seed: Whole({
       description: "Makes its ids, codes and tokens the same in every run.",
@@ -126,7 +129,10 @@ export const sandboxOperations = [
         id: id as SandboxId | undefined,
         config: config && (await mergedConfig(config, call.sandboxes.config)),
         // The moments of its life are whole seconds: it goes with the first that is not before its end.
-        ttl: ttl === null ? undefined : Math.ceil(readLength(ttl ?? DEFAULT_TTL, "ttl")),
+        ttl:
+          ttl === null
+            ? undefined
+            : Math.ceil(readLength(ttl ?? DEFAULT_TTL, "ttl", { least: SHORTEST_TTL })),
         seed,
       };
       const sandbox = await call.sandboxes.create(spec).catch((error: unknown) => {

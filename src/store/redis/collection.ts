@@ -289,7 +289,7 @@ export class RedisCollection<Item> implements Collection<Item, string, string> {
    */
   #insertedBy(reply: Reply | undefined): readonly Item[] {
     const [outcome, what = null, value] = list(reply);
-    if (outcome === "full") throw new FullError(this.#spec.name, this.bound);
+    if (outcome === "full") throw new FullError(this.#spec.name, this.bound, Number(what));
     if (outcome === "taken") {
       throw what === "key" ? new ConflictError("key", String(value)) : conflictIn(String(value));
     }

@@ -28,6 +28,8 @@ const CLOSED = "the connection was closed";
 export class Connection {
   readonly #redis: Redis;
   readonly #hashes = new Map<Script, string>();
+  /** Why the connection is away, as far as that is known. */
+  #reason = CLOSED;
   #channels: Channels | undefined;
   #isClosing = false;
 
@@ -53,7 +55,7 @@ export class Connection {
     });
     let reason = CLOSED;
     redis.on("error", (error: Error) => {
-      reason = error.message;
+      reason = reasonOf(error);
     });
     try {
       await redis.connect();
@@ -65,14 +67,16 @@ export class Connection {
     }
     const connection = new Connection(redis);
     reason = CLOSED;
-    let isLost = false;
+    let said: string | undefined;
     redis.on("close", () => {
-      if (!isLost && !connection.#isClosing) onChange?.("lost", reason);
-      isLost = true;
+      // Why it does not come back may be another reason than that for which it was lost.
+      connection.#reason = reason;
+      if (said !== reason && !connection.#isClosing) onChange?.("lost", reason);
+      said = reason;
     });
     redis.on("ready", () => {
-      if (isLost) onChange?.("back", "");
-      isLost = false;
+      if (said !== undefined) onChange?.("back", "");
+      said = undefined;
       reason = CLOSED;
     });
     return connection;
@@ -134,10 +138,14 @@ export class Connection {
 
   /** What Redis refuses is as bad as a Redis that is away: it is full, loading, or somebody else's. */
   #unavailable(error: unknown): StoreUnavailableError {
-    const reason = error instanceof Error ? error.message : String(error);
     const isConnected = this.#redis.status === "ready";
-    return new StoreUnavailableError(isConnected ? reason : "Redis is not connected", {
-      cause: error,
-    });
+    const reason = isConnected ? reasonOf(error) : `Redis is not connected: ${this.#reason}`;
+    return new StoreUnavailableError(reason, { cause: error });
   }
+}
+
+/** In words that stand inside a sentence. A name with several addresses, of which none answers, has a reason for each. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(", ");
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }

@@ -15,6 +15,11 @@ export function serversKey(prefix: string): string {
   return `${prefix}{servers}`;
 }
 
+/** Written to see whether anything can be. */
+export function checkKey(prefix: string): string {
+  return `${serversKey(prefix)}:check`;
+}
+
 /** What the keys of a generation begin with. A hash tag ends with a brace, and names of generations may have some. */
 export function generationKey(prefix: string, id: GenerationId): string {
   return `${prefix}{of ${encodeURIComponent(id.toWellFormed())}}`;

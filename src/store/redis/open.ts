@@ -35,6 +35,10 @@ export async function openStore(
             ? `the store at ${shown} is away: ${reason}; requests get 503 until it is there again`
             : `the store at ${shown} is there again`,
         ),
+      onEviction: (policy) =>
+        log?.warn(
+          `the store at ${shown} drops records by ${policy} when it is full, and logins break; set its maxmemory-policy to noeviction`,
+        ),
     });
   } catch (error) {
     throw asOperators(error, { store: url });

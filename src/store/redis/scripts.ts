@@ -134,7 +134,8 @@ local function insert(key, rest)
   local facts = factsOf(rest)
   local refused = taken(key, facts)
   if refused then return refused end
-  if whenFull == 'refuse' and redis.call('HLEN', R) >= bound then return { 'full' } end
+  local count = redis.call('HLEN', R)
+  if whenFull == 'refuse' and count >= bound then return { 'full', count } end
   local dropped = whenFull == 'evict' and makeRoom(bound, math.max(1, most - gone)) or {}
   gone = gone + #dropped
   add(key, version, rest, facts)

@@ -3,7 +3,7 @@ import type { Seconds } from "../../records/time.ts";
 import { MINUTE } from "../../records/time.ts";
 import type { CollectionName } from "../collections.ts";
 import { BOUNDED, COLLECTIONS, SANDBOXES } from "../collections.ts";
-import type { SandboxStore, Store } from "../store.ts";
+import type { SandboxStore, Store, StoreUnavailableError } from "../store.ts";
 import { createCell } from "./cell.ts";
 import { RedisCollection } from "./collection.ts";
 import type { ConnectionOptions } from "./connection.ts";
@@ -12,7 +12,7 @@ import type { SpecOf } from "./facts.ts";
 import { numberOf } from "./facts.ts";
 import type { Form } from "./form.ts";
 import { OWN_FORM } from "./form.ts";
-import { allKeys, CELLS, generationKey, revisionOf, serversKey } from "./keys.ts";
+import { allKeys, CELLS, checkKey, generationKey, revisionOf, serversKey } from "./keys.ts";
 import { DROP, DUE, LEASE } from "./scripts.ts";
 import { takeOver } from "./take-over.ts";
 
@@ -26,10 +26,15 @@ export interface RedisStoreOptions extends ConnectionOptions {
   readonly prefix: string;
   /** In which form records are read and written; another one than the mock's own for tests. */
   readonly form?: Form;
+  /** Hears of a Redis that drops what it likes when it is full, by what policy. */
+  readonly onEviction?: (policy: string) => void;
 }
 
 /** For so long the counter of a dropped generation stays, for requests that still write to it. */
 const WRITTEN_LATE: Seconds = 10 * MINUTE;
+
+/** What a check has written goes by itself, in milliseconds. */
+const CHECKED = 1000;
 
 /** What the parts of the store work with. */
 interface Deps {
@@ -44,6 +49,7 @@ interface Deps {
 export async function createRedisStore({
   prefix,
   form = OWN_FORM,
+  onEviction,
   ...options
 }: RedisStoreOptions): Promise<Store> {
   const connection = await Connection.open(options);
@@ -73,15 +79,34 @@ export async function createRedisStore({
     async drop(id) {
       await connection.run(DROP, allKeys(generationKey(prefix, id)), [WRITTEN_LATE * 1000]);
     },
+    async state() {
+      try {
+        await connection.send("SET", checkKey(prefix), "", "PX", CHECKED);
+        return { status: "ok" };
+      } catch (error) {
+        return { status: "read-only", reason: (error as StoreUnavailableError).message };
+      }
+    },
     close: () => connection.close(),
   };
   try {
     await takeOver(store, servers);
+    const policy = await evictionPolicy(connection);
+    if (policy !== undefined) onEviction?.(policy);
   } catch (error) {
     await connection.close();
     throw error;
   }
   return store;
+}
+
+/** By what policy it drops records when it is full; undefined where it drops none, or does not say it. */
+async function evictionPolicy(connection: Connection): Promise<string | undefined> {
+  // A user of Redis may be forbidden to ask.
+  const info = String(await connection.send("INFO", "memory").catch(() => ""));
+  const [, bound] = /^maxmemory:(\d+)/m.exec(info) ?? [];
+  const [, policy] = /^maxmemory_policy:(\S+)/m.exec(info) ?? [];
+  return Number(bound ?? 0) === 0 || policy === "noeviction" ? undefined : policy;
 }
 
 function createSandboxStore(deps: Deps, generation: string): SandboxStore {
