@@ -46,7 +46,10 @@ async function findFronts(): Promise<Front[]> {
   });
 }
 
-/** As docs/containers.md has it, but that what tests send strangely arrives as strangely. */
+/**
+ * As docs/containers.md has it, but that what tests send strangely arrives as strangely, and that nginx does not read on
+ * for half a minute what nobody wants.
+ */
 function blockOf({ port, servers: [one, other] }: Front): string {
   return `
     upstream mock${port} {
@@ -57,6 +60,7 @@ function blockOf({ port, servers: [one, other] }: Front): string {
       listen 127.0.0.1:${port};
       listen [::1]:${port};
       client_max_body_size 0;
+      lingering_time 1s;
       large_client_header_buffers 8 128k;
       ignore_invalid_headers off;
       underscores_in_headers on;
