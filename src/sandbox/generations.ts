@@ -50,6 +50,8 @@ export type Draft = Omit<SandboxRecord, "generation">;
 export class Generations {
   readonly #store: Pick<Store, "sandboxes" | "lease" | "drop">;
   readonly #wall: WallClock;
+  /** The records of which it was said that somebody looks after them. */
+  readonly #kept = new WeakSet<SandboxRecord>();
 
   constructor(store: Pick<Store, "sandboxes" | "lease" | "drop">, wall: WallClock) {
     this.#store = store;
@@ -112,7 +114,10 @@ export class Generations {
 
   /** Says that a sandbox is looked after: without that, a shared store drops its records when it has ended. */
   async keep(record: SandboxRecord): Promise<void> {
-    if (record.ttl !== undefined) await this.#lease(record);
+    // While the record is the same, so is its end, and saying it again would change nothing.
+    if (record.ttl === undefined || this.#kept.has(record)) return;
+    await this.#lease(record);
+    this.#kept.add(record);
   }
 
   /** Drops what nobody needs any more, of a sandbox that lives on or is gone. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { GenerationId } from "../../src/records/ids.ts";
+import { epochSeconds } from "../../src/records/time.ts";
 import type { User } from "../../src/records/user.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -93,6 +94,17 @@ describeWith(redisServer, "what no server looks after", () => {
       await store.lease(generation as GenerationId, 10);
       await mock.sandboxes.sweep();
       for (const life of await livesOf(generation)) expect(life).toBeGreaterThan(HOUR + 500);
+    });
+
+    it("is said again by a sweep when the sandbox was used or changed, and not before", async () => {
+      await call(mock, "POST", "/sandboxes", { body: { id: "brief", ttl: "10m" } });
+      const said = vi.spyOn(store, "lease");
+      for (const _ of [1, 2, 3]) await mock.sandboxes.sweep();
+      expect(said).toHaveBeenCalledTimes(1);
+      mock.wall.now = epochSeconds(mock.wall.now + 120);
+      await call(mock, "GET", "/users/ada", {}, "brief");
+      for (const _ of [1, 2]) await mock.sandboxes.sweep();
+      expect(said).toHaveBeenCalledTimes(2);
     });
 
     it("stays where it is the default sandbox's, or that of one without an end, by a clock that stands", async () => {
