@@ -21,11 +21,14 @@
 /** Those who wait are told of writes that follow each other within so many milliseconds by one message. */
 export const TELLING_INTERVAL = 20;
 
-/** What the scripts that write have in common; they get all keys. */
-const WRITING = `
-local R, O, X, G, E, F, D, N, V = unpack(KEYS)
-
+/** How a position stands in the members of G and E. */
+const DIGITS = `
 local function digits(position) return string.format('%016.0f', position) end
+`;
+
+/** What the scripts that write have in common; they get all keys. */
+const WRITING = `${DIGITS}
+local R, O, X, G, E, F, D, N, V = unpack(KEYS)
 
 local function parts(stored)
   local first = string.find(stored, '\\n', 1, true)
@@ -102,9 +105,7 @@ end
 `;
 
 /** What the scripts that read a page have in common. KEYS: what it is read from, and R. */
-const READING = `
-local function digits(position) return string.format('%016.0f', position) end
-
+const READING = `${DIGITS}
 local function records(keys)
   if #keys == 0 then return {} end
   return redis.call('HMGET', KEYS[2], unpack(keys))
@@ -134,8 +135,10 @@ local function insert(key, rest)
   local facts = factsOf(rest)
   local refused = taken(key, facts)
   if refused then return refused end
-  local count = redis.call('HLEN', R)
-  if whenFull == 'refuse' and count >= bound then return { 'full', count } end
+  if whenFull == 'refuse' then
+    local count = redis.call('HLEN', R)
+    if count >= bound then return { 'full', count } end
+  end
   local dropped = whenFull == 'evict' and makeRoom(bound, math.max(1, most - gone)) or {}
   gone = gone + #dropped
   add(key, version, rest, facts)
