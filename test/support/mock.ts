@@ -24,6 +24,7 @@ import { createSandboxes } from "../../src/sandbox/registry.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { SandboxState } from "../../src/sandbox/state.ts";
 import { readAll } from "../../src/store/batches.ts";
+import { frozenThroughout } from "../../src/store/frozen.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { createRedisStore } from "../../src/store/redis/store.ts";
 import type { Store, StoreKind } from "../../src/store/store.ts";
@@ -96,8 +97,15 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
   readonly behindNginx?: boolean;
 }
 
-/** They keep nothing but the templates, which take longer to compile than most tests take. */
+/**
+ * The same for all mocks of a process, as nothing changes them: to compile the templates, to read the fixtures and to
+ * check the key each take longer than most tests take.
+ */
 const VIEWS = createViews();
+const BUILT_IN = loadConfig({ directory: import.meta.dirname }).then(({ config }) =>
+  frozenThroughout(config),
+);
+const KEY = fixtureKey();
 
 const SERVERS = Number(process.env["MOCK_SERVERS"] ?? 1);
 
@@ -189,11 +197,10 @@ async function startServer(
 ) {
   const metrics = measures ? await measure(kept) : undefined;
   const store = metrics?.store ?? kept;
-  const { config: builtIn } = await loadConfig({ directory: import.meta.dirname });
   const sandboxes = await createSandboxes({
     store,
     wall: () => wall.now,
-    keys: createServerKeys(store.signingKey, { make: fixtureKey, keep: false }, () => wall.now),
+    keys: createServerKeys(store.signingKey, { make: () => KEY, keep: false }, () => wall.now),
     makeKey: () => generateKey(2048),
     filled,
     state,
@@ -201,7 +208,7 @@ async function startServer(
     loginCounts: metrics,
     config: {
       clock: { at: "2023-05-17T12:00:00+02:00", frozen: true },
-      ...builtIn,
+      ...(await BUILT_IN),
       ...withRulesInSeconds(config),
     },
   });
