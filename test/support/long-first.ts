@@ -1,8 +1,16 @@
 import type { TestSpecification } from "vitest/node";
 import { BaseSequencer } from "vitest/node";
 
-/** These are small and take long: begun last, they keep one core busy when the other has nothing left to do. */
-const LONG = ["/test/wire/faq.test.ts", "/test/control/isolation.test.ts"];
+/** These take long: begun last, they keep one core busy when the other has nothing left to do. */
+const LONG = [
+  "/test/views/dashboard-accessibility.test.ts",
+  "/test/views/accessibility.test.ts",
+  "/test/browser/demo.test.ts",
+  "/test/runners/failing-tests.test.ts",
+  "/test/wire/bad-input.test.ts",
+  "/test/wire/faq.test.ts",
+  "/test/control/isolation.test.ts",
+];
 
 /** The order of Vitest, which begins with the largest files of a project, but with these before them. */
 export class LongFirst extends BaseSequencer {
