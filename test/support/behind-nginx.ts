@@ -13,12 +13,16 @@ import type { Front } from "./shared-servers.ts";
 export class BehindNginx {
   readonly #apps: readonly [FastifyInstance, FastifyInstance];
   readonly #fronts: readonly Front[];
-  readonly #agent = new Agent({ keepAlive: true });
+  #agent = new Agent({ keepAlive: true });
   #port: Promise<number> | undefined;
 
   constructor(apps: readonly [FastifyInstance, FastifyInstance], fronts: readonly Front[]) {
     this.#apps = apps;
     this.#fronts = fronts;
+  }
+
+  get isListening(): boolean {
+    return this.#port !== undefined;
   }
 
   /** At which port of localhost nginx has them. */
@@ -57,6 +61,13 @@ export class BehindNginx {
       asked.pipe(sent);
     }, options);
     return isRefused ? this.#apps[0].inject(options) : response;
+  }
+
+  /** Hangs up on whatever is still asked; what is asked from now on comes over other connections. */
+  hangUp(): void {
+    this.#agent.destroy();
+    this.#agent = new Agent({ keepAlive: true });
+    for (const { server } of this.#apps) server.closeAllConnections();
   }
 
   async close(): Promise<void> {

@@ -93,6 +93,8 @@ export interface MockOptions extends Partial<Omit<AppOptions, "webhooks">> {
    * Redis, and requests go to one and the other in turn: what a server keeps to itself is missed then.
    */
   readonly servers?: number;
+  /** Set where a test changes the app, so that no other one gets it. */
+  readonly isOwn?: true;
   /** False where a test needs what nginx does not let through, or counts on whose turn it is. */
   readonly behindNginx?: boolean;
 }
@@ -109,16 +111,55 @@ const KEY = fixtureKey();
 
 const SERVERS = Number(process.env["MOCK_SERVERS"] ?? 1);
 
+/**
+ * Two servers on a Redis take as long to start as most tests take. So they go from test to test, reset in between as
+ * people reset theirs: what a reset leaves behind, the next test meets. Those that differ from the usual in more than
+ * their config are started for their test alone.
+ */
+const SPARE = new Map<string, Whole[]>();
+const MOST_SPARE = 4;
+
 export async function startMock(
   config: ConfigInput = {},
+  options: MockOptions = {},
+): Promise<Mock> {
+  if (SERVERS === 1 || Object.keys(options).length > 0) return startWhole(config, options);
+  const key = JSON.stringify(config);
+  const kept = SPARE.get(key) ?? [];
+  if (SPARE.size < MOST_SPARE) SPARE.set(key, kept);
+  const spare = kept.pop();
+  const mock = spare ?? (await startWhole(config, options));
+  const sandbox = spare ? await spare.reset() : mock.sandbox;
+  let isOver = false;
+  const close = async () => {
+    if (isOver) return;
+    isOver = true;
+    const isKept = mock.isServing && SPARE.get(key) === kept && kept.length < MOST_SPARE;
+    if (isKept) kept.push(mock);
+    else await mock.close();
+  };
+  return { ...mock, sandbox, salesUnit: (name) => salesUnitOf(sandbox, name), close };
+}
+
+/** A mock with what is needed to use it again. */
+interface Whole extends Mock {
+  /** Whether it can be used again. */
+  readonly isServing: boolean;
+  /** Back to its beginning; gives the default sandbox. */
+  reset(): Promise<Sandbox>;
+}
+
+async function startWhole(
+  config: ConfigInput,
   {
     servers = SERVERS,
     behindNginx = true,
+    isOwn: _,
     slow = false,
     store: given,
     ...options
-  }: MockOptions = {},
-): Promise<Mock> {
+  }: MockOptions,
+): Promise<Whole> {
   const open = given ? async () => given : storesOf(servers);
   const stores: Store[] = [];
   const wall = { now: NOON };
@@ -140,6 +181,10 @@ export async function startMock(
   const { sandboxes } = others.at(-1) ?? first;
   const sandbox = await sandboxes.open(DEFAULT_SANDBOX);
   if (!sandbox) throw new Error("there is no default sandbox");
+  let isClosed = false;
+  first.app.addHook("onClose", () => {
+    isClosed = true;
+  });
   return {
     app: asOne(apps, nginx),
     sandboxes,
@@ -147,16 +192,25 @@ export async function startMock(
     storeKind: (stores[0] as Store).kind,
     wall,
     log,
-    async salesUnit(name) {
-      const items = await readAll(sandbox.store.salesUnits);
-      const unit = name === undefined ? items[0] : items.find((item) => item.name === name);
-      if (!unit) throw new Error(`no sales unit is called ${name}`);
-      return unit;
-    },
+    salesUnit: (name) => salesUnitOf(sandbox, name),
     async listen() {
       if (nginx) return nginx.listen();
       await first.app.listen({ host: "localhost", port: 0 });
       return (first.app.server.address() as AddressInfo).port;
+    },
+    get isServing() {
+      // A test that had it listen elsewhere leaves it there.
+      return !isClosed && first.app.server.listening === (nginx?.isListening ?? false);
+    },
+    async reset() {
+      nginx?.hangUp();
+      wall.now = NOON;
+      for (const { id } of await readAll(sandboxes)) {
+        if (id !== DEFAULT_SANDBOX) await sandboxes.remove(id);
+      }
+      const again = await sandboxes.reset(DEFAULT_SANDBOX);
+      log.length = 0;
+      return again ?? sandbox;
     },
     async close() {
       await nginx?.close();
@@ -164,6 +218,13 @@ export async function startMock(
       for (const store of new Set(stores)) await store.close();
     },
   };
+}
+
+async function salesUnitOf({ store }: Sandbox, name?: string): Promise<SalesUnit> {
+  const items = await readAll(store.salesUnits);
+  const unit = name === undefined ? items[0] : items.find((item) => item.name === name);
+  if (!unit) throw new Error(`no sales unit is called ${name}`);
+  return unit;
 }
 
 /** In Redis each server has a connection of its own; a store in memory is one for all. */
@@ -193,7 +254,7 @@ async function startServer(
     seed,
     metrics: measures,
     ...options
-  }: Omit<MockOptions, "servers" | "behindNginx" | "slow" | "store">,
+  }: Omit<MockOptions, "servers" | "behindNginx" | "isOwn" | "slow" | "store">,
 ) {
   const metrics = measures ? await measure(kept) : undefined;
   const store = metrics?.store ?? kept;

@@ -308,6 +308,9 @@ describe("a login with a scenario", () => {
 
   it("is noted with the request that played it", async () => {
     const played: (string | undefined)[] = [];
+    await mock.close();
+    mock = await startMock({}, { isOwn: true });
+    browser = new Browser(mock);
     mock.app.addHook("onResponse", async ({ exchange }) => {
       played.push(exchange.trace.scenario);
     });
