@@ -6,6 +6,7 @@
 
 export { ConfigError } from "./config/config-error.ts";
 export type * from "./control/types.ts";
+export type { ChecklistOf } from "./sdk/checklist.ts";
 export { ControlError } from "./sdk/control-api.ts";
 export type { LoggedIn, LoginOptions, LoginRequest } from "./sdk/login.ts";
 export { LoginError } from "./sdk/login.ts";

@@ -30,6 +30,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["login"],
   ["scenarios"],
   ["faults"],
+  ["checklist"],
   ["authorize", "ciba", "discovery", "token", "userinfo"],
   ["pages"],
   ["control/api"],

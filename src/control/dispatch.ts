@@ -11,6 +11,7 @@ import { badRequest, Problem, problemOf, refuseProblems } from "./api/problem.ts
 import type { Description } from "./openapi.ts";
 import { addressOperations } from "./resources/addresses.ts";
 import { browserOperations } from "./resources/browsers.ts";
+import { checklistOperations } from "./resources/checklist.ts";
 import { clockOperations } from "./resources/clock.ts";
 import { consentOperations } from "./resources/consents.ts";
 import { countOperations } from "./resources/counts.ts";
@@ -51,6 +52,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...keyOperations,
   ...tokenOperations,
   ...statisticsOperations,
+  ...checklistOperations,
   ...settingsOperations,
   ...sandboxOperations,
   ...stateOperations,

@@ -2,6 +2,7 @@ import type { AnyExample } from "./api/examples.ts";
 import type { Operation } from "./api/operation.ts";
 import { addressExamples } from "./resources/addresses.examples.ts";
 import { browserExamples } from "./resources/browsers.examples.ts";
+import { checklistExamples } from "./resources/checklist.examples.ts";
 import { clockExamples } from "./resources/clock.examples.ts";
 import { consentExamples } from "./resources/consents.examples.ts";
 import { countExamples } from "./resources/counts.examples.ts";
@@ -26,6 +27,7 @@ import { webhookDeliveryExamples } from "./resources/webhook-deliveries.examples
 const EXAMPLES: Readonly<Record<string, readonly AnyExample[]>> = {
   ...addressExamples,
   ...browserExamples,
+  ...checklistExamples,
   ...clockExamples,
   ...consentExamples,
   ...countExamples,

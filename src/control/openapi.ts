@@ -283,6 +283,7 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   tokens: "The code and the tokens of a login, without the login.",
   statistics:
     "How many logins succeeded, by sales unit and day, with the delay of the real portal.",
+  checklist: "What Vipps asks before an application goes live, and how the application stands.",
   settings: "Profile, rule overrides, limits, automatic login and webhook hosts.",
   sandboxes: "Separate instances of the mock under /s/{id}, for tests that run side by side.",
   state: "A whole sandbox: exported, restored, or reset.",

@@ -4,6 +4,11 @@ import type { DiagnosisSchema } from "../records/diagnosis.ts";
 import type { ReadonlyDeep } from "../records/schema-parts.ts";
 import type { StateSchema } from "../sandbox/state-problems.ts";
 import type { BrowserSchema } from "./resources/browsers.ts";
+import type {
+  ChecklistPatchSchema,
+  ChecklistReportQuery,
+  ChecklistSchema,
+} from "./resources/checklist.ts";
 import type { ClockPatchSchema, ExpiredSchema, MovedSchema } from "./resources/clock.ts";
 import type { ConsentSchema } from "./resources/consents.ts";
 import type { CountsSchema } from "./resources/counts.ts";
@@ -135,6 +140,15 @@ export interface Statistics extends Values<typeof StatisticsSchema> {}
 
 /** Of which sales unit and days; what is left out matches every one. */
 export interface StatisticsFilter extends Omit<Values<typeof StatisticsQuery>, "after" | "limit"> {}
+
+/** What Vipps asks before an application goes live, and how the application stands. */
+export interface Checklist extends Values<typeof ChecklistSchema> {}
+
+/** What a person says of the items of a checklist, by their ids; null takes it back. */
+export interface ChecklistTicks extends Readonly<Values<typeof ChecklistPatchSchema>["items"]> {}
+
+/** As what a checklist is reported. */
+export type ChecklistFormat = NonNullable<Values<typeof ChecklistReportQuery>["format"]>;
 
 /** Everything in a sandbox, for another one to start from. */
 export interface SandboxState extends Unbranded<Values<typeof StateSchema>> {}

@@ -49,6 +49,7 @@ const NAVIGATION: readonly (readonly [Section, string, string])[] = [
   ["try", "Try", "try"],
   ["phone", "Phone", "phone"],
   ["log", "Log", "log"],
+  ["checklist", "Go live", "checklist"],
   ["portal", "Portal", "portal"],
   ["lab", "Lab", "lab"],
 ];

@@ -93,7 +93,7 @@ export interface PageCookie {
   readonly value: string;
 }
 
-export type Section = "overview" | "try" | "phone" | "log" | "portal" | "lab";
+export type Section = "overview" | "try" | "phone" | "log" | "checklist" | "portal" | "lab";
 
 /** What an action did, and where the browser goes next. */
 export interface Done extends Elsewhere {

@@ -23,6 +23,7 @@ const PAGES: Readonly<Record<string, () => Promise<Page>>> = {
   "/try": async () => (await import("./try.ts")).tryPage,
   "/try/callback": async () => (await import("./try-callback.ts")).tryCallbackPage,
   "/try/result": async () => (await import("./try-result.ts")).tryResultPage,
+  "/checklist": async () => (await import("./checklist.ts")).checklistPage,
   "/lab": async () => (await import("./lab.ts")).labPageAtAGlance,
   "/lab/scenarios": async () => (await import("./lab-scenarios.ts")).labScenariosPage,
   "/lab/faults": async () => (await import("./lab-faults.ts")).labFaultsPage,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ChecklistReader } from "../checklist/reader.ts";
 import { findMisplacedSecret } from "../client-auth/authenticate.ts";
 import { parseBasic } from "../oidc/client-auth.ts";
 import { decodeLeniently } from "../oidc/encoding.ts";
@@ -33,7 +34,8 @@ export interface RecordingDeps {
  * hooks that change a response come before this one. A request that cannot be recorded gets its
  * response all the same.
  */
-export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void {
+export function recordRequests(app: FastifyInstance, given: RecordingDeps): void {
+  const deps = { ...given, checklist: new ChecklistReader() };
   app.decorateRequest("recorded", false);
 
   app.addHook("onRequest", (request, reply, done) => {
@@ -42,6 +44,10 @@ export function recordRequests(app: FastifyInstance, deps: RecordingDeps): void 
   });
 
   app.addHook("onSend", (request, reply, payload) => recordOnce(request, reply, deps, { payload }));
+}
+
+interface Deps extends RecordingDeps {
+  readonly checklist: ChecklistReader;
 }
 
 /** What the framework is about to send. */
@@ -53,7 +59,7 @@ interface Outgoing {
 async function recordOnce(
   request: FastifyRequest,
   reply: FastifyReply,
-  deps: RecordingDeps,
+  deps: Deps,
   outgoing?: Outgoing,
 ): Promise<void> {
   (request.log as RequestLogger).flush();
@@ -63,6 +69,7 @@ async function recordOnce(
     const { store, id } = request.exchange.sandbox;
     await store.requests.insert(await toKeep(recordOf(request, reply, deps, outgoing), store));
     deps.arrivals.announce(id);
+    await deps.checklist.wrote(request.exchange.sandbox);
   } catch (error) {
     request.log.error({ err: error }, "a request could not be recorded");
   }

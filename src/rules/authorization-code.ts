@@ -10,6 +10,7 @@ import { diagnose } from "./rule.ts";
  */
 
 const codeCheck: ProtocolCheck = { id: "authorization-code", source: "RFC 6749 §4.1.3" };
+const expiryCheck: ProtocolCheck = { id: "code-expired", source: "RFC 6749 §4.1.2" };
 const replayCheck: ProtocolCheck = { id: "code-replay", source: "RFC 6749 §4.1.2" };
 const pkceCheck: ProtocolCheck = { id: "pkce", source: "RFC 7636 §4.6" };
 
@@ -26,7 +27,7 @@ export function diagnoseUnknownCode(code: string | undefined): Diagnosis {
 /** The diagnosis of a code that comes too late. */
 export function diagnoseExpiredCode(ago: Seconds, lifetime: Seconds): Diagnosis {
   return diagnose(
-    codeCheck,
+    expiryCheck,
     `the code expired ${ago} seconds ago; it lives ${lifetime} seconds`,
     "Exchange the code as soon as the redirect brings it. If the sandbox's clock was moved, log in again.",
   );

@@ -54,8 +54,8 @@ export class ControlApi {
   }
 
   /** What is there as plain text. */
-  text(path: Path): Promise<string> {
-    return this.#send("GET", path, {});
+  text(path: Path, query?: Query): Promise<string> {
+    return this.#send("GET", path, { query });
   }
 
   post<Result>(path: Path, body?: unknown, query?: Query): Promise<Result> {
@@ -66,8 +66,8 @@ export class ControlApi {
     return this.#call("PUT", path, { body });
   }
 
-  patch<Result>(path: Path, body: unknown): Promise<Result> {
-    return this.#call("PATCH", path, { body });
+  patch<Result>(path: Path, body: unknown, query?: Query): Promise<Result> {
+    return this.#call("PATCH", path, { body, query });
   }
 
   delete<Result = void>(path: Path, query?: Query): Promise<Result> {

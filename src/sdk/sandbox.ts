@@ -8,6 +8,7 @@ import type {
   UserInput,
 } from "../control/types.ts";
 import { PATHS, sandboxPrefix } from "../request/addresses.ts";
+import { ChecklistClient } from "./checklist.ts";
 import type { Fetch } from "./control-api.ts";
 import { ControlApi, ControlError, MockClosed } from "./control-api.ts";
 import type { LoggedIn, LoginOptions } from "./login.ts";
@@ -105,6 +106,8 @@ export class Sandbox {
   readonly webhookDeliveries: WebhookDeliveries;
   /** How many logins succeeded. */
   readonly statistics: StatisticsClient;
+  /** Whether the application is ready to go live, as far as its requests show it. */
+  readonly checklist: ChecklistClient;
   /** The profile, the switches and the automatic login. */
   readonly settings: SettingsClient;
   /** The whole sandbox: exported, restored, or reset. */
@@ -146,6 +149,7 @@ export class Sandbox {
     this.tokens = new Tokens(this.#api);
     this.webhookDeliveries = new WebhookDeliveries(this.#api);
     this.statistics = new StatisticsClient(this.#api);
+    this.checklist = new ChecklistClient(this.#api);
     this.settings = new SettingsClient(this.#api);
     this.state = new StateClient(this.#api, () => this.refresh());
   }

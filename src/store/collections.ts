@@ -43,7 +43,14 @@ export interface CollectionSpec<
 /** The names of all collections of a sandbox. */
 export type CollectionName = Exclude<
   keyof SandboxStore,
-  "sequences" | "openPhones" | "undos" | "revision" | "onOthersWrite" | "sweep" | "keepAtMost"
+  | "sequences"
+  | "openPhones"
+  | "undos"
+  | "checklist"
+  | "revision"
+  | "onOthersWrite"
+  | "sweep"
+  | "keepAtMost"
 >;
 
 /** The table's type: for each collection of `SandboxStore` the spec of its records and indexes. */

@@ -1,3 +1,4 @@
+import type { Checklist } from "../records/checklist.ts";
 import type { EntryCode } from "../records/entry-code.ts";
 import type { GenerationId } from "../records/ids.ts";
 import type { KeptForm } from "../records/kept-form.ts";
@@ -94,6 +95,7 @@ function createSandboxStore(): MemorySandboxStore {
     sequences: createCell<number>(),
     openPhones: createCell<Readonly<Record<string, EpochSeconds>>>(),
     undos: createCell<readonly KeptForm[]>(),
+    checklist: createCell<Checklist>(),
   };
   return {
     ...collections,

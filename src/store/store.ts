@@ -1,3 +1,4 @@
+import type { Checklist } from "../records/checklist.ts";
 import type { Browser, Consent } from "../records/consent.ts";
 import type { Delivery, Webhook } from "../records/delivery.ts";
 import type { EntryCode } from "../records/entry-code.ts";
@@ -121,6 +122,8 @@ export interface SandboxStore {
   readonly openPhones: Cell<Readonly<Record<string, EpochSeconds>>>;
   /** By what forms the dashboard takes back what was done last. */
   readonly undos: Cell<readonly KeptForm[]>;
+  /** What the request log has shown of the go-live checklist, once somebody has asked for it. */
+  readonly checklist: Cell<Checklist>;
 
   /**
    * A number that is another one whenever a record was written or removed since it was asked for, by

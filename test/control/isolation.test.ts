@@ -78,6 +78,11 @@ async function firstOf(path: string): Promise<string> {
   return body.items[0].id;
 }
 
+function tickBranding(): Promise<Answer> {
+  const items = { branding: { done: true } };
+  return inOne("PATCH", `/checklist?clientId=${SHOP.id}`, { items });
+}
+
 /** For every resource, something that changes it. */
 const CHANGES: readonly (readonly [resource: string, change: () => Promise<unknown>])[] = [
   ["/users", () => inOne("PATCH", "/users/ada", { phoneNumber: "4799999999" })],
@@ -115,6 +120,8 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/clock", () => inOne("PATCH", "/clock", { advance: "168h" })],
   ["/keys", () => inOne("POST", "/keys/rotate", {})],
   ["/statistics", () => inOne("PATCH", "/clock", { advance: "10m" })],
+  ["/checklist", () => tickBranding()],
+  ["/checklist/report", () => tickBranding()],
   ["/settings", () => inOne("PATCH", "/settings", { profile: "2026", autoLogin: "ada" })],
   ["/settings/rules", () => inOne("PATCH", "/settings", { rules: { minimumAge: 20 } })],
   ["/counts", () => inOne("DELETE", "/browsers")],

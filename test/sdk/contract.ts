@@ -559,6 +559,31 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await expect(box.statistics.list({ msn: "nobody" })).rejects.toMatchObject({ status: 404 });
     });
 
+    it("holds the application against the go-live checklist", async () => {
+      const { clientId, name } = unitNamed("Demo Outlet");
+      await box.checklist.reset();
+      await box.login({ user: "ada", salesUnit: name, scope: "openid name" });
+      const list = await box.checklist.read({ clientId });
+      expect(list).toMatchObject({ clientId, name, ready: false });
+      const statuses = Object.fromEntries(list.items.map(({ id, status }) => [id, status]));
+      expect(statuses).toMatchObject({
+        "redirect-uris": "done",
+        webhooks: "not seen",
+        branding: "by hand",
+      });
+      const ticked = await box.checklist.tick(
+        { branding: { done: true, note: "Kari" } },
+        { clientId },
+      );
+      expect(ticked.items.find(({ id }) => id === "branding")).toMatchObject({ status: "done" });
+      expect(await box.checklist.report({ clientId })).toMatch(
+        /^Go-live checklist \(2023\) of Demo Outlet/,
+      );
+      expect(await box.checklist.report({ clientId, format: "junit" })).toMatch(/^<\?xml/);
+      const unknown = box.checklist.tick({ state: { done: true } }, { clientId });
+      await expect(unknown).rejects.toMatchObject({ status: 400 });
+    });
+
     it("exports, imports and resets everything", async () => {
       await box.addUser({ id: "grace" });
       const state = await box.state.export();

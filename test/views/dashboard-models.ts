@@ -272,6 +272,17 @@ export const GALLERY: Readonly<Record<string, readonly State[]>> = {
     { label: "full", world: "full", path: "/mock/lab/state" },
     { label: "with nothing to import", world: "full", path: "/mock/lab/state", form: {} },
   ],
+  checklist: [
+    ...everywhere("/mock/checklist"),
+    {
+      label: "with what a person says",
+      world: "full",
+      path: "/mock/checklist",
+      form: { clientId: SHOP.id, item: "branding", action: "done", note: "Kari" },
+      follows: true,
+    },
+    { label: "of one of several", world: "automatic", path: "/mock/checklist" },
+  ],
   "lab-reset": [{ label: "asking", world: "full", path: "/mock/lab/reset" }],
 };
 

@@ -76,7 +76,7 @@ describe("a refusal tells the merchant what the real service tells, and the log 
       },
       400,
       grant(""),
-      [...CODE_RULE, "expired 0 seconds ago"],
+      ["code-expired", "RFC 6749 §4.1.2", "expired 0 seconds ago"],
     ],
     [
       "a code that was used",
@@ -98,7 +98,7 @@ describe("a refusal tells the merchant what the real service tells, and the log 
       },
       400,
       grant(""),
-      [...CODE_RULE, "expired 0 seconds ago"],
+      ["code-expired", "RFC 6749 §4.1.2", "expired 0 seconds ago"],
     ],
     [
       "another client's code that was used and has expired",

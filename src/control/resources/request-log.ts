@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
+import { catchUp } from "../../checklist/catch-up.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { defined } from "../../records/defined.ts";
 import type { KeptRequest, LoggedMessage } from "../../records/logged-request.ts";
@@ -116,7 +117,10 @@ export const requestLogOperations = [
     summary: "Empties the request log.",
     status: 204,
     run: async ({ exchange }) => {
-      await exchange.sandbox.store.requests.clear();
+      const { store } = exchange.sandbox;
+      // What they show of an application stays.
+      await catchUp(store);
+      await store.requests.clear();
       return {};
     },
   }),

@@ -1,0 +1,127 @@
+import { PATHS } from "../request/addresses.ts";
+import { sentence } from "./authorization.ts";
+import type { Book } from "./book.ts";
+import type { Seen } from "./seen.ts";
+
+/** What the calls of a backend show of the application: token, userinfo, and what both have. */
+
+const CODE_GRANT = "authorization_code";
+export const PHONE_GRANT = "urn:openid:params:grant-type:ciba";
+
+/** What only a backend calls. */
+const OF_BACKENDS: readonly unknown[] = [
+  "token",
+  "userinfo",
+  "revoke",
+  "backchannel-authentication",
+  "user-exists",
+];
+
+export function lookAtBackend(seen: Seen, book: Book): void {
+  if (seen.request.fault !== undefined) return;
+  lookAtAddress(seen, book);
+  if (seen.query.has("client_secret")) {
+    book.failed("client-secret", seen, `The client secret is in the URL of ${seen.path}.`);
+  }
+  if (!OF_BACKENDS.includes(seen.request.endpoint)) return;
+  lookAtSystemHeaders(seen, book);
+  if (seen.request.endpoint === "token") lookAtToken(seen, book);
+  if (seen.request.endpoint === "userinfo") lookAtUserinfo(seen, book);
+}
+
+function lookAtAddress(seen: Seen, book: Book): void {
+  const { endpoint, status } = seen.request;
+  if (endpoint === undefined && (status === 404 || status === 405)) {
+    book.failed("endpoints", seen, `There is nothing at ${seen.path}.`);
+  } else if (seen.path.endsWith(PATHS.legacyUserinfo)) {
+    book.failed("endpoints", seen, `${PATHS.legacyUserinfo} is the old address of userinfo.`);
+  }
+}
+
+const SYSTEM_HEADERS = [
+  "Merchant-Serial-Number",
+  "Vipps-System-Name",
+  "Vipps-System-Version",
+  "Vipps-System-Plugin-Name",
+  "Vipps-System-Plugin-Version",
+] as const;
+
+const LONGEST_HEADER = 30;
+
+function lookAtSystemHeaders(seen: Seen, book: Book): void {
+  const values = SYSTEM_HEADERS.map((name) => [name, seen.header(name.toLowerCase())] as const);
+  const missing = values.flatMap(([name, value]) => (value === undefined ? [name] : []));
+  const [long] = values.filter(([, value = ""]) => value.length > LONGEST_HEADER);
+  const call = `The call of ${seen.request.endpoint}`;
+  if (long) {
+    const [name, value = ""] = long;
+    const why = `${name} has ${value.length} characters, more than ${LONGEST_HEADER}.`;
+    book.failed("system-headers", seen, why);
+  } else if (missing.length > 0) {
+    book.failed("system-headers", seen, `${call} has no ${missing.join(", ")}.`);
+  } else {
+    book.done("system-headers", seen, `${call} has all of them.`);
+  }
+}
+
+function lookAtToken(seen: Seen, book: Book): void {
+  const grant = seen.form.get("grant_type");
+  const hasSecret = seen.header("authorization") !== undefined || seen.form.has("client_secret");
+  if (hasSecret && seen.isByScript) {
+    book.failed("client-secret", seen, "A browser sends the client secret to the token endpoint.");
+  } else if (hasSecret && seen.isGranted) {
+    book.done("client-secret", seen, "The backend sends the client secret to the token endpoint.");
+  }
+  if (grant === CODE_GRANT && !seen.form.get("code")) {
+    book.failed("errors", seen, "The token endpoint is called without a code.");
+  }
+  const refusal = seen.refusedBy("code-replay") ?? seen.refusedBy("code-expired");
+  if (refusal) book.failed("code", seen, sentence(refusal.message));
+  if (seen.isGranted) lookAtTokens(seen, book);
+}
+
+function lookAtTokens(seen: Seen, book: Book): void {
+  book.called("token", seen, "The token endpoint gave tokens.");
+  if (seen.form.get("grant_type") === CODE_GRANT) {
+    book.done("code", seen, "The code was redeemed once, while it was valid.");
+  }
+  const { logins } = book.file;
+  const login = book.loginOf(seen);
+  const at = login === undefined ? logins.length : logins.indexOf(login);
+  const ended = logins.slice(0, at).findLast(({ error }) => error !== undefined);
+  if (ended?.error) {
+    const why = `A login ended with ${ended.error.code}, and this later one succeeded.`;
+    book.done("errors", seen, why);
+  }
+  if (login === undefined) return;
+  lookForTwins(seen, book, login.id);
+  if (login.scopes.some((scope) => scope !== "openid")) {
+    book.called("asked", seen, `The login asked for ${login.scopes.join(" ")}.`);
+  }
+  book.changeLogin(login, { isRedeemed: true });
+}
+
+/** Of two logins with the same value nobody can say that one was a page that was reloaded, if both were used. */
+function lookForTwins(seen: Seen, book: Book, id: string): void {
+  const used = book.file.logins.find((login) => login.id === id)?.used ?? {};
+  const others = book.file.logins.filter((login) => login.isRedeemed && login.id !== id);
+  const isTwin = (kind: keyof typeof used) =>
+    used[kind] !== undefined && others.some((other) => other.used[kind] === used[kind]);
+  if (isTwin("state")) book.failed("state", seen, "Two logins with the same state were used.");
+  if (isTwin("nonce")) book.failed("nonce", seen, "Two logins with the same nonce were used.");
+  if (isTwin("code_challenge")) {
+    book.failed("pkce", seen, "Two logins with the same code challenge were used.");
+  }
+}
+
+function lookAtUserinfo(seen: Seen, book: Book): void {
+  const refusal = seen.refusedBy("retention");
+  if (refusal) {
+    book.failed("userinfo", seen, sentence(refusal.message));
+    return;
+  }
+  if (!seen.isGranted) return;
+  book.called("userinfo", seen, "Userinfo was read.");
+  book.done("userinfo", seen, "Userinfo was read while the access token was valid.");
+  book.done("scopes", seen, "The claims of the scopes were read.");
+}

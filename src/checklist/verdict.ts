@@ -1,0 +1,161 @@
+import type { Checklist, ClientFile, Evidence, Proof, Tally } from "../records/checklist.ts";
+import type { Delivery } from "../records/delivery.ts";
+import type { ChecklistEdition, ChecklistItem } from "../rules/checklist.ts";
+import { CHECKLIST } from "../rules/checklist.ts";
+import { counted, emptyFile, NOTHING } from "./book.ts";
+
+/** How the application stands, item by item. */
+
+export const ITEM_STATUSES = ["done", "failed", "not seen", "by hand"] as const;
+
+export type ItemStatus = (typeof ITEM_STATUSES)[number];
+
+/** An item with its verdict. */
+export interface Verdict {
+  readonly item: ChecklistItem;
+  readonly status: ItemStatus;
+  /** Why, in a sentence. */
+  readonly why: string;
+  /** How often what counts was seen, and the newest requests that show it. */
+  readonly shown: Tally;
+}
+
+/** What is looked at. */
+export interface Facts {
+  readonly list: Checklist;
+  /** The client that is judged. */
+  readonly clientId: string;
+  readonly edition: ChecklistEdition;
+  /** Whether the ID token has the claims too, so that nobody has to read userinfo. */
+  readonly userDataInIdToken: boolean;
+  /** The webhooks that were sent to its sales unit. */
+  readonly deliveries: readonly Pick<Delivery, "status" | "url" | "queuedAt">[];
+}
+
+/** The items of an edition of the list, in its order. */
+export function itemsOf(edition: ChecklistEdition): readonly ChecklistItem[] {
+  const all: readonly ChecklistItem[] = CHECKLIST;
+  return all.filter(({ editions }) => editions.length === 0 || editions.includes(edition));
+}
+
+export function verdictsOf(facts: Facts): readonly Verdict[] {
+  return itemsOf(facts.edition).map((item) => verdictOf(item, facts));
+}
+
+function verdictOf(item: ChecklistItem, facts: Facts): Verdict {
+  const file = facts.list.clients[facts.clientId] ?? emptyFile(facts.list.since);
+  if (item.judgedBy === "person") return ticked(item, file);
+  const { done, failed } = evidenceFor(item, file, facts);
+  if (failed.count > 0) return shown(item, "failed", failed);
+  if (done.count > 0) return shown(item, "done", done);
+  return { item, status: "not seen", why: missing(item, file, facts), shown: NOTHING };
+}
+
+function shown(item: ChecklistItem, status: ItemStatus, tally: Tally): Verdict {
+  return { item, status, why: tally.proofs.at(-1)?.why ?? "", shown: tally };
+}
+
+function ticked(item: ChecklistItem, { ticks }: ClientFile): Verdict {
+  const tick = ticks[item.id];
+  if (!tick) {
+    return { item, status: "by hand", why: "Nobody has said how this stands.", shown: NOTHING };
+  }
+  const said = tick.done
+    ? "Somebody has said that it is done"
+    : "Somebody has said that it is not done";
+  const why = tick.note === undefined ? `${said}.` : `${said}: ${tick.note}`;
+  return { item, status: tick.done ? "done" : "failed", why, shown: NOTHING };
+}
+
+/** What was seen of it; of some items only all requests together show how they stand. */
+function evidenceFor(item: ChecklistItem, file: ClientFile, facts: Facts): Evidence {
+  const { done = NOTHING, failed = NOTHING } = file.items[item.id] ?? {};
+  switch (item.id) {
+    case "endpoints":
+      return { done: all(callsFor(file, facts.list)), failed };
+    case "till-endpoints":
+      return { done: all(tillCalls(file)), failed };
+    case "scopes":
+      return { done, failed: failed.count > 0 ? failed : neverRead(file, facts) };
+    case "caching":
+      return caching(file, facts.list);
+    case "webhooks":
+      return webhooks(facts.deliveries);
+    default:
+      return { done, failed };
+  }
+}
+
+/** All calls together, if each of them was made. */
+function all(calls: Readonly<Record<string, Tally | undefined>>): Tally {
+  const tallies = Object.values(calls);
+  if (tallies.some((tally) => tally === undefined || tally.count === 0)) return NOTHING;
+  const proofs = tallies.flatMap((tally) => tally?.proofs.slice(-1) ?? []);
+  return { count: Math.min(...tallies.map((tally) => tally?.count ?? 0)), proofs };
+}
+
+function callsFor({ called }: ClientFile, { fetched }: Checklist) {
+  const { auth, "backchannel-authentication": begun, token } = called;
+  return { discovery: fetched.discovery, jwks: fetched.jwks, auth: auth ?? begun, token };
+}
+
+function tillCalls({ called }: ClientFile) {
+  const { "user-exists": asked, "backchannel-authentication": begun } = called;
+  return { "user-exists": asked, "backchannel-authentication": begun };
+}
+
+/** So many logins have to be there before it is said what an application never does. */
+const ENOUGH = 3;
+
+function neverRead({ called }: ClientFile, { userDataInIdToken }: Facts): Tally {
+  const { asked = NOTHING, userinfo } = called;
+  if (userDataInIdToken || asked.count < ENOUGH || userinfo !== undefined) return NOTHING;
+  const why = `${asked.count} logins asked for more than openid, and none has read userinfo.`;
+  return withReason(asked, why);
+}
+
+function withReason({ count, proofs }: Tally, why: string): Tally {
+  return { count, proofs: proofs.map((proof): Proof => ({ ...proof, why })) };
+}
+
+/** Whoever fetches them does not say who it is: so it is judged where there is one client alone. */
+function caching({ called }: ClientFile, { clients, fetched }: Checklist): Evidence {
+  const logins = called["token"]?.count ?? 0;
+  if (logins < ENOUGH || Object.keys(clients).length > 1) return { done: NOTHING, failed: NOTHING };
+  const { discovery, jwks } = fetched;
+  for (const [what, tally] of [
+    ["Discovery was", discovery],
+    ["The keys were", jwks],
+  ] as const) {
+    // Once for each login is still what a process does that lives as long as one request.
+    if (tally.count > logins + 1) {
+      const why = `${what} fetched ${tally.count} times in ${logins} logins.`;
+      return { done: NOTHING, failed: withReason(tally, why) };
+    }
+  }
+  if (discovery.count === 0) return { done: NOTHING, failed: NOTHING };
+  const why = `Discovery was fetched ${times(discovery.count)} and the keys ${times(jwks.count)} in ${logins} logins.`;
+  return { done: withReason(discovery, why), failed: NOTHING };
+}
+
+function webhooks(deliveries: Facts["deliveries"]): Evidence {
+  let [done, failed] = [NOTHING, NOTHING];
+  for (const { status, url, queuedAt: at } of deliveries) {
+    const proof = (why: string) => ({ request: "" as Proof["request"], at, why });
+    if (status === "delivered") done = counted(done, proof(`${url} has acknowledged a webhook.`));
+    if (status === "failed") failed = counted(failed, proof(`${url} has acknowledged no attempt.`));
+  }
+  return { done, failed };
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+/** What would show it. */
+function missing(item: ChecklistItem, file: ClientFile, { list }: Facts): string {
+  const calls = { endpoints: callsFor(file, list), "till-endpoints": tillCalls(file) }[item.id];
+  if (!calls) return item.shownBy ?? "";
+  const absent = Object.entries(calls).flatMap(([name, tally]) => (tally?.count ? [] : [name]));
+  return `Not called yet: ${absent.join(", ")}.`;
+}

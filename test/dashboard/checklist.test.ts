@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { Shop } from "../support/shop.ts";
+import { Visitor } from "../support/visitor.ts";
+import { authorize, OUTLET, SHOP, tokensFrom } from "../support/wire.ts";
+
+/** The page of the go-live checklist. */
+
+let mock: Mock;
+let visitor: Visitor;
+beforeEach(async () => {
+  mock = await startMock();
+  visitor = new Visitor(mock);
+});
+afterEach(() => mock.close());
+
+const textOf = (html: string) => html.replace(/<[^>]+>/g, " ").replace(/\s+/g, " ");
+
+describe("the page of the checklist", () => {
+  it("says in a sentence how the application stands, and then what failed", async () => {
+    await new Shop(mock, "a state of digits").openForADay();
+    const { html } = await visitor.go("/mock/checklist");
+    expect(textOf(html)).toMatch(/Demo Shop : not ready: 1 failed, \d+ of \d+ done/);
+    const headings = [...html.matchAll(/<h2 id="section-\d">([^<]+)/g)].map(([, text]) => text);
+    expect(headings).toEqual(["Failed", "Not seen yet", "For a person to say", "Done"]);
+    const [, failed = ""] = /data-testid="item-state"([\s\S]*?)<\/li>/.exec(html) ?? [];
+    expect(textOf(failed)).toContain("state is a number");
+    expect(textOf(failed)).toContain("What to do Make state anew for each login");
+    const [, link = ""] = /href="\.?\.?\/?([^"]*log\/[^"]+)"/.exec(failed) ?? [];
+    expect((await visitor.go(`/mock/${link.replace(/^.*log\//, "log/")}`)).html).toContain("auth");
+  });
+
+  it("asks which application is meant where several have called", async () => {
+    await tokensFrom(mock);
+    await tokensFrom(mock, {}, OUTLET);
+    const { html } = await visitor.go("/mock/checklist");
+    expect(html).toContain('data-testid="choose"');
+    const chosen = await visitor.go(`/mock/checklist?clientId=${OUTLET.id}`);
+    expect(textOf(chosen.html)).toContain("Demo Outlet : not ready");
+    expect(chosen.html).toContain(`<option value="${OUTLET.id}" selected>`);
+  });
+
+  it("takes what a person says, and shows the command that does it", async () => {
+    const fields = { clientId: SHOP.id, item: "branding", action: "done", note: "Kari <b>" };
+    const { html } = await visitor.go("/mock/checklist", fields);
+    expect(textOf(html)).toContain("It is written down what you say of branding.");
+    expect(textOf(html)).toContain("curl");
+    expect(html).toContain("Somebody has said that it is done: Kari &lt;b&gt;");
+    await visitor.go("/mock/checklist", { ...fields, action: "open" });
+    const { items } = (await call(mock, "GET", `/checklist?clientId=${SHOP.id}`)).body;
+    expect(items.find(({ id }: { id: string }) => id === "branding").status).toBe("by hand");
+  });
+
+  it("says why it does not take something", async () => {
+    const fields = { clientId: SHOP.id, item: "state", action: "done" };
+    const { status, html } = await visitor.go("/mock/checklist", fields);
+    expect(status).toBe(400);
+    expect(textOf(html)).toContain("requests show how state stands, nobody has to say it");
+  });
+
+  it("begins anew", async () => {
+    await authorize(mock, { state: "12345678" });
+    await visitor.go("/mock/checklist", { clientId: SHOP.id, action: "reset" });
+    const { html } = await visitor.go(`/mock/checklist?clientId=${SHOP.id}`);
+    expect(html).not.toContain('<h2 id="section-0">Failed');
+  });
+});
