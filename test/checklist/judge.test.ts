@@ -83,6 +83,13 @@ function verdictOn(id: string, requests: readonly KeptRequest[], more: Partial<F
   return found;
 }
 
+const polled = (login: string, more: Told = {}): KeptRequest =>
+  logged({
+    ...{ endpoint: "token", login },
+    form: "grant_type=urn%3Aopenid%3Aparams%3Agrant-type%3Aciba",
+    ...more,
+  });
+
 const LONG_STATE = "a-state-that-nobody-guesses";
 
 describe("requests that show that an item is not done", () => {
@@ -185,6 +192,9 @@ describe("requests that show nothing", () => {
     ["it is another client's", "code", redeemed("1", { clientId: "another" })],
     ["a poll without a login", "polling", logged({ endpoint: "token", json: { error: "slow" } })],
     ["its body is no JSON", "polling", logged({ endpoint: "token", json: [] })],
+    ["it leads nowhere with an error", "errors", authorized({}, { location: "https://shop" })],
+    ["a polled login is not known", "polling", polled("9", { json: { error: "slow" } })],
+    ["a login is polled once", "polling", polled("9")],
   ])("%s", (_, item, request) => {
     expect(verdictOn(item, [request]).status).toBe("not seen");
   });

@@ -187,6 +187,26 @@ describe("whose list it is", () => {
     expect(body.detail).toContain(`did you mean \\"${SHOP.id}\\"`.replaceAll("\\", ""));
   });
 
+  it("is nobody's where there is no sales unit", async () => {
+    await mock.close();
+    mock = await startMock({ salesUnits: [] });
+    const { status, body } = await call(mock, "GET", "/checklist");
+    expect([status, body.detail]).toEqual([400, expect.stringContaining("there is no sales unit")]);
+  });
+
+  it("has to be said where nobody has called and there are several", async () => {
+    const { status, body } = await call(mock, "GET", "/checklist");
+    expect([status, body.detail]).toEqual([400, expect.stringMatching(/there are .* and more/)]);
+  });
+
+  it("refuses to be ticked for an item that nothing is like", async () => {
+    const items = { "made-up-by-somebody": { done: true } };
+    const { body } = await call(mock, "PATCH", `/checklist?clientId=${SHOP.id}`, {
+      body: { items },
+    });
+    expect(body.detail).not.toContain("did you mean");
+  });
+
   it("has the items of the profile's year", async () => {
     const of2023 = (await itemsOf()).map(({ id }) => id);
     await call(mock, "PATCH", "/settings", { body: { profile: "2026" } });
