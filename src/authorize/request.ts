@@ -5,6 +5,7 @@ import { oauthError, PageRefusal, RedirectRefusal } from "../oidc/errors.ts";
 import type { Hint } from "../oidc/hints.ts";
 import { hintOf } from "../oidc/hints.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { words } from "../oidc/params.ts";
 import type { Switches } from "../profiles/profile.ts";
 import type { AuthorizationRequest } from "../records/authorization-request.ts";
 import { defined } from "../records/defined.ts";
@@ -100,10 +101,6 @@ type Refuse = <Code extends ErrorCode>(
   diagnosis: Diagnosis,
   hint?: Hint<NoInfer<Code>>,
 ) => never;
-
-function words(text: string | undefined): string[] {
-  return (text ?? "").split(" ").filter(Boolean);
-}
 
 /** As fosite collects them: in the order of the request, each once. */
 function scopesOf(parameters: Parameters): string[] {

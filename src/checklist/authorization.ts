@@ -1,3 +1,4 @@
+import { words } from "../oidc/params.ts";
 import type { OncePerLogin } from "../records/checklist.ts";
 import { closedHost } from "../rules/redirect-uri.ts";
 import type { Book } from "./book.ts";
@@ -155,8 +156,7 @@ export function beginTrace({ query }: Seen, book: Book, id: string): void {
     const value = query.get(kind);
     if (value !== null) used[kind] = digestOf(value);
   }
-  const scopes = (query.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
-  book.begin({ id, used, scopes, isRedeemed: false, pending: 0 });
+  book.begin({ id, used, scopes: words(query.get("scope")), isRedeemed: false, pending: 0 });
 }
 
 /** A diagnosis as a sentence. */

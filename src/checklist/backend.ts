@@ -1,12 +1,10 @@
+import { GRANT_TYPES } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
 import { sentence } from "./authorization.ts";
 import type { Book } from "./book.ts";
 import type { Seen } from "./seen.ts";
 
 /** What the calls of a backend show of the application: token, userinfo, and what both have. */
-
-const CODE_GRANT = "authorization_code";
-export const PHONE_GRANT = "urn:openid:params:grant-type:ciba";
 
 /** What only a backend calls. */
 const OF_BACKENDS: readonly unknown[] = [
@@ -72,7 +70,7 @@ function lookAtToken(seen: Seen, book: Book): void {
   } else if (hasSecret && seen.isGranted) {
     book.done("client-secret", seen, "The backend sends the client secret to the token endpoint.");
   }
-  if (grant === CODE_GRANT && !seen.form.get("code")) {
+  if (grant === GRANT_TYPES.code && !seen.form.get("code")) {
     book.failed("errors", seen, "The token endpoint is called without a code.");
   }
   const refusal = seen.refusedBy("code-replay") ?? seen.refusedBy("code-expired");
@@ -82,7 +80,7 @@ function lookAtToken(seen: Seen, book: Book): void {
 
 function lookAtTokens(seen: Seen, book: Book): void {
   book.called("token", seen, "The token endpoint gave tokens.");
-  if (seen.form.get("grant_type") === CODE_GRANT) {
+  if (seen.form.get("grant_type") === GRANT_TYPES.code) {
     book.done("code", seen, "The code was redeemed once, while it was valid.");
   }
   const { logins } = book.file;

@@ -1,11 +1,12 @@
-import { PHONE_GRANT } from "./backend.ts";
+import { words } from "../oidc/params.ts";
+import { GRANT_TYPES } from "../records/vocabulary.ts";
 import type { Book } from "./book.ts";
 import type { Seen } from "./seen.ts";
 
 /** What logins from phone number show of the application. */
 export function lookAtPhoneLogin(seen: Seen, book: Book): void {
   const { endpoint, fault } = seen.request;
-  const isPoll = endpoint === "token" && seen.form.get("grant_type") === PHONE_GRANT;
+  const isPoll = endpoint === "token" && seen.form.get("grant_type") === GRANT_TYPES.phone;
   const isBegin = endpoint === "backchannel-authentication";
   if (fault !== undefined || !(isBegin || isPoll || endpoint === "user-exists")) return;
   if (seen.isByScript) {
@@ -30,7 +31,7 @@ function lookAtBegin(seen: Seen, book: Book): void {
   book.called("backchannel-authentication", seen, "A login from phone number was begun.");
   const { login } = seen.request;
   if (login !== undefined) {
-    const scopes = (seen.form.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+    const scopes = words(seen.form.get("scope"));
     book.begin({ id: login, used: {}, scopes, isRedeemed: false, pending: 0 });
   }
 }

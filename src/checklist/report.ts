@@ -45,7 +45,7 @@ export function summaryOf(verdicts: readonly Verdict[]): string {
 }
 
 /** What is wrong comes first, then what is still to do. */
-const SECTIONS: readonly (readonly [ItemStatus, string])[] = [
+export const SECTIONS: readonly (readonly [ItemStatus, string])[] = [
   ["failed", "Failed"],
   ["not seen", "Not seen yet"],
   ["by hand", "For a person to say"],

@@ -3,6 +3,7 @@ import { authenticateClient } from "../client-auth/authenticate.ts";
 import type { CibaErrorCode, CibaText } from "../oidc/ciba-errors.ts";
 import { CibaRefusal, cibaError, cibaText } from "../oidc/ciba-errors.ts";
 import type { Parameters } from "../oidc/params.ts";
+import { words } from "../oidc/params.ts";
 import { defined } from "../records/defined.ts";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { PhoneLogin } from "../records/phone-login.ts";
@@ -118,7 +119,7 @@ function scopesOf(
   salesUnit: SalesUnit,
   parameters: Parameters,
 ): Pick<PhoneLogin, "scopes" | "grantedScopes"> {
-  const scopes = [...new Set((parameters.get("scope") ?? "").split(" ").filter(Boolean))];
+  const scopes = [...new Set(words(parameters.get("scope")))];
   if (scopes.length === 0) {
     refuse("invalid_request", diagnoseNoScope(), cibaText("no_scope"));
   }

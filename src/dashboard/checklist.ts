@@ -1,3 +1,4 @@
+import { SECTIONS } from "../checklist/report.ts";
 import { Problem } from "../control/api/problem.ts";
 import type { Checklist, SalesUnit } from "../control/types.ts";
 import { apiPath } from "./api.ts";
@@ -51,13 +52,6 @@ interface RequestView {
 }
 
 type Item = Checklist["items"][number];
-
-const SECTIONS: readonly (readonly [Item["status"], string])[] = [
-  ["failed", "Failed"],
-  ["not seen", "Not seen yet"],
-  ["by hand", "For a person to say"],
-  ["done", "Done"],
-];
 
 /** As many as the API lists at once. */
 const MOST = 1000;

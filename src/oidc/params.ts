@@ -151,3 +151,8 @@ export const SECRET_NAMES: readonly string[] = [
 export function isSecretName(name: string): boolean {
   return SECRET_NAMES.includes(name.toLowerCase().replaceAll("-", "_"));
 }
+
+/** The words of a text, as OAuth writes lists: scopes, prompts, the values of acr (RFC 6749 §3.3). */
+export function words(text: string | null | undefined): string[] {
+  return (text ?? "").split(" ").filter(Boolean);
+}

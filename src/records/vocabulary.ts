@@ -72,6 +72,13 @@ export const LOGIN_FLOWS = ["browser", "phone-number"] as const;
 
 export type LoginFlow = (typeof LOGIN_FLOWS)[number];
 
+/** What the token endpoint takes (RFC 6749 §4.1.3, CIBA Core §10.1, documentation 2023). */
+export const GRANT_TYPES = {
+  code: "authorization_code",
+  phone: "urn:openid:params:grant-type:ciba",
+  phoneRedirect: "urn:vipps:params:grant-type:ciba-redirect",
+} as const;
+
 /** Why a login can end without a code, where the user or the app has ended it. */
 export const FAILURE_REASONS = [
   "cancelled",

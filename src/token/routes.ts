@@ -9,6 +9,7 @@ import type { Parameters } from "../oidc/params.ts";
 import { unreadableRequest } from "../oidc/params.ts";
 import type { SalesUnit } from "../records/sales-unit.ts";
 import type { LoginFlow } from "../records/vocabulary.ts";
+import { GRANT_TYPES } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Exchange } from "../request/exchange.ts";
 import {
@@ -62,14 +63,11 @@ interface Grant {
  * of login from phone number, which no discovery document lists.
  */
 const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
-  ["authorization_code", { flow: "browser", redeem: exchangeCode }],
+  [GRANT_TYPES.code, { flow: "browser", redeem: exchangeCode }],
   ["refresh_token", { flow: "browser" }],
   ["client_credentials", { flow: "browser" }],
-  ["urn:openid:params:grant-type:ciba", { flow: "phone-number", redeem: pollForTokens }],
-  [
-    "urn:vipps:params:grant-type:ciba-redirect",
-    { flow: "phone-number", redeem: exchangePhoneCode },
-  ],
+  [GRANT_TYPES.phone, { flow: "phone-number", redeem: pollForTokens }],
+  [GRANT_TYPES.phoneRedirect, { flow: "phone-number", redeem: exchangePhoneCode }],
 ]);
 
 /** What a grant type that does not exist may have been meant to be. */

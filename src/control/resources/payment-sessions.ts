@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { findUnknownMsn, findUnknownUser } from "../../config/problem.ts";
+import { words } from "../../oidc/params.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Session } from "../../records/session.ts";
@@ -120,7 +121,7 @@ async function begin(given: PaymentSessionInput, exchange: Exchange): Promise<Se
       ...findUnknownUser(given.user, users, "user"),
     ]);
   }
-  const scopes = [...new Set(given.scope.split(" ").filter(Boolean))];
+  const scopes = [...new Set(words(given.scope))];
   const begun = await beginPaymentSession(exchange, { user, salesUnit, scopes });
   if ("session" in begun) return begun.session;
   const { part, diagnosis } = begun.failure;
