@@ -260,12 +260,12 @@ describe("a login with a scenario", () => {
   });
 
   it("delay: the login goes on at the moment that the sandbox's clock shows after it", async () => {
-    await queue({ user: "ada", delay: 3600 });
+    await queue({ user: "ada", delay: 30 });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const login = authorize(mock);
     await until(turnTaken);
     await mock.sandbox.clock.advance(20 * MINUTE);
-    vi.advanceTimersByTime(3600_000);
+    vi.advanceTimersByTime(30_000);
     const code = parameterOf(await login, "code");
     expect((await requestToken(mock, code ?? "")).statusCode).toBe(200);
     const [asked] = await readAll(mock.sandbox.store.requests);
@@ -273,12 +273,12 @@ describe("a login with a scenario", () => {
   });
 
   it("delay: a reset meanwhile leaves its user in peace", async () => {
-    await queue({ user: "ada", delay: 3600 });
+    await queue({ user: "ada", delay: 30 });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const login = authorize(mock);
     await until(turnTaken);
     await mock.sandboxes.reset(mock.sandbox.id);
-    vi.advanceTimersByTime(3600_000);
+    vi.advanceTimersByTime(30_000);
     expect(await nameOf(parameterOf(await login, "code"))).toBe("Ada Nordmann");
   });
 
