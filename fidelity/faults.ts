@@ -9,10 +9,13 @@ export const faultsSection: Section = {
     different(
       "the mock's own",
       "A fault that a test has set makes an endpoint or a page fail or respond late, breaks " +
-        "the connection, or corrupts one thing in an ID token or in userinfo's `sub`.",
+        "the connection, or corrupts one thing in an ID token, in userinfo's `sub`, in what the browser brings back, " +
+        "or adds members to JSON that nobody knows.",
       "A client must be tested against what the real service does only on a bad day.",
       "wire/faults.test.ts > by its endpoint",
       "clients/faults.test.ts > %s, and takes the next one",
+      "wire/corrupt-responses.test.ts > has another state with wrong_state, and the code of this login",
+      "wire/corrupt-responses.test.ts > adds one to the JSON of %s",
     ),
     different(
       "the mock's own",

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { corruptResponse } from "../faults/corrupt-response.ts";
 import { readCookie, setCookie } from "../http/cookies.ts";
 import {
   note,
@@ -286,14 +287,16 @@ async function redirectWithCode(
   const { id, request: asked, authenticatedAt, startedAt } = login;
   if (!user || authenticatedAt === undefined) throw new Error("a code needs an authenticated user");
   const { merchant } = salesUnit;
-  const code = await issueCode(
-    sandbox,
-    { id, request: asked, merchant, user, startedAt, authenticatedAt, answers },
-    now,
+  const done = { id, request: asked, merchant, user, startedAt, authenticatedAt, answers };
+  const code = await issueCode(sandbox, done, now);
+  const response = await corruptResponse(
+    request.exchange,
+    done,
+    successResponse(asked, code, asked.grantedScopes),
   );
   if (asked.responseMode === "form_post") {
-    await reply.sendFormPost(asked, successResponse(asked, code, asked.grantedScopes));
+    await reply.sendFormPost(asked, response);
     return;
   }
-  return redirect(reply, successLocation(asked, code, asked.grantedScopes));
+  return redirect(reply, successLocation(asked, response));
 }

@@ -4,8 +4,8 @@ import type { FaultId } from "../records/ids.ts";
 import type { EpochSeconds } from "../records/time.ts";
 import { after, DAY } from "../records/time.ts";
 import type { User } from "../records/user.ts";
-import type { EndpointName } from "../records/vocabulary.ts";
-import { LONGEST_DELAY } from "../records/vocabulary.ts";
+import type { Corruption, EndpointName } from "../records/vocabulary.ts";
+import { CORRUPTED_AT, LONGEST_DELAY } from "../records/vocabulary.ts";
 import { findLengthProblems, lengthOf } from "./duration.ts";
 import type { Problem } from "./problem.ts";
 import { didYouMean, pathTo, quoted } from "./problem.ts";
@@ -169,16 +169,11 @@ function findEffectProblems(fault: FaultInput): Problem[] {
   return [];
 }
 
-function findCorruptionProblems(
-  corrupt: NonNullable<FaultInput["corrupt"]>,
-  endpoint: EndpointName,
-): Problem[] {
-  if (endpoint === "token" || (endpoint === "userinfo" && corrupt === "sub_mismatch")) return [];
-  const where =
-    corrupt === "sub_mismatch"
-      ? 'only "token" and "userinfo" give a sub'
-      : 'only "token" gives one';
-  const message = `${quoted(corrupt)} is about the ID token, and ${where}; set match.endpoint so, not ${quoted(endpoint)}`;
+function findCorruptionProblems(corrupt: Corruption, endpoint: EndpointName): Problem[] {
+  const where: readonly EndpointName[] = CORRUPTED_AT[corrupt];
+  if (where.includes(endpoint)) return [];
+  const names = where.map(quoted).join(", ");
+  const message = `${quoted(corrupt)} is about what ${where.length === 1 ? `only ${names} gives` : `${names} give`}; set match.endpoint so, not ${quoted(endpoint)}`;
   return [{ path: "corrupt", message, value: corrupt }];
 }
 

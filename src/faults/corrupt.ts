@@ -6,9 +6,11 @@ import { sortKeys } from "../oidc/encoding.ts";
 import { accessTokenHash } from "../oidc/id-token.ts";
 import type { PhoneKey, SigningKey } from "../platform/capabilities.ts";
 import { formatUuid } from "../platform/uuid.ts";
-import { DAY, HOUR } from "../records/time.ts";
+import type { Seconds } from "../records/time.ts";
+import { DAY, HOUR, MINUTE } from "../records/time.ts";
 import type { Corruption } from "../records/vocabulary.ts";
 import { subjectFor } from "../rules/subject.ts";
+import { withUnknownMember } from "./unknown-members.ts";
 
 /**
  * The corruptions of tokens: each makes one thing wrong and leaves all else as it was, so that a
@@ -28,7 +30,8 @@ type PublicJwk = (SigningKey | PhoneKey)["publicJwk"];
 
 type Corrupt = (token: UnsignedToken, publicJwk: PublicJwk) => UnsignedToken;
 
-const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
+/** By the corruption; others are of no ID token. */
+const CORRUPT: Readonly<Partial<Record<Corruption, Corrupt>>> = {
   signature: (token) => ({
     ...token,
     sign: async (...parts) => flipped(await token.sign(...parts)),
@@ -55,6 +58,9 @@ const CORRUPT: Readonly<Record<Corruption, Corrupt>> = {
   // Only tokens of login from phone number have it.
   wrong_auth_req_id: (token) =>
     "auth_req_id" in token.payload ? withClaim(token, "auth_req_id", otherRequest) : token,
+  clock_ahead: (token) => withClock(token, MINUTE),
+  clock_behind: (token) => withClock(token, -MINUTE),
+  unknown_members: (token) => ({ ...token, payload: withUnknownMember(token.payload) }),
 };
 
 export function corruptIdToken(
@@ -62,7 +68,7 @@ export function corruptIdToken(
   corruption: Corruption | undefined,
   publicJwk: PublicJwk,
 ): UnsignedToken {
-  return corruption === undefined ? token : CORRUPT[corruption](token, publicJwk);
+  return (corruption && CORRUPT[corruption]?.(token, publicJwk)) ?? token;
 }
 
 /** The subject of somebody else for `sub_mismatch`, else the same. */
@@ -85,6 +91,12 @@ function withClaim(
   if (value === undefined) return { ...token, payload: others };
   const payload = { ...token.payload, [name]: value };
   return { ...token, payload: name in token.payload ? payload : sortKeys(payload) };
+}
+
+/** All that has a time has it by another clock. */
+function withClock(token: UnsignedToken, ahead: Seconds): UnsignedToken {
+  const names = ["auth_time", "exp", "iat", "nbf", "rat"].filter((name) => name in token.payload);
+  return names.reduce((one, name) => withClaim(one, name, (at) => Number(at) + ahead), token);
 }
 
 /** As long as the real one, and of a login that nobody began. */

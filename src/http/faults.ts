@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { nextFault } from "../faults/next-fault.ts";
 import type { Party } from "../faults/party.ts";
 import { partyOf } from "../faults/party.ts";
+import { withUnknownMembers } from "../faults/unknown-members.ts";
 import type { Fault, FaultResponse } from "../records/fault.ts";
 import type { EndpointName } from "../records/vocabulary.ts";
 import { readCookie } from "./cookies.ts";
@@ -37,8 +38,10 @@ export function playFaults(app: FastifyInstance): void {
 
   app.addHook("onSend", (request, reply, payload, done) => {
     // A request that was refused before anything else has no exchange.
-    const response = request.exchange?.fault?.answer;
-    done(null, response ? changed(response, request, reply, payload) : payload);
+    const { answer, corrupt } = request.exchange?.fault ?? {};
+    if (answer) return done(null, changed(answer, request, reply, payload));
+    const isText = corrupt === "unknown_members" && typeof payload === "string";
+    done(null, isText ? withUnknownMembers(payload) : payload);
   });
 }
 

@@ -23,12 +23,8 @@ export function errorResponse(
 }
 
 /** The URL of a successful response. */
-export function successLocation(
-  to: ReturnAddress,
-  code: string,
-  scopes: readonly string[],
-): string {
-  return locationWith(to, successResponse(to, code, scopes));
+export function successLocation(to: ReturnAddress, response: ResponseParameters): string {
+  return locationWith(to, response);
 }
 
 /** The URL of an error response; an app gets the code alone. */

@@ -64,7 +64,9 @@ export const faultProperties = {
   // biome-ignore lint/suspicious/noThenProperty: the contract calls it so; no promise is made of it.
   then: FaultResponseSchema,
   corrupt: Type.Enum([...CORRUPTIONS], {
-    description: "What is wrong with the ID token, or with userinfo.",
+    description:
+      "The one thing that is wrong: with the ID token, with userinfo's sub, with what the browser brings back " +
+      "to the application, or that JSON has members which nobody knows.",
   }),
 };
 

@@ -142,24 +142,44 @@ export function needsUser(outcome: string | object): boolean {
   return outcome === "approve" || outcome === "app_token_error";
 }
 
-/** What can be wrong with an ID token: one for each check that a client must make. */
-export const CORRUPTIONS = [
-  "signature",
-  "alg_none",
-  "alg_hs256",
-  "unknown_kid",
-  "wrong_iss",
-  "wrong_aud",
-  "expired",
-  "future_iat",
-  "wrong_nonce",
-  "missing_nonce",
-  "wrong_at_hash",
-  "sub_mismatch",
-  "wrong_auth_req_id",
-] as const;
+const OF_ID_TOKEN = ["token"] as const satisfies readonly EndpointName[];
 
-export type Corruption = (typeof CORRUPTIONS)[number];
+/** What an authorization response brings to the application, and what it had asked for. */
+const OF_AUTHORIZATION_RESPONSE = ["auth"] as const satisfies readonly EndpointName[];
+
+/** What a fault can make wrong, one thing at a time, and the endpoints whose responses have it. */
+export const CORRUPTED_AT = {
+  signature: OF_ID_TOKEN,
+  alg_none: OF_ID_TOKEN,
+  alg_hs256: OF_ID_TOKEN,
+  unknown_kid: OF_ID_TOKEN,
+  wrong_iss: OF_ID_TOKEN,
+  wrong_aud: OF_ID_TOKEN,
+  expired: OF_ID_TOKEN,
+  future_iat: OF_ID_TOKEN,
+  wrong_nonce: OF_ID_TOKEN,
+  missing_nonce: OF_ID_TOKEN,
+  wrong_at_hash: OF_ID_TOKEN,
+  sub_mismatch: ["token", "userinfo"],
+  wrong_auth_req_id: OF_ID_TOKEN,
+  clock_ahead: OF_ID_TOKEN,
+  clock_behind: OF_ID_TOKEN,
+  wrong_state: OF_AUTHORIZATION_RESPONSE,
+  other_code: OF_AUTHORIZATION_RESPONSE,
+  missing_code: OF_AUTHORIZATION_RESPONSE,
+  unknown_members: [
+    "discovery",
+    "jwks",
+    "token",
+    "userinfo",
+    "backchannel-authentication",
+    "user-exists",
+  ],
+} as const satisfies Readonly<Record<string, readonly EndpointName[]>>;
+
+export type Corruption = keyof typeof CORRUPTED_AT;
+
+export const CORRUPTIONS = Object.keys(CORRUPTED_AT) as Corruption[];
 
 /** How long a fault or a scenario can delay a response, in seconds of the real time. */
 export const LONGEST_DELAY: Seconds = MINUTE;

@@ -110,6 +110,8 @@ describe("faults", () => {
       ],
       [{ match: { endpoint: "userinfo" }, corrupt: "wrong_iss" }, "corrupt", 'only "token"'],
       [{ match: { endpoint: "auth" }, corrupt: "sub_mismatch" }, "corrupt", '"userinfo"'],
+      [{ match: token, corrupt: "wrong_state" }, "corrupt", 'what only "auth" gives'],
+      [{ match: { endpoint: "auth" }, corrupt: "unknown_members" }, "corrupt", '"jwks", "token"'],
       [{ match: token, times: 0, then: fails }, "times", "1 or more"],
       [{ match: token, times: "1", then: fails }, "times", "whole number"],
       [{ match: token, after: -1, then: fails }, "after", "0 or more"],

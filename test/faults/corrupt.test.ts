@@ -50,6 +50,10 @@ describe("corruptIdToken", () => {
     ["wrong_at_hash", [], ["at_hash"]],
     ["sub_mismatch", [], ["sub"]],
     ["wrong_auth_req_id", [], []],
+    ["clock_ahead", [], ["exp", "iat"]],
+    ["clock_behind", [], ["exp", "iat"]],
+    ["unknown_members", [], ["x_added_by_a_fault"]],
+    ["wrong_state", [], []],
   ])("%s changes just that: header %j, claims %j", async (corruption, header, claims) => {
     const corrupt = corruptIdToken(token, corruption, publicJwk);
     expect(differences(corrupt.header, token.header)).toEqual(header);
@@ -66,6 +70,9 @@ describe("corruptIdToken", () => {
     ["wrong_aud", "aud", ["wrong-client"]],
     ["expired", "exp", 1000 - 3600],
     ["future_iat", "iat", 1000 + 24 * 3600],
+    ["clock_ahead", "iat", 1000 + 60],
+    ["clock_ahead", "exp", 4600 + 60],
+    ["clock_behind", "iat", 1000 - 60],
     ["wrong_nonce", "nonce", "wrong-nonce"],
     // The hash of the text "hash", made with Python's hashlib.
     ["wrong_at_hash", "at_hash", "0EuY9I6Pi8wVxq5awFCAHA"],

@@ -7,6 +7,7 @@ import {
   errorLocation,
   resumeLocation,
   successLocation,
+  successResponse,
 } from "../../src/oidc/redirect.ts";
 import { fc } from "../support/properties.ts";
 
@@ -73,14 +74,17 @@ describe("successLocation", () => {
       "https://example.com/cb?x=1#code=C.1&scope=openid+name&state=12345678",
     ],
   ])("%s", (_, over, location) => {
-    expect(successLocation(to(over), "C.1", ["openid", "name"])).toBe(location);
+    expect(successLocation(to(over), successResponse(to(over), "C.1", ["openid", "name"]))).toBe(
+      location,
+    );
   });
 
   it("leads to the registered URI and nowhere else, with the state as it was", () => {
     const uri = fc.webUrl({ withQueryParameters: false });
     fc.assert(
       fc.property(uri, states, (redirectUri, state) => {
-        const location = successLocation(to({ redirectUri, state }), "C", ["openid"]);
+        const address = to({ redirectUri, state });
+        const location = successLocation(address, successResponse(address, "C", ["openid"]));
         expect(location.startsWith(`${redirectUri}?code=C&scope=openid&state=`)).toBe(true);
         expect(new URL(location).searchParams.get("state")).toBe(state);
         expect(location).not.toMatch(/[\r\n ]/);
