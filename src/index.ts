@@ -6,6 +6,15 @@
 
 export { ConfigError } from "./config/config-error.ts";
 export type * from "./control/types.ts";
+export type { OpenedPage } from "./sdk/browse.ts";
+export type {
+  CheckLogin,
+  CheckOptions,
+  CheckReport,
+  LoginDriver,
+  LoginOutcome,
+} from "./sdk/check-client.ts";
+export { CheckError } from "./sdk/check-client.ts";
 export type { ChecklistOf } from "./sdk/checklist.ts";
 export { ControlError } from "./sdk/control-api.ts";
 export type { LoggedIn, LoginOptions, LoginRequest } from "./sdk/login.ts";

@@ -31,6 +31,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["scenarios"],
   ["faults"],
   ["checklist"],
+  ["checks"],
   ["authorize", "ciba", "discovery", "token", "userinfo"],
   ["pages"],
   ["control/api"],

@@ -28,8 +28,16 @@ export interface Facts {
   readonly edition: ChecklistEdition;
   /** Whether the ID token has the claims too, so that nobody has to read userinfo. */
   readonly userDataInIdToken: boolean;
+  /** What probes have shown of it (checks/). */
+  readonly probed: readonly Probed[];
   /** The webhooks that were sent to its sales unit. */
   readonly deliveries: readonly Pick<Delivery, "status" | "url" | "queuedAt">[];
+}
+
+/** A probe that was played, and the item that it speaks for. */
+export interface Probed extends Proof {
+  readonly item: string;
+  readonly passed: boolean;
 }
 
 /** The items of an edition of the list, in its order. */
@@ -44,8 +52,13 @@ export function verdictsOf(facts: Facts): readonly Verdict[] {
 
 function verdictOf(item: ChecklistItem, facts: Facts): Verdict {
   const file = facts.list.clients[facts.clientId] ?? emptyFile(facts.list.since);
-  if (item.judgedBy === "person") return ticked(item, file);
-  const { done, failed } = evidenceFor(item, file, facts);
+  const probed = probesFor(item, facts);
+  if (item.judgedBy === "person") {
+    return probed.failed.count > 0 ? shown(item, "failed", probed.failed) : ticked(item, file);
+  }
+  const seen = evidenceFor(item, file, facts);
+  const failed = seen.failed.count > 0 ? seen.failed : probed.failed;
+  const done = seen.done.count > 0 ? seen.done : probed.done;
   if (failed.count > 0) return shown(item, "failed", failed);
   if (done.count > 0) return shown(item, "done", done);
   return { item, status: "not seen", why: missing(item, file, facts), shown: NOTHING };
@@ -65,6 +78,14 @@ function ticked(item: ChecklistItem, { ticks }: ClientFile): Verdict {
     : "Somebody has said that it is not done";
   const why = tick.note === undefined ? `${said}.` : `${said}: ${tick.note}`;
   return { item, status: tick.done ? "done" : "failed", why, shown: NOTHING };
+}
+
+function probesFor({ id }: ChecklistItem, { probed }: Facts): Evidence {
+  const tally = (passed: boolean) =>
+    probed
+      .filter((probe) => probe.item === id && probe.passed === passed)
+      .reduce((sum: Tally, { request, at, why }) => counted(sum, { request, at, why }), NOTHING);
+  return { done: tally(true), failed: tally(false) };
 }
 
 /** What was seen of it; of some items only all requests together show how they stand. */

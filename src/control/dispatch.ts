@@ -12,6 +12,7 @@ import type { Description } from "./openapi.ts";
 import { addressOperations } from "./resources/addresses.ts";
 import { browserOperations } from "./resources/browsers.ts";
 import { checklistOperations } from "./resources/checklist.ts";
+import { checkOperations } from "./resources/checks.ts";
 import { clockOperations } from "./resources/clock.ts";
 import { consentOperations } from "./resources/consents.ts";
 import { countOperations } from "./resources/counts.ts";
@@ -53,6 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...tokenOperations,
   ...statisticsOperations,
   ...checklistOperations,
+  ...checkOperations,
   ...settingsOperations,
   ...sandboxOperations,
   ...stateOperations,

@@ -3,6 +3,7 @@ import type { Operation } from "./api/operation.ts";
 import { addressExamples } from "./resources/addresses.examples.ts";
 import { browserExamples } from "./resources/browsers.examples.ts";
 import { checklistExamples } from "./resources/checklist.examples.ts";
+import { checkExamples } from "./resources/checks.examples.ts";
 import { clockExamples } from "./resources/clock.examples.ts";
 import { consentExamples } from "./resources/consents.examples.ts";
 import { countExamples } from "./resources/counts.examples.ts";
@@ -28,6 +29,7 @@ const EXAMPLES: Readonly<Record<string, readonly AnyExample[]>> = {
   ...addressExamples,
   ...browserExamples,
   ...checklistExamples,
+  ...checkExamples,
   ...clockExamples,
   ...consentExamples,
   ...countExamples,

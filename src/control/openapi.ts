@@ -284,6 +284,7 @@ export const RESOURCES: Readonly<Record<string, string>> = {
   statistics:
     "How many logins succeeded, by sales unit and day, with the delay of the real portal.",
   checklist: "What Vipps asks before an application goes live, and how the application stands.",
+  checks: "An application is checked by logins in each of which one thing is not as usual.",
   settings: "Profile, rule overrides, limits, automatic login and webhook hosts.",
   sandboxes: "Separate instances of the mock under /s/{id}, for tests that run side by side.",
   state: "A whole sandbox: exported, restored, or reset.",

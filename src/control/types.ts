@@ -5,6 +5,13 @@ import type { ReadonlyDeep } from "../records/schema-parts.ts";
 import type { StateSchema } from "../sandbox/state-problems.ts";
 import type { BrowserSchema } from "./resources/browsers.ts";
 import type {
+  CheckInputSchema,
+  CheckSchema,
+  JudgedSchema,
+  NextSchema,
+  OutcomeSchema,
+} from "./resources/check-schemas.ts";
+import type {
   ChecklistPatchSchema,
   ChecklistReportQuery,
   ChecklistSchema,
@@ -149,6 +156,21 @@ export interface ChecklistTicks extends Readonly<Values<typeof ChecklistPatchSch
 
 /** As what a checklist is reported. */
 export type ChecklistFormat = NonNullable<Values<typeof ChecklistReportQuery>["format"]>;
+
+/** Which probes an application is checked with, and how. */
+export interface CheckInput extends Readonly<Values<typeof CheckInputSchema>> {}
+
+/** A run in which an application is checked: the probes, and what came of each. */
+export interface Check extends Values<typeof CheckSchema> {}
+
+/** What is to be done now in such a run. */
+export interface CheckNext extends Values<typeof NextSchema> {}
+
+/** How a login of such a run has ended. */
+export interface CheckOutcome extends Readonly<Values<typeof OutcomeSchema>> {}
+
+/** What a login of such a run was judged to be. */
+export interface CheckedLogin extends Values<typeof JudgedSchema> {}
 
 /** Everything in a sandbox, for another one to start from. */
 export interface SandboxState extends Unbranded<Values<typeof StateSchema>> {}

@@ -81,6 +81,22 @@ export function retire(state: KeyState): KeyState {
   return { keys: state.keys.filter(({ status }) => status !== "retiring") };
 }
 
+/**
+ * As before that key was used: the one that signed until then does so again. The same where it does not sign, or
+ * was the first.
+ *
+ * @param isKept whether it waits to be used, as it did before; else it goes
+ */
+export function takeBack(state: KeyState, kid: string, isKept: boolean): KeyState {
+  const [before, ...retired] = withStatus(state, "retiring");
+  const signs = withStatus(state, "current").find((key) => key.kid === kid);
+  if (!before || !signs) return state;
+  const waiting = isKept
+    ? [{ ...signs, status: "published" as const }]
+    : withStatus(state, "published");
+  return { keys: [{ ...before, status: "current" }, ...waiting, ...retired] };
+}
+
 /** It alone: it signs, and every other one is out of JWKS at once. */
 export function replaceAll(fresh: FreshKey): KeyState {
   return { keys: [{ ...fresh, status: "current" }] };

@@ -4,7 +4,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import type { KeyStatus } from "../records/vocabulary.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";
-import { publish, remove, replaceAll, retire, use } from "./rotation.ts";
+import { publish, remove, replaceAll, retire, takeBack, use } from "./rotation.ts";
 
 /**
  * The signing keys of one sandbox. It signs with the server's own key, as every other one does, until
@@ -15,6 +15,8 @@ export interface SandboxKeys extends Keyring {
   list(): Promise<readonly ListedKey[]>;
   /** @throws MisplacedStep when the step does not fit; nothing is changed then */
   rotate(phase: Phase | undefined, now: EpochSeconds): Promise<void>;
+  /** Takes back that a key signs: the one before it does so again, and this one goes, or waits as it did before. */
+  takeBack(kid: string, isKept: boolean): Promise<void>;
   /** Takes a key out of JWKS at once; if it signed, a new one does from now on. */
   remove(kid: string, now: EpochSeconds): Promise<void>;
 }
@@ -110,6 +112,7 @@ export function createSandboxKeys(
           return change(retire);
       }
     },
+    takeBack: (kid, isKept) => change((state) => takeBack(state, kid, isKept)),
     async remove(kid, now) {
       // Made in any case: which key signs may change while one is made.
       const key = await fresh(now);

@@ -1,4 +1,3 @@
-import { parseSetCookie } from "cookie";
 import { isVippsHost } from "../config/options.ts";
 import { didYouMean } from "../config/problem.ts";
 import type { Diagnosis, LoggedRequest, SalesUnit } from "../control/types.ts";
@@ -7,6 +6,7 @@ import { createIds, secureRandom } from "../platform/ids.ts";
 import { isUrl } from "../platform/url.ts";
 import { PATHS } from "../request/addresses.ts";
 import type { Fetch } from "./control-api.ts";
+import { CookieJar } from "./cookie-jar.ts";
 import { checkOptions, OptionsError } from "./options.ts";
 
 /** A whole login without a browser: the redirects of one that a scenario approves. */
@@ -231,25 +231,6 @@ export function loggedIn(redirectUrl: string): LoggedIn | undefined {
     redirectUrl,
     scope: parameters.get("scope") ?? "",
   };
-}
-
-/** The cookies of one browser at one server. */
-class CookieJar {
-  readonly #cookies = new Map<string, string>();
-
-  /** As the Cookie header; empty without any. */
-  get header(): string {
-    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-  }
-
-  /** @param response a response, whose cookies are kept or dropped */
-  take(response: Response): void {
-    for (const header of response.headers.getSetCookie()) {
-      const { name, value, maxAge } = parseSetCookie(header);
-      if (value === undefined || value === "" || maxAge === 0) this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
-    }
-  }
 }
 
 /** How a login ended that did not succeed. */

@@ -8,7 +8,11 @@ import type {
   UserInput,
 } from "../control/types.ts";
 import { PATHS, sandboxPrefix } from "../request/addresses.ts";
+import type { CheckOptions, CheckReport, LoginDriver } from "./check-client.ts";
 import { ChecklistClient } from "./checklist.ts";
+import { Checks } from "./checks.ts";
+import type { Connection } from "./connection.ts";
+import { DEFAULT_ID } from "./connection.ts";
 import type { Fetch } from "./control-api.ts";
 import { ControlApi, ControlError, MockClosed } from "./control-api.ts";
 import type { LoggedIn, LoginOptions } from "./login.ts";
@@ -44,20 +48,6 @@ import {
   StatisticsClient,
   WebhookDeliveries,
 } from "./sandbox-resources.ts";
-
-/** How a server is reached. */
-export interface Connection {
-  /** The server's address, without a trailing slash. */
-  readonly base: string;
-  readonly fetch: Fetch;
-  /** The control API's bearer token. */
-  readonly token: string | undefined;
-  /** How a sandbox is reached over https, by its prefix; left out where this program cannot know. */
-  readonly tls?: ((prefix: string) => TlsFacts | undefined) | undefined;
-}
-
-/** The id of the sandbox that is there without being made. */
-export const DEFAULT_ID = "default";
 
 /**
  * A Vipps of its own, with its own users, sales units, consents, clock, faults, keys and request log:
@@ -108,6 +98,8 @@ export class Sandbox {
   readonly statistics: StatisticsClient;
   /** Whether the application is ready to go live, as far as its requests show it. */
   readonly checklist: ChecklistClient;
+  /** The runs in which an application was checked. */
+  readonly checks: Checks;
   /** The profile, the switches and the automatic login. */
   readonly settings: SettingsClient;
   /** The whole sandbox: exported, restored, or reset. */
@@ -150,6 +142,7 @@ export class Sandbox {
     this.webhookDeliveries = new WebhookDeliveries(this.#api);
     this.statistics = new StatisticsClient(this.#api);
     this.checklist = new ChecklistClient(this.#api);
+    this.checks = new Checks(this.#api);
     this.settings = new SettingsClient(this.#api);
     this.state = new StateClient(this.#api, () => this.refresh());
   }
@@ -334,6 +327,24 @@ export class Sandbox {
     );
     if ("accessToken" in end) return end;
     throw new LoginError(end, reasonIn(await this.requests.list(), state));
+  }
+
+  /**
+   * Checks whether an application is ready to go live, by logins in each of which one thing is not as usual: a
+   * wrong signature, a state of another login, a token endpoint that fails. After each an ordinary login has to work.
+   *
+   * @param login drives one login of the application, as a user would, and says whether somebody is logged in then
+   * @param options which client and which probes; every probe when left out
+   * @returns what came of each probe, and the report
+   * @throws ControlError when the sandbox has faults or scenarios of its own, or another run is under way
+   * @throws OptionsError when an option is wrong
+   */
+  async checkClient(login: LoginDriver, options: CheckOptions = {}): Promise<CheckReport> {
+    const { checkClient } = await import("./check-client.ts");
+    const { url, checks } = this;
+    const clientIdOf = async (name: string) =>
+      salesUnitOf((await this.refresh()).salesUnits, name).clientId;
+    return checkClient({ url, checks, clientIdOf, fetch: this.#fetch }, login, options);
   }
 
   /** The names that the mock has in its certificate: only for those of the real service does it matter. */

@@ -2,10 +2,11 @@ import type { SandboxFacts, SandboxOptions, SandboxSummary } from "../control/ty
 import { trustingFetch } from "../http/trusting-fetch.ts";
 import { isUrl } from "../platform/url.ts";
 import { ISSUER_PATH, PATHS } from "../request/addresses.ts";
+import type { Connection } from "./connection.ts";
+import { DEFAULT_ID } from "./connection.ts";
 import { ControlApi } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
-import type { Connection } from "./sandbox.ts";
-import { DEFAULT_ID, Sandbox } from "./sandbox.ts";
+import { Sandbox } from "./sandbox.ts";
 
 /** The sandboxes of a server. */
 export class Sandboxes {

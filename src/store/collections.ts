@@ -47,6 +47,7 @@ export type CollectionName = Exclude<
   | "openPhones"
   | "undos"
   | "checklist"
+  | "checks"
   | "revision"
   | "onOthersWrite"
   | "sweep"

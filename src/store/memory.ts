@@ -1,3 +1,4 @@
+import type { CheckRun } from "../records/check-run.ts";
 import type { Checklist } from "../records/checklist.ts";
 import type { EntryCode } from "../records/entry-code.ts";
 import type { GenerationId } from "../records/ids.ts";
@@ -96,6 +97,7 @@ function createSandboxStore(): MemorySandboxStore {
     openPhones: createCell<Readonly<Record<string, EpochSeconds>>>(),
     undos: createCell<readonly KeptForm[]>(),
     checklist: createCell<Checklist>(),
+    checks: createCell<readonly CheckRun[]>(),
   };
   return {
     ...collections,

@@ -1,3 +1,4 @@
+import type { CheckRun } from "../records/check-run.ts";
 import type { Checklist } from "../records/checklist.ts";
 import type { Browser, Consent } from "../records/consent.ts";
 import type { Delivery, Webhook } from "../records/delivery.ts";
@@ -124,6 +125,8 @@ export interface SandboxStore {
   readonly undos: Cell<readonly KeptForm[]>;
   /** What the request log has shown of the go-live checklist, once somebody has asked for it. */
   readonly checklist: Cell<Checklist>;
+  /** The newest runs in which an application was checked. */
+  readonly checks: Cell<readonly CheckRun[]>;
 
   /**
    * A number that is another one whenever a record was written or removed since it was asked for, by

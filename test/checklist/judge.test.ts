@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { emptyChecklist } from "../../src/checklist/book.ts";
+import { reportAs } from "../../src/checklist/formats.ts";
 import { judge } from "../../src/checklist/judge.ts";
-import { reportAs, summaryOf } from "../../src/checklist/report.ts";
+import { checklistReport, summaryOf } from "../../src/checklist/report.ts";
 import type { Facts } from "../../src/checklist/verdict.ts";
 import { verdictsOf } from "../../src/checklist/verdict.ts";
 import type { Diagnosis } from "../../src/records/diagnosis.ts";
@@ -73,7 +74,7 @@ const redeemed = (login: string, more: Told = {}): KeptRequest =>
 
 function factsOf(requests: readonly KeptRequest[], more: Partial<Facts> = {}): Facts {
   const list = judge(emptyChecklist(NOON), requests);
-  const rest = { edition: "2026", userDataInIdToken: false, deliveries: [] } as const;
+  const rest = { edition: "2026", userDataInIdToken: false, probed: [], deliveries: [] } as const;
   return { list, clientId: CLIENT, ...rest, ...more };
 }
 
@@ -249,7 +250,10 @@ describe("webhooks", () => {
 
   it("are in the report without a request, which they are not", () => {
     const facts = factsOf([], sent("failed", "failed"));
-    const report = reportAs("text", { name: "Shop", ...facts, verdicts: verdictsOf(facts) });
+    const report = reportAs(
+      "text",
+      checklistReport({ name: "Shop", ...facts, verdicts: verdictsOf(facts) }),
+    );
     expect(report).toMatch(/has acknowledged no attempt\. \(2 times, last 2023-/);
   });
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { check } from "../support/check.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import type { Slip } from "../support/shop.ts";
 import { Shop } from "../support/shop.ts";
 import { authorize, get, OUTLET, PATH, requestToken, SHOP, tokensFrom } from "../support/wire.ts";
@@ -90,6 +92,50 @@ describe("the checklist of a careless application", () => {
       );
       expect(inLog).toBe(true);
     }
+  });
+});
+
+describe("the checklist of an application that was checked", () => {
+  it.each([
+    ["state", "state"],
+    ["nonce", "nonce"],
+    ["no-nonce", "nonce"],
+    ["cancelled", "errors"],
+    ["userinfo-subject", "userinfo"],
+    ["discovery-down", "caching"],
+    ["changed-email", "account-linking"],
+  ])("fails by the probe %s in %s, and in nothing that requests show", async (probe, item) => {
+    const shop = new RelyingParty(mock, probe);
+    await check(mock, () => shop.login(), { probes: [probe] });
+    expect((await having("failed")).sort()).toEqual([item, "system-headers"].sort());
+    const { why, requests } = await itemOf(item);
+    expect(why).toMatch(new RegExp(`^The probe ${probe}: `));
+    expect(requests).toMatchObject([{ inLog: true }]);
+  });
+
+  it("says what requests show before what a probe shows", async () => {
+    const shop = new RelyingParty(mock, "injected-code");
+    await check(mock, () => shop.login(), { probes: ["injected-code"] });
+    expect(await having("failed")).toEqual(["nonce", "pkce", "system-headers"]);
+    expect((await itemOf("pkce")).why).toMatch(/has neither a nonce nor a code challenge/);
+  });
+
+  it("has what probes showed for done, where no request shows it", async () => {
+    const shop = new RelyingParty(mock);
+    await check(mock, () => shop.login(), { probes: ["no-code", "changed-email"] });
+    const { status, why } = await itemOf("errors");
+    expect([status, why]).toEqual(["done", expect.stringMatching(/^The probe no-code: /)]);
+    expect((await itemOf("account-linking")).status).toBe("by hand");
+  });
+
+  it("counts the newest run of that client alone", async () => {
+    const probes = ["state"];
+    const careless = new RelyingParty(mock, "state");
+    await check(mock, () => careless.login(), { probes });
+    expect((await itemOf("state")).status).toBe("failed");
+    const careful = new RelyingParty(mock);
+    await check(mock, () => careful.login(), { probes });
+    expect((await itemOf("state")).status).toBe("done");
   });
 });
 

@@ -78,6 +78,13 @@ async function firstOf(path: string): Promise<string> {
   return body.items[0].id;
 }
 
+/** What others have ordered would disturb it. */
+async function beginCheck(): Promise<void> {
+  await inOne("DELETE", "/faults");
+  await inOne("DELETE", "/scenarios");
+  await inOne("POST", "/checks", { clientId: SHOP.id });
+}
+
 function tickBranding(): Promise<Answer> {
   const items = { branding: { done: true } };
   return inOne("PATCH", `/checklist?clientId=${SHOP.id}`, { items });
@@ -122,6 +129,7 @@ const CHANGES: readonly (readonly [resource: string, change: () => Promise<unkno
   ["/statistics", () => inOne("PATCH", "/clock", { advance: "10m" })],
   ["/checklist", () => tickBranding()],
   ["/checklist/report", () => tickBranding()],
+  ["/checks", () => beginCheck()],
   ["/settings", () => inOne("PATCH", "/settings", { profile: "2026", autoLogin: "ada" })],
   ["/settings/rules", () => inOne("PATCH", "/settings", { rules: { minimumAge: 20 } })],
   ["/counts", () => inOne("DELETE", "/browsers")],

@@ -584,6 +584,41 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       await expect(unknown).rejects.toMatchObject({ status: 400 });
     });
 
+    it("checks an application, step by step", async () => {
+      const { clientId, name } = unitNamed("Demo Outlet");
+      await box.scenarios.clear();
+      await box.faults.clear();
+      const begun = await box.checks.begin({ clientId, probes: ["cancelled"], user: "ada" });
+      const verdicts = [];
+      for (;;) {
+        const { do: what, login = 0, why } = await box.checks.next(begun.id);
+        if (what === "stop") break;
+        expect(why).not.toBe("");
+        const code = await logInAt(name);
+        verdicts.push((await box.checks.end(begun.id, { login, loggedIn: code })).verdict);
+      }
+      expect(verdicts).toEqual(["as it must", "as it must", "as it must"]);
+      expect(await box.checks.get(begun.id)).toMatchObject({ passed: true, status: "finished" });
+      expect((await box.checks.list()).map(({ id }) => id)).toContain(begun.id);
+      expect(await box.checks.report(begun.id)).toMatch(/^Probes of Demo Outlet/);
+      expect(await box.checks.report(begun.id, "junit")).toMatch(/^<\?xml/);
+      await box.checks.remove(begun.id);
+      await expect(box.checks.get(begun.id)).rejects.toMatchObject({ status: 404 });
+    });
+
+    it("checks an application by a function that drives one login", async () => {
+      const { name } = unitNamed("Demo Outlet");
+      const report = await box.checkClient(() => logInAt(name), {
+        salesUnit: name,
+        probes: ["cancelled", "no-code"],
+      });
+      expect(report).toMatchObject({ passed: true, of: 5 });
+      expect(report.text).toContain("2 of 2 probes passed");
+      expect(report.markdown).toContain("# Probes of Demo Outlet");
+      expect(report.junit).toContain('tests="2" failures="0"');
+      report.assertPassed();
+    });
+
     it("exports, imports and resets everything", async () => {
       await box.addUser({ id: "grace" });
       const state = await box.state.export();
@@ -594,6 +629,21 @@ export function describeLibrary(name: string, open: () => Promise<Place>): void 
       expect(box.users).not.toHaveProperty("grace");
       expect(box.users).toHaveProperty("ada");
     });
+
+    /** Whether the merchant gets a code, whoever confirms. */
+    async function logInAt(name: string): Promise<boolean> {
+      const { clientId, redirectUris } = unitNamed(name);
+      const request = new URLSearchParams({
+        response_type: "code",
+        client_id: clientId,
+        redirect_uri: redirectUris[0] ?? "",
+        scope: "openid",
+        state: "state-of-the-test",
+      });
+      const url = `${box.url}/access-management-1.0/access/oauth2/auth?${request}`;
+      const response = await place.vipps.fetch(url, { redirect: "manual" });
+      return new URL(response.headers.get("location") ?? "").searchParams.has("code");
+    }
 
     function unitNamed(name: string): SalesUnit {
       const unit = box.salesUnits.find((one) => one.name === name);

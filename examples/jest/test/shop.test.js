@@ -53,4 +53,19 @@ describe("the shop", () => {
     expect(await logIn(vipps, "ada")).toBe("Vipps has a problem. Try again later.");
     expect(await logIn(vipps, "ada")).toBe("Hello, Ada Nordmann!");
   });
+
+  // One of the probes alone takes three seconds.
+  const MINUTE = 60_000;
+  test(
+    "is ready to go live",
+    async ({ vipps }) => {
+      await openShopAt(vipps);
+      const login = async ({ open, user }) => {
+        const { text } = await open(`${shop.url}/login`);
+        return text === `Hello, ${user.givenName} ${user.familyName}!`;
+      };
+      (await vipps.checkClient(login, { salesUnit: "Shop" })).assertPassed();
+    },
+    MINUTE,
+  );
 });

@@ -42,6 +42,24 @@ test("is polite to who cancels", async ({ page, shop }) => {
   await expect(page.getByText("You did not log in.")).toBeVisible();
 });
 
+test("is ready to go live", async ({ browser, shop, vipps }) => {
+  // One of the probes alone takes three seconds.
+  test.setTimeout(120_000);
+  const report = await vipps.checkClient(
+    async ({ user }) => {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      await clickLogIn(page, shop);
+      const { givenName, familyName } = user;
+      const loggedIn = await page.getByText(`Hello, ${givenName} ${familyName}!`).isVisible();
+      await context.close();
+      return loggedIn;
+    },
+    { salesUnit: "Shop" },
+  );
+  report.assertPassed();
+});
+
 test.describe("a shop whose customer is too young", () => {
   test.use({ vippsSandbox: { config: { users: [{ id: "kid", birthDate: "today-14y" }] } } });
 

@@ -1,12 +1,16 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { beginAnew, readChecklist, tick } from "../../checklist/catch-up.ts";
-import { REPORT_FORMATS, reportAs, summaryOf } from "../../checklist/report.ts";
-import type { Verdict } from "../../checklist/verdict.ts";
+import { REPORT_FORMATS, reportAs } from "../../checklist/formats.ts";
+import { checklistReport, summaryOf } from "../../checklist/report.ts";
+import type { Probed, Verdict } from "../../checklist/verdict.ts";
 import { ITEM_STATUSES, itemsOf, verdictsOf } from "../../checklist/verdict.ts";
+import { standingsOf } from "../../checks/standing.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
+import type { CheckRun } from "../../records/check-run.ts";
+import type { RequestId } from "../../records/ids.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
@@ -127,7 +131,8 @@ export const checklistOperations = [
     run: async ({ query, exchange }) => {
       const { unit, edition, verdicts } = await judged(query, exchange);
       const { name, clientId } = unit;
-      return { body: reportAs(query.format ?? "text", { name, clientId, edition, verdicts }) };
+      const report = checklistReport({ name, clientId, edition, verdicts });
+      return { body: reportAs(query.format ?? "text", report) };
     },
   }),
   operation({
@@ -169,9 +174,24 @@ async function judged(query: Static<typeof ClientQuery>, exchange: Exchange) {
   const all = await readAll(sandbox.store.deliveries);
   const deliveries = all.filter(({ msn }) => msn === unit.msn);
   const { userDataInIdToken } = sandbox.switches;
-  const facts = { list, clientId: unit.clientId, edition, userDataInIdToken, deliveries };
+  const { clientId } = unit;
+  const probed = probedIn((await sandbox.store.checks.get()) ?? [], clientId);
+  const facts = { list, clientId, edition, userDataInIdToken, probed, deliveries };
   const verdicts = verdictsOf(facts);
   return { list, unit, edition, verdicts };
+}
+
+/** What the newest run in which the client was checked says of the items. */
+function probedIn(runs: readonly CheckRun[], clientId: string): readonly Probed[] {
+  const run = runs.findLast((one) => one.clientId === clientId);
+  if (!run) return [];
+  return standingsOf(run).flatMap(({ probe, status, result }): Probed[] => {
+    const isClear = status === "passed" || status === "failed";
+    if (probe.item === undefined || !result || !isClear) return [];
+    const request = result.requests.at(-1)?.id ?? ("" as RequestId);
+    const why = `The probe ${probe.id}: ${result.why}`;
+    return [{ item: probe.item, passed: status === "passed", request, at: run.startedAt, why }];
+  });
 }
 
 async function toJson(
@@ -224,8 +244,8 @@ function sourceOf({ editions, source, faq }: Verdict["item"]): string {
 }
 
 /** @throws Problem 400 where it is not clear whose list it is */
-async function unitOf(
-  { clientId }: Static<typeof ClientQuery>,
+export async function unitOf(
+  { clientId }: { readonly clientId?: string },
   { sandbox }: Exchange,
 ): Promise<SalesUnit> {
   const { salesUnits, checklist } = sandbox.store;

@@ -5,6 +5,7 @@ import { didYouMean } from "../../config/problem.ts";
 import { findUserProblems } from "../../config/semantics.ts";
 import type { CalendarDate } from "../../platform/calendar.ts";
 import { dateInOslo } from "../../platform/calendar.ts";
+import type { Ids } from "../../platform/capabilities.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { User, UserInput } from "../../records/user.ts";
 import { UserInputSchema, UserSchema } from "../../records/user.ts";
@@ -134,12 +135,17 @@ function numbered(search: string | undefined): string | undefined {
   return search && /^\s*\+?[\d\s()]+$/.test(search) ? search.replaceAll(/\D/g, "") : search;
 }
 
-async function addUser(input: UserInput, { sandbox, now }: Exchange): Promise<User> {
+/** @param ids what is made up is made of these */
+export async function addUser(
+  input: UserInput,
+  { sandbox, now }: Exchange,
+  ids: Pick<Ids, "integer"> = sandbox.ids,
+): Promise<User> {
   refuseProblems(findUserProblems(input));
   const today = dateInOslo(now);
   return insertCompleted(sandbox.store.users, "user", input, (others) => {
     const taken = new Set(others.flatMap(({ id, phoneNumber, nin }) => [id, phoneNumber, nin]));
-    return completeUser(input, sandbox.ids, today, (value) => !taken.has(value));
+    return completeUser(input, ids, today, (value) => !taken.has(value));
   });
 }
 

@@ -5,7 +5,7 @@ import { COLLECTIONS } from "../collections.ts";
 /** What the keys in Redis are called. All of a generation have one hash tag, so that a cluster would keep them together. */
 
 /** The values of a generation that are no records. */
-export const CELLS = ["sequences", "openPhones", "undos", "checklist"] as const;
+export const CELLS = ["sequences", "openPhones", "undos", "checklist", "checks"] as const;
 
 /** The letters of a collection's own keys, in the order in which the scripts get them. */
 const OWN_KEYS = ["r", "o", "x", "g", "e", "f", "d", "n"] as const;

@@ -1,0 +1,147 @@
+import { printable } from "../platform/printable.ts";
+
+/** A report as a text for a terminal, as Markdown, and as JUnit XML for CI. */
+
+export const REPORT_FORMATS = ["text", "markdown", "junit"] as const;
+
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export interface Report {
+  readonly heading: string;
+  /** The whole of it in a sentence. */
+  readonly summary: string;
+  /** What JUnit calls the class of each case. */
+  readonly name: string;
+  /** What is wrong comes first; those that are empty are left out. */
+  readonly sections: readonly ReportSection[];
+}
+
+export interface ReportSection {
+  readonly title: string;
+  /** Before each entry in a table: ✅ done. */
+  readonly mark: string;
+  /** How JUnit counts it. */
+  readonly counts: "passed" | "failed" | "skipped";
+  readonly entries: readonly ReportEntry[];
+}
+
+export interface ReportEntry {
+  readonly id: string;
+  readonly asks: string;
+  /** How it stands, in a sentence; empty where there is nothing to say. */
+  readonly said: string;
+  /** What shows it, line by line. */
+  readonly shown?: readonly string[];
+  /** Left out where there is nothing to do. */
+  readonly remedy?: string;
+}
+
+export function reportAs(format: ReportFormat, report: Report): string {
+  return { text: asText, markdown: asMarkdown, junit: asJUnit }[format](report);
+}
+
+function filled({ sections }: Report): readonly ReportSection[] {
+  return sections.filter(({ entries }) => entries.length > 0);
+}
+
+function asText(report: Report): string {
+  const sections = filled(report).map(({ title, entries }) =>
+    [`${title}:`, ...entries.flatMap(textOf)].map(printable).join("\n"),
+  );
+  const heading = printable(`${report.heading}: ${report.summary}`);
+  return `${[heading, ...sections].join("\n\n")}\n`;
+}
+
+function textOf({ id, asks, said, shown = [], remedy }: ReportEntry): string[] {
+  return [
+    `- ${id}: ${asks}`,
+    ...(said === "" ? [] : [`  ${said}`]),
+    ...shown.map((line) => `    ${line}`),
+    ...(remedy === undefined ? [] : [`  What to do: ${remedy}`]),
+  ];
+}
+
+function asMarkdown(report: Report): string {
+  const rows = filled(report).flatMap(({ mark, entries }) =>
+    entries.map(({ id, asks, said, shown = [], remedy = "" }) => [
+      mark,
+      `\`${id}\`: ${asks}`,
+      [said, ...shown]
+        .filter((line) => line !== "")
+        .map(cellOf)
+        .join("<br>"),
+      remedy,
+    ]),
+  );
+  const table = [
+    ["", "What is asked", "What was seen", "What to do"],
+    ["---", "---", "---", "---"],
+  ];
+  const lines = [
+    ...table.map((cells) => `| ${cells.join(" | ")} |`),
+    ...rows.map(
+      ([mark = "", asks = "", seen = "", remedy = ""]) =>
+        `| ${cellOf(mark)} | ${cellOf(asks)} | ${seen} | ${cellOf(remedy)} |`,
+    ),
+  ];
+  return `# ${inline(report.heading)}\n\n${inline(report.summary)}\n\n${lines.join("\n")}\n`;
+}
+
+function cellOf(text: string): string {
+  return inline(text).replaceAll("|", "\\|");
+}
+
+/** What an application sent neither ends the line nor becomes markup. */
+function inline(text: string): string {
+  return printable(text).replaceAll("<", "&lt;");
+}
+
+function asJUnit(report: Report): string {
+  const sections = filled(report);
+  const count = (counts?: ReportSection["counts"]) =>
+    sections
+      .filter((section) => counts === undefined || section.counts === counts)
+      .reduce((sum, { entries }) => sum + entries.length, 0);
+  const numbers = `tests="${count()}" failures="${count("failed")}" skipped="${count("skipped")}"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${numbers}>`,
+    `  <testsuite name="${escaped(report.heading)}" ${numbers}>`,
+    ...sections.flatMap((section) =>
+      section.entries.map((entry) => caseOf(entry, section, report.name)),
+    ),
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function caseOf(
+  { id, asks, said, shown = [], remedy }: ReportEntry,
+  { counts, title }: ReportSection,
+  name: string,
+): string {
+  const head = `    <testcase classname="${name}" name="${escaped(`${id}: ${asks}`)}"`;
+  if (counts === "passed") return `${head}/>`;
+  const text = [said, ...shown, ...(remedy === undefined ? [] : [`What to do: ${remedy}`])].join(
+    "\n",
+  );
+  const result =
+    counts === "failed"
+      ? `<failure message="${escaped(said)}">${escaped(text)}</failure>`
+      : `<skipped message="${escaped(said || title)}"/>`;
+  return `${head}>${result}</testcase>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+/** XML has no way to write most control characters; `printable` leaves none. */
+function escaped(text: string): string {
+  const lines = text.split("\n").map(printable).join("\n");
+  return lines.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+}

@@ -1,0 +1,215 @@
+import type { CheckedRequest, DriverReport, ProbeResult } from "../records/check-run.ts";
+import type { KeptRequest } from "../records/logged-request.ts";
+import type { Seconds } from "../records/time.ts";
+import type { User } from "../records/user.ts";
+import type { LoginFlow } from "../records/vocabulary.ts";
+import type { Probe } from "../rules/probe.ts";
+
+/** How one login has ended, judged by what its driver says and by what the mock has seen of it. */
+
+export interface TurnFacts {
+  readonly report: DriverReport;
+  /** How long it took, by the real time. */
+  readonly took: Seconds;
+  readonly timeout: Seconds;
+  readonly clientId: string;
+  /** What came since it began. */
+  readonly requests: readonly KeptRequest[];
+  /** The faults of the run. */
+  readonly faults: readonly { readonly id: string; readonly hits: number }[];
+  /** How many logins have got the user that was chosen. */
+  readonly begun: number;
+  readonly user: User | undefined;
+  /** What the client knows that user by. */
+  readonly subject: string;
+}
+
+export type Judged = Omit<ProbeResult, "probe">;
+
+/** More would tell nobody more. */
+const MOST_REQUESTS = 12;
+
+/** An ordinary login, or that of a probe. */
+export function judgeTurn(facts: TurnFacts, probe: Probe | undefined): Judged {
+  return { ...verdictOf(facts, probe), requests: checkedRequests(facts) };
+}
+
+type Verdict = Pick<Judged, "verdict" | "why">;
+
+function verdictOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
+  const { report, took, timeout } = facts;
+  if (report.timedOut || took > timeout) {
+    const why = `It was not said within ${timeout} s how the login ended.`;
+    return { verdict: "hangs", why };
+  }
+  if (report.failure !== undefined) {
+    return {
+      verdict: "driver failed",
+      why: `The driver failed after ${took} s: ${report.failure}`,
+    };
+  }
+  if (!wasCalled(facts)) return { verdict: "never calls the mock", why: whyNotCalled(facts) };
+  const missed = probe && whyNotReached(facts, probe);
+  if (missed !== undefined) return { verdict: "not reached", why: missed };
+  switch (probe?.kind) {
+    case "refuse":
+      return report.loggedIn
+        ? {
+            verdict: "accepts what it must refuse",
+            why: `${probe.what} ${who(facts)} all the same.`,
+          }
+        : { verdict: "as it must", why: "Nobody is logged in." };
+    case "survive":
+      return {
+        verdict: "as it must",
+        why: report.loggedIn
+          ? `${who(facts)} all the same.`
+          : "The login ended, and nobody is logged in.",
+      };
+    default:
+      return judgeSuccess(facts, probe);
+  }
+}
+
+/** A login that has to succeed. */
+function judgeSuccess(facts: TurnFacts, probe: Probe | undefined): Verdict {
+  const { report, user } = facts;
+  if (!report.loggedIn) {
+    const what = probe === undefined ? "" : `${probe.what} `;
+    return {
+      verdict: "refuses what it must bear",
+      why: `${what}Nobody is logged in.${refusalIn(facts)}`,
+    };
+  }
+  if (report.user !== undefined && !isNameOf(report.user, facts)) {
+    const why = `The driver says that ${JSON.stringify(report.user)} is logged in, but ${nameOf(user)} was.`;
+    return { verdict: "logs in somebody else", why };
+  }
+  return { verdict: "as it must", why: `${who(facts)}.` };
+}
+
+function who({ report, user }: TurnFacts): string {
+  return `${report.user === undefined ? nameOf(user) : report.user} is logged in`;
+}
+
+function nameOf(user: User | undefined): string {
+  return user ? `${user.givenName} ${user.familyName}` : "somebody";
+}
+
+function isNameOf(said: string, { user, subject }: TurnFacts): boolean {
+  if (!user) return false;
+  const { id, phoneNumber, email } = user;
+  const names = [id, phoneNumber, `+${phoneNumber}`, email, nameOf(user), subject];
+  return names.some((name) => folded(name) === folded(said));
+}
+
+function folded(text: string): string {
+  return text.trim().normalize("NFC").toLowerCase();
+}
+
+/** Whether anything of the application has come: a login, or what it reads before one. */
+function wasCalled({ begun, faults, requests, clientId }: TurnFacts): boolean {
+  return (
+    begun > 0 ||
+    faults.some(({ hits }) => hits > 0) ||
+    requests.some((one) => one.clientId === clientId)
+  );
+}
+
+function whyNotCalled({ report, clientId }: TurnFacts): string {
+  return report.loggedIn
+    ? `Somebody is logged in, but the client ${clientId} has not called. Drive each login with a browser that has no ` +
+        "cookies, so that nobody is logged in before."
+    : `Nobody is logged in, and the client ${clientId} has not called. Is the application configured with this ` +
+        "sandbox's issuer and that client id?";
+}
+
+/** Why there was nothing to see of the probe; undefined where there was. */
+function whyNotReached(facts: TurnFacts, probe: Probe): string | undefined {
+  const { requests, faults, clientId, begun } = facts;
+  const flow = flowOf(requests, clientId);
+  if (probe.flow !== undefined && flow !== undefined && flow !== probe.flow) {
+    return probe.flow === "browser"
+      ? "A login from phone number has no redirect URI."
+      : "Only a login from phone number has an auth_req_id.";
+  }
+  const missing = probe.needs && missingFor(probe.needs, requests);
+  if (missing !== undefined) return missing;
+  const ordered = probe.does.faults ?? [];
+  if (ordered.length === 0 || probe.does.mayMiss)
+    return begun > 0 || probe.does.mayMiss ? undefined : "No login was begun.";
+  const names = [...new Set(ordered.map(({ match }) => match.endpoint))].join(", ");
+  if (faults.every(({ hits }) => hits === 0)) return `The application has not called ${names}.`;
+  const hit = requests.filter(({ fault }) => faults.some(({ id }) => id === fault));
+  const isCorruption = ordered.some(({ corrupt }) => corrupt !== undefined);
+  const isAllRefused = hit.length > 0 && hit.every(({ diagnosis }) => diagnosis !== undefined);
+  return isCorruption && isAllRefused
+    ? `The request to ${names} was refused.${refusalIn(facts)}`
+    : undefined;
+}
+
+/** What the application did not ask for. */
+function missingFor(
+  needs: NonNullable<Probe["needs"]>,
+  requests: readonly KeptRequest[],
+): string | undefined {
+  const asked = requests.flatMap(({ endpoint, sent }) => {
+    if (endpoint === "auth") return [new URLSearchParams(sent.url.replace(/^[^?]*/, ""))];
+    if (endpoint === "backchannel-authentication")
+      return [new URLSearchParams(sent.request.body.text)];
+    return [];
+  });
+  if (needs === "nonce") {
+    return asked.some((one) => one.has("nonce")) ? undefined : "The application sends no nonce.";
+  }
+  const scopes = asked.flatMap((one) => (one.get("scope") ?? "").split(" "));
+  return scopes.includes(needs)
+    ? undefined
+    : `The application does not ask for the scope ${needs}.`;
+}
+
+function flowOf(requests: readonly KeptRequest[], clientId: string): LoginFlow | undefined {
+  const endpoints = requests
+    .filter((one) => one.clientId === clientId)
+    .map(({ endpoint }) => endpoint);
+  if (endpoints.includes("auth")) return "browser";
+  return endpoints.includes("backchannel-authentication") ? "phone-number" : undefined;
+}
+
+/** Why the mock refused something of it, if it did. */
+function refusalIn({ requests, clientId }: TurnFacts): string {
+  const refused = requests.findLast(
+    (one) => one.clientId === clientId && one.diagnosis && !one.fault && !one.scenario,
+  );
+  const { diagnosis } = refused ?? {};
+  return diagnosis === undefined
+    ? ""
+    : ` The mock refused a request: ${diagnosis.message}. ${diagnosis.detail}`;
+}
+
+function checkedRequests({ requests, clientId, faults }: TurnFacts): readonly CheckedRequest[] {
+  return requests
+    .flatMap((one): CheckedRequest[] => {
+      const { id, endpoint, method, status, diagnosis, fault } = one;
+      const isTheirs = one.clientId === clientId || endpoint === "discovery" || endpoint === "jwks";
+      if (endpoint === undefined || !isTheirs) return [];
+      return [
+        {
+          id,
+          endpoint,
+          method,
+          ...(status !== undefined && { status }),
+          hit: faults.some((known) => known.id === fault),
+          ...(diagnosis && { refused: diagnosis.message }),
+        },
+      ];
+    })
+    .slice(-MOST_REQUESTS);
+}
+
+/** `POST token → 200, as the probe has it`. No id stands there, so that two runs read the same. */
+export function lineOf({ method, endpoint, status, hit, refused }: CheckedRequest): string {
+  const end = status === undefined ? "no response" : String(status);
+  const why = refused === undefined || hit ? "" : `: ${refused}`;
+  return `${method} ${endpoint} → ${end}${hit ? ", with the probe" : ""}${why}`;
+}

@@ -1,0 +1,196 @@
+import type { Corruption } from "../records/vocabulary.ts";
+import type { Probe, ProbeAction } from "./probe.ts";
+import { CORE, idToken, RECOVER } from "./probe.ts";
+
+/** What an application has to refuse: with each of these nobody is logged in. */
+
+const CHECKS = `${CORE} §3.1.3.7`;
+const BY_TLS =
+  `${CHECKS} (6): a client that gets the ID token itself over TLS may do without; whoever passes it on, or takes it ` +
+  "from a browser or an app, may not";
+const VERIFY = "Have the library verify the signature with the keys of jwks_uri";
+
+/** What the browser brings back with one thing wrong. */
+function response(corrupt: Corruption): ProbeAction {
+  return { faults: [{ match: { endpoint: "auth" }, corrupt }] };
+}
+
+export const REFUSED = [
+  {
+    id: "signature",
+    kind: "refuse",
+    demand: "should",
+    what: "The signature of the ID token is wrong.",
+    source: BY_TLS,
+    remedy: `${VERIFY}.`,
+    does: idToken("signature"),
+  },
+  {
+    id: "alg-none",
+    kind: "refuse",
+    demand: "should",
+    what: "The ID token has no signature, and says so (alg none).",
+    source: BY_TLS,
+    remedy: `${VERIFY}, and take no alg but RS256 (ES256 for login from phone number).`,
+    does: idToken("alg_none"),
+  },
+  {
+    id: "alg-hs256",
+    kind: "refuse",
+    demand: "should",
+    what: "The ID token is signed with HS256, and the public key as the secret.",
+    source: BY_TLS,
+    remedy: `${VERIFY}, and take no alg but RS256 (ES256 for login from phone number).`,
+    does: idToken("alg_hs256"),
+  },
+  {
+    id: "unknown-kid",
+    kind: "refuse",
+    demand: "should",
+    what: "The ID token names a key that jwks_uri does not have.",
+    source: BY_TLS,
+    remedy: `${VERIFY}, and refuse a token whose key is not there after they were fetched again.`,
+    does: idToken("unknown_kid"),
+  },
+  {
+    id: "issuer",
+    kind: "refuse",
+    demand: "must",
+    what: "The ID token is by another issuer.",
+    source: `${CHECKS} (2)`,
+    remedy: "Compare iss with the issuer of discovery, character by character.",
+    does: idToken("wrong_iss"),
+  },
+  {
+    id: "audience",
+    kind: "refuse",
+    demand: "must",
+    what: "The ID token is for another client.",
+    source: `${CHECKS} (3)`,
+    remedy: "Refuse an ID token whose aud does not have the client id.",
+    does: idToken("wrong_aud"),
+  },
+  {
+    id: "expired",
+    kind: "refuse",
+    demand: "must",
+    what: "The ID token expired an hour before it was issued.",
+    source: `${CHECKS} (9)`,
+    remedy: "Refuse an ID token whose exp is over, but for a minute or two.",
+    does: idToken("expired"),
+  },
+  {
+    id: "issued-tomorrow",
+    kind: "refuse",
+    demand: "should",
+    what: "The ID token was issued tomorrow.",
+    source: `${CHECKS} (10): how far iat may be away is left to the client`,
+    remedy: "Refuse an ID token whose iat is to come, but for a minute or two.",
+    does: idToken("future_iat"),
+  },
+  {
+    id: "nonce",
+    kind: "refuse",
+    demand: "must",
+    what: "The ID token has another nonce than the authorization request.",
+    source: `${CHECKS} (11)`,
+    remedy: "Compare nonce with the one that was kept for this login.",
+    item: "nonce",
+    needs: "nonce",
+    does: idToken("wrong_nonce"),
+  },
+  {
+    id: "no-nonce",
+    kind: "refuse",
+    demand: "must",
+    what: "The ID token has no nonce, though the authorization request had one.",
+    source: `${CHECKS} (11)`,
+    remedy: "Refuse an ID token without a nonce where one was sent.",
+    item: "nonce",
+    needs: "nonce",
+    does: idToken("missing_nonce"),
+  },
+  {
+    id: "access-token-hash",
+    kind: "refuse",
+    demand: "should",
+    what: "The at_hash of the ID token is that of another access token.",
+    source: `${CORE} §3.1.3.8: with a code the client may look`,
+    remedy: "Compare at_hash with the hash of the access token.",
+    does: idToken("wrong_at_hash"),
+  },
+  {
+    id: "userinfo-subject",
+    kind: "refuse",
+    demand: "must",
+    what: "Userinfo is about another subject than the ID token.",
+    source: `${CORE} §5.3.2`,
+    remedy: "Compare sub of userinfo with sub of the ID token before anything of it is used.",
+    item: "userinfo",
+    does: { faults: [{ match: { endpoint: "userinfo" }, corrupt: "sub_mismatch" }] },
+  },
+  {
+    id: "auth-req-id",
+    kind: "refuse",
+    demand: "must",
+    what: "The ID token is that of another backchannel authentication request.",
+    source: "CIBA Core §7.3, as Vipps has the claim in tokens of polls too",
+    remedy: "Compare auth_req_id of the ID token with that of the request.",
+    flow: "phone-number",
+    does: idToken("wrong_auth_req_id"),
+  },
+  {
+    id: "state",
+    kind: "refuse",
+    demand: "must",
+    what: "The state at the redirect URI is not that of the authorization request.",
+    source: "RFC 6749 §10.12; FAQ",
+    remedy:
+      "Compare state with the one that was kept for this browser, before the code is redeemed.",
+    item: "state",
+    flow: "browser",
+    does: response("wrong_state"),
+  },
+  {
+    id: "injected-code",
+    kind: "refuse",
+    demand: "must",
+    what: "The code at the redirect URI is that of somebody else's login.",
+    source: "RFC 9700 §2.1.1, §4.5",
+    remedy: "Send a code challenge, or a nonce that is compared with that of the ID token.",
+    item: "pkce",
+    flow: "browser",
+    does: response("other_code"),
+  },
+  {
+    id: "no-code",
+    kind: "refuse",
+    demand: "must",
+    what: "The browser comes back with neither a code nor an error.",
+    source: "RFC 6749 §4.1.2",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    flow: "browser",
+    does: response("missing_code"),
+  },
+  {
+    id: "cancelled",
+    kind: "refuse",
+    demand: "must",
+    what: "The user cancels.",
+    source: "Vipps' checklist; RFC 6749 §4.1.2.1",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    does: { outcome: "cancel" },
+  },
+  {
+    id: "unknown-error",
+    kind: "refuse",
+    demand: "must",
+    what: "The login ends with an error code that no document names.",
+    source: "Vipps' checklist; FAQ",
+    remedy: `${RECOVER}, whatever the error is called.`,
+    item: "errors",
+    does: { outcome: { error: "an_error_of_tomorrow" } },
+  },
+] as const satisfies readonly Probe[];

@@ -1,0 +1,363 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Check, CheckNext } from "../../src/control/types.ts";
+import { epochSeconds } from "../../src/records/time.ts";
+import { check, goOn } from "../support/check.ts";
+import { call } from "../support/control.ts";
+import type { Mock } from "../support/mock.ts";
+import { startMock } from "../support/mock.ts";
+import { RelyingParty } from "../support/relying-party.ts";
+import { BANK, SHOP } from "../support/wire.ts";
+
+/** The runs in which an application is checked, over HTTP. */
+
+let mock: Mock;
+beforeEach(async () => {
+  mock = await startMock();
+});
+afterEach(() => mock.close());
+
+const begin = async (input: object = {}) =>
+  call(mock, "POST", "/checks", { body: { clientId: SHOP.id, ...input } });
+const nextOf = async (id: string): Promise<CheckNext> =>
+  (await call(mock, "GET", `/checks/${id}/next`)).body;
+const say = (id: string, body: object) => call(mock, "POST", `/checks/${id}/outcome`, { body });
+const runOf = async (id: string): Promise<Check> => (await call(mock, "GET", `/checks/${id}`)).body;
+const pass = (seconds: number) => {
+  mock.wall.now = epochSeconds(mock.wall.now + seconds);
+};
+
+/** A run of one probe whose first login has succeeded. */
+async function inProbe(probe: string, input: object = {}): Promise<string> {
+  const { id } = (await begin({ probes: [probe], ...input })).body;
+  await nextOf(id);
+  await new RelyingParty(mock).login();
+  await say(id, { login: 1, loggedIn: true });
+  return id;
+}
+
+const probeOf = async (id: string) => (await runOf(id)).probes[0];
+
+describe("a run", () => {
+  it("says what to do, and the same when it is asked again", async () => {
+    const { body, status } = await begin({ probes: ["state", "issuer"] });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: "running", passed: false, logins: 0, of: 5 });
+    const next = await nextOf(body.id);
+    expect(next).toMatchObject({ do: "log in", login: 1, of: 5, timeout: 30 });
+    expect(next.user?.id).toBe(body.user);
+    expect(await nextOf(body.id)).toEqual(next);
+    const { items } = (await call(mock, "GET", "/scenarios")).body;
+    expect(items).toMatchObject([{ match: { clientId: SHOP.id }, user: body.user }]);
+  });
+
+  it("plays the probes in the order of the table, whatever order they are named in", async () => {
+    const { probes } = (await begin({ probes: ["key-rotation", "state", "issuer"] })).body;
+    expect(probes.map(({ id }: { id: string }) => id)).toEqual(["issuer", "state", "key-rotation"]);
+  });
+
+  it("gives the same report for the same seed, and is listed", async () => {
+    const reports = [];
+    for (let time = 0; time < 2; time += 1) {
+      const shop = new RelyingParty(mock);
+      const input = { seed: 7, without: ["token-slow"] };
+      const { id } = await check(mock, () => shop.login(), input);
+      reports.push((await call(mock, "GET", `/checks/${id}/report?format=junit`)).body);
+    }
+    expect(reports[0]).toBe(reports[1]);
+    expect(reports[0]).toContain('tests="36" failures="0" skipped="1"');
+    const { items } = (await call(mock, "GET", "/checks")).body;
+    expect(items.map(({ seed }: Check) => seed)).toEqual([7, 7]);
+  });
+
+  it("leaves the sandbox as it was", async () => {
+    const seen = async () => {
+      const paths = [
+        "/users?limit=1000",
+        "/consents",
+        "/scenarios",
+        "/faults",
+        "/keys",
+        "/browsers",
+      ];
+      const bodies = paths.map(async (path) => (await call(mock, "GET", path)).body);
+      return Promise.all([...bodies, mock.sandbox.store.phoneLogins.count()]);
+    };
+    const before = await seen();
+    const shop = new RelyingParty(mock);
+    await check(mock, () => shop.login(), { without: ["token-slow"] });
+    expect(await seen()).toEqual(before);
+  });
+
+  it("lets a key that was published wait again", async () => {
+    await call(mock, "POST", "/keys/rotate", { body: { phase: "publish" } });
+    const before = (await call(mock, "GET", "/keys")).body;
+    const shop = new RelyingParty(mock);
+    const run = await check(mock, () => shop.login(), { probes: ["key-rotation"] });
+    expect(run.passed).toBe(true);
+    expect((await call(mock, "GET", "/keys")).body).toEqual(before);
+  });
+
+  it("keeps the user that is named, with the phone number", async () => {
+    const before = (await call(mock, "GET", "/users/ada")).body;
+    const shop = new RelyingParty(mock);
+    const probes = ["changed-phone-number", "changed-email", "letters"];
+    const run = await check(mock, () => shop.login(), { user: before.phoneNumber, probes });
+    expect(run).toMatchObject({ user: "ada", passed: true });
+    expect((await call(mock, "GET", "/users/ada")).body).toEqual(before);
+  });
+
+  it("keeps the newest five", async () => {
+    const ids = [];
+    for (let count = 0; count < 6; count += 1) {
+      const { id } = await check(mock, async () => undefined, { probes: ["state"] });
+      ids.push(id);
+    }
+    const { items } = (await call(mock, "GET", "/checks")).body;
+    expect(items.map(({ id }: Check) => id)).toEqual(ids.slice(1));
+    expect((await call(mock, "GET", `/checks/${ids[0]}`)).status).toBe(404);
+  });
+});
+
+describe("a run cannot begin", () => {
+  it.each([
+    ["/faults", { match: { endpoint: "token" }, then: { status: 500 } }, "1 fault"],
+    ["/scenarios", { user: "ada" }, "1 waiting scenario"],
+  ])("where others have ordered something: %s", async (path, body, message) => {
+    await call(mock, "POST", path, { body });
+    const refused = await begin();
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining(message)]);
+  });
+
+  it("where another one is under way; it can be removed, and takes back what it has made", async () => {
+    const before = (await call(mock, "GET", "/counts")).body;
+    const { id } = (await begin()).body;
+    await nextOf(id);
+    const refused = await begin({ clientId: BANK.id });
+    expect([refused.status, refused.body.detail]).toEqual([409, expect.stringContaining(id)]);
+    expect((await call(mock, "DELETE", `/checks/${id}`)).status).toBe(204);
+    expect((await call(mock, "GET", "/counts")).body).toEqual(before);
+    expect((await call(mock, "GET", `/checks/${id}/next`)).status).toBe(404);
+    expect((await begin()).status).toBe(201);
+  });
+
+  it.each([
+    [{ probes: ["sate"] }, 400, 'did you mean "state"'],
+    [{ probes: [] }, 400, "probes"],
+    [{ probes: ["state"], without: ["state"] }, 400, "none of the probes"],
+    [{ user: "adda" }, 404, 'did you mean "ada"'],
+    [{ clientId: "x" }, 400, "no sales unit"],
+    [{ timeout: 0 }, 400, "1 or more"],
+    [{ timeout: 601 }, 400, "600"],
+    [{ seed: -1 }, 400, "seed"],
+  ])("with what cannot be played: %j", async (input, status, message) => {
+    const before = (await call(mock, "GET", "/counts")).body;
+    const refused = await begin(input);
+    expect([refused.status, refused.body.detail]).toEqual([
+      status,
+      expect.stringContaining(message),
+    ]);
+    expect((await call(mock, "GET", "/counts")).body).toEqual(before);
+  });
+});
+
+describe("an outcome", () => {
+  it("is for the login that is under way", async () => {
+    const { id } = (await begin({ probes: ["state"] })).body;
+    expect((await say(id, { login: 1, loggedIn: true })).status).toBe(409);
+    await nextOf(id);
+    expect((await say(id, { login: 2, loggedIn: true })).status).toBe(409);
+    expect((await say(id, { login: 1, loggedIn: true })).status).toBe(200);
+    expect((await say(id, { login: 1, loggedIn: true })).status).toBe(409);
+  });
+
+  it.each([
+    {},
+    { loggedIn: true, failure: "x" },
+    { loggedIn: true, timedOut: true },
+    { timedOut: false },
+    { loggedIn: "yes" },
+    { loggedIn: null },
+  ])("says one thing: not %j", async (said) => {
+    const { id } = (await begin()).body;
+    await nextOf(id);
+    expect((await say(id, { login: 1, ...said })).status).toBe(400);
+    expect((await say(id, { login: 1, loggedIn: true })).status).toBe(200);
+  });
+
+  it("of several that come at once counts once", async () => {
+    const { id } = (await begin({ probes: ["state"] })).body;
+    await nextOf(id);
+    await new RelyingParty(mock).login();
+    const said = await Promise.all([1, 2, 3].map(() => say(id, { login: 1, loggedIn: true })));
+    expect(said.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    expect((await runOf(id)).logins).toBe(1);
+  });
+});
+
+describe("the first login", () => {
+  it.each([
+    [{ loggedIn: false }, /has not called\. Is the application configured/],
+    [{ loggedIn: true }, /has not called\. Drive each login with a browser that has no cookies/],
+    [{ failure: "ECONNREFUSED" }, /The driver failed after 0 s: ECONNREFUSED/],
+    [{ timedOut: true }, /not said within 30 s/],
+  ])("has to succeed: %j", async (said, why) => {
+    const { id } = (await begin()).body;
+    await nextOf(id);
+    await say(id, { login: 1, ...said });
+    const { status, summary, probes } = await runOf(id);
+    expect(status).toBe("stopped");
+    expect(summary).toMatch(why);
+    expect(probes.every((probe) => probe.status === "not played")).toBe(true);
+    expect((await nextOf(id)).do).toBe("stop");
+    expect((await begin()).status).toBe(201);
+  });
+
+  it("is shown with why the mock refused it", async () => {
+    const redirectUris = ["https://other.example/"];
+    await call(mock, "PATCH", "/sales-units/100001", { body: { redirectUris } });
+    const run = await check(mock, () => new RelyingParty(mock).login());
+    expect(run.summary).toMatch(
+      /The mock refused a request: .*redirect.* It called: .*GET auth → 302: redirect_uri/s,
+    );
+  });
+});
+
+describe("what a driver does", () => {
+  it("may be too late", async () => {
+    const id = await inProbe("token-500");
+    await nextOf(id);
+    pass(31);
+    expect((await say(id, { login: 2, loggedIn: false })).body.verdict).toBe("hangs");
+    expect(await probeOf(id)).toMatchObject({ status: "failed", verdict: "hangs" });
+  });
+
+  it("may never end: whoever asks what is next goes on", async () => {
+    const id = await inProbe("token-500", { timeout: 5 });
+    await nextOf(id);
+    pass(5);
+    expect(await nextOf(id)).toMatchObject({ login: 2 });
+    pass(1);
+    expect(await nextOf(id)).toMatchObject({ login: 3 });
+    const why = expect.stringContaining("5 s");
+    expect(await probeOf(id)).toMatchObject({ verdict: "hangs", why });
+    expect((await call(mock, "GET", "/faults")).body.items).toEqual([]);
+  });
+
+  it("may fail, with the probe and the time", async () => {
+    const id = await inProbe("state");
+    await nextOf(id);
+    pass(4);
+    const { body } = await say(id, { login: 2, failure: "no button" });
+    const why = "The driver failed after 4 s: no button";
+    expect(body).toMatchObject({ probe: "state", verdict: "driver failed", why });
+  });
+
+  it("may log in somebody else", async () => {
+    const id = await inProbe("letters");
+    await nextOf(id);
+    await new RelyingParty(mock).login();
+    const { body } = await say(id, { login: 2, loggedIn: true, user: "Ada Nordmann" });
+    const why = expect.stringContaining('"Ada Nordmann"');
+    expect(body).toMatchObject({ verdict: "logs in somebody else", why });
+  });
+
+  it.each(["id", "phoneNumber", "email"] as const)("may name the user by %s", async (name) => {
+    const id = await inProbe("letters");
+    const { user } = await nextOf(id);
+    await new RelyingParty(mock).login();
+    const said = { login: 2, loggedIn: true, user: ` ${user?.[name].toUpperCase()} ` };
+    expect((await say(id, said)).body.verdict).toBe("as it must");
+  });
+
+  it("may remove the user", async () => {
+    const id = await inProbe("letters");
+    const { user } = await nextOf(id);
+    await call(mock, "DELETE", `/users/${user?.id}`);
+    const { body } = await say(id, { login: 2, loggedIn: true });
+    const why = expect.stringContaining("was removed");
+    expect(body).toMatchObject({ verdict: "driver failed", why });
+  });
+
+  it("may be nothing: a run that nobody goes on with ends when the next one begins", async () => {
+    const { id } = (await begin({ timeout: 10 })).body;
+    await nextOf(id);
+    pass(610);
+    expect((await begin()).status).toBe(409);
+    pass(1);
+    const { body } = await begin();
+    expect((await runOf(id)).summary).toContain("Nobody has gone on with it.");
+    await nextOf(body.id);
+    expect((await call(mock, "GET", "/scenarios")).body.items).toHaveLength(1);
+  });
+});
+
+describe("an application that does not work afterwards", () => {
+  it("gets two more chances, and then the run is over", async () => {
+    const id = await inProbe("token-500");
+    const waits = [];
+    for (let login = 2; login <= 5; login += 1) {
+      const next = await nextOf(id);
+      if (next.do === "wait") {
+        waits.push(next.seconds);
+        pass(next.seconds ?? 0);
+        await nextOf(id);
+      }
+      await say(id, { login, loggedIn: false });
+    }
+    expect(waits).toEqual([1, 5]);
+    const { status, summary } = await runOf(id);
+    expect([status, await probeOf(id)]).toMatchObject(["stopped", { verdict: "never recovers" }]);
+    expect(summary).toContain("After the probe token-500 no ordinary login works any more");
+  });
+
+  it("passes when it works again in time", async () => {
+    const id = await inProbe("token-500");
+    const shop = new RelyingParty(mock);
+    let calls = 0;
+    const run = await goOn(mock, id, async () => {
+      const user = await shop.login();
+      calls += 1;
+      return calls === 2 ? undefined : user;
+    });
+    expect(run).toMatchObject({ status: "finished", passed: true });
+  });
+});
+
+describe("a client that does not fetch the keys twice in half a minute", () => {
+  it("has its half minute before it fails in key-rotation", async () => {
+    const shop = new RelyingParty(mock);
+    let rotatedAt = 0;
+    const run = await check(
+      mock,
+      async ({ probe }) => {
+        if (probe !== "key-rotation") return shop.login();
+        rotatedAt ||= mock.wall.now;
+        const user = mock.wall.now < rotatedAt + 31 ? undefined : await shop.login();
+        if (user === undefined) await new RelyingParty(mock, "issuer").login();
+        return user;
+      },
+      { probes: ["key-rotation"] },
+    );
+    expect(run).toMatchObject({ passed: true, logins: 3 });
+    expect(mock.wall.now - rotatedAt).toBe(31);
+  });
+});
+
+describe("the report", () => {
+  it("says in a sentence how it stands, and then what failed, with the requests and what to do", async () => {
+    const shop = new RelyingParty(mock, "issuer");
+    const { id } = await check(mock, () => shop.login(), { probes: ["issuer", "audience"] });
+    const text = (await call(mock, "GET", `/checks/${id}/report`)).body;
+    expect(text).toMatch(
+      /^Probes of .*: Not ready: 1 of 2 probes passed, 1 failed\.\n\nFailed:\n- issuer: /,
+    );
+    expect(text).toContain("  Accepts what it must refuse: The ID token is by another issuer.");
+    expect(text).toContain(
+      "    POST token → 200, with the probe\n    GET userinfo → 200\n  What to do: ",
+    );
+    const markdown = (await call(mock, "GET", `/checks/${id}/report?format=markdown`)).body;
+    expect(markdown).toContain("| ❌ failed | `issuer`: ");
+    const junit = (await call(mock, "GET", `/checks/${id}/report?format=junit`)).body;
+    expect(junit).toContain('tests="2" failures="1" skipped="0"');
+  });
+});

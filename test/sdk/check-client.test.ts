@@ -1,0 +1,237 @@
+import type { Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openCarelessShop } from "../../examples/vitest/src/careless-shop.ts";
+import type { Shop } from "../../examples/vitest/src/shop.ts";
+import { openShop } from "../../examples/vitest/src/shop.ts";
+import type { CheckOptions, LoginDriver, VippsLoginMock } from "../../src/index.ts";
+import { CheckError, OptionsError, startVippsLoginMock } from "../../src/index.ts";
+
+/** checkClient(): an application is checked by a function that drives one login. */
+
+let vipps: VippsLoginMock;
+beforeAll(async () => {
+  vipps = await startVippsLoginMock();
+});
+afterAll(() => vipps.close());
+
+/** A shop that is configured, and how its logins are driven. */
+async function opened(open: () => Promise<Shop>, name: string) {
+  const shop = await open();
+  const redirectUris = [`${shop.url}/callback`];
+  const { clientId, clientSecret } = await vipps.addSalesUnit({ name, redirectUris });
+  await shop.configure({ issuer: vipps.issuer, clientId, clientSecret });
+  const login: LoginDriver = async ({ open, user }) => {
+    const { text } = await open(`${shop.url}/login`);
+    const [, greeted] = /^Hello, (.*)!$/.exec(text) ?? [];
+    expect(user.id).toMatch(/^checked-\d{6}$/);
+    return { loggedIn: greeted !== undefined, user: greeted };
+  };
+  return { shop, login };
+}
+
+describe("the example shop", () => {
+  it("passes, with the same report twice", async () => {
+    const { shop, login } = await opened(openShop, "Good Shop");
+    const first = await vipps.checkClient(login, { salesUnit: "Good Shop" });
+    first.assertPassed();
+    const second = await vipps.checkClient(login, { salesUnit: "Good Shop" });
+    expect([second.text, second.markdown, second.junit]).toEqual([
+      first.text,
+      first.markdown,
+      first.junit,
+    ]);
+    await shop.close();
+  }, 120_000);
+});
+
+describe("the careless shop", () => {
+  it("fails in what it does not check, and nowhere else", async () => {
+    const { shop, login } = await opened(openCarelessShop, "Careless Shop");
+    const probes = ["issuer", "nonce", "userinfo-subject", "state", "injected-code", "token-500"];
+    const report = await vipps.checkClient(login, { salesUnit: "Careless Shop", probes });
+    const statuses = report.probes.map(({ id, status }) => [id, status]);
+    expect(Object.fromEntries(statuses)).toEqual({
+      issuer: "passed",
+      nonce: "not reached",
+      "userinfo-subject": "failed",
+      state: "failed",
+      "injected-code": "failed",
+      "token-500": "passed",
+    });
+    expect(() => report.assertPassed()).toThrow(CheckError);
+    expect(() => report.assertPassed()).toThrow(report.text);
+    await shop.close();
+  });
+
+  it("fails in key-rotation, and the sandbox keeps no key of it", async () => {
+    const { shop, login } = await opened(openCarelessShop, "Stubborn Shop");
+    const probes = ["key-rotation"];
+    const report = await vipps.checkClient(login, { salesUnit: "Stubborn Shop", probes });
+    expect(report.probes).toMatchObject([
+      { status: "failed", verdict: "refuses what it must bear" },
+    ]);
+    expect((await vipps.keys.list()).length).toBe(1);
+    await shop.close();
+  });
+});
+
+describe("a driver", () => {
+  const check = (login: LoginDriver, options: CheckOptions = {}) =>
+    vipps.checkClient(login, { salesUnit: "Demo Shop", probes: ["state"], timeout: 1, ...options });
+
+  it.each([
+    [
+      "throws",
+      () => Promise.reject(new Error("no button", { cause: new Error("ECONNREFUSED") })),
+      /The driver failed after \d s: no button: ECONNREFUSED/,
+    ],
+    [
+      "throws at once",
+      () => {
+        throw "a text";
+      },
+      /The driver failed after \d s: 'a text'/,
+    ],
+    ["answers neither yes nor no", () => undefined, /it gave undefined; expected true or false/],
+    [
+      "answers with something else",
+      async () => ({ loggedIn: "yes" }),
+      /it gave { loggedIn: 'yes' }/,
+    ],
+    ["never ends", () => new Promise(() => {}), /not said within 1 s/],
+    ["logs in nobody", () => false, /has not called\. Is the application configured/],
+    [
+      "says yes without the mock",
+      () => true,
+      /Drive each login with a browser that has no cookies/,
+    ],
+  ])("that %s ends the run with words", async (_, login, why) => {
+    const before = await vipps.counts();
+    const report = await check(login as LoginDriver);
+    expect(report).toMatchObject({ status: "stopped", passed: false });
+    expect(report.text).toMatch(why);
+    expect(() => report.assertPassed()).toThrow(why);
+    expect(await vipps.counts()).toEqual(before);
+  });
+
+  it("hears when its time is over", async () => {
+    let reason: unknown;
+    await check(
+      ({ signal }) =>
+        new Promise<boolean>((resolve) => {
+          signal.addEventListener("abort", () => {
+            reason = signal.aborted;
+            resolve(true);
+          });
+        }),
+    );
+    expect(reason).toBe(true);
+  });
+
+  it("is refused with options that are wrong", async () => {
+    const wrong = [{ salesUnits: "Demo Shop" }, { probes: "state" }, { timeout: "1" }, { user: 1 }];
+    for (const options of wrong) {
+      await expect(check(() => true, options as unknown as CheckOptions)).rejects.toThrow(
+        OptionsError,
+      );
+    }
+    await expect(check(() => true, { salesUnit: "Demo Shp" })).rejects.toThrow(/Demo Shop/);
+  });
+
+  it("leaves no run behind where the mock is reset meanwhile", async () => {
+    const box = await vipps.createSandbox();
+    const login: LoginDriver = async () => {
+      await box.state.reset();
+      return true;
+    };
+    await expect(box.checkClient(login, { salesUnit: "Demo Shop" })).rejects.toMatchObject({
+      status: 404,
+    });
+    await box.delete();
+  });
+});
+
+describe("open()", () => {
+  let server: Server;
+  let site: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const { pathname } = new URL(request.url ?? "/", "http://site");
+      if (pathname === "/loop") response.writeHead(302, { location: "/loop" }).end();
+      else if (pathname === "/set") {
+        response
+          .writeHead(303, { location: "/cookies", "set-cookie": ["a=1; Path=/", "b=2"] })
+          .end();
+      } else if (pathname === "/unset") {
+        response.writeHead(307, { location: "/cookies", "set-cookie": "a=; Max-Age=0" }).end();
+      } else response.writeHead(404).end(request.headers.cookie ?? "none");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+    site = `http://localhost:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  /** What a driver sees of it. */
+  async function openedIn(urls: readonly string[]) {
+    const pages: unknown[] = [];
+    await vipps.checkClient(
+      async ({ open }) => {
+        for (const url of urls) pages.push(await open(url).catch(({ message }) => message));
+        return false;
+      },
+      { salesUnit: "Demo Shop", probes: ["state"] },
+    );
+    return pages;
+  }
+
+  it("follows redirects, and has cookies that go with the login", async () => {
+    const urls = [`${site}/cookies`, `${site}/set`, `${site}/unset`];
+    for (let time = 0; time < 2; time += 1) {
+      expect(await openedIn(urls)).toEqual([
+        { url: `${site}/cookies`, status: 404, text: "none" },
+        { url: `${site}/cookies`, status: 404, text: "a=1; b=2" },
+        { url: `${site}/cookies`, status: 404, text: "b=2" },
+      ]);
+    }
+  });
+
+  it("ends where redirects do not, and says where nobody is", async () => {
+    const [loop, nobody] = await openedIn([`${site}/loop`, "http://localhost:9/"]);
+    expect(loop).toMatch(/^the redirects do not end; the last one leads to .*\/loop$/);
+    expect(nobody).toBe("fetch failed");
+  });
+
+  it("sends the form of response_mode=form_post", async () => {
+    const received: string[] = [];
+    const shop = createServer(async (request, response) => {
+      for await (const chunk of request) received.push(String(chunk));
+      response.end(`${request.method} ${request.headers["content-type"]}`);
+    });
+    await new Promise<void>((resolve) => shop.listen(0, "localhost", resolve));
+    const callback = `http://localhost:${(shop.address() as AddressInfo).port}/cb?a=1&b='2'`;
+    const { clientId } = await vipps.addSalesUnit({ name: "Poster", redirectUris: [callback] });
+    const request = new URLSearchParams({
+      response_type: "code",
+      response_mode: "form_post",
+      client_id: clientId,
+      redirect_uri: callback,
+      scope: "openid",
+      state: `"quoted" & <tagged>`,
+    });
+    const report = await vipps.checkClient(
+      async ({ open }) => {
+        const page = await open(`${vipps.url}/access-management-1.0/access/oauth2/auth?${request}`);
+        return (
+          page.text.startsWith("POST application/x-www-form-urlencoded") &&
+          received.at(-1)?.includes("code=") === true
+        );
+      },
+      { salesUnit: "Poster", probes: ["no-code"] },
+    );
+    report.assertPassed();
+    expect(new URLSearchParams(received[0]).get("state")).toBe(`"quoted" & <tagged>`);
+    await new Promise((resolve) => shop.close(resolve));
+  });
+});
