@@ -75,6 +75,8 @@ async function run(command: Command): Promise<ExitCode> {
       return (await import("./cli/init.ts")).init(io);
     case "healthcheck":
       return (await import("./cli/healthcheck.ts")).healthcheck(command.url, command.options, io);
+    case "check":
+      return (await import("./cli/check.ts")).check(command, command.options, io);
     case "doctor":
       return (await import("./cli/doctor.ts")).doctor(command.url, command.options, io);
   }

@@ -42,7 +42,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["*routes.ts"],
   ["app.ts"],
   ["server.ts"],
-  ["cli", "sdk"],
+  ["sdk"],
+  ["cli"],
   ["index.ts", "jest.ts", "main.ts", "playwright.ts", "vitest.ts"],
 ];
 

@@ -208,7 +208,13 @@ function checkedRequests({ requests, clientId, faults }: TurnFacts): readonly Ch
 }
 
 /** `POST token → 200, as the probe has it`. No id stands there, so that two runs read the same. */
-export function lineOf({ method, endpoint, status, hit, refused }: CheckedRequest): string {
+export function lineOf({
+  method,
+  endpoint,
+  status,
+  hit,
+  refused,
+}: Omit<CheckedRequest, "id" | "endpoint"> & { readonly endpoint: string }): string {
   const end = status === undefined ? "no response" : String(status);
   const why = refused === undefined || hit ? "" : `: ${refused}`;
   return `${method} ${endpoint} → ${end}${hit ? ", with the probe" : ""}${why}`;

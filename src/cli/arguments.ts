@@ -16,6 +16,7 @@ import type { Problem } from "../config/problem.ts";
 import { didYouMean, listed, quoted } from "../config/problem.ts";
 import { closest } from "../platform/closest.ts";
 import { OperatorError } from "../platform/operator-error.ts";
+import { isUrl } from "../platform/url.ts";
 import { whatNpmTook } from "./npm.ts";
 
 /**
@@ -33,6 +34,12 @@ export type Command =
   | { readonly name: "init"; readonly options: Options }
   | { readonly name: "validate"; readonly file: string; readonly options: Options }
   | { readonly name: "doctor"; readonly url: string | undefined; readonly options: Options }
+  | {
+      readonly name: "check";
+      readonly url: string;
+      readonly text: string;
+      readonly options: Options;
+    }
   | { readonly name: "healthcheck"; readonly url: string | undefined; readonly options: Options };
 
 /** A command line or environment that cannot be understood, with everything that is wrong. */
@@ -54,6 +61,7 @@ const SUBCOMMANDS = {
   validate: { operand: "FILE", help: "check a config file" },
   init: { operand: undefined, help: "write a commented starter config" },
   doctor: { operand: "[URL]", help: "show what a browser and a backend see" },
+  check: { operand: "URL TEXT", help: "check whether an application is ready to go live" },
   healthcheck: { operand: "[URL]", help: "exit 0 if the mock responds, else 1" },
 } as const;
 
@@ -183,17 +191,32 @@ function commandFor(
   options: Options,
   problems: Problem[],
 ): Command | undefined {
-  const [word = "start", operand, ...others] = words;
+  const [word = "start", operand, text] = words;
   if (!isSubcommand(word)) {
     problems.push(unknown("command", word, closest(word, Object.keys(SUBCOMMANDS))));
     return undefined;
   }
-  const takesOperand = SUBCOMMANDS[word].operand !== undefined;
-  const surplus = takesOperand || operand === undefined ? others : [operand, ...others];
+  const most = SUBCOMMANDS[word].operand?.split(" ").length ?? 0;
+  const surplus = words.slice(1 + most);
   for (const extra of surplus) {
     problems.push({ path: word, message: `takes no ${quoted(extra)}; leave it out`, value: extra });
   }
   if (word === "start" || word === "init") return { name: word, options };
+  if (word === "check") {
+    if (
+      operand !== undefined &&
+      text !== undefined &&
+      /^https?:\/\//i.test(operand) &&
+      isUrl(operand)
+    ) {
+      return { name: word, url: operand, text, options };
+    }
+    const message =
+      "needs the URL where a login of the application begins, and the TEXT that its page has when somebody is logged in: " +
+      'check http://localhost:3000/login "Log out"';
+    problems.push({ path: word, message, value: operand });
+    return undefined;
+  }
   if (word !== "validate") {
     const reason = operand === undefined ? undefined : whyNotPublicAddress(operand);
     if (reason)

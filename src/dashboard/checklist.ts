@@ -1,6 +1,8 @@
 import { SECTIONS } from "../checklist/report.ts";
+import { lineOf } from "../checks/judge.ts";
+import { PROBE_SECTIONS } from "../checks/report.ts";
 import { Problem } from "../control/api/problem.ts";
-import type { Checklist, SalesUnit } from "../control/types.ts";
+import type { Check, Checklist, SalesUnit } from "../control/types.ts";
 import { apiPath } from "./api.ts";
 import type { Choice } from "./choices.ts";
 import { choices } from "./choices.ts";
@@ -13,6 +15,34 @@ interface ChecklistView {
   readonly clients: readonly Choice[];
   /** Null where it has to be said first whose list it is. */
   readonly list: ListView | null;
+  /** The newest run in which it was checked; null where there is none. */
+  readonly run: RunView | null;
+}
+
+interface RunView {
+  readonly id: string;
+  readonly summary: string;
+  readonly hasPassed: boolean;
+  readonly sections: readonly ProbeSection[];
+}
+
+interface ProbeSection {
+  readonly title: string;
+  readonly probes: readonly ProbeView[];
+}
+
+interface ProbeView {
+  readonly id: string;
+  readonly what: string;
+  /** Empty where it was not played. */
+  readonly why: string;
+  /** Empty where there is nothing to do. */
+  readonly remedy: string;
+  readonly source: string;
+  readonly requests: readonly {
+    readonly text: string;
+    readonly href: string;
+  }[];
 }
 
 interface ListView {
@@ -65,6 +95,7 @@ export const checklistPage: Page = {
     const model: ChecklistView = {
       clients: choices(names, list?.clientId),
       list: list && listView(list, root),
+      run: list && (await runOf(visit, list.clientId)),
     };
     return {
       view: "checklist",
@@ -104,6 +135,45 @@ async function read({ api }: Visit, clientId: string | undefined): Promise<Check
     if (clientId === undefined && error instanceof Problem && error.status === 400) return null;
     throw error;
   }
+}
+
+async function runOf({ api, root }: Visit, clientId: string): Promise<RunView | null> {
+  const { items } = await api.get<{ readonly items: readonly Check[] }>(["checks"]);
+  const run = items.findLast((one) => one.clientId === clientId);
+  return run ? runView(run, root) : null;
+}
+
+function runView({ id, summary, passed, probes }: Check, root: string): RunView {
+  const sections = PROBE_SECTIONS.map(({ status, title }) => ({
+    title,
+    probes: probes
+      .filter((probe) => probe.status === status)
+      .map((probe) => probeView(probe, root)),
+  }));
+  return {
+    id,
+    summary,
+    hasPassed: passed,
+    sections: sections.filter((section) => section.probes.length > 0),
+  };
+}
+
+function probeView(
+  { id, what, status, why = "", remedy, source, requests }: Check["probes"][number],
+  root: string,
+): ProbeView {
+  const isOpen = status === "failed" || status === "advice";
+  return {
+    id,
+    what,
+    why,
+    remedy: isOpen ? remedy : "",
+    source,
+    requests: (isOpen ? requests : []).map((request) => ({
+      text: lineOf(request),
+      href: `${root}log/${encodeURIComponent(request.id)}`,
+    })),
+  };
 }
 
 function listView(

@@ -70,6 +70,10 @@ describe("parseArguments", () => {
     [["validate", "--", "--odd.yaml"], { name: "validate", file: "--odd.yaml" }],
     [["doctor"], { name: "doctor", url: undefined }],
     [["doctor", "http://localhost:1"], { name: "doctor", url: "http://localhost:1" }],
+    [
+      ["check", "http://x/login", "Log out"],
+      { name: "check", url: "http://x/login", text: "Log out" },
+    ],
     [["healthcheck"], { name: "healthcheck", url: undefined }],
     [["healthcheck", "http://x"], { name: "healthcheck", url: "http://x" }],
   ])("%j", (argv, command) => {
@@ -159,6 +163,13 @@ describe("parseArguments", () => {
       ["--version: takes no value; leave = out", "-h: takes no value; leave =x out"],
     ],
     [["doctor", "foo"], [`doctor: "foo": ${notAbsolute}`]],
+    [
+      ["check"],
+      [expect.stringMatching(/^check: needs the URL where a login .* begins, and the TEXT/)],
+    ],
+    [["check", "http://x"], [expect.stringMatching(/^check: needs the URL/)]],
+    [["check", "x.example/login", "Hello"], [expect.stringMatching(/^check: needs the URL/)]],
+    [["check", "http://x", "a", "b"], ['check: takes no "b"; leave it out']],
     [["healthcheck", "localhost:4747"], [`healthcheck: "localhost:4747": ${notAbsolute}`]],
     [["--seed", "1.5"], ['--seed: expected a whole number from 0 to 9007199254740991, got "1.5"']],
     [

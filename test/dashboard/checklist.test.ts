@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { check } from "../support/check.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { Shop } from "../support/shop.ts";
 import { Visitor } from "../support/visitor.ts";
 import { authorize, OUTLET, SHOP, tokensFrom } from "../support/wire.ts";
@@ -65,5 +67,29 @@ describe("the page of the checklist", () => {
     await visitor.go("/mock/checklist", { clientId: SHOP.id, action: "reset" });
     const { html } = await visitor.go(`/mock/checklist?clientId=${SHOP.id}`);
     expect(html).not.toContain('<h2 id="section-0">Failed');
+  });
+
+  it("says how to have the probes played where nobody has", async () => {
+    const { html } = await visitor.go(`/mock/checklist?clientId=${SHOP.id}`);
+    expect(textOf(html)).toContain("npx vipps-login-mock check http://localhost:3000/login");
+    expect(html).not.toContain('data-testid="run"');
+  });
+
+  it("shows the newest run: what failed, with its requests, and then the rest", async () => {
+    const shop = new RelyingParty(mock, "state");
+    await check(mock, () => shop.login(), { probes: ["issuer", "state", "auth-req-id"] });
+    const { html } = await visitor.go(`/mock/checklist?clientId=${SHOP.id}`);
+    expect(textOf(html)).toContain(
+      "Not ready: 1 of 3 probes passed, 1 failed, 1 did not reach the application.",
+    );
+    const headings = [...html.matchAll(/<h3 id="probes-\d">([^<]+)/g)].map(([, text]) => text);
+    expect(headings).toEqual(["Failed", "Did not reach the application", "Passed"]);
+    const [, failed = ""] = /data-testid="probe-state"([\s\S]*?)<p class="hint">/.exec(html) ?? [];
+    expect(textOf(failed)).toContain("GET auth → 302, with the probe");
+    expect(textOf(failed)).toContain("What to do Compare state");
+    const [, link = ""] = /href="[^"]*(log\/[^"]+)"/.exec(failed) ?? [];
+    expect((await visitor.go(`/mock/${link}`)).status).toBe(200);
+    const other = await visitor.go(`/mock/checklist?clientId=${OUTLET.id}`);
+    expect(other.html).not.toContain('data-testid="run"');
   });
 });

@@ -3,11 +3,13 @@ import { expect } from "vitest";
 import { Door } from "../../src/control/door.ts";
 import type { SandboxId } from "../../src/records/ids.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
+import { check } from "../support/check.ts";
 import { call } from "../support/control.ts";
 import { page } from "../support/dashboard.ts";
 import type { Mock } from "../support/mock.ts";
 import { NOON, startMock } from "../support/mock.ts";
 import { begin } from "../support/phone.ts";
+import { RelyingParty } from "../support/relying-party.ts";
 import { Visitor } from "../support/visitor.ts";
 import {
   authorize,
@@ -282,6 +284,7 @@ export const GALLERY: Readonly<Record<string, readonly State[]>> = {
       follows: true,
     },
     { label: "of one of several", world: "automatic", path: "/mock/checklist" },
+    { label: "with probes", world: "waiting", path: `/mock/checklist?clientId=${SHOP.id}` },
   ],
   "lab-reset": [{ label: "asking", world: "full", path: "/mock/lab/reset" }],
 };
@@ -300,6 +303,7 @@ export async function openWorlds(): Promise<Worlds> {
     body: { name: LONG.slice(0, 100), merchant: LONG.slice(0, 100) },
   });
   await change(long, "PATCH", "/partners/demo-partner", { body: { name: LONG.slice(0, 100) } });
+  await checkedIn(long);
   await happenIn(long, LONG);
   const automatic = await startMock({ autoLogin: "ada" });
   const waiting = await startMock();
@@ -307,6 +311,7 @@ export async function openWorlds(): Promise<Worlds> {
   const browser = new Browser(waiting);
   await browser.submit(await browser.login(), { fixture_user: "ada" });
   await begin(waiting);
+  await checkedIn(waiting);
   return { full, empty, closed, automatic, waiting, long };
 }
 
@@ -317,6 +322,13 @@ function closedMock(): Promise<Mock> {
   const door = new Door(TOKEN, store, () => NOON);
   const control = { open: false, token: TOKEN, door };
   return startMock({}, { store, control, pinned: { publicUrl: "https://vipps.example.com" } });
+}
+
+/** An application was checked that compares no state. */
+async function checkedIn(mock: Mock): Promise<void> {
+  const shop = new RelyingParty(mock, "state");
+  const probes = ["state", "issuer", "signature", "auth-req-id"];
+  await check(mock, () => shop.login(), { probes, user: "ada" });
 }
 
 /** Whatever a page can show is there once. */
