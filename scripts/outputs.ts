@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigSchema } from "../src/records/config.ts";
 import { controlApiDocument } from "./control-api.ts";
 import { fidelityDocument, rulesTable } from "./fidelity.ts";
+import { checklistTable, probesTable } from "./go-live.ts";
 import { limitsDocument } from "./limits.ts";
 import { metricsTable } from "./metrics.ts";
 import { sourcesDocument } from "./sources.ts";
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, () => string | Prom
   "docs/rules.md": { rules: rulesTable },
   "docs/configuration.md": { options: optionsBlock },
   "docs/metrics.md": { metrics: metricsTable },
+  "docs/go-live.md": { checklist: checklistTable, probes: probesTable },
 };
 
 /**

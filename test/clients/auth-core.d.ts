@@ -3,6 +3,7 @@ export interface VippsOptions {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly issuer?: string;
+  readonly authorization?: { readonly params: { readonly scope: string } };
   readonly client?: {
     readonly token_endpoint_auth_method: "client_secret_basic" | "client_secret_post";
   };

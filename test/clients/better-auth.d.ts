@@ -6,6 +6,7 @@ export interface ProviderOptions {
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly authentication?: "basic" | "post";
+  readonly pkce?: boolean;
 }
 
 type Plugin = object;

@@ -29,9 +29,8 @@ const ADA: Person = { phoneNumber: "4712345678" };
 /** Building a program or migrating a database takes long on a busy machine. */
 const START_TIMEOUT = 300_000;
 
-/** A site, how it is started, and what it says. */
-export interface SiteOptions {
-  readonly requirement: Requirement;
+/** A site, and how it is started. */
+export interface SitePrograms {
   /** Its folder beside this file, where its commands run. */
   readonly folder: string;
   /** A shell command that has to end before. */
@@ -45,6 +44,11 @@ export interface SiteOptions {
   readonly callback: string;
   /** Where a login begins, by a redirect or by the button of a form. */
   readonly login: string;
+}
+
+/** The same, and what it says. */
+export interface SiteOptions extends SitePrograms {
+  readonly requirement: Requirement;
   readonly salesUnit?: "Demo Shop" | "Post Office";
   /** What its page says after a login of Ada. */
   readonly welcome: RegExp;
@@ -54,7 +58,7 @@ export interface SiteOptions {
   readonly wrongSecret: RegExp;
 }
 
-interface Site {
+export interface Site {
   readonly url: string;
   readonly program: Program;
   /** From the site's button through the pages of the mock and back: where it ends and what is there. */
@@ -119,16 +123,16 @@ export function describeSite(title: string, options: SiteOptions): void {
 }
 
 /** What a site is started with. */
-interface Place {
-  readonly server: Server;
-  readonly unit: SalesUnit;
+export interface Place {
+  readonly server: Pick<Server, "url" | "issuer">;
+  readonly unit: Pick<SalesUnit, "clientId" | "clientSecret">;
   readonly port: number;
   readonly directory: string;
 }
 
-async function startSite(
+export async function startSite(
   { server, unit, port, directory }: Place,
-  { folder, prepare, serve, callback, login }: SiteOptions,
+  { folder, prepare, serve, callback, login }: SitePrograms,
 ): Promise<Site> {
   const url = `http://localhost:${port}`;
   const run = (command: string) =>
@@ -166,7 +170,7 @@ async function startSite(
 }
 
 /** Sends a request as a browser does that goes to a page; fetch says that a script wants data. */
-async function navigate({ url, method, headers, body }: Request): Promise<Response> {
+export async function navigate({ url, method, headers, body }: Request): Promise<Response> {
   const sent = startRequest(url, {
     method,
     headers: {
@@ -175,6 +179,8 @@ async function navigate({ url, method, headers, body }: Request): Promise<Respon
       "sec-fetch-dest": "document",
     },
   });
+  // mod_auth_openidc sends a second page behind one of its error pages, which no client expects any more.
+  sent.on("error", () => {});
   sent.end(body === null ? undefined : await text(body));
   const [answer] = (await once(sent, "response")) as [IncomingMessage];
   const received = new Headers();

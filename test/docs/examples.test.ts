@@ -16,7 +16,7 @@ import { BLOCKS, block, PAGES, ROOT } from "./pages.ts";
  */
 
 /** Pages whose examples stand on more than a mock; the tests of their own names run them. */
-const WITH_TESTS_OF_THEIR_OWN = ["docs/clients.md", "docs/https.md"];
+const WITH_TESTS_OF_THEIR_OWN = ["docs/clients.md", "docs/go-live.md", "docs/https.md"];
 
 const examples = BLOCKS.filter(
   ({ kind, page }) => kind === "example" && !WITH_TESTS_OF_THEIR_OWN.includes(page),

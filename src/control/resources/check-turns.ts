@@ -14,8 +14,11 @@ import { addUser } from "./users.ts";
 
 /** What a login of a run finds in the sandbox: made before it, and taken away after it. */
 
-/** A login may be begun more than once: an application tries again, or asks twice. */
-const MOST_LOGINS = 100;
+/**
+ * A login may be begun more than once: an application tries again, or asks twice. One that begins the next login as
+ * soon as one was refused would do so for ever: it comes to the page for the phone number, where nobody is.
+ */
+const MOST_LOGINS = 3;
 
 /** Few values are drawn at a time. */
 const DRAWN_BYTES = 256;
