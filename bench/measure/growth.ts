@@ -46,6 +46,13 @@ const GROWTHS: readonly Growth[] = [
   },
   { what: "waiting long polls", little: 0, much: 500, quick: 50, open: withPolls },
   { what: "open pages of the dashboard", little: 0, much: 10, quick: 10, open: withPages },
+  {
+    what: "go-live checklists that somebody reads",
+    little: 0,
+    much: 1,
+    quick: 1,
+    open: withChecklist,
+  },
   { what: "entries in the request log", little: 0, much: 1000, quick: 1000, open: withLog },
 ];
 
@@ -184,6 +191,15 @@ async function follow(
   } catch {
     // The connection was closed: nobody measures any more.
   }
+}
+
+/** From the first time on that somebody asks, every request is looked at. */
+async function withChecklist(context: Context, count: number): Promise<Side> {
+  const { server, contestant } = await startOurs(context);
+  const { connection } = server;
+  const side = await warmUp(context, { server, target: targetOf(contestant, server) });
+  const read = () => control(connection, "GET", `checklist?clientId=${contestant.client?.id}`);
+  return count === 0 ? side : { ...side, beforeRun: read };
 }
 
 /** Where the log shall be empty it is emptied before each run, which is too short to fill it. */

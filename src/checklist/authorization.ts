@@ -2,7 +2,6 @@ import { words } from "../oidc/params.ts";
 import type { OncePerLogin } from "../records/checklist.ts";
 import { closedHost } from "../rules/redirect-uri.ts";
 import type { Book } from "./book.ts";
-import { digestOf } from "./book.ts";
 import type { Seen } from "./seen.ts";
 
 /** What an authorization request shows of the application that sent it. */
@@ -145,16 +144,17 @@ function lookAtProofs(seen: Seen, book: Book): void {
 
 /** Whether another authorization request had that value; not a page that is reloaded, which sends the same again. */
 function isUsedElsewhere(kind: OncePerLogin, value: string, seen: Seen, book: Book): boolean {
-  const request = digestOf(seen.query.toString());
-  const before = book.use(kind, { digest: digestOf(value), request });
+  const request = seen.digest;
+  const before = book.use(kind, { digest: seen.digestOf(value), request });
   return before.some((other) => other !== request);
 }
 
-export function beginTrace({ query }: Seen, book: Book, id: string): void {
+export function beginTrace(seen: Seen, book: Book, id: string): void {
+  const { query } = seen;
   const used: Partial<Record<OncePerLogin, string>> = {};
   for (const kind of ["state", "nonce", "code_challenge"] as const) {
     const value = query.get(kind);
-    if (value !== null) used[kind] = digestOf(value);
+    if (value !== null) used[kind] = seen.digestOf(value);
   }
   book.begin({ id, used, scopes: words(query.get("scope")), isRedeemed: false, pending: 0 });
 }

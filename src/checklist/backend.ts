@@ -1,3 +1,4 @@
+import type { LoginTrace, OncePerLogin } from "../records/checklist.ts";
 import { GRANT_TYPES } from "../records/vocabulary.ts";
 import { PATHS } from "../request/addresses.ts";
 import { sentence } from "./authorization.ts";
@@ -44,16 +45,25 @@ const SYSTEM_HEADERS = [
   "Vipps-System-Plugin-Version",
 ] as const;
 
+type SystemHeader = (typeof SYSTEM_HEADERS)[number];
+
+/** As the log has their names. */
+const LOWER = Object.fromEntries(
+  SYSTEM_HEADERS.map((name) => [name, name.toLowerCase()]),
+) as Readonly<Record<SystemHeader, string>>;
+
 const LONGEST_HEADER = 30;
 
+function lengthOf(seen: Seen, name: SystemHeader): number {
+  return seen.header(LOWER[name])?.length ?? 0;
+}
+
 function lookAtSystemHeaders(seen: Seen, book: Book): void {
-  const values = SYSTEM_HEADERS.map((name) => [name, seen.header(name.toLowerCase())] as const);
-  const missing = values.flatMap(([name, value]) => (value === undefined ? [name] : []));
-  const [long] = values.filter(([, value = ""]) => value.length > LONGEST_HEADER);
+  const missing = SYSTEM_HEADERS.filter((name) => seen.header(LOWER[name]) === undefined);
+  const long = SYSTEM_HEADERS.find((name) => lengthOf(seen, name) > LONGEST_HEADER);
   const call = `The call of ${seen.request.endpoint}`;
   if (long) {
-    const [name, value = ""] = long;
-    const why = `${name} has ${value.length} characters, more than ${LONGEST_HEADER}.`;
+    const why = `${long} has ${lengthOf(seen, long)} characters, more than ${LONGEST_HEADER}.`;
     book.failed("system-headers", seen, why);
   } else if (missing.length > 0) {
     book.failed("system-headers", seen, `${call} has no ${missing.join(", ")}.`);
@@ -86,13 +96,13 @@ function lookAtTokens(seen: Seen, book: Book): void {
   const { logins } = book.file;
   const login = book.loginOf(seen);
   const at = login === undefined ? logins.length : logins.indexOf(login);
-  const ended = logins.slice(0, at).findLast(({ error }) => error !== undefined);
+  const ended = logins.findLast(({ error }, index) => error !== undefined && index < at);
   if (ended?.error) {
     const why = `A login ended with ${ended.error.code}, and this later one succeeded.`;
     book.done("errors", seen, why);
   }
   if (login === undefined) return;
-  lookForTwins(seen, book, login.id);
+  lookForTwins(seen, book, login);
   if (login.scopes.some((scope) => scope !== "openid")) {
     book.called("asked", seen, `The login asked for ${login.scopes.join(" ")}.`);
   }
@@ -100,11 +110,12 @@ function lookAtTokens(seen: Seen, book: Book): void {
 }
 
 /** Of two logins with the same value nobody can say that one was a page that was reloaded, if both were used. */
-function lookForTwins(seen: Seen, book: Book, id: string): void {
-  const used = book.file.logins.find((login) => login.id === id)?.used ?? {};
-  const others = book.file.logins.filter((login) => login.isRedeemed && login.id !== id);
-  const isTwin = (kind: keyof typeof used) =>
-    used[kind] !== undefined && others.some((other) => other.used[kind] === used[kind]);
+function lookForTwins(seen: Seen, book: Book, { id, used }: LoginTrace): void {
+  const isTwin = (kind: OncePerLogin) =>
+    used[kind] !== undefined &&
+    book.file.logins.some(
+      (other) => other.used[kind] === used[kind] && other.isRedeemed && other.id !== id,
+    );
   if (isTwin("state")) book.failed("state", seen, "Two logins with the same state were used.");
   if (isTwin("nonce")) book.failed("nonce", seen, "Two logins with the same nonce were used.");
   if (isTwin("code_challenge")) {

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type {
   Checklist,
   ClientFile,
@@ -41,7 +40,8 @@ export function emptyFile(lastAt: EpochSeconds): ClientFile {
 
 /** One more, with the request that shows it. */
 export function counted({ count, proofs }: Tally, proof: Proof): Tally {
-  return { count: count + 1, proofs: [...proofs, proof].slice(-MOST_PROOFS) };
+  const kept = proofs.length < MOST_PROOFS ? proofs : proofs.slice(1 - MOST_PROOFS);
+  return { count: count + 1, proofs: [...kept, proof] };
 }
 
 export function proofOf({ request: { id, at } }: Seen, why: string): Proof {
@@ -64,16 +64,34 @@ export function withClient(
   return rest;
 }
 
-/** What is written down of one client while requests are looked at. */
+/**
+ * What is written down of one client while requests are looked at. It is a copy that changes in place: of a hundred
+ * requests each would copy all of it.
+ */
 export class Book {
-  #file: ClientFile;
+  readonly #file: WorkingFile;
 
-  constructor(file: ClientFile) {
-    this.#file = file;
+  constructor({ used, ...file }: ClientFile) {
+    this.#file = {
+      ...file,
+      items: { ...file.items },
+      logins: [...file.logins],
+      used: {
+        state: [...used.state],
+        nonce: [...used.nonce],
+        code_challenge: [...used.code_challenge],
+      },
+      called: { ...file.called },
+    };
   }
 
   get file(): ClientFile {
     return this.#file;
+  }
+
+  /** The client has called again. */
+  calledAt(at: EpochSeconds): void {
+    this.#file.lastAt = at;
   }
 
   /** Something that speaks for an item. */
@@ -89,33 +107,36 @@ export class Book {
   /** A call that succeeded, under the name by which such calls are counted. */
   called(name: string, seen: Seen, why: string): void {
     const { called } = this.#file;
-    const tally = counted(called[name] ?? NOTHING, proofOf(seen, why));
-    this.#change({ called: { ...called, [name]: tally } });
+    called[name] = counted(called[name] ?? NOTHING, proofOf(seen, why));
   }
 
   /** The login that a request belongs to, if it is known. */
   loginOf({ request: { login } }: Seen): LoginTrace | undefined {
-    return login === undefined ? undefined : this.#file.logins.find(({ id }) => id === login);
+    return login === undefined ? undefined : this.#file.logins.findLast(({ id }) => id === login);
   }
 
   begin(login: LoginTrace): void {
-    const others = this.#file.logins.filter(({ id }) => id !== login.id);
-    this.#change({ logins: [...others, login].slice(-MOST_LOGINS) });
+    const { logins } = this.#file;
+    const before = logins.findIndex(({ id }) => id === login.id);
+    if (before >= 0) logins.splice(before, 1);
+    logins.push(login);
+    if (logins.length > MOST_LOGINS) logins.shift();
   }
 
   changeLogin(login: LoginTrace, change: Partial<LoginTrace>): void {
-    const logins = this.#file.logins.map((one) => (one === login ? { ...one, ...change } : one));
-    this.#change({ logins });
+    const { logins } = this.#file;
+    const at = logins.indexOf(login);
+    if (at >= 0) logins[at] = { ...login, ...change };
   }
 
   /** Writes down a value that no other login should have; gives the requests that had it before. */
   use(kind: OncePerLogin, value: { readonly digest: string; readonly request: string }): string[] {
-    const { used } = this.#file;
-    const before = used[kind].filter(({ digest }) => digest === value.digest);
-    const requests = before.map(({ request }) => request);
+    const values = this.#file.used[kind];
+    const requests: string[] = [];
+    for (const { digest, request } of values) if (digest === value.digest) requests.push(request);
     if (!requests.includes(value.request)) {
-      const values = [...used[kind], value].slice(-MOST_VALUES);
-      this.#change({ used: { ...used, [kind]: values } });
+      values.push(value);
+      if (values.length > MOST_VALUES) values.shift();
     }
     return requests;
   }
@@ -123,16 +144,15 @@ export class Book {
   #note(item: ChecklistItemId, side: keyof Evidence, seen: Seen, why: string): void {
     const { items } = this.#file;
     const evidence = items[item] ?? NO_EVIDENCE;
-    const changed = { ...evidence, [side]: counted(evidence[side], proofOf(seen, why)) };
-    this.#change({ items: { ...items, [item]: changed } });
-  }
-
-  #change(change: Partial<ClientFile>): void {
-    this.#file = { ...this.#file, ...change };
+    items[item] = { ...evidence, [side]: counted(evidence[side], proofOf(seen, why)) };
   }
 }
 
-/** Enough to know a value again, and too little to use it. */
-export function digestOf(text: string): string {
-  return hash("sha256", text, "base64url").slice(0, 11);
+/** The same as a `ClientFile`, but that it changes. */
+interface WorkingFile extends ClientFile {
+  lastAt: EpochSeconds;
+  readonly items: Record<string, Evidence>;
+  readonly logins: LoginTrace[];
+  readonly used: Record<OncePerLogin, ClientFile["used"][OncePerLogin][number][]>;
+  readonly called: Record<string, Tally>;
 }

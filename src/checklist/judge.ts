@@ -1,4 +1,4 @@
-import type { Checklist } from "../records/checklist.ts";
+import type { Checklist, Tally } from "../records/checklist.ts";
 import type { KeptRequest } from "../records/logged-request.ts";
 import { beginTrace, lookAtAuthorization } from "./authorization.ts";
 import { lookAtBackend } from "./backend.ts";
@@ -8,30 +8,35 @@ import { Seen } from "./seen.ts";
 
 /** The list after some more requests, in the order of the log. It depends on nothing else. */
 export function judge(list: Checklist, requests: readonly KeptRequest[]): Checklist {
-  return requests.reduce(judgeOne, list);
+  const books = new Map<string, Book>();
+  const fetched = { ...list.fetched };
+  for (const request of requests) {
+    const { clientId, endpoint, at } = request;
+    const seen = new Seen(request);
+    if (endpoint === "discovery" || endpoint === "jwks") lookAtMetadata(seen, endpoint, fetched);
+    else if (clientId !== undefined) {
+      const book = books.get(clientId) ?? new Book(list.clients[clientId] ?? emptyFile(at));
+      books.set(clientId, book);
+      book.calledAt(at);
+      lookAtAuthorization(seen, book);
+      lookAtEnding(seen, book);
+      lookAtPhoneLogin(seen, book);
+      lookAtBackend(seen, book);
+    }
+  }
+  let { clients } = list;
+  for (const [id, { file }] of books) clients = withClient(clients, id, file);
+  return { ...list, fetched, clients };
 }
 
-function judgeOne(list: Checklist, request: KeptRequest): Checklist {
-  const { clientId, endpoint, at } = request;
-  const seen = new Seen(request);
-  if (endpoint === "discovery" || endpoint === "jwks") {
-    if (!seen.isGranted || request.fault !== undefined) return list;
-    const proof = proofOf(
-      seen,
-      `${endpoint === "jwks" ? "The keys were" : "Discovery was"} fetched.`,
-    );
-    return {
-      ...list,
-      fetched: { ...list.fetched, [endpoint]: counted(list.fetched[endpoint], proof) },
-    };
-  }
-  if (clientId === undefined) return list;
-  const book = new Book({ ...(list.clients[clientId] ?? emptyFile(at)), lastAt: at });
-  lookAtAuthorization(seen, book);
-  lookAtEnding(seen, book);
-  lookAtPhoneLogin(seen, book);
-  lookAtBackend(seen, book);
-  return { ...list, clients: withClient(list.clients, clientId, book.file) };
+function lookAtMetadata(
+  seen: Seen,
+  endpoint: "discovery" | "jwks",
+  fetched: Record<typeof endpoint, Tally>,
+): void {
+  if (!seen.isGranted || seen.request.fault !== undefined) return;
+  const what = endpoint === "jwks" ? "The keys were" : "Discovery was";
+  fetched[endpoint] = counted(fetched[endpoint], proofOf(seen, `${what} fetched.`));
 }
 
 /** The error that a browser brings back to the application, whichever page the login ended on. */

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Diagnosis } from "../records/diagnosis.ts";
 import type { KeptRequest, LoggedBody } from "../records/logged-request.ts";
 
@@ -8,6 +9,8 @@ export class Seen {
   readonly path: string;
   readonly query: URLSearchParams;
   #form: URLSearchParams | undefined;
+  #digest: string | undefined;
+  readonly #digests = new Map<string, string>();
 
   constructor(request: KeptRequest) {
     const { url } = request.sent;
@@ -16,6 +19,19 @@ export class Seen {
     this.request = request;
     this.path = path;
     this.query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
+  }
+
+  /** Of all that an authorization request says: a page that is reloaded sends the same once more. */
+  get digest(): string {
+    this.#digest ??= digestOf(this.query.toString());
+    return this.#digest;
+  }
+
+  /** Of one of its values. */
+  digestOf(value: string): string {
+    const known = this.#digests.get(value) ?? digestOf(value);
+    this.#digests.set(value, known);
+    return known;
   }
 
   get form(): URLSearchParams {
@@ -72,6 +88,11 @@ export class Seen {
       return undefined;
     }
   }
+}
+
+/** Enough to know a value again, and too little to use it. */
+function digestOf(text: string): string {
+  return hash("sha256", text, "base64url").slice(0, 11);
 }
 
 function textOf({ text, base64 }: LoggedBody): string {
