@@ -21,7 +21,7 @@ const MOST_VALUES = 200;
 const MOST_PROOFS = 3;
 
 export const NOTHING: Tally = { count: 0, proofs: [] };
-const NO_EVIDENCE: Evidence = { done: NOTHING, failed: NOTHING };
+export const NO_EVIDENCE: Evidence = { done: NOTHING, failed: NOTHING };
 
 export function emptyChecklist(since: EpochSeconds): Checklist {
   return { since, fetched: { discovery: NOTHING, jwks: NOTHING }, clients: {} };

@@ -65,12 +65,12 @@ export function checklistReport({ name, clientId, edition, verdicts }: ReportFac
 }
 
 function entryOf(verdict: Verdict): ReportEntry {
-  const { item, status, why } = verdict;
+  const { item, status, why, remedy } = verdict;
   return {
     id: item.id,
     asks: item.asks,
     said: status === "by hand" ? "" : `${why}${seenIn(verdict)}`,
-    ...(status !== "done" && { remedy: item.remedy }),
+    ...(status !== "done" && { remedy }),
   };
 }
 

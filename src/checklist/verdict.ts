@@ -2,7 +2,7 @@ import type { Checklist, ClientFile, Evidence, Proof, Tally } from "../records/c
 import type { Delivery } from "../records/delivery.ts";
 import type { ChecklistEdition, ChecklistItem } from "../rules/checklist.ts";
 import { CHECKLIST } from "../rules/checklist.ts";
-import { counted, emptyFile, NOTHING } from "./book.ts";
+import { counted, emptyFile, NO_EVIDENCE, NOTHING } from "./book.ts";
 
 /** How the application stands, item by item. */
 
@@ -16,6 +16,8 @@ export interface Verdict {
   readonly status: ItemStatus;
   /** Why, in a sentence. */
   readonly why: string;
+  /** What to do where it is not done. */
+  readonly remedy: string;
   /** How often what counts was seen, and the newest requests that show it. */
   readonly shown: Tally;
 }
@@ -37,6 +39,7 @@ export interface Facts {
 /** A probe that was played, and the item that it speaks for. */
 export interface Probed extends Proof {
   readonly item: string;
+  readonly remedy: string;
   readonly passed: boolean;
 }
 
@@ -52,32 +55,32 @@ export function verdictsOf(facts: Facts): readonly Verdict[] {
 
 function verdictOf(item: ChecklistItem, facts: Facts): Verdict {
   const file = facts.list.clients[facts.clientId] ?? emptyFile(facts.list.since);
+  const seen = item.judgedBy === "traffic" ? evidenceFor(item, file, facts) : NO_EVIDENCE;
+  if (seen.failed.count > 0) return shown(item, "failed", seen.failed);
   const probed = probesFor(item, facts);
-  if (item.judgedBy === "person") {
-    return probed.failed.count > 0 ? shown(item, "failed", probed.failed) : ticked(item, file);
-  }
-  const seen = evidenceFor(item, file, facts);
-  const failed = seen.failed.count > 0 ? seen.failed : probed.failed;
-  const done = seen.done.count > 0 ? seen.done : probed.done;
-  if (failed.count > 0) return shown(item, "failed", failed);
-  if (done.count > 0) return shown(item, "done", done);
-  return { item, status: "not seen", why: missing(item, file, facts), shown: NOTHING };
+  const remedy = facts.probed.findLast((one) => one.item === item.id && !one.passed)?.remedy;
+  if (remedy !== undefined) return { ...shown(item, "failed", probed.failed), remedy };
+  if (item.judgedBy === "person") return ticked(item, file);
+  if (seen.done.count > 0) return shown(item, "done", seen.done);
+  if (probed.done.count > 0) return shown(item, "done", probed.done);
+  return { ...shown(item, "not seen", NOTHING), why: missing(item, file, facts) };
 }
 
 function shown(item: ChecklistItem, status: ItemStatus, tally: Tally): Verdict {
-  return { item, status, why: tally.proofs.at(-1)?.why ?? "", shown: tally };
+  const { remedy } = item;
+  return { item, status, why: tally.proofs.at(-1)?.why ?? "", remedy, shown: tally };
 }
 
 function ticked(item: ChecklistItem, { ticks }: ClientFile): Verdict {
   const tick = ticks[item.id];
   if (!tick) {
-    return { item, status: "by hand", why: "Nobody has said how this stands.", shown: NOTHING };
+    return { ...shown(item, "by hand", NOTHING), why: "Nobody has said how this stands." };
   }
   const said = tick.done
     ? "Somebody has said that it is done"
     : "Somebody has said that it is not done";
   const why = tick.note === undefined ? `${said}.` : `${said}: ${tick.note}`;
-  return { item, status: tick.done ? "done" : "failed", why, shown: NOTHING };
+  return { ...shown(item, tick.done ? "done" : "failed", NOTHING), why };
 }
 
 function probesFor({ id }: ChecklistItem, { probed }: Facts): Evidence {

@@ -51,45 +51,35 @@ function verdictOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
   if (!wasCalled(facts)) return { verdict: "never calls the mock", why: whyNotCalled(facts) };
   const missed = probe && whyNotReached(facts, probe);
   if (missed !== undefined) return { verdict: "not reached", why: missed };
+  const isLoggedIn = report.loggedIn === true;
   switch (probe?.kind) {
     case "refuse":
-      return report.loggedIn
-        ? {
-            verdict: "accepts what it must refuse",
-            why: `${probe.what} ${who(facts)} all the same.`,
-          }
+      return isLoggedIn
+        ? { verdict: "accepts what it must refuse", why: `${who(facts)} all the same.` }
         : { verdict: "as it must", why: "Nobody is logged in." };
     case "survive":
-      return {
-        verdict: "as it must",
-        why: report.loggedIn
-          ? `${who(facts)} all the same.`
-          : "The login ended, and nobody is logged in.",
-      };
+      return isLoggedIn
+        ? judgeUser(facts)
+        : { verdict: "as it must", why: "The login ended, and nobody is logged in." };
     default:
-      return judgeSuccess(facts, probe);
+      return isLoggedIn
+        ? judgeUser(facts)
+        : { verdict: "refuses what it must bear", why: `Nobody is logged in.${refusalIn(facts)}` };
   }
 }
 
-/** A login that has to succeed. */
-function judgeSuccess(facts: TurnFacts, probe: Probe | undefined): Verdict {
+/** Somebody may be logged in: whether it is who confirmed the login, where the driver says who it is. */
+function judgeUser(facts: TurnFacts): Verdict {
   const { report, user } = facts;
-  if (!report.loggedIn) {
-    const what = probe === undefined ? "" : `${probe.what} `;
-    return {
-      verdict: "refuses what it must bear",
-      why: `${what}Nobody is logged in.${refusalIn(facts)}`,
-    };
+  if (report.user === undefined || isNameOf(report.user, facts)) {
+    return { verdict: "as it must", why: `${who(facts)}.` };
   }
-  if (report.user !== undefined && !isNameOf(report.user, facts)) {
-    const why = `The driver says that ${JSON.stringify(report.user)} is logged in, but ${nameOf(user)} was.`;
-    return { verdict: "logs in somebody else", why };
-  }
-  return { verdict: "as it must", why: `${who(facts)}.` };
+  const why = `The driver says that ${JSON.stringify(report.user)} is logged in, but ${nameOf(user)} confirmed the login.`;
+  return { verdict: "logs in somebody else", why };
 }
 
-function who({ report, user }: TurnFacts): string {
-  return `${report.user === undefined ? nameOf(user) : report.user} is logged in`;
+function who({ report: { user = "Somebody" } }: TurnFacts): string {
+  return `${user} is logged in`;
 }
 
 function nameOf(user: User | undefined): string {

@@ -1,5 +1,5 @@
 import type { Report, ReportEntry, ReportSection } from "../checklist/formats.ts";
-import type { CheckRun } from "../records/check-run.ts";
+import type { CheckRun, ProbeResult } from "../records/check-run.ts";
 import { lineOf } from "./judge.ts";
 import type { ProbeStatus, Standing } from "./standing.ts";
 import { sentenceOf, standingsOf } from "./standing.ts";
@@ -48,7 +48,7 @@ export function runReport(run: CheckRun, name: string): Report {
 
 function entryOf({ probe, status, result }: Standing): ReportEntry {
   const isOpen = status === "failed" || status === "advice";
-  const verdict = result ? `${result.verdict}: ${result.why}` : "";
+  const verdict = result ? `${verdictIn(status, result)}: ${result.why}` : "";
   return {
     id: probe.id,
     asks: probe.what,
@@ -58,6 +58,11 @@ function entryOf({ probe, status, result }: Standing): ReportEntry {
       remedy: `${probe.remedy} (${probe.source})`,
     }),
   };
+}
+
+/** Nothing that is only recommended is a must. */
+function verdictIn(status: ProbeStatus, { verdict }: ProbeResult): string {
+  return status === "advice" ? verdict.replace(" must ", " should ") : verdict;
 }
 
 function capital(text: string): string {

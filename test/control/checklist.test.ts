@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { probeOf } from "../../src/rules/probes.ts";
 import { check } from "../support/check.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
@@ -20,6 +21,7 @@ interface Item {
   readonly id: string;
   readonly status: string;
   readonly why: string;
+  readonly remedy: string;
   readonly judgedBy: string;
   readonly count: number;
   readonly requests: readonly { request: string; at: string; why: string; inLog: boolean }[];
@@ -108,8 +110,9 @@ describe("the checklist of an application that was checked", () => {
     const shop = new RelyingParty(mock, probe);
     await check(mock, () => shop.login(), { probes: [probe] });
     expect((await having("failed")).sort()).toEqual([item, "system-headers"].sort());
-    const { why, requests } = await itemOf(item);
+    const { why, remedy, requests } = await itemOf(item);
     expect(why).toMatch(new RegExp(`^The probe ${probe}: `));
+    expect(remedy).toBe(probeOf(probe)?.remedy);
     expect(requests).toMatchObject([{ inLog: true }]);
   });
 

@@ -189,8 +189,9 @@ function probedIn(runs: readonly CheckRun[], clientId: string): readonly Probed[
     const isClear = status === "passed" || status === "failed";
     if (probe.item === undefined || !result || !isClear) return [];
     const request = result.requests.at(-1)?.id ?? ("" as RequestId);
-    const why = `The probe ${probe.id}: ${result.why}`;
-    return [{ item: probe.item, passed: status === "passed", request, at: run.startedAt, why }];
+    const why = `The probe ${probe.id}: ${probe.what} ${result.why}`;
+    const { item, remedy } = probe;
+    return [{ item, remedy, passed: status === "passed", request, at: run.startedAt, why }];
   });
 }
 
@@ -217,7 +218,7 @@ async function toJson(
 }
 
 function itemToJson(
-  { item, status, why, shown }: Verdict,
+  { item, status, why, remedy, shown }: Verdict,
   kept: ReadonlyMap<string, unknown>,
 ): Static<typeof ItemSchema> {
   return {
@@ -225,7 +226,7 @@ function itemToJson(
     asks: item.asks,
     status,
     why,
-    remedy: item.remedy,
+    remedy,
     source: sourceOf(item),
     judgedBy: item.judgedBy,
     count: shown.count,
