@@ -76,7 +76,10 @@ async function run(command: Command): Promise<ExitCode> {
     case "healthcheck":
       return (await import("./cli/healthcheck.ts")).healthcheck(command.url, command.options, io);
     case "check":
-      return (await import("./cli/check.ts")).check(command, command.options, io);
+      return (await import("./cli/check.ts")).check(command, command.options, {
+        ...io,
+        ...watchEndings(process),
+      });
     case "doctor":
       return (await import("./cli/doctor.ts")).doctor(command.url, command.options, io);
   }

@@ -28,6 +28,7 @@ import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { SandboxState } from "./sandbox/state.ts";
 import { readState } from "./sandbox/state.ts";
 import { findUserByName } from "./sandbox/users.ts";
+import { readAll } from "./store/batches.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 import type { Identity } from "./tls/identity.ts";
@@ -198,7 +199,7 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
   const end = new AbortController();
   const sweeper = every(
     SWEEP_INTERVAL,
-    () => sandboxes.sweep(end.signal),
+    () => sweep(sandboxes, store, end.signal),
     (error) => logger?.error({ err: error }, "expired records could not be swept"),
   );
   async function stop(hurried?: Promise<void>): Promise<void> {
@@ -236,6 +237,19 @@ export async function makeServer(options: Omit<ServerOptions, "port">): Promise<
       await closeStore();
     },
   };
+}
+
+/** Throws away what has expired, and ends runs in which an application was checked and nobody goes on with it. */
+async function sweep(sandboxes: Sandboxes, store: Store, signal: AbortSignal): Promise<void> {
+  await sandboxes.sweep(signal);
+  for (const { id, sandbox } of await readAll(store.sandboxes)) {
+    if (signal.aborted) return;
+    const runs = sandbox && (await store.records(sandbox.generation).checks.get());
+    if (!runs?.some(({ turn }) => turn !== undefined)) continue;
+    const { CheckRuns } = await import("./control/resources/check-runs.ts");
+    const used = await sandboxes.use(id);
+    if (used) await new CheckRuns(used, sandboxes.wall).list();
+  }
 }
 
 /** What makes certificates is loaded by who serves https. */

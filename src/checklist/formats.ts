@@ -12,6 +12,8 @@ export interface Report {
   readonly summary: string;
   /** What JUnit calls the class of each case. */
   readonly name: string;
+  /** Why it is not whole: a failure of its own for JUnit, which has no place for a summary. */
+  readonly stopped?: string;
   /** What is wrong comes first; those that are empty are left out. */
   readonly sections: readonly ReportSection[];
 }
@@ -63,37 +65,22 @@ function textOf({ id, asks, said, shown = [], remedy }: ReportEntry): string[] {
 
 function asMarkdown(report: Report): string {
   const rows = filled(report).flatMap(({ mark, entries }) =>
-    entries.map(({ id, asks, said, shown = [], remedy = "" }) => [
-      mark,
-      `\`${id}\`: ${asks}`,
-      [said, ...shown]
-        .filter((line) => line !== "")
-        .map(cellOf)
-        .join("<br>"),
-      remedy,
-    ]),
+    entries.map(({ id, asks, said, shown = [], remedy = "" }) => {
+      const seen = [said, ...shown].filter((line) => line !== "").map(inline);
+      return [mark, `\`${id}\`: ${inline(asks)}`, seen.join("<br>"), inline(remedy)];
+    }),
   );
-  const table = [
-    ["", "What is asked", "What was seen", "What to do"],
-    ["---", "---", "---", "---"],
-  ];
-  const lines = [
-    ...table.map((cells) => `| ${cells.join(" | ")} |`),
-    ...rows.map(
-      ([mark = "", asks = "", seen = "", remedy = ""]) =>
-        `| ${cellOf(mark)} | ${cellOf(asks)} | ${seen} | ${cellOf(remedy)} |`,
-    ),
-  ];
+  const heads = ["", "What is asked", "What was seen", "What to do"];
+  const lines = [heads, heads.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
   return `# ${inline(report.heading)}\n\n${inline(report.summary)}\n\n${lines.join("\n")}\n`;
 }
 
-function cellOf(text: string): string {
-  return inline(text).replaceAll("|", "\\|");
-}
-
-/** What an application sent neither ends the line nor becomes markup. */
+/** What an application sent neither ends the line or the cell nor becomes markup. */
 function inline(text: string): string {
-  return printable(text).replaceAll("<", "&lt;");
+  return printable(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replace(/[\\`*_[\]!|]/g, (sign) => `\\${sign}`);
 }
 
 function asJUnit(report: Report): string {
@@ -102,11 +89,17 @@ function asJUnit(report: Report): string {
     sections
       .filter((section) => counts === undefined || section.counts === counts)
       .reduce((sum, { entries }) => sum + entries.length, 0);
-  const numbers = `tests="${count()}" failures="${count("failed")}" skipped="${count("skipped")}"`;
+  const stopped = report.stopped === undefined ? [] : [report.stopped];
+  const [all, failed] = [count() + stopped.length, count("failed") + stopped.length];
+  const numbers = `tests="${all}" failures="${failed}" skipped="${count("skipped")}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${numbers}>`,
     `  <testsuite name="${escaped(report.heading)}" ${numbers}>`,
+    ...stopped.map((why) => {
+      const text = escaped(why);
+      return `    <testcase classname="${report.name}" name="the run came to its end"><failure message="${text}">${text}</failure></testcase>`;
+    }),
     ...sections.flatMap((section) =>
       section.entries.map((entry) => caseOf(entry, section, report.name)),
     ),
@@ -140,8 +133,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
-/** XML has no way to write most control characters; `printable` leaves none. */
+/** What XML has no way to write: `printable` leaves none of the control characters. */
+const NO_XML = /[\ufffe\uffff]|\p{Surrogate}/gu;
+
 function escaped(text: string): string {
-  const lines = text.split("\n").map(printable).join("\n");
+  const lines = text.split("\n").map(printable).join("\n").replace(NO_XML, "\ufffd");
   return lines.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }

@@ -59,7 +59,8 @@ function verdictOf(item: ChecklistItem, facts: Facts): Verdict {
   if (seen.failed.count > 0) return shown(item, "failed", seen.failed);
   const probed = probesFor(item, facts);
   const remedy = facts.probed.findLast((one) => one.item === item.id && !one.passed)?.remedy;
-  if (remedy !== undefined) return { ...shown(item, "failed", probed.failed), remedy };
+  const isSaid = item.judgedBy === "person" && file.ticks[item.id] !== undefined;
+  if (remedy !== undefined && !isSaid) return { ...shown(item, "failed", probed.failed), remedy };
   if (item.judgedBy === "person") return ticked(item, file);
   if (seen.done.count > 0) return shown(item, "done", seen.done);
   if (probed.done.count > 0) return shown(item, "done", probed.done);

@@ -15,11 +15,15 @@ export interface TurnFacts {
   readonly clientId: string;
   /** What came since it began. */
   readonly requests: readonly KeptRequest[];
-  /** The faults of the run. */
-  readonly faults: readonly { readonly id: string; readonly hits: number }[];
-  /** How many logins have got the user that was chosen. */
-  readonly begun: number;
+  /** The faults of this login; undefined for one that is gone. */
+  readonly faults: readonly ({ readonly id: string; readonly hits: number } | undefined)[];
+  /** What has the user confirm, and how many logins it has served; undefined where it is gone. */
+  readonly scenario: { readonly id: string; readonly hits: number } | undefined;
   readonly user: User | undefined;
+  /** Whether anybody has fetched the keys since they were rotated. */
+  readonly hasFetchedNewKeys: boolean;
+  /** What else the user was known by at the last login. */
+  readonly before: readonly string[];
   /** What the client knows that user by. */
   readonly subject: string;
 }
@@ -31,27 +35,46 @@ const MOST_REQUESTS = 12;
 
 /** An ordinary login, or that of a probe. */
 export function judgeTurn(facts: TurnFacts, probe: Probe | undefined): Judged {
-  return { ...verdictOf(facts, probe), requests: checkedRequests(facts) };
+  const isExcused = probe?.excusedBy?.some((name) => askedIn(facts).some((one) => one.has(name)));
+  return {
+    ...verdictOf(facts, probe),
+    requests: checkedRequests(facts),
+    ...(isExcused && { isExcused: true }),
+  };
 }
 
 type Verdict = Pick<Judged, "verdict" | "why">;
 
 function verdictOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
-  const { report, took, timeout } = facts;
+  const { report, took, timeout, user, scenario, faults } = facts;
+  const gone = user
+    ? scenario && !faults.includes(undefined)
+      ? undefined
+      : "what was made for this login"
+    : "the user of this login";
+  if (gone !== undefined) {
+    return { verdict: "disturbed", why: `Somebody has removed ${gone} meanwhile.` };
+  }
   if (report.timedOut || took > timeout) {
     const why = `It was not said within ${timeout} s how the login ended.`;
     return { verdict: "hangs", why };
   }
   if (report.failure !== undefined) {
-    return {
-      verdict: "driver failed",
-      why: `The driver failed after ${took} s: ${report.failure}`,
-    };
+    const why = `The driver failed after ${took} s: ${sentence(report.failure)}`;
+    return { verdict: "driver failed", why };
   }
   if (!wasCalled(facts)) return { verdict: "never calls the mock", why: whyNotCalled(facts) };
   const missed = probe && whyNotReached(facts, probe);
   if (missed !== undefined) return { verdict: "not reached", why: missed };
-  const isLoggedIn = report.loggedIn === true;
+  return outcomeOf(facts, probe);
+}
+
+function outcomeOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
+  const isLoggedIn = facts.report.loggedIn === true;
+  if (!isLoggedIn && probe?.proves && facts.report.page?.status === 500) {
+    const why = `Nobody is logged in, and the browser sees an error (500) at ${addressOf(facts.report.page)}, as after an exception that nobody has caught.`;
+    return { verdict: "ends with an error page", why };
+  }
   switch (probe?.kind) {
     case "refuse":
       return isLoggedIn
@@ -64,7 +87,10 @@ function verdictOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
     default:
       return isLoggedIn
         ? judgeUser(facts)
-        : { verdict: "refuses what it must bear", why: `Nobody is logged in.${refusalIn(facts)}` };
+        : {
+            verdict: "refuses what it must bear",
+            why: `Nobody is logged in${pageIn(facts)}.${refusalIn(facts)}`,
+          };
   }
 }
 
@@ -78,6 +104,23 @@ function judgeUser(facts: TurnFacts): Verdict {
   return { verdict: "logs in somebody else", why };
 }
 
+/** Where the browser was, if somebody has looked. */
+function pageIn({ report: { page } }: TurnFacts): string {
+  if (page === undefined) return "";
+  const status = page.status === 0 ? "which cannot be opened" : `status ${page.status}`;
+  return `; the browser is at ${addressOf(page)}, ${status}`;
+}
+
+/** Without its query, which is another one in each login and may have secrets. */
+function addressOf({ url }: { readonly url: string }): string {
+  return url.replace(/[?#].*/s, "");
+}
+
+/** With a full stop at its end. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function who({ report: { user = "Somebody" } }: TurnFacts): string {
   return `${user} is logged in`;
 }
@@ -86,69 +129,79 @@ function nameOf(user: User | undefined): string {
   return user ? `${user.givenName} ${user.familyName}` : "somebody";
 }
 
-function isNameOf(said: string, { user, subject }: TurnFacts): boolean {
+function isNameOf(said: string, { user, subject, before }: TurnFacts): boolean {
   if (!user) return false;
-  const { id, phoneNumber, email } = user;
-  const names = [id, phoneNumber, `+${phoneNumber}`, email, nameOf(user), subject];
+  const { id, givenName, phoneNumber, email } = user;
+  const names = [id, givenName, phoneNumber, email, nameOf(user), subject, ...before];
   return names.some((name) => folded(name) === folded(said));
 }
 
 function folded(text: string): string {
-  return text.trim().normalize("NFC").toLowerCase();
+  return text.trim().replace(/^\+/, "").normalize("NFC").toLowerCase();
 }
 
 /** Whether anything of the application has come: a login, or what it reads before one. */
-function wasCalled({ begun, faults, requests, clientId }: TurnFacts): boolean {
+function wasCalled({ scenario, faults, requests, clientId }: TurnFacts): boolean {
   return (
-    begun > 0 ||
-    faults.some(({ hits }) => hits > 0) ||
+    (scenario?.hits ?? 0) > 0 ||
+    faults.some((fault) => fault && fault.hits > 0) ||
     requests.some((one) => one.clientId === clientId)
   );
 }
 
-function whyNotCalled({ report, clientId }: TurnFacts): string {
+function whyNotCalled(facts: TurnFacts): string {
+  const { report, clientId } = facts;
   return report.loggedIn
     ? `Somebody is logged in, but the client ${clientId} has not called. Drive each login with a browser that has no ` +
         "cookies, so that nobody is logged in before."
-    : `Nobody is logged in, and the client ${clientId} has not called. Is the application configured with this ` +
+    : `Nobody is logged in${pageIn(facts)}, and the client ${clientId} has not called. Is the application configured with this ` +
         "sandbox's issuer and that client id?";
 }
 
 /** Why there was nothing to see of the probe; undefined where there was. */
 function whyNotReached(facts: TurnFacts, probe: Probe): string | undefined {
-  const { requests, faults, clientId, begun } = facts;
+  const { requests, faults, clientId, scenario, report, hasFetchedNewKeys } = facts;
+  if (probe.does.rotatesKeys && report.loggedIn && !hasFetchedNewKeys) {
+    return "The application took the token without fetching the new key: it does not verify signatures.";
+  }
   const flow = flowOf(requests, clientId);
   if (probe.flow !== undefined && flow !== undefined && flow !== probe.flow) {
     return probe.flow === "browser"
       ? "A login from phone number has no redirect URI."
       : "Only a login from phone number has an auth_req_id.";
   }
-  const missing = probe.needs && missingFor(probe.needs, requests);
+  const missing = probe.needs && missingFor(probe.needs, facts);
   if (missing !== undefined) return missing;
   const ordered = probe.does.faults ?? [];
-  if (ordered.length === 0 || probe.does.mayMiss)
-    return begun > 0 || probe.does.mayMiss ? undefined : "No login was begun.";
-  const names = [...new Set(ordered.map(({ match }) => match.endpoint))].join(", ");
-  if (faults.every(({ hits }) => hits === 0)) return `The application has not called ${names}.`;
-  const hit = requests.filter(({ fault }) => faults.some(({ id }) => id === fault));
+  if (ordered.length === 0) return scenario?.hits ? undefined : "No login was begun.";
+  if (faults.every((fault) => !fault?.hits)) return notAsked(ordered);
+  const hit = requests.filter((one) => faults.some((fault) => fault?.id === one.fault));
   const isCorruption = ordered.some(({ corrupt }) => corrupt !== undefined);
   const isAllRefused = hit.length > 0 && hit.every(({ diagnosis }) => diagnosis !== undefined);
-  return isCorruption && isAllRefused
-    ? `The request to ${names} was refused.${refusalIn(facts)}`
-    : undefined;
+  return isCorruption && isAllRefused ? `The request was refused.${refusalIn(facts)}` : undefined;
+}
+
+function notAsked(ordered: NonNullable<Probe["does"]["faults"]>): string {
+  const names = [...new Set(ordered.map(({ match }) => match.endpoint))];
+  const keeps = names.every((name) => name === "discovery" || name === "jwks");
+  const why = keeps ? ": it keeps what it has read" : "";
+  return `The application has not called ${names.join(", ")}${why}.`;
+}
+
+/** What the logins of this turn have asked for. */
+function askedIn({ requests, scenario }: TurnFacts): readonly URLSearchParams[] {
+  return requests.flatMap(({ endpoint, sent, scenario: played }) => {
+    if (played === undefined || played !== scenario?.id) return [];
+    if (endpoint === "auth") return [new URLSearchParams(sent.url.replace(/^[^?]*/, ""))];
+    if (endpoint !== "backchannel-authentication") return [];
+    return [new URLSearchParams(sent.request.body.text)];
+  });
 }
 
 /** What the application did not ask for. */
-function missingFor(
-  needs: NonNullable<Probe["needs"]>,
-  requests: readonly KeptRequest[],
-): string | undefined {
-  const asked = requests.flatMap(({ endpoint, sent }) => {
-    if (endpoint === "auth") return [new URLSearchParams(sent.url.replace(/^[^?]*/, ""))];
-    if (endpoint === "backchannel-authentication")
-      return [new URLSearchParams(sent.request.body.text)];
-    return [];
-  });
+function missingFor(needs: NonNullable<Probe["needs"]>, facts: TurnFacts): string | undefined {
+  const asked = askedIn(facts);
+  if (asked.length === 0) return "The request log does not have the login any more.";
   if (needs === "nonce") {
     return asked.some((one) => one.has("nonce")) ? undefined : "The application sends no nonce.";
   }
@@ -159,9 +212,8 @@ function missingFor(
 }
 
 function flowOf(requests: readonly KeptRequest[], clientId: string): LoginFlow | undefined {
-  const endpoints = requests
-    .filter((one) => one.clientId === clientId)
-    .map(({ endpoint }) => endpoint);
+  const theirs = requests.filter((one) => one.clientId === clientId);
+  const endpoints = theirs.map(({ endpoint }) => endpoint);
   if (endpoints.includes("auth")) return "browser";
   return endpoints.includes("backchannel-authentication") ? "phone-number" : undefined;
 }
@@ -189,7 +241,7 @@ function checkedRequests({ requests, clientId, faults }: TurnFacts): readonly Ch
           endpoint,
           method,
           ...(status !== undefined && { status }),
-          hit: faults.some((known) => known.id === fault),
+          hit: faults.some((known) => known !== undefined && known.id === fault),
           ...(diagnosis && { refused: diagnosis.message }),
         },
       ];
@@ -197,7 +249,7 @@ function checkedRequests({ requests, clientId, faults }: TurnFacts): readonly Ch
     .slice(-MOST_REQUESTS);
 }
 
-/** `POST token → 200, as the probe has it`. No id stands there, so that two runs read the same. */
+/** `POST token → 200, with the probe`. No id stands there, so that two runs read the same. */
 export function lineOf({
   method,
   endpoint,

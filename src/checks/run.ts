@@ -1,10 +1,11 @@
-import type { CheckRun, CheckTurn, ProbeResult } from "../records/check-run.ts";
+import type { ArmedTurn, CheckRun, CheckTurn, ProbeResult } from "../records/check-run.ts";
 import type { EpochSeconds, Seconds } from "../records/time.ts";
 import { after } from "../records/time.ts";
 import type { Probe } from "../rules/probe.ts";
 import { probeOf } from "../rules/probes.ts";
 import type { Judged } from "./judge.ts";
 import { lineOf } from "./judge.ts";
+import { isJudged } from "./standing.ts";
 
 /** How a run goes from login to login. It is pure: what each login needs is made in control/resources/. */
 
@@ -14,11 +15,14 @@ const PAUSES: readonly Seconds[] = [1, 5];
 /** For so long after the keys were fetched many clients do not fetch them again, whatever a token says. */
 const KEYS_PAUSE: Seconds = 31;
 
+/** Some clients fetch the keys after a login has failed, and so succeed with the second one. */
+const MOST_ROTATED = 2;
+
 export const FIRST_TURN: CheckTurn = { number: 1, kind: "first", probe: 0, attempt: 0 };
 
-/** How many logins a run has in all, if none has to be tried again. */
-export function turnsOf({ probes }: Pick<CheckRun, "probes">): number {
-  return 1 + 2 * probes.length;
+/** How many logins a run has in all, with those that were tried once more. */
+export function turnsOf({ probes, repeated }: Pick<CheckRun, "probes" | "repeated">): number {
+  return 1 + 2 * probes.length + repeated;
 }
 
 /** The probe of a turn; undefined for an ordinary login. */
@@ -29,6 +33,13 @@ export function probeIn(
   return kind === "probe" ? probeOf(probes[probe] ?? "") : undefined;
 }
 
+/** How long a login may take: a probe that keeps it waiting by itself has that time besides. */
+export function timeoutOf(run: CheckRun, turn: CheckTurn): Seconds {
+  const faults = probeIn(run, turn)?.does.faults ?? [];
+  const delays = faults.map(({ delay }) => (typeof delay === "number" ? delay : 0));
+  return run.timeout + delays.reduce((sum, delay) => sum + delay, 0);
+}
+
 /** The run after one of its logins was judged. */
 export function advanced(
   run: CheckRun,
@@ -37,34 +48,53 @@ export function advanced(
   now: EpochSeconds,
 ): CheckRun {
   const { turn: _, ...rest } = run;
+  const counted = { ...rest, logins: run.logins + 1 };
   switch (turn.kind) {
     case "first":
       return judged.verdict === "as it must"
-        ? withTurn(rest, nextProbe(turn, 0))
+        ? withTurn(counted, nextProbe(turn, 0))
         : {
-            ...rest,
+            ...counted,
             stopped: `An ordinary login does not work, so there is nothing to check. ${judged.why}${callsIn(judged)}`,
           };
-    case "probe": {
-      const pause = pauseForKeys(run, turn, judged, now);
-      if (pause > 0) return { ...rest, turn: again(turn, after(now, pause)) };
-      const results = [...run.results, { probe: run.probes[turn.probe] ?? "", ...judged }];
-      return { ...rest, results, turn: { ...next(turn), kind: "after" } };
-    }
-    case "after": {
-      if (judged.verdict === "as it must") return withTurn(rest, nextProbe(turn, turn.probe + 1));
-      const pause = PAUSES[turn.attempt];
-      if (pause !== undefined) return { ...rest, turn: again(turn, after(now, pause)) };
-      return {
-        ...rest,
-        results: withoutRecovery(run.results, judged),
-        stopped: brokenBy(run, turn, judged),
-      };
-    }
+    case "probe":
+      return afterProbe(counted, turn, judged, now);
+    case "after":
+      return afterOrdinary(counted, turn, judged, now);
   }
 }
 
-function withTurn(run: Omit<CheckRun, "turn">, turn: CheckTurn): CheckRun {
+type Counted = Omit<CheckRun, "turn">;
+
+function afterProbe(run: Counted, turn: CheckTurn, judged: Judged, now: EpochSeconds): CheckRun {
+  const again = rotatedAgain(run, turn, judged, now);
+  if (again) return { ...run, repeated: run.repeated + 1, turn: again };
+  const probe = run.probes[turn.probe] ?? "";
+  const done = { ...run, results: [...run.results, { probe, ...judged }] };
+  const isBlind = probe === "cancelled" && judged.verdict === "accepts what it must refuse";
+  return isBlind
+    ? { ...done, stopped: BLIND }
+    : { ...done, turn: { ...next(turn), kind: "after" } };
+}
+
+const BLIND =
+  "Somebody is logged in although the user has cancelled, so nothing else can be judged. Is what shows that " +
+  "somebody is logged in there in any case? Look for something that is there only then.";
+
+function afterOrdinary(run: Counted, turn: CheckTurn, judged: Judged, now: EpochSeconds): CheckRun {
+  if (judged.verdict === "as it must") return withTurn(run, nextProbe(turn, turn.probe + 1));
+  const pause = PAUSES[turn.attempt];
+  if (pause !== undefined) {
+    const again = { ...repeated(turn), notBefore: after(now, pause) };
+    return { ...run, repeated: run.repeated + 1, turn: again };
+  }
+  // Where nobody could drive the login, nothing is known of the application.
+  const isKnown = isJudged(judged.verdict) || judged.verdict === "never calls the mock";
+  const results = isKnown ? withoutRecovery(run.results, judged) : run.results;
+  return { ...run, results, stopped: brokenBy(run, turn, judged) };
+}
+
+function withTurn(run: Counted, turn: CheckTurn): CheckRun {
   return turn.probe < run.probes.length ? { ...run, turn } : run;
 }
 
@@ -76,21 +106,33 @@ function nextProbe(turn: CheckTurn, probe: number): CheckTurn {
   return { ...next(turn), kind: "probe", probe };
 }
 
-function again(turn: CheckTurn, notBefore: EpochSeconds): CheckTurn {
-  return { ...next(turn), kind: turn.kind, attempt: turn.attempt + 1, notBefore };
+function repeated(turn: CheckTurn): CheckTurn {
+  return { ...next(turn), kind: turn.kind, attempt: turn.attempt + 1 };
 }
 
-/** How long to wait before a new key can fairly be asked for; 0 where the application had its chance. */
-function pauseForKeys(
-  run: CheckRun,
+/** The next login after a rotation of the keys; undefined where the application had its chances. */
+function rotatedAgain(
+  run: Counted,
   turn: CheckTurn,
-  { verdict }: Judged,
+  { verdict, requests }: Judged,
   now: EpochSeconds,
-): Seconds {
+): CheckTurn | undefined {
   const { keysFetchedAt } = run;
-  const isNew = probeIn(run, turn)?.does.rotatesKeys && turn.attempt === 0;
-  if (!isNew || verdict !== "refuses what it must bear" || keysFetchedAt === undefined) return 0;
-  return Math.max(0, keysFetchedAt + KEYS_PAUSE - now);
+  const rotation = turn.armed?.rotation;
+  if (!rotation || verdict !== "refuses what it must bear" || turn.attempt >= MOST_ROTATED)
+    return undefined;
+  const again = { ...repeated(turn), rotation };
+  if (turn.attempt === 0) return again;
+  const hasFetched = requests.some(({ endpoint }) => endpoint === "jwks");
+  const isDue = keysFetchedAt === undefined || keysFetchedAt + KEYS_PAUSE <= now;
+  return hasFetched || isDue
+    ? undefined
+    : { ...again, notBefore: after(keysFetchedAt, KEYS_PAUSE) };
+}
+
+/** Whether what was made for a login stays for the one after it. */
+export function goesOn(armed: ArmedTurn, { turn }: Pick<CheckRun, "turn">): boolean {
+  return armed.rotation !== undefined && turn?.rotation !== undefined;
 }
 
 /** What else it did, an application that does not work afterwards has failed. */
@@ -100,7 +142,7 @@ function withoutRecovery(
 ): readonly ProbeResult[] {
   const last = results.at(-1);
   if (!last) return results;
-  const said = `${last.why} Afterwards no ordinary login works any more, not after ${PAUSES.at(-1)} s either: ${verdict}. ${why}`;
+  const said = `${last.why} Afterwards no ordinary login works any more, not six seconds later either: ${verdict}. ${why}`;
   return [...results.slice(0, -1), { ...last, verdict: "never recovers", why: said }];
 }
 
@@ -109,7 +151,8 @@ function callsIn({ requests }: Judged): string {
   return requests.length === 0 ? "" : ` It called: ${requests.map(lineOf).join("; ")}.`;
 }
 
-function brokenBy(run: CheckRun, turn: CheckTurn, { why }: Judged): string {
+function brokenBy(run: Counted, turn: CheckTurn, { why }: Judged): string {
   const left = run.probes.length - turn.probe - 1;
-  return `After the probe ${run.probes[turn.probe]} no ordinary login works any more, so ${left === 0 ? "it ends here" : `${left} more could not be played`}. ${why}`;
+  const end = left === 0 ? "it ends here" : `${left} more could not be played`;
+  return `After the probe ${run.probes[turn.probe]} no ordinary login works any more, so ${end}. ${why}`;
 }

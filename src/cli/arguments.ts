@@ -203,18 +203,9 @@ function commandFor(
   }
   if (word === "start" || word === "init") return { name: word, options };
   if (word === "check") {
-    if (
-      operand !== undefined &&
-      text !== undefined &&
-      /^https?:\/\//i.test(operand) &&
-      isUrl(operand)
-    ) {
-      return { name: word, url: operand, text, options };
-    }
-    const message =
-      "needs the URL where a login of the application begins, and the TEXT that its page has when somebody is logged in: " +
-      'check http://localhost:3000/login "Log out"';
-    problems.push({ path: word, message, value: operand });
+    const reason = whyNotCheckable(operand, text);
+    if (reason === undefined) return { name: word, url: operand ?? "", text: text ?? "", options };
+    problems.push({ path: word, message: reason, value: operand });
     return undefined;
   }
   if (word !== "validate") {
@@ -226,6 +217,18 @@ function commandFor(
   if (operand !== undefined) return { name: word, file: operand, options };
   problems.push({ path: word, message: "needs the FILE to check" });
   return undefined;
+}
+
+const CHECK_EXAMPLE = 'check http://localhost:3000/login "Log out"';
+
+function whyNotCheckable(url: string | undefined, text: string | undefined): string | undefined {
+  if (url === undefined || text === undefined || text.trim() === "") {
+    return `needs the URL where a login of the application begins, and the TEXT that its page has only when somebody is logged in: ${CHECK_EXAMPLE}`;
+  }
+  const isAddress = /^https?:\/\//i.test(url) && isUrl(url);
+  return isAddress
+    ? undefined
+    : `${quoted(url)} is no URL with http:// or https://: ${CHECK_EXAMPLE}`;
 }
 
 /** A value that npm has parted from its option stands where a command does. */

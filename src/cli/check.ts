@@ -2,13 +2,16 @@ import type { Options } from "../config/options.ts";
 import { isVippsHost } from "../config/options.ts";
 import { OperatorError } from "../platform/operator-error.ts";
 import { PATHS } from "../request/addresses.ts";
+import type { OpenedPage } from "../sdk/browse.ts";
+import type { CheckReport, LoginDriver } from "../sdk/check-client.ts";
 import { ControlError } from "../sdk/control-api.ts";
+import { CookieJar } from "../sdk/cookie-jar.ts";
 import type { Sandbox } from "../sdk/sandbox.ts";
 import { connect } from "../sdk/vipps-login-mock.ts";
 import type { TlsOptions } from "../tls/options.ts";
 import { findKeptCa } from "../tls/options.ts";
 import { askingBy, reasonOf } from "./ask.ts";
-import type { CommandIo, ExitCode } from "./io.ts";
+import type { ExitCode, ServingIo } from "./io.ts";
 
 /**
  * `vipps-login-mock check URL TEXT`: plays every probe to an application whose login begins at the URL, and whose
@@ -30,30 +33,58 @@ interface Destination {
 /** An application may redirect a few times before it sends its user to Vipps. */
 const MOST_REDIRECTS = 10;
 
-/** 0 when every probe has passed, else 1. */
+/** 0 when nothing has failed, 1 when something has. */
 export async function check(
   { url, text }: { readonly url: string; readonly text: string },
   { controlToken, tlsDir }: Pick<Options, "controlToken"> & Pick<TlsOptions, "tlsDir">,
-  io: CommandIo,
+  io: Pick<ServingIo, "out" | "err" | "stopped">,
 ): Promise<ExitCode> {
   const destination = await destinationOf(url);
   const box = await openSandbox(destination, controlToken, tlsDir);
   const { clientId } = destination;
   io.err(`Checking ${url}, which logs in at ${box.url} with client_id ${clientId}.\n`);
-  const report = await box
-    .checkClient(
-      async ({ open, number, of, probe = "an ordinary login" }) => {
-        io.err(`  ${number} of ${of}: ${probe}\n`);
-        return (await open(url)).text.includes(text);
-      },
-      { salesUnit: clientId },
-    )
-    .catch((error: unknown) => {
-      throw error instanceof ControlError ? new CheckRefused(error.message) : error;
-    });
+  let last: OpenedPage | undefined;
+  const login: LoginDriver = async ({ open, number, of, probe }) => {
+    if (probe !== undefined) io.err(`  ${number} of ${of}: ${probe}\n`);
+    last = await open(url);
+    return last.text.includes(text);
+  };
+  const report = await checked(box, login, clientId, io.stopped);
   io.out(report.text);
+  if (report.status === "stopped" && last && !last.text.includes(text)) {
+    io.err(
+      `The last page, ${last.url} (status ${last.status}), does not have ${JSON.stringify(text)}.\n`,
+    );
+  }
+  const { summary } = await box.checklist.read({ clientId });
+  io.err(`The checklist is ${summary}.\n`);
+  io.err(`See ${box.url}/mock/checklist?clientId=${clientId}\n`);
   io.err(`The same for CI: ${box.controlUrl}/checks/${report.id}/report?format=junit\n`);
   return report.passed ? 0 : 1;
+}
+
+/** Ends with the program, in words where it cannot go on. */
+async function checked(
+  box: Sandbox,
+  login: LoginDriver,
+  salesUnit: string,
+  stopped: Promise<void>,
+): Promise<CheckReport> {
+  const over = new AbortController();
+  const ended = new CheckRefused("The check was ended. The sandbox is as it was before.");
+  void stopped.then(() => over.abort(ended));
+  try {
+    return await box.checkClient(login, { salesUnit, signal: over.signal });
+  } catch (error) {
+    if (error instanceof ControlError && error.status === 409) {
+      const running = (await box.checks.list()).find(({ status }) => status === "running");
+      const remedy = running && ` To end it: curl -X DELETE ${box.controlUrl}/checks/${running.id}`;
+      throw new CheckRefused(`${error.message}${remedy ?? ""}`);
+    }
+    // What the library says of a server that is away, or of a client that is not there, is an Error of its own.
+    const isPlain = error instanceof Error && error.constructor === Error;
+    throw error instanceof ControlError || isPlain ? new CheckRefused(error.message) : error;
+  }
 }
 
 async function openSandbox(
@@ -66,20 +97,22 @@ async function openSandbox(
   try {
     return sandbox === undefined ? await mock.refresh() : await mock.sandbox(sandbox);
   } catch (error) {
-    throw new CheckRefused(`The mock at ${base} cannot be asked: ${reasonOf(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CheckRefused(`The mock at ${base} cannot be asked. ${reason}`);
   }
 }
 
 /** Follows the redirects of the application until one leads to an authorization request. */
 async function destinationOf(url: string): Promise<Destination> {
-  const cookies = new Map<string, string>();
+  const jar = new CookieJar();
   let at = new URL(url);
   for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
-    const location = await redirectOf(at, cookies);
+    const { location, status } = await redirectOf(at, jar);
     if (location === undefined) {
-      const what = hops === 0 ? "It does" : `It leads to ${at.href}, which does`;
+      const where = hops === 0 ? "It" : `It leads to ${at.href}, which`;
+      const isBroken = status >= 500 ? " Does the application work, and does the mock run?" : "";
       throw new CheckRefused(
-        `No login begins at ${url}. ${what} not redirect to Vipps: give the address that the login button leads to.`,
+        `No login begins at ${url}. ${where} responds with ${status} and does not redirect to Vipps: give the address that the login button leads to.${isBroken}`,
       );
     }
     at = location;
@@ -89,25 +122,28 @@ async function destinationOf(url: string): Promise<Destination> {
   throw new CheckRefused(`The redirects of ${url} do not end; the last one leads to ${at.href}.`);
 }
 
-async function redirectOf(at: URL, cookies: Map<string, string>): Promise<URL | undefined> {
-  const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+async function redirectOf(
+  at: URL,
+  jar: CookieJar,
+): Promise<{ readonly location: URL | undefined; readonly status: number }> {
+  const cookie = jar.header;
   try {
     return await askingBy(fetch)(
       at.href,
-      ({ status, headers }) => {
-        for (const line of headers.getSetCookie()) {
-          const [, name = "", value = ""] = /^([^=;]+)=([^;]*)/.exec(line) ?? [];
-          cookies.set(name, value);
-        }
-        const location = headers.get("location");
-        return status >= 300 && status < 400 && location !== null
-          ? new URL(location, at)
-          : undefined;
+      (response) => {
+        jar.take(response);
+        const { status } = response;
+        const location = response.headers.get("location");
+        const leads = status >= 300 && status < 400 && location !== null;
+        return { status, location: leads ? new URL(location, at) : undefined };
       },
       { redirect: "manual", headers: cookie === "" ? {} : { cookie } },
     );
   } catch (error) {
-    throw new CheckRefused(`${at.href} does not respond: ${reasonOf(error)}`);
+    const reason = reasonOf(error);
+    const isPlain = at.protocol === "https:" && /wrong version number|packet length/.test(reason);
+    const why = isPlain ? "it does not speak https there; try http://" : reason;
+    throw new CheckRefused(`${at.href} does not respond: ${why}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { SECTIONS } from "../checklist/report.ts";
 import { lineOf } from "../checks/judge.ts";
-import { PROBE_SECTIONS } from "../checks/report.ts";
+import { isStillOpen, PROBE_SECTIONS } from "../checks/report.ts";
 import { Problem } from "../control/api/problem.ts";
 import type { Check, Checklist, SalesUnit } from "../control/types.ts";
 import { apiPath } from "./api.ts";
@@ -22,7 +22,6 @@ interface ChecklistView {
 interface RunView {
   readonly id: string;
   readonly summary: string;
-  readonly hasPassed: boolean;
   readonly sections: readonly ProbeSection[];
 }
 
@@ -143,7 +142,7 @@ async function runOf({ api, root }: Visit, clientId: string): Promise<RunView | 
   return run ? runView(run, root) : null;
 }
 
-function runView({ id, summary, passed, probes }: Check, root: string): RunView {
+function runView({ id, summary, probes }: Check, root: string): RunView {
   const sections = PROBE_SECTIONS.map(({ status, title }) => ({
     title,
     probes: probes
@@ -153,7 +152,6 @@ function runView({ id, summary, passed, probes }: Check, root: string): RunView 
   return {
     id,
     summary,
-    hasPassed: passed,
     sections: sections.filter((section) => section.probes.length > 0),
   };
 }
@@ -162,7 +160,7 @@ function probeView(
   { id, what, status, why = "", remedy, source, requests }: Check["probes"][number],
   root: string,
 ): ProbeView {
-  const isOpen = status === "failed" || status === "advice";
+  const isOpen = isStillOpen(status);
   return {
     id,
     what,

@@ -82,19 +82,20 @@ export function retire(state: KeyState): KeyState {
 }
 
 /**
- * As before that key was used: the one that signed until then does so again. The same where it does not sign, or
- * was the first.
+ * As it was when another key signed: that one does so again. The same where it signs already, or is not there any
+ * more.
  *
- * @param isKept whether it waits to be used, as it did before; else it goes
+ * @param isKept whether the key that signs now waits to be used, as it did before; else it goes
  */
-export function takeBack(state: KeyState, kid: string, isKept: boolean): KeyState {
-  const [before, ...retired] = withStatus(state, "retiring");
-  const signs = withStatus(state, "current").find((key) => key.kid === kid);
-  if (!before || !signs) return state;
+export function takeBack(state: KeyState, before: string, isKept: boolean): KeyState {
+  const retired = withStatus(state, "retiring");
+  const former = retired.find(({ kid }) => kid === before);
+  if (!former) return state;
   const waiting = isKept
-    ? [{ ...signs, status: "published" as const }]
+    ? withStatus(state, "current").map((key) => ({ ...key, status: "published" as const }))
     : withStatus(state, "published");
-  return { keys: [{ ...before, status: "current" }, ...waiting, ...retired] };
+  const others = retired.filter(({ kid }) => kid !== before);
+  return { keys: [{ ...former, status: "current" }, ...waiting, ...others] };
 }
 
 /** It alone: it signs, and every other one is out of JWKS at once. */

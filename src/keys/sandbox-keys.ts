@@ -15,10 +15,22 @@ export interface SandboxKeys extends Keyring {
   list(): Promise<readonly ListedKey[]>;
   /** @throws MisplacedStep when the step does not fit; nothing is changed then */
   rotate(phase: Phase | undefined, now: EpochSeconds): Promise<void>;
-  /** Takes back that a key signs: the one before it does so again, and this one goes, or waits as it did before. */
-  takeBack(kid: string, isKept: boolean): Promise<void>;
+  /** Whether it has left the server's own key. */
+  hasOwn(): boolean;
+  /** Takes a rotation back: the key that signed before does so again. */
+  takeBack(before: Before): Promise<void>;
   /** Takes a key out of JWKS at once; if it signed, a new one does from now on. */
   remove(kid: string, now: EpochSeconds): Promise<void>;
+}
+
+/** How the keys were before a rotation. */
+interface Before {
+  /** The key that signed. */
+  readonly from: string;
+  /** Whether another one waited to be used. */
+  readonly wasPublished: boolean;
+  /** Whether the sandbox had keys of its own. */
+  readonly hadOwn: boolean;
 }
 
 /** A key and where it stands. */
@@ -35,7 +47,7 @@ interface ListedKey {
 interface KeptKeys {
   get(): KeyState | undefined;
   /** Replaces them in one atomic step; `change` is pure and may be called more than once. */
-  update(change: (current: KeyState | undefined) => KeyState): Promise<unknown>;
+  update(change: (current: KeyState | undefined) => KeyState | undefined): Promise<unknown>;
 }
 
 /** @param most how many keys there may be at the same time */
@@ -112,7 +124,14 @@ export function createSandboxKeys(
           return change(retire);
       }
     },
-    takeBack: (kid, isKept) => change((state) => takeBack(state, kid, isKept)),
+    hasOwn: () => kept.get() !== undefined,
+    async takeBack({ from, wasPublished, hadOwn }) {
+      await kept.update((state) => {
+        const next = state && takeBack(state, from, wasPublished);
+        const isServers = !hadOwn && next?.keys.length === 1 && next.keys[0]?.kid === from;
+        return isServers ? undefined : next;
+      });
+    },
     async remove(kid, now) {
       // Made in any case: which key signs may change while one is made.
       const key = await fresh(now);

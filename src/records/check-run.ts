@@ -1,5 +1,5 @@
 import type { Brand } from "./brand.ts";
-import type { FaultId, RequestId, ScenarioId } from "./ids.ts";
+import type { ConsentId, FaultId, RequestId, ScenarioId } from "./ids.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 import type { EndpointName } from "./vocabulary.ts";
 
@@ -23,8 +23,10 @@ export interface CheckRun {
   readonly probes: readonly string[];
   /** Who logs in where a probe needs nobody special: the user's id. */
   readonly user: string;
-  /** The users that were made for it, which go with its end. */
-  readonly madeUsers: readonly string[];
+  /** Whether that user was made for the run, and goes with its end. */
+  readonly madeUser: boolean;
+  /** The consents that the user had given before. */
+  readonly consents: readonly ConsentId[];
   /** Where in the request log the last request stands that was looked at. */
   readonly cursor?: string;
   /** When the application has fetched the keys last, by the real time. */
@@ -33,6 +35,9 @@ export interface CheckRun {
   readonly seenAt: EpochSeconds;
   /** What is to be done now; left out when it is over. */
   readonly turn?: CheckTurn;
+  /** How many logins have ended, and how many of them were tried once more. */
+  readonly logins: number;
+  readonly repeated: number;
   readonly results: readonly ProbeResult[];
   /** Why it was over before its end. */
   readonly stopped?: string;
@@ -53,24 +58,44 @@ export interface CheckTurn {
   readonly attempt: number;
   /** Not before, by the real time. */
   readonly notBefore?: EpochSeconds;
-  /** What was made for it, once it is on. */
+  /** The rotation of the attempt before, which goes on. */
+  readonly rotation?: Rotation;
+  /** What is made for it, once it is on. */
   readonly armed?: ArmedTurn;
 }
 
-/** What a login found in the sandbox, and what has to go afterwards. */
+/**
+ * What a login finds in the sandbox, and what has to go afterwards. It is written down before any of it is made, so
+ * that whoever comes next can make the rest, or take all of it away.
+ */
 export interface ArmedTurn {
   /** By the real time. */
   readonly at: EpochSeconds;
+  /** Whether all of it is there. */
+  readonly isReady: boolean;
   /** Who logs in. */
   readonly user: string;
   readonly scenario: ScenarioId;
   readonly faults: readonly FaultId[];
-  /** A user who was made for this login alone. */
-  readonly madeUser?: true;
-  /** What the user had before. */
-  readonly before?: { readonly phoneNumber?: string; readonly email?: string };
-  /** The key that has signed since the rotation, and whether it was in JWKS before. */
-  readonly rotated?: { readonly kid: string; readonly wasPublished: boolean };
+  /** The users that are made for this login alone. */
+  readonly made: readonly string[];
+  /** What the user has now, and had before. */
+  readonly change?: { readonly to: Contact; readonly from: Contact };
+  readonly rotation?: Rotation;
+}
+
+export type Contact = { readonly phoneNumber: string } | { readonly email: string };
+
+/** How the keys were before they were rotated. */
+export interface Rotation {
+  /** When that was, by the real time. */
+  readonly at: EpochSeconds;
+  /** The key that signed. */
+  readonly from: string;
+  /** Whether another one was in JWKS already, and waited to be used. */
+  readonly wasPublished: boolean;
+  /** Whether the sandbox had keys of its own. */
+  readonly hadOwn: boolean;
 }
 
 /** What somebody who drives a login says of it. */
@@ -79,6 +104,8 @@ export interface DriverReport {
   readonly loggedIn?: boolean;
   /** Who is logged in: id, MSISDN, e-mail address, name or `sub`. */
   readonly user?: string;
+  /** Where its browser was at the end. */
+  readonly page?: { readonly url: string; readonly status: number };
   /** What went wrong with the driver itself. */
   readonly failure?: string;
   readonly timedOut?: boolean;
@@ -91,8 +118,10 @@ export const CHECK_VERDICTS = [
   "hangs",
   "never recovers",
   "logs in somebody else",
+  "ends with an error page",
   "never calls the mock",
   "driver failed",
+  "disturbed",
   "not reached",
 ] as const;
 
@@ -106,6 +135,8 @@ export interface ProbeResult {
   readonly why: string;
   /** The requests of the login, the newest of too many. */
   readonly requests: readonly CheckedRequest[];
+  /** Whether the application has something else that a standard takes for as good. */
+  readonly isExcused?: true;
 }
 
 /** A request of a login that was checked. The log may have dropped it. */

@@ -2,7 +2,7 @@ import type { FaultInput } from "../records/fault.ts";
 import type { Scope } from "../records/sales-unit.ts";
 import type { ScenarioInput } from "../records/scenario.ts";
 import type { UserInput } from "../records/user.ts";
-import type { Corruption, LoginFlow } from "../records/vocabulary.ts";
+import type { Corruption, EndpointName, LoginFlow } from "../records/vocabulary.ts";
 import type { ChecklistItemId } from "./checklist.ts";
 
 /** What an application has to do. */
@@ -28,12 +28,16 @@ export interface Probe {
   /** Who says what has to be done then. */
   readonly source: string;
   readonly remedy: string;
-  /** The item of the checklist that it speaks for. */
+  /** The item of the checklist that it speaks against where it fails. */
   readonly item?: ChecklistItemId;
+  /** Whether it is all that the item asks, and so speaks for it where it passes. */
+  readonly proves?: true;
   /** The one kind of login in which there is something to see; left out for both. */
   readonly flow?: LoginFlow;
   /** What the application has to ask for, that there is something to see. */
   readonly needs?: "nonce" | Scope;
+  /** Parameters of the authorization request that a standard takes for as good: with one of them it is no must. */
+  readonly excusedBy?: readonly string[];
   readonly does: ProbeAction;
 }
 
@@ -47,8 +51,8 @@ export interface ProbeAction {
   /** What of the user is another one than at the last login. */
   readonly changes?: "phoneNumber" | "email";
   readonly rotatesKeys?: true;
-  /** Whether it is as well if nothing hits: an application that keeps what it has read does not notice. */
-  readonly mayMiss?: true;
+  /** Whether somebody else has to be there, whose login it could be. */
+  readonly needsAnother?: true;
 }
 
 export const CORE = "OpenID Connect Core";
@@ -59,3 +63,11 @@ export function idToken(corrupt: Corruption): ProbeAction {
 
 export const RECOVER =
   "Show an error with a way to log in again, and keep nothing of the login that failed";
+
+/** An endpoint that sends something else. */
+export function instead(
+  endpoint: EndpointName,
+  then: NonNullable<FaultInput["then"]>,
+): ProbeAction {
+  return { faults: [{ match: { endpoint }, then }] };
+}

@@ -1,37 +1,10 @@
-import type { FaultInput } from "../records/fault.ts";
-import type { EndpointName } from "../records/vocabulary.ts";
 import { CORRUPTED_AT } from "../records/vocabulary.ts";
-import type { Probe, ProbeAction } from "./probe.ts";
-import { CORE, idToken, RECOVER } from "./probe.ts";
+import type { Probe } from "./probe.ts";
+import { CORE, idToken, instead, RECOVER } from "./probe.ts";
 
 /** What an application has to survive, and what it has to log its user in with all the same. */
 
-/** An endpoint that sends something else. */
-function instead(endpoint: EndpointName, then: NonNullable<FaultInput["then"]>): ProbeAction {
-  return { faults: [{ match: { endpoint }, then }] };
-}
-
 export const SURVIVED = [
-  {
-    id: "token-500",
-    kind: "survive",
-    demand: "must",
-    what: "The token endpoint fails with 500.",
-    source: "Vipps' checklist",
-    remedy: `${RECOVER}.`,
-    item: "errors",
-    does: instead("token", { status: 500 }),
-  },
-  {
-    id: "token-429",
-    kind: "survive",
-    demand: "must",
-    what: "The token endpoint refuses with 429, and says when to come again.",
-    source: "Vipps' checklist",
-    remedy: `${RECOVER}; try again only after Retry-After.`,
-    item: "errors",
-    does: instead("token", { status: 429, headers: { "retry-after": "1" } }),
-  },
   {
     id: "token-slow",
     kind: "survive",
@@ -41,40 +14,6 @@ export const SURVIVED = [
     remedy: "Set a timeout, and show an error with a way to log in again when it is over.",
     item: "errors",
     does: { faults: [{ match: { endpoint: "token" }, times: 1, delay: 3 }] },
-  },
-  {
-    id: "token-reset",
-    kind: "survive",
-    demand: "must",
-    what: "The connection to the token endpoint breaks.",
-    source: "Vipps' checklist",
-    remedy: `${RECOVER}.`,
-    item: "errors",
-    does: instead("token", { reset: true }),
-  },
-  {
-    id: "token-truncated",
-    kind: "survive",
-    demand: "must",
-    what: "The response of the token endpoint breaks off in its middle.",
-    source: "Vipps' checklist",
-    remedy: `${RECOVER}.`,
-    item: "errors",
-    does: instead("token", { truncate: 40 }),
-  },
-  {
-    id: "token-html",
-    kind: "survive",
-    demand: "must",
-    what: "The token endpoint sends a page in HTML, with 200.",
-    source: "Vipps' checklist",
-    remedy: `${RECOVER}.`,
-    item: "errors",
-    does: instead("token", {
-      status: 200,
-      contentType: "text/html; charset=utf-8",
-      body: "<!DOCTYPE html><title>Maintenance</title><p>We are back soon.",
-    }),
   },
   {
     id: "userinfo-401",
@@ -105,7 +44,7 @@ export const SURVIVED = [
     remedy:
       "Keep the discovery document, and fetch it again after a failure; never keep the failure.",
     item: "caching",
-    does: { ...instead("discovery", { status: 503 }), mayMiss: true },
+    does: instead("discovery", { status: 503 }),
   },
   {
     id: "keys-down",
@@ -115,7 +54,7 @@ export const SURVIVED = [
     source: "Vipps' checklist",
     remedy: "Keep the keys, and fetch them again after a failure; never keep the failure.",
     item: "caching",
-    does: { ...instead("jwks", { status: 503 }), mayMiss: true },
+    does: instead("jwks", { status: 503 }),
   },
 ] as const satisfies readonly Probe[];
 

@@ -1,6 +1,6 @@
 import type { Corruption } from "../records/vocabulary.ts";
 import type { Probe, ProbeAction } from "./probe.ts";
-import { CORE, idToken, RECOVER } from "./probe.ts";
+import { CORE, idToken, instead, RECOVER } from "./probe.ts";
 
 /** What an application has to refuse: with each of these nobody is logged in. */
 
@@ -16,6 +16,18 @@ function response(corrupt: Corruption): ProbeAction {
 }
 
 export const REFUSED = [
+  // First, because it shows whether whoever drives the logins can tell that nobody is logged in.
+  {
+    id: "cancelled",
+    kind: "refuse",
+    demand: "must",
+    what: "The user cancels.",
+    source: "Vipps' checklist; RFC 6749 §4.1.2.1",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    proves: true,
+    does: { outcome: "cancel" },
+  },
   {
     id: "signature",
     kind: "refuse",
@@ -144,10 +156,11 @@ export const REFUSED = [
     kind: "refuse",
     demand: "must",
     what: "The state at the redirect URI is not that of the authorization request.",
-    source: "RFC 6749 §10.12; FAQ",
+    source: "FAQ; RFC 6749 §10.12; by RFC 9700 §2.1 a code challenge or a nonce does as well",
     remedy:
       "Compare state with the one that was kept for this browser, before the code is redeemed.",
     item: "state",
+    excusedBy: ["code_challenge", "nonce"],
     flow: "browser",
     does: response("wrong_state"),
   },
@@ -160,7 +173,7 @@ export const REFUSED = [
     remedy: "Send a code challenge, or a nonce that is compared with that of the ID token.",
     item: "pkce",
     flow: "browser",
-    does: response("other_code"),
+    does: { ...response("other_code"), needsAnother: true },
   },
   {
     id: "no-code",
@@ -170,18 +183,9 @@ export const REFUSED = [
     source: "RFC 6749 §4.1.2",
     remedy: `${RECOVER}.`,
     item: "errors",
+    proves: true,
     flow: "browser",
     does: response("missing_code"),
-  },
-  {
-    id: "cancelled",
-    kind: "refuse",
-    demand: "must",
-    what: "The user cancels.",
-    source: "Vipps' checklist; RFC 6749 §4.1.2.1",
-    remedy: `${RECOVER}.`,
-    item: "errors",
-    does: { outcome: "cancel" },
   },
   {
     id: "unknown-error",
@@ -191,6 +195,66 @@ export const REFUSED = [
     source: "Vipps' checklist; FAQ",
     remedy: `${RECOVER}, whatever the error is called.`,
     item: "errors",
+    proves: true,
     does: { outcome: { error: "an_error_of_tomorrow" } },
+  },
+  {
+    id: "token-500",
+    kind: "refuse",
+    demand: "must",
+    what: "The token endpoint fails with 500.",
+    source: "Vipps' checklist",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    proves: true,
+    does: instead("token", { status: 500 }),
+  },
+  {
+    id: "token-429",
+    kind: "refuse",
+    demand: "must",
+    what: "The token endpoint refuses with 429, and says when to come again.",
+    source: "Vipps' checklist",
+    remedy: `${RECOVER}; try again only after Retry-After.`,
+    item: "errors",
+    proves: true,
+    does: instead("token", { status: 429, headers: { "retry-after": "1" } }),
+  },
+  {
+    id: "token-reset",
+    kind: "refuse",
+    demand: "must",
+    what: "The connection to the token endpoint breaks.",
+    source: "Vipps' checklist",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    proves: true,
+    does: instead("token", { reset: true }),
+  },
+  {
+    id: "token-truncated",
+    kind: "refuse",
+    demand: "must",
+    what: "The response of the token endpoint breaks off in its middle.",
+    source: "Vipps' checklist",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    proves: true,
+    does: instead("token", { truncate: 40 }),
+  },
+  {
+    id: "token-html",
+    kind: "refuse",
+    demand: "must",
+    what: "The token endpoint sends a page in HTML, with 200.",
+    source: "Vipps' checklist",
+    remedy: `${RECOVER}.`,
+    item: "errors",
+    proves: true,
+    does: instead("token", {
+      status: 200,
+      contentType: "text/html; charset=utf-8",
+      body: "<!DOCTYPE html><title>Maintenance</title><p>We are back soon.",
+    }),
   },
 ] as const satisfies readonly Probe[];

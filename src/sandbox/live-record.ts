@@ -20,8 +20,11 @@ export class LiveRecord {
   /** The keys' part of it, as it was when the request read it, or later. */
   readonly keys = {
     get: () => this.known.keys,
-    update: (change: (keys: KeyState | undefined) => KeyState) =>
-      this.change((current) => ({ ...current, keys: change(current.keys) })),
+    update: (change: (keys: KeyState | undefined) => KeyState | undefined) =>
+      this.change(({ keys, ...current }) => {
+        const next = change(keys);
+        return next === undefined ? current : { ...current, keys: next };
+      }),
   };
   readonly #sandboxes: Store["sandboxes"];
   #known: SandboxRecord;

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Fetch } from "./control-api.ts";
 import { CookieJar } from "./cookie-jar.ts";
 
@@ -7,9 +8,9 @@ import { CookieJar } from "./cookie-jar.ts";
 export interface OpenedPage {
   /** The address after all redirects. */
   readonly url: string;
-  /** The HTTP status. */
+  /** The HTTP status; 0 where the page cannot be opened: nobody responds, or the redirects do not end. */
   readonly status: number;
-  /** The body of the response. */
+  /** The body of the response; why the page cannot be opened, where it cannot. */
   readonly text: string;
 }
 
@@ -18,6 +19,8 @@ const MOST_REDIRECTS = 30;
 
 /** One browser, without any cookie before. */
 export class PlainBrowser {
+  /** Where it is. */
+  page: OpenedPage | undefined;
   readonly #jars = new Map<string, CookieJar>();
   readonly #fetch: Fetch;
   readonly #signal: AbortSignal;
@@ -34,27 +37,43 @@ export class PlainBrowser {
   /**
    * @param url where to begin
    * @returns the page that it has come to; with response_mode=form_post it sends the form as well
-   * @throws Error when the redirects do not end, or a server cannot be reached
+   * @throws TypeError when that is no URL
    */
   async open(url: string | URL): Promise<OpenedPage> {
-    let at = new URL(url);
+    const page = await this.#follow(new URL(url));
+    this.page = page;
+    return page;
+  }
+
+  async #follow(start: URL): Promise<OpenedPage> {
+    let at = start;
     let form: URLSearchParams | undefined;
     for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
-      const response = await this.#send(at, form);
+      let response: Response;
+      let text: string;
+      try {
+        response = await this.#send(at, form);
+        text = await response.text();
+      } catch (error) {
+        // A browser shows a page of its own then.
+        return { url: at.href, status: 0, text: `This page cannot be opened: ${messageOf(error)}` };
+      }
       form = undefined;
       const location = response.headers.get("location");
       if (response.status >= 300 && response.status < 400 && location !== null) {
-        await response.body?.cancel();
         at = new URL(location, at);
         continue;
       }
-      const text = await response.text();
       const posted = formPostIn(text);
       if (!posted) return { url: at.href, status: response.status, text };
       at = new URL(posted.action, at);
       form = posted.fields;
     }
-    throw new Error(`the redirects do not end; the last one leads to ${at}`);
+    return {
+      url: at.href,
+      status: 0,
+      text: "This page cannot be opened: the redirects do not end.",
+    };
   }
 
   async #send(at: URL, form: URLSearchParams | undefined): Promise<Response> {
@@ -75,6 +94,13 @@ export class PlainBrowser {
     jar.take(response);
     return response;
   }
+}
+
+/** With the cause, which says more where a server cannot be reached. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const { message, cause } = error;
+  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
 }
 
 /** The form in which the mock hands the code over with response_mode=form_post, where a page is that one. */

@@ -3,7 +3,7 @@ import type { Check, CheckInput, CheckNext, CheckOutcome, User } from "../contro
 import { pause } from "../platform/timers.ts";
 import { defined } from "../records/defined.ts";
 import type { OpenedPage } from "./browse.ts";
-import { PlainBrowser } from "./browse.ts";
+import { messageOf, PlainBrowser } from "./browse.ts";
 import type { Checks } from "./checks.ts";
 import type { Fetch } from "./control-api.ts";
 import { checkOptions } from "./options.ts";
@@ -27,8 +27,8 @@ export interface CheckLogin {
    * confirms at once, and back to the application. For an application whose login needs no JavaScript.
    *
    * @param url where a login of the application begins
-   * @returns the page that it has come to
-   * @throws Error when the redirects do not end, or a server cannot be reached
+   * @returns the page that it has come to; its status is 0 where it cannot be opened
+   * @throws TypeError when that is no URL
    */
   readonly open: (url: string | URL) => Promise<OpenedPage>;
 }
@@ -42,8 +42,9 @@ export interface LoginOutcome {
 }
 
 /**
- * Drives one login of the application, from its beginning until the application shows whether somebody is logged
- * in. Each login has to begin without cookies.
+ * Drives one login of the application, from its beginning until the application shows whether anybody is logged in.
+ * Each login has to begin without cookies. It says whether anybody is, not only whether it is who confirmed: give the
+ * name as `user`, and it is noticed that it is somebody else.
  */
 export type LoginDriver = (
   login: CheckLogin,
@@ -54,15 +55,17 @@ export interface CheckOptions {
   /** The sales unit, by its msn, client id or name; the one that has called when left out. */
   readonly salesUnit?: string;
   /** Only these probes; all when left out. */
-  readonly probes?: readonly string[];
+  readonly probes?: CheckInput["probes"];
   /** All probes but these. */
-  readonly without?: readonly string[];
+  readonly without?: CheckInput["without"];
   /** Who logs in, by id or MSISDN; somebody who is made for it, and removed afterwards, when left out. */
   readonly user?: string;
   /** The users that are made are the same for the same seed; 1 when left out. */
   readonly seed?: number;
   /** How many seconds of the real time one login may take; 30 when left out. */
   readonly timeout?: number;
+  /** Ends the run, and leaves the sandbox as it was before; `checkClient()` rejects with the reason. */
+  readonly signal?: AbortSignal;
 }
 
 const LIST = {
@@ -77,6 +80,7 @@ const OPTIONS = {
   user: "string",
   seed: "number",
   timeout: "number",
+  signal: { named: "an AbortSignal", is: (value: unknown) => value instanceof AbortSignal },
 } as const;
 
 /** What came of the check of an application. */
@@ -118,16 +122,17 @@ export async function checkClient(
   options: CheckOptions,
 ): Promise<CheckReport> {
   checkOptions("checkClient() cannot be called", options, OPTIONS, []);
-  const { salesUnit, ...rest } = options;
+  const { salesUnit, signal, ...rest } = options;
   const clientId = salesUnit && (await clientIdOf(salesUnit));
   const { id } = await checks.begin(defined({ ...rest, clientId }) as CheckInput);
   const carry = carrierFor(url, fetch);
   try {
     for (;;) {
+      signal?.throwIfAborted();
       const next = await checks.next(id);
       if (next.do === "stop") break;
-      if (next.do === "wait") await pause(next.seconds ?? 1);
-      else await checks.end(id, await drive(login, next, carry));
+      if (next.do === "wait") await pause(next.seconds ?? 1, signal);
+      else await checks.end(id, await drive(login, next, carry, signal));
     }
   } catch (error) {
     // What the run has made must not stay; the error counts.
@@ -154,8 +159,11 @@ async function drive(
   login: LoginDriver,
   { login: number = 0, of = 0, probe, user, timeout = 0 }: CheckNext,
   fetch: Fetch,
+  signal: AbortSignal | undefined,
 ): Promise<CheckOutcome> {
   const over = new AbortController();
+  const abort = () => over.abort(signal?.reason);
+  signal?.addEventListener("abort", abort);
   const browser = new PlainBrowser(fetch, over.signal);
   try {
     const driven = async () =>
@@ -170,14 +178,27 @@ async function drive(
     const late = pause(timeout, over.signal).then(
       (): CheckOutcome => ({ login: number, timedOut: true }),
     );
-    const ended = driven().then((given): CheckOutcome => ({ login: number, ...outcomeOf(given) }));
+    const ended = driven().then(
+      (given): CheckOutcome => ({ login: number, ...outcomeOf(given), ...pageOf(browser) }),
+    );
     return await Promise.race([ended, late]);
   } catch (error) {
-    return { login: number, failure: messageOf(error) };
+    return { login: number, failure: messageOf(error).slice(0, 1000) };
   } finally {
+    signal?.removeEventListener("abort", abort);
     over.abort();
   }
 }
+
+/** Where the browser is, if the driver has used it. */
+function pageOf({ page }: PlainBrowser): Pick<CheckOutcome, "page"> {
+  return page ? { page: { url: page.url.slice(0, LONGEST_URL), status: page.status } } : {};
+}
+
+const LONGEST_URL = 10_000;
+
+/** More than that is no name, but a page. */
+const LONGEST_USER = 1000;
 
 function outcomeOf(ended: unknown): Omit<CheckOutcome, "login"> {
   if (typeof ended === "boolean") return { loggedIn: ended };
@@ -189,14 +210,7 @@ function outcomeOf(ended: unknown): Omit<CheckOutcome, "login"> {
     const given = inspect(ended, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).slice(0, 200);
     return { failure: `it gave ${given}; expected true or false, or an object with loggedIn` };
   }
-  return { loggedIn, ...(typeof user === "string" && { user }) };
-}
-
-/** What a driver threw, with the cause that says more, as where a server cannot be reached. */
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return inspect(error).slice(0, 1000);
-  const { message, cause } = error;
-  return `${message}${cause instanceof Error ? `: ${cause.message}` : ""}`.slice(0, 1000);
+  return { loggedIn, ...(typeof user === "string" && { user: user.slice(0, LONGEST_USER) }) };
 }
 
 /** To the mock by the way on which it is reached, to the application by the network. */

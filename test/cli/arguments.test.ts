@@ -168,7 +168,11 @@ describe("parseArguments", () => {
       [expect.stringMatching(/^check: needs the URL where a login .* begins, and the TEXT/)],
     ],
     [["check", "http://x"], [expect.stringMatching(/^check: needs the URL/)]],
-    [["check", "x.example/login", "Hello"], [expect.stringMatching(/^check: needs the URL/)]],
+    [
+      ["check", "x.example/login", "Hello"],
+      [expect.stringMatching(/^check: "x.example\/login" is no URL with/)],
+    ],
+    [["check", "http://x", " "], [expect.stringMatching(/^check: needs the URL/)]],
     [["check", "http://x", "a", "b"], ['check: takes no "b"; leave it out']],
     [["healthcheck", "localhost:4747"], [`healthcheck: "localhost:4747": ${notAbsolute}`]],
     [["--seed", "1.5"], ['--seed: expected a whole number from 0 to 9007199254740991, got "1.5"']],

@@ -9,6 +9,7 @@ import type { VippsLoginMock } from "../../src/index.ts";
 import { startVippsLoginMock } from "../../src/index.ts";
 import type { Sandbox } from "../../src/sdk/sandbox.ts";
 import { optionsOf, terminalIn } from "../support/command.ts";
+import { until } from "../support/wait.ts";
 
 /** `vipps-login-mock check URL TEXT`. */
 
@@ -55,7 +56,7 @@ describe("check", () => {
       /^Probes of Shop, client_id [\w-]+: Ready as far as probes show it/,
     );
     expect(terminal.err()).toContain(`which logs in at ${vipps.url} with client_id`);
-    expect(terminal.err()).toContain("  1 of 75: an ordinary login\n  2 of 75: signature\n");
+    expect(terminal.err()).toContain("  2 of 75: cancelled\n  4 of 75: signature\n");
     const [, report = ""] = /The same for CI: (\S+)/.exec(terminal.err()) ?? [];
     const headers = { authorization: "Bearer token-of-the-test" };
     expect(await (await vipps.fetch(report, { headers })).text()).toContain('failures="0"');
@@ -72,7 +73,12 @@ describe("check", () => {
   }, 60_000);
 
   it.each([
-    ["where no login begins", 200, {}, /No login begins at .*\. It does not redirect to Vipps/],
+    [
+      "where no login begins",
+      200,
+      {},
+      /No login begins at .*\. It responds with 200 and does not redirect to Vipps/,
+    ],
     [
       "where it leads somewhere else",
       302,
@@ -101,10 +107,38 @@ describe("check", () => {
     await expect(checked(`${shop.url}/login`, "Hello", "wrong").ended).rejects.toThrow(/token/);
   });
 
+  it("says that the text is on no page, or on every one", async () => {
+    const shop = await shopAt(vipps, openShop);
+    const nowhere = checked(`${shop.url}/login`, "Log out");
+    expect(await nowhere.ended).toBe(1);
+    expect(nowhere.terminal.out()).toContain("An ordinary login does not work");
+    expect(nowhere.terminal.err()).toContain('(status 200), does not have "Log out".');
+    const everywhere = checked(`${shop.url}/login`, "o");
+    expect(await everywhere.ended).toBe(1);
+    expect(everywhere.terminal.out()).toContain(
+      "Somebody is logged in although the user has cancelled",
+    );
+  });
+
+  it("takes back what it has made when it is ended, and says which run is in the way", async () => {
+    const shop = await shopAt(vipps, openShop);
+    const before = await vipps.counts();
+    const { terminal, ended } = checked(`${shop.url}/login`);
+    await until(() => terminal.err().includes("4 of 75"));
+    await expect(checked(`${shop.url}/login`).ended).rejects.toThrow(
+      /To end it: curl -X DELETE http/,
+    );
+    terminal.stop();
+    await expect(ended).rejects.toThrow("The check was ended. The sandbox is as it was before.");
+    expect({ ...(await vipps.counts()), requests: 0 }).toEqual({ ...before, requests: 0 });
+    const statuses = (await vipps.checks.list()).map(({ status }) => status);
+    expect(statuses).not.toContain("running");
+  });
+
   it("says that others disturb it", async () => {
     const shop = await shopAt(vipps, openShop);
     await vipps.faults.add({ match: { endpoint: "token" }, delay: 1 });
     open.push(() => vipps.faults.clear());
-    await expect(checked(`${shop.url}/login`).ended).rejects.toThrow(/1 fault/);
+    await expect(checked(`${shop.url}/login`).ended).rejects.toThrow(/a fault \(/);
   });
 });

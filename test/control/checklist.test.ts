@@ -99,12 +99,11 @@ describe("the checklist of a careless application", () => {
 
 describe("the checklist of an application that was checked", () => {
   it.each([
-    ["state", "state"],
     ["nonce", "nonce"],
     ["no-nonce", "nonce"],
     ["cancelled", "errors"],
     ["userinfo-subject", "userinfo"],
-    ["discovery-down", "caching"],
+    ["key-rotation", "caching"],
     ["changed-email", "account-linking"],
   ])("fails by the probe %s in %s, and in nothing that requests show", async (probe, item) => {
     const shop = new RelyingParty(mock, probe);
@@ -114,6 +113,29 @@ describe("the checklist of an application that was checked", () => {
     expect(why).toMatch(new RegExp(`^The probe ${probe}: `));
     expect(remedy).toBe(probeOf(probe)?.remedy);
     expect(requests).toMatchObject([{ inLog: true }]);
+  });
+
+  it("is forgotten with the rest of the list", async () => {
+    const careless = new RelyingParty(mock, "nonce");
+    await check(mock, () => careless.login(), { probes: ["nonce"] });
+    await call(mock, "DELETE", "/checklist");
+    expect((await itemOf("nonce")).status).toBe("not seen");
+    expect((await call(mock, "GET", "/checks")).body.items).toEqual([]);
+  });
+
+  it("takes the word of a person before that of a probe", async () => {
+    const shop = new RelyingParty(mock, "changed-email");
+    await check(mock, () => shop.login(), { probes: ["changed-email"] });
+    const body = { items: { "account-linking": { done: true, note: "Kari" } } };
+    await call(mock, "PATCH", `/checklist?clientId=${SHOP.id}`, { body });
+    expect((await itemOf("account-linking")).status).toBe("done");
+  });
+
+  it("is not done by a probe that is not all of it", async () => {
+    const shop = new RelyingParty(mock);
+    await check(mock, () => shop.login(), { probes: ["state", "injected-code", "key-rotation"] });
+    const { why } = await itemOf("pkce");
+    expect(why).toBe("The code challenge is made by S256.");
   });
 
   it("says what requests show before what a probe shows", async () => {
@@ -131,14 +153,17 @@ describe("the checklist of an application that was checked", () => {
     expect((await itemOf("account-linking")).status).toBe("by hand");
   });
 
-  it("counts the newest run of that client alone", async () => {
-    const probes = ["state"];
-    const careless = new RelyingParty(mock, "state");
+  it("counts each probe as it was played last", async () => {
+    const probes = ["nonce"];
+    const careless = new RelyingParty(mock, "nonce");
     await check(mock, () => careless.login(), { probes });
-    expect((await itemOf("state")).status).toBe("failed");
+    expect((await itemOf("nonce")).status).toBe("failed");
     const careful = new RelyingParty(mock);
+    await check(mock, () => careful.login(), { probes: ["issuer"] });
+    expect((await itemOf("nonce")).status).toBe("failed");
     await check(mock, () => careful.login(), { probes });
-    expect((await itemOf("state")).status).toBe("done");
+    await check(mock, () => careful.login(), { probes: ["issuer"] });
+    expect((await itemOf("nonce")).status).toBe("done");
   });
 });
 

@@ -76,17 +76,17 @@ describe("the page of the checklist", () => {
   });
 
   it("shows the newest run: what failed, with its requests, and then the rest", async () => {
-    const shop = new RelyingParty(mock, "state");
-    await check(mock, () => shop.login(), { probes: ["issuer", "state", "auth-req-id"] });
+    const shop = new RelyingParty(mock, "nonce");
+    await check(mock, () => shop.login(), { probes: ["issuer", "nonce", "auth-req-id"] });
     const { html } = await visitor.go(`/mock/checklist?clientId=${SHOP.id}`);
     expect(textOf(html)).toContain(
-      "Not ready: 1 of 3 probes passed, 1 failed, 1 did not reach the application.",
+      "Not ready: 1 of 3 probes passed, 1 failed, 1 had nothing to show.",
     );
     const headings = [...html.matchAll(/<h3 id="probes-\d">([^<]+)/g)].map(([, text]) => text);
-    expect(headings).toEqual(["Failed", "Did not reach the application", "Passed"]);
-    const [, failed = ""] = /data-testid="probe-state"([\s\S]*?)<p class="hint">/.exec(html) ?? [];
-    expect(textOf(failed)).toContain("GET auth → 302, with the probe");
-    expect(textOf(failed)).toContain("What to do Compare state");
+    expect(headings).toEqual(["Failed", "Had nothing to show", "Passed"]);
+    const [, failed = ""] = /data-testid="probe-nonce"([\s\S]*?)<p class="hint">/.exec(html) ?? [];
+    expect(textOf(failed)).toContain("POST token → 200, with the probe");
+    expect(textOf(failed)).toContain("What to do Compare nonce");
     const [, link = ""] = /href="[^"]*(log\/[^"]+)"/.exec(failed) ?? [];
     expect((await visitor.go(`/mock/${link}`)).status).toBe(200);
     const other = await visitor.go(`/mock/checklist?clientId=${OUTLET.id}`);

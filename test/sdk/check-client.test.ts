@@ -49,7 +49,14 @@ describe("the example shop", () => {
 describe("the careless shop", () => {
   it("fails in what it does not check, and nowhere else", async () => {
     const { shop, login } = await opened(openCarelessShop, "Careless Shop");
-    const probes = ["issuer", "nonce", "userinfo-subject", "state", "injected-code", "token-500"];
+    const probes: CheckOptions["probes"] = [
+      "issuer",
+      "nonce",
+      "userinfo-subject",
+      "state",
+      "injected-code",
+      "token-500",
+    ];
     const report = await vipps.checkClient(login, { salesUnit: "Careless Shop", probes });
     const statuses = report.probes.map(({ id, status }) => [id, status]);
     expect(Object.fromEntries(statuses)).toEqual({
@@ -67,7 +74,7 @@ describe("the careless shop", () => {
 
   it("fails in key-rotation, and the sandbox keeps no key of it", async () => {
     const { shop, login } = await opened(openCarelessShop, "Stubborn Shop");
-    const probes = ["key-rotation"];
+    const probes: CheckOptions["probes"] = ["key-rotation"];
     const report = await vipps.checkClient(login, { salesUnit: "Stubborn Shop", probes });
     expect(report.probes).toMatchObject([
       { status: "failed", verdict: "refuses what it must bear" },
@@ -140,6 +147,21 @@ describe("a driver", () => {
     await expect(check(() => true, { salesUnit: "Demo Shp" })).rejects.toThrow(/Demo Shop/);
   });
 
+  it("ends with the run", async () => {
+    const over = new AbortController();
+    const before = await vipps.counts();
+    const ended = check(
+      ({ signal }) =>
+        new Promise<boolean>((resolve) => {
+          signal.addEventListener("abort", () => resolve(true));
+          over.abort(new Error("enough"));
+        }),
+      { signal: over.signal },
+    );
+    await expect(ended).rejects.toThrow("enough");
+    expect(await vipps.counts()).toEqual(before);
+  });
+
   it("leaves no run behind where the mock is reset meanwhile", async () => {
     const box = await vipps.createSandbox();
     const login: LoginDriver = async () => {
@@ -199,8 +221,13 @@ describe("open()", () => {
 
   it("ends where redirects do not, and says where nobody is", async () => {
     const [loop, nobody] = await openedIn([`${site}/loop`, "http://localhost:9/"]);
-    expect(loop).toMatch(/^the redirects do not end; the last one leads to .*\/loop$/);
-    expect(nobody).toBe("fetch failed");
+    const text = "This page cannot be opened: the redirects do not end.";
+    expect(loop).toEqual({ url: `${site}/loop`, status: 0, text });
+    expect(nobody).toMatchObject({ url: "http://localhost:9/", status: 0 });
+    expect(nobody).toHaveProperty(
+      "text",
+      expect.stringContaining("cannot be opened: fetch failed"),
+    );
   });
 
   it("sends the form of response_mode=form_post", async () => {

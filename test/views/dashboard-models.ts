@@ -324,10 +324,10 @@ function closedMock(): Promise<Mock> {
   return startMock({}, { store, control, pinned: { publicUrl: "https://vipps.example.com" } });
 }
 
-/** An application was checked that compares no state. */
+/** An application was checked that compares no nonce. */
 async function checkedIn(mock: Mock): Promise<void> {
-  const shop = new RelyingParty(mock, "state");
-  const probes = ["state", "issuer", "signature", "auth-req-id"];
+  const shop = new RelyingParty(mock, "nonce");
+  const probes = ["nonce", "issuer", "signature", "auth-req-id"];
   await check(mock, () => shop.login(), { probes, user: "ada" });
 }
 

@@ -46,14 +46,15 @@ test("is ready to go live", async ({ browser, shop, vipps }) => {
   // One of the probes alone takes three seconds.
   test.setTimeout(120_000);
   const report = await vipps.checkClient(
-    async ({ user }) => {
+    async () => {
       const context = await browser.newContext();
-      const page = await context.newPage();
-      await clickLogIn(page, shop);
-      const { givenName, familyName } = user;
-      const loggedIn = await page.getByText(`Hello, ${givenName} ${familyName}!`).isVisible();
-      await context.close();
-      return loggedIn;
+      try {
+        const page = await context.newPage();
+        await clickLogIn(page, shop);
+        return await page.getByText("Hello, ").isVisible();
+      } finally {
+        await context.close();
+      }
     },
     { salesUnit: "Shop" },
   );

@@ -1,6 +1,6 @@
 import type { Judged } from "../../checks/judge.ts";
 import { judgeTurn } from "../../checks/judge.ts";
-import { advanced, probeIn } from "../../checks/run.ts";
+import { advanced, goesOn, probeIn, timeoutOf } from "../../checks/run.ts";
 import type { WallClock } from "../../platform/capabilities.ts";
 import type { ArmedTurn, CheckRun, CheckTurn, DriverReport } from "../../records/check-run.ts";
 import type { KeptRequest } from "../../records/logged-request.ts";
@@ -8,13 +8,14 @@ import type { Seconds } from "../../records/time.ts";
 import { MINUTE } from "../../records/time.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import { subjectAt } from "../../sandbox/users.ts";
-import { MOST_RECORDS } from "../../store/store.ts";
+import { takeAll } from "../../store/batches.ts";
+import { MOST_RECORDS, StoreUnavailableError } from "../../store/store.ts";
 import { notFound } from "../api/problem.ts";
-import { arm, disarm, removeUser } from "./check-turns.ts";
+import { make, plan, removeUser, unmake } from "./check-turns.ts";
 
 /**
- * The runs of a sandbox, from login to login. Several callers, and several servers, may ask at once: the first one
- * counts, and what another one has made meanwhile is taken away again.
+ * The runs of a sandbox, from login to login. Several callers, and several servers, may ask at once. What a login
+ * finds is written down before it is made, and each of them can make it, or take it away, once more.
  */
 
 /** So many are kept; the oldest goes first. */
@@ -24,58 +25,88 @@ const MOST_RUNS = 5;
 const ABANDONED_AFTER: Seconds = 10 * MINUTE;
 
 export class CheckRuns {
-  readonly #exchange: Exchange;
+  readonly #place: Pick<Exchange, "sandbox" | "now">;
   readonly #wall: WallClock;
 
-  constructor(exchange: Exchange, wall: WallClock) {
-    this.#exchange = exchange;
+  constructor(place: Pick<Exchange, "sandbox" | "now">, wall: WallClock) {
+    this.#place = place;
     this.#wall = wall;
   }
 
-  /** The one that is under way; one that nobody goes on with ends here. */
-  async current(): Promise<CheckRun | undefined> {
-    const run = (await this.#checks.get())?.find(({ turn }) => turn !== undefined);
-    if (!run) return undefined;
-    if (this.#wall() <= run.seenAt + run.timeout + ABANDONED_AFTER) return run;
-    await this.#stop(run, "Nobody has gone on with it.");
-    return undefined;
+  /** All that are kept, the newest last. One that nobody goes on with ends here. */
+  async list(): Promise<readonly CheckRun[]> {
+    const runs = (await this.#checks.get()) ?? [];
+    const abandoned = runs.filter((run) => run.turn && this.#isAbandoned(run));
+    for (const run of abandoned) await this.#stop(run, "Nobody has gone on with it.");
+    return abandoned.length === 0 ? runs : ((await this.#checks.get()) ?? []);
   }
 
-  /** @returns the run, as it is kept */
-  async begin(run: CheckRun): Promise<CheckRun> {
+  /** @throws Problem 404 where there is none */
+  async find(id: string): Promise<CheckRun> {
+    const runs = await this.list();
+    const run = runs.find((one) => one.id === id);
+    if (run) return run;
+    const known = runs.map((one) => one.id);
+    throw notFound("run has the id", id, known, "; the newest few are kept");
+  }
+
+  /** @returns undefined where another one is under way */
+  async begin(run: CheckRun): Promise<CheckRun | undefined> {
     // What is in the log already is not of this run.
     const { cursor } = await this.#readLog(undefined);
     const begun = { ...run, ...(cursor !== undefined && { cursor }) };
-    await this.#checks.update((runs = []) => [...runs, begun].slice(-MOST_RUNS));
-    return begun;
+    let isFirst = false;
+    await this.#checks.update((runs = []) => {
+      // The store may call this several times; the last one counts.
+      isFirst = runs.every(({ turn }) => turn === undefined);
+      return isFirst ? [...runs, begun].slice(-MOST_RUNS) : runs;
+    });
+    return isFirst ? begun : undefined;
   }
 
   /** The run with its login made ready, if it is time for it. */
-  async next(run: CheckRun): Promise<CheckRun> {
-    const { turn } = run;
-    if (!turn) return run;
-    const now = this.#wall();
-    if (turn.armed) {
-      if (now - turn.armed.at <= run.timeout) return run;
-      await this.end(run, turn, { timedOut: true });
-      return this.#nextOf(run);
+  async next(id: string): Promise<CheckRun> {
+    for (;;) {
+      const run = await this.find(id);
+      const { turn } = run;
+      const now = this.#wall();
+      if (!turn || (turn.notBefore !== undefined && now < turn.notBefore)) return run;
+      if (turn.armed === undefined) {
+        const armed = await plan(run, turn, this.#place, now);
+        await this.#change(run, turn, (current) => withArmed(current, turn, armed));
+      } else if (now - turn.armed.at > timeoutOf(run, turn)) {
+        await this.end(run, turn, { timedOut: true });
+      } else if (turn.armed.isReady) {
+        return run;
+      } else {
+        await this.#makeReady(run, turn, turn.armed);
+      }
     }
-    if (turn.notBefore !== undefined && now < turn.notBefore) return run;
-    const armed = await arm(run, turn, this.#exchange, now);
-    const changed = await this.#change(run, turn, (current) => ({
-      ...current,
-      seenAt: now,
-      turn: { ...turn, armed },
-    }));
-    if (changed) return changed;
-    await disarm(armed, this.#exchange);
-    return this.#nextOf(run);
   }
 
-  async #nextOf({ id }: CheckRun): Promise<CheckRun> {
-    const run = await this.#find(id);
-    if (run) return this.next(run);
-    throw notFound("run has the id", id, []);
+  /** A login that cannot be made ends the run, with what has come of it until then. */
+  async #makeReady(run: CheckRun, turn: CheckTurn, armed: ArmedTurn): Promise<void> {
+    try {
+      await make(run, turn, armed, this.#place);
+    } catch (error) {
+      // Whoever asks next goes on.
+      if (error instanceof StoreUnavailableError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      await this.#stop(run, `What the next login was to find could not be made: ${why}`);
+      return;
+    }
+    const seenAt = this.#wall();
+    const isMade = await this.#change(run, turn, (current) => ({
+      ...withArmed(current, turn, { ...armed, isReady: true }),
+      seenAt,
+    }));
+    // It was ended meanwhile, maybe before all of it was there.
+    if (!isMade && !(await this.#hasTurn(run, turn))) await unmake(armed, this.#place);
+  }
+
+  async #hasTurn({ id }: CheckRun, { number }: CheckTurn): Promise<boolean> {
+    const runs = (await this.#checks.get()) ?? [];
+    return runs.some((run) => run.id === id && run.turn?.number === number);
   }
 
   /** @returns undefined where somebody else has ended this login */
@@ -83,67 +114,104 @@ export class CheckRuns {
     const { armed } = turn;
     if (!armed) return undefined;
     const now = this.#wall();
-    const { facts, cursor, hasFetchedKeys } = await this.#look(run, armed, report);
+    const { facts, cursor, hasFetchedKeys } = await this.#look(run, turn, armed, report);
     const judged = judgeTurn(facts, probeIn(run, turn));
-    await disarm(armed, this.#exchange);
-    const changed = await this.#change(run, turn, (current) => {
-      const seen = {
-        ...current,
-        seenAt: now,
-        ...(cursor !== undefined && { cursor }),
-        ...(hasFetchedKeys && { keysFetchedAt: now }),
-      };
-      return advanced(seen, turn, judged, now);
-    });
+    const next = (current: CheckRun) =>
+      advanced(
+        {
+          ...current,
+          seenAt: now,
+          ...(cursor !== undefined && { cursor }),
+          ...(hasFetchedKeys && { keysFetchedAt: now }),
+        },
+        turn,
+        judged,
+        now,
+      );
+    await unmake(armed, this.#place, goesOn(armed, next(run)));
+    const changed = await this.#change(run, turn, next);
     if (!changed) return undefined;
     if (!changed.turn) await this.#leave(changed);
     return judged;
   }
 
-  async remove(run: CheckRun): Promise<void> {
-    if (run.turn) await this.#stop(run, "It was removed.");
-    await this.#checks.update((runs = []) => runs.filter(({ id }) => id !== run.id));
+  async remove({ id }: Pick<CheckRun, "id">): Promise<void> {
+    await this.#stop({ id }, "It was removed.");
+    await this.#checks.update((runs = []) => runs.filter((run) => run.id !== id));
   }
 
-  async #stop(run: CheckRun, why: string): Promise<void> {
-    if (run.turn?.armed) await disarm(run.turn.armed, this.#exchange);
-    const { turn: _, ...rest } = run;
-    await this.#checks.update((runs = []) =>
-      runs.map((one) => (one.id === run.id ? { ...rest, stopped: why } : one)),
-    );
+  /** Those that are over: they say nothing more of the checklist. */
+  async forget(): Promise<void> {
+    await this.#checks.update((runs = []) => runs.filter(({ turn }) => turn !== undefined));
+  }
+
+  #isAbandoned({ seenAt, timeout }: CheckRun): boolean {
+    return this.#wall() > seenAt + timeout + ABANDONED_AFTER;
+  }
+
+  async #stop({ id }: Pick<CheckRun, "id">, why: string): Promise<void> {
+    let ended: CheckRun | undefined;
+    await this.#checks.update((runs = []) => {
+      ended = undefined;
+      return runs.map((run) => {
+        if (run.id !== id || !run.turn) return run;
+        ended = run;
+        const { turn: _, ...rest } = run;
+        return { ...rest, stopped: why };
+      });
+    });
+    const run = ended as CheckRun | undefined;
+    if (!run) return;
+    const { armed, rotation } = run.turn ?? {};
+    if (armed) await unmake(armed, this.#place);
+    else if (rotation) await this.#place.sandbox.keys.takeBack(rotation);
     await this.#leave(run);
   }
 
-  /** The users that were made for it go. */
-  async #leave({ madeUsers }: CheckRun): Promise<void> {
-    for (const user of madeUsers) await removeUser(user, this.#exchange);
+  /** The user that was made for it goes; of another one, what was given while it was checked. */
+  async #leave({ user, madeUser, consents, startedAt, clientId }: CheckRun): Promise<void> {
+    const { store } = this.#place.sandbox;
+    if (madeUser) return removeUser(user, this.#place);
+    const given = (page: Parameters<typeof store.consents.list>[0]) =>
+      store.consents.listGroup("user", user, page);
+    await takeAll(store.consents, given, ({ id }) => !consents.includes(id));
+    const begun = (page: Parameters<typeof store.sessions.list>[0]) =>
+      store.sessions.listGroup("user", user, page);
+    await takeAll(
+      store.sessions,
+      begun,
+      (session) => session.clientId === clientId && session.beganAt >= startedAt,
+    );
   }
 
-  async #look(run: CheckRun, armed: ArmedTurn, report: DriverReport) {
-    const { store } = this.#exchange.sandbox;
+  async #look(run: CheckRun, turn: CheckTurn, armed: ArmedTurn, report: DriverReport) {
+    const { sandbox } = this.#place;
+    const { store } = sandbox;
     const { requests, cursor } = await this.#readLog(run.cursor);
-    const faults = await store.faults.getMany(armed.faults);
     const user = await store.users.get(armed.user);
     const unit = await store.salesUnits.find("clientId", run.clientId);
-    const facts = {
-      report: user ? report : { failure: `the user ${armed.user} was removed meanwhile` },
-      took: this.#wall() - armed.at,
-      timeout: run.timeout,
-      clientId: run.clientId,
-      requests,
-      faults: faults.flatMap((fault) => (fault ? [fault] : [])),
-      begun: (await store.scenarios.get(armed.scenario))?.hits ?? 0,
-      user,
-      subject: user && unit ? subjectAt(this.#exchange.sandbox, user, unit) : "",
-    };
     const hasFetchedKeys = requests.some(
       ({ endpoint, status }) => endpoint === "jwks" && status === 200,
     );
+    const facts = {
+      report,
+      took: this.#wall() - armed.at,
+      timeout: timeoutOf(run, turn),
+      clientId: run.clientId,
+      requests,
+      faults: await store.faults.getMany(armed.faults),
+      scenario: await store.scenarios.get(armed.scenario),
+      user,
+      hasFetchedNewKeys:
+        hasFetchedKeys || (run.keysFetchedAt ?? 0) >= (armed.rotation?.at ?? Infinity),
+      before: Object.values(armed.change?.from ?? {}),
+      subject: user && unit ? subjectAt(sandbox, user, unit) : "",
+    };
     return { facts, cursor, hasFetchedKeys };
   }
 
   async #readLog(cursor: string | undefined) {
-    const { requests } = this.#exchange.sandbox.store;
+    const { requests } = this.#place.sandbox.store;
     const found: KeptRequest[] = [];
     let at = cursor;
     for (;;) {
@@ -155,7 +223,7 @@ export class CheckRuns {
     }
   }
 
-  /** Changes the run where this is still its login. */
+  /** Changes the run where this is still its login, made as far as it was. */
   async #change(
     { id }: CheckRun,
     { number, armed }: CheckTurn,
@@ -165,21 +233,23 @@ export class CheckRuns {
     await this.#checks.update((runs = []) => {
       // The store may call this several times; the last one counts.
       changed = undefined;
-      return runs.map((one) => {
-        const isIt = one.id === id && one.turn?.number === number && !one.turn.armed === !armed;
-        if (!isIt) return one;
-        changed = change(one);
+      return runs.map((run) => {
+        const { turn } = run;
+        const isIt =
+          run.id === id && turn?.number === number && turn.armed?.isReady === armed?.isReady;
+        if (!isIt) return run;
+        changed = change(run);
         return changed;
       });
     });
     return changed;
   }
 
-  async #find(id: string): Promise<CheckRun | undefined> {
-    return (await this.#checks.get())?.find((one) => one.id === id);
-  }
-
   get #checks() {
-    return this.#exchange.sandbox.store.checks;
+    return this.#place.sandbox.store.checks;
   }
+}
+
+function withArmed(run: CheckRun, turn: CheckTurn, armed: ArmedTurn): CheckRun {
+  return { ...run, turn: { ...turn, armed } };
 }

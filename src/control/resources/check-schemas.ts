@@ -86,7 +86,9 @@ export const CheckSchema = Type.Object(
     user: Type.String({ description: "Who logs in: the user's id." }),
     startedAt: Type.String({ description: "By the sandbox's clock." }),
     logins: Type.Integer({ description: "How many logins have ended." }),
-    of: Type.Integer({ description: "How many there are in all, if none has to be tried again." }),
+    of: Type.Integer({
+      description: "How many there are in all, with those that were tried once more until now.",
+    }),
     probes: Type.Array(ProbeSchema),
   },
   { ...closed, title: "Check" },
@@ -131,6 +133,19 @@ export const OutcomeSchema = Type.Object(
         description:
           "Who it is, if that can be seen: id, phone number, e-mail address, name or sub.",
       }),
+    ),
+    page: Type.Optional(
+      Type.Object(
+        {
+          url: Type.String({ maxLength: 10_000 }),
+          status: Type.Integer({
+            minimum: 0,
+            maximum: 999,
+            description: "The HTTP status; 0 where the page could not be opened.",
+          }),
+        },
+        { ...closed, title: "CheckedPage", description: "Where the browser was at the end." },
+      ),
     ),
     failure: Type.Optional(
       Type.String({

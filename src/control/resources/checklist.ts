@@ -5,7 +5,7 @@ import { REPORT_FORMATS, reportAs } from "../../checklist/formats.ts";
 import { checklistReport, summaryOf } from "../../checklist/report.ts";
 import type { Probed, Verdict } from "../../checklist/verdict.ts";
 import { ITEM_STATUSES, itemsOf, verdictsOf } from "../../checklist/verdict.ts";
-import { standingsOf } from "../../checks/standing.ts";
+import { remedyOf, standingsOf } from "../../checks/standing.ts";
 import { didYouMean, quoted } from "../../config/problem.ts";
 import { toIso } from "../../platform/calendar.ts";
 import { closest } from "../../platform/closest.ts";
@@ -17,6 +17,7 @@ import type { Exchange } from "../../request/exchange.ts";
 import { readAll, readMany } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest } from "../api/problem.ts";
+import { CheckRuns } from "./check-runs.ts";
 
 /** `checklist`: what Vipps asks before an application goes live, held against the requests that came. */
 
@@ -157,10 +158,13 @@ export const checklistOperations = [
     method: "DELETE",
     path: "/checklist",
     operationId: "resetChecklist",
-    summary: "Begins anew: only requests from now on count, and what was ticked is open again.",
+    summary:
+      "Begins anew: only requests from now on count, what was ticked is open again, and the runs in which an application was checked are gone.",
     status: 204,
-    run: async ({ exchange: { sandbox, now } }) => {
+    run: async ({ exchange, sandboxes }) => {
+      const { sandbox, now } = exchange;
       await beginAnew(sandbox.store, now);
+      await new CheckRuns(exchange, sandboxes.wall).forget();
       return {};
     },
   }),
@@ -181,16 +185,20 @@ async function judged(query: Static<typeof ClientQuery>, exchange: Exchange) {
   return { list, unit, edition, verdicts };
 }
 
-/** What the newest run in which the client was checked says of the items. */
+/** What the probes say of the items, each as it was played last. */
 function probedIn(runs: readonly CheckRun[], clientId: string): readonly Probed[] {
-  const run = runs.findLast((one) => one.clientId === clientId);
-  if (!run) return [];
-  return standingsOf(run).flatMap(({ probe, status, result }): Probed[] => {
-    const isClear = status === "passed" || status === "failed";
-    if (probe.item === undefined || !result || !isClear) return [];
+  const played = runs
+    .filter((run) => run.clientId === clientId)
+    .flatMap((run) => standingsOf(run).map((standing) => ({ ...standing, run })))
+    .filter(({ status }) => status === "passed" || status === "failed");
+  const newest = new Map(played.map((standing) => [standing.probe.id, standing]));
+  return [...newest.values()].flatMap(({ probe, status, result, run }): Probed[] => {
+    const speaks = status === "failed" || probe.proves === true;
+    if (probe.item === undefined || !result || !speaks) return [];
     const request = result.requests.at(-1)?.id ?? ("" as RequestId);
     const why = `The probe ${probe.id}: ${probe.what} ${result.why}`;
-    const { item, remedy } = probe;
+    const { item } = probe;
+    const remedy = remedyOf({ probe, status, result });
     return [{ item, remedy, passed: status === "passed", request, at: run.startedAt, why }];
   });
 }

@@ -22,7 +22,7 @@ const RUN = {
       kind: "refuse" as const,
       demand: "must" as const,
       what: "The state at the redirect URI is not that of the authorization request.",
-      source: "RFC 6749 §10.12; FAQ",
+      source: "FAQ; RFC 6749 §10.12; by RFC 9700 §2.1 a code challenge or a nonce does as well",
       remedy:
         "Compare state with the one that was kept for this browser, before the code is redeemed.",
       status: "not played" as const,

@@ -2,18 +2,19 @@ import type { Static } from "typebox";
 import Type from "typebox";
 import { reportAs } from "../../checklist/formats.ts";
 import { runReport } from "../../checks/report.ts";
-import { FIRST_TURN, probeIn, turnsOf } from "../../checks/run.ts";
+import { FIRST_TURN, probeIn, timeoutOf, turnsOf } from "../../checks/run.ts";
 import type { Standing } from "../../checks/standing.ts";
-import { hasPassed, runStatus, sentenceOf, standingsOf } from "../../checks/standing.ts";
+import { hasPassed, remedyOf, runStatus, sentenceOf, standingsOf } from "../../checks/standing.ts";
 import { toIso } from "../../platform/calendar.ts";
 import type { CheckRun, CheckRunId, CheckTurn } from "../../records/check-run.ts";
 import type { ReadonlyDeep } from "../../records/schema-parts.ts";
+import type { Seconds } from "../../records/time.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import type { Probe } from "../../rules/probe.ts";
 import { PROBE_IDS } from "../../rules/probes.ts";
-import { readAll } from "../../store/batches.ts";
+import { readAll, readGroup } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
-import { badRequest, notFound, Problem } from "../api/problem.ts";
+import { badRequest, Problem } from "../api/problem.ts";
 import { IdParams } from "../api/records.ts";
 import { CheckRuns } from "./check-runs.ts";
 import type { ProbeSchema } from "./check-schemas.ts";
@@ -27,7 +28,7 @@ import {
   OutcomeSchema,
   USUAL_TIMEOUT,
 } from "./check-schemas.ts";
-import { makeUser } from "./check-turns.ts";
+import { freeId } from "./check-turns.ts";
 import { unitOf } from "./checklist.ts";
 import { userNamed } from "./users.ts";
 
@@ -43,7 +44,10 @@ export const checkOperations = [
     summary: "Lists the runs in which an application was checked; the newest few are kept.",
     status: 200,
     response: CheckListSchema,
-    run: async ({ exchange }) => ({ body: { items: (await runsOf(exchange)).map(toJson) } }),
+    run: async ({ exchange, sandboxes }) => {
+      const runs = await new CheckRuns(exchange, sandboxes.wall).list();
+      return { body: { items: runs.map(toJson) } };
+    },
   }),
   operation({
     method: "POST",
@@ -57,9 +61,14 @@ export const checkOperations = [
     refusals: [409],
     run: async ({ body, exchange, sandboxes }) => {
       const runs = new CheckRuns(exchange, sandboxes.wall);
-      await refuseDisturbed(runs, exchange);
-      const run = await runs.begin(await newRun(body, exchange, sandboxes.wall()));
-      return { body: toJson(run), location: `/checks/${run.id}` };
+      const { clientId } = await unitOf(body, exchange);
+      refuseCurrent(await runs.list());
+      refuseMovedClock(exchange.now - sandboxes.wall());
+      await refuseDisturbed(clientId, exchange);
+      const begun = await runs.begin(await newRun(body, clientId, exchange, sandboxes.wall()));
+      if (begun) return { body: toJson(begun), location: `/checks/${begun.id}` };
+      refuseCurrent(await runs.list());
+      throw new Problem(409, "Another run began and ended meanwhile; begin once more.");
     },
   }),
   operation({
@@ -69,7 +78,9 @@ export const checkOperations = [
     params: IdParams,
     status: 200,
     response: CheckSchema,
-    run: async ({ params: { id }, exchange }) => ({ body: toJson(await runNamed(id, exchange)) }),
+    run: async ({ params: { id }, exchange, sandboxes }) => ({
+      body: toJson(await new CheckRuns(exchange, sandboxes.wall).find(id)),
+    }),
   }),
   operation({
     method: "GET",
@@ -80,14 +91,8 @@ export const checkOperations = [
     status: 200,
     response: NextSchema,
     run: async ({ params: { id }, exchange, sandboxes }) => {
-      const runs = new CheckRuns(exchange, sandboxes.wall);
-      return {
-        body: await nextToJson(
-          await runs.next(await runNamed(id, exchange)),
-          exchange,
-          sandboxes.wall(),
-        ),
-      };
+      const run = await new CheckRuns(exchange, sandboxes.wall).next(id);
+      return { body: await nextToJson(run, exchange, sandboxes.wall()) };
     },
   }),
   operation({
@@ -103,13 +108,14 @@ export const checkOperations = [
     run: async ({ params: { id }, body, exchange, sandboxes }) => {
       const { login, ...report } = body;
       refuseUnclear(body);
-      const run = await runNamed(id, exchange);
+      const runs = new CheckRuns(exchange, sandboxes.wall);
+      const run = await runs.find(id);
       const turn = turnOf(run, login);
-      const judged = await new CheckRuns(exchange, sandboxes.wall).end(run, turn, report);
+      const judged = await runs.end(run, turn, report);
       if (!judged)
         throw new Problem(
           409,
-          `Login ${login} was ended by somebody else meanwhile; GET checks/${id}/next says what is next.`,
+          `Login ${login} was ended by somebody else meanwhile. ${howToGoOn(run)}`,
         );
       const probe = probeIn(run, turn)?.id;
       const { verdict, why } = judged;
@@ -125,15 +131,11 @@ export const checkOperations = [
     query: CheckReportQuery,
     status: 200,
     response: Type.String(),
-    run: async ({ params: { id }, query, exchange }) => {
-      const run = await runNamed(id, exchange);
+    run: async ({ params: { id }, query, exchange, sandboxes }) => {
+      const run = await new CheckRuns(exchange, sandboxes.wall).find(id);
       const unit = await exchange.sandbox.store.salesUnits.find("clientId", run.clientId);
-      return {
-        body: reportAs(
-          query.format ?? "text",
-          runReport(run, unit?.name ?? "a removed sales unit"),
-        ),
-      };
+      const report = runReport(run, unit?.name ?? "a removed sales unit");
+      return { body: reportAs(query.format ?? "text", report) };
     },
   }),
   operation({
@@ -143,7 +145,8 @@ export const checkOperations = [
     params: IdParams,
     status: 204,
     run: async ({ params: { id }, exchange, sandboxes }) => {
-      await new CheckRuns(exchange, sandboxes.wall).remove(await runNamed(id, exchange));
+      const runs = new CheckRuns(exchange, sandboxes.wall);
+      await runs.remove(await runs.find(id));
       return {};
     },
   }),
@@ -151,27 +154,32 @@ export const checkOperations = [
 
 type Input = Static<typeof CheckInputSchema>;
 
+/** Nobody is made up for it yet: that is done with its first login. */
 async function newRun(
   input: Input,
+  clientId: string,
   exchange: Exchange,
   now: CheckRun["seenAt"],
 ): Promise<CheckRun> {
-  const { clientId } = await unitOf(input, exchange);
-  const probes = probesFor(input);
+  const { sandbox } = exchange;
   const { seed = 1, timeout = USUAL_TIMEOUT } = input;
-  const made = input.user === undefined ? await makeUser(String(seed), {}, exchange) : undefined;
-  const user = made ?? (await userNamed(input.user ?? "", exchange));
+  const probes = probesFor(input);
+  const named = input.user === undefined ? undefined : await userNamed(input.user, exchange);
+  const consents = named ? await readGroup(sandbox.store.consents, "user", named.id) : [];
   return {
-    id: exchange.sandbox.ids.id() as CheckRunId,
+    id: sandbox.ids.id() as CheckRunId,
     clientId,
     seed,
     timeout,
     startedAt: exchange.now,
     seenAt: now,
     probes,
-    user: user.id,
-    madeUsers: made ? [made.id] : [],
+    user: named?.id ?? (await freeId(String(seed), sandbox)),
+    madeUser: named === undefined,
+    consents: consents.map(({ id }) => id),
     turn: FIRST_TURN,
+    logins: 0,
+    repeated: 0,
     results: [],
   };
 }
@@ -186,36 +194,57 @@ function probesFor({ probes, without = [] }: Input): readonly string[] {
   throw badRequest([{ path: "without", message, value: without }]);
 }
 
-/** What others have ordered would be taken for what the run has. */
-async function refuseDisturbed(runs: CheckRuns, { sandbox }: Exchange): Promise<void> {
-  const current = await runs.current();
-  if (current) {
-    throw new Problem(
-      409,
-      `The run ${current.id} is under way for ${current.clientId}. Go on with GET checks/${current.id}/next, or end it with DELETE checks/${current.id}.`,
-    );
-  }
+function refuseCurrent(runs: readonly CheckRun[]): void {
+  const run = runs.find(({ turn }) => turn !== undefined);
+  if (!run) return;
+  const detail = `The run ${run.id} is under way for ${run.clientId}. ${howToGoOn(run)} DELETE checks/${run.id} ends it.`;
+  throw new Problem(409, detail);
+}
+
+function howToGoOn({ id }: CheckRun): string {
+  return `GET checks/${id}/next says what to do.`;
+}
+
+/** An application compares the times of tokens with a clock of its own. */
+function refuseMovedClock(ahead: Seconds): void {
+  if (Math.abs(ahead) <= MOST_AHEAD) return;
+  const where = ahead > 0 ? `${ahead} s ahead of` : `${-ahead} s behind`;
+  const detail = `The sandbox's clock is ${where} the real time, and the application's is not: what is over could not be told from what is not. Set it right with DELETE clock, or check in a sandbox of its own.`;
+  throw new Problem(409, detail);
+}
+
+const MOST_AHEAD: Seconds = 5;
+
+/** What others have ordered for this client would be taken for what the run has. */
+async function refuseDisturbed(clientId: string, { sandbox, now }: Exchange): Promise<void> {
   const { store } = sandbox;
-  const faults = await readAll(store.faults);
-  const scenarios = (await readAll(store.scenarios)).filter(({ hits, times }) => hits < times);
-  for (const [what, path, count] of [
-    ["fault(s)", "faults", faults.length],
-    ["waiting scenario(s)", "scenarios", scenarios.length],
-  ] as const) {
-    if (count === 0) continue;
-    const message = `The sandbox has ${count} ${what} of its own, which would disturb the check. Remove them with DELETE ${path}, or check in a sandbox of its own.`;
-    throw new Problem(409, message);
-  }
+  const isMeant = (match: { readonly clientId?: string | undefined }) =>
+    (match.clientId ?? clientId) === clientId;
+  const faults = (await readAll(store.faults)).filter(
+    ({ match, times, hits, expiresAt }) =>
+      isMeant(match) && (times ?? hits + 1) > hits && (expiresAt ?? now + 1) > now,
+  );
+  const scenarios = (await readAll(store.scenarios)).filter(
+    ({ match, times, hits }) => isMeant(match) && times > hits,
+  );
+  refuseOwn("fault", "faults", faults);
+  refuseOwn("waiting scenario", "scenarios", scenarios);
+}
+
+function refuseOwn(what: string, path: string, found: readonly { readonly id: string }[]): void {
+  if (found.length === 0) return;
+  const [{ id } = { id: "" }] = found;
+  const which = found.length === 1 ? `a ${what} (${id})` : `${found.length} ${what}s`;
+  const detail = `The sandbox has ${which} that would disturb the check. Remove what is there with DELETE ${path}, or check in a sandbox of its own.`;
+  throw new Problem(409, detail);
 }
 
 function turnOf(run: CheckRun, login: number): CheckTurn {
   const { turn } = run;
-  if (turn?.number === login && turn.armed) return turn;
-  const now = turn?.armed ? `login ${turn.number} is under way` : "no login is under way";
-  throw new Problem(
-    409,
-    `Login ${login} is not under way: ${now}. GET checks/${run.id}/next says what to do.`,
-  );
+  const isOn = turn?.armed?.isReady === true;
+  if (turn?.number === login && isOn) return turn;
+  const now = isOn ? `login ${turn.number} is under way` : "no login is under way";
+  throw new Problem(409, `Login ${login} is not under way: ${now}. ${howToGoOn(run)}`);
 }
 
 function refuseUnclear({ loggedIn, failure, timedOut }: Static<typeof OutcomeSchema>): void {
@@ -224,22 +253,6 @@ function refuseUnclear({ loggedIn, failure, timedOut }: Static<typeof OutcomeSch
   const message =
     "say one of these: loggedIn, true or false; failure, with what went wrong; or timedOut: true";
   throw badRequest([{ path: "loggedIn", message, value: loggedIn }]);
-}
-
-async function runsOf({ sandbox }: Exchange): Promise<readonly CheckRun[]> {
-  return (await sandbox.store.checks.get()) ?? [];
-}
-
-async function runNamed(id: string, exchange: Exchange): Promise<CheckRun> {
-  const runs = await runsOf(exchange);
-  const run = runs.find((one) => one.id === id);
-  if (run) return run;
-  throw notFound(
-    "run has the id",
-    id,
-    runs.map((one) => one.id),
-    "; the newest few are kept",
-  );
 }
 
 async function nextToJson(
@@ -251,8 +264,10 @@ async function nextToJson(
   if (!turn) return { do: "stop", why: sentenceOf(run) };
   const probe = probeIn(run, turn);
   const { armed } = turn;
-  if (!armed)
-    return { do: "wait", why: whyWait(probe), seconds: Math.max(1, (turn.notBefore ?? now) - now) };
+  if (!armed) {
+    const seconds = Math.max(1, (turn.notBefore ?? now) - now);
+    return { do: "wait", why: whyWait(probe), seconds };
+  }
   const user = await sandbox.store.users.get(armed.user);
   return {
     do: "log in",
@@ -261,7 +276,7 @@ async function nextToJson(
     of: turnsOf(run),
     ...(probe && { probe: probe.id }),
     ...(user && { user }),
-    timeout: run.timeout,
+    timeout: timeoutOf(run, turn),
   };
 }
 
@@ -280,7 +295,6 @@ function whyLogIn({ kind }: CheckTurn, probe: Probe | undefined): string {
 
 function toJson(run: CheckRun): Static<typeof CheckSchema> {
   const { id, clientId, seed, timeout, user, startedAt } = run;
-  const ended = run.turn ? run.turn.number - 1 : 1 + 2 * run.results.length;
   return {
     id,
     clientId,
@@ -291,16 +305,17 @@ function toJson(run: CheckRun): Static<typeof CheckSchema> {
     timeout,
     user,
     startedAt: toIso(startedAt),
-    logins: ended,
+    logins: run.logins,
     of: turnsOf(run),
     probes: standingsOf(run).map(probeToJson),
   };
 }
 
-function probeToJson({ probe, status, result }: Standing): Static<typeof ProbeSchema> {
-  const { id, kind, demand, what, source, remedy } = probe;
+function probeToJson(standing: Standing): Static<typeof ProbeSchema> {
+  const { probe, status, result } = standing;
+  const { id, kind, demand, what, source } = probe;
   return {
-    ...{ id, kind, demand, what, source, remedy, status },
+    ...{ id, kind, demand, what, source, remedy: remedyOf(standing), status },
     ...(result && { verdict: result.verdict, why: result.why }),
     requests: result?.requests.map((one) => ({ ...one })) ?? [],
   };

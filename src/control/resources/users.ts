@@ -138,7 +138,7 @@ function numbered(search: string | undefined): string | undefined {
 /** @param ids what is made up is made of these */
 export async function addUser(
   input: UserInput,
-  { sandbox, now }: Exchange,
+  { sandbox, now }: Pick<Exchange, "sandbox" | "now">,
   ids: Pick<Ids, "integer"> = sandbox.ids,
 ): Promise<User> {
   refuseProblems(findUserProblems(input));

@@ -196,7 +196,7 @@ export const expressOpenidConnect: OpenApplication = (box) =>
     );
     app.get("/", async (request, response) => response.json(await request.oidc.fetchUserInfo()));
     app.use((_error, _request, response, _next) => {
-      response.status(500).json({ refused: true });
+      response.status(401).json({ refused: true });
     });
     return app;
   }, "name");
