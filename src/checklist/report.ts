@@ -2,7 +2,6 @@ import { toIso } from "../platform/calendar.ts";
 import type { ChecklistEdition } from "../rules/checklist.ts";
 import type { Report, ReportEntry, ReportSection } from "./formats.ts";
 import type { ItemStatus, Verdict } from "./verdict.ts";
-import { ITEM_STATUSES } from "./verdict.ts";
 
 /** The filled-in list as a report. */
 
@@ -17,12 +16,13 @@ export interface ReportFacts {
 /** The whole of it in a sentence. */
 export function summaryOf(verdicts: readonly Verdict[]): string {
   const count = (status: ItemStatus) => verdicts.filter((one) => one.status === status).length;
-  const [done, failed, unseen, byHand] = ITEM_STATUSES.map(count) as [
-    number,
-    number,
-    number,
-    number,
+  const [done, failed, unseen, byHand] = [
+    count("done"),
+    count("failed"),
+    count("not seen"),
+    count("by hand"),
   ];
+  const concerning = verdicts.length - count("not ours");
   const open = [
     ...(unseen > 0 ? [`${unseen} not seen yet`] : []),
     ...(byHand > 0 ? [`${byHand} for a person to say`] : []),
@@ -33,7 +33,7 @@ export function summaryOf(verdicts: readonly Verdict[]): string {
       : open.length > 0
         ? "nothing is wrong, but not all is shown"
         : "ready";
-  return [verdict, `${done} of ${verdicts.length} done`, ...open].join(", ");
+  return [verdict, `${done} of ${concerning} done`, ...open].join(", ");
 }
 
 /** What is wrong comes first, then what is still to do. */
@@ -41,6 +41,7 @@ export const SECTIONS: readonly (readonly [ItemStatus, string])[] = [
   ["failed", "Failed"],
   ["not seen", "Not seen yet"],
   ["by hand", "For a person to say"],
+  ["not ours", "Does not concern this application"],
   ["done", "Done"],
 ];
 
@@ -48,6 +49,7 @@ const LOOKS: Readonly<Record<ItemStatus, Pick<ReportSection, "mark" | "counts">>
   failed: { mark: "❌ failed", counts: "failed" },
   "not seen": { mark: "⬜ not seen", counts: "skipped" },
   "by hand": { mark: "✋ by hand", counts: "skipped" },
+  "not ours": { mark: "➖ not ours", counts: "skipped" },
   done: { mark: "✅ done", counts: "passed" },
 };
 
@@ -70,7 +72,7 @@ function entryOf(verdict: Verdict): ReportEntry {
     id: item.id,
     asks: item.asks,
     said: status === "by hand" ? "" : `${why}${seenIn(verdict)}`,
-    ...(status !== "done" && { remedy }),
+    ...(status !== "done" && status !== "not ours" && { remedy }),
   };
 }
 

@@ -6,7 +6,7 @@ import { counted, emptyFile, NO_EVIDENCE, NOTHING } from "./book.ts";
 
 /** How the application stands, item by item. */
 
-export const ITEM_STATUSES = ["done", "failed", "not seen", "by hand"] as const;
+export const ITEM_STATUSES = ["done", "failed", "not seen", "by hand", "not ours"] as const;
 
 export type ItemStatus = (typeof ITEM_STATUSES)[number];
 
@@ -64,6 +64,7 @@ function verdictOf(item: ChecklistItem, facts: Facts): Verdict {
   if (item.judgedBy === "person") return ticked(item, file);
   if (seen.done.count > 0) return shown(item, "done", seen.done);
   if (probed.done.count > 0) return shown(item, "done", probed.done);
+  if (file.ticks[item.id]?.concerns === false) return ticked(item, file);
   return { ...shown(item, "not seen", NOTHING), why: missing(item, file, facts) };
 }
 
@@ -77,12 +78,17 @@ function ticked(item: ChecklistItem, { ticks }: ClientFile): Verdict {
   if (!tick) {
     return { ...shown(item, "by hand", NOTHING), why: "Nobody has said how this stands." };
   }
-  const said = tick.done
-    ? "Somebody has said that it is done"
-    : "Somebody has said that it is not done";
+  const status = tick.concerns === false ? "not ours" : tick.done ? "done" : "failed";
+  const said = `Somebody has said that it ${SAID[status]}`;
   const why = tick.note === undefined ? `${said}.` : `${said}: ${tick.note}`;
-  return { ...shown(item, tick.done ? "done" : "failed", NOTHING), why };
+  return { ...shown(item, status, NOTHING), why };
 }
+
+const SAID = {
+  done: "is done",
+  failed: "is not done",
+  "not ours": "does not concern this application",
+} as const;
 
 function probesFor({ id }: ChecklistItem, { probed }: Facts): Evidence {
   const tally = (passed: boolean) =>
@@ -113,10 +119,11 @@ function evidenceFor(item: ChecklistItem, file: ClientFile, facts: Facts): Evide
 
 /** All calls together, if each of them was made. */
 function all(calls: Readonly<Record<string, Tally | undefined>>): Tally {
-  const tallies = Object.values(calls);
-  if (tallies.some((tally) => tally === undefined || tally.count === 0)) return NOTHING;
-  const proofs = tallies.flatMap((tally) => tally?.proofs.slice(-1) ?? []);
-  return { count: Math.min(...tallies.map((tally) => tally?.count ?? 0)), proofs };
+  const made = Object.values(calls).filter((tally) => tally !== undefined && tally.count > 0);
+  if (made.length < Object.keys(calls).length) return NOTHING;
+  const tallies = made as readonly Tally[];
+  const proofs = tallies.flatMap((tally) => tally.proofs.slice(-1));
+  return { count: Math.min(...tallies.map(({ count }) => count)), proofs };
 }
 
 function callsFor({ called }: ClientFile, { fetched }: Checklist) {

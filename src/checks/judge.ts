@@ -22,6 +22,8 @@ export interface TurnFacts {
   readonly user: User | undefined;
   /** Whether anybody has fetched the keys since they were rotated. */
   readonly hasFetchedNewKeys: boolean;
+  /** Whether the new key was in JWKS before. */
+  readonly wasPublished: boolean;
   /** What else the user was known by at the last login. */
   readonly before: readonly string[];
   /** What the client knows that user by. */
@@ -46,15 +48,26 @@ export function judgeTurn(facts: TurnFacts, probe: Probe | undefined): Judged {
 type Verdict = Pick<Judged, "verdict" | "why">;
 
 function verdictOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
-  const { report, took, timeout, user, scenario, faults } = facts;
-  const gone = user
-    ? scenario && !faults.includes(undefined)
-      ? undefined
-      : "what was made for this login"
-    : "the user of this login";
-  if (gone !== undefined) {
-    return { verdict: "disturbed", why: `Somebody has removed ${gone} meanwhile.` };
+  const { user, scenario } = facts;
+  if (!user)
+    return { verdict: "disturbed", why: "Somebody has removed the user of this login meanwhile." };
+  if (!scenario || facts.faults.includes(undefined)) {
+    return {
+      verdict: "disturbed",
+      why: "Somebody has removed what was made for this login meanwhile.",
+    };
   }
+  return undisturbed({ ...facts, user, scenario }, probe);
+}
+
+/** What is known where all is still there that was made. */
+interface Undisturbed extends TurnFacts {
+  readonly user: User;
+  readonly scenario: NonNullable<TurnFacts["scenario"]>;
+}
+
+function undisturbed(facts: Undisturbed, probe: Probe | undefined): Verdict {
+  const { report, took, timeout } = facts;
   if (report.timedOut || took > timeout) {
     const why = `It was not said within ${timeout} s how the login ended.`;
     return { verdict: "hangs", why };
@@ -69,7 +82,7 @@ function verdictOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
   return outcomeOf(facts, probe);
 }
 
-function outcomeOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
+function outcomeOf(facts: Undisturbed, probe: Probe | undefined): Verdict {
   const isLoggedIn = facts.report.loggedIn === true;
   if (!isLoggedIn && probe?.proves && facts.report.page?.status === 500) {
     const why = `Nobody is logged in, and the browser sees an error (500) at ${addressOf(facts.report.page)}, as after an exception that nobody has caught.`;
@@ -95,7 +108,7 @@ function outcomeOf(facts: TurnFacts, probe: Probe | undefined): Verdict {
 }
 
 /** Somebody may be logged in: whether it is who confirmed the login, where the driver says who it is. */
-function judgeUser(facts: TurnFacts): Verdict {
+function judgeUser(facts: Undisturbed): Verdict {
   const { report, user } = facts;
   if (report.user === undefined || isNameOf(report.user, facts)) {
     return { verdict: "as it must", why: `${who(facts)}.` };
@@ -125,12 +138,11 @@ function who({ report: { user = "Somebody" } }: TurnFacts): string {
   return `${user} is logged in`;
 }
 
-function nameOf(user: User | undefined): string {
-  return user ? `${user.givenName} ${user.familyName}` : "somebody";
+function nameOf({ givenName, familyName }: User): string {
+  return `${givenName} ${familyName}`;
 }
 
-function isNameOf(said: string, { user, subject, before }: TurnFacts): boolean {
-  if (!user) return false;
+function isNameOf(said: string, { user, subject, before }: Undisturbed): boolean {
   const { id, givenName, phoneNumber, email } = user;
   const names = [id, givenName, phoneNumber, email, nameOf(user), subject, ...before];
   return names.some((name) => folded(name) === folded(said));
@@ -141,9 +153,9 @@ function folded(text: string): string {
 }
 
 /** Whether anything of the application has come: a login, or what it reads before one. */
-function wasCalled({ scenario, faults, requests, clientId }: TurnFacts): boolean {
+function wasCalled({ scenario, faults, requests, clientId }: Undisturbed): boolean {
   return (
-    (scenario?.hits ?? 0) > 0 ||
+    scenario.hits > 0 ||
     faults.some((fault) => fault && fault.hits > 0) ||
     requests.some((one) => one.clientId === clientId)
   );
@@ -159,10 +171,12 @@ function whyNotCalled(facts: TurnFacts): string {
 }
 
 /** Why there was nothing to see of the probe; undefined where there was. */
-function whyNotReached(facts: TurnFacts, probe: Probe): string | undefined {
+function whyNotReached(facts: Undisturbed, probe: Probe): string | undefined {
   const { requests, faults, clientId, scenario, report, hasFetchedNewKeys } = facts;
   if (probe.does.rotatesKeys && report.loggedIn && !hasFetchedNewKeys) {
-    return "The application took the token without fetching the new key: it does not verify signatures.";
+    return facts.wasPublished
+      ? "The new key was in JWKS before, so the application may have known it."
+      : "The application took the token without fetching the new key: it does not verify signatures.";
   }
   const flow = flowOf(requests, clientId);
   if (probe.flow !== undefined && flow !== undefined && flow !== probe.flow) {
@@ -173,7 +187,7 @@ function whyNotReached(facts: TurnFacts, probe: Probe): string | undefined {
   const missing = probe.needs && missingFor(probe.needs, facts);
   if (missing !== undefined) return missing;
   const ordered = probe.does.faults ?? [];
-  if (ordered.length === 0) return scenario?.hits ? undefined : "No login was begun.";
+  if (ordered.length === 0) return scenario.hits > 0 ? undefined : "No login was begun.";
   if (faults.every((fault) => !fault?.hits)) return notAsked(ordered);
   const hit = requests.filter((one) => faults.some((fault) => fault?.id === one.fault));
   const isCorruption = ordered.some(({ corrupt }) => corrupt !== undefined);

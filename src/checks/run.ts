@@ -30,7 +30,7 @@ export function probeIn(
   { probes }: Pick<CheckRun, "probes">,
   { kind, probe }: CheckTurn,
 ): Probe | undefined {
-  return kind === "probe" ? probeOf(probes[probe] ?? "") : undefined;
+  return kind === "probe" ? probeOf(String(probes[probe])) : undefined;
 }
 
 /** How long a login may take: a probe that keeps it waiting by itself has that time besides. */
@@ -69,7 +69,7 @@ type Counted = Omit<CheckRun, "turn">;
 function afterProbe(run: Counted, turn: CheckTurn, judged: Judged, now: EpochSeconds): CheckRun {
   const again = rotatedAgain(run, turn, judged, now);
   if (again) return { ...run, repeated: run.repeated + 1, turn: again };
-  const probe = run.probes[turn.probe] ?? "";
+  const probe = String(run.probes[turn.probe]);
   const done = { ...run, results: [...run.results, { probe, ...judged }] };
   const isBlind = probe === "cancelled" && judged.verdict === "accepts what it must refuse";
   return isBlind
@@ -121,9 +121,10 @@ function rotatedAgain(
   const rotation = turn.armed?.rotation;
   if (!rotation || verdict !== "refuses what it must bear" || turn.attempt >= MOST_ROTATED)
     return undefined;
-  const again = { ...repeated(turn), rotation };
-  if (turn.attempt === 0) return again;
   const hasFetched = requests.some(({ endpoint }) => endpoint === "jwks");
+  const isNoticed = rotation.isNoticed || hasFetched;
+  const again = { ...repeated(turn), rotation: { ...rotation, isNoticed } };
+  if (turn.attempt === 0) return again;
   const isDue = keysFetchedAt === undefined || keysFetchedAt + KEYS_PAUSE <= now;
   return hasFetched || isDue
     ? undefined
@@ -140,10 +141,11 @@ function withoutRecovery(
   results: readonly ProbeResult[],
   { why, verdict }: Judged,
 ): readonly ProbeResult[] {
-  const last = results.at(-1);
-  if (!last) return results;
-  const said = `${last.why} Afterwards no ordinary login works any more, not six seconds later either: ${verdict}. ${why}`;
-  return [...results.slice(0, -1), { ...last, verdict: "never recovers", why: said }];
+  return results.map((result, index) => {
+    if (index < results.length - 1) return result;
+    const said = `${result.why} Afterwards no ordinary login works any more, not six seconds later either: ${verdict}. ${why}`;
+    return { ...result, verdict: "never recovers", why: said };
+  });
 }
 
 /** What of it the mock has seen. */

@@ -97,8 +97,7 @@ async function openSandbox(
   try {
     return sandbox === undefined ? await mock.refresh() : await mock.sandbox(sandbox);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CheckRefused(`The mock at ${base} cannot be asked. ${reason}`);
+    throw new CheckRefused(`The mock at ${base} cannot be asked. ${(error as Error).message}`);
   }
 }
 
@@ -151,12 +150,13 @@ function destinationIn(at: URL): Destination | undefined {
   const clientId = at.searchParams.get("client_id");
   if (!at.pathname.endsWith(PATHS.authorize) || clientId === null) return undefined;
   const before = at.pathname.slice(0, -PATHS.authorize.length);
-  const [, path = "", sandbox] = /^(.*?)(?:\/s\/([^/]+))?$/.exec(before) ?? [];
+  const named = /\/s\/([^/]+)$/.exec(before);
+  const path = named ? before.slice(0, named.index) : before;
   if (isVippsHost(at.hostname)) {
     throw new CheckRefused(
       `The application logs in at the real service, ${at.hostname}. Point it at the mock first: nothing of this may ` +
         "be played there.",
     );
   }
-  return { base: `${at.origin}${path}`, sandbox, clientId };
+  return { base: `${at.origin}${path}`, sandbox: named?.[1], clientId };
 }

@@ -70,6 +70,8 @@ interface ItemView {
   readonly requests: readonly RequestView[];
   /** Whether a person says how it stands. */
   readonly isByHand: boolean;
+  /** Whether somebody can say anything of it now. */
+  readonly hasForm: boolean;
   /** Whether somebody has said it. */
   readonly isSaid: boolean;
 }
@@ -118,8 +120,12 @@ export const checklistPage: Page = {
     }
     const item = form.get("item") ?? "";
     const note = form.get("note")?.trim();
-    const said = { done: form.get("action") === "done", ...(note && { note }) };
-    const body = { items: { [item]: form.get("action") === "open" ? null : said } };
+    const action = form.get("action");
+    const said = {
+      ...(action === "not ours" ? { concerns: false } : { done: action === "done" }),
+      ...(note && { note }),
+    };
+    const body = { items: { [item]: action === "open" ? null : said } };
     const call = { method: "PATCH", path: apiPath(["checklist"], { clientId }), body } as const;
     await api.send(call);
     return { to, message: `It is written down what you say of ${item}.`, calls: [call] };
@@ -191,18 +197,19 @@ function listView(
 }
 
 function itemView(
-  { id, asks, status, why, remedy, source, judgedBy, requests }: Item,
+  { id, asks, status, why, remedy, source, judgedBy, optional, requests }: Item,
   root: string,
-) {
+): ItemView {
   const isByHand = judgedBy === "person";
   return {
     id,
     asks,
     why: status === "by hand" ? "" : why,
-    remedy: status === "done" ? "" : remedy,
+    remedy: status === "done" || status === "not ours" ? "" : remedy,
     source,
     isByHand,
-    isSaid: isByHand && status !== "by hand",
+    hasForm: isByHand || status === "not ours" || (optional && status === "not seen"),
+    isSaid: status === "not ours" || (isByHand && status !== "by hand"),
     requests: requests.map(({ request, at, inLog }) => ({
       at,
       href: inLog && request !== undefined ? `${root}log/${encodeURIComponent(request)}` : "",

@@ -23,7 +23,7 @@ export async function corruptResponse(
 ): Promise<ResponseParameters> {
   switch (fault?.corrupt) {
     case "wrong_state":
-      return { ...response, state: otherValue(response["state"] ?? "") };
+      return { ...response, state: otherValue(login.request.state) };
     case "missing_code": {
       const { code: _, ...rest } = response;
       return rest;

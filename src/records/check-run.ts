@@ -1,6 +1,9 @@
 import type { Brand } from "./brand.ts";
-import type { ConsentId, FaultId, RequestId, ScenarioId } from "./ids.ts";
+import type { Fault } from "./fault.ts";
+import type { ConsentId, RequestId } from "./ids.ts";
+import type { Scenario } from "./scenario.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
+import type { UserInput } from "./user.ts";
 import type { EndpointName } from "./vocabulary.ts";
 
 /**
@@ -75,21 +78,24 @@ export interface ArmedTurn {
   readonly isReady: boolean;
   /** Who logs in. */
   readonly user: string;
-  readonly scenario: ScenarioId;
-  readonly faults: readonly FaultId[];
-  /** The users that are made for this login alone. */
-  readonly made: readonly string[];
+  readonly scenario: Scenario;
+  readonly faults: readonly Fault[];
+  /** The users that are made for this login alone, by what has to be special about them. */
+  readonly made: readonly MadeUser[];
   /** What the user has now, and had before. */
   readonly change?: { readonly to: Contact; readonly from: Contact };
   readonly rotation?: Rotation;
 }
 
+/** A user who is made up but for what stands here. */
+export type MadeUser = UserInput & { readonly id: string };
+
 export type Contact = { readonly phoneNumber: string } | { readonly email: string };
 
 /** How the keys were before they were rotated. */
 export interface Rotation {
-  /** When that was, by the real time. */
-  readonly at: EpochSeconds;
+  /** Whether the application has fetched the keys since then. */
+  readonly isNoticed: boolean;
   /** The key that signed. */
   readonly from: string;
   /** Whether another one was in JWKS already, and waited to be used. */

@@ -80,6 +80,8 @@ export interface LoginTrace {
 /** What somebody has said of an item that no traffic shows. */
 export interface Tick {
   readonly done: boolean;
+  /** Set where it does not concern the application. */
+  readonly concerns?: false;
   /** Why, or who has looked. */
   readonly note?: string;
   readonly at: EpochSeconds;

@@ -21,6 +21,8 @@ export interface ChecklistItem {
   readonly faq?: FaqEntry;
   /** `traffic`: the requests of the application show it. `person`: somebody has to look, and says so. */
   readonly judgedBy: "traffic" | "person";
+  /** Whether there are applications that it does not concern: somebody can say so. */
+  readonly isOptional?: true;
   /** What has to come for a verdict; left out where a person has it, and where it follows from the calls. */
   readonly shownBy?: string;
   /** What to do where it is not done. */
@@ -44,6 +46,7 @@ export const CHECKLIST = [
     editions: ["2026"],
     faq: FAQ.phoneNumberLogin,
     judgedBy: "traffic",
+    isOptional: true,
     remedy: "Call user-exists before a login from phone number, and tell nobody else what it says.",
   },
   {
@@ -60,6 +63,7 @@ export const CHECKLIST = [
     asks: "A native app uses a flow for apps.",
     editions: BOTH,
     judgedBy: "traffic",
+    isOptional: true,
     shownBy: "A login of a native app shows it. A web site has nothing to show here.",
     remedy: "From an app, send requested_flow=app_to_app and app_callback_uri.",
   },
@@ -69,6 +73,7 @@ export const CHECKLIST = [
     editions: BOTH,
     faq: FAQ.phoneNumberLogin,
     judgedBy: "traffic",
+    isOptional: true,
     shownBy: "A login from phone number shows it. Who has none has nothing to show here.",
     remedy:
       "In a browser begin with the authorization request; call the backchannel from a backend alone.",
@@ -107,6 +112,7 @@ export const CHECKLIST = [
     editions: [],
     source: "OpenID Connect Core §15.5.2; RFC 9700 §4.5.3",
     judgedBy: "traffic",
+    isOptional: true,
     shownBy: "Two logins with a nonce show it. With PKCE a code is safe without one.",
     remedy: "Make a nonce anew for each login, and compare it with that of the ID token.",
   },
@@ -116,6 +122,7 @@ export const CHECKLIST = [
     editions: [],
     source: "RFC 7636; RFC 9700 §2.1.1",
     judgedBy: "traffic",
+    isOptional: true,
     shownBy:
       "A login with code_challenge_method=S256 shows it. With a nonce a code is safe without one.",
     remedy: "Switch PKCE on in the client: code_challenge_method=S256.",
@@ -162,6 +169,7 @@ export const CHECKLIST = [
     editions: [],
     source: "OpenID Connect CIBA Core §7.3",
     judgedBy: "traffic",
+    isOptional: true,
     shownBy:
       "A login from phone number shows it in which the user takes longer than the first poll.",
     remedy:
@@ -193,6 +201,7 @@ export const CHECKLIST = [
     editions: [],
     faq: FAQ.consentRemoval,
     judgedBy: "traffic",
+    isOptional: true,
     shownBy: "A revoked consent, or a login from phone number with a ping, shows it.",
     remedy: "Respond with 2xx as soon as the webhook is written down, and do the work afterwards.",
   },

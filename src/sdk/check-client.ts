@@ -131,7 +131,7 @@ export async function checkClient(
       signal?.throwIfAborted();
       const next = await checks.next(id);
       if (next.do === "stop") break;
-      if (next.do === "wait") await pause(next.seconds ?? 1, signal);
+      if (next.do === "wait") await pause(Number(next.seconds), signal);
       else await checks.end(id, await drive(login, next, carry, signal));
     }
   } catch (error) {

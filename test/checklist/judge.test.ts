@@ -287,9 +287,50 @@ describe("the whole list in a sentence", () => {
     [["done", "done"], "ready, 2 of 2 done"],
     [["done", "not seen"], "nothing is wrong, but not all is shown, 1 of 2 done, 1 not seen yet"],
     [["failed", "by hand"], "not ready: 1 failed, 0 of 2 done, 1 for a person to say"],
+    [["done", "not ours"], "ready, 1 of 1 done"],
   ] as const)("%j: %s", (statuses, sentence) => {
     const [verdict] = verdictsOf(factsOf([]));
     if (!verdict) throw new Error("the list is empty");
     expect(summaryOf(statuses.map((status) => ({ ...verdict, status })))).toBe(sentence);
+  });
+});
+
+describe("what is written down", () => {
+  it("is the newest of everything, however many logins and clients there are", () => {
+    const logins = Array.from({ length: 250 }, (_, index) =>
+      authorized(
+        { state: `state-of-login-${index}`, nonce: `nonce-${index}` },
+        { login: `l${index}` },
+      ),
+    );
+    const again = authorized(
+      { state: "state-of-login-249", nonce: "nonce-249" },
+      { login: "l249" },
+    );
+    const gone = redeemed("l1", { status: 200 });
+    const others = Array.from({ length: 60 }, (_, index) =>
+      redeemed("x", { clientId: `client-${index}` }),
+    );
+    const list = judge(emptyChecklist(NOON), [...logins, again, gone, ...others]);
+    const file = judge(emptyChecklist(NOON), [...logins, again, gone]).clients[CLIENT];
+    expect(file?.logins.length).toBe(100);
+    expect(file?.logins.at(-1)?.id).toBe("l249");
+    expect(file?.used.state.length).toBe(200);
+    expect(Object.keys(list.clients)).toHaveLength(50);
+  });
+
+  it("is nothing of a body that is no text, and of a connection that broke", () => {
+    const binary = redeemed("l1", { status: 400 });
+    const request = { ...binary.sent.request, body: { base64: "/w==" } };
+    const { response: _, ...sent } = binary.sent;
+    const broken = { ...binary, sent: { ...sent, request } };
+    expect(() => judge(emptyChecklist(NOON), [broken])).not.toThrow();
+  });
+
+  it("changes nothing that was written down before", () => {
+    const first = judge(emptyChecklist(NOON), [authorized({ state: "state-of-the-first-login" })]);
+    const copy = structuredClone(first);
+    judge(first, [authorized({ state: "state-of-another-login" }), redeemed("l1")]);
+    expect(first).toEqual(copy);
   });
 });

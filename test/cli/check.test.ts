@@ -79,6 +79,7 @@ describe("check", () => {
       {},
       /No login begins at .*\. It responds with 200 and does not redirect to Vipps/,
     ],
+    ["where the application is broken", 502, {}, /responds with 502 .* does the mock run\?/],
     [
       "where it leads somewhere else",
       302,
@@ -105,6 +106,28 @@ describe("check", () => {
   it("says that the control token is wrong", async () => {
     const shop = await shopAt(vipps, openShop);
     await expect(checked(`${shop.url}/login`, "Hello", "wrong").ended).rejects.toThrow(/token/);
+  });
+
+  it("says that a shop does not speak https, and where its redirects end", async () => {
+    const plain = await siteWith(200, {});
+    const secure = plain.replace("http:", "https:");
+    await expect(checked(secure).ended).rejects.toThrow(
+      "it does not speak https there; try http://",
+    );
+    const elsewhere = await siteWith(302, { location: plain, "set-cookie": "a=1" });
+    await expect(checked(elsewhere).ended).rejects.toThrow(
+      `It leads to ${plain}, which responds with 200`,
+    );
+  });
+
+  it("says that the mock has gone meanwhile", async () => {
+    const other = await startVippsLoginMock({ controlToken: "token-of-the-test" });
+    const shop = await shopAt(other, openShop);
+    const { terminal, ended } = checked(`${shop.url}/login`);
+    const failed = expect(ended).rejects.toThrow(/^vipps-login-mock cannot be reached/);
+    await until(() => terminal.err().includes("4 of 75"));
+    await other.close();
+    await failed;
   });
 
   it("says that the text is on no page, or on every one", async () => {

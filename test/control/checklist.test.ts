@@ -115,6 +115,23 @@ describe("the checklist of an application that was checked", () => {
     expect(requests).toMatchObject([{ inLog: true }]);
   });
 
+  it("has no request of a login that hung before any came", async () => {
+    const shop = new RelyingParty(mock);
+    const { id } = (
+      await call(mock, "POST", "/checks", { body: { clientId: SHOP.id, probes: ["no-code"] } })
+    ).body;
+    await call(mock, "GET", `/checks/${id}/next`);
+    await shop.login();
+    const say = (body: object) => call(mock, "POST", `/checks/${id}/outcome`, { body });
+    await say({ login: 1, loggedIn: true });
+    await call(mock, "GET", `/checks/${id}/next`);
+    await say({ login: 2, timedOut: true });
+    expect(await itemOf("errors")).toMatchObject({
+      status: "failed",
+      requests: [{ inLog: false }],
+    });
+  });
+
   it("is forgotten with the rest of the list", async () => {
     const careless = new RelyingParty(mock, "nonce");
     await check(mock, () => careless.login(), { probes: ["nonce"] });
@@ -164,6 +181,55 @@ describe("the checklist of an application that was checked", () => {
     await check(mock, () => careful.login(), { probes });
     await check(mock, () => careful.login(), { probes: ["issuer"] });
     expect((await itemOf("nonce")).status).toBe("done");
+  });
+});
+
+describe("what does not concern an application", () => {
+  const say = (items: object) =>
+    call(mock, "PATCH", `/checklist?clientId=${SHOP.id}`, { body: { items } });
+
+  it("is said by somebody, of what not every application has", async () => {
+    const said = { concerns: false, note: "We have no app." };
+    const { body } = await say({ "app-flow": said, nin: { concerns: false } });
+    expect(await having("not ours")).toEqual(["app-flow", "nin"]);
+    expect((await itemOf("app-flow")).why).toBe(
+      "Somebody has said that it does not concern this application: We have no app.",
+    );
+    expect(body.summary).toContain(`0 of ${body.items.length - 2} done`);
+    await say({ "app-flow": null });
+    expect((await itemOf("app-flow")).status).toBe("not seen");
+  });
+
+  it("counts for nothing where requests show it", async () => {
+    await say({ nonce: { concerns: false } });
+    expect((await itemOf("nonce")).status).toBe("not ours");
+    await authorize(mock);
+    expect((await itemOf("nonce")).status).toBe("failed");
+  });
+
+  it("lets a list be ready to which nothing else is open", async () => {
+    await new Shop(mock).openForADay();
+    const open = (await itemsOf()).filter(({ status }) => status !== "done");
+    const saidOf = ({ judgedBy }: Item) =>
+      judgedBy === "person" ? { done: true } : { concerns: false };
+    const { body } = await say(Object.fromEntries(open.map((item) => [item.id, saidOf(item)])));
+    expect([body.ready, body.summary]).toEqual([true, expect.stringMatching(/^ready, /)]);
+    const report = await call(mock, "GET", `/checklist/report?clientId=${SHOP.id}`);
+    expect(report.body).toContain("Does not concern this application:\n- webhooks: ");
+  });
+
+  it.each([
+    [{ state: { concerns: false } }, "requests show how state stands"],
+    [{ "app-flow": { done: true } }, 'say {"concerns": false}'],
+    [{ nin: {} }, "say one of these"],
+    [{ nin: { done: true, concerns: false } }, "say one of these"],
+    [{ nin: { concerns: true } }, "concerns"],
+    [{ "ap-flow": { concerns: false } }, 'did you mean "app-flow"?'],
+    [{ nothing: null }, "no item is called"],
+    [{ "client-secret": { done: true } }, "nobody has to say it"],
+  ])("cannot be said so: %j", async (items, message) => {
+    const { status, body } = await say(items);
+    expect([status, body.detail]).toEqual([400, expect.stringContaining(message)]);
   });
 });
 

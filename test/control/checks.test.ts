@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Check, CheckNext } from "../../src/control/types.ts";
 import { epochSeconds } from "../../src/records/time.ts";
+import type { User } from "../../src/records/user.ts";
 import { check, goOn } from "../support/check.ts";
 import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
@@ -93,7 +94,8 @@ describe("a run", () => {
     const before = (await call(mock, "GET", "/keys")).body;
     const shop = new RelyingParty(mock);
     const run = await check(mock, () => shop.login(), { probes: ["key-rotation"] });
-    expect(run.passed).toBe(true);
+    const why = "The new key was in JWKS before, so the application may have known it.";
+    expect(run.probes).toMatchObject([{ status: "not reached", why }]);
     expect((await call(mock, "GET", "/keys")).body).toEqual(before);
   });
 
@@ -135,6 +137,22 @@ describe("a run cannot begin", () => {
     expect(refused.status).toBe(409);
     await call(mock, "DELETE", "/clock");
     expect((await begin()).status).toBe(201);
+  });
+
+  it("where the clock is behind, or several faults are there", async () => {
+    await call(mock, "PATCH", "/clock", { body: { at: "2023-05-17T09:00:00Z" } });
+    expect((await begin()).body.detail).toContain("clock is 3600 s behind the real time");
+    await call(mock, "DELETE", "/clock");
+    for (const status of [500, 503]) {
+      const body = { match: { endpoint: "token" }, then: { status } };
+      await call(mock, "POST", "/faults", { body });
+    }
+    expect((await begin()).body.detail).toContain("has 2 faults that would disturb");
+  });
+
+  it("twice at once", async () => {
+    const begun = await Promise.all([1, 2, 3].map(() => begin()));
+    expect(begun.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
   });
 
   it("but with what is used up, or for another client", async () => {
@@ -230,6 +248,18 @@ describe("the first login", () => {
     expect(probes.every((probe) => probe.status === "not played")).toBe(true);
     expect((await nextOf(id)).do).toBe("stop");
     expect((await begin()).status).toBe(201);
+  });
+
+  it("is not found where the requests of the login were refused", async () => {
+    const id = await inProbe("issuer");
+    await nextOf(id);
+    await authorize(mock);
+    await requestToken(mock, "no-code");
+    const { body } = await say(id, { login: 2, loggedIn: false });
+    expect(body).toMatchObject({
+      verdict: "not reached",
+      why: expect.stringMatching(/^The request was refused\./),
+    });
   });
 
   it("is shown with why the mock refused it", async () => {
@@ -333,6 +363,23 @@ describe("an application that does not work afterwards", () => {
     expect([status, await probeOf(id)]).toMatchObject(["stopped", { verdict: "never recovers" }]);
     expect(summary).toContain("After the probe token-500 no ordinary login works any more");
   });
+
+  it("is not judged by a driver that breaks: the probe keeps its verdict", async () => {
+    const id = await inProbe("token-500");
+    for (let login = 2; login <= 5; login += 1) {
+      const next = await nextOf(id);
+      if (next.do === "wait") pass(next.seconds ?? 0);
+      await nextOf(id);
+      if (login === 2) await authorizeAndRedeem();
+      await say(id, { login, ...(login === 2 ? { loggedIn: false } : { failure: "gone" }) });
+    }
+    expect((await runOf(id)).summary).toContain("The driver failed after 0 s: gone.");
+    expect(await probeOf(id)).toMatchObject({ status: "passed", verdict: "as it must" });
+  });
+
+  async function authorizeAndRedeem(): Promise<void> {
+    await requestToken(mock, parameterOf(await authorize(mock), "code") ?? "");
+  }
 
   it("passes when it works again in time", async () => {
     const id = await inProbe("token-500");
@@ -485,6 +532,46 @@ describe("what others do meanwhile", () => {
     expect((await call(mock, "GET", "/users/ada")).body).toEqual(ada);
   });
 
+  it("takes the names that would be made up", async () => {
+    const shop = new RelyingParty(mock);
+    const probes = ["changed-phone-number", "changed-email"];
+    const first = await check(mock, () => shop.login(), { probes });
+    const { id } = (await begin({ probes })).body;
+    const taken = (await nextOf(id)).user;
+    await call(mock, "DELETE", `/checks/${id}`);
+    await call(mock, "POST", "/users", { body: { id: first.user } });
+    for (let digits = 0; digits < 10_000; digits += 7) {
+      const phoneNumber = `479999${String(digits).padStart(4, "0")}`;
+      await mock.sandbox.store.users.insert({
+        ...(taken as never as User),
+        id: phoneNumber,
+        phoneNumber,
+        nin: phoneNumber,
+      });
+    }
+    const second = await check(mock, () => shop.login(), { probes });
+    expect(second).toMatchObject({ passed: true });
+    expect(second.user).not.toBe(first.user);
+  });
+
+  it("removes the sales unit: the report still says what came of it", async () => {
+    const { id } = await check(mock, async () => undefined, { probes: ["state"] });
+    await call(mock, "DELETE", "/sales-units/100001");
+    const report = (await call(mock, "GET", `/checks/${id}/report`)).body;
+    expect(report).toMatch(/^Probes of a removed sales unit, client_id /);
+  });
+
+  it("ends it between two logins after a rotation: the key that signed does so again", async () => {
+    const before = (await call(mock, "GET", "/keys")).body;
+    const id = await inProbe("key-rotation");
+    await nextOf(id);
+    await new RelyingParty(mock).login();
+    await say(id, { login: 2, loggedIn: false });
+    expect((await call(mock, "GET", "/keys")).body).not.toEqual(before);
+    await call(mock, "DELETE", `/checks/${id}`);
+    expect((await call(mock, "GET", "/keys")).body).toEqual(before);
+  });
+
   it("leaves no room: the run ends, with what has come of it, and nothing stays", async () => {
     await call(mock, "PATCH", "/settings", { body: { limits: { faults: 3 } } });
     const shop = new RelyingParty(mock);
@@ -565,5 +652,42 @@ describe("the report", () => {
     expect(markdown).toContain("| ❌ failed | `issuer`: ");
     const junit = (await call(mock, "GET", `/checks/${id}/report?format=junit`)).body;
     expect(junit).toContain('tests="2" failures="1" skipped="0"');
+  });
+});
+
+describe("of a store that takes its time, several callers at once", () => {
+  beforeEach(async () => {
+    await mock.close();
+    mock = await startMock({}, { slow: true });
+  });
+  const thrice = <Result>(what: () => Promise<Result>) => Promise.all([what(), what(), what()]);
+
+  it("begin one run, make its login once, and end it once", async () => {
+    const before = (await call(mock, "GET", "/counts")).body;
+    const begun = await thrice(() => begin({ probes: ["letters"] }));
+    expect(begun.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    const { id } = begun.find(({ status }) => status === 201)?.body ?? {};
+    for (let login = 1; login <= 3; login += 1) {
+      const [next, ...others] = await thrice(() => nextOf(id));
+      expect(others).toEqual([next, next]);
+      expect((await call(mock, "GET", "/scenarios")).body.items).toHaveLength(1);
+      await new RelyingParty(mock).login();
+      const said = await thrice(() => say(id, { login, loggedIn: true }));
+      expect(said.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    }
+    expect(await runOf(id)).toMatchObject({ passed: true, logins: 3 });
+    const { requests, ...after } = (await call(mock, "GET", "/counts")).body;
+    expect({ ...after, requests: before.requests }).toEqual(before);
+  });
+
+  it("end it while its login is made: nothing of that stays", async () => {
+    const before = (await call(mock, "GET", "/counts")).body;
+    const { id } = (await begin({ probes: ["unknown-members"] })).body;
+    await nextOf(id);
+    await new RelyingParty(mock).login();
+    await say(id, { login: 1, loggedIn: true });
+    await Promise.all([nextOf(id), nextOf(id), call(mock, "DELETE", `/checks/${id}`)]);
+    const { requests, ...after } = (await call(mock, "GET", "/counts")).body;
+    expect({ ...after, requests: before.requests }).toEqual(before);
   });
 });

@@ -55,6 +55,16 @@ describe("the page of the checklist", () => {
     expect(items.find(({ id }: { id: string }) => id === "branding").status).toBe("by hand");
   });
 
+  it("takes that something does not concern the application, and opens it again", async () => {
+    const fields = { clientId: SHOP.id, item: "webhooks", action: "not ours", note: "" };
+    const { html } = await visitor.go("/mock/checklist", fields);
+    expect(textOf(html)).toContain("Does not concern this application");
+    const [, item = ""] = /data-testid="item-webhooks"([\s\S]*?)<\/li>/.exec(html) ?? [];
+    expect(item).toContain('value="open"');
+    const again = await visitor.go("/mock/checklist", { ...fields, action: "open" });
+    expect(textOf(again.html)).not.toContain("Does not concern this application");
+  });
+
   it("says why it does not take something", async () => {
     const fields = { clientId: SHOP.id, item: "state", action: "done" };
     const { status, html } = await visitor.go("/mock/checklist", fields);
@@ -91,5 +101,17 @@ describe("the page of the checklist", () => {
     expect((await visitor.go(`/mock/${link}`)).status).toBe(200);
     const other = await visitor.go(`/mock/checklist?clientId=${OUTLET.id}`);
     expect(other.html).not.toContain('data-testid="run"');
+  });
+
+  it("says that there is no such client, and shows a request that the log has no more as a time alone", async () => {
+    const unknown = await visitor.go("/mock/checklist?clientId=nobody");
+    expect(unknown.status).toBe(400);
+    expect(textOf(unknown.html)).toContain("is the client id of no sales unit");
+    await tokensFrom(mock);
+    await visitor.go("/mock/checklist");
+    await call(mock, "DELETE", "/requests");
+    const { html } = await visitor.go("/mock/checklist");
+    const [, item = ""] = /data-testid="item-code"([\s\S]*?)<\/li>/.exec(html) ?? [];
+    expect(item).toMatch(/Seen in <time/);
   });
 });

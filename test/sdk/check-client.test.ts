@@ -147,6 +147,22 @@ describe("a driver", () => {
     await expect(check(() => true, { salesUnit: "Demo Shp" })).rejects.toThrow(/Demo Shop/);
   });
 
+  it("has another chance where an ordinary login did not work once", async () => {
+    const { shop, login } = await opened(openShop, "Moody Shop");
+    let calls = 0;
+    const moody: LoginDriver = async (one) => {
+      calls += 1;
+      const outcome = await login(one);
+      return calls === 3 ? false : outcome;
+    };
+    const report = await vipps.checkClient(moody, {
+      salesUnit: "Moody Shop",
+      probes: ["cancelled"],
+    });
+    expect(report).toMatchObject({ passed: true, logins: 4, of: 4 });
+    await shop.close();
+  });
+
   it("ends with the run", async () => {
     const over = new AbortController();
     const before = await vipps.counts();

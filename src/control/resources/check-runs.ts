@@ -35,10 +35,10 @@ export class CheckRuns {
 
   /** All that are kept, the newest last. One that nobody goes on with ends here. */
   async list(): Promise<readonly CheckRun[]> {
-    const runs = (await this.#checks.get()) ?? [];
+    const runs = await this.#kept();
     const abandoned = runs.filter((run) => run.turn && this.#isAbandoned(run));
     for (const run of abandoned) await this.#stop(run, "Nobody has gone on with it.");
-    return abandoned.length === 0 ? runs : ((await this.#checks.get()) ?? []);
+    return abandoned.length === 0 ? runs : this.#kept();
   }
 
   /** @throws Problem 404 where there is none */
@@ -75,7 +75,7 @@ export class CheckRuns {
         const armed = await plan(run, turn, this.#place, now);
         await this.#change(run, turn, (current) => withArmed(current, turn, armed));
       } else if (now - turn.armed.at > timeoutOf(run, turn)) {
-        await this.end(run, turn, { timedOut: true });
+        await this.end(run, { ...turn, armed: turn.armed }, { timedOut: true });
       } else if (turn.armed.isReady) {
         return run;
       } else {
@@ -87,12 +87,12 @@ export class CheckRuns {
   /** A login that cannot be made ends the run, with what has come of it until then. */
   async #makeReady(run: CheckRun, turn: CheckTurn, armed: ArmedTurn): Promise<void> {
     try {
-      await make(run, turn, armed, this.#place);
+      await make(run, armed, this.#place);
     } catch (error) {
       // Whoever asks next goes on.
       if (error instanceof StoreUnavailableError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      await this.#stop(run, `What the next login was to find could not be made: ${why}`);
+      const { message } = error as Error;
+      await this.#stop(run, `What the next login was to find could not be made: ${message}`);
       return;
     }
     const seenAt = this.#wall();
@@ -105,16 +105,15 @@ export class CheckRuns {
   }
 
   async #hasTurn({ id }: CheckRun, { number }: CheckTurn): Promise<boolean> {
-    const runs = (await this.#checks.get()) ?? [];
+    const runs = await this.#kept();
     return runs.some((run) => run.id === id && run.turn?.number === number);
   }
 
   /** @returns undefined where somebody else has ended this login */
-  async end(run: CheckRun, turn: CheckTurn, report: DriverReport): Promise<Judged | undefined> {
+  async end(run: CheckRun, turn: StartedTurn, report: DriverReport): Promise<Judged | undefined> {
     const { armed } = turn;
-    if (!armed) return undefined;
     const now = this.#wall();
-    const { facts, cursor, hasFetchedKeys } = await this.#look(run, turn, armed, report);
+    const { facts, cursor, hasFetchedKeys } = await this.#look(run, turn, report);
     const judged = judgeTurn(facts, probeIn(run, turn));
     const next = (current: CheckRun) =>
       advanced(
@@ -150,19 +149,20 @@ export class CheckRuns {
   }
 
   async #stop({ id }: Pick<CheckRun, "id">, why: string): Promise<void> {
-    let ended: CheckRun | undefined;
+    let ended: Pick<CheckTurn, "armed" | "rotation"> | undefined;
+    let run: CheckRun | undefined;
     await this.#checks.update((runs = []) => {
       ended = undefined;
-      return runs.map((run) => {
-        if (run.id !== id || !run.turn) return run;
-        ended = run;
-        const { turn: _, ...rest } = run;
-        return { ...rest, stopped: why };
+      return runs.map((one) => {
+        if (one.id !== id || !one.turn) return one;
+        const { turn, ...rest } = one;
+        ended = turn;
+        run = { ...rest, stopped: why };
+        return run;
       });
     });
-    const run = ended as CheckRun | undefined;
-    if (!run) return;
-    const { armed, rotation } = run.turn ?? {};
+    if (!run || !ended) return;
+    const { armed, rotation } = ended as Pick<CheckTurn, "armed" | "rotation">;
     if (armed) await unmake(armed, this.#place);
     else if (rotation) await this.#place.sandbox.keys.takeBack(rotation);
     await this.#leave(run);
@@ -184,7 +184,8 @@ export class CheckRuns {
     );
   }
 
-  async #look(run: CheckRun, turn: CheckTurn, armed: ArmedTurn, report: DriverReport) {
+  async #look(run: CheckRun, turn: StartedTurn, report: DriverReport) {
+    const { armed } = turn;
     const { sandbox } = this.#place;
     const { store } = sandbox;
     const { requests, cursor } = await this.#readLog(run.cursor);
@@ -199,11 +200,11 @@ export class CheckRuns {
       timeout: timeoutOf(run, turn),
       clientId: run.clientId,
       requests,
-      faults: await store.faults.getMany(armed.faults),
-      scenario: await store.scenarios.get(armed.scenario),
+      faults: await store.faults.getMany(armed.faults.map(({ id: one }) => one)),
+      scenario: await store.scenarios.get(armed.scenario.id),
       user,
-      hasFetchedNewKeys:
-        hasFetchedKeys || (run.keysFetchedAt ?? 0) >= (armed.rotation?.at ?? Infinity),
+      wasPublished: armed.rotation?.wasPublished === true,
+      hasFetchedNewKeys: hasFetchedKeys || armed.rotation?.isNoticed === true,
       before: Object.values(armed.change?.from ?? {}),
       subject: user && unit ? subjectAt(sandbox, user, unit) : "",
     };
@@ -245,10 +246,17 @@ export class CheckRuns {
     return changed;
   }
 
+  async #kept(): Promise<readonly CheckRun[]> {
+    return (await this.#checks.get()) ?? [];
+  }
+
   get #checks() {
     return this.#place.sandbox.store.checks;
   }
 }
+
+/** A login that is under way. */
+export type StartedTurn = CheckTurn & { readonly armed: ArmedTurn };
 
 function withArmed(run: CheckRun, turn: CheckTurn, armed: ArmedTurn): CheckRun {
   return { ...run, turn: { ...turn, armed } };

@@ -3,11 +3,17 @@ import { newFault } from "../../config/faults.ts";
 import { newScenario } from "../../config/scenarios.ts";
 import { MisplacedStep } from "../../keys/rotation.ts";
 import { createIds, seededRandom } from "../../platform/ids.ts";
-import type { ArmedTurn, CheckRun, CheckTurn, Contact, Rotation } from "../../records/check-run.ts";
+import type {
+  ArmedTurn,
+  CheckRun,
+  CheckTurn,
+  Contact,
+  MadeUser,
+  Rotation,
+} from "../../records/check-run.ts";
 import type { FaultInput } from "../../records/fault.ts";
 import type { FaultId, ScenarioId } from "../../records/ids.ts";
 import type { EpochSeconds } from "../../records/time.ts";
-import type { UserInput } from "../../records/user.ts";
 import type { Exchange } from "../../request/exchange.ts";
 import type { ProbeAction } from "../../rules/probe.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -33,59 +39,51 @@ const DRAWN_BYTES = 256;
 
 type Place = Pick<Exchange, "sandbox" | "now">;
 
-function actionOf(run: CheckRun, turn: CheckTurn): ProbeAction {
-  return probeIn(run, turn)?.does ?? {};
-}
-
 /** Chooses what the login is going to find. Nothing is made yet. */
 export async function plan(
   run: CheckRun,
   turn: CheckTurn,
-  { sandbox }: Place,
+  { sandbox, now }: Place,
   at: EpochSeconds,
 ): Promise<ArmedTurn> {
-  const { user: special, needsAnother, changes, rotatesKeys, faults = [] } = actionOf(run, turn);
-  const made: string[] = [];
-  if (special) made.push(await freeId(`${run.seed} ${run.probes[turn.probe]}`, sandbox));
-  if (needsAnother) made.push(await freeId(`${run.seed} another`, sandbox));
-  const user = special ? (made[0] ?? run.user) : run.user;
-  const change = changes && (await changeOf(changes, user, run.seed, sandbox));
-  const rotation = turn.rotation ?? (rotatesKeys && (await rotationOf(sandbox, at)));
+  const { clientId, seed } = run;
+  const { ids, autoLogin } = sandbox;
+  const action: ProbeAction = probeIn(run, turn)?.does ?? {};
+  const special = action.user && {
+    id: await freeId(`${seed} ${run.probes[turn.probe]}`, sandbox),
+    ...action.user,
+  };
+  const another = action.needsAnother && { id: await freeId(`${seed} another`, sandbox) };
+  const user = special?.id ?? run.user;
+  const change = action.changes && (await changeOf(action.changes, user, seed, sandbox));
+  const rotation = turn.rotation ?? (action.rotatesKeys && (await rotationOf(sandbox)));
+  const { outcome = "approve" } = action;
+  const times = autoLogin === null ? MOST_LOGINS : ENDLESS;
+  const played = { match: { clientId }, user, outcome, times };
   return {
     at,
     isReady: false,
     user,
-    scenario: sandbox.ids.id() as ScenarioId,
-    faults: faults.map(() => sandbox.ids.id() as FaultId),
-    made,
+    scenario: newScenario(ids.id() as ScenarioId, played, [], now),
+    faults: (action.faults ?? []).map((fault) =>
+      newFault(ids.id() as FaultId, ofClient(fault, clientId), [], now),
+    ),
+    made: [special, another].flatMap((one) => one ?? []),
     ...(change && { change }),
     ...(rotation && { rotation }),
   };
 }
 
 /** Makes it, or what is missing of it. */
-export async function make(
-  run: CheckRun,
-  turn: CheckTurn,
-  armed: ArmedTurn,
-  place: Place,
-): Promise<void> {
-  const { sandbox, now } = place;
-  const { store, autoLogin } = sandbox;
-  const action = actionOf(run, turn);
+export async function make(run: CheckRun, armed: ArmedTurn, place: Place): Promise<void> {
+  const { store } = place.sandbox;
   const { user, change, rotation } = armed;
-  if (run.madeUser) await makeUser(run.user, {}, place);
-  for (const id of armed.made) await makeUser(id, id === user ? (action.user ?? {}) : {}, place);
+  if (run.madeUser) await makeUser({ id: run.user }, place);
+  for (const one of armed.made) await makeUser(one, place);
   if (change) await store.users.update(user, (current) => ({ ...current, ...change.to }));
   if (rotation) await rotate(rotation, place);
-  const match = { clientId: run.clientId };
-  const times = autoLogin === null ? MOST_LOGINS : ENDLESS;
-  const played = { match, user, outcome: action.outcome ?? "approve", times };
-  await insertOnce(store.scenarios, newScenario(armed.scenario, played, [], now));
-  for (const [index, fault] of (action.faults ?? []).entries()) {
-    const id = armed.faults[index];
-    if (id) await insertOnce(store.faults, newFault(id, ofClient(fault, run.clientId), [], now));
-  }
+  await insertOnce(store.scenarios, armed.scenario);
+  for (const fault of armed.faults) await insertOnce(store.faults, fault);
 }
 
 /** Takes it away, as much of it as is there; a rotation stays where the next login goes on with it. */
@@ -95,11 +93,11 @@ export async function unmake(
   goesOn = false,
 ): Promise<void> {
   const { store, keys } = sandbox;
-  await store.scenarios.take(scenario);
-  for (const fault of faults) await store.faults.take(fault);
+  await store.scenarios.take(scenario.id);
+  for (const { id } of faults) await store.faults.take(id);
   if (change) await store.users.update(user, (current) => ({ ...current, ...change.from }));
   if (rotation && !goesOn) await keys.takeBack(rotation);
-  for (const id of made) await removeUser(id, { sandbox });
+  for (const { id } of made) await removeUser(id, { sandbox });
 }
 
 /** The id of somebody who is made up: the same for the same seed, where nobody has it already. */
@@ -112,12 +110,17 @@ export async function freeId(seed: string, { store }: Pick<Sandbox, "store">): P
 }
 
 /** Makes a user up, unless that was done already. What the user has follows from the id. */
-async function makeUser(id: string, input: UserInput, place: Place): Promise<void> {
-  if (await place.sandbox.store.users.get(id)) return;
+async function makeUser(made: MadeUser, place: Place): Promise<void> {
+  const { id } = made;
+  const { users } = place.sandbox.store;
+  if (await users.get(id)) return;
   const ids = createIds(seededRandom(`checks user ${id}`, DRAWN_BYTES));
   // Applications may know users by their e-mail address: nobody else has this one. Letters are a probe of their own.
-  const whole = { id, familyName: "Testesen", email: `${id}@example.com`, ...input };
-  await addUser(whole, place, ids);
+  const whole = { familyName: "Testesen", email: `${id}@example.com`, ...made };
+  await addUser(whole, place, ids).catch(async (error: unknown) => {
+    // Somebody else has made the same user meanwhile.
+    if (!(await users.get(id))) throw error;
+  });
 }
 
 export async function removeUser(
@@ -156,9 +159,10 @@ async function changeOf(
   }
 }
 
-async function rotationOf({ keys }: Pick<Sandbox, "keys">, at: EpochSeconds): Promise<Rotation> {
+async function rotationOf({ keys }: Pick<Sandbox, "keys">): Promise<Rotation> {
   const wasPublished = (await keys.list()).some(({ status }) => status === "published");
-  return { at, from: (await keys.current()).kid, wasPublished, hadOwn: keys.hasOwn() };
+  const from = (await keys.current()).kid;
+  return { isNoticed: false, from, wasPublished, hadOwn: keys.hasOwn() };
 }
 
 /** A new key signs, and the one before it stays in JWKS, as at a rotation that nobody need fear. */

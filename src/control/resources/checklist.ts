@@ -14,6 +14,7 @@ import type { RequestId } from "../../records/ids.ts";
 import type { SalesUnit } from "../../records/sales-unit.ts";
 import { closed } from "../../records/schema-parts.ts";
 import type { Exchange } from "../../request/exchange.ts";
+import type { ChecklistItem } from "../../rules/checklist.ts";
 import { readAll, readMany } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest } from "../api/problem.ts";
@@ -40,12 +41,15 @@ const ItemSchema = Type.Object(
     status: Type.Enum([...ITEM_STATUSES], {
       description:
         "`done` and `failed` are shown by requests, or said by a person; `not seen` wants a request that shows it; " +
-        "`by hand` wants a person to say it.",
+        "`by hand` wants a person to say it; `not ours` is what somebody has said not to concern the application.",
     }),
     why: Type.String({ description: "Why, in a sentence." }),
     remedy: Type.String({ description: "What to do where it is not done." }),
     source: Type.String({ description: "Where it is asked." }),
     judgedBy: Type.Enum(["traffic", "person"], { description: "What can show how it stands." }),
+    optional: Type.Boolean({
+      description: "Whether there are applications that it does not concern.",
+    }),
     count: Type.Integer({ minimum: 0, description: "How often what counts was seen." }),
     requests: Type.Array(ProofSchema, { description: "The newest requests that show it." }),
   },
@@ -60,7 +64,9 @@ export const ChecklistSchema = Type.Object(
       description: "Whose list it is: that of the sandbox's profile.",
     }),
     since: Type.String({ description: "Since when requests count, by the sandbox's clock." }),
-    ready: Type.Boolean({ description: "Whether every item is done." }),
+    ready: Type.Boolean({
+      description: "Whether every item is done that concerns the application.",
+    }),
     summary: Type.String({ description: "The whole of it in a sentence." }),
     items: Type.Array(ItemSchema),
   },
@@ -90,7 +96,14 @@ export const ChecklistReportQuery = Type.Object(
 
 const TickSchema = Type.Object(
   {
-    done: Type.Boolean({ description: "Whether it is done." }),
+    done: Type.Optional(
+      Type.Boolean({ description: "Whether it is done, where a person has to say so." }),
+    ),
+    concerns: Type.Optional(
+      Type.Literal(false, {
+        description: "false, in place of done, where it does not concern the application.",
+      }),
+    ),
     note: Type.Optional(
       Type.String({ maxLength: 1000, description: "Who has looked, and at what." }),
     ),
@@ -102,7 +115,7 @@ export const ChecklistPatchSchema = Type.Object(
   {
     items: Type.Record(Type.String(), Type.Union([TickSchema, Type.Null()]), {
       description:
-        "By the item's id what somebody has to say of it; null takes it back. For items that no request shows.",
+        "By the item's id what somebody has to say of it; null takes it back. `done` is for items that no request shows, `concerns` also for those that not every application has.",
     }),
   },
   { ...closed, title: "ChecklistPatch" },
@@ -148,9 +161,9 @@ export const checklistOperations = [
     run: async ({ query, body, exchange }) => {
       const { sandbox, now } = exchange;
       const unit = await unitOf(query, exchange);
-      refuseOthers(Object.keys(body.items), exchange);
+      refuseOthers(body.items, exchange);
       await readChecklist(sandbox.store, now);
-      await tick(sandbox.store, unit.clientId, body.items, now);
+      await tick(sandbox.store, unit.clientId, ticksOf(body.items), now);
       return { body: await toJson({ clientId: unit.clientId }, exchange) };
     },
   }),
@@ -219,7 +232,7 @@ async function toJson(
     name: unit.name,
     edition,
     since: toIso(list.since),
-    ready: verdicts.every(({ status }) => status === "done"),
+    ready: verdicts.every(({ status }) => status === "done" || status === "not ours"),
     summary: summaryOf(verdicts),
     items: verdicts.map((verdict) => itemToJson(verdict, kept)),
   };
@@ -237,6 +250,7 @@ function itemToJson(
     remedy,
     source: sourceOf(item),
     judgedBy: item.judgedBy,
+    optional: item.judgedBy === "person" || item.isOptional === true,
     count: shown.count,
     requests: shown.proofs.map(({ request, at, ...proof }) => ({
       ...(request !== "" && { request }),
@@ -280,17 +294,42 @@ export async function unitOf(
   throw badRequest([{ path: "clientId", message, value: undefined }], "The query");
 }
 
-/** @throws Problem 400 for an item that a person cannot judge */
-function refuseOthers(ids: readonly string[], { sandbox }: Exchange): void {
+type Said = Static<typeof ChecklistPatchSchema>["items"];
+
+function ticksOf(items: Said) {
+  return Object.fromEntries(
+    Object.entries(items).map(([id, said]) => [id, said && { ...said, done: said.done ?? false }]),
+  );
+}
+
+/** @throws Problem 400 for what nobody can say of an item */
+function refuseOthers(said: Said, { sandbox }: Exchange): void {
   const items = itemsOf(sandbox.profile);
-  const byHand = items.filter(({ judgedBy }) => judgedBy === "person").map(({ id }) => id);
-  const problems = ids.flatMap((id) => {
-    if (byHand.includes(id)) return [];
+  const problems = Object.entries(said).flatMap(([id, tick]) => {
     const item = items.find((one) => one.id === id);
-    const message = item
-      ? `requests show how ${id} stands, nobody has to say it. ${item.shownBy ?? ""}`.trim()
-      : `no item is called ${quoted(id)}${didYouMean(closest(id, byHand))}`;
-    return [{ path: `items.${id}`, message, value: id }];
+    const message = item ? whyNotSaid(item, tick) : unknownItem(id, items);
+    return message === undefined ? [] : [{ path: `items.${id}`, message, value: tick ?? id }];
   });
   if (problems.length > 0) throw badRequest(problems, "The body");
+}
+
+function whyNotSaid(item: ChecklistItem, tick: Said[string] | undefined): string | undefined {
+  if (!tick) return undefined;
+  const { done, concerns } = tick;
+  if ((done === undefined) === (concerns === undefined)) {
+    return "say one of these: done, true or false; or concerns: false";
+  }
+  if (item.judgedBy === "person" || (concerns === false && item.isOptional)) return undefined;
+  const instead = item.isOptional
+    ? ' Where it does not concern the application, say {"concerns": false}.'
+    : "";
+  return (
+    `requests show how ${item.id} stands, nobody has to say it. ${item.shownBy ?? ""}`.trim() +
+    instead
+  );
+}
+
+function unknownItem(id: string, items: readonly ChecklistItem[]): string {
+  const known = items.map((item) => item.id);
+  return `no item is called ${quoted(id)}${didYouMean(closest(id, known))}`;
 }

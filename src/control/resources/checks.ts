@@ -16,6 +16,7 @@ import { readAll, readGroup } from "../../store/batches.ts";
 import { operation } from "../api/operation.ts";
 import { badRequest, Problem } from "../api/problem.ts";
 import { IdParams } from "../api/records.ts";
+import type { StartedTurn } from "./check-runs.ts";
 import { CheckRuns } from "./check-runs.ts";
 import type { ProbeSchema } from "./check-schemas.ts";
 import {
@@ -239,11 +240,11 @@ function refuseOwn(what: string, path: string, found: readonly { readonly id: st
   throw new Problem(409, detail);
 }
 
-function turnOf(run: CheckRun, login: number): CheckTurn {
+function turnOf(run: CheckRun, login: number): StartedTurn {
   const { turn } = run;
-  const isOn = turn?.armed?.isReady === true;
-  if (turn?.number === login && isOn) return turn;
-  const now = isOn ? `login ${turn.number} is under way` : "no login is under way";
+  const armed = turn?.armed?.isReady ? turn.armed : undefined;
+  if (armed && turn?.number === login) return { ...turn, armed };
+  const now = armed && turn ? `login ${turn.number} is under way` : "no login is under way";
   throw new Problem(409, `Login ${login} is not under way: ${now}. ${howToGoOn(run)}`);
 }
 
@@ -265,7 +266,7 @@ async function nextToJson(
   const probe = probeIn(run, turn);
   const { armed } = turn;
   if (!armed) {
-    const seconds = Math.max(1, (turn.notBefore ?? now) - now);
+    const seconds = Math.max(1, Number(turn.notBefore) - now);
     return { do: "wait", why: whyWait(probe), seconds };
   }
   const user = await sandbox.store.users.get(armed.user);
