@@ -12,11 +12,14 @@ import { isJudged } from "./standing.ts";
 /** After so long an ordinary login that failed is tried again, once for each. */
 const PAUSES: readonly Seconds[] = [1, 5];
 
-/** For so long after the keys were fetched many clients do not fetch them again, whatever a token says. */
-const KEYS_PAUSE: Seconds = 31;
+/**
+ * For so long after the keys were fetched many clients do not fetch them again, whatever a token says: jose and so
+ * openid-client 6 for half a minute, openid-client 5 for a whole one.
+ */
+const KEYS_PAUSES: readonly Seconds[] = [31, 61];
 
-/** Some clients fetch the keys after a login has failed, and so succeed with the second one. */
-const MOST_ROTATED = 2;
+/** Whatever the application fetches, and when. */
+const MOST_ROTATED = 4;
 
 export const FIRST_TURN: CheckTurn = { number: 1, kind: "first", probe: 0, attempt: 0 };
 
@@ -124,11 +127,13 @@ function rotatedAgain(
   const hasFetched = requests.some(({ endpoint }) => endpoint === "jwks");
   const isNoticed = rotation.isNoticed || hasFetched;
   const again = { ...repeated(turn), rotation: { ...rotation, isNoticed } };
-  if (turn.attempt === 0) return again;
-  const isDue = keysFetchedAt === undefined || keysFetchedAt + KEYS_PAUSE <= now;
-  return hasFetched || isDue
+  // Some clients fetch the keys after a login has failed, and so succeed with the next one.
+  const isFirstFetch = hasFetched && !rotation.isNoticed;
+  if (turn.attempt === 0 || isFirstFetch) return again;
+  const pause = KEYS_PAUSES.find((seconds) => after(keysFetchedAt, seconds) > now);
+  return hasFetched || pause === undefined
     ? undefined
-    : { ...again, notBefore: after(keysFetchedAt, KEYS_PAUSE) };
+    : { ...again, notBefore: after(keysFetchedAt, pause) };
 }
 
 /** Whether what was made for a login stays for the one after it. */

@@ -32,8 +32,8 @@ export interface CheckRun {
   readonly consents: readonly ConsentId[];
   /** Where in the request log the last request stands that was looked at. */
   readonly cursor?: string;
-  /** When the application has fetched the keys last, by the real time. */
-  readonly keysFetchedAt?: EpochSeconds;
+  /** When the application can have fetched the keys last, by the real time: before the run, or in it. */
+  readonly keysFetchedAt: EpochSeconds;
   /** When somebody has asked for it last, by the real time. */
   readonly seenAt: EpochSeconds;
   /** What is to be done now; left out when it is over. */

@@ -158,7 +158,7 @@ export const BORNE = [
     remedy: "Allow a minute or two where times of the ID token are compared with the clock.",
     does: idToken("clock_behind"),
   },
-  // Last, so that it is a while since a client has fetched the keys: many do not do so twice in half a minute.
+  // Last, so that it is a while since a client has fetched the keys: many do not do so twice in a minute.
   {
     id: "key-rotation",
     kind: "bear",

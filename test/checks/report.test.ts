@@ -21,6 +21,7 @@ const RUN: CheckRun = {
   seed: 1,
   startedAt: NOON,
   seenAt: NOON,
+  keysFetchedAt: NOON,
   timeout: 30 as CheckRun["timeout"],
   probes: ["state", "issuer", "token-slow", "nonce", "a probe of another version"],
   user: "ada",

@@ -413,24 +413,45 @@ describe("after a rotation of the keys", () => {
     expect(run).toMatchObject({ passed: true, logins: 4, of: 4 });
   });
 
-  it("a client that keeps the keys for a while has half a minute, and the same new key", async () => {
-    const [stubborn, shop] = [careless(), new RelyingParty(mock)];
-    const kids = new Set<string>();
-    let began = 0;
-    const run = await check(
-      mock,
-      async ({ probe }) => {
-        if (probe === undefined) return stubborn.login();
-        began ||= mock.wall.now;
-        kids.add((await call(mock, "GET", "/keys")).body.items[0].kid);
-        return mock.wall.now < began + 31 ? stubborn.login() : shop.login();
-      },
-      { probes },
-    );
-    expect(run).toMatchObject({ passed: true, logins: 5, of: 5 });
-    expect(mock.wall.now - began).toBe(31);
-    expect(kids.size).toBe(1);
-  });
+  it.each([
+    [31, 5],
+    [61, 6],
+  ])(
+    "a client that keeps the keys for %i s has them, and the same new key",
+    async (kept, logins) => {
+      const [stubborn, shop] = [careless(), new RelyingParty(mock)];
+      const kids = new Set<string>();
+      let began = 0;
+      const run = await check(
+        mock,
+        async ({ probe }) => {
+          if (probe === undefined) return stubborn.login();
+          began ||= mock.wall.now;
+          kids.add((await call(mock, "GET", "/keys")).body.items[0].kid);
+          return mock.wall.now < began + kept ? stubborn.login() : shop.login();
+        },
+        { probes },
+      );
+      expect(run).toMatchObject({ passed: true, logins, of: logins });
+      expect(mock.wall.now - began).toBe(kept);
+      expect(kids.size).toBe(1);
+    },
+  );
+
+  it.each(["in the run", "before it"])(
+    "one that keeps those of %s for longer fails after a minute",
+    async (when) => {
+      const shop = careless();
+      if (when === "before it") await shop.login();
+      const began = mock.wall.now;
+      const run = await check(mock, () => shop.login(), { probes });
+      expect(run.probes).toMatchObject([
+        { status: "failed", verdict: "refuses what it must bear" },
+      ]);
+      expect(mock.wall.now - began).toBe(61);
+      expect((await call(mock, "GET", "/keys")).body.items).toHaveLength(1);
+    },
+  );
 
   it("one that verifies no signature shows nothing", async () => {
     const run = await check(mock, loginWithoutKeys, { probes });

@@ -71,17 +71,6 @@ describe("the careless shop", () => {
     expect(() => report.assertPassed()).toThrow(report.text);
     await shop.close();
   });
-
-  it("fails in key-rotation, and the sandbox keeps no key of it", async () => {
-    const { shop, login } = await opened(openCarelessShop, "Stubborn Shop");
-    const probes: CheckOptions["probes"] = ["key-rotation"];
-    const report = await vipps.checkClient(login, { salesUnit: "Stubborn Shop", probes });
-    expect(report.probes).toMatchObject([
-      { status: "failed", verdict: "refuses what it must bear" },
-    ]);
-    expect((await vipps.keys.list()).length).toBe(1);
-    await shop.close();
-  });
 });
 
 describe("a driver", () => {

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, randomBytes } from "node:crypto";
 import type { JWK } from "jose";
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from "jose";
+import { stopwatch } from "../../src/platform/clock.ts";
 import type { Mock } from "./mock.ts";
 import { POLL_GRANT } from "./phone.ts";
 import type { Fields, Tokens } from "./wire.ts";
@@ -99,11 +100,13 @@ export class RelyingParty {
   }
 
   async #redeem(form: Fields): Promise<Tokens> {
+    const waited = stopwatch();
     const response = await post(this.#mock, PATH.token, form, basic(SHOP)).catch(() => {
       // Here nothing tells a response that broke off from one that never came.
       throw new Outage(BROKEN.includes(this.#slip ?? "") ? (this.#slip ?? "") : "token-reset");
     });
     const { statusCode, body, headers } = response;
+    if (waited() > PATIENCE && this.#misses("token-slow")) throw new Outage("token-slow");
     if (statusCode === 500) throw new Outage("token-500");
     if (statusCode === 429) throw new Outage("token-429");
     if (String(headers["content-type"]).startsWith("text/html")) throw new Outage("token-html");
@@ -207,6 +210,9 @@ export class RelyingParty {
     this.#discovery = response.json();
   }
 }
+
+/** For how many milliseconds an application waits for its tokens that has little patience. */
+const PATIENCE = 2900;
 
 /** The connection of a token request breaks. */
 const BROKEN: readonly string[] = ["token-reset", "token-truncated"];

@@ -54,18 +54,19 @@ describe("the shop", () => {
     expect(await logIn(vipps, "ada")).toBe("Hello, Ada Nordmann!");
   });
 
-  // One of the probes alone takes three seconds.
-  const MINUTE = 60_000;
+  // A probe takes three seconds, and openid-client 5 fetches the keys once a minute at most.
+  const TWO_MINUTES = 120_000;
   test(
     "is ready to go live",
     async ({ vipps }) => {
       await openShopAt(vipps);
-      const login = async ({ open, user }) => {
+      const login = async ({ open }) => {
         const { text } = await open(`${shop.url}/login`);
-        return text === `Hello, ${user.givenName} ${user.familyName}!`;
+        const [, user] = /^Hello, (.*)!$/.exec(text) ?? [];
+        return { loggedIn: user !== undefined, user };
       };
       (await vipps.checkClient(login, { salesUnit: "Shop" })).assertPassed();
     },
-    MINUTE,
+    TWO_MINUTES,
   );
 });

@@ -20,7 +20,7 @@ async function check(vipps: Sandbox, shop: Shop): Promise<CheckReport> {
   );
 }
 
-// A probe takes three seconds, and a client that keeps the keys may have to wait for half a minute.
+// A probe takes three seconds, and a client that keeps the keys may have to wait for a minute.
 describe("before the shop goes live", { timeout: 120_000 }, () => {
   test("every probe passes", async ({ vipps }) => {
     const shop = await openShop();

@@ -174,6 +174,7 @@ async function newRun(
     timeout,
     startedAt: exchange.now,
     seenAt: now,
+    keysFetchedAt: now,
     probes,
     user: named?.id ?? (await freeId(String(seed), sandbox)),
     madeUser: named === undefined,
@@ -283,7 +284,7 @@ async function nextToJson(
 
 function whyWait(probe: Probe | undefined): string {
   return probe
-    ? "The application has fetched the keys a moment ago, and many do not do so twice in half a minute."
+    ? "The application has fetched the keys a moment ago, and many do not do so twice in a minute."
     : "The ordinary login did not succeed; it is tried once more.";
 }
 

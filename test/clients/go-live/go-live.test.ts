@@ -9,7 +9,7 @@ import * as applications from "./applications.ts";
 
 /**
  * What docs/go-live.md says of eight clients, each checked by the whole run. They wait for the real time, most of
- * all for half a minute after the keys were fetched: so all of them do so at once.
+ * all for a minute after the keys were fetched: so all of them do so at once.
  */
 
 let vipps: VippsLoginMock;
