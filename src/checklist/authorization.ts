@@ -7,9 +7,11 @@ import type { Seen } from "./seen.ts";
 /** What an authorization request shows of the application that sent it. */
 export function lookAtAuthorization(seen: Seen, book: Book): void {
   const { endpoint, fault } = seen.request;
-  if (endpoint !== "auth" || fault !== undefined) return;
+  if (endpoint !== "auth") return;
   // The pages send the browser back here, with what they add; the application has no part in that.
   if (seen.query.has("login_verifier") || seen.query.has("consent_verifier")) return;
+  book.called("begun", seen, "A login was begun.");
+  if (fault !== undefined) return;
   lookAtWindow(seen, book);
   lookAtRedirectUri(seen, book);
   lookAtScopes(seen, book);

@@ -8,6 +8,7 @@ export function lookAtPhoneLogin(seen: Seen, book: Book): void {
   const { endpoint, fault } = seen.request;
   const isPoll = endpoint === "token" && seen.form.get("grant_type") === GRANT_TYPES.phone;
   const isBegin = endpoint === "backchannel-authentication";
+  if (isBegin) book.called("begun", seen, "A login was begun.");
   if (fault !== undefined || !(isBegin || isPoll || endpoint === "user-exists")) return;
   if (seen.isByScript) {
     book.failed("no-phone-login-on-web", seen, `A browser calls ${endpoint}.`);

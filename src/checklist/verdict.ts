@@ -152,7 +152,7 @@ function withReason({ count, proofs }: Tally, why: string): Tally {
 
 /** Whoever fetches them does not say who it is: so it is judged where there is one client alone. */
 function caching({ called }: ClientFile, { clients, fetched }: Checklist): Evidence {
-  const logins = called["token"]?.count ?? 0;
+  const logins = called["begun"]?.count ?? 0;
   if (logins < ENOUGH || Object.keys(clients).length > 1) return { done: NOTHING, failed: NOTHING };
   const { discovery, jwks } = fetched;
   for (const [what, tally] of [

@@ -76,7 +76,7 @@ function undisturbed(facts: Undisturbed, probe: Probe | undefined): Verdict {
     const why = `The driver failed after ${took} s: ${sentence(report.failure)}`;
     return { verdict: "driver failed", why };
   }
-  if (!wasCalled(facts)) return { verdict: "never calls the mock", why: whyNotCalled(facts) };
+  if (!wasCalled(facts)) return uncalled(facts);
   const missed = probe && whyNotReached(facts, probe);
   if (missed !== undefined) return { verdict: "not reached", why: missed };
   return outcomeOf(facts, probe);
@@ -109,11 +109,11 @@ function outcomeOf(facts: Undisturbed, probe: Probe | undefined): Verdict {
 
 /** Somebody may be logged in: whether it is who confirmed the login, where the driver says who it is. */
 function judgeUser(facts: Undisturbed): Verdict {
-  const { report, user } = facts;
-  if (report.user === undefined || isNameOf(report.user, facts)) {
+  const said = userIn(facts);
+  if (said === undefined || isNameOf(said, facts)) {
     return { verdict: "as it must", why: `${who(facts)}.` };
   }
-  const why = `The driver says that ${JSON.stringify(report.user)} is logged in, but ${nameOf(user)} confirmed the login.`;
+  const why = `The driver says that ${JSON.stringify(said)} is logged in, but ${nameOf(facts.user)} confirmed the login.`;
   return { verdict: "logs in somebody else", why };
 }
 
@@ -134,8 +134,13 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function who({ report: { user = "Somebody" } }: TurnFacts): string {
-  return `${user} is logged in`;
+function who(facts: TurnFacts): string {
+  return `${userIn(facts) ?? "Somebody"} is logged in`;
+}
+
+/** Who is logged in, where the driver says so: what has no name on it says nothing. */
+function userIn({ report: { user } }: TurnFacts): string | undefined {
+  return user?.trim() === "" ? undefined : user;
 }
 
 function nameOf({ givenName, familyName }: User): string {
@@ -149,7 +154,7 @@ function isNameOf(said: string, { user, subject, before }: Undisturbed): boolean
 }
 
 function folded(text: string): string {
-  return text.trim().replace(/^\+/, "").normalize("NFC").toLowerCase();
+  return text.replace(/\s/g, "").replace(/^\+/, "").normalize("NFC").toLowerCase();
 }
 
 /** Whether anything of the application has come: a login, or what it reads before one. */
@@ -161,13 +166,15 @@ function wasCalled({ scenario, faults, requests, clientId }: Undisturbed): boole
   );
 }
 
-function whyNotCalled(facts: TurnFacts): string {
+/** Whoever is logged in without a login was so before: that says nothing of the application. */
+function uncalled(facts: TurnFacts): Verdict {
   const { report, clientId } = facts;
-  return report.loggedIn
-    ? `Somebody is logged in, but the client ${clientId} has not called. Drive each login with a browser that has no ` +
-        "cookies, so that nobody is logged in before."
-    : `Nobody is logged in${pageIn(facts)}, and the client ${clientId} has not called. Is the application configured with this ` +
-        "sandbox's issuer and that client id?";
+  if (report.loggedIn) {
+    const why = `Somebody is logged in, but the client ${clientId} has not called. Drive each login with a browser that has no cookies, so that nobody is logged in before.`;
+    return { verdict: "driver failed", why };
+  }
+  const why = `Nobody is logged in${pageIn(facts)}, and the client ${clientId} has not called. Is the application configured with this sandbox's issuer and that client id?`;
+  return { verdict: "never calls the mock", why };
 }
 
 /** Why there was nothing to see of the probe; undefined where there was. */

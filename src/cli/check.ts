@@ -71,7 +71,7 @@ async function checked(
   stopped: Promise<void>,
 ): Promise<CheckReport> {
   const over = new AbortController();
-  const ended = new CheckRefused("The check was ended. The sandbox is as it was before.");
+  const ended = new CheckRefused("The check was ended.");
   void stopped.then(() => over.abort(ended));
   try {
     return await box.checkClient(login, { salesUnit, signal: over.signal });

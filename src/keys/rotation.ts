@@ -64,6 +64,19 @@ export function use(state: KeyState): KeyState {
 }
 
 /**
+ * The same with the key that waits signing in the place of that one, or a new one where none waits. The same where
+ * another one signs already.
+ *
+ * @param most how many keys there may be
+ * @throws MisplacedStep when there are as many as may be
+ */
+export function succeed(state: KeyState, former: string, fresh: FreshKey, most?: number): KeyState {
+  if (withStatus(state, "current").every(({ kid }) => kid !== former)) return state;
+  const isWaiting = withStatus(state, "published").length > 0;
+  return use(isWaiting ? state : publish(state, fresh, most));
+}
+
+/**
  * The same without the retiring keys: tokens that they signed verify no more.
  *
  * @throws MisplacedStep when none is retiring

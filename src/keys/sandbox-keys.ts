@@ -4,7 +4,7 @@ import type { EpochSeconds } from "../records/time.ts";
 import type { KeyStatus } from "../records/vocabulary.ts";
 import { readKey } from "./keys.ts";
 import type { FreshKey, Phase } from "./rotation.ts";
-import { publish, remove, replaceAll, retire, takeBack, use } from "./rotation.ts";
+import { publish, remove, replaceAll, retire, succeed, takeBack, use } from "./rotation.ts";
 
 /**
  * The signing keys of one sandbox. It signs with the server's own key, as every other one does, until
@@ -15,6 +15,12 @@ export interface SandboxKeys extends Keyring {
   list(): Promise<readonly ListedKey[]>;
   /** @throws MisplacedStep when the step does not fit; nothing is changed then */
   rotate(phase: Phase | undefined, now: EpochSeconds): Promise<void>;
+  /**
+   * Lets another key sign in the place of that one, which stays in JWKS: once, however many do so at the same time.
+   *
+   * @throws MisplacedStep when there are as many keys as may be
+   */
+  succeed(former: string, now: EpochSeconds): Promise<void>;
   /** Whether it has left the server's own key. */
   hasOwn(): boolean;
   /** Takes a rotation back: the key that signed before does so again. */
@@ -123,6 +129,10 @@ export function createSandboxKeys(
         case "retire":
           return change(retire);
       }
+    },
+    async succeed(former, now) {
+      const key = await fresh(now);
+      return change((state) => succeed(state, former, key, most));
     },
     hasOwn: () => kept.get() !== undefined,
     async takeBack({ from, wasPublished, hadOwn }) {

@@ -1,6 +1,7 @@
 import type { Brand } from "./brand.ts";
+import type { Consent } from "./consent.ts";
 import type { Fault } from "./fault.ts";
-import type { ConsentId, RequestId } from "./ids.ts";
+import type { RequestId } from "./ids.ts";
 import type { Scenario } from "./scenario.ts";
 import type { EpochSeconds, Seconds } from "./time.ts";
 import type { UserInput } from "./user.ts";
@@ -28,8 +29,8 @@ export interface CheckRun {
   readonly user: string;
   /** Whether that user was made for the run, and goes with its end. */
   readonly madeUser: boolean;
-  /** The consents that the user had given before. */
-  readonly consents: readonly ConsentId[];
+  /** The consents of the user as they were before; nothing of one who is made for it. */
+  readonly consents: readonly Consent[];
   /** Where in the request log the last request stands that was looked at. */
   readonly cursor?: string;
   /** When the application can have fetched the keys last, by the real time: before the run, or in it. */

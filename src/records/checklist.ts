@@ -26,7 +26,7 @@ export interface ClientFile {
   readonly logins: readonly LoginTrace[];
   /** What should be another value with each login: short digests of what came. */
   readonly used: Readonly<Record<OncePerLogin, readonly UsedValue[]>>;
-  /** The calls that succeeded, by what is counted of them. */
+  /** The calls, by what is counted of them: the logins that were begun, and what has succeeded. */
   readonly called: Readonly<Record<string, Tally>>;
   /** What somebody has said, by the item's id. */
   readonly ticks: Readonly<Record<string, Tick>>;

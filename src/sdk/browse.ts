@@ -17,6 +17,12 @@ export interface OpenedPage {
 /** A login has fewer redirects than this, also with those of the application. */
 const MOST_REDIRECTS = 30;
 
+/** What to ask for next. */
+interface Hop {
+  readonly at: URL;
+  readonly form?: URLSearchParams;
+}
+
 /** One browser, without any cookie before. */
 export class PlainBrowser {
   /** Where it is. */
@@ -46,34 +52,30 @@ export class PlainBrowser {
   }
 
   async #follow(start: URL): Promise<OpenedPage> {
-    let at = start;
-    let form: URLSearchParams | undefined;
+    let hop: Hop = { at: start };
     for (let hops = 0; hops < MOST_REDIRECTS; hops += 1) {
-      let response: Response;
-      let text: string;
       try {
-        response = await this.#send(at, form);
-        text = await response.text();
+        const next = await this.#hop(hop);
+        if ("status" in next) return next;
+        hop = next;
       } catch (error) {
-        // A browser shows a page of its own then.
-        return { url: at.href, status: 0, text: `This page cannot be opened: ${messageOf(error)}` };
+        return unopened(hop.at, messageOf(error));
       }
-      form = undefined;
-      const location = response.headers.get("location");
-      if (response.status >= 300 && response.status < 400 && location !== null) {
-        at = new URL(location, at);
-        continue;
-      }
-      const posted = formPostIn(text);
-      if (!posted) return { url: at.href, status: response.status, text };
-      at = new URL(posted.action, at);
-      form = posted.fields;
     }
-    return {
-      url: at.href,
-      status: 0,
-      text: "This page cannot be opened: the redirects do not end.",
-    };
+    return unopened(hop.at, "the redirects do not end.");
+  }
+
+  /** The page that is there, or where it leads to. */
+  async #hop({ at, form }: Hop): Promise<OpenedPage | Hop> {
+    const response = await this.#send(at, form);
+    const { status, headers } = response;
+    const text = await response.text();
+    const location = headers.get("location");
+    if (status >= 300 && status < 400 && location !== null) return { at: new URL(location, at) };
+    const posted = formPostIn(text);
+    return posted
+      ? { at: new URL(posted.action, at), form: posted.fields }
+      : { url: at.href, status, text };
   }
 
   async #send(at: URL, form: URLSearchParams | undefined): Promise<Response> {
@@ -94,6 +96,11 @@ export class PlainBrowser {
     jar.take(response);
     return response;
   }
+}
+
+/** A browser shows a page of its own then. */
+function unopened(at: URL, why: string): OpenedPage {
+  return { url: at.href, status: 0, text: `This page cannot be opened: ${why}` };
 }
 
 /** With the cause, which says more where a server cannot be reached. */

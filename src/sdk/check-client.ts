@@ -128,8 +128,8 @@ export async function checkClient(
   const carry = carrierFor(url, fetch);
   try {
     for (;;) {
-      signal?.throwIfAborted();
       const next = await checks.next(id);
+      signal?.throwIfAborted();
       if (next.do === "stop") break;
       if (next.do === "wait") await pause(Number(next.seconds), signal);
       else await checks.end(id, await drive(login, next, carry, signal));

@@ -259,7 +259,7 @@ describe("webhooks", () => {
 });
 
 describe("discovery and the keys", () => {
-  const logins = ["1", "2", "3"].map((login) => redeemed(login));
+  const logins = ["1", "2", "3"].flatMap((login) => [authorized({}, { login }), redeemed(login)]);
   const fetched = (endpoint: "discovery" | "jwks", times: number) =>
     Array.from({ length: times }, () => logged({ endpoint }));
 
@@ -276,7 +276,12 @@ describe("discovery and the keys", () => {
       "failed",
       [...fetched("discovery", 1), ...fetched("jwks", 5), ...logins],
     ],
-    ["two logins are too few", "not seen", [...fetched("discovery", 9), ...logins.slice(1)]],
+    ["two logins are too few", "not seen", [...fetched("discovery", 9), ...logins.slice(2)]],
+    [
+      "each once, also for logins that a fault ends",
+      "done",
+      [...fetched("discovery", 6), ...logins, ...Array(3).fill(authorized({}, { fault: "f" }))],
+    ],
   ])("%s: %s", (_, status, requests) => {
     expect(verdictOn("caching", requests).status).toBe(status);
   });

@@ -85,6 +85,12 @@ describe("an ordinary login", () => {
       "+4712345678 is logged in.",
     ],
     [
+      { report: { loggedIn: true, user: "+47 123 45 678" } },
+      "as it must",
+      "+47 123 45 678 is logged in.",
+    ],
+    [{ report: { loggedIn: true, user: " " } }, "as it must", "Somebody is logged in."],
+    [
       { report: { loggedIn: true, user: "old@example.com" }, before: ["old@example.com"] },
       "as it must",
       "old@example.com is logged in.",
@@ -112,8 +118,13 @@ describe("an ordinary login", () => {
     [{ report: { timedOut: true } }, "hangs", "It was not said within 30 s how the login ended."],
     [{ report: { failure: "No!" } }, "driver failed", "The driver failed after 1 s: No!"],
     [
-      { requests: [], scenario: { id: "s", hits: 0 } },
+      { requests: [], scenario: { id: "s", hits: 0 }, report: { loggedIn: false } },
       "never calls the mock",
+      "Nobody is logged in, and the client a-client has not called. Is the application configured with this sandbox's issuer and that client id?",
+    ],
+    [
+      { requests: [], scenario: { id: "s", hits: 0 } },
+      "driver failed",
       "Somebody is logged in, but the client a-client has not called. Drive each login with a browser that has no cookies, so that nobody is logged in before.",
     ],
   ])("%#: %j is %s", (facts, verdict, why) => {

@@ -60,7 +60,7 @@ describe("check", () => {
     const [, report = ""] = /The same for CI: (\S+)/.exec(terminal.err()) ?? [];
     const headers = { authorization: "Bearer token-of-the-test" };
     expect(await (await vipps.fetch(report, { headers })).text()).toContain('failures="0"');
-  }, 60_000);
+  }, 120_000);
 
   it("fails a careless one, in a sandbox of its own", async () => {
     const box = await vipps.createSandbox();
@@ -70,7 +70,7 @@ describe("check", () => {
     expect(terminal.out()).toContain("Not ready: ");
     expect(terminal.out()).toContain("- state: ");
     await box.delete();
-  }, 60_000);
+  }, 120_000);
 
   it.each([
     [
@@ -152,7 +152,7 @@ describe("check", () => {
       /To end it: curl -X DELETE http/,
     );
     terminal.stop();
-    await expect(ended).rejects.toThrow("The check was ended. The sandbox is as it was before.");
+    await expect(ended).rejects.toThrow("The check was ended.");
     expect({ ...(await vipps.counts()), requests: 0 }).toEqual({ ...before, requests: 0 });
     const statuses = (await vipps.checks.list()).map(({ status }) => status);
     expect(statuses).not.toContain("running");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CheckRunId } from "../../src/records/check-run.ts";
 import { probeOf } from "../../src/rules/probes.ts";
 import { check } from "../support/check.ts";
 import { call } from "../support/control.ts";
@@ -146,6 +147,27 @@ describe("the checklist of an application that was checked", () => {
     const body = { items: { "account-linking": { done: true, note: "Kari" } } };
     await call(mock, "PATCH", `/checklist?clientId=${SHOP.id}`, { body });
     expect((await itemOf("account-linking")).status).toBe("done");
+  });
+
+  it.each([
+    ["failed", "advice"],
+    ["advice", "failed"],
+  ] as const)("goes by the newest of two runs: %s, then %s", async (first, second) => {
+    const careless = new RelyingParty(mock, "state");
+    await check(mock, () => careless.login(), { probes: ["state"] });
+    // The code challenge that it sends excuses it.
+    await mock.sandbox.store.checks.update(([run] = []) =>
+      [first, second].flatMap((id) => {
+        if (!run) return [];
+        const results = run.results.map(({ isExcused, ...one }) =>
+          id === "advice" ? { ...one, isExcused: true as const } : one,
+        );
+        return [{ ...run, id: id as CheckRunId, results }];
+      }),
+    );
+    const { items } = (await call(mock, "GET", "/checks")).body;
+    for (const { id, probes } of items) expect(probes[0].status).toBe(id);
+    expect((await itemOf("state")).status === "failed").toBe(second === "failed");
   });
 
   it("is not done by a probe that is not all of it", async () => {

@@ -7,7 +7,7 @@ import { call } from "../support/control.ts";
 import type { Mock } from "../support/mock.ts";
 import { startMock } from "../support/mock.ts";
 import { RelyingParty } from "../support/relying-party.ts";
-import { authorize, BANK, parameterOf, requestToken, SHOP } from "../support/wire.ts";
+import { authorize, BANK, Browser, parameterOf, requestToken, SHOP } from "../support/wire.ts";
 
 /** The runs in which an application is checked, over HTTP. */
 
@@ -593,6 +593,15 @@ describe("what others do meanwhile", () => {
     expect((await call(mock, "GET", "/keys")).body).toEqual(before);
   });
 
+  it("leaves no room for a key: the run ends before the login", async () => {
+    await call(mock, "PATCH", "/settings", { body: { limits: { keys: 1 } } });
+    const before = (await call(mock, "GET", "/keys")).body;
+    const shop = new RelyingParty(mock);
+    const run = await check(mock, () => shop.login(), { probes: ["key-rotation"] });
+    expect(run.summary).toMatch(/could not be made: There are 1 signing keys/);
+    expect((await call(mock, "GET", "/keys")).body).toEqual(before);
+  });
+
   it("leaves no room: the run ends, with what has come of it, and nothing stays", async () => {
     await call(mock, "PATCH", "/settings", { body: { limits: { faults: 3 } } });
     const shop = new RelyingParty(mock);
@@ -635,6 +644,31 @@ describe("of a user who was there before", () => {
     await check(mock, () => shop.login(), { user: "ada", probes: ["letters"] });
     expect((await call(mock, "GET", "/consents")).body.items).toEqual([]);
     expect(await mock.sandbox.store.sessions.count()).toBe(0);
+  });
+});
+
+describe("of a user who had agreed before", () => {
+  it("the consent is as it was", async () => {
+    await call(mock, "POST", "/scenarios", { body: { user: "ada", outcome: "approve" } });
+    await new Browser(mock).login({ scope: "openid name" });
+    const before = (await call(mock, "GET", "/consents")).body;
+    expect(before.items).toMatchObject([{ user: "ada", scopes: ["name"] }]);
+    const shop = new RelyingParty(mock);
+    const run = await check(mock, () => shop.login(), { user: "ada", probes: ["letters"] });
+    expect(run.passed).toBe(true);
+    expect((await call(mock, "GET", "/consents")).body).toEqual(before);
+  });
+});
+
+describe("a driver whose browser keeps its cookies", () => {
+  it("is said as such, and nothing of it is said against the application", async () => {
+    const shop = new RelyingParty(mock);
+    let known: string | undefined;
+    const run = await check(mock, async () => (known ??= await shop.login()));
+    expect(run).toMatchObject({ status: "stopped", passed: false });
+    expect(run.probes[0]).toMatchObject({ id: "cancelled", status: "not judged" });
+    expect(run.probes.filter(({ status }) => status === "failed")).toEqual([]);
+    expect(run.summary).toMatch(/Drive each login with a browser that has no cookies/);
   });
 });
 
@@ -701,14 +735,28 @@ describe("of a store that takes its time, several callers at once", () => {
     expect({ ...after, requests: before.requests }).toEqual(before);
   });
 
-  it("end it while its login is made: nothing of that stays", async () => {
-    const before = (await call(mock, "GET", "/counts")).body;
-    const { id } = (await begin({ probes: ["unknown-members"] })).body;
-    await nextOf(id);
-    await new RelyingParty(mock).login();
-    await say(id, { login: 1, loggedIn: true });
-    await Promise.all([nextOf(id), nextOf(id), call(mock, "DELETE", `/checks/${id}`)]);
-    const { requests, ...after } = (await call(mock, "GET", "/counts")).body;
-    expect({ ...after, requests: before.requests }).toEqual(before);
+  it("rotate the keys once", async () => {
+    const before = (await call(mock, "GET", "/keys")).body;
+    const id = await inProbe("key-rotation");
+    await thrice(() => nextOf(id));
+    expect((await call(mock, "GET", "/keys")).body.items).toHaveLength(2);
+    await call(mock, "DELETE", `/checks/${id}`);
+    expect((await call(mock, "GET", "/keys")).body).toEqual(before);
   });
+
+  it.each(["first", "second"])(
+    "end it while its %s login is made: nothing of that stays",
+    async (which) => {
+      const before = (await call(mock, "GET", "/counts")).body;
+      const { id } = (await begin({ probes: ["unknown-members"] })).body;
+      if (which === "second") {
+        await nextOf(id);
+        await new RelyingParty(mock).login();
+        await say(id, { login: 1, loggedIn: true });
+      }
+      await Promise.all([nextOf(id), nextOf(id), call(mock, "DELETE", `/checks/${id}`)]);
+      const { requests, ...after } = (await call(mock, "GET", "/counts")).body;
+      expect({ ...after, requests: before.requests }).toEqual(before);
+    },
+  );
 });

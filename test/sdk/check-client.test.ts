@@ -187,12 +187,16 @@ describe("open()", () => {
     server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? "/", "http://site");
       if (pathname === "/loop") response.writeHead(302, { location: "/loop" }).end();
+      else if (pathname === "/lost") response.writeHead(302, { location: "http://[" }).end();
       else if (pathname === "/set") {
-        response
-          .writeHead(303, { location: "/cookies", "set-cookie": ["a=1; Path=/", "b=2"] })
-          .end();
+        const cookies = ["a=s%3A1%2B%C5%81; Path=/", "b=2"];
+        response.writeHead(303, { location: "/cookies", "set-cookie": cookies }).end();
       } else if (pathname === "/unset") {
         response.writeHead(307, { location: "/cookies", "set-cookie": "a=; Max-Age=0" }).end();
+      } else if (pathname === "/delete") {
+        const over = "Expires=Thu, 01 Jan 1970 00:00:01 GMT";
+        const cookies = [`a=deleted; ${over}`, "b=x; Max-Age=-1", `c=3; Max-Age=9; ${over}`];
+        response.writeHead(307, { location: "/cookies", "set-cookie": cookies }).end();
       } else response.writeHead(404).end(request.headers.cookie ?? "none");
     });
     await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
@@ -214,20 +218,23 @@ describe("open()", () => {
   }
 
   it("follows redirects, and has cookies that go with the login", async () => {
-    const urls = [`${site}/cookies`, `${site}/set`, `${site}/unset`];
+    const urls = ["/cookies", "/set", "/unset", "/delete"].map((path) => `${site}${path}`);
     for (let time = 0; time < 2; time += 1) {
       expect(await openedIn(urls)).toEqual([
         { url: `${site}/cookies`, status: 404, text: "none" },
-        { url: `${site}/cookies`, status: 404, text: "a=1; b=2" },
+        { url: `${site}/cookies`, status: 404, text: "a=s%3A1%2B%C5%81; b=2" },
         { url: `${site}/cookies`, status: 404, text: "b=2" },
+        { url: `${site}/cookies`, status: 404, text: "c=3" },
       ]);
     }
   });
 
   it("ends where redirects do not, and says where nobody is", async () => {
-    const [loop, nobody] = await openedIn([`${site}/loop`, "http://localhost:9/"]);
+    const urls = [`${site}/loop`, "http://localhost:9/", `${site}/lost`];
+    const [loop, nobody, lost] = await openedIn(urls);
     const text = "This page cannot be opened: the redirects do not end.";
     expect(loop).toEqual({ url: `${site}/loop`, status: 0, text });
+    expect(lost).toMatchObject({ url: `${site}/lost`, status: 0 });
     expect(nobody).toMatchObject({ url: "http://localhost:9/", status: 0 });
     expect(nobody).toHaveProperty(
       "text",

@@ -140,6 +140,7 @@ export class Shop {
 
   /** The user does not want to. */
   async #cancelled(): Promise<void> {
+    if (this.#slip === "discovery at every call") await this.#fetchMetadata();
     const browser = this.#browser();
     const page = await browser.login(this.#authorization().request);
     await browser.submit(page, { action: "cancel" });

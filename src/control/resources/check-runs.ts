@@ -101,12 +101,10 @@ export class CheckRuns {
       seenAt,
     }));
     // It was ended meanwhile, maybe before all of it was there.
-    if (!isMade && !(await this.#hasTurn(run, turn))) await unmake(armed, this.#place);
-  }
-
-  async #hasTurn({ id }: CheckRun, { number }: CheckTurn): Promise<boolean> {
-    const runs = await this.#kept();
-    return runs.some((run) => run.id === id && run.turn?.number === number);
+    if (isMade) return;
+    const current = (await this.#kept()).find(({ id }) => id === run.id);
+    if (current?.turn?.number !== turn.number) await unmake(armed, this.#place);
+    if (!current?.turn) await this.#leave(run);
   }
 
   /** @returns undefined where somebody else has ended this login */
@@ -127,11 +125,11 @@ export class CheckRuns {
         judged,
         now,
       );
-    await unmake(armed, this.#place, goesOn(armed, next(run)));
+    const after = next(run);
+    await unmake(armed, this.#place, goesOn(armed, after));
+    if (!after.turn) await this.#leave(run);
     const changed = await this.#change(run, turn, next);
-    if (!changed) return undefined;
-    if (!changed.turn) await this.#leave(changed);
-    return judged;
+    return changed && judged;
   }
 
   async remove({ id }: Pick<CheckRun, "id">): Promise<void> {
@@ -148,24 +146,21 @@ export class CheckRuns {
     return this.#wall() > seenAt + timeout + ABANDONED_AFTER;
   }
 
+  /** First all of it is taken away, then it says so: whoever is cut off in between can do so once more. */
   async #stop({ id }: Pick<CheckRun, "id">, why: string): Promise<void> {
-    let ended: Pick<CheckTurn, "armed" | "rotation"> | undefined;
-    let run: CheckRun | undefined;
-    await this.#checks.update((runs = []) => {
-      ended = undefined;
-      return runs.map((one) => {
-        if (one.id !== id || !one.turn) return one;
-        const { turn, ...rest } = one;
-        ended = turn;
-        run = { ...rest, stopped: why };
-        return run;
-      });
-    });
-    if (!run || !ended) return;
-    const { armed, rotation } = ended as Pick<CheckTurn, "armed" | "rotation">;
-    if (armed) await unmake(armed, this.#place);
-    else if (rotation) await this.#place.sandbox.keys.takeBack(rotation);
-    await this.#leave(run);
+    for (;;) {
+      const run = (await this.#kept()).find((one) => one.id === id);
+      if (!run?.turn) return;
+      const { armed, rotation } = run.turn;
+      if (armed) await unmake(armed, this.#place);
+      else if (rotation) await this.#place.sandbox.keys.takeBack(rotation);
+      await this.#leave(run);
+      const stopped = await this.#change(run, run.turn, ({ turn: _, ...rest }) => ({
+        ...rest,
+        stopped: why,
+      }));
+      if (stopped) return;
+    }
   }
 
   /** The user that was made for it goes; of another one, what was given while it was checked. */
@@ -174,7 +169,9 @@ export class CheckRuns {
     if (madeUser) return removeUser(user, this.#place);
     const given = (page: Parameters<typeof store.consents.list>[0]) =>
       store.consents.listGroup("user", user, page);
-    await takeAll(store.consents, given, ({ id }) => !consents.includes(id));
+    await takeAll(store.consents, given, ({ id }) => consents.every((kept) => kept.id !== id));
+    // A login that asks for more widens the consent that is there.
+    for (const kept of consents) await store.consents.update(kept.id, () => kept);
     const begun = (page: Parameters<typeof store.sessions.list>[0]) =>
       store.sessions.listGroup("user", user, page);
     await takeAll(

@@ -1,7 +1,6 @@
 import { probeIn } from "../../checks/run.ts";
 import { newFault } from "../../config/faults.ts";
 import { newScenario } from "../../config/scenarios.ts";
-import { MisplacedStep } from "../../keys/rotation.ts";
 import { createIds, seededRandom } from "../../platform/ids.ts";
 import type {
   ArmedTurn,
@@ -81,7 +80,8 @@ export async function make(run: CheckRun, armed: ArmedTurn, place: Place): Promi
   if (run.madeUser) await makeUser({ id: run.user }, place);
   for (const one of armed.made) await makeUser(one, place);
   if (change) await store.users.update(user, (current) => ({ ...current, ...change.to }));
-  if (rotation) await rotate(rotation, place);
+  // The key before it stays in JWKS, as at a rotation that nobody need fear.
+  if (rotation) await place.sandbox.keys.succeed(rotation.from, place.now);
   await insertOnce(store.scenarios, armed.scenario);
   for (const fault of armed.faults) await insertOnce(store.faults, fault);
 }
@@ -163,16 +163,4 @@ async function rotationOf({ keys }: Pick<Sandbox, "keys">): Promise<Rotation> {
   const wasPublished = (await keys.list()).some(({ status }) => status === "published");
   const from = (await keys.current()).kid;
   return { isNoticed: false, from, wasPublished, hadOwn: keys.hasOwn() };
-}
-
-/** A new key signs, and the one before it stays in JWKS, as at a rotation that nobody need fear. */
-async function rotate({ from }: Rotation, { sandbox: { keys }, now }: Place): Promise<void> {
-  // Of several that do so at once one makes the key, and one lets it sign.
-  const step = (phase: "publish" | "use") =>
-    keys.rotate(phase, now).catch((error: unknown) => {
-      if (!(error instanceof MisplacedStep)) throw error;
-    });
-  if ((await keys.current()).kid !== from) return;
-  await step("publish");
-  await step("use");
 }

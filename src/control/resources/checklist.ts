@@ -203,10 +203,10 @@ function probedIn(runs: readonly CheckRun[], clientId: string): readonly Probed[
   const played = runs
     .filter((run) => run.clientId === clientId)
     .flatMap((run) => standingsOf(run).map((standing) => ({ ...standing, run })))
-    .filter(({ status }) => status === "passed" || status === "failed");
+    .filter(({ status }) => status === "passed" || status === "failed" || status === "advice");
   const newest = new Map(played.map((standing) => [standing.probe.id, standing]));
   return [...newest.values()].flatMap(({ probe, status, result, run }): Probed[] => {
-    const speaks = status === "failed" || probe.proves === true;
+    const speaks = status === "failed" || (status === "passed" && probe.proves === true);
     if (probe.item === undefined || !result || !speaks) return [];
     const request = result.requests.at(-1)?.id ?? ("" as RequestId);
     const why = `The probe ${probe.id}: ${probe.what} ${result.why}`;

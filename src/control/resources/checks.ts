@@ -178,7 +178,7 @@ async function newRun(
     probes,
     user: named?.id ?? (await freeId(String(seed), sandbox)),
     madeUser: named === undefined,
-    consents: consents.map(({ id }) => id),
+    consents,
     turn: FIRST_TURN,
     logins: 0,
     repeated: 0,
