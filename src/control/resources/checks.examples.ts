@@ -51,7 +51,7 @@ export const checkExamples: ExamplesOf<typeof checkOperations> = {
       title: "Somebody is logged in, though nobody has called the mock",
       params: { id: RUN.id },
       body: { login: 1, loggedIn: true },
-      response: { login: 1, verdict: "never calls the mock", why: NOT_CALLED },
+      response: { login: 1, verdict: "driver failed", why: NOT_CALLED },
     },
     {
       title: "Of a login that is not under way",
