@@ -66,6 +66,8 @@ export interface CheckTurn {
   readonly rotation?: Rotation;
   /** What is made for it, once it is on. */
   readonly armed?: ArmedTurn;
+  /** What came of it; until the next one is there, what was made for it is taken away. */
+  readonly judged?: Omit<ProbeResult, "probe">;
 }
 
 /**

@@ -74,6 +74,8 @@ export class CheckRuns {
       if (turn.armed === undefined) {
         const armed = await plan(run, turn, this.#place, now);
         await this.#change(run, turn, (current) => withArmed(current, turn, armed));
+      } else if (turn.judged) {
+        await this.#goOn(run, { ...turn, armed: turn.armed, judged: turn.judged });
       } else if (now - turn.armed.at > timeoutOf(run, turn)) {
         await this.end(run, { ...turn, armed: turn.armed }, { timedOut: true });
       } else if (turn.armed.isReady) {
@@ -109,27 +111,30 @@ export class CheckRuns {
 
   /** @returns undefined where somebody else has ended this login */
   async end(run: CheckRun, turn: StartedTurn, report: DriverReport): Promise<Judged | undefined> {
-    const { armed } = turn;
     const now = this.#wall();
     const { facts, cursor, hasFetchedKeys } = await this.#look(run, turn, report);
     const judged = judgeTurn(facts, probeIn(run, turn));
-    const next = (current: CheckRun) =>
-      advanced(
-        {
-          ...current,
-          seenAt: now,
-          ...(cursor !== undefined && { cursor }),
-          ...(hasFetchedKeys && { keysFetchedAt: now }),
-        },
-        turn,
-        judged,
-        now,
-      );
-    const after = next(run);
-    await unmake(armed, this.#place, goesOn(armed, after));
-    if (!after.turn) await this.#leave(run);
-    const changed = await this.#change(run, turn, next);
-    return changed && judged;
+    const ended = { ...turn, judged };
+    // Of several that say so the first one counts: the others may have looked when some of it was gone.
+    const changed = await this.#change(run, turn, (current) => ({
+      ...current,
+      turn: ended,
+      seenAt: now,
+      ...(cursor !== undefined && { cursor }),
+      ...(hasFetchedKeys && { keysFetchedAt: now }),
+    }));
+    if (!changed) return undefined;
+    await this.#goOn(changed, ended);
+    return judged;
+  }
+
+  /** Takes away what was made for a login that has ended, and then goes on to the next one. */
+  async #goOn(run: CheckRun, turn: EndedTurn): Promise<void> {
+    const { armed, judged } = turn;
+    const next = advanced(run, turn, judged, this.#wall());
+    await unmake(armed, this.#place, goesOn(armed, next));
+    if (!next.turn) await this.#leave(run);
+    await this.#change(run, turn, () => next);
   }
 
   async remove({ id }: Pick<CheckRun, "id">): Promise<void> {
@@ -221,10 +226,10 @@ export class CheckRuns {
     }
   }
 
-  /** Changes the run where this is still its login, made as far as it was. */
+  /** Changes the run where this is still its login, and stands where it stood. */
   async #change(
     { id }: CheckRun,
-    { number, armed }: CheckTurn,
+    { number, armed, judged }: CheckTurn,
     change: (current: CheckRun) => CheckRun,
   ): Promise<CheckRun | undefined> {
     let changed: CheckRun | undefined;
@@ -234,7 +239,10 @@ export class CheckRuns {
       return runs.map((run) => {
         const { turn } = run;
         const isIt =
-          run.id === id && turn?.number === number && turn.armed?.isReady === armed?.isReady;
+          run.id === id &&
+          turn?.number === number &&
+          turn.armed?.isReady === armed?.isReady &&
+          (turn.judged === undefined) === (judged === undefined);
         if (!isIt) return run;
         changed = change(run);
         return changed;
@@ -254,6 +262,9 @@ export class CheckRuns {
 
 /** A login that is under way. */
 export type StartedTurn = CheckTurn & { readonly armed: ArmedTurn };
+
+/** One whose outcome is known. */
+type EndedTurn = StartedTurn & { readonly judged: Judged };
 
 function withArmed(run: CheckRun, turn: CheckTurn, armed: ArmedTurn): CheckRun {
   return { ...run, turn: { ...turn, armed } };
